@@ -1,0 +1,133 @@
+// `logsiren demo`: the whole way from a log line to a webhook, on this machine alone.
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+type Print = (line: string) => void
+
+const THRESHOLD = 5
+const WINDOW_SECONDS = 10
+const COOLDOWN_SECONDS = 60
+const REQUEST_INTERVAL_MS = 120
+
+/** Two services' worth of requests: method and path, status, error. A database that goes away in the middle. */
+const requests: readonly (readonly [service: 'shop' | 'billing', request: string, status: number, error?: string])[] = [
+  ['shop', 'GET /products', 200],
+  ['billing', 'GET /invoices/7', 200],
+  ['shop', 'GET /products/42', 200],
+  ['shop', 'POST /cart', 201],
+  ['billing', 'POST /payments', 200],
+  ['shop', 'GET /missing', 404],
+  ['shop', 'GET /orders?token=abc', 503, 'db timeout'],
+  ['billing', 'POST /payments', 502, 'card gateway unreachable'],
+  ['shop', 'GET /products', 200],
+  ['shop', 'GET /orders', 503, 'db timeout'],
+  ['billing', 'GET /invoices/8', 503, 'db timeout'],
+  ['shop', 'POST /cart', 500, 'db timeout'],
+  ['billing', 'POST /payments', 503, 'db timeout'],
+  ['shop', 'GET /orders', 503, 'db timeout'],
+  ['billing', 'GET /invoices/9', 200],
+  ['shop', 'POST /orders', 503, 'connection pool exhausted'],
+  ['billing', 'POST /payments', 503, 'db timeout'],
+  ['billing', 'GET /invoices/9', 503, 'db timeout'],
+]
+
+/** The database stays away for a while: errors that no longer call anybody. */
+const aftermath = requests.filter(([, , status]) => status >= 500)
+
+/** Runs the demo and prints what happens; counts in Redis where `redisUrl` is given, else in each logger's process part. */
+export async function runDemo(print: Print, redisUrl: string | undefined): Promise<void> {
+  const { pino, winston, LogsirenTransport } = await loadLoggers()
+  const webhooks: number[] = []
+  const startedMs = performance.now()
+  const seconds = (): string => `${((performance.now() - startedMs) / 1000).toFixed(1).padStart(4)} s`
+  const receiver = await startReceiver((headers, body) => {
+    webhooks.push(performance.now())
+    print(`\n${seconds()}  WEBHOOK  POST /hook  webhook-id: ${headers['webhook-id']}`)
+    print(`${JSON.stringify(JSON.parse(body), null, 2).replace(/^/gm, '        ')}\n`)
+  })
+  const { port } = receiver.address() as AddressInfo
+  const options = {
+    url: `http://127.0.0.1:${port}/hook`,
+    threshold: THRESHOLD,
+    windowSeconds: WINDOW_SECONDS,
+    cooldownSeconds: COOLDOWN_SECONDS,
+    ...(redisUrl === undefined
+      ? {}
+      : { redis: redisUrl, configKey: `logsiren:demo:${randomBytes(6).toString('hex')}` }),
+  }
+  const transport = pino.transport({ target: fileURLToPath(new URL('../pino.js', import.meta.url)), options })
+  const shop = pino.pino({ name: 'shop' }, transport)
+  const ofWinston = new LogsirenTransport(options)
+  const billing = winston.createLogger({ transports: [ofWinston] })
+
+  print(`Two services log: shop with Pino (in its worker thread), billing with Winston.`)
+  print(`Rule: ${THRESHOLD} errors within ${WINDOW_SECONDS} s call the webhook, then ${COOLDOWN_SECONDS} s of quiet.`)
+  print(
+    redisUrl === undefined
+      ? 'REDIS_URL is not set: each service counts its own errors, so each may alert once.\n'
+      : 'REDIS_URL is set: the services count together in Redis, so they alert once.\n',
+  )
+  const log = ([service, request, status, error]: (typeof requests)[number]): void => {
+    print(
+      `${seconds()}  ${service.padEnd(8)} ${status} ${request.replace(/\?.*/, '')}${error === undefined ? '' : `  ${error}`}`,
+    )
+    const [method, url] = request.split(' ')
+    const line = { req: { method, url, remoteAddress: '203.0.113.9' }, res: { statusCode: status }, responseTime: 12 }
+    if (service === 'shop')
+      shop.info(error === undefined ? line : { ...line, err: new Error(error) }, 'request completed')
+    else billing.info('request completed', error === undefined ? line : { ...line, err: new Error(error) })
+  }
+  for (const request of requests) {
+    log(request)
+    await delay(REQUEST_INTERVAL_MS)
+  }
+  const told = webhooks.length
+  print(`\nThe database is still away, but nobody is called again:\n`)
+  for (const request of aftermath) {
+    log(request)
+    await delay(REQUEST_INTERVAL_MS / 2)
+  }
+  shop.flush()
+  transport.end()
+  await Promise.all([once(transport, 'close'), ofWinston.flush()])
+  billing.end()
+  receiver.close()
+  const errors = requests.filter(([, , status]) => status >= 500).length + aftermath.length
+  print(
+    `\n${errors} errors, ${webhooks.length} webhook${webhooks.length === 1 ? '' : 's'}, ${webhooks.length - told} during the cooldown.`,
+  )
+}
+
+async function loadLoggers() {
+  try {
+    const [pino, { default: winston }, { LogsirenTransport }] = await Promise.all([
+      import('pino'),
+      import('winston'),
+      import('../winston.js'),
+    ])
+    return { pino, winston, LogsirenTransport }
+  } catch (cause) {
+    throw new Error('the demo needs pino and winston: npm install pino winston', { cause })
+  }
+}
+
+async function startReceiver(onWebhook: (headers: IncomingHttpHeaders, body: string) => void): Promise<Server> {
+  const server = createServer((request, response) => {
+    let body = ''
+    request.setEncoding('utf8')
+    request.on('data', (chunk: string) => {
+      body += chunk
+    })
+    request.on('end', () => {
+      response.writeHead(204).end()
+      onWebhook(request.headers, body)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return server
+}

@@ -1,0 +1,25 @@
+/** Time and randomness as parameters, so that everything above can be run on a clock of its own. */
+export interface Clock {
+  /** Wall clock, milliseconds since the epoch; may step. */
+  readonly nowMs: () => number
+  /** Monotonic milliseconds from an arbitrary start; never steps back. */
+  readonly monotonicMs: () => number
+  /**
+   * Runs `task` once after `delayMs`; returns its cancellation.
+   * Such a timer does not keep the process alive unless `hold` is true.
+   */
+  readonly after: (delayMs: number, task: () => void, hold?: boolean) => () => void
+  /** A random number from 0 up to, but not including, 1. */
+  readonly random: () => number
+}
+
+export const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  after: (delayMs, task, hold = false) => {
+    const timer = setTimeout(task, delayMs)
+    if (!hold) timer.unref()
+    return () => clearTimeout(timer)
+  },
+  random: () => Math.random(),
+}

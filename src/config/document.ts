@@ -1,0 +1,72 @@
+// The run-time config: the JSON text of the Redis key, snake_case, as the original service writes it.
+import * as v from 'valibot'
+import type { Problem } from '../errors.js'
+import { MAX_DOCUMENT_LENGTH } from './defaults.js'
+import type { WindowType } from './options.js'
+import { findProblems } from './problems.js'
+import { documentInteger, flag, secret, url, windowType } from './schema.js'
+
+/** What a document may set; a member that is missing, or null as Go reads it, is absent. */
+export interface ConfigDocument {
+  readonly enabled?: boolean | undefined
+  readonly url?: string | undefined
+  readonly secret?: string | undefined
+  readonly threshold?: number | undefined
+  readonly window_seconds?: number | undefined
+  readonly cooldown_seconds?: number | undefined
+  readonly status_code_threshold?: number | undefined
+  readonly window_type?: WindowType | undefined
+}
+
+export type ParsedDocument =
+  | { readonly kind: 'valid'; readonly document: ConfigDocument; readonly members: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'invalid'; readonly problems: readonly Problem[] }
+
+const entries = {
+  enabled: v.nullish(flag),
+  url: v.nullish(url),
+  secret: v.nullish(secret),
+  threshold: v.nullish(documentInteger),
+  window_seconds: v.nullish(documentInteger),
+  cooldown_seconds: v.nullish(documentInteger),
+  status_code_threshold: v.nullish(documentInteger),
+  window_type: v.nullish(windowType),
+}
+
+const schema = v.object(entries, 'an object')
+
+/** The members that this version knows; the rest of a document is ignored, and kept on rewrite. */
+export const documentMembers: readonly string[] = Object.keys(entries)
+
+/** Reads the text of the config key; never throws. `members` are all of the document's own, unknown ones included. */
+export function parseDocument(text: string): ParsedDocument {
+  if (text.length > MAX_DOCUMENT_LENGTH) {
+    return invalid(`Expected the config to have at most ${MAX_DOCUMENT_LENGTH} characters, got ${text.length}`)
+  }
+  let members: unknown
+  try {
+    members = JSON.parse(text)
+  } catch {
+    return invalid('Expected the config to be JSON, got a text that does not parse')
+  }
+  return parseMembers(members)
+}
+
+/** The same for a document that is parsed already. */
+export function parseMembers(members: unknown): ParsedDocument {
+  if (typeof members !== 'object' || members === null || Array.isArray(members)) {
+    return invalid('Expected the config to be a JSON object, got another value')
+  }
+  const problems = findProblems(schema, members)
+  if (problems.length > 0) return { kind: 'invalid', problems }
+  return { kind: 'valid', document: withoutNulls(v.parse(schema, members)), members: { ...members } }
+}
+
+function withoutNulls(parsed: v.InferOutput<typeof schema>): ConfigDocument {
+  // Every null has just been filtered out, which Object.fromEntries cannot express.
+  return Object.fromEntries(Object.entries(parsed).filter(([, value]) => value != null)) as ConfigDocument
+}
+
+function invalid(message: string): ParsedDocument {
+  return { kind: 'invalid', problems: [{ path: '', message }] }
+}

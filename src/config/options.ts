@@ -1,0 +1,90 @@
+// What a user may write, as types. The meaning of each option stands here and nowhere else.
+import type { Cluster, Redis, RedisOptions } from 'ioredis'
+import type { ClusterTarget } from './redis-option.js'
+
+/** How errors are counted: over the last `windowSeconds` at any moment, or in tumbling windows as the original service does. */
+export type WindowType = 'sliding' | 'fixed'
+
+/** Level names that `minLevel` takes, of pino, winston's npm and syslog sets, and Google Cloud. */
+export type LevelName =
+  | 'trace'
+  | 'silly'
+  | 'debug'
+  | 'verbose'
+  | 'http'
+  | 'info'
+  | 'notice'
+  | 'warn'
+  | 'warning'
+  | 'error'
+  | 'err'
+  | 'crit'
+  | 'critical'
+  | 'alert'
+  | 'emerg'
+  | 'fatal'
+
+/** Where Redis is. An ioredis client can be given only in-process; a duplicate of it is used, never the client itself. */
+export type RedisOption = string | RedisOptions | ClusterTarget | Redis | Cluster
+
+/** Record fields whose place in a log line can be overridden. */
+export type RecordField =
+  | 'group'
+  | 'keyId'
+  | 'model'
+  | 'providerName'
+  | 'providerType'
+  | 'statusCode'
+  | 'errorMessage'
+  | 'clientIp'
+
+/** What a rule is made of, and what the config document in Redis may set. */
+export interface RuleOptions {
+  /** Webhook destination, http or https, without user info. @defaultValue none */
+  readonly url?: string | undefined
+  /**
+   * `whsec_…` signs by Standard Webhooks; anything else is sent as `Authorization: Bearer <secret>`.
+   * Sent only to the origin of the url beside which it is given. @defaultValue none
+   */
+  readonly secret?: string | undefined
+  /** Master switch. @defaultValue true when `url` is set */
+  readonly enabled?: boolean | undefined
+  /** Errors in the window that raise the alert. @defaultValue 10 */
+  readonly threshold?: number | undefined
+  /** Length of the window, in seconds. @defaultValue 60 */
+  readonly windowSeconds?: number | undefined
+  /** Quiet time after a delivered alert, in seconds. @defaultValue 300 */
+  readonly cooldownSeconds?: number | undefined
+  /** A status code at or above it is an error. @defaultValue 500 */
+  readonly statusCodeThreshold?: number | undefined
+  /** `'sliding'`, or `'fixed'`: tumbling windows on the original service's own counter key. @defaultValue 'sliding' */
+  readonly windowType?: WindowType | undefined
+}
+
+/** The options of `logsiren/pino`, `logsiren/winston` and `createEvaluator`. */
+export interface LogsirenOptions extends RuleOptions {
+  /** Where the fleet's counts live: a URL, ioredis options, a cluster, or (in-process) a client. @defaultValue none: counts stay in this process */
+  readonly redis?: RedisOption | undefined
+  /** Redis key that holds the run-time config; the state keys take its name. @defaultValue 'meta:log:webhook' */
+  readonly configKey?: string | undefined
+  /** Lowest level, a name or a pino number, at which an attached error counts. @defaultValue 'warn' */
+  readonly minLevel?: LevelName | number | undefined
+  /** Overrides where record fields are read, each by one line path or several. @defaultValue the usual frameworks' places */
+  readonly fields?: { readonly [field in RecordField]?: string | readonly string[] | undefined } | undefined
+  /** Line paths whose values never leave the process. @defaultValue none */
+  readonly redact?: readonly string[] | undefined
+  /** Count the lines of one request once. @defaultValue true */
+  readonly dedupeRequests?: boolean | undefined
+  /** The key of a line's message, for loggers that rename it. @defaultValue pino's own */
+  readonly messageKey?: string | undefined
+  /** The key of a line's error, for loggers that rename it. @defaultValue pino's own */
+  readonly errorKey?: string | undefined
+  /** The key under which a logger nests everything, pino's `nestedKey`. @defaultValue none */
+  readonly nestedKey?: string | undefined
+  /** `false` refuses private and loopback destinations. Settable in code only. @defaultValue true */
+  readonly allowPrivateDestinations?: boolean | undefined
+  /** Origins that destinations must be in, such as `https://hooks.example.com`. Settable in code only. @defaultValue any */
+  readonly allowedOrigins?: readonly string[] | undefined
+  /** How long `flush()` and `close()` may wait for counting and delivery, in milliseconds. @defaultValue 5000 */
+  readonly closeTimeoutMs?: number | undefined
+}

@@ -1,0 +1,115 @@
+// Options as users write them -> options that are known to be right, or one ConfigError with every problem.
+import * as v from 'valibot'
+import { ConfigError, type Problem } from '../errors.js'
+import { levelNames } from './levels.js'
+import type { LogsirenOptions, RedisOption } from './options.js'
+import { expected, findProblems } from './problems.js'
+import { redisTarget } from './redis-option.js'
+import { flag, linePathOrPaths, linePaths, name, origins, positiveInteger, secret, url, windowType } from './schema.js'
+import { refusedOrigin, resolveSettings } from './settings.js'
+
+/** Options of the contract that a later version brings; saying so beats ignoring them. */
+const later: Readonly<Record<string, readonly unknown[]>> = {
+  rules: [],
+  groupBy: [],
+  maxGroups: [],
+  cooldownMaxSeconds: [],
+  sampleFields: [],
+  format: ['json'],
+  sendResolved: [false],
+  onRedisDown: ['hold'],
+  proxy: [false],
+  worker: [false],
+}
+
+const LEVEL = `a level name (${levelNames.join(', ')}) or a positive integer`
+
+const fields = v.object(
+  Object.fromEntries(
+    ['group', 'keyId', 'model', 'providerName', 'providerType', 'statusCode', 'errorMessage', 'clientIp'].map(
+      (field) => [field, v.optional(linePathOrPaths)],
+    ),
+  ),
+  'an object of record fields and line paths',
+)
+
+const entries = {
+  url: v.optional(url),
+  secret: v.optional(secret),
+  enabled: v.optional(flag),
+  threshold: v.optional(positiveInteger),
+  windowSeconds: v.optional(positiveInteger),
+  cooldownSeconds: v.optional(positiveInteger),
+  statusCodeThreshold: v.optional(positiveInteger),
+  windowType: v.optional(windowType),
+  redis: v.optional(
+    v.custom<RedisOption>(
+      (input) => redisTarget(input) !== undefined,
+      'a redis:// or rediss:// URL, a socket path, ioredis options, { cluster: [nodes…] } or an ioredis client',
+    ),
+  ),
+  configKey: v.optional(name),
+  minLevel: v.optional(v.union([v.picklist(levelNames), positiveInteger], LEVEL)),
+  fields: v.optional(fields),
+  redact: v.optional(linePaths),
+  dedupeRequests: v.optional(flag),
+  messageKey: v.optional(name),
+  errorKey: v.optional(name),
+  nestedKey: v.optional(name),
+  allowPrivateDestinations: v.optional(flag),
+  allowedOrigins: v.optional(origins),
+  closeTimeoutMs: v.optional(positiveInteger),
+}
+
+const schema = v.object(entries, 'an object')
+
+/**
+ * Checks options; texts in `url` and `secret` come back trimmed.
+ * @throws ConfigError (`ERR_LOGSIREN_CONFIG`) with every problem at once
+ */
+export function parseOptions(input: unknown): LogsirenOptions {
+  const given = withoutUndefined(input ?? {})
+  const problems = [...findProblems(schema, given), ...unknownOptions(given)]
+  if (problems.length > 0) throw new ConfigError(problems, 'logsiren options')
+  // parse() has accepted it, so the shape is the interface's; `redis` passes as it is, since a client must keep its identity.
+  const options = v.parse(schema, given) as LogsirenOptions
+  const refused = refusedOrigin(resolveSettings(options, undefined), options.allowedOrigins)
+  if (refused !== undefined) throw new ConfigError([{ path: 'url', message: refused }], 'logsiren options')
+  return options
+}
+
+/** An option that is undefined is one that is not given. */
+function withoutUndefined(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
+}
+
+function unknownOptions(input: unknown): Problem[] {
+  if (typeof input !== 'object' || input === null) return []
+  const problems: Problem[] = []
+  for (const [option, value] of Object.entries(input)) {
+    if (Object.hasOwn(entries, option)) continue
+    const same = later[option]
+    if (same?.includes(value)) continue
+    problems.push({ path: option, message: unknownOption(option, same !== undefined, value) })
+  }
+  return [...problems, ...unknownFields(input)]
+}
+
+function unknownFields(input: object): Problem[] {
+  const given: unknown = 'fields' in input ? input.fields : undefined
+  if (typeof given !== 'object' || given === null) return []
+  return Object.keys(given)
+    .filter((field) => !Object.hasOwn(fields.entries, field))
+    .map((field) => ({
+      path: `fields.${field}`,
+      message: `Expected \`fields\` to hold record fields only (${Object.keys(fields.entries).join(', ')}), got \`${field}\``,
+    }))
+}
+
+function unknownOption(option: string, isLater: boolean, value: unknown): string {
+  if (isLater) return `Expected \`${option}\` to be left out: this version of logsiren does not have it yet`
+  if (typeof value === 'function') return expected(option, 'left out', value)
+  const near = Object.keys(entries).find((known) => known.toLowerCase() === option.replace(/[_-]/g, '').toLowerCase())
+  return `Expected only known options, got \`${option}\`${near === undefined ? '' : ` (did you mean \`${near}\`?)`}`
+}

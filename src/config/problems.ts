@@ -1,0 +1,33 @@
+// From valibot's issues to our sentences. Schemas carry the expectation as their message ("an integer from 1 to 9");
+// valibot's own texts echo what they were given, so they never get out.
+import * as v from 'valibot'
+import type { Problem } from '../errors.js'
+
+/** One problem for each path that an input has wrong, in the order of the schema. */
+export function findProblems(schema: v.GenericSchema, input: unknown): Problem[] {
+  const result = v.safeParse(schema, input)
+  const problems = new Map<string, Problem>()
+  for (const issue of result.issues ?? []) {
+    const path = v.getDotPath(issue) ?? ''
+    if (!problems.has(path)) problems.set(path, { path, message: expected(path, issue.message, issue.input) })
+  }
+  return [...problems.values()]
+}
+
+/** "Expected `path` to be …, got …", without ever showing what could be a secret or a URL. */
+export function expected(path: string, expectation: string, input: unknown): string {
+  const shown = holdsSecrets.test(path) && typeof input === 'string' ? 'another text' : show(input)
+  return `Expected ${path === '' ? 'the whole' : `\`${path}\``} to be ${expectation}, got ${shown}`
+}
+
+const holdsSecrets = /(^|\.)(url|secret|redis|allowedOrigins)(\.|$)/
+
+function show(input: unknown): string {
+  if (typeof input === 'number' || typeof input === 'boolean') return `\`${input}\``
+  if (input === null || input === undefined) return `${input}`
+  if (input === '') return 'an empty text'
+  if (typeof input === 'string') return /^[\w.-]{1,24}$/.test(input) ? `"${input}"` : 'another text'
+  if (typeof input === 'function') return 'a function: options must be plain data'
+  if (Array.isArray(input)) return 'a list'
+  return typeof input === 'object' ? 'an object' : `a ${typeof input}`
+}

@@ -1,0 +1,72 @@
+// The one set of checks: options and the config document are built from these same parts.
+// Each check's message is its expectation; problems.ts makes the sentence.
+import * as v from 'valibot'
+import { MAX_INTEGER } from './defaults.js'
+import { isUsableSecret, SECRET_EXPECTATION, URL_EXPECTATION, urlFault } from './destination.js'
+
+export const text = (expectation: string): v.GenericSchema<string> => v.string(expectation)
+
+const positive = `an integer from 1 to ${MAX_INTEGER}`
+
+/** A count or a span, as options take it. */
+export const positiveInteger: v.GenericSchema<number> = v.pipe(
+  v.number(positive),
+  v.integer(positive),
+  v.minValue(1, positive),
+  v.maxValue(MAX_INTEGER, positive),
+)
+
+const documented = `an integer of at most ${MAX_INTEGER}`
+
+/** The same in a config document, where 0 and less stand for the default. */
+export const documentInteger: v.GenericSchema<number> = v.pipe(
+  v.number(documented),
+  v.integer(documented),
+  v.maxValue(MAX_INTEGER, documented),
+)
+
+export const flag: v.GenericSchema<boolean> = v.boolean('true or false')
+
+/** A destination; blank is allowed and means none. */
+export const url: v.GenericSchema<string> = v.pipe(
+  v.string(URL_EXPECTATION),
+  v.transform((value) => value.trim()),
+  v.check(
+    (value) => value === '' || urlFault(value) === undefined,
+    (issue) => urlFault(issue.input) ?? URL_EXPECTATION,
+  ),
+)
+
+export const secret: v.GenericSchema<string> = v.pipe(
+  v.string(SECRET_EXPECTATION),
+  v.transform((value) => value.trim()),
+  v.check(isUsableSecret, SECRET_EXPECTATION),
+)
+
+export const windowType: v.GenericSchema<'sliding' | 'fixed'> = v.picklist(['sliding', 'fixed'], "'sliding' or 'fixed'")
+
+const PATH = 'a line path such as `http.code`'
+export const linePath: v.GenericSchema<string> = v.pipe(v.string(PATH), v.nonEmpty(PATH))
+
+export const linePaths: v.GenericSchema<readonly string[]> = v.array(linePath, 'a list of line paths')
+
+/** One path or several, read in order. */
+export const linePathOrPaths: v.GenericSchema<string | readonly string[]> = v.union(
+  [linePath, v.array(linePath)],
+  'a line path or a list of line paths',
+)
+
+const origin = 'an origin such as `https://hooks.example.com`'
+export const origins: v.GenericSchema<readonly string[]> = v.array(
+  v.pipe(
+    v.string(origin),
+    v.check((value) => URL.canParse(value) && new URL(value).origin === value, origin),
+  ),
+  'a list of origins',
+)
+
+/** Text that is not blank, for names and keys. */
+export const name: v.GenericSchema<string> = v.pipe(
+  v.string('a text'),
+  v.check((value) => value.trim() !== '', 'a text that is not blank'),
+)

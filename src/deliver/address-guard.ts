@@ -1,0 +1,111 @@
+// Which addresses a webhook may go to. Judged on what is really connected to: literals before connecting,
+// names after the connection's own resolution, so that no spelling and no rebinding gets around it.
+import { type LookupAddress, type LookupOptions, lookup } from 'node:dns'
+import { BlockList, isIP } from 'node:net'
+
+export interface AddressPolicy {
+  /** `false`: global unicast addresses only. */
+  readonly allowPrivate: boolean
+}
+
+/** A destination that the policy refuses; the message names no address. */
+export class AddressError extends Error {
+  readonly code = 'ERR_LOGSIREN_ADDRESS' as const
+
+  constructor() {
+    super('the destination resolves to an address that is not allowed')
+  }
+}
+
+/** Link-local, unspecified, multicast, broadcast and cloud metadata addresses: never, whatever the options say. */
+const never = list(
+  [
+    '0.0.0.0/8',
+    '169.254.0.0/16',
+    '224.0.0.0/4',
+    '255.255.255.255/32',
+    '100.100.100.200/32',
+    '168.63.129.16/32',
+    '192.0.0.192/32',
+  ],
+  ['::/128', 'fe80::/10', 'ff00::/8', 'fd00:ec2::254/128', 'fd00:ec2::23/128', 'fd20:ce::254/128'],
+)
+
+const privateAddresses = list(
+  [
+    '10.0.0.0/8',
+    '100.64.0.0/10',
+    '127.0.0.0/8',
+    '172.16.0.0/12',
+    '192.0.0.0/24',
+    '192.0.2.0/24',
+    '192.168.0.0/16',
+    '198.18.0.0/15',
+    '198.51.100.0/24',
+    '203.0.113.0/24',
+    '240.0.0.0/4',
+  ],
+  ['::1/128', 'fc00::/7', 'fec0::/10', '100::/64', '2001:db8::/32'],
+)
+
+/** Whether an address, literal and without brackets, may be connected to. */
+export function isAllowedAddress(address: string, policy: AddressPolicy): boolean {
+  return [address, ...embeddedAddresses(address)].every((one) => {
+    const family = isIP(one) === 6 ? 'ipv6' : 'ipv4'
+    return !never.check(one, family) && (policy.allowPrivate || !privateAddresses.check(one, family))
+  })
+}
+
+/** A `lookup` for `net.connect` that answers with allowed addresses only, and fails where none is left. */
+export function guardedLookup(policy: AddressPolicy) {
+  return (
+    hostname: string,
+    options: LookupOptions,
+    callback: (error: Error | null, addresses: LookupAddress[] | string, family?: number) => void,
+  ): void => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, [])
+      const allowed = addresses.filter(({ address }) => isAllowedAddress(address, policy))
+      const first = allowed[0]
+      if (first === undefined) return callback(new AddressError(), [])
+      if (options.all) return callback(null, allowed)
+      callback(null, first.address, first.family)
+    })
+  }
+}
+
+/** IPv4 addresses that an IPv6 one carries: NAT64, 6to4 and v4-compatible. `BlockList` sees through mapped ones itself. */
+function embeddedAddresses(address: string): string[] {
+  if (isIP(address) !== 6) return []
+  const groups = expand(address)
+  const at = (index: number): string => {
+    const [high, low] = [groups[index] ?? 0, groups[index + 1] ?? 0]
+    return [high >> 8, high & 255, low >> 8, low & 255].join('.')
+  }
+  const starts = (...prefix: number[]): boolean => prefix.every((group, i) => groups[i] === group)
+  if (starts(0x64, 0xff9b)) return [at(6)]
+  if (starts(0x2002)) return [at(1)]
+  return starts(0, 0, 0, 0, 0, 0) && (groups[6] !== 0 || (groups[7] ?? 0) > 1) ? [at(6)] : []
+}
+
+/** The eight groups of an IPv6 address, as numbers. */
+function expand(address: string): number[] {
+  // The URL parser writes every address in one canonical form, dotted endings included.
+  const canonical = new URL(`http://[${address.replace(/%.*$/, '')}]`).hostname.slice(1, -1)
+  const [left = '', right] = canonical.split('::')
+  const groups = (text: string): number[] =>
+    text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16))
+  const [head, tail] = [groups(left), groups(right ?? '')]
+  return right === undefined ? head : [...head, ...new Array<number>(8 - head.length - tail.length).fill(0), ...tail]
+}
+
+function list(ipv4: readonly string[], ipv6: readonly string[]): BlockList {
+  const blocked = new BlockList()
+  const add = (subnet: string, family: 'ipv4' | 'ipv6'): void => {
+    const [net = '', prefix] = subnet.split('/')
+    blocked.addSubnet(net, Number(prefix), family)
+  }
+  for (const subnet of ipv4) add(subnet, 'ipv4')
+  for (const subnet of ipv6) add(subnet, 'ipv6')
+  return blocked
+}

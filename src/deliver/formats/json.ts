@@ -1,0 +1,12 @@
+import type { Payload } from '../../alert/alert.js'
+
+/** What a format makes of a payload. */
+export interface Body {
+  readonly contentType: string
+  readonly text: string
+}
+
+/** The body of contract §6, which receivers of the original service read. */
+export function toJson(payload: Payload): Body {
+  return { contentType: 'application/json', text: JSON.stringify(payload) }
+}

@@ -1,0 +1,57 @@
+// Which config is in force: the options, and over them the last good document that Redis held.
+import { type ConfigDocument, parseDocument } from '../config/document.js'
+import type { LogsirenOptions } from '../config/options.js'
+import { type RuleSettings, refusedOrigin, resolveSettings, type Settings } from '../config/settings.js'
+import { warningCodes } from '../errors.js'
+import type { StoredConfig } from '../store/store.js'
+import type { Announcer } from './events.js'
+import type { Counters } from './stats.js'
+
+export class ConfigInForce {
+  readonly #options: LogsirenOptions
+  readonly #announcer: Announcer
+  readonly #counters: Counters
+  #settings: Settings
+
+  constructor(options: LogsirenOptions, announcer: Announcer, counters: Counters) {
+    this.#options = options
+    this.#announcer = announcer
+    this.#counters = counters
+    this.#settings = resolveSettings(options, undefined)
+  }
+
+  get rules(): readonly RuleSettings[] {
+    return this.#settings.rules
+  }
+
+  /** Takes over what the config key holds; what is not valid changes nothing and is reported. */
+  adopt(config: StoredConfig): void {
+    if (config.kind === 'missing') this.#use(undefined)
+    else if (config.kind === 'unreadable') this.#reject('Expected the config key to hold a string, got another type')
+    else {
+      const parsed = parseDocument(config.text)
+      if (parsed.kind === 'valid') this.#use(parsed.document)
+      else this.#reject(parsed.problems.map((problem) => problem.message).join('; '))
+    }
+  }
+
+  #use(document: ConfigDocument | undefined): void {
+    const settings = resolveSettings(this.#options, document)
+    const refused = refusedOrigin(settings, this.#options.allowedOrigins)
+    if (refused !== undefined) {
+      this.#reject(refused)
+      return
+    }
+    this.#settings = settings
+    if (settings.isSecretWithheld) {
+      const text =
+        'the secret of the options is not sent: the url in force has another origin than the one it was given for'
+      this.#announcer.warn(warningCodes.secretWithheld, text)
+    }
+  }
+
+  #reject(text: string): void {
+    this.#counters.invalidConfigs += 1
+    this.#announcer.warn(warningCodes.configInvalid, `the config in Redis is not valid and changes nothing: ${text}`)
+  }
+}

@@ -1,0 +1,87 @@
+// What an evaluator tells its owner. Listeners are strangers: one that throws is counted, and changes nothing.
+import { EventEmitter } from 'node:events'
+import type { Clock } from '../clock.js'
+import type { Warning, WarningCode } from '../errors.js'
+import type { LogRecord } from '../record/log-record.js'
+import type { Counters } from './stats.js'
+
+/** An alert as events tell it. */
+export interface AlertEvent {
+  /** The same in every attempt, in the payload and in `webhook-id`. */
+  readonly id: string
+  readonly rule: string
+  /** The window's count when the alert was raised. */
+  readonly count: number
+  readonly threshold: number
+  readonly windowSeconds: number
+  readonly sample: LogRecord
+}
+
+export interface DeliveredEvent extends AlertEvent {
+  /** The receiver's final status, 200 to 299. */
+  readonly status: number
+  /** Claims of this alert by any process, this one included. */
+  readonly tries: number
+}
+
+export interface Events {
+  readonly alert: [alert: AlertEvent]
+  readonly delivered: [alert: DeliveredEvent]
+  readonly resolved: [alert: AlertEvent]
+  readonly warning: [warning: Warning]
+}
+
+export const eventNames: readonly (keyof Events)[] = ['alert', 'delivered', 'resolved', 'warning']
+
+const WARNING_INTERVAL_MS = 60_000
+
+export class Announcer {
+  readonly #emitter = new EventEmitter()
+  readonly #counters: Counters
+  readonly #clock: Clock
+  readonly #muted = new Map<WarningCode, { untilMs: number; suppressed: number }>()
+
+  constructor(counters: Counters, clock: Clock) {
+    this.#counters = counters
+    this.#clock = clock
+    this.#emitter.setMaxListeners(0)
+  }
+
+  on<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): void {
+    this.#emitter.on(event, listener as (...args: unknown[]) => void)
+  }
+
+  off<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): void {
+    this.#emitter.off(event, listener as (...args: unknown[]) => void)
+  }
+
+  emit<E extends keyof Events>(event: E, ...args: Events[E]): void {
+    for (const listener of this.#emitter.listeners(event)) {
+      try {
+        listener(...args)
+      } catch {
+        this.#counters.listenerErrors += 1
+      }
+    }
+  }
+
+  /** Says it now, whatever was said before. */
+  warn(code: WarningCode, text: string): void {
+    this.#counters.warnings += 1
+    this.emit('warning', { code, message: `logsiren: ${text}` })
+  }
+
+  /** For what may happen again and again: the first at once, then one a minute that tells how many it stands for. */
+  warnSparsely(code: WarningCode, text: string): void {
+    const nowMs = this.#clock.monotonicMs()
+    const muted = this.#muted.get(code)
+    if (muted !== undefined && nowMs < muted.untilMs) {
+      muted.suppressed += 1
+      return
+    }
+    const more =
+      muted === undefined || muted.suppressed === 0 ? '' : ` (and ${muted.suppressed} times more in the last minute)`
+    this.#muted.set(code, { untilMs: nowMs + WARNING_INTERVAL_MS, suppressed: 0 })
+    this.warn(code, text + more)
+  }
+}

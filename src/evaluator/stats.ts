@@ -1,0 +1,49 @@
+/** What an evaluator has done since it was made; every number only grows. */
+export interface Stats {
+  /** Lines and records handed in. */
+  readonly observed: number
+  /** Of these, passed over: not a JSON object, too long, or without anything that is read. */
+  readonly skipped: number
+  /** Of these, judged to be errors and counted. */
+  readonly errors: number
+  /** Error lines of a request that had been counted already. */
+  readonly duplicates: number
+  /** Counted errors that never reached a window: too old when they could be submitted, or their rule was switched off. */
+  readonly dropped: number
+  /** Alerts raised here. */
+  readonly alerts: number
+  /** Alerts delivered by this process. */
+  readonly delivered: number
+  /** Attempts that failed. */
+  readonly failed: number
+  /** Submissions that the store has answered, heartbeats included. */
+  readonly submissions: number
+  /** Submissions and settlements that failed; each is tried again. */
+  readonly storeFailures: number
+  /** Config documents that were not valid and changed nothing. */
+  readonly invalidConfigs: number
+  /** `warning` events. */
+  readonly warnings: number
+  /** Listeners of ours that threw. */
+  readonly listenerErrors: number
+}
+
+export type Counters = { -readonly [name in keyof Stats]: number }
+
+export function newCounters(): Counters {
+  return {
+    observed: 0,
+    skipped: 0,
+    errors: 0,
+    duplicates: 0,
+    dropped: 0,
+    alerts: 0,
+    delivered: 0,
+    failed: 0,
+    submissions: 0,
+    storeFailures: 0,
+    invalidConfigs: 0,
+    warnings: 0,
+    listenerErrors: 0,
+  }
+}

@@ -1,0 +1,14 @@
+// The library: an evaluator for records, and the store of the run-time config.
+export type { LevelName, LogsirenOptions, RecordField, RedisOption, RuleOptions, WindowType } from './config/options.js'
+export type { ClusterTarget } from './config/redis-option.js'
+export { ConfigError, type Problem, RedisError, type Warning, type WarningCode } from './errors.js'
+export { createEvaluator, type Evaluator } from './evaluator/evaluator.js'
+export type { AlertEvent, DeliveredEvent, Events } from './evaluator/events.js'
+export type { Stats } from './evaluator/stats.js'
+export type { LogRecord } from './record/log-record.js'
+export {
+  type ConfigStore,
+  type ConfigStoreOptions,
+  createConfigStore,
+  type RuntimeConfig,
+} from './store/config-store.js'

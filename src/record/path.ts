@@ -1,0 +1,37 @@
+// Reading a dotted path in a log line: own members only, so that no line reaches a prototype; but all of an Error's,
+// whose message may be a getter of its class.
+import { types } from 'node:util'
+
+export type PathReader = (root: object) => unknown
+
+/** A name with dots is tried as a literal key, as ECS writes it, then as a path. */
+export function compilePath(path: string): PathReader {
+  const segments = path.split('.')
+  if (segments.length === 1) return (root) => member(root, path)
+  return (root) => {
+    const literal = member(root, path)
+    if (literal !== undefined) return literal
+    let value: unknown = root
+    for (const segment of segments) {
+      if (typeof value !== 'object' || value === null) return undefined
+      value = member(value, segment)
+    }
+    return value
+  }
+}
+
+export function member(object: object, key: string): unknown {
+  if (Object.hasOwn(object, key)) return (object as Record<string, unknown>)[key]
+  if (!isError(object) || key in Object.prototype) return undefined
+  return (object as unknown as Record<string, unknown>)[key]
+}
+
+/** True for errors of other realms and for `DOMException` too. */
+export function isError(value: unknown): value is Error {
+  return value instanceof Error || types.isNativeError(value)
+}
+
+/** An object that is not a list; what a line's members can be read from. */
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

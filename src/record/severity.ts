@@ -1,0 +1,65 @@
+// Levels of any logger -> one scale, pino's: trace 10, debug 20, info 30, warn 40, error 50, fatal 60.
+import { levelSeverities } from '../config/levels.js'
+
+export const INFO = 30
+export const ERROR = 50
+
+/** Tells the severity of a level as a logger writes it, or undefined where it is none. */
+export type SeverityScale = (level: unknown) => number | undefined
+
+const extraNames: Readonly<Record<string, number>> = {
+  log: INFO,
+  default: INFO,
+  emergency: 60,
+  panic: 60,
+  severe: ERROR,
+}
+
+/** Pino's numbers as they are, and every name in common use, in any case. */
+export const standardScale: SeverityScale = (level) => {
+  if (typeof level === 'number') return level
+  if (typeof level !== 'string') return undefined
+  return severityOfName(level) ?? (/^\d{1,9}$/.test(level) ? Number(level) : undefined)
+}
+
+/**
+ * The scale of a pino logger with levels of its own, from what it announces (`levels.values`, name to number).
+ * A number counts as the worst standard level that it reaches; lower is worse where `error` is below `info`.
+ */
+export function announcedScale(values: Readonly<Record<string, number>>): SeverityScale {
+  const known = Object.entries(values)
+    .map(([name, value]) => ({ value, severity: severityOfName(name) }))
+    .filter((level): level is { value: number; severity: number } => level.severity !== undefined)
+  if (known.length === 0) return standardScale
+  const sign = isDescending(known) ? -1 : 1
+  const reached = (value: number): number =>
+    known.reduce((worst, level) => (sign * value >= sign * level.value ? Math.max(worst, level.severity) : worst), 0)
+  return (level) => {
+    if (typeof level === 'number') return reached(level)
+    if (typeof level !== 'string') return undefined
+    const value = values[level] ?? values[level.toLowerCase()]
+    return value === undefined ? standardScale(level) : reached(value)
+  }
+}
+
+/**
+ * The scale of a winston logger (`levels`, name to rank, lower is worse): the same rule on ranks.
+ * Sets that do not name `error` are judged by their names alone.
+ */
+export function rankedScale(ranks: Readonly<Record<string, number>>): SeverityScale {
+  if (!('error' in ranks)) return standardScale
+  const negated = Object.fromEntries(Object.entries(ranks).map(([name, rank]) => [name, -rank]))
+  return announcedScale(negated)
+}
+
+function isDescending(known: readonly { value: number; severity: number }[]): boolean {
+  const worst = known.reduce((a, b) => (b.severity > a.severity ? b : a))
+  const least = known.reduce((a, b) => (b.severity < a.severity ? b : a))
+  return worst.value < least.value
+}
+
+function severityOfName(name: string): number | undefined {
+  const key = name.toLowerCase()
+  if (Object.hasOwn(levelSeverities, key)) return levelSeverities[key as keyof typeof levelSeverities]
+  return Object.hasOwn(extraNames, key) ? extraNames[key] : undefined
+}

@@ -1,0 +1,66 @@
+// What a process has counted and not yet submitted.
+import type { WindowType } from '../config/options.js'
+import { bucketAt } from './slots.js'
+
+/** Errors that happened close together; the times are those of the oldest. */
+export interface Count {
+  readonly monotonicMs: number
+  readonly wallMs: number
+  readonly count: number
+}
+
+export interface WindowShape {
+  readonly windowMs: number
+  readonly windowType: WindowType
+}
+
+/** A sliding window's errors are told apart by this many moments at most, so memory is bounded in any storm. */
+const CELLS_PER_WINDOW = 1200
+
+/** Counts that wait for the next batch: a few numbers for each moment, never an entry for each error. */
+export class Tally {
+  #counts: Count[] = []
+  #errors = 0
+
+  get isEmpty(): boolean {
+    return this.#errors === 0
+  }
+
+  /** Errors waiting. */
+  get errors(): number {
+    return this.#errors
+  }
+
+  /** Counts one error now; returns how many older ones this drops because they left the window unsubmitted. */
+  add(monotonicMs: number, wallMs: number, shape: WindowShape): number {
+    const last = this.#counts.at(-1)
+    this.#errors += 1
+    if (last !== undefined && cell(last, shape) === cell({ monotonicMs, wallMs }, shape)) {
+      this.#counts[this.#counts.length - 1] = { ...last, count: last.count + 1 }
+      return 0
+    }
+    this.#counts.push({ monotonicMs, wallMs, count: 1 })
+    return this.#dropOlderThan(monotonicMs - shape.windowMs)
+  }
+
+  /** Hands over all that waits and starts anew. */
+  take(): readonly Count[] {
+    const counts = this.#counts
+    this.#counts = []
+    this.#errors = 0
+    return counts
+  }
+
+  #dropOlderThan(monotonicMs: number): number {
+    let dropped = 0
+    while ((this.#counts[0]?.monotonicMs ?? Number.POSITIVE_INFINITY) < monotonicMs)
+      dropped += this.#counts.shift()?.count ?? 0
+    this.#errors -= dropped
+    return dropped
+  }
+}
+
+function cell(moment: Omit<Count, 'count'>, { windowMs, windowType }: WindowShape): number {
+  if (windowType === 'fixed') return bucketAt(moment.wallMs, windowMs)
+  return Math.floor(moment.monotonicMs / Math.max(1, windowMs / CELLS_PER_WINDOW))
+}

@@ -1,0 +1,84 @@
+// The Winston transport: evaluates in-process; `log()` calls back before it does anything else.
+import Transport from 'winston-transport'
+import type { LogsirenOptions } from './config/options.js'
+import { createLineEvaluator, type LineEvaluator } from './evaluator/evaluator.js'
+import { eventNames } from './evaluator/events.js'
+import type { Stats } from './evaluator/stats.js'
+import type { Line } from './record/map-line.js'
+import { isObject } from './record/path.js'
+import { rankedScale } from './record/severity.js'
+
+/** Options of the evaluator, and those that every winston transport takes. */
+export type LogsirenTransportOptions = LogsirenOptions &
+  Pick<Transport.TransportStreamOptions, 'level' | 'silent' | 'format' | 'handleExceptions' | 'handleRejections'>
+
+const LEVEL = Symbol.for('level')
+const SPLAT = Symbol.for('splat')
+
+/**
+ * Add it to a logger beside its other transports. Emits `alert`, `delivered`, `resolved` and `warning`
+ * as an evaluator does, and `warn` with every warning, as winston's loggers pass on; never `error`.
+ *
+ * @throws ConfigError (`ERR_LOGSIREN_CONFIG`) with every problem of the options at once
+ * @example
+ * const logger = winston.createLogger({ transports: [new LogsirenTransport({ url: 'https://example.test/hook' })] })
+ */
+export class LogsirenTransport extends Transport {
+  readonly name = 'logsiren'
+  /** Set by winston when a logger takes this transport on. */
+  declare levels?: Record<string, number>
+  readonly #evaluator: LineEvaluator
+
+  constructor(options: LogsirenTransportOptions = {}) {
+    const { level, silent, format, handleExceptions, handleRejections, ...own } = options
+    super(defined({ level, silent, format, handleExceptions, handleRejections }))
+    this.#evaluator = createLineEvaluator(own)
+    // One transport is often shared by many loggers, each of which listens.
+    this.setMaxListeners(0)
+    for (const name of eventNames) this.#evaluator.on(name, (event) => this.emit(name, event))
+    this.#evaluator.on('warning', (warning) => this.emit('warn', warning))
+    this.on('pipe', () => {
+      if (this.levels !== undefined) this.#evaluator.useLogger({ scale: rankedScale(this.levels) })
+    })
+  }
+
+  /** Called by winston for each line. Nothing of `info` is changed, since other transports share it. */
+  override log(info: unknown, next: () => void): void {
+    next()
+    this.#evaluator.observeLine(() => toLine(info))
+    setImmediate(() => this.emit('logged', info))
+  }
+
+  /** As `Evaluator.flush()`. */
+  flush(): Promise<void> {
+    return this.#evaluator.flush()
+  }
+
+  stats(): Stats {
+    return this.#evaluator.stats()
+  }
+
+  /** Called by winston when a logger lets go of this transport; what was logged is still counted and told. */
+  override close(): void {
+    void this.#evaluator.close()
+  }
+
+  /** Called when a logger ends: it finishes once what was logged is counted and told, within `closeTimeoutMs`. */
+  override _final(done: (error?: Error | null) => void): void {
+    void this.#evaluator.close().then(() => done())
+  }
+}
+
+export default LogsirenTransport
+
+function toLine(info: unknown): Line {
+  if (!isObject(info)) return { members: {} }
+  const { [LEVEL]: level, [SPLAT]: splat } = info as { [LEVEL]?: unknown; [SPLAT]?: unknown }
+  return { members: info, level, extras: Array.isArray(splat) ? splat.filter(isObject) : [] }
+}
+
+/** winston's own defaults hold where nothing is given. */
+function defined<T extends object>(options: T): { [key in keyof T]?: Exclude<T[key], undefined> } {
+  // Only members that are undefined are left out, which Object.fromEntries cannot express.
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never
+}
