@@ -42,7 +42,8 @@ main(process.argv.slice(2)).then(
     process.exitCode = code
   },
   (error: unknown) => {
-    process.stderr.write(`logsiren: ${error instanceof Error ? error.message : String(error)}\n`)
+    const reason = error instanceof Error ? error.message : String(error)
+    process.stderr.write(`logsiren: ${reason.replace(/^logsiren: /, '')}\n`)
     process.exitCode = error instanceof TypeError ? EXIT_USAGE : EXIT_FAILED
   },
 )

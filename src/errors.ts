@@ -28,16 +28,19 @@ export interface Problem {
   readonly message: string
 }
 
-/** Options or a config document that cannot be used; it lists every problem at once. */
+/**
+ * Options or a config document that cannot be used; it lists every problem at once.
+ * The messages of both classes begin as all of ours do, so that an application may log them uncounted.
+ */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly code: typeof errorCodes.config = errorCodes.config
   readonly problems: readonly Problem[]
 
-  /** @param subject - named before the problems in the message, such as `logsiren options` */
+  /** @param subject - named before the problems in the message, such as `bad options` */
   constructor(problems: readonly Problem[], subject?: string) {
     const text = problems.map((problem) => problem.message).join('; ')
-    super(subject === undefined ? text : `${subject}: ${text}`)
+    super(`logsiren: ${subject === undefined ? '' : `${subject}: `}${text}`)
     this.problems = problems
   }
 }
@@ -46,4 +49,8 @@ export class ConfigError extends Error {
 export class RedisError extends Error {
   override readonly name = 'RedisError'
   readonly code: typeof errorCodes.redis = errorCodes.redis
+
+  constructor(text: string, options?: ErrorOptions) {
+    super(`logsiren: ${text}`, options)
+  }
 }

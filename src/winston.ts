@@ -4,7 +4,7 @@ import type { LogsirenOptions } from './config/options.js'
 import { createLineEvaluator, type LineEvaluator } from './evaluator/evaluator.js'
 import { eventNames } from './evaluator/events.js'
 import type { Stats } from './evaluator/stats.js'
-import type { Line } from './record/map-line.js'
+import type { Line } from './record/line-reader.js'
 import { isObject } from './record/path.js'
 import { rankedScale } from './record/severity.js'
 

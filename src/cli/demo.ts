@@ -85,16 +85,19 @@ export async function runDemo(print: Print, redisUrl: string | undefined): Promi
     log(request)
     await delay(REQUEST_INTERVAL_MS)
   }
+  const everythingTold = (): Promise<unknown> =>
+    Promise.all([new Promise<void>((resolve) => shop.flush(() => resolve())), ofWinston.flush()])
+  await everythingTold()
   const told = webhooks.length
   print(`\nThe database is still away, but nobody is called again:\n`)
   for (const request of aftermath) {
     log(request)
     await delay(REQUEST_INTERVAL_MS / 2)
   }
-  shop.flush()
-  transport.end()
-  await Promise.all([once(transport, 'close'), ofWinston.flush()])
+  await everythingTold()
   billing.end()
+  transport.end()
+  await once(transport, 'close')
   receiver.close()
   const errors = requests.filter(([, , status]) => status >= 500).length + aftermath.length
   print(

@@ -2,10 +2,21 @@
 import * as v from 'valibot'
 import { ConfigError, type Problem } from '../errors.js'
 import { levelNames } from './levels.js'
-import type { LogsirenOptions, RedisOption } from './options.js'
+import type { LevelName, LogsirenOptions, RecordField, RedisOption } from './options.js'
 import { expected, findProblems } from './problems.js'
 import { redisTarget } from './redis-option.js'
-import { flag, linePathOrPaths, linePaths, name, origins, positiveInteger, secret, url, windowType } from './schema.js'
+import {
+  flag,
+  linePathOrPaths,
+  linePaths,
+  name,
+  objectOf,
+  origins,
+  positiveInteger,
+  secret,
+  url,
+  windowType,
+} from './schema.js'
 import { refusedOrigin, resolveSettings } from './settings.js'
 
 /** Options of the contract that a later version brings; saying so beats ignoring them. */
@@ -22,14 +33,22 @@ const later: Readonly<Record<string, readonly unknown[]>> = {
   worker: [false],
 }
 
+const level = v.union([v.picklist(levelNames), positiveInteger])
 const LEVEL = `a level name (${levelNames.join(', ')}) or a positive integer`
 
-const fields = v.object(
-  Object.fromEntries(
-    ['group', 'keyId', 'model', 'providerName', 'providerType', 'statusCode', 'errorMessage', 'clientIp'].map(
-      (field) => [field, v.optional(linePathOrPaths)],
-    ),
-  ),
+const recordFields: readonly RecordField[] = [
+  'group',
+  'keyId',
+  'model',
+  'providerName',
+  'providerType',
+  'statusCode',
+  'errorMessage',
+  'clientIp',
+]
+
+const fields = objectOf(
+  Object.fromEntries(recordFields.map((field) => [field, v.optional(linePathOrPaths)])),
   'an object of record fields and line paths',
 )
 
@@ -49,7 +68,7 @@ const entries = {
     ),
   ),
   configKey: v.optional(name),
-  minLevel: v.optional(v.union([v.picklist(levelNames), positiveInteger], LEVEL)),
+  minLevel: v.optional(v.custom<LevelName | number>((input) => v.is(level, input), LEVEL)),
   fields: v.optional(fields),
   redact: v.optional(linePaths),
   dedupeRequests: v.optional(flag),
@@ -61,7 +80,10 @@ const entries = {
   closeTimeoutMs: v.optional(positiveInteger),
 }
 
-const schema = v.object(entries, 'an object')
+/** Every option there is. */
+export const optionNames: readonly string[] = Object.keys(entries)
+
+const schema = objectOf(entries, 'an object')
 
 /**
  * Checks options; texts in `url` and `secret` come back trimmed.
@@ -70,11 +92,11 @@ const schema = v.object(entries, 'an object')
 export function parseOptions(input: unknown): LogsirenOptions {
   const given = withoutUndefined(input ?? {})
   const problems = [...findProblems(schema, given), ...unknownOptions(given)]
-  if (problems.length > 0) throw new ConfigError(problems, 'logsiren options')
+  if (problems.length > 0) throw new ConfigError(problems, 'bad options')
   // parse() has accepted it, so the shape is the interface's; `redis` passes as it is, since a client must keep its identity.
   const options = v.parse(schema, given) as LogsirenOptions
   const refused = refusedOrigin(resolveSettings(options, undefined), options.allowedOrigins)
-  if (refused !== undefined) throw new ConfigError([{ path: 'url', message: refused }], 'logsiren options')
+  if (refused !== undefined) throw new ConfigError([{ path: 'url', message: refused }], 'bad options')
   return options
 }
 
@@ -85,11 +107,11 @@ function withoutUndefined(input: unknown): unknown {
 }
 
 function unknownOptions(input: unknown): Problem[] {
-  if (typeof input !== 'object' || input === null) return []
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return []
   const problems: Problem[] = []
   for (const [option, value] of Object.entries(input)) {
     if (Object.hasOwn(entries, option)) continue
-    const same = later[option]
+    const same = Object.hasOwn(later, option) ? later[option] : undefined
     if (same?.includes(value)) continue
     problems.push({ path: option, message: unknownOption(option, same !== undefined, value) })
   }
@@ -98,12 +120,12 @@ function unknownOptions(input: unknown): Problem[] {
 
 function unknownFields(input: object): Problem[] {
   const given: unknown = 'fields' in input ? input.fields : undefined
-  if (typeof given !== 'object' || given === null) return []
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return []
   return Object.keys(given)
-    .filter((field) => !Object.hasOwn(fields.entries, field))
+    .filter((field) => !recordFields.some((known) => known === field))
     .map((field) => ({
       path: `fields.${field}`,
-      message: `Expected \`fields\` to hold record fields only (${Object.keys(fields.entries).join(', ')}), got \`${field}\``,
+      message: `Expected \`fields\` to hold record fields only (${recordFields.join(', ')}), got \`${field}\``,
     }))
 }
 

@@ -16,17 +16,24 @@ export function findProblems(schema: v.GenericSchema, input: unknown): Problem[]
 
 /** "Expected `path` to be …, got …", without ever showing what could be a secret or a URL. */
 export function expected(path: string, expectation: string, input: unknown): string {
-  const shown = holdsSecrets.test(path) && typeof input === 'string' ? 'another text' : show(input)
+  const shown = holdsSecrets.test(path) ? kindOf(input) : show(path, input)
   return `Expected ${path === '' ? 'the whole' : `\`${path}\``} to be ${expectation}, got ${shown}`
 }
 
 const holdsSecrets = /(^|\.)(url|secret|redis|allowedOrigins)(\.|$)/
+const holdsNames = /(^|\.)(windowType|window_type|minLevel)$/
 
-function show(input: unknown): string {
+/** A text is shown where it can only be a mistyped name, number or flag: a secret may stand in any option by mistake. */
+function show(path: string, input: unknown): string {
   if (typeof input === 'number' || typeof input === 'boolean') return `\`${input}\``
+  const showable = holdsNames.test(path) ? /^[A-Za-z]{1,16}$/ : /^(true|false|-?\d{1,10}(\.\d{1,10})?)$/
+  return typeof input === 'string' && showable.test(input) ? `"${input}"` : kindOf(input)
+}
+
+function kindOf(input: unknown): string {
   if (input === null || input === undefined) return `${input}`
   if (input === '') return 'an empty text'
-  if (typeof input === 'string') return /^[\w.-]{1,24}$/.test(input) ? `"${input}"` : 'another text'
+  if (typeof input === 'string') return 'another text'
   if (typeof input === 'function') return 'a function: options must be plain data'
   if (Array.isArray(input)) return 'a list'
   return typeof input === 'object' ? 'an object' : `a ${typeof input}`

@@ -16,7 +16,7 @@ export type RedisTarget =
 /** What a `redis` option names, or undefined where it is none of the shapes. */
 export function redisTarget(input: unknown): RedisTarget | undefined {
   if (typeof input === 'string') return isAddress(input) ? { kind: 'url', url: input } : undefined
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) return undefined
+  if (typeof input !== 'object' || input === null || Array.isArray(input) || input instanceof URL) return undefined
   if ('duplicate' in input && typeof input.duplicate === 'function') {
     // Only ioredis and its forks have both `duplicate` and `isCluster`; what else they need is checked by using them.
     if ('isCluster' in input && input.isCluster === true) return { kind: 'clusterClient', client: input as Cluster }

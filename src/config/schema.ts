@@ -4,7 +4,13 @@ import * as v from 'valibot'
 import { MAX_INTEGER } from './defaults.js'
 import { isUsableSecret, SECRET_EXPECTATION, URL_EXPECTATION, urlFault } from './destination.js'
 
-export const text = (expectation: string): v.GenericSchema<string> => v.string(expectation)
+/** An object with these members; others are passed over. valibot itself takes a list for an object. */
+export function objectOf(entries: v.ObjectEntries, expectation: string): v.GenericSchema {
+  return v.pipe(
+    v.custom<object>((input) => !Array.isArray(input), expectation),
+    v.object(entries, expectation),
+  )
+}
 
 const positive = `an integer from 1 to ${MAX_INTEGER}`
 

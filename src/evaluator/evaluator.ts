@@ -7,8 +7,9 @@ import { redisTarget } from '../config/redis-option.js'
 import type { RuleSettings } from '../config/settings.js'
 import { HttpClient } from '../deliver/http-client.js'
 import { couldBeError, isErrorLine, isErrorRecord } from '../record/line-error.js'
+import type { Line } from '../record/line-reader.js'
 import { type LogRecord, toLogRecord } from '../record/log-record.js'
-import { compileMapper, type Line } from '../record/map-line.js'
+import { compileMapper } from '../record/map-line.js'
 import { RequestDedupe } from '../record/request-dedupe.js'
 import { type SeverityScale, standardScale } from '../record/severity.js'
 import { Connection } from '../store/connection.js'
@@ -113,7 +114,9 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
 
   function judge(observed: Observed): void {
     const { record, monotonicMs, wallMs } = observed
-    const rules = config.rules.filter((rule) => rule.enabled && isError(observed, rule))
+    // Where the config is shared, a rule that is off counts too: its next submission may bring the config that switches
+    // it on, and is judged under that one; if it does not, the counts are dropped.
+    const rules = config.rules.filter((rule) => (rule.enabled || store.isShared) && isError(observed, rule))
     if (rules.length > 0) {
       const sighting = observed.kind === 'line' ? dedupe?.see(observed.record, monotonicMs) : undefined
       if (sighting?.kind === 'further') {

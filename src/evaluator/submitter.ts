@@ -98,11 +98,14 @@ export class Submitter {
     if (waiting !== undefined && !waiting.tally.isEmpty) waiting.newest = record
   }
 
-  /** Resolves when the store has answered for everything counted until now, or when this is closed. */
+  /**
+   * Resolves when the store has answered for everything counted until now, or when this is closed. Where the store is
+   * shared it is asked even if nothing waits, so that the config in force afterwards is that of now.
+   */
   async flush(): Promise<void> {
-    const needsOne =
-      this.#hasCounts() || (this.#options.store.isShared && this.#answered === 0 && this.#batch === undefined)
-    const target = this.#answered + (this.#batch === undefined ? 0 : 1) + (needsOne ? 1 : 0)
+    const isResent = this.#batch !== undefined && !this.#isInFlight
+    const needsAnother = this.#hasCounts() || (this.#options.store.isShared && !isResent)
+    const target = this.#answered + (this.#batch === undefined ? 0 : 1) + (needsAnother ? 1 : 0)
     if (this.#isClosed || this.#answered >= target) return
     await new Promise<void>((done) => {
       this.#flushes.add({ target, done })

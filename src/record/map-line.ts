@@ -1,21 +1,13 @@
 // A log line as an object -> a record. Pure; compiled once from the options that say where things are.
 import type { LogsirenOptions, RecordField } from '../config/options.js'
 import { errorPaths, fieldPaths, levelPaths, messagePaths, requestIdPaths, responseTimePaths } from './field-paths.js'
+import { compileReader, type Line, type LineReader, type Root, rootsOf } from './line-reader.js'
 import { type LineRecord, toInteger } from './log-record.js'
-import { compilePath, isError, isObject, type PathReader } from './path.js'
+import { isError, isObject, member } from './path.js'
 import { ERROR, type SeverityScale } from './severity.js'
 import { cleanMessage, cleanText, messageOfStack } from './text.js'
 
 export type MappingOptions = Pick<LogsirenOptions, 'fields' | 'messageKey' | 'errorKey' | 'nestedKey' | 'redact'>
-
-/** A line as its logger hands it over. */
-export interface Line {
-  readonly members: object
-  /** Further objects that belong to the line: winston's splat. */
-  readonly extras?: readonly object[]
-  /** Where the logger knows the level better than the members tell. */
-  readonly level?: unknown
-}
 
 export type MappedLine =
   | { readonly kind: 'record'; readonly record: LineRecord }
@@ -24,51 +16,48 @@ export type MappedLine =
 
 export type LineMapper = (line: Line, scale: SeverityScale) => MappedLine
 
-/** A line or an error of ours begins so, and is never counted. */
-const OWN_PREFIX = 'logsiren: '
+/** A line or an error of ours begins so, and is never counted; winston puts something in front of what was thrown. */
+const OWN = /^(?:(?:uncaughtException|unhandledRejection): )?logsiren: /
 
 /** Compiles the mapper; see field-paths.ts for the defaults that `fields` overrides. */
 export function compileMapper(options: MappingOptions): LineMapper {
-  const { messageKey, errorKey } = options
-  const compile = (paths: readonly string[]): Reader => compileReader(paths, options)
-  const field = (name: RecordField, first: readonly string[] = []): Reader => {
-    const override = options.fields?.[name]
-    return compile(override === undefined ? [...first, ...fieldPaths[name]] : [override].flat())
-  }
-  const hasOwnErrorPaths = options.fields?.errorMessage !== undefined
+  const { messageKey, redact = [] } = options
+  // What is only judged by may be redacted all the same: it never leaves.
+  const judged = (paths: readonly string[]): LineReader => compileReader(paths)
+  const told = (paths: readonly string[]): LineReader => compileReader(paths, redact)
+  const field = (name: RecordField): LineReader => told(pathsOf(name, options))
+  const allMessagePaths = messageKey === undefined ? messagePaths : [messageKey, ...messagePaths]
   const read = {
     group: field('group'),
     keyId: field('keyId'),
     model: field('model'),
     providerName: field('providerName'),
     providerType: field('providerType'),
-    statusCode: field('statusCode', errorKey === undefined ? [] : [`${errorKey}.statusCode`, `${errorKey}.status`]),
-    errorMessage: field('errorMessage', errorKey === undefined ? [] : [`${errorKey}.message`, errorKey]),
+    statusCode: field('statusCode'),
     clientIp: field('clientIp'),
-    message: compile(messageKey === undefined ? messagePaths : [messageKey, ...messagePaths]),
-    error: compile(errorKey === undefined ? errorPaths : [errorKey, ...errorPaths]),
-    exception: compile(['exception']),
-    stack: compile(['stack']),
-    level: compile(levelPaths),
-    requestId: compile(requestIdPaths),
-    processId: compile(['pid']),
-    hostname: compile(['hostname']),
-    responseTime: compile(responseTimePaths),
+    message: told(allMessagePaths),
+    anyMessage: judged([...allMessagePaths, ...atErrorKey(fieldPaths.errorMessage, options)]),
+    error: judged(atErrorKey(errorPaths, options)),
+    level: judged(levelPaths),
+    requestId: judged(requestIdPaths),
+    processId: judged(['pid']),
+    hostname: judged(['hostname']),
+    responseTime: judged(responseTimePaths),
   }
+  const errorMessage = compileErrorMessage(options, allMessagePaths, told)
+  const hiddenMessage = redact.length === 0 ? undefined : compileErrorMessage(options, allMessagePaths, judged)
+  const mayHideOwn = redact.length > 0 || options.fields?.errorMessage !== undefined
 
   return (line, scale) => {
     const roots = rootsOf(line, options.nestedKey)
     const severity = scale(line.level) ?? read.level(roots, scale) ?? 0
     const ownMessage = read.message(roots, text) ?? ''
-    const isException = read.exception(roots, (value) => (value === true ? true : undefined)) === true
-    const explicit =
-      read.errorMessage(roots, text) ??
-      (hasOwnErrorPaths ? undefined : isException && ownMessage !== '' ? ownMessage : read.stack(roots, stackMessage))
-    if (ownMessage.startsWith(OWN_PREFIX) || explicit?.startsWith(OWN_PREFIX)) return { kind: 'own' }
-    const hasError = explicit !== undefined || read.error(roots, errorLike) !== undefined
+    const explicit = errorMessage(roots)
+    if (OWN.test(ownMessage) || (explicit !== undefined && OWN.test(explicit))) return { kind: 'own' }
+    if (mayHideOwn && read.anyMessage(roots, own)) return { kind: 'own' }
+    const hasError = (explicit ?? hiddenMessage?.(roots) ?? read.error(roots, errorLike)) !== undefined
     const statusCode = read.statusCode(roots, status) ?? 0
     if (severity === 0 && statusCode === 0 && ownMessage === '' && !hasError) return { kind: 'blank' }
-    const message = explicit ?? (severity >= ERROR ? ownMessage : '')
     const record: LineRecord = {
       group: read.group(roots, cleaned) ?? '',
       keyId: read.keyId(roots, integer) ?? 0,
@@ -76,7 +65,7 @@ export function compileMapper(options: MappingOptions): LineMapper {
       providerName: read.providerName(roots, cleaned) ?? '',
       providerType: read.providerType(roots, cleaned) ?? '',
       statusCode,
-      errorMessage: cleanMessage(message),
+      errorMessage: cleanMessage(explicit ?? (severity >= ERROR ? ownMessage : '')),
       clientIp: read.clientIp(roots, address) ?? '',
       severity,
       hasError,
@@ -90,65 +79,43 @@ export function compileMapper(options: MappingOptions): LineMapper {
   }
 }
 
-/** An object whose members are read, and how it is reached from the line's own, for `redact`. */
-interface Root {
-  readonly prefix: string
-  readonly members: object
+function pathsOf(name: RecordField, options: MappingOptions): readonly string[] {
+  const override = options.fields?.[name]
+  return override === undefined ? atErrorKey(fieldPaths[name], options) : [override].flat()
 }
 
-function rootsOf(line: Line, nestedKey: string | undefined): Root[] {
-  const roots: Root[] = []
-  const add = (prefix: string, members: unknown): void => {
-    if (!isObject(members)) return
-    roots.push({ prefix, members })
-    const error = attachedError(members)
-    if (error !== undefined) roots.push({ prefix, members: { err: error } })
-  }
-  add('', line.members)
-  const { members } = line
-  for (const key of nestedKey === undefined ? ['meta', 'metadata'] : ['meta', 'metadata', nestedKey]) {
-    if (key in members) add(`${key}.`, compilePath(key)(members))
-  }
-  for (const extra of line.extras ?? []) add('', extra)
-  return roots
+/** Wherever `err` is read, the key that the logger has for it comes first. */
+function atErrorKey(paths: readonly string[], { errorKey = 'err' }: MappingOptions): readonly string[] {
+  if (errorKey === 'err') return paths
+  return paths.flatMap((path) => (/^err(\.|$)/.test(path) ? [`${errorKey}${path.slice('err'.length)}`, path] : [path]))
 }
 
-/** In-process loggers hand over Error objects: as the line itself, as its message, or under any key. */
-function attachedError(members: object): Error | undefined {
-  return isError(members) ? members : Object.values(members).find(isError)
-}
-
-type Reader = <T>(roots: readonly Root[], accept: (value: unknown) => T | undefined) => T | undefined
-
-/** Tries each path in each root; the first value that is accepted wins. Redacted places are not looked at. */
-function compileReader(paths: readonly string[], options: MappingOptions): Reader {
-  const redacted = (options.redact ?? []).map((path) => path.split('.'))
-  const readers: { readonly path: string; readonly read: PathReader }[] = paths.map((path) => ({
-    path,
-    read: compilePath(path),
-  }))
-  return (roots, accept) => {
-    for (const { path, read } of readers) {
-      for (const { prefix, members } of roots) {
-        if (redacted.length > 0 && isRedacted(`${prefix}${path}`, redacted)) continue
-        const accepted = accept(read(members))
-        if (accepted !== undefined) return accepted
-      }
-    }
-    return undefined
-  }
-}
-
-function isRedacted(path: string, redacted: readonly (readonly string[])[]): boolean {
-  const segments = path.split('.')
-  return redacted.some((pattern) =>
-    pattern.every((part, i) => (part === '*' ? i < segments.length : part === segments[i])),
-  )
+/** The message of an attached error; undefined where the line has none that tells one. */
+function compileErrorMessage(
+  options: MappingOptions,
+  allMessagePaths: readonly string[],
+  compile: (paths: readonly string[]) => LineReader,
+): (roots: readonly Root[]) => string | undefined {
+  const direct = compile(pathsOf('errorMessage', options))
+  if (options.fields?.errorMessage !== undefined) return (roots) => direct(roots, text)
+  const message = compile(allMessagePaths)
+  const stack = compile(['stack'])
+  // winston's message of what was thrown, which stands beside `exception: true`.
+  const thrown = (roots: readonly Root[]): string | undefined =>
+    message(
+      roots.filter(({ members }) => member(members, 'exception') === true),
+      text,
+    )
+  return (roots) => direct(roots, text) ?? thrown(roots) ?? stack(roots, stackMessage)
 }
 
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value.trim() !== '' ? value : undefined
-const cleaned = (value: unknown): string | undefined => (typeof value === 'string' ? cleanText(value) : undefined)
+const cleaned = (value: unknown): string | undefined => {
+  const given = text(value)
+  return given === undefined ? undefined : cleanText(given)
+}
+const own = (value: unknown): true | undefined => (typeof value === 'string' && OWN.test(value) ? true : undefined)
 const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined)
 const stackMessage = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? messageOfStack(value) : undefined

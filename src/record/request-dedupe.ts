@@ -26,7 +26,7 @@ export class RequestDedupe {
     this.#forgetOld(nowMs)
     const request = this.#open.get(record.requestId)
     if (request === undefined) {
-      if (!record.closesRequest) this.#open.set(record.requestId, { record, openedAtMs: nowMs })
+      if (!record.closesRequest) this.#remember(record, nowMs)
       return { kind: 'first' }
     }
     request.record = merge(request.record, record)
@@ -41,9 +41,15 @@ export class RequestDedupe {
 
   #forgetOld(nowMs: number): void {
     for (const [id, request] of this.#open) {
-      if (this.#open.size < MAX_OPEN_REQUESTS && nowMs - request.openedAtMs < REQUEST_LIFETIME_MS) return
+      if (nowMs - request.openedAtMs < REQUEST_LIFETIME_MS) return
       this.#open.delete(id)
     }
+  }
+
+  #remember(record: LineRecord, nowMs: number): void {
+    const oldest = this.#open.size < MAX_OPEN_REQUESTS ? undefined : this.#open.keys().next().value
+    if (oldest !== undefined) this.#open.delete(oldest)
+    this.#open.set(record.requestId, { record, openedAtMs: nowMs })
   }
 }
 

@@ -19,27 +19,39 @@ const extraNames: Readonly<Record<string, number>> = {
 export const standardScale: SeverityScale = (level) => {
   if (typeof level === 'number') return level
   if (typeof level !== 'string') return undefined
-  return severityOfName(level) ?? (/^\d{1,9}$/.test(level) ? Number(level) : undefined)
+  return severityOfName(level) ?? numberIn(level)
+}
+
+interface KnownLevel {
+  readonly value: number
+  readonly severity: number
 }
 
 /**
  * The scale of a pino logger with levels of its own, from what it announces (`levels.values`, name to number).
- * A number counts as the worst standard level that it reaches; lower is worse where `error` is below `info`.
+ * Where it has moved a standard level, a number counts as the worst that it reaches; lower is worse where `error` is
+ * below `info`.
  */
 export function announcedScale(values: Readonly<Record<string, number>>): SeverityScale {
   const known = Object.entries(values)
     .map(([name, value]) => ({ value, severity: severityOfName(name) }))
-    .filter((level): level is { value: number; severity: number } => level.severity !== undefined)
-  if (known.length === 0) return standardScale
-  const sign = isDescending(known) ? -1 : 1
-  const reached = (value: number): number =>
-    known.reduce((worst, level) => (sign * value >= sign * level.value ? Math.max(worst, level.severity) : worst), 0)
+    .filter((level): level is KnownLevel => level.severity !== undefined)
+  const byName = new Map(Object.entries(values))
+  const severityOf = known.every(({ value, severity }) => value === severity) ? asItIs : worstReached(known)
   return (level) => {
-    if (typeof level === 'number') return reached(level)
+    if (typeof level === 'number') return severityOf(level)
     if (typeof level !== 'string') return undefined
-    const value = values[level] ?? values[level.toLowerCase()]
-    return value === undefined ? standardScale(level) : reached(value)
+    const value = byName.get(level) ?? byName.get(level.toLowerCase()) ?? numberIn(level)
+    return value === undefined ? standardScale(level) : severityOf(value)
   }
+}
+
+const asItIs = (value: number): number => value
+
+function worstReached(known: readonly KnownLevel[]): (value: number) => number {
+  const sign = isDescending(known) ? -1 : 1
+  return (value) =>
+    known.reduce((worst, level) => (sign * value >= sign * level.value ? Math.max(worst, level.severity) : worst), 0)
 }
 
 /**
@@ -52,7 +64,12 @@ export function rankedScale(ranks: Readonly<Record<string, number>>): SeveritySc
   return announcedScale(negated)
 }
 
-function isDescending(known: readonly { value: number; severity: number }[]): boolean {
+/** A number that a formatter has made a text. */
+function numberIn(level: string): number | undefined {
+  return /^\d{1,9}$/.test(level) ? Number(level) : undefined
+}
+
+function isDescending(known: readonly KnownLevel[]): boolean {
   const worst = known.reduce((a, b) => (b.severity > a.severity ? b : a))
   const least = known.reduce((a, b) => (b.severity < a.severity ? b : a))
   return worst.value < least.value

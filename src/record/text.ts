@@ -6,8 +6,9 @@ export const MAX_TEXT_LENGTH = 2048
 /** Cuts what may hold secrets or harm: the query of every URL and path, control characters, lone surrogates, excess length. */
 export function cleanText(text: string): string {
   const bounded = text.length > 4 * MAX_TEXT_LENGTH ? text.slice(0, 4 * MAX_TEXT_LENGTH) : text
-  const cut = truncate(cutQueries(bounded), MAX_TEXT_LENGTH)
-  return /[^\t\x20-\x7e\xa0-\ud7ff]/.test(cut) ? withoutControls(cut) : cut
+  // Controls first: what they separate reads as one word once they are gone.
+  const plain = /[^\t\x20-\x7e\xa0-\u1fff\u2070-\ud7ff]/.test(bounded) ? withoutControls(bounded) : bounded
+  return truncate(cutQueries(plain), MAX_TEXT_LENGTH)
 }
 
 /** An error's message as one line, without what winston puts in front of it. */
@@ -22,15 +23,15 @@ export function messageOfStack(stack: string): string {
 }
 
 /**
- * Cuts the `?…` of every URL or path, up to white space or a double quote. A word is taken for one when it
- * holds a slash, or when what follows the question mark reads like `key=value`. Linear: one pass over the words.
+ * Cuts the `?…` of every URL or path, up to white space or a double quote that does not open a value. A word is
+ * taken for one when a slash stands before a question mark, or an equals sign behind one. Linear: one pass over the words.
  */
 export function cutQueries(text: string): string {
   if (!text.includes('?')) return text
-  return text.replace(/[^\s"]+/g, (word) => {
+  return text.replace(/(?:[^\s"]|(?<==)")+/g, (word) => {
     const mark = word.indexOf('?')
     if (mark < 0 || mark === word.length - 1) return word
-    const isAddress = word.lastIndexOf('/', mark) >= 0 || /^[^=&]+=/.test(word.slice(mark + 1))
+    const isAddress = word.lastIndexOf('/', word.lastIndexOf('?')) >= 0 || word.includes('=', mark)
     return isAddress ? word.slice(0, mark) : word
   })
 }

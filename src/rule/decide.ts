@@ -32,7 +32,7 @@ export function decide(situation: Situation): Decision {
   if (pending !== undefined) {
     if (pending.leasedUntilMs > nowMs) return { kind: 'quiet', reason: 'pendingElsewhere' }
     if (pending.isSameDestination) {
-      if (situation.isCooling) return { kind: 'quiet', reason: 'cooling' }
+      // Raised is raised: a cooldown that was made longer since does not take it back.
       const isReleased = pending.leasedUntilMs === 0
       return isReleased && fresh === 0 ? { kind: 'quiet', reason: 'nothingNew' } : { kind: 'takeOver' }
     }
@@ -42,3 +42,6 @@ export function decide(situation: Situation): Decision {
   if (situation.total < situation.threshold) return { kind: 'quiet', reason: 'belowThreshold' }
   return situation.isCooling ? { kind: 'quiet', reason: 'cooling' } : { kind: 'raise' }
 }
+
+/** How long a claim holds before another process may take the alert over: more than twice an attempt's deadline. */
+export const LEASE_MS = 10_000

@@ -143,7 +143,9 @@ for rule = 1, rules do
     claimed = true
     draft = stored[7]
   elseif id and (till > now or dest == destination) then
-    if till <= now and (till > 0 or fresh > 0) and not isCooling(cooldownKey, cooldown, told, held) then
+    -- Our own cooldown was over when it was raised; one that somebody else has set since then still counts.
+    local since = redis.call('GET', cooldownKey)
+    if till <= now and (till > 0 or fresh > 0) and (not since or since == held) then
       claimed = true
       tries = tries + 1
       draft = stored[7]

@@ -72,7 +72,7 @@ export function createConfigStore(options: ConfigStoreOptions): ConfigStore {
   const { redis, configKey = DEFAULT_CONFIG_KEY } = parseOptions(options)
   const target = redisTarget(redis)
   if (target === undefined)
-    throw new ConfigError([{ path: 'redis', message: 'Expected `redis` to be set, got none' }], 'logsiren options')
+    throw new ConfigError([{ path: 'redis', message: 'Expected `redis` to be set, got none' }], 'bad options')
   const connection = new Connection({
     target,
     clock: systemClock,

@@ -1,26 +1,23 @@
 // The store of one process, without Redis: same decisions, same claims, gone with the process.
 import type { Clock } from '../clock.js'
 import type { RuleSettings } from '../config/settings.js'
-import { decide } from '../rule/decide.js'
+import { decide, LEASE_MS } from '../rule/decide.js'
 import { Ring } from '../rule/ring.js'
 import { bucketAt } from '../rule/slots.js'
 import type { Count } from '../rule/tally.js'
 import { destinationId } from './destination-id.js'
-import {
-  type Claim,
-  type CountedEntry,
-  type Entry,
-  LEASE_MS,
-  type Reply,
-  type Settlement,
-  type Store,
-  type Submission,
-} from './store.js'
+import type { Claim, CountedEntry, Entry, Reply, Settlement, Store, Submission } from './store.js'
 
 interface RuleState {
   counter: Counter
-  pending: (Omit<Claim, 'tries'> & { tries: number; leasedUntilMs: number; destination: string }) | undefined
+  pending: Pending | undefined
   deliveredAtMs: number
+}
+
+interface Pending {
+  readonly claim: Claim
+  readonly destination: string
+  leasedUntilMs: number
 }
 
 /** What both window types count with: a total after adding these, and how many were too old. */
@@ -46,7 +43,7 @@ export class MemoryStore implements Store {
 
   settle(rule: RuleSettings, alertId: string, settlement: Settlement): Promise<void> {
     const state = this.#states.get(rule.name)
-    if (state?.pending?.id === alertId) {
+    if (state?.pending?.claim.id === alertId) {
       if (settlement === 'delivered') {
         state.pending = undefined
         state.deliveredAtMs = this.#clock.monotonicMs()
@@ -75,12 +72,13 @@ export class MemoryStore implements Store {
       pending: pending && { ...pending, isSameDestination: pending.destination === destinationId(rule) },
       nowMs,
     })
-    const lease = { leasedUntilMs: nowMs + LEASE_MS, destination: destinationId(rule) }
     if (decision.kind === 'quiet') return { total, dropped, claim: undefined }
-    if (decision.kind === 'takeOver' && pending !== undefined)
-      state.pending = { ...pending, ...lease, tries: pending.tries + 1 }
-    else state.pending = { id: this.#nextId(), count: total, tries: 1, draft, ...lease }
-    return { total, dropped, claim: state.pending }
+    const claim: Claim =
+      decision.kind === 'takeOver' && pending !== undefined
+        ? { ...pending.claim, tries: pending.claim.tries + 1 }
+        : { id: this.#nextId(), count: total, tries: 1, draft }
+    state.pending = { claim, leasedUntilMs: nowMs + LEASE_MS, destination: destinationId(rule) }
+    return { total, dropped, claim }
   }
 
   #stateOf(rule: RuleSettings): RuleState {

@@ -2,22 +2,14 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.js'
 import type { RuleSettings } from '../config/settings.js'
+import { LEASE_MS } from '../rule/decide.js'
 import { bucketAt } from '../rule/slots.js'
 import type { Count } from '../rule/tally.js'
 import { batchScript, type Script, SERVER_CLOCK, settleScript } from './batch-script.js'
 import type { Connection } from './connection.js'
 import { destinationId } from './destination-id.js'
 import { type KeyNames, keyNames } from './keys.js'
-import {
-  type CountedEntry,
-  type Entry,
-  LEASE_MS,
-  type Reply,
-  type Settlement,
-  type Store,
-  type StoredConfig,
-  type Submission,
-} from './store.js'
+import type { CountedEntry, Entry, Reply, Settlement, Store, StoredConfig, Submission } from './store.js'
 
 export interface RedisStoreOptions {
   readonly connection: Connection

@@ -63,6 +63,3 @@ export interface Store {
   /** Releases everything that was opened; never rejects. */
   close(): Promise<void>
 }
-
-/** How long a claim holds before another process may take the alert over: more than twice an attempt's deadline. */
-export const LEASE_MS = 10_000

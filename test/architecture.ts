@@ -1,0 +1,93 @@
+// Holds the source to the floors of the design: imports go down only, packages stay in their rooms, pure rooms have no
+// clock, no network and no async, and every file has its test.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, posix } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+
+const floors: Record<string, number> = {
+  'errors.ts': 0,
+  'clock.ts': 0,
+  'version.ts': 0,
+  config: 1,
+  record: 2,
+  rule: 3,
+  alert: 4,
+  store: 5,
+  deliver: 5,
+  evaluator: 6,
+  'index.ts': 8,
+  'pino.ts': 8,
+  'winston.ts': 8,
+  // The demo uses the transports as a user would, so it stands above their edges.
+  cli: 9,
+  'cli.ts': 10,
+}
+const packages: Record<string, readonly string[]> = {
+  valibot: ['config'],
+  ioredis: ['config', 'store'],
+  undici: ['deliver'],
+  'pino-abstract-transport': ['pino.ts'],
+  'winston-transport': ['winston.ts'],
+  pino: ['cli'],
+  winston: ['cli'],
+}
+const pure = /^(config|record|rule|alert|deliver\/formats)\//
+const impure = /\b(async|await|Promise|Date\.now|performance\.now|Math\.random|setTimeout|setInterval|process\.)/
+const imports = /^\s*(?:import|export)\b[^'";]*?\bfrom '([^']+)'|\bimport\('([^']+)'\)|^\s*import '([^']+)'/gm
+const root = fileURLToPath(new URL('..', import.meta.url))
+const room = (file: string): string => file.split('/')[0] ?? file
+
+const code = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map(
+    (file) =>
+      [
+        file,
+        readFileSync(`${root}src/${file}`, 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*|\s\/\/ .*$/gm, ''),
+      ] as const,
+  )
+
+t.test('every import goes down', (t) => {
+  t.ok(code.length > 40, 'the source was found')
+  for (const [file, text] of code) {
+    t.ok(room(file) in floors, `${file} is in a known room`)
+    for (const [, from, dynamic, bare] of text.matchAll(imports)) {
+      const spec = from ?? dynamic ?? bare ?? ''
+      if (spec.startsWith('node:')) continue
+      if (!spec.startsWith('.')) {
+        t.ok(packages[spec]?.includes(room(file)), `${file} -> ${spec}`)
+        continue
+      }
+      const target = room(posix.join(dirname(file), spec).replace(/\.js$/, '.ts'))
+      t.ok(target === room(file) || (floors[target] ?? 99) < (floors[room(file)] ?? -1), `${file} -> ${spec}`)
+    }
+  }
+  t.end()
+})
+
+t.test('store and deliver do not know each other, and pure rooms are pure', (t) => {
+  for (const [file, text] of code) {
+    if (room(file) === 'store') t.notMatch(text, /'\.\.\/deliver/, file)
+    if (room(file) === 'deliver') t.notMatch(text, /'\.\.\/store/, file)
+    if (pure.test(file)) t.notMatch(text, impure, `${file} has no clock, network or async`)
+  }
+  t.end()
+})
+
+t.test('every source file that does something has its test', (t) => {
+  for (const [file, text] of code) {
+    if (!/^export (default |async |abstract )*(function|class|const|let)\b|^export \{/m.test(text) && file !== 'cli.ts')
+      continue
+    t.ok(existsSync(`${root}test/${file}`), `test/${file}`)
+  }
+  t.end()
+})
+
+t.test('no source file is crowded', (t) => {
+  for (const [file] of code) {
+    const lines = readFileSync(`${root}src/${file}`, 'utf8').split('\n').length
+    t.ok(lines <= 260, `${file} has ${lines} lines`)
+  }
+  t.end()
+})

@@ -1,0 +1,62 @@
+import { getActiveResourcesInfo } from 'node:process'
+import t from 'tap'
+import { systemClock } from '../src/clock.js'
+
+const timersThatHold = (): number => getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+
+await t.test('tells whole milliseconds since the epoch, as Date does', async (t) => {
+  const before = Date.now()
+  const nowMs = systemClock.nowMs()
+  t.ok(Number.isInteger(nowMs))
+  t.ok(nowMs >= before)
+})
+
+await t.test('never steps back in monotonic time', async (t) => {
+  const readings = Array.from({ length: 1000 }, () => systemClock.monotonicMs())
+  t.strictSame(
+    readings,
+    readings.toSorted((a, b) => a - b),
+  )
+})
+
+await t.test('draws random numbers from 0 up to, but not including, 1', async (t) => {
+  const drawn = Array.from({ length: 1000 }, () => systemClock.random())
+  t.ok(drawn.every((number) => number >= 0 && number < 1))
+  t.ok(new Set(drawn).size > 1)
+})
+
+await t.test('runs a task once', async (t) => {
+  let runs = 0
+  await new Promise<void>((resolve) => {
+    systemClock.after(
+      1,
+      () => {
+        runs += 1
+        resolve()
+      },
+      true,
+    )
+  })
+  t.equal(runs, 1)
+})
+
+await t.test('does not run a task that was cancelled', async (t) => {
+  let ran = false
+  const cancel = systemClock.after(0, () => {
+    ran = true
+  })
+  cancel()
+  await new Promise<void>((resolve) => systemClock.after(5, resolve, true))
+  t.notOk(ran)
+})
+
+await t.test('a timer holds the process only when asked to', async (t) => {
+  const before = timersThatHold()
+  const cancel = systemClock.after(60_000, () => {})
+  t.equal(timersThatHold(), before)
+  const cancelHeld = systemClock.after(60_000, () => {}, true)
+  t.equal(timersThatHold(), before + 1)
+  cancelHeld()
+  cancel()
+  t.equal(timersThatHold(), before)
+})

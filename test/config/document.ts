@@ -1,0 +1,124 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { documentMembers, type ParsedDocument, parseDocument, parseMembers } from '../../src/config/document.js'
+
+const written =
+  '{"enabled":true,"url":"https://example.test/hook","secret":"s3cret","threshold":10,"window_seconds":60,"cooldown_seconds":300,"status_code_threshold":500}'
+
+function documentOf(text: string): unknown {
+  const parsed = parseDocument(text)
+  return parsed.kind === 'valid' ? parsed.document : parsed.problems
+}
+
+function problemsOf(parsed: ParsedDocument): readonly { path: string; message: string }[] {
+  return parsed.kind === 'invalid' ? parsed.problems : []
+}
+
+await t.test('reads what the original service writes', async (t) => {
+  t.strictSame(documentOf(written), JSON.parse(written))
+  t.strictSame(documentOf('{"window_type":"fixed"}'), { window_type: 'fixed' })
+})
+
+await t.test('a member that is missing or null is absent; an empty text is an empty text', async (t) => {
+  t.strictSame(documentOf('{}'), {})
+  t.strictSame(documentOf('{"url":null,"threshold":null,"enabled":null,"window_type":null}'), {})
+  t.strictSame(documentOf('{"secret":"","url":""}'), { secret: '', url: '' })
+})
+
+await t.test('trims url and secret, and keeps numbers that stand for a default', async (t) => {
+  t.strictSame(documentOf('{"url":" https://example.test ","secret":" s ","threshold":0,"window_seconds":-5}'), {
+    url: 'https://example.test',
+    secret: 's',
+    threshold: 0,
+    window_seconds: -5,
+  })
+})
+
+await t.test('ignores members it does not know, and hands them on as they are', async (t) => {
+  const text = '{"threshold":3,"owner":{"team":"payments"},"toString":1,"__proto__":{"enabled":true}}'
+  const parsed = parseDocument(text)
+  t.equal(parsed.kind, 'valid')
+  if (parsed.kind !== 'valid') return
+  t.strictSame(parsed.document, { threshold: 3 })
+  t.equal(JSON.stringify(parsed.members), text)
+})
+
+await t.test('knows the seven members of the original, and the window type', async (t) => {
+  t.strictSame(documentMembers, [...Object.keys(JSON.parse(written)), 'window_type'])
+})
+
+await t.test('refuses what is no JSON object', async (t) => {
+  for (const text of ['', 'not json', '{"threshold":', '[]', '[{}]', 'null', '5', '"text"', 'true']) {
+    const problems = problemsOf(parseDocument(text))
+    t.equal(problems.length, 1, text)
+    t.equal(problems[0]?.path, '', text)
+    t.match(problems[0]?.message, /^Expected the config to be (a )?JSON/, text)
+  }
+  for (const members of [undefined, null, [], 'text', 5]) t.equal(parseMembers(members).kind, 'invalid')
+})
+
+await t.test('refuses a text that is too long before it is parsed', async (t) => {
+  const padded = (length: number): string => `{"note":"${'x'.repeat(length - '{"note":""}'.length)}"}`
+  t.equal(parseDocument(padded(65_536)).kind, 'valid')
+  const [problem] = problemsOf(parseDocument(padded(65_537)))
+  t.equal(problem?.message, 'Expected the config to have at most 65536 characters, got 65537')
+})
+
+await t.test('refuses wrong types and bad URLs, each under its own path, all at once', async (t) => {
+  const text = JSON.stringify({
+    enabled: 'yes',
+    url: 'ftp://canary.test',
+    secret: 'whsec_canary',
+    threshold: '10',
+    window_seconds: 1.5,
+    cooldown_seconds: 2 ** 31,
+    status_code_threshold: [],
+    window_type: 'tumbling',
+  })
+  const problems = problemsOf(parseDocument(text))
+  t.strictSame(
+    problems.map(({ path }) => path),
+    documentMembers,
+  )
+  for (const { path, message } of problems) t.match(message, new RegExp(`^Expected \`${path}\` to be .*, got .*$`))
+  t.notMatch(problems.map(({ message }) => message).join(), /canary/)
+})
+
+await t.test('a secret of a wrong type is not shown either', async (t) => {
+  for (const secret of [31_415_926, [31_415_926], { canary: 1 }, true]) {
+    const [problem] = problemsOf(parseDocument(JSON.stringify({ secret })))
+    t.equal(problem?.path, 'secret')
+    t.notMatch(problem?.message, /31415926|canary|got `true`/)
+  }
+})
+
+await t.test('never throws, and shows nothing that it was given as a secret or URL', async () => {
+  const canary = 'canary7f3a'
+  const value = fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom(
+      canary,
+      `https://${canary}.test/${canary}`,
+      `whsec_${canary}`,
+      `http://u:${canary}@x.test`,
+      0,
+      1,
+      true,
+    ),
+  )
+  const documents = fc.record(Object.fromEntries([...documentMembers, 'note'].map((member) => [member, value])), {
+    requiredKeys: [],
+  })
+  fc.assert(
+    fc.property(fc.oneof(documents, fc.jsonValue()), (document) => {
+      const parsed = parseDocument(JSON.stringify(document))
+      for (const { path, message } of problemsOf(parsed)) {
+        if (path !== '' && !documentMembers.includes(path)) return false
+        if (message.includes(canary)) return false
+      }
+      return parsed.kind === 'valid' || parsed.problems.length > 0
+    }),
+    { numRuns: 500 },
+  )
+  fc.assert(fc.property(fc.string(), (text) => ['valid', 'invalid'].includes(parseDocument(text).kind)))
+})

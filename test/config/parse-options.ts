@@ -1,0 +1,233 @@
+import fc from 'fast-check'
+import { Redis } from 'ioredis'
+import t from 'tap'
+import { parseOptions } from '../../src/config/parse-options.js'
+import { ConfigError, type Problem } from '../../src/errors.js'
+
+function problemsOf(input: unknown): readonly Problem[] {
+  try {
+    parseOptions(input)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+  return []
+}
+
+function messageOf(input: unknown): string {
+  return problemsOf(input)
+    .map(({ message }) => message)
+    .join('; ')
+}
+
+await t.test('every option may be left out, or be undefined', async (t) => {
+  t.strictSame(parseOptions({}), {})
+  t.strictSame(parseOptions(undefined), {})
+  t.strictSame(parseOptions({ url: undefined, threshold: undefined, rules: undefined, unheardOf: undefined }), {})
+})
+
+await t.test('good options come back as they are, url and secret trimmed', async (t) => {
+  const options = {
+    url: ' https://example.test/hook ',
+    secret: ' s3cret ',
+    enabled: false,
+    threshold: 1,
+    windowSeconds: 2 ** 31 - 1,
+    cooldownSeconds: 5,
+    statusCodeThreshold: 400,
+    windowType: 'fixed',
+    redis: { host: '127.0.0.1' },
+    configKey: 'app:log:webhook',
+    minLevel: 'error',
+    fields: { statusCode: 'http.code', errorMessage: ['failure.text', 'err.message'] },
+    redact: ['req.remoteAddress'],
+    dedupeRequests: false,
+    messageKey: 'text',
+    errorKey: 'failure',
+    nestedKey: 'payload',
+    allowPrivateDestinations: false,
+    allowedOrigins: ['https://example.test'],
+    closeTimeoutMs: 100,
+  }
+  const before = structuredClone(options)
+  t.strictSame(parseOptions(options), { ...before, url: 'https://example.test/hook', secret: 's3cret' })
+  t.strictSame(options, before, 'and what the caller passed is not changed')
+})
+
+await t.test('a level is a name or a pino number', async (t) => {
+  for (const minLevel of ['trace', 'warn', 'crit', 35]) t.strictSame(parseOptions({ minLevel }), { minLevel })
+  for (const minLevel of ['loud', 'WARN', 0, -10, 1.5, null]) {
+    t.match(
+      messageOf({ minLevel }),
+      /^Expected `minLevel` to be a level name \(trace, .*fatal\) or a positive integer, got/,
+    )
+  }
+})
+
+await t.test('an ioredis client passes with its identity', async (t) => {
+  const redis = new Redis({ lazyConnect: true })
+  t.teardown(() => redis.disconnect())
+  t.equal(parseOptions({ redis }).redis, redis)
+})
+
+await t.test('throws a ConfigError with every problem at once', async (t) => {
+  t.throws(() => parseOptions({ threshold: 0, windowSeconds: '60', nonsense: 1 }), {
+    name: 'ConfigError',
+    code: 'ERR_LOGSIREN_CONFIG',
+    message:
+      'logsiren: bad options: Expected `threshold` to be an integer from 1 to 2147483647, got `0`; ' +
+      'Expected `windowSeconds` to be an integer from 1 to 2147483647, got "60"; ' +
+      'Expected only known options, got `nonsense`',
+    problems: [{ path: 'threshold' }, { path: 'windowSeconds' }, { path: 'nonsense' }],
+  })
+})
+
+await t.test('says for each option what was expected there', async (t) => {
+  const rows: readonly (readonly [options: object, path: string, message: RegExp])[] = [
+    [{ url: 'example.test' }, 'url', /an http or https URL of at most 2048 characters, got another text$/],
+    [{ url: 'https://user:pass@example.test' }, 'url', /a URL without user info/],
+    [{ secret: 'whsec_short' }, 'secret', /begins with whsec_ the base64/],
+    [{ enabled: 'true' }, 'enabled', /true or false, got "true"$/],
+    [{ threshold: 2 ** 31 }, 'threshold', /an integer from 1 to 2147483647, got `2147483648`$/],
+    [{ cooldownSeconds: 0.5 }, 'cooldownSeconds', /got `0.5`$/],
+    [{ statusCodeThreshold: null }, 'statusCodeThreshold', /got null$/],
+    [{ windowType: 'tumbling' }, 'windowType', /'sliding' or 'fixed', got "tumbling"$/],
+    [{ redis: 'localhost:6379' }, 'redis', /a redis:\/\/ or rediss:\/\/ URL.*got another text$/],
+    [{ redis: { cluster: [] } }, 'redis', /got an object$/],
+    [{ configKey: '  ' }, 'configKey', /a text that is not blank, got another text$/],
+    [{ fields: 'statusCode' }, 'fields', /an object of record fields and line paths/],
+    [{ fields: ['statusCode'] }, 'fields', /an object of record fields and line paths, got a list$/],
+    [{ fields: { statusCode: 5 } }, 'fields.statusCode', /a line path or a list of line paths, got `5`$/],
+    [{ fields: { statusCode: ['a', ''] } }, 'fields.statusCode.1', /a line path such as/],
+    [{ fields: { status: 'a' } }, 'fields.status', /record fields only \(group, keyId,.*clientIp\), got `status`$/],
+    [{ redact: 'req' }, 'redact', /a list of line paths, got another text$/],
+    [{ redact: [5] }, 'redact.0', /a line path such as `http.code`, got `5`$/],
+    [{ dedupeRequests: 1 }, 'dedupeRequests', /true or false, got `1`$/],
+    [{ messageKey: '' }, 'messageKey', /a text that is not blank, got an empty text$/],
+    [{ errorKey: 5 }, 'errorKey', /a text, got `5`$/],
+    [{ nestedKey: [] }, 'nestedKey', /a text, got a list$/],
+    [{ allowPrivateDestinations: 'no' }, 'allowPrivateDestinations', /true or false/],
+    [{ allowedOrigins: ['https://a.test/'] }, 'allowedOrigins.0', /an origin such as/],
+    [{ closeTimeoutMs: Infinity }, 'closeTimeoutMs', /got `Infinity`$/],
+  ]
+  for (const [options, path, message] of rows) {
+    const [problem, ...more] = problemsOf(options)
+    t.equal(problem?.path, path, path)
+    t.match(problem?.message, /^Expected /, path)
+    t.match(problem?.message, message, path)
+    t.strictSame(more, [], path)
+  }
+})
+
+await t.test('a function in options gets a sentence that says so', async (t) => {
+  for (const option of ['url', 'threshold', 'redis', 'minLevel', 'onAlert']) {
+    t.match(messageOf({ [option]: () => 1 }), /got a function: options must be plain data/, option)
+  }
+})
+
+await t.test('unknown options are problems, with a hint where only the case differs', async (t) => {
+  t.equal(messageOf({ cooldown: 5 }), 'Expected only known options, got `cooldown`')
+  t.match(messageOf({ window_seconds: 5 }), /got `window_seconds` \(did you mean `windowSeconds`\?\)/)
+  t.match(messageOf({ URL: 'x' }), /did you mean `url`/)
+  t.match(messageOf({ 'status-code-threshold': 5 }), /did you mean `statusCodeThreshold`/)
+})
+
+await t.test('an option that shares its name with a member of every object is unknown like any other', async (t) => {
+  for (const option of ['constructor', 'toString', 'hasOwnProperty', '__proto__']) {
+    t.strictSame(
+      problemsOf(JSON.parse(`{"${option}":1}`)),
+      [{ path: option, message: `Expected only known options, got \`${option}\`` }],
+      option,
+    )
+  }
+})
+
+await t.test(
+  'options of the contract that do not work yet say so, unless they ask for what happens anyway',
+  async (t) => {
+    for (const options of [
+      { rules: [] },
+      { groupBy: 'model' },
+      { worker: true },
+      { format: 'slack' },
+      { proxy: 'env' },
+    ]) {
+      t.match(messageOf(options), /to be left out: this version of logsiren does not have it yet/)
+    }
+    t.strictSame(parseOptions({ format: 'json', worker: false, sendResolved: false, proxy: false }), {})
+  },
+)
+
+await t.test('options are an object and nothing else', async (t) => {
+  for (const input of [[], [1], 'https://example.test', 5, true, () => {}]) {
+    const [problem, ...more] = problemsOf(input)
+    t.equal(problem?.path, '')
+    t.match(problem?.message, /^Expected the whole to be an object, got /)
+    t.strictSame(more, [])
+  }
+})
+
+await t.test('the url must be in one of the allowed origins', async (t) => {
+  const url = 'https://example.test/hook'
+  t.ok(parseOptions({ url, allowedOrigins: ['https://example.test'] }))
+  t.ok(parseOptions({ allowedOrigins: [] }))
+  t.strictSame(problemsOf({ url, allowedOrigins: ['https://a.test'] }), [
+    { path: 'url', message: 'Expected `url` to be in one of `allowedOrigins`, got another origin' },
+  ])
+})
+
+await t.test('any wrong input gives a ConfigError that names paths and shows no secret and no URL', async () => {
+  const canary = 'canary7f3a'
+  const planted = [
+    canary,
+    `https://${canary}.test/hook`,
+    `https://u:${canary}@example.test/hook`,
+    `whsec_${canary}`,
+    `${canary}\n`,
+    [canary],
+    [`https://example.test/${canary}`],
+    { password: canary },
+    { cluster: `redis://:${canary}@localhost` },
+    { [Symbol.toPrimitive]: () => canary },
+    () => canary,
+  ]
+  const value = fc.oneof(fc.anything({ withBigInt: true, withNullPrototype: true }), fc.constantFrom(...planted))
+  const options = [
+    'url',
+    'secret',
+    'enabled',
+    'threshold',
+    'windowSeconds',
+    'windowType',
+    'redis',
+    'configKey',
+    'minLevel',
+  ]
+  const more = [
+    'fields',
+    'redact',
+    'messageKey',
+    'allowedOrigins',
+    'closeTimeoutMs',
+    'rules',
+    'format',
+    'nonsense',
+    'valueOf',
+  ]
+  const inputs = fc.dictionary(fc.constantFrom(...options, ...more), value, { minKeys: 1, maxKeys: 4 })
+  fc.assert(
+    fc.property(fc.oneof(inputs, value), (input) => {
+      try {
+        parseOptions(input)
+        return true
+      } catch (error) {
+        if (!(error instanceof ConfigError) || error.problems.length === 0) throw error
+        const isNamed = error.problems.every(
+          ({ path, message }) => path === '' || message.includes(`\`${path}\``) || path.startsWith('fields.'),
+        )
+        return isNamed && !`${error.message}${JSON.stringify(error.problems)}`.includes(canary)
+      }
+    }),
+    { numRuns: 2000 },
+  )
+})

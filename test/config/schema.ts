@@ -1,0 +1,121 @@
+import fc from 'fast-check'
+import t from 'tap'
+import * as v from 'valibot'
+import { MAX_INTEGER } from '../../src/config/defaults.js'
+import { SECRET_EXPECTATION, URL_EXPECTATION } from '../../src/config/destination.js'
+import {
+  documentInteger,
+  flag,
+  linePath,
+  linePathOrPaths,
+  linePaths,
+  name,
+  objectOf,
+  origins,
+  positiveInteger,
+  secret,
+  url,
+  windowType,
+} from '../../src/config/schema.js'
+
+const { is } = v
+
+/** What a check says was expected: its first message, since problems.ts shows no other. */
+function expectation(schema: v.GenericSchema, input: unknown): string | undefined {
+  return v.safeParse(schema, input).issues?.[0]?.message
+}
+
+await t.test('options take integers from 1 to 2^31-1', async (t) => {
+  for (const number of [1, 2, 60, MAX_INTEGER]) t.ok(is(positiveInteger, number), `${number}`)
+  for (const input of [0, -1, 1.5, MAX_INTEGER + 1, Number.NaN, Infinity, '10', null, true, [1], {}]) {
+    t.equal(expectation(positiveInteger, input), 'an integer from 1 to 2147483647', `${input}`)
+  }
+  fc.assert(fc.property(fc.integer({ min: 1, max: MAX_INTEGER }), (number) => is(positiveInteger, number)))
+})
+
+await t.test('the document also takes 0 and less, which stand for the default', async (t) => {
+  for (const number of [-(2 ** 31), -1, 0, 1, MAX_INTEGER]) t.ok(is(documentInteger, number), `${number}`)
+  for (const input of [0.5, MAX_INTEGER + 1, Infinity, '10', true]) {
+    t.equal(expectation(documentInteger, input), 'an integer of at most 2147483647', `${input}`)
+  }
+})
+
+await t.test('a flag is true or false and nothing like it', async (t) => {
+  for (const value of [true, false]) t.ok(is(flag, value))
+  for (const input of [0, 1, 'true', null]) t.equal(expectation(flag, input), 'true or false')
+})
+
+await t.test('a url is trimmed; a blank one is none', async (t) => {
+  t.equal(v.parse(url, ' https://example.test/hook\n'), 'https://example.test/hook')
+  t.equal(v.parse(url, '  '), '')
+  t.equal(v.parse(url, ''), '')
+})
+
+await t.test('a url that cannot be used says why, without repeating it', async (t) => {
+  t.equal(expectation(url, 'example.test'), URL_EXPECTATION)
+  t.equal(expectation(url, 5), URL_EXPECTATION)
+  t.match(expectation(url, 'https://user:canary@example.test'), /^a URL without user info/)
+  t.notMatch(expectation(url, 'https://user:canary@example.test'), /canary/)
+})
+
+await t.test('a secret is trimmed, and checked for its kind', async (t) => {
+  const signing = `whsec_${Buffer.alloc(32, 1).toString('base64')}`
+  t.equal(v.parse(secret, ' s3cret\n'), 's3cret')
+  t.equal(v.parse(secret, ` ${signing} `), signing)
+  t.equal(v.parse(secret, ''), '')
+  for (const input of ['whsec_short', 'two\nlines', 5, null]) t.equal(expectation(secret, input), SECRET_EXPECTATION)
+})
+
+await t.test('a window slides or is fixed', async (t) => {
+  for (const type of ['sliding', 'fixed']) t.ok(is(windowType, type))
+  for (const input of ['tumbling', 'Sliding', '', 1]) t.equal(expectation(windowType, input), "'sliding' or 'fixed'")
+})
+
+await t.test('a line path is a text that is not empty', async (t) => {
+  for (const path of ['http.code', 'a', 'req.headers.*']) t.ok(is(linePath, path), path)
+  for (const input of ['', 1, null, ['a']]) t.equal(expectation(linePath, input), 'a line path such as `http.code`')
+})
+
+await t.test('redaction takes a list of line paths, a field one path or several', async (t) => {
+  t.ok(is(linePaths, []))
+  t.ok(is(linePaths, ['a', 'b.c']))
+  t.equal(expectation(linePaths, 'a'), 'a list of line paths')
+  t.equal(expectation(linePaths, ['a', '']), 'a line path such as `http.code`')
+  t.ok(is(linePathOrPaths, 'a'))
+  t.ok(is(linePathOrPaths, ['a', 'b.c']))
+  t.equal(expectation(linePathOrPaths, 5), 'a line path or a list of line paths')
+  for (const input of ['', [''], [5]]) t.notOk(is(linePathOrPaths, input))
+})
+
+await t.test('an origin is written as browsers write it', async (t) => {
+  t.ok(is(origins, ['https://hooks.example.com', 'http://127.0.0.1:8080']))
+  t.equal(expectation(origins, 'https://hooks.example.com'), 'a list of origins')
+  for (const input of [
+    'https://hooks.example.com/',
+    'https://hooks.example.com/hook',
+    'https://hooks.example.com:443',
+    'HTTPS://hooks.example.com',
+    'hooks.example.com',
+    'https://*.example.com',
+    'null',
+    '',
+    5,
+  ]) {
+    const message = expectation(origins, [input])
+    if (input === 'https://*.example.com') t.equal(message, undefined, 'a star is a host name to a URL parser')
+    else t.equal(message, 'an origin such as `https://hooks.example.com`', `${input}`)
+  }
+})
+
+await t.test('a name is a text that is not blank', async (t) => {
+  for (const text of ['meta:log:webhook', ' a ']) t.ok(is(name, text))
+  t.equal(expectation(name, ' '), 'a text that is not blank')
+  t.equal(expectation(name, 5), 'a text')
+})
+
+await t.test('an object is no list and no function; members it does not name are left out', async (t) => {
+  const schema = objectOf({ on: flag }, 'an object')
+  t.strictSame(v.parse(schema, { on: true, off: 1 }), { on: true })
+  t.equal(expectation(schema, { on: 1 }), 'true or false')
+  for (const input of [[], [true], null, undefined, 'text', () => {}]) t.equal(expectation(schema, input), 'an object')
+})

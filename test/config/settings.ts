@@ -1,0 +1,170 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { ruleDefaults } from '../../src/config/defaults.js'
+import type { ConfigDocument } from '../../src/config/document.js'
+import type { RuleOptions } from '../../src/config/options.js'
+import { type RuleSettings, refusedOrigin, resolveSettings } from '../../src/config/settings.js'
+
+const url = 'https://example.test/hook'
+
+function ruleOf(options: RuleOptions, document?: ConfigDocument): RuleSettings {
+  const { rules } = resolveSettings(options, document)
+  const [rule] = rules
+  if (rule === undefined || rules.length > 1) throw new Error('Expected one rule')
+  return rule
+}
+
+await t.test('without options and document there is one rule, off, with the defaults', async (t) => {
+  t.strictSame(ruleOf({}), {
+    name: 'default',
+    enabled: false,
+    url: '',
+    secret: '',
+    threshold: 10,
+    windowMs: 60_000,
+    cooldownMs: 300_000,
+    statusCodeThreshold: 500,
+    windowType: 'sliding',
+  })
+})
+
+await t.test('options set a rule, seconds become milliseconds', async (t) => {
+  const options = {
+    url,
+    secret: 's3cret',
+    threshold: 3,
+    windowSeconds: 5,
+    cooldownSeconds: 7,
+    statusCodeThreshold: 429,
+    windowType: 'fixed',
+  } as const
+  t.strictSame(ruleOf(options), {
+    name: 'default',
+    enabled: true,
+    url,
+    secret: 's3cret',
+    threshold: 3,
+    windowMs: 5000,
+    cooldownMs: 7000,
+    statusCodeThreshold: 429,
+    windowType: 'fixed',
+  })
+})
+
+await t.test('a rule is on or off as contract §3 says', async (t) => {
+  const rows: readonly (readonly [options: RuleOptions, document: ConfigDocument | undefined, enabled: boolean])[] = [
+    [{ url }, undefined, true],
+    [{ url, enabled: false }, undefined, false],
+    [{ enabled: true }, undefined, false],
+    [{ url: '', enabled: true }, undefined, false],
+    [{ url }, {}, true],
+    [{ url }, { threshold: 3 }, true],
+    [{ url, enabled: false }, { threshold: 3 }, false],
+    [{ url }, { enabled: false }, false],
+    [{ url, enabled: false }, { enabled: true }, true],
+    [{}, { enabled: true }, false],
+    [{}, { enabled: true, url }, true],
+    [{}, { url }, false],
+    [{ url, enabled: true }, { url: 'https://other.test' }, false],
+    [{ url }, { enabled: true, url: '' }, false],
+    [{ url }, { url: '' }, false],
+  ]
+  for (const [options, document, enabled] of rows) {
+    t.equal(ruleOf(options, document).enabled, enabled, `${JSON.stringify(options)} under ${JSON.stringify(document)}`)
+  }
+})
+
+await t.test('the document comes before the options, the options before the defaults', async (t) => {
+  const options = { url, threshold: 3, windowSeconds: 5, windowType: 'fixed' } as const
+  const document = { threshold: 4, cooldown_seconds: 9, window_type: 'sliding' } as const
+  t.hasStrict(ruleOf(options, document), {
+    url,
+    threshold: 4,
+    windowMs: 5000,
+    cooldownMs: 9000,
+    statusCodeThreshold: 500,
+    windowType: 'sliding',
+  })
+})
+
+await t.test('0 and less in the document are the default, whatever the options say', async (t) => {
+  const options = { url, threshold: 3, windowSeconds: 5, cooldownSeconds: 7, statusCodeThreshold: 429 }
+  for (const number of [0, -1, -(2 ** 31)]) {
+    const document = {
+      threshold: number,
+      window_seconds: number,
+      cooldown_seconds: number,
+      status_code_threshold: number,
+    }
+    t.hasStrict(ruleOf(options, document), {
+      threshold: ruleDefaults.threshold,
+      windowMs: 1000 * ruleDefaults.windowSeconds,
+      cooldownMs: 1000 * ruleDefaults.cooldownSeconds,
+      statusCodeThreshold: ruleDefaults.statusCodeThreshold,
+    })
+  }
+})
+
+await t.test('a secret goes only to the origin it was given for', async (t) => {
+  const other = 'https://other.test/hook'
+  const rows: readonly (readonly [
+    options: RuleOptions,
+    document: ConfigDocument | undefined,
+    secret: string,
+    isWithheld: boolean,
+  ])[] = [
+    [{ url, secret: 'a' }, undefined, 'a', false],
+    [{ url, secret: 'a' }, { threshold: 3 }, 'a', false],
+    [{ url, secret: 'a' }, { enabled: true, url }, 'a', false],
+    [{ url, secret: 'a' }, { enabled: true, url: 'https://example.test/another/path' }, 'a', false],
+    [{ url, secret: 'a' }, { enabled: true, url: 'https://example.test:443/' }, 'a', false],
+    [{ url, secret: 'a' }, { enabled: true, url: 'http://example.test/hook' }, '', true],
+    [{ url, secret: 'a' }, { enabled: true, url: 'https://example.test:8443/' }, '', true],
+    [{ url, secret: 'a' }, { enabled: true, url: other }, '', true],
+    [{ url, secret: 'a' }, { url: other }, '', false],
+    [{ url, secret: 'a' }, { enabled: true, url: other, secret: '' }, '', false],
+    [{ url, secret: 'a' }, { enabled: true, url: other, secret: 'b' }, 'b', false],
+    [{ url, secret: 'a' }, { secret: 'b' }, 'b', false],
+    [{ url, secret: 'a' }, { secret: '' }, '', false],
+    [{ url }, { enabled: true, url: other }, '', false],
+    [{ secret: 'a' }, { enabled: true, url: other }, '', true],
+  ]
+  for (const [options, document, secret, isWithheld] of rows) {
+    const settings = resolveSettings(options, document)
+    const row = `${JSON.stringify(options)} under ${JSON.stringify(document)}`
+    t.equal(settings.rules[0]?.secret, secret, row)
+    t.equal(settings.isSecretWithheld, isWithheld, row)
+  }
+})
+
+await t.test('whatever options and document say, what is in force can be used', async () => {
+  const urls = fc.constantFrom(undefined, '', url, 'http://127.0.0.1:1/a', 'https://other.test')
+  const secrets = fc.constantFrom(undefined, '', 'of-options', 'of-document')
+  const flags = fc.constantFrom(undefined, true, false)
+  const given = fc.option(fc.integer({ min: 1, max: 2 ** 31 - 1 }), { nil: undefined })
+  const documented = fc.option(fc.integer({ max: 2 ** 31 - 1 }), { nil: undefined })
+  const options = fc.record({ url: urls, secret: secrets, enabled: flags, threshold: given, windowSeconds: given })
+  const document = fc.option(
+    fc.record({ url: urls, secret: secrets, enabled: flags, threshold: documented, window_seconds: documented }),
+    { nil: undefined },
+  )
+  fc.assert(
+    fc.property(options, document, (options, document) => {
+      const rule = ruleOf(options, document)
+      const isSound = rule.threshold >= 1 && rule.windowMs >= 1000 && (!rule.enabled || rule.url !== '')
+      const isInherited = document?.secret === undefined && rule.secret !== ''
+      const isSameOrigin = new URL(options.url || 'none:').origin === new URL(rule.url || 'none:').origin
+      return isSound && (!isInherited || isSameOrigin)
+    }),
+  )
+})
+
+await t.test('a destination outside of the allowed origins is refused, and not named', async (t) => {
+  const settings = resolveSettings({ url }, undefined)
+  t.equal(refusedOrigin(settings, undefined), undefined)
+  t.equal(refusedOrigin(settings, ['http://a.test', 'https://example.test']), undefined)
+  t.match(refusedOrigin(settings, ['http://example.test']), /`url`.*`allowedOrigins`/)
+  t.match(refusedOrigin(settings, []), /another origin/)
+  t.notMatch(refusedOrigin(settings, []), /example\.test/)
+  t.equal(refusedOrigin(resolveSettings({}, undefined), []), undefined, 'no destination is no wrong one')
+})

@@ -1,0 +1,339 @@
+import { Webhook } from 'standardwebhooks'
+import t from 'tap'
+import { ConfigError, type Warning } from '../../src/errors.js'
+import { createEvaluator, createLineEvaluator } from '../../src/evaluator/evaluator.js'
+import { MemoryStore } from '../../src/store/memory-store.js'
+import { version } from '../../src/version.js'
+import { fakeClock, settled } from '../fixtures/fake-clock.js'
+import { startProxy } from '../fixtures/proxy.js'
+import { startReceiver } from '../fixtures/receiver.js'
+import { startRedis } from '../fixtures/redis.js'
+
+const redis = await startRedis(t)
+const failure = { statusCode: 503, errorMessage: 'db timeout', clientIp: '203.0.113.9' }
+
+t.test('calls the webhook once at the threshold, with exactly the members of the contract', async (t) => {
+  const receiver = await startReceiver(t)
+  const evaluator = createEvaluator({ url: receiver.url, threshold: 3 })
+  t.teardown(() => evaluator.close())
+  for (let i = 0; i < 8; i += 1) evaluator.observe({ ...failure, keyId: i })
+  await evaluator.flush()
+  evaluator.observe(failure)
+  await evaluator.flush()
+  t.equal(receiver.received.length, 1)
+  const [{ method, path, headers, body } = { method: '', path: '', headers: {}, body: {} }] = receiver.received
+  t.equal(`${method} ${path}`, 'POST /hook')
+  t.match(headers, {
+    'content-type': 'application/json',
+    'user-agent': `logsiren/${version}`,
+    'webhook-id': body.id,
+    'webhook-timestamp': /^\d{10}$/,
+  })
+  t.notOk('authorization' in headers || 'webhook-signature' in headers)
+  t.match(body.sent_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+  t.strictSame(
+    { ...body, sent_at: '', id: '' },
+    {
+      type: 'log_error_threshold',
+      sent_at: '',
+      threshold: 3,
+      window_seconds: 60,
+      count: 8,
+      sample: {
+        group: '',
+        key_id: 7,
+        model: '',
+        provider_name: '',
+        provider_type: '',
+        status_code: 503,
+        error_message: 'db timeout',
+        client_ip: '203.0.113.9',
+      },
+      id: '',
+      rule: 'default',
+    },
+  )
+  t.match(evaluator.stats(), { observed: 9, errors: 9, alerts: 1, delivered: 1, failed: 0, dropped: 0 })
+})
+
+t.test('proves a secret: Bearer, or a Standard Webhooks signature that an independent verifier accepts', async (t) => {
+  const receiver = await startReceiver(t)
+  for (const secret of ['s3cret', 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw']) {
+    const evaluator = createEvaluator({ url: receiver.url, threshold: 1, secret })
+    evaluator.observe(failure)
+    await evaluator.close()
+  }
+  const [bearer, signed] = receiver.received
+  t.equal(bearer?.headers.authorization, 'Bearer s3cret')
+  t.notOk(signed?.headers.authorization)
+  const verifier = new Webhook('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw')
+  t.ok(verifier.verify(signed?.text ?? '', signed?.headers as Record<string, string>))
+})
+
+t.test('lets the next error try again after a failed attempt, with the same id and count', async (t) => {
+  for (const option of [{}, { redis: redis.url, configKey: redis.newConfigKey() }]) {
+    const receiver = await startReceiver(t)
+    receiver.answerWith(500, 302, 200)
+    const evaluator = createEvaluator({ url: receiver.url, threshold: 2, ...option })
+    const warnings: Warning[] = []
+    evaluator.on('warning', (warning) => warnings.push(warning))
+    evaluator.observe(failure)
+    for (let i = 0; i < 5; i += 1) {
+      evaluator.observe({ ...failure, keyId: i })
+      await evaluator.flush()
+    }
+    await evaluator.close()
+    const told = receiver.received.map(({ body }) => [body.id, body.count, body.sample.key_id])
+    t.strictSame(told, [told[0], told[0], told[0]])
+    t.match(evaluator.stats(), { alerts: 1, failed: 2, delivered: 1 })
+    t.strictSame(
+      warnings.map(({ code }) => code),
+      ['DELIVERY_FAILED'],
+    )
+    t.match(warnings[0]?.message, /^logsiren: .*serverError, status 500/)
+    t.notMatch(warnings[0]?.message, receiver.origin)
+  }
+})
+
+t.test('tells alert and delivered to its owner, whose listeners may throw', async (t) => {
+  const receiver = await startReceiver(t)
+  const evaluator = createEvaluator({ url: receiver.url, threshold: 1 })
+  const events: unknown[] = []
+  const record = (event: unknown): void => void events.push(event)
+  evaluator.on('alert', () => {
+    throw new Error('a stranger')
+  })
+  evaluator.on('alert', record).on('delivered', record).on('resolved', record)
+  evaluator.observe(failure)
+  await evaluator.close()
+  t.match(events, [
+    { rule: 'default', count: 1, threshold: 1, windowSeconds: 60, sample: failure },
+    { rule: 'default', count: 1, status: 204, tries: 1 },
+  ])
+  t.equal(evaluator.stats().listenerErrors, 1)
+  t.strictSame(structuredClone(events), events, 'they can cross to another thread')
+})
+
+t.test('takes whatever it is handed without throwing', async (t) => {
+  const evaluator = createEvaluator({ url: 'http://127.0.0.1:9/', threshold: 100 })
+  const bad = {
+    get errorMessage(): string {
+      throw new Error('no')
+    },
+  }
+  const inputs: unknown[] = [undefined, null, 7, 'text', [], {}, { statusCode: 'x' }, bad, Object.create(null)]
+  for (const input of inputs) evaluator.observe(input as object)
+  evaluator.observe({ errorMessage: '   ' })
+  evaluator.observe({ statusCode: 499 })
+  t.match(evaluator.stats(), { observed: inputs.length + 2, errors: 0, skipped: 1 })
+  await evaluator.close()
+  evaluator.observe(failure)
+  t.match(evaluator.stats(), { observed: inputs.length + 2 }, 'after close() nothing is taken')
+  await Promise.all([evaluator.close(), evaluator.flush()])
+})
+
+t.test('does nothing where there is no url, or it is switched off', async (t) => {
+  for (const options of [{}, { url: 'http://127.0.0.1:9/', enabled: false }, { enabled: true }]) {
+    const evaluator = createEvaluator({ threshold: 1, ...options })
+    evaluator.observe(failure)
+    await evaluator.close()
+    t.match(evaluator.stats(), { observed: 1, errors: 0, alerts: 0 })
+  }
+})
+
+t.test('refuses bad options with every problem at once', (t) => {
+  const error = t.throws(() => createEvaluator({ threshold: 0, windowSeconds: 1.5, nonsense: 1 } as object))
+  t.ok(error instanceof ConfigError)
+  t.match(error, {
+    code: 'ERR_LOGSIREN_CONFIG',
+    problems: [{ path: 'threshold' }, { path: 'windowSeconds' }, { path: 'nonsense' }],
+  })
+  t.end()
+})
+
+t.test('processes follow the config in Redis while they run, whoever writes it', async (t) => {
+  const [first, second] = [await startReceiver(t), await startReceiver(t)]
+  const configKey = redis.newConfigKey()
+  const fleet = [0, 1].map(() => createEvaluator({ redis: redis.url, configKey, url: first.url, threshold: 100 }))
+  t.teardown(() => Promise.all(fleet.map((evaluator) => evaluator.close())))
+  const everyoneFails = async (): Promise<void> => {
+    for (const evaluator of fleet) {
+      evaluator.observe(failure)
+      await evaluator.flush()
+    }
+  }
+  await everyoneFails()
+  t.equal(first.received.length, 0)
+  await redis.client.set(configKey, JSON.stringify({ enabled: true, url: second.url, threshold: 4 }))
+  await everyoneFails()
+  t.match(second.received, [{ body: { threshold: 4, count: 4 } }], 'what was counted before still counts')
+  await redis.client.set(configKey, JSON.stringify({ enabled: false }))
+  await redis.client.del(`${configKey}:cooldown`)
+  await everyoneFails()
+  await redis.client.del(configKey)
+  await everyoneFails()
+  t.equal(first.received.length + second.received.length, 1, 'off, and then back to the options')
+})
+
+t.test('a config that is not valid changes nothing and is reported once', async (t) => {
+  const receiver = await startReceiver(t)
+  const configKey = redis.newConfigKey()
+  await redis.client.set(configKey, JSON.stringify({ enabled: true, url: receiver.url, threshold: 3 }))
+  const evaluator = createEvaluator({ redis: redis.url, configKey })
+  const warnings: Warning[] = []
+  evaluator.on('warning', (warning) => warnings.push(warning))
+  await evaluator.flush()
+  for (const bad of [
+    '',
+    'not json',
+    '[]',
+    '{"threshold":"5"}',
+    '{"url":"ftp://canary.test/x"}',
+    '{"secret":"whsec_canary"}',
+  ]) {
+    await redis.client.set(configKey, bad)
+    for (let i = 0; i < 2; i += 1) {
+      evaluator.observe(failure)
+      await evaluator.flush()
+    }
+    t.notMatch(JSON.stringify(warnings), /canary/)
+    t.match(warnings.splice(0), [{ code: 'CONFIG_INVALID', message: /^logsiren: / }], bad)
+  }
+  await evaluator.close()
+  t.match(receiver.received, [{ body: { threshold: 3, count: 3 } }])
+  t.equal(evaluator.stats().invalidConfigs, 6)
+})
+
+t.test('sends a secret only to the origin it was given for', async (t) => {
+  const [home, elsewhere] = [await startReceiver(t), await startReceiver(t)]
+  const configKey = redis.newConfigKey()
+  const tell = async (document: object): Promise<string[]> => {
+    await redis.client.set(configKey, JSON.stringify(document))
+    const evaluator = createEvaluator({ redis: redis.url, configKey, url: home.url, secret: 's3cret', threshold: 1 })
+    const codes: string[] = []
+    evaluator.on('warning', ({ code }) => codes.push(code))
+    evaluator.observe(failure)
+    await evaluator.close()
+    await redis.client.del(`${configKey}:cooldown`)
+    return codes
+  }
+  t.strictSame(await tell({ enabled: true }), [])
+  t.strictSame(await tell({ enabled: true, url: `${home.origin}/other` }), [])
+  t.strictSame(await tell({ enabled: true, secret: '' }), [])
+  t.strictSame(await tell({ enabled: true, url: elsewhere.url }), ['SECRET_WITHHELD'])
+  t.strictSame(await tell({ enabled: true, url: elsewhere.url, secret: 'theirs' }), [])
+  t.strictSame(
+    home.received.map(({ headers }) => headers.authorization),
+    ['Bearer s3cret', 'Bearer s3cret', undefined],
+  )
+  t.strictSame(
+    elsewhere.received.map(({ headers }) => headers.authorization),
+    [undefined, 'Bearer theirs'],
+  )
+})
+
+t.test('judges nothing before the config has been read, and loses nothing that came before', async (t) => {
+  const receiver = await startReceiver(t)
+  const configKey = redis.newConfigKey()
+  await redis.client.set(
+    configKey,
+    JSON.stringify({ enabled: true, url: receiver.url, threshold: 3, status_code_threshold: 400 }),
+  )
+  const evaluator = createLineEvaluator({ redis: redis.url, configKey, url: 'http://127.0.0.1:9/', threshold: 1 })
+  evaluator.observe({ statusCode: 404 })
+  evaluator.observeLine(() => ({ members: { level: 30, res: { statusCode: 404 } } }))
+  t.match(evaluator.stats(), { observed: 2, errors: 0 })
+  evaluator.observe({ statusCode: 404 })
+  await evaluator.close()
+  t.match(receiver.received, [{ body: { count: 3, threshold: 3 } }])
+})
+
+t.test(
+  'with Redis away the options judge after a second, nothing throws, and counts arrive when it is back',
+  async (t) => {
+    const receiver = await startReceiver(t)
+    const proxy = await startProxy(t, redis.url)
+    proxy.mode = 'refuse'
+    const evaluator = createEvaluator({
+      redis: `redis://127.0.0.1:${proxy.port}`,
+      configKey: redis.newConfigKey(),
+      url: receiver.url,
+      threshold: 5,
+      closeTimeoutMs: 1200,
+    })
+    const warned = new Promise<Warning>((resolve) => evaluator.on('warning', resolve))
+    for (let i = 0; i < 5; i += 1) evaluator.observe(failure)
+    await evaluator.flush()
+    t.match(evaluator.stats(), { errors: 5, alerts: 0 }, 'flush gives up after closeTimeoutMs')
+    t.match(await warned, { code: 'REDIS_UNAVAILABLE', message: /^logsiren: / })
+    proxy.mode = 'pass'
+    await receiver.has(1)
+    t.match(receiver.received, [{ body: { count: 5 } }])
+    await evaluator.close()
+  },
+)
+
+t.test('counts exactly though replies are lost and connections cut', async (t) => {
+  const proxy = await startProxy(t, redis.url)
+  const configKey = redis.newConfigKey()
+  const options = { url: 'http://127.0.0.1:9/', threshold: 1_000_000, configKey }
+  const evaluator = createEvaluator({ ...options, redis: `redis://127.0.0.1:${proxy.port}` })
+  for (let i = 0; i < 200; i += 1) {
+    if (i % 20 === 5) proxy.mode = 'killReply'
+    if (i % 20 === 10) proxy.mode = 'pass'
+    if (i % 20 === 15) proxy.cut()
+    for (let j = 0; j < 5; j += 1) evaluator.observe(failure)
+    await settled()
+    if (proxy.mode === 'pass') await evaluator.flush()
+  }
+  await evaluator.close()
+  const [ring] = await redis.client.keys(`${configKey}:ring:*`)
+  t.equal(await redis.client.hget(ring ?? '', 'total'), '1000')
+  t.ok(evaluator.stats().storeFailures > 0, 'the faults did happen')
+})
+
+t.test('a storm costs ten submissions a second, a crossing is told without waiting', async (t) => {
+  const receiver = await startReceiver(t)
+  const clock = fakeClock()
+  const evaluator = createLineEvaluator({ url: receiver.url, threshold: 500 }, { clock, store: new MemoryStore(clock) })
+  await clock.advance(1000)
+  const before = evaluator.stats().submissions
+  for (let ms = 0; ms < 1000; ms += 1) {
+    for (let i = 0; i < 100; i += 1) evaluator.observe(failure)
+    await clock.advance(1)
+    if (ms === 10) t.equal(evaluator.stats().alerts, 1, 'though the first batch had just gone')
+  }
+  const submissions = evaluator.stats().submissions - before
+  t.ok(submissions <= 12, `${submissions} submissions`)
+  t.equal(evaluator.stats().errors, 100_000)
+  void clock.advance(10_000)
+  await evaluator.close()
+})
+
+t.test('holds no process that is done for longer than there is something to tell', async (t) => {
+  const clock = fakeClock()
+  let holds = 0
+  const counting = {
+    ...clock,
+    after: (delayMs: number, task: () => void, hold = false) => {
+      const cancel = clock.after(delayMs, task)
+      if (!hold) return cancel
+      holds += 1
+      return () => {
+        holds -= 1
+        return cancel()
+      }
+    },
+  }
+  const receiver = await startReceiver(t)
+  const evaluator = createLineEvaluator({ url: receiver.url, threshold: 2 }, { clock: counting })
+  await settled()
+  t.equal(holds, 0)
+  evaluator.observe(failure)
+  evaluator.observe(failure)
+  await settled()
+  t.equal(holds, 1)
+  await receiver.has(1)
+  await evaluator.close()
+  t.equal(holds, 0)
+})

@@ -1,0 +1,93 @@
+import t from 'tap'
+import { createLineEvaluator, type LineEvaluator } from '../../src/evaluator/evaluator.js'
+import { HEARTBEAT_MS, SPACING_MS } from '../../src/evaluator/submitter.js'
+import { MemoryStore } from '../../src/store/memory-store.js'
+import type { Reply, Submission } from '../../src/store/store.js'
+import { type FakeClock, fakeClock } from '../fixtures/fake-clock.js'
+
+const failure = { statusCode: 500 }
+
+/** The memory store, as one that is shared and that can be out of reach. */
+class RemoteStore extends MemoryStore {
+  override readonly isShared = true as never
+  isAway = false
+  attempts = 0
+  reachable = (): void => {}
+
+  override submit(submission: Submission): Promise<Reply> {
+    this.attempts += 1
+    return this.isAway ? Promise.reject(new Error('away')) : super.submit(submission)
+  }
+
+  override onReachable(listener?: () => void): void {
+    this.reachable = listener ?? this.reachable
+  }
+}
+
+function setUp(): { clock: FakeClock; store: RemoteStore; evaluator: LineEvaluator } {
+  const clock = fakeClock()
+  const store = new RemoteStore(clock)
+  return {
+    clock,
+    store,
+    evaluator: createLineEvaluator({ url: 'http://127.0.0.1:9/', threshold: 1000 }, { clock, store }),
+  }
+}
+
+t.test('a quiet process asks once at the start, and then at each heartbeat', async (t) => {
+  const { clock, store } = setUp()
+  await clock.advance(0)
+  t.equal(store.attempts, 1)
+  await clock.advance(HEARTBEAT_MS - 1)
+  t.equal(store.attempts, 1)
+  await clock.advance(1)
+  t.equal(store.attempts, 2)
+})
+
+t.test('the first error goes at once, and those that follow ride together', async (t) => {
+  const { clock, store, evaluator } = setUp()
+  await clock.advance(2000)
+  evaluator.observe(failure)
+  await clock.advance(0)
+  t.equal(store.attempts, 2)
+  for (let ms = 0; ms < SPACING_MS - 1; ms += 1) {
+    evaluator.observe(failure)
+    await clock.advance(1)
+  }
+  t.equal(store.attempts, 2)
+  await clock.advance(1)
+  t.equal(store.attempts, 3)
+})
+
+t.test('while the store is away it is asked ever more rarely; at its return nothing is missing', async (t) => {
+  const { clock, store, evaluator } = setUp()
+  await clock.advance(2000)
+  store.isAway = true
+  for (let second = 0; second < 30; second += 1) {
+    evaluator.observe(failure)
+    await clock.advance(1000)
+  }
+  t.ok(store.attempts > 5 && store.attempts < 30, `${store.attempts} attempts`)
+  t.match(evaluator.stats(), { errors: 30, dropped: 0, submissions: 1, warnings: 1 })
+  store.isAway = false
+  store.reachable()
+  await clock.advance(0)
+  await clock.advance(SPACING_MS)
+  t.equal(evaluator.stats().submissions, 3, 'what had been tried, and what came meanwhile')
+  t.equal(evaluator.stats().dropped, 0)
+})
+
+t.test('errors that left their window while the store was away are dropped, and said to be', async (t) => {
+  const { clock, store, evaluator } = setUp()
+  await clock.advance(2000)
+  store.isAway = true
+  for (let minute = 0; minute < 10; minute += 1) {
+    evaluator.observe(failure)
+    await clock.advance(60_000)
+  }
+  store.isAway = false
+  store.reachable()
+  await clock.advance(0)
+  await clock.advance(SPACING_MS)
+  t.match(evaluator.stats(), { errors: 10, dropped: 10 })
+})

@@ -1,0 +1,186 @@
+// The package as users get it: packed, installed into empty projects, reached through everything that it exports.
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import { hostFetchProgram, importProgram, requireProgram } from '../fixtures/harm-programs.js'
+import { asCommonJs, asModule, asTypeScript, inProcessPrograms, programs, typesProgram } from '../fixtures/programs.js'
+import { startReceiver } from '../fixtures/receiver.js'
+
+t.setTimeout(300_000)
+
+const RUN_TIMEOUT_MS = 120_000
+
+interface Ended {
+  readonly code: unknown
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const ours = readPackage(root)
+// Outside this package, whose own modules would be found from within.
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'logsiren-package-')))
+t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+const receiver = await startReceiver(t)
+
+const { tarball, paths } = await pack()
+const [modules, commonJs, typeScript] = await Promise.all([
+  install('esm', { type: 'module' }),
+  install('cjs', { type: 'commonjs' }),
+  install('typescript', { type: 'module' }, ['@types/node']),
+])
+
+t.test('the tarball holds the build and what describes it', async (t) => {
+  t.strictSame(
+    paths.filter((path) => !/^(dist\/.+|package\.json|README\.md|LICENSE)$/.test(path)),
+    [],
+  )
+})
+
+t.test('everything that package.json exports has a program here', async (t) => {
+  const used = new Set(Object.values(programs).map(({ entry }) => entry))
+  t.strictSame([...used, './package.json'].sort(), Object.keys(ours.exports).sort())
+  t.equal(createRequire(join(commonJs, 'x.js'))('logsiren/package.json').version, ours.version)
+})
+
+t.test('an ES module sends an alert', async (t) => {
+  for (const [name, program] of Object.entries(programs)) {
+    const file = write(modules, `${fileName(name)}.js`, asModule(program))
+    t.test(`by ${name}`, (t) => sendsAnAlert(t, file))
+  }
+})
+
+t.test('a CommonJS module sends an alert', async (t) => {
+  for (const [name, program] of Object.entries(programs)) {
+    const file = write(commonJs, `${fileName(name)}.js`, asCommonJs(program))
+    t.test(`by ${name}`, (t) => sendsAnAlert(t, file))
+  }
+})
+
+t.test('strict TypeScript compiles, declarations of packages included, and sends an alert', async (t) => {
+  for (const [name, program] of Object.entries(programs)) {
+    for (const extension of ['mts', 'cts']) {
+      write(typeScript, `${fileName(name)}.${extension}`, asTypeScript(program))
+    }
+  }
+  write(typeScript, 'types.mts', typesProgram)
+  write(typeScript, 'types.cts', typesProgram)
+  const compilerOptions = {
+    ...{ module: 'nodenext', target: 'es2022', types: ['node'], strict: true, skipLibCheck: false },
+    ...{ exactOptionalPropertyTypes: true, rootDir: '.', outDir: 'out' },
+  }
+  write(typeScript, 'tsconfig.json', JSON.stringify({ compilerOptions }))
+  const compiler = join(root, 'node_modules/typescript/bin/tsc')
+  t.strictSame(await run([compiler, '-p', typeScript]), { code: 0, stdout: '', stderr: '' })
+
+  for (const name of Object.keys(programs)) {
+    for (const extension of ['mjs', 'cjs']) {
+      const file = join(typeScript, 'out', `${fileName(name)}.${extension}`)
+      t.test(`by ${name}, as ${extension}`, (t) => sendsAnAlert(t, file))
+    }
+  }
+})
+
+t.test('the command tells its version', async (t) => {
+  const result = await run([join(modules, 'node_modules/.bin/logsiren'), '--version'])
+  t.strictSame(result, { code: 0, stdout: `${ours.version}\n`, stderr: '' })
+})
+
+t.test('loading an entry point starts nothing and changes no global', async (t) => {
+  const importing = write(modules, 'loads.js', importProgram)
+  const requiring = write(commonJs, 'loads.js', requireProgram)
+  for (const entry of specifiers()) {
+    for (const file of [importing, requiring]) {
+      t.strictSame(await run([file, entry]), { code: 0, stdout: '', stderr: '' }, `${entry} from ${file}`)
+    }
+  }
+})
+
+t.test("after an alert from its own process the application's fetch still runs on Node's own dispatcher", async (t) => {
+  for (const [name, program] of Object.entries(inProcessPrograms)) {
+    const file = write(modules, `fetches-${fileName(name)}.js`, hostFetchProgram(asModule(program)))
+    t.strictSame(await run([file, receiver.url]), { code: 0, stdout: '', stderr: '' }, name)
+  }
+})
+
+/** One alert, nothing printed, and the process ends by itself. */
+async function sendsAnAlert(t: Test, file: string): Promise<void> {
+  const path = `/hook/${file.slice(folder.length + 1)}`
+  t.strictSame(await run([file, receiver.origin + path]), { code: 0, stdout: '', stderr: '' })
+  const alerts = receiver.received.filter((request) => request.path === path)
+  t.equal(alerts.length, 1)
+  t.match(alerts[0]?.body, { type: 'log_error_threshold', count: 2, sample: { error_message: 'db timeout' } })
+  t.equal(alerts[0]?.headers['user-agent'], `logsiren/${ours.version}`)
+}
+
+async function pack(): Promise<{ tarball: string; paths: string[] }> {
+  // Without scripts, since `prepare` would build anew beneath tests that use the build.
+  const { stdout } = await npm(root, 'pack', '--ignore-scripts', '--json', '--pack-destination', folder)
+  const [packed] = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[]
+  if (packed === undefined) throw new Error(`npm packed nothing: ${stdout}`)
+  return { tarball: join(folder, packed.filename), paths: packed.files.map(({ path }) => path) }
+}
+
+/** An empty project with the tarball and the loggers in it, in the versions that we are developed with. */
+async function install(name: string, members: object, more: readonly string[] = []): Promise<string> {
+  const project = join(folder, name)
+  mkdirSync(project)
+  write(project, 'package.json', JSON.stringify({ private: true, ...members }))
+  const packages = ['pino', 'winston', ...more].map(
+    (dependency) => `${dependency}@${readPackage(join(root, 'node_modules', dependency)).version}`,
+  )
+  const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts']
+  await npm(project, 'install', ...flags, tarball, ...packages)
+  return project
+}
+
+async function npm(cwd: string, ...args: string[]): Promise<{ stdout: string }> {
+  const { code, stdout, stderr } = await execute('npm', args, cwd)
+  if (code !== 0) throw new Error(`npm ${args[0]} ended with ${code}: ${stderr}`)
+  return { stdout }
+}
+
+/** Run as strictly as Node can: a rejection that nobody handles ends it. */
+function run(args: readonly string[]): Promise<Ended> {
+  return execute(process.execPath, ['--unhandled-rejections=strict', ...args])
+}
+
+function execute(program: string, args: readonly string[], cwd = folder): Promise<Ended> {
+  // tap puts its hooks for coverage into NODE_OPTIONS, also where the environment that is given here has none.
+  const withoutHooks = ['-u', 'NODE_OPTIONS', program, ...args]
+  const options = { cwd, env: ownEnvironment(), timeout: RUN_TIMEOUT_MS, killSignal: 'SIGKILL' } as const
+  return new Promise((resolve) => {
+    execFile('env', withoutHooks, options, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : (error.code ?? error.signal), stdout, stderr })
+    })
+  })
+}
+
+/** Without what npm tells its children of the package that they are run for. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const ours = /^(INIT_CWD|npm_(package|lifecycle)_.*|npm_config_local_prefix)$/
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)))
+}
+
+function specifiers(): string[] {
+  const entries = Object.keys(ours.exports).filter((entry) => entry !== './package.json')
+  return entries.map((entry) => entry.replace(/^\./, ours.name))
+}
+
+function readPackage(path: string): { name: string; version: string; exports: Record<string, unknown> } {
+  return JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
+}
+
+function write(project: string, name: string, text: string): string {
+  const file = join(project, name)
+  writeFileSync(file, text)
+  return file
+}
+
+function fileName(name: string): string {
+  return name.replaceAll(' ', '-')
+}

@@ -1,0 +1,175 @@
+import fc from 'fast-check'
+import t from 'tap'
+import {
+  cleanMessage,
+  cleanText,
+  cutQueries,
+  MAX_TEXT_LENGTH,
+  messageOfStack,
+  truncate,
+} from '../../src/record/text.js'
+
+await t.test('cuts the query of every URL and path', async (t) => {
+  for (const [text, cut] of [
+    ['GET /a?token=abc 500', 'GET /a 500'],
+    ['https://example.test/a/b?x=1&y=2#z failed', 'https://example.test/a/b failed'],
+    ['fetch "https://example.test?key=1" failed', 'fetch "https://example.test" failed'],
+    ['/a?one=1 and /b?two=2', '/a and /b'],
+    ['/a?bare-token', '/a'],
+    ['users?token=abc', 'users'],
+    ['users?verbose&token=abc', 'users'],
+    ['users?&token=abc', 'users'],
+    ['?token=abc', ''],
+    ['why?/reset?bare-token', 'why'],
+    ['a?b&c?token=abc', 'a'],
+    ['/a?x=1?y=2', '/a'],
+    ['/a?q=b/c', '/a'],
+    ['redirect=/a?token=abc', 'redirect=/a'],
+    ["url: '/a?token=abc',", "url: '/a"],
+    ['(/a?token=abc)', '(/a'],
+    ['url="/a?token=abc" msg="who?me"', 'url="/a" msg="who?me"'],
+    ['/a?token="abc"', '/a"'],
+    ['{"url":"/a?token=abc","n":1}', '{"url":"/a","n":1}'],
+    ['tab\t/a?token=abc\tline\n/b?c=d', 'tab\t/a\tline\n/b'],
+  ] as const) {
+    t.equal(cutQueries(text), cut, text)
+  }
+})
+
+await t.test('leaves questions alone', async (t) => {
+  for (const text of ['', 'no mark', 'really? yes', 'what?!', '?', 'a ? b : c', 'is it /a? yes', 'who?me']) {
+    t.equal(cutQueries(text), text, text)
+  }
+})
+
+const canary = 'canary7f3a'
+const words = fc.oneof(
+  fc.string({ maxLength: 8 }),
+  fc.constantFrom(
+    '/a',
+    'https://example.test/x',
+    'users',
+    '?',
+    '&',
+    '=',
+    '#',
+    ' ',
+    '"',
+    "'",
+    'x?y',
+    '/p?q&r',
+    '\n',
+    '\u200b',
+    '\u001b[31m',
+    '\v',
+  ),
+)
+const key = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.-]{0,6}$/)
+const secrets = fc.oneof(
+  fc
+    .tuple(fc.constantFrom('?', '?a&', '?&', '?a=1&', '?a?', '?x&y&'), key)
+    .map(([start, key]) => `${start}${key}=${canary}`),
+  fc.constantFrom(`/a?${canary}`, `https://example.test?${canary}`, `/a?b?${canary}`),
+)
+
+await t.test('no text around it keeps a secret in a query', async () => {
+  fc.assert(
+    fc.property(fc.array(words), secrets, fc.array(words), (before, secret, after) => {
+      const text = `${before.join('')}${secret}${after.join('')}`
+      return (
+        !cutQueries(text).includes(canary) && !cleanText(text).includes(canary) && !cleanMessage(text).includes(canary)
+      )
+    }),
+    { numRuns: 3000 },
+  )
+})
+
+await t.test('cutting and cleaning twice is cutting and cleaning once', async () => {
+  const texts = fc.array(fc.oneof(words, secrets)).map((parts) => parts.join(''))
+  fc.assert(
+    fc.property(texts, (text) => {
+      const [cut, clean] = [cutQueries(text), cleanText(text)]
+      return cutQueries(cut) === cut && cleanText(clean) === clean && cutQueries(clean) === clean
+    }),
+    { numRuns: 3000 },
+  )
+})
+
+await t.test('takes away what could forge or hide text', async (t) => {
+  for (const [text, clean] of [
+    ['\u001b[31mred\u001b[39m', 'red'],
+    ['two\r\nlines', 'twolines'],
+    ['nul\0bell\u0007del\u007fc1\u0085', 'nulbelldelc1'],
+    ['zero\u200bwidth', 'zerowidth'],
+    ['bidi\u202egpj.exe', 'bidigpj.exe'],
+    ['isolate\u2066d\u2069', 'isolated'],
+    ['tab\tstays', 'tab\tstays'],
+    ['lone \ud800 half', 'lone \ufffd half'],
+    ['größer – 速い 🚀', 'größer – 速い 🚀'],
+  ] as const) {
+    t.equal(cleanText(text), clean, JSON.stringify(text))
+  }
+})
+
+await t.test('a clean text is bounded, well-formed and without controls, whatever it was', async () => {
+  const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary', minLength: 2000, maxLength: 9000 }))
+  fc.assert(
+    fc.property(texts, (text) => {
+      const clean = cleanText(text)
+      return (
+        clean.length <= MAX_TEXT_LENGTH &&
+        clean.isWellFormed() &&
+        !/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u202e]/.test(clean)
+      )
+    }),
+  )
+})
+
+await t.test('an endless text takes no longer than its bound', async (t) => {
+  t.equal(cleanText('/a'.repeat(5_000_000)).length, MAX_TEXT_LENGTH)
+  t.equal(cleanText(`${'x'.repeat(3000)}?token=${canary}`).includes(canary), false)
+})
+
+await t.test('a message is one line, without what winston puts in front', async (t) => {
+  for (const [text, message] of [
+    ['db timeout', 'db timeout'],
+    ['uncaughtException: db timeout\nError: db timeout\n    at x', 'db timeout'],
+    ['unhandledRejection: db timeout\r\nError', 'db timeout'],
+    ['\n\n  first \nsecond', 'first'],
+    ['', ''],
+    [' \n ', ''],
+    ['GET /a?token=abc failed', 'GET /a failed'],
+    ['not uncaughtException: in front', 'not uncaughtException: in front'],
+  ] as const) {
+    t.equal(cleanMessage(text), message, JSON.stringify(text))
+  }
+})
+
+await t.test("a stack's message comes without the error's type", async (t) => {
+  for (const [stack, message] of [
+    [new TypeError('not a function').stack ?? '', 'not a function'],
+    ['Error: route failed\n    at x', 'route failed'],
+    ['TypeError [ERR_INVALID_ARG_TYPE]: The "path" argument\n    at x', 'The "path" argument'],
+    ['Uncaught RangeError: too far\n    at x', 'too far'],
+    ['my.ns.DbError: down: 5\n    at x', 'down: 5'],
+    ['Error\n    at x', 'Error'],
+    ['two words: kept\n    at x', 'two words: kept'],
+    ['', ''],
+  ] as const) {
+    t.equal(messageOfStack(stack), message, JSON.stringify(stack))
+  }
+})
+
+await t.test('truncates to a length, shows it, and never leaves half a character', async (t) => {
+  t.equal(truncate('abcdef', 6), 'abcdef')
+  t.equal(truncate('abcdefg', 6), 'abcde…')
+  t.equal(truncate('abcd🚀g', 6), 'abcd…')
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 40 }), (text, maxLength) => {
+      const short = truncate(text, maxLength)
+      return (
+        short.length <= Math.max(maxLength, 1) && short.isWellFormed() && (text.length > maxLength || short === text)
+      )
+    }),
+  )
+})

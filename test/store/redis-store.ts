@@ -1,0 +1,158 @@
+import t, { type Test } from 'tap'
+import { systemClock } from '../../src/clock.js'
+import { LEASE_MS } from '../../src/rule/decide.js'
+import { Connection } from '../../src/store/connection.js'
+import { RedisStore } from '../../src/store/redis-store.js'
+import type { Reply } from '../../src/store/store.js'
+import { type FakeClock, fakeClock } from '../fixtures/fake-clock.js'
+import { startRedis } from '../fixtures/redis.js'
+import { type Bench, only, rule, storeContract, submitter } from '../fixtures/store-contract.js'
+
+const redis = await startRedis(t)
+
+/** The script as it is, but for the server's clock, which is a key that the test moves. */
+const TEST_CLOCK = `local now = tonumber(redis.call('GET', KEYS[1] .. ':now') or redis.call('GET', string.match(KEYS[1], '^(.*):cooldown$') .. ':now'))`
+
+interface RedisBench extends Bench {
+  readonly configKey: string
+  /** A further process of the same fleet. */
+  readonly another: () => Bench
+}
+
+async function newBench(t: Test): Promise<RedisBench> {
+  const clock = fakeClock()
+  const configKey = redis.newConfigKey()
+  const tick = async (): Promise<void> =>
+    void (await redis.client.set(`${configKey}:now`, Math.floor(clock.nowMs()), 'EX', 600))
+  await tick()
+  const advance = async (ms: number): Promise<void> => {
+    await clock.advance(ms)
+    await tick()
+  }
+  const another = (): Bench => ({ clock, advance, store: newStore(t, configKey, clock) })
+  return { ...another(), another, configKey }
+}
+
+function newStore(t: Test, configKey: string, clock: FakeClock): RedisStore {
+  const target = { kind: 'url', url: redis.url } as const
+  const connection = new Connection({ target, clock: systemClock, connectTimeoutMs: 5000, holdsProcess: true })
+  t.teardown(() => connection.close())
+  return new RedisStore({ connection, configKey, clock, serverClock: TEST_CLOCK })
+}
+
+t.test('contract', (t) => storeContract(t, () => newBench(t)))
+
+t.test('counts what several processes submit as one, and lets exactly one of them tell', async (t) => {
+  const bench = await newBench(t)
+  const submits = [bench, bench.another(), bench.another()].map(submitter)
+  const tallies = await Promise.all(Array.from({ length: 30 }, (_, i) => submits[i % 3]?.(1)))
+  t.equal(tallies.filter((tally) => tally?.claim !== undefined).length, 1)
+  t.equal(Math.max(...tallies.map((tally) => tally?.total ?? 0)), 30)
+})
+
+t.test('counts a submission once however often it is sent, and repeats the claim whose reply was lost', async (t) => {
+  const { store, clock } = await newBench(t)
+  const counts = [{ monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs(), count: 10 }]
+  const submission = { sequence: 1, entries: [{ rule, counts, draft: '{"first":1}' }] }
+  t.match(await store.submit(submission), { kind: 'config', config: { kind: 'missing' } })
+  const first = await store.submit(submission)
+  t.match(first, { tallies: [{ total: 10, claim: { tries: 1, draft: '{"first":1}' } }] })
+  t.strictSame(await store.submit(submission), first)
+})
+
+t.test('tells each new config once, and counts nothing with that reply', async (t) => {
+  const { store, configKey, clock } = await newBench(t)
+  let sequence = 0
+  const submit = (): Promise<Reply> => {
+    sequence += 1
+    const counts = [{ monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs(), count: 1 }]
+    return store.submit({ sequence, entries: [{ rule, counts, draft: '' }] })
+  }
+  t.match(await submit(), { config: { kind: 'missing' } })
+  t.match(await submit(), { tallies: [{ total: 1 }] })
+  await redis.client.set(configKey, '{"threshold":3}')
+  t.match(await submit(), { config: { kind: 'text', text: '{"threshold":3}' } })
+  t.match(await submit(), { tallies: [{ total: 2 }] })
+  await redis.client.set(configKey, Buffer.from([0x22, 0xff, 0xfe, 0x22]))
+  t.match(await submit(), { config: { kind: 'text' } }, 'text that is not UTF-8')
+  t.match(await submit(), { tallies: [{ total: 3 }] }, 'is no news the second time either')
+  await redis.client.del(configKey)
+  await redis.client.lpush(configKey, 'a list')
+  t.match(await submit(), { config: { kind: 'unreadable' } })
+  t.match(await submit(), { tallies: [{ total: 4 }] })
+  await redis.client.del(configKey)
+  t.match(await submit(), { config: { kind: 'missing' } })
+})
+
+t.test('leaves no key without a TTL but the config', async (t) => {
+  const bench = await newBench(t)
+  const submit = submitter(bench)
+  await redis.client.set(bench.configKey, '{}')
+  const { claim } = await submit(10)
+  await submit(3, { windowType: 'fixed' })
+  await bench.store.settle(rule, only(claim).id, 'delivered')
+  const keys = (await redis.client.keys(`${bench.configKey}:*`)).filter((key) => !key.endsWith(':now'))
+  t.equal(keys.length, 5, keys.join(' '))
+  for (const key of keys) t.ok((await redis.client.pttl(key)) > 0, key)
+  t.equal(await redis.client.ttl(bench.configKey), -1)
+})
+
+t.test('holds the cooldown key while it is told, and writes the second of delivery into it', async (t) => {
+  const bench = await newBench(t)
+  const submit = submitter(bench)
+  const cooldown = `${bench.configKey}:cooldown`
+  const { claim } = await submit(10)
+  const leaseMs = await redis.client.pttl(cooldown)
+  t.ok(leaseMs > 0 && leaseMs <= LEASE_MS)
+  await bench.store.settle(rule, only(claim).id, 'released')
+  t.equal(await redis.client.exists(cooldown), 0, 'a failed attempt leaves the way free')
+  await submit(1)
+  await bench.advance(1500)
+  await bench.store.settle(rule, only(claim).id, 'delivered')
+  t.equal(await redis.client.get(cooldown), String(Math.floor(bench.clock.nowMs() / 1000)))
+  t.ok((await redis.client.pttl(cooldown)) > 299_000)
+})
+
+t.test('respects a cooldown that another service has set, and one that somebody has deleted', async (t) => {
+  const bench = await newBench(t)
+  const submit = submitter(bench)
+  const cooldown = `${bench.configKey}:cooldown`
+  await redis.client.set(cooldown, '1', 'EX', 300, 'NX')
+  t.equal((await submit(10)).claim, undefined)
+  await redis.client.del(cooldown)
+  t.match((await submit(1)).claim, { count: 11 })
+})
+
+t.test('fixed: shares the counter of the original, and repairs one that lost its TTL', async (t) => {
+  const bench = await newBench(t)
+  const submit = submitter(bench)
+  const fixed = { windowType: 'fixed', windowMs: 300_000 } as const
+  const counter = `${bench.configKey}:errors:${Math.floor(bench.clock.nowMs() / 1000 / 300)}`
+  await redis.client.incrby(counter, 4)
+  t.equal((await submit(3, fixed)).total, 7)
+  t.equal(await redis.client.incr(counter), 8)
+  t.equal(await redis.client.ttl(counter), 301)
+})
+
+t.test('starts a ring anew when the server clock stepped back by a window, and waits out a smaller step', async (t) => {
+  const bench = await newBench(t)
+  const submit = submitter(bench)
+  const setNow = async (ms: number): Promise<void> =>
+    void (await redis.client.set(`${bench.configKey}:now`, ms, 'EX', 600))
+  const startMs = bench.clock.nowMs()
+  await submit(2)
+  await setNow(startMs - 3000)
+  t.equal((await submit(1)).total, 3)
+  for (let minute = 0; minute < 5; minute += 1) {
+    await setNow(startMs - 3_600_000 + minute * 61_000)
+    t.equal((await submit(1)).total, 1, `minute ${minute} after the step`)
+  }
+})
+
+t.test('works again after the server has forgotten the script', async (t) => {
+  const bench = await newBench(t)
+  const submit = submitter(bench)
+  await submit(1)
+  await redis.client.script('FLUSH')
+  t.equal((await submit(1)).total, 2)
+})

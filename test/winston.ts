@@ -1,0 +1,157 @@
+import { once } from 'node:events'
+import t, { type Test } from 'tap'
+import winston from 'winston'
+import LogsirenTransportDefault, { LogsirenTransport, type LogsirenTransportOptions } from '../src/winston.js'
+import { type Receiver, startReceiver } from './fixtures/receiver.js'
+import { run } from './fixtures/run.js'
+
+interface Setup {
+  readonly receiver: Receiver
+  readonly transport: LogsirenTransport
+  readonly logger: winston.Logger
+}
+
+async function setUp(
+  t: Test,
+  options: LogsirenTransportOptions = {},
+  logger: winston.LoggerOptions = {},
+): Promise<Setup> {
+  const receiver = await startReceiver(t)
+  const transport = new LogsirenTransport({ url: receiver.url, threshold: 1, ...options })
+  t.teardown(() => transport.end())
+  return { receiver, transport, logger: winston.createLogger({ ...logger, transports: [transport] }) }
+}
+
+t.test('is exported by name and as the default', (t) => {
+  t.equal(LogsirenTransportDefault, LogsirenTransport)
+  t.end()
+})
+
+t.test('finds the Error wherever winston puts it', async (t) => {
+  const failure = Object.assign(new Error('db timeout'), { statusCode: 503 })
+  const { format } = winston
+  const calls: [name: string, log: (logger: winston.Logger) => void, format?: winston.Logform.Format][] = [
+    ['beside a message', (logger) => logger.error('request failed', failure)],
+    ['as the message itself', (logger) => logger.error(failure), format.json()],
+    ['as a message member', (logger) => logger.log({ level: 'error', message: failure as unknown as string })],
+    ['under err', (logger) => logger.error('request failed', { err: failure })],
+    ['under any other key', (logger) => logger.warn('request failed', { reason: failure })],
+    ['under metadata', (logger) => logger.error('request failed', { error: failure }), format.metadata()],
+    ['in splat alone', (logger) => logger.warn('failed for %s', 'ann', { err: failure })],
+    ['as plain members', (logger) => logger.error(failure), format.errors({ stack: true })],
+  ]
+  for (const [name, log, chosen = format.simple()] of calls) {
+    const { receiver, transport, logger } = await setUp(t, {}, { format: chosen })
+    log(logger)
+    await transport.flush()
+    t.match(receiver.received[0]?.body.sample, { status_code: 503, error_message: 'db timeout' }, name)
+  }
+})
+
+t.test('knows how bad a level is in any level set, coloured or not', async (t) => {
+  const sets: [winston.config.AbstractConfigSetLevels, errors: string[], fine: string[]][] = [
+    [winston.config.npm.levels, ['error'], ['warn', 'info', 'http', 'verbose', 'debug', 'silly']],
+    [winston.config.syslog.levels, ['emerg', 'alert', 'crit', 'error'], ['warning', 'notice', 'info', 'debug']],
+    [winston.config.cli.levels, ['error'], ['warn', 'help', 'data', 'info', 'debug', 'prompt', 'verbose']],
+    [{ disaster: 0, error: 1, odd: 2, info: 3 }, ['disaster', 'error'], ['odd', 'info']],
+    [{ fatal: 0, fine: 1 }, ['fatal'], ['fine']],
+  ]
+  winston.addColors({
+    disaster: 'red',
+    odd: 'blue',
+    fatal: 'red',
+    fine: 'green',
+    help: 'blue',
+    data: 'blue',
+    prompt: 'blue',
+  })
+  for (const [levels, errors, fine] of sets) {
+    const format = winston.format.combine(winston.format.colorize(), winston.format.simple())
+    const { transport, logger } = await setUp(
+      t,
+      { threshold: 1000 },
+      { levels, format, level: Object.keys(levels).at(-1) ?? 'info' },
+    )
+    for (const level of [...errors, ...fine]) logger.log(level, `at ${level}`)
+    t.match(
+      transport.stats(),
+      { observed: errors.length + fine.length, errors: errors.length },
+      Object.keys(levels).join(' '),
+    )
+  }
+})
+
+t.test('calls back at once, changes nothing of info, and leaves other transports all their lines', async (t) => {
+  const receiver = await startReceiver(t)
+  receiver.answerWith(() => {})
+  const ours = new LogsirenTransport({ url: receiver.url, threshold: 1, closeTimeoutMs: 100 })
+  let seen = 0
+  class Other extends LogsirenTransport {
+    override log(_info: unknown, next: () => void): void {
+      seen += 1
+      next()
+    }
+  }
+  const logger = winston.createLogger({ transports: [ours, new Other()] })
+  for (let i = 0; i < 20_000; i += 1) logger.error(`line ${i}`)
+  t.equal(seen, 20_000)
+  const info = Object.freeze({ level: 'error', message: Object.freeze(new Error('x')), [Symbol.for('level')]: 'error' })
+  let isCalledBack = false
+  ours.log(info, () => {
+    isCalledBack = true
+  })
+  t.ok(isCalledBack)
+  t.match(ours.stats(), { observed: 20_001, errors: 20_001, skipped: 0 })
+  ours.log(undefined, () => {})
+  t.match(ours.stats(), { observed: 20_002, skipped: 1 })
+  ours.close()
+})
+
+t.test('emits what an evaluator emits, warn for loggers, and never error', async (t) => {
+  const { receiver, transport, logger } = await setUp(t)
+  receiver.answerWith(400, 200)
+  const events: string[] = []
+  transport.on('error', () => events.push('error'))
+  for (const name of ['alert', 'delivered', 'warning', 'warn']) transport.on(name, () => events.push(name))
+  logger.error('first')
+  await transport.flush()
+  logger.error('second')
+  await transport.flush()
+  t.strictSame(events, ['alert', 'warning', 'warn', 'delivered'])
+})
+
+t.test('finishes when its logger ends, once what was logged is told', async (t) => {
+  const { receiver, transport, logger } = await setUp(t)
+  logger.error('last')
+  logger.end()
+  await once(transport, 'finish')
+  t.equal(receiver.received.length, 1)
+})
+
+t.test('takes the options of every winston transport, and refuses others', (t) => {
+  const transport = new LogsirenTransport({ level: 'warn', silent: true, handleExceptions: true })
+  t.match(transport, { level: 'warn', silent: true, handleExceptions: true, name: 'logsiren' })
+  t.throws(() => new LogsirenTransport({ thresold: 3 } as object), { code: 'ERR_LOGSIREN_CONFIG' })
+  t.throws(() => new LogsirenTransport({ url: () => 'x' } as object), {
+    message: /function: options must be plain data/,
+  })
+  transport.end()
+  t.end()
+})
+
+t.test('in a process of its own, exceptions and rejections are told before winston ends it', async (t) => {
+  for (const [failure, code] of [
+    ['setImmediate(() => { throw new Error("crash") })', 1],
+    ['Promise.reject(new Error("crash"))', 1],
+    ['logger.error(new Error("crash"))', 0],
+  ] as const) {
+    const receiver = await startReceiver(t)
+    const ended = await run(`import winston from 'winston'
+      import { LogsirenTransport } from 'logsiren/winston'
+      const options = { url: '${receiver.url}', threshold: 1, handleExceptions: true, handleRejections: true }
+      const logger = winston.createLogger({ format: winston.format.json(), transports: [new LogsirenTransport(options)] })
+      ${failure}`)
+    t.match(receiver.received, [{ body: { sample: { error_message: 'crash' } } }], failure)
+    t.equal(ended.code, code, ended.stderr)
+  }
+})
