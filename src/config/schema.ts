@@ -66,7 +66,7 @@ const origin = 'an origin such as `https://hooks.example.com`'
 export const origins: v.GenericSchema<readonly string[]> = v.array(
   v.pipe(
     v.string(origin),
-    v.check((value) => URL.canParse(value) && new URL(value).origin === value, origin),
+    v.check((value) => URL.canParse(value) && new URL(value).origin === value && !value.includes('*'), origin),
   ),
   'a list of origins',
 )

@@ -1,24 +1,21 @@
 // Where the parts meet: lines and records in, counts to the store, alerts to their receivers.
 import { type Clock, systemClock } from '../clock.js'
-import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_CONFIG_KEY, DEFAULT_MIN_LEVEL } from '../config/defaults.js'
+import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_MIN_LEVEL } from '../config/defaults.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { parseOptions } from '../config/parse-options.js'
-import { redisTarget } from '../config/redis-option.js'
-import type { RuleSettings } from '../config/settings.js'
 import { HttpClient } from '../deliver/http-client.js'
-import { couldBeError, isErrorLine, isErrorRecord } from '../record/line-error.js'
+import { couldBeError } from '../record/line-error.js'
 import type { Line } from '../record/line-reader.js'
 import { type LogRecord, toLogRecord } from '../record/log-record.js'
 import { compileMapper } from '../record/map-line.js'
 import { RequestDedupe } from '../record/request-dedupe.js'
 import { type SeverityScale, standardScale } from '../record/severity.js'
-import { Connection } from '../store/connection.js'
-import { MemoryStore } from '../store/memory-store.js'
-import { RedisStore } from '../store/redis-store.js'
+import { openStore } from '../store/open-store.js'
 import type { Store } from '../store/store.js'
 import { ConfigInForce } from './config-in-force.js'
 import { Announcer, type Events } from './events.js'
 import { HeldRecords, type Observed } from './held-records.js'
+import { createJudge } from './judge.js'
 import { KeepAlive } from './keep-alive.js'
 import { newCounters, type Stats } from './stats.js'
 import { Submitter } from './submitter.js'
@@ -85,12 +82,10 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
   const counters = newCounters()
   const announcer = new Announcer(counters, clock)
   const config = new ConfigInForce(options, announcer, counters)
-  const store = parts.store ?? createStore(options, clock, closeTimeoutMs)
+  const store = parts.store ?? openStore(options, clock)
   const http = new HttpClient({ allowPrivate: options.allowPrivateDestinations ?? true })
   const keepAlive = new KeepAlive(clock, closeTimeoutMs)
-  const dedupe = options.dedupeRequests === false ? undefined : new RequestDedupe()
   let mapLine = compileMapper(options)
-  const minSeverity = standardScale(options.minLevel ?? DEFAULT_MIN_LEVEL) ?? 0
   let scale = standardScale
   let closing: Promise<void> | undefined
 
@@ -110,33 +105,28 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
     onClaim: (rule, claim) => teller.tell(rule, claim),
     onChange: () => queueMicrotask(onChange),
   })
-  if (store.isShared) held = new HeldRecords(judge, clock)
+  const judge = createJudge({
+    minSeverity: standardScale(options.minLevel ?? DEFAULT_MIN_LEVEL) ?? 0,
+    dedupe: options.dedupeRequests === false ? undefined : new RequestDedupe(),
+  })
+  if (store.isShared) held = new HeldRecords(count, clock)
 
-  function judge(observed: Observed): void {
-    const { record, monotonicMs, wallMs } = observed
+  function count(observed: Observed): void {
     // Where the config is shared, a rule that is off counts too: its next submission may bring the config that switches
     // it on, and is judged under that one; if it does not, the counts are dropped.
-    const rules = config.rules.filter((rule) => (rule.enabled || store.isShared) && isError(observed, rule))
-    if (rules.length > 0) {
-      const sighting = observed.kind === 'line' ? dedupe?.see(observed.record, monotonicMs) : undefined
-      if (sighting?.kind === 'further') {
-        counters.duplicates += 1
-        for (const rule of rules) submitter.improve(rule, sighting.record)
-      } else {
-        counters.errors += 1
-        for (const rule of rules) submitter.count(rule, record, monotonicMs, wallMs)
-      }
+    const rules = store.isShared ? config.rules : config.rules.filter((rule) => rule.enabled)
+    const verdict = judge(observed, rules)
+    if (verdict.kind === 'error') {
+      counters.errors += 1
+      for (const rule of verdict.rules) submitter.count(rule, observed.record, observed.monotonicMs, observed.wallMs)
+    } else if (verdict.kind === 'further') {
+      counters.duplicates += 1
+      for (const rule of verdict.rules) submitter.improve(rule, verdict.record)
     }
-    if (observed.kind === 'line') dedupe?.close(observed.record)
-  }
-
-  function isError(observed: Observed, { statusCodeThreshold }: RuleSettings): boolean {
-    if (observed.kind === 'record') return isErrorRecord(observed.record, statusCodeThreshold)
-    return isErrorLine(observed.record, statusCodeThreshold, minSeverity)
   }
 
   function take(observed: Observed): void {
-    if (held === undefined || held.isReleased) judge(observed)
+    if (held === undefined || held.isReleased) count(observed)
     else if (couldBeError(observed.record)) {
       held.hold(observed)
       onChange()
@@ -214,16 +204,4 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
     },
   }
   return evaluator
-}
-
-function createStore(options: LogsirenOptions, clock: Clock, closeTimeoutMs: number): Store {
-  const target = redisTarget(options.redis)
-  if (target === undefined) return new MemoryStore(clock)
-  const connection = new Connection({
-    target,
-    clock,
-    connectTimeoutMs: Math.min(closeTimeoutMs, DEFAULT_CLOSE_TIMEOUT_MS),
-    holdsProcess: false,
-  })
-  return new RedisStore({ connection, configKey: options.configKey ?? DEFAULT_CONFIG_KEY, clock })
 }

@@ -5,8 +5,8 @@ import type { Clock } from '../clock.js'
 import type { RuleSettings } from '../config/settings.js'
 import { warningCodes } from '../errors.js'
 import type { LogRecord } from '../record/log-record.js'
-import { type Count, Tally } from '../rule/tally.js'
 import type { Claim, Reply, Store, StoredConfig, Submission } from '../store/store.js'
+import { Backlog, type Counted, type Part } from './backlog.js'
 import type { Announcer } from './events.js'
 import type { Counters } from './stats.js'
 
@@ -32,27 +32,17 @@ export interface SubmitterOptions {
   readonly onChange: () => void
 }
 
-/** One rule's part of what waits: counts, and the newest record among them. */
-interface Waiting {
-  readonly tally: Tally
-  newest: LogRecord
-  /** The window's total when the store last told it. */
-  knownTotal: number
-}
-
-/** Counts taken out to be submitted; kept as they are until the store has answered. */
+/** What is submitted at once; kept as it is until the store has answered. */
 interface Batch {
   readonly sequence: number
-  readonly parts: readonly {
-    readonly ruleName: string
-    readonly counts: readonly Count[]
-    readonly newest: LogRecord
-  }[]
+  readonly parts: readonly Part[]
 }
 
 export class Submitter {
   readonly #options: SubmitterOptions
-  readonly #waiting = new Map<string, Waiting>()
+  readonly #backlog = new Backlog()
+  /** Each rule's total in its window when the store last told it. */
+  readonly #knownTotals = new Map<string, number>()
   readonly #flushes = new Set<{ readonly target: number; readonly done: () => void }>()
   #batch: Batch | undefined
   #isInFlight = false
@@ -76,26 +66,22 @@ export class Submitter {
 
   /** Errors wait or are under way. */
   get isBusy(): boolean {
-    return this.#hasCounts() || (this.#batch?.parts.length ?? 0) > 0
+    return !this.#backlog.isEmpty || (this.#batch?.parts.length ?? 0) > 0
   }
 
   /** Counts one error of a rule that happened then; the record may become the alert's sample. */
-  count(rule: RuleSettings, record: LogRecord, monotonicMs: number, wallMs: number): void {
-    const waiting = this.#waiting.get(rule.name) ?? { tally: new Tally(), newest: record, knownTotal: 0 }
-    const wasEmpty = waiting.tally.isEmpty
-    this.#waiting.set(rule.name, waiting)
-    waiting.newest = record
-    this.#options.counters.dropped += waiting.tally.add(monotonicMs, wallMs, rule)
-    if (waiting.tally.errors === rule.threshold && waiting.knownTotal < rule.threshold && this.#failuresInARow === 0) {
+  count(rule: RuleSettings, record: Counted, monotonicMs: number, wallMs: number): void {
+    const wasEmpty = this.#backlog.isEmpty
+    this.#options.counters.dropped += this.#backlog.add(rule, record, monotonicMs, wallMs)
+    if (this.#crossesAlone(rule)) {
       this.#earliestMs = Number.NEGATIVE_INFINITY
       this.#schedule()
     } else if (wasEmpty) this.#schedule()
   }
 
-  /** A later line of a request that is counted already: it may only tell more about the newest error. */
-  improve(rule: RuleSettings, record: LogRecord): void {
-    const waiting = this.#waiting.get(rule.name)
-    if (waiting !== undefined && !waiting.tally.isEmpty) waiting.newest = record
+  /** A later line of a request that is counted already. */
+  improve(rule: RuleSettings, record: Counted): void {
+    this.#backlog.improve(rule, record)
   }
 
   /**
@@ -104,7 +90,7 @@ export class Submitter {
    */
   async flush(): Promise<void> {
     const isResent = this.#batch !== undefined && !this.#isInFlight
-    const needsAnother = this.#hasCounts() || (this.#options.store.isShared && !isResent)
+    const needsAnother = !this.#backlog.isEmpty || (this.#options.store.isShared && !isResent)
     const target = this.#answered + (this.#batch === undefined ? 0 : 1) + (needsAnother ? 1 : 0)
     if (this.#isClosed || this.#answered >= target) return
     await new Promise<void>((done) => {
@@ -120,9 +106,10 @@ export class Submitter {
     this.#flushes.clear()
   }
 
-  #hasCounts(): boolean {
-    for (const { tally } of this.#waiting.values()) if (!tally.isEmpty) return true
-    return false
+  /** This process has just reached the threshold by itself: no need to wait for the spacing. */
+  #crossesAlone(rule: RuleSettings): boolean {
+    const hasCrossed = (this.#knownTotals.get(rule.name) ?? 0) >= rule.threshold
+    return this.#backlog.errorsOf(rule) === rule.threshold && !hasCrossed && this.#failuresInARow === 0
   }
 
   /** Plans the next submission; called whenever what it depends on has changed. */
@@ -147,7 +134,7 @@ export class Submitter {
   }
 
   #dueAtMs(): number {
-    const hasWork = this.#batch !== undefined || this.#hasCounts() || this.#flushes.size > 0
+    const hasWork = this.#batch !== undefined || !this.#backlog.isEmpty || this.#flushes.size > 0
     if (hasWork) {
       const isUrgent = this.#flushes.size > 0 && this.#failuresInARow === 0
       return isUrgent ? Number.NEGATIVE_INFINITY : this.#earliestMs
@@ -162,7 +149,10 @@ export class Submitter {
     const startedMs = clock.monotonicMs()
     this.#earliestMs = startedMs + SPACING_MS
     this.#heartbeatAtMs = startedMs + HEARTBEAT_MS * (0.8 + 0.4 * clock.random())
-    this.#batch ??= this.#take()
+    if (this.#batch === undefined) {
+      this.#sequence += 1
+      this.#batch = { sequence: this.#sequence, parts: this.#backlog.take() }
+    }
     this.#submit(this.#batch)
       .catch((error: unknown) => this.#fail(error))
       .finally(() => {
@@ -210,8 +200,7 @@ export class Submitter {
       const tally = reply.tallies[index]
       if (tally === undefined) return
       this.#options.counters.dropped += tally.dropped
-      const waiting = this.#waiting.get(rule.name)
-      if (waiting !== undefined) waiting.knownTotal = tally.total
+      this.#knownTotals.set(rule.name, tally.total)
       if (tally.claim !== undefined) this.#options.onClaim(rule, tally.claim)
     })
   }
@@ -229,14 +218,6 @@ export class Submitter {
       warningCodes.redisUnavailable,
       `Redis does not count (${reason}); errors are kept and submitted when it does`,
     )
-  }
-
-  #take(): Batch {
-    const parts = [...this.#waiting]
-      .filter(([, { tally }]) => !tally.isEmpty)
-      .map(([ruleName, { tally, newest }]) => ({ ruleName, newest, counts: tally.take() }))
-    this.#sequence += 1
-    return { sequence: this.#sequence, parts }
   }
 }
 

@@ -1,0 +1,18 @@
+import type { Clock } from '../clock.js'
+import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_CONFIG_KEY } from '../config/defaults.js'
+import type { LogsirenOptions } from '../config/options.js'
+import { redisTarget } from '../config/redis-option.js'
+import { Connection } from './connection.js'
+import { MemoryStore } from './memory-store.js'
+import { RedisStore } from './redis-store.js'
+import type { Store } from './store.js'
+
+/** The store that the options name: Redis where they do, else this process. Connects when it is first used. */
+export function openStore(options: LogsirenOptions, clock: Clock): Store {
+  const { redis, configKey = DEFAULT_CONFIG_KEY, closeTimeoutMs = DEFAULT_CLOSE_TIMEOUT_MS } = options
+  const target = redisTarget(redis)
+  if (target === undefined) return new MemoryStore(clock)
+  const connectTimeoutMs = Math.min(closeTimeoutMs, DEFAULT_CLOSE_TIMEOUT_MS)
+  const connection = new Connection({ target, clock, connectTimeoutMs, holdsProcess: false })
+  return new RedisStore({ connection, configKey, clock })
+}
