@@ -107,6 +107,7 @@ await t.test('says for each option what was expected there', async (t) => {
     [{ errorKey: 5 }, 'errorKey', /a text, got `5`$/],
     [{ nestedKey: [] }, 'nestedKey', /a text, got a list$/],
     [{ allowPrivateDestinations: 'no' }, 'allowPrivateDestinations', /true or false/],
+    [{ allowedOrigins: ['https://*.a.test'] }, 'allowedOrigins.0', /an origin such as/],
     [{ allowedOrigins: ['https://a.test/'] }, 'allowedOrigins.0', /an origin such as/],
     [{ closeTimeoutMs: Infinity }, 'closeTimeoutMs', /got `Infinity`$/],
   ]
