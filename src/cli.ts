@@ -20,30 +20,36 @@ Options:
 const EXIT_FAILED = 1
 const EXIT_USAGE = 2
 
-async function main(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
-  })
+/** Arguments that make no sense: another exit code than a command that failed. */
+class UsageError extends Error {}
+
+async function main(args: string[]): Promise<void> {
   const print = (line: string): void => void process.stdout.write(`${line}\n`)
+  const { values, positionals } = parse(args)
   if (values.version === true) print(version)
   else if (values.help === true) print(help.trimEnd())
-  else if (positionals.length === 1 && positionals[0] === 'demo') await runDemo(print, process.env['REDIS_URL'])
-  else
-    throw new TypeError(
-      `Expected a command (demo), got ${positionals.length === 0 ? 'none' : `\`${positionals.join(' ')}\``}; see logsiren --help`,
-    )
-  return 0
+  else if (positionals.length === 1 && positionals[0] === 'demo') {
+    await runDemo(print, process.env['REDIS_URL'] || undefined)
+  } else {
+    const got = positionals.length === 0 ? 'none' : `\`${positionals.join(' ')}\``
+    throw new UsageError(`Expected a command (demo), got ${got}; see logsiren --help`)
+  }
 }
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code
-  },
-  (error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error)
-    process.stderr.write(`logsiren: ${reason.replace(/^logsiren: /, '')}\n`)
-    process.exitCode = error instanceof TypeError ? EXIT_USAGE : EXIT_FAILED
-  },
-)
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
+    })
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  const reason = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`logsiren: ${reason.replace(/^logsiren: /, '')}\n`)
+  process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED
+})

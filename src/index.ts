@@ -5,10 +5,11 @@ export { ConfigError, type Problem, RedisError, type Warning, type WarningCode }
 export { createEvaluator, type Evaluator } from './evaluator/evaluator.js'
 export type { AlertEvent, DeliveredEvent, Events } from './evaluator/events.js'
 export type { Stats } from './evaluator/stats.js'
-export type { LogRecord } from './record/log-record.js'
+export type { GivenRecord, LogRecord } from './record/log-record.js'
 export {
   type ConfigStore,
   type ConfigStoreOptions,
   createConfigStore,
+  type GivenConfig,
   type RuntimeConfig,
 } from './store/config-store.js'

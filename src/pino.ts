@@ -73,7 +73,10 @@ function splitInto(parser: Writable, evaluator: LineEvaluator): Writable {
     write: (chunk: string | Buffer, _encoding, done) =>
       forward(splitter.push(typeof chunk === 'string' ? chunk : decoder.write(chunk)), done),
     final: (done) => {
-      forward(splitter.push(decoder.end()) + splitter.end(), () => {
+      // The parser gives a line only once it has ended.
+      const whole = splitter.push(decoder.end())
+      const last = splitter.end()
+      forward(last === '' ? whole : `${whole}${last}\n`, () => {
         void drained(parser)
           .then(() => evaluator.close())
           .then(() => parser.end())

@@ -27,19 +27,35 @@ export class LogsirenTransport extends Transport {
   readonly name = 'logsiren'
   /** Set by winston when a logger takes this transport on. */
   declare levels?: Record<string, number>
-  readonly #evaluator: LineEvaluator
+  readonly #options: LogsirenOptions
+  #evaluator: LineEvaluator
+  /** Loggers that write to this transport now. */
+  #loggers = 0
+  #isClosed = false
 
   constructor(options: LogsirenTransportOptions = {}) {
-    const { level, silent, format, handleExceptions, handleRejections, ...own } = options
+    const { level, silent, format, handleExceptions, handleRejections, ...own } = isObject(options) ? options : {}
     super(defined({ level, silent, format, handleExceptions, handleRejections }))
-    this.#evaluator = createLineEvaluator(own)
+    this.#options = isObject(options) ? own : options
+    this.#evaluator = this.#open()
     // One transport is often shared by many loggers, each of which listens.
     this.setMaxListeners(0)
-    for (const name of eventNames) this.#evaluator.on(name, (event) => this.emit(name, event))
-    this.#evaluator.on('warning', (warning) => this.emit('warn', warning))
     this.on('pipe', () => {
+      this.#loggers += 1
+      if (this.#isClosed) this.#evaluator = this.#open()
       if (this.levels !== undefined) this.#evaluator.useLogger({ scale: rankedScale(this.levels) })
     })
+    this.on('unpipe', () => {
+      this.#loggers -= 1
+    })
+  }
+
+  #open(): LineEvaluator {
+    const evaluator = createLineEvaluator(this.#options)
+    this.#isClosed = false
+    for (const name of eventNames) evaluator.on(name, (event) => this.emit(name, event))
+    evaluator.on('warning', (warning) => this.emit('warn', warning))
+    return evaluator
   }
 
   /** Called by winston for each line. Nothing of `info` is changed, since other transports share it. */
@@ -58,9 +74,16 @@ export class LogsirenTransport extends Transport {
     return this.#evaluator.stats()
   }
 
-  /** Called by winston when a logger lets go of this transport; what was logged is still counted and told. */
+  /**
+   * Called by winston when a logger lets go of this transport, which `configure()` does only to take it on again, and
+   * while other loggers may go on with it. What was logged is still counted and told.
+   */
   override close(): void {
-    void this.#evaluator.close()
+    queueMicrotask(() => {
+      if (this.#loggers > 0) return
+      this.#isClosed = true
+      void this.#evaluator.close()
+    })
   }
 
   /** Called when a logger ends: it finishes once what was logged is counted and told, within `closeTimeoutMs`. */

@@ -67,3 +67,10 @@ t.test('refuses bad options, with a sentence for functions', (t) => {
   t.throws(() => logsirenPino({ format: () => '' } as object), { message: /`format`/ })
   t.end()
 })
+
+t.test('counts a last line that has no newline', async (t) => {
+  const stream = logsirenPino({ url: 'http://127.0.0.1:9/', threshold: 1000 })
+  stream.end('{"level":50,"msg":"cut by a crash"}')
+  await once(stream, 'close')
+  t.match(stream.stats(), { observed: 1, errors: 1 })
+})

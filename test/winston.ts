@@ -155,3 +155,25 @@ t.test('in a process of its own, exceptions and rejections are told before winst
     t.equal(ended.code, code, ended.stderr)
   }
 })
+
+t.test('goes on when its logger is configured anew, and when one of several loggers lets it go', async (t) => {
+  const { transport, logger } = await setUp(t, { threshold: 1000 })
+  logger.error('one')
+  logger.configure({ transports: [transport] })
+  logger.error('two')
+  const other = winston.createLogger({ transports: [transport] })
+  other.remove(transport)
+  await new Promise(setImmediate)
+  logger.error('three')
+  t.match(transport.stats(), { observed: 3, errors: 3 })
+  logger.remove(transport)
+  await new Promise(setImmediate)
+  logger.add(transport)
+  logger.error('four')
+  t.match(transport.stats(), { observed: 1, errors: 1 }, 'taken on again later, it begins anew')
+})
+
+t.test('refuses options that are no object with a sentence', (t) => {
+  t.throws(() => new LogsirenTransport(null as never), { code: 'ERR_LOGSIREN_CONFIG' })
+  t.end()
+})

@@ -1,5 +1,5 @@
 // What is told: a claim made into an alert, and an alert into the payload that receivers get.
-import type { LogRecord } from '../record/log-record.js'
+import { type LogRecord, toLogRecord } from '../record/log-record.js'
 
 /** The eight fields of a record under the names of the original service. */
 export interface Sample {
@@ -87,14 +87,12 @@ export function toPayload(alert: Alert, sentAtMs: number): Payload {
 export function parseDraft(text: string): Draft | undefined {
   try {
     const draft: unknown = JSON.parse(text)
-    const isDraft =
-      typeof draft === 'object' &&
-      draft !== null &&
-      'threshold' in draft &&
-      'window_seconds' in draft &&
-      'sample' in draft
-    // Only this package writes the key; the members' own types are as they were stringified.
-    return isDraft ? (draft as Draft) : undefined
+    if (typeof draft !== 'object' || draft === null) return undefined
+    const { threshold, window_seconds, sample } = draft as Partial<Record<keyof Draft, unknown>>
+    if (typeof threshold !== 'number' || typeof window_seconds !== 'number') return undefined
+    if (typeof sample !== 'object' || sample === null) return undefined
+    // Members of another type become blank, as in any record that is handed in.
+    return { threshold, window_seconds, sample: toSample(toLogRecord(fromSample(sample as Sample))) }
   } catch {
     return undefined
   }

@@ -12,6 +12,8 @@ const THRESHOLD = 5
 const WINDOW_SECONDS = 10
 const COOLDOWN_SECONDS = 60
 const REQUEST_INTERVAL_MS = 120
+/** Short, so that the demo ends soon where nothing answers. */
+const CLOSE_TIMEOUT_MS = 2000
 
 /** Two services' worth of requests: method and path, status, error. A database that goes away in the middle. */
 const requests: readonly (readonly [service: 'shop' | 'billing', request: string, status: number, error?: string])[] = [
@@ -40,29 +42,49 @@ const aftermath = requests.filter(([, , status]) => status >= 500)
 
 /** Runs the demo and prints what happens; counts in Redis where `redisUrl` is given, else in each logger's process part. */
 export async function runDemo(print: Print, redisUrl: string | undefined): Promise<void> {
-  const { pino, winston, LogsirenTransport } = await loadLoggers()
-  const webhooks: number[] = []
   const startedMs = performance.now()
   const seconds = (): string => `${((performance.now() - startedMs) / 1000).toFixed(1).padStart(4)} s`
+  let webhooks = 0
   const receiver = await startReceiver((headers, body) => {
-    webhooks.push(performance.now())
+    webhooks += 1
     print(`\n${seconds()}  WEBHOOK  POST /hook  webhook-id: ${headers['webhook-id']}`)
     print(`${JSON.stringify(JSON.parse(body), null, 2).replace(/^/gm, '        ')}\n`)
   })
   const { port } = receiver.address() as AddressInfo
+  try {
+    await logAndCount(print, { seconds, redisUrl, url: `http://127.0.0.1:${port}/hook`, countWebhooks: () => webhooks })
+  } finally {
+    receiver.close()
+  }
+}
+
+interface Stage {
+  readonly seconds: () => string
+  readonly redisUrl: string | undefined
+  readonly url: string
+  readonly countWebhooks: () => number
+}
+
+async function logAndCount(print: Print, { seconds, redisUrl, url, countWebhooks }: Stage): Promise<void> {
+  const { pino, winston, LogsirenTransport } = await loadLoggers()
   const options = {
-    url: `http://127.0.0.1:${port}/hook`,
+    url,
     threshold: THRESHOLD,
     windowSeconds: WINDOW_SECONDS,
     cooldownSeconds: COOLDOWN_SECONDS,
+    closeTimeoutMs: CLOSE_TIMEOUT_MS,
     ...(redisUrl === undefined
       ? {}
       : { redis: redisUrl, configKey: `logsiren:demo:${randomBytes(6).toString('hex')}` }),
   }
-  const transport = pino.transport({ target: fileURLToPath(new URL('../pino.js', import.meta.url)), options })
-  const shop = pino.pino({ name: 'shop' }, transport)
+  // First, since it refuses bad options with a sentence of its own.
   const ofWinston = new LogsirenTransport(options)
   const billing = winston.createLogger({ transports: [ofWinston] })
+  const transport = pino.transport({ target: fileURLToPath(new URL('../pino.js', import.meta.url)), options })
+  const shop = pino.pino({ name: 'shop' }, transport)
+  for (const source of [transport, ofWinston]) {
+    source.on('warning', ({ message }: { message: string }) => print(`\n${seconds()}  WARNING  ${message}\n`))
+  }
 
   print(`Two services log: shop with Pino (in its worker thread), billing with Winston.`)
   print(`Rule: ${THRESHOLD} errors within ${WINDOW_SECONDS} s call the webhook, then ${COOLDOWN_SECONDS} s of quiet.`)
@@ -75,8 +97,12 @@ export async function runDemo(print: Print, redisUrl: string | undefined): Promi
     print(
       `${seconds()}  ${service.padEnd(8)} ${status} ${request.replace(/\?.*/, '')}${error === undefined ? '' : `  ${error}`}`,
     )
-    const [method, url] = request.split(' ')
-    const line = { req: { method, url, remoteAddress: '203.0.113.9' }, res: { statusCode: status }, responseTime: 12 }
+    const [method, path] = request.split(' ')
+    const line = {
+      req: { method, url: path, remoteAddress: '203.0.113.9' },
+      res: { statusCode: status },
+      responseTime: 12,
+    }
     if (service === 'shop')
       shop.info(error === undefined ? line : { ...line, err: new Error(error) }, 'request completed')
     else billing.info('request completed', error === undefined ? line : { ...line, err: new Error(error) })
@@ -88,7 +114,7 @@ export async function runDemo(print: Print, redisUrl: string | undefined): Promi
   const everythingTold = (): Promise<unknown> =>
     Promise.all([new Promise<void>((resolve) => shop.flush(() => resolve())), ofWinston.flush()])
   await everythingTold()
-  const told = webhooks.length
+  const told = countWebhooks()
   print(`\nThe database is still away, but nobody is called again:\n`)
   for (const request of aftermath) {
     log(request)
@@ -98,11 +124,10 @@ export async function runDemo(print: Print, redisUrl: string | undefined): Promi
   billing.end()
   transport.end()
   await once(transport, 'close')
-  receiver.close()
+  const webhooks = countWebhooks()
+  if (webhooks === 0) throw new Error('no webhook came; the warnings above say why')
   const errors = requests.filter(([, , status]) => status >= 500).length + aftermath.length
-  print(
-    `\n${errors} errors, ${webhooks.length} webhook${webhooks.length === 1 ? '' : 's'}, ${webhooks.length - told} during the cooldown.`,
-  )
+  print(`\n${errors} errors, ${webhooks} webhook${webhooks === 1 ? '' : 's'}, ${webhooks - told} during the cooldown.`)
 }
 
 async function loadLoggers() {

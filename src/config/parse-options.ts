@@ -92,12 +92,18 @@ const schema = objectOf(entries, 'an object')
 export function parseOptions(input: unknown): LogsirenOptions {
   const given = withoutUndefined(input ?? {})
   const problems = [...findProblems(schema, given), ...unknownOptions(given)]
+  if (!problems.some(({ path }) => /^(url|allowedOrigins)(\.|$)/.test(path))) problems.push(...originProblems(given))
   if (problems.length > 0) throw new ConfigError(problems, 'bad options')
   // parse() has accepted it, so the shape is the interface's; `redis` passes as it is, since a client must keep its identity.
-  const options = v.parse(schema, given) as LogsirenOptions
-  const refused = refusedOrigin(resolveSettings(options, undefined), options.allowedOrigins)
-  if (refused !== undefined) throw new ConfigError([{ path: 'url', message: refused }], 'bad options')
-  return options
+  return v.parse(schema, given) as LogsirenOptions
+}
+
+/** For options of which `url` and `allowedOrigins` are right each for itself. */
+function originProblems(given: unknown): Problem[] {
+  const { url: destination, allowedOrigins } = (typeof given === 'object' ? given : {}) as LogsirenOptions
+  const settings = resolveSettings({ url: destination?.trim() }, undefined)
+  const message = refusedOrigin(settings, allowedOrigins)
+  return message === undefined ? [] : [{ path: 'url', message }]
 }
 
 /** An option that is undefined is one that is not given. */

@@ -1,5 +1,5 @@
 // One POST through undici, on a dispatcher of our own: bounded in time and size, following nothing, leaving the host's fetch alone.
-import { isIP } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import type { Agent } from 'undici'
 import { AddressError, type AddressPolicy, guardedLookup, isAllowedAddress } from './address-guard.js'
 
@@ -59,8 +59,15 @@ async function load(policy: AddressPolicy): Promise<{ undici: typeof import('und
       const host = options.hostname.replace(/^\[|\]$/g, '')
       // Node asks no lookup for literals, so they are judged here.
       if (isIP(host) !== 0 && !isAllowedAddress(host, policy)) callback(new AddressError(), null)
-      else connect(options, callback)
+      // The evaluator holds the process while an alert is told, and no longer than it promises.
+      else connect(options, (...answer) => callback(...released(answer)))
     },
   })
   return { undici, agent }
+}
+
+/** What a connector answers with, its socket no longer holding the process. */
+function released<T extends readonly [Error, null] | readonly [null, Socket]>(answer: T): T {
+  answer[1]?.unref()
+  return answer
 }

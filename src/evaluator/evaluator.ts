@@ -6,7 +6,7 @@ import { parseOptions } from '../config/parse-options.js'
 import { HttpClient } from '../deliver/http-client.js'
 import { couldBeError } from '../record/line-error.js'
 import type { Line } from '../record/line-reader.js'
-import { type LogRecord, toLogRecord } from '../record/log-record.js'
+import { type GivenRecord, toLogRecord } from '../record/log-record.js'
 import { compileMapper } from '../record/map-line.js'
 import { RequestDedupe } from '../record/request-dedupe.js'
 import { type SeverityScale, standardScale } from '../record/severity.js'
@@ -24,7 +24,7 @@ import { Teller } from './teller.js'
 /** Counts errors and calls the webhook; see `createEvaluator`. */
 export interface Evaluator {
   /** Hands in a record; members left out are blank. Returns at once and never throws. */
-  observe(record: Partial<LogRecord>): void
+  observe(record: GivenRecord): void
   /**
    * Submits at once: what was observed is counted, and what that raised has had its first attempt.
    * Never rejects, and resolves after `closeTimeoutMs` at the latest.
@@ -166,6 +166,7 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
 
   async function close(): Promise<void> {
     await flush()
+    held?.release()
     submitter.close()
     teller.close()
     await Promise.all([http.close(), store.close()])

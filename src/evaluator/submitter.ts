@@ -95,13 +95,17 @@ export class Submitter {
     if (this.#isClosed || this.#answered >= target) return
     await new Promise<void>((done) => {
       this.#flushes.add({ target, done })
+      this.#earliestMs = Number.NEGATIVE_INFINITY
       this.#schedule()
     })
   }
 
+  /** Stops; what was not answered for by then counts as dropped. */
   close(): void {
     this.#isClosed = true
     this.#cancelTimer()
+    const parts = [...(this.#batch?.parts ?? []), ...this.#backlog.take()]
+    this.#options.counters.dropped += countsOf(parts, () => true)
     for (const { done } of this.#flushes) done()
     this.#flushes.clear()
   }
@@ -180,7 +184,7 @@ export class Submitter {
       this.#answered += 1
       this.#batch = undefined
       counters.submissions += 1
-      counters.dropped += countsOf(batch, (ruleName) => !rules.some(({ name }) => name === ruleName))
+      counters.dropped += countsOf(batch.parts, (ruleName) => !rules.some(({ name }) => name === ruleName))
       return this.#apply(rules, reply)
     }
     throw new Error('the config keeps changing')
@@ -221,8 +225,8 @@ export class Submitter {
   }
 }
 
-function countsOf(batch: Batch, isIncluded: (ruleName: string) => boolean): number {
-  const counts = batch.parts.filter(({ ruleName }) => isIncluded(ruleName)).flatMap((part) => part.counts)
+function countsOf(parts: readonly Part[], isIncluded: (ruleName: string) => boolean): number {
+  const counts = parts.filter(({ ruleName }) => isIncluded(ruleName)).flatMap((part) => part.counts)
   return counts.reduce((sum, { count }) => sum + count, 0)
 }
 

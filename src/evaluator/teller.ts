@@ -69,25 +69,25 @@ export class Teller {
       counters.alerts += 1
       announcer.emit('alert', event)
     }
+    const leasedUntilMs = clock.monotonicMs() + LEASE_MS
     const outcome = await attempt(http, rule, alert, clock.nowMs())
     // What was cut off by closing stays claimed: after the lease another process tells it.
     if (this.#isClosed && outcome.kind !== 'delivered') return
     if (outcome.kind === 'delivered') {
       counters.delivered += 1
-      await this.#settle(rule, alert.id, 'delivered')
+      await this.#settle(rule, alert.id, 'delivered', leasedUntilMs)
       announcer.emit('delivered', { ...event, status: outcome.status, tries: claim.tries })
       return
     }
     counters.failed += 1
-    await this.#settle(rule, alert.id, 'released')
+    await this.#settle(rule, alert.id, 'released', leasedUntilMs)
     const text = `an alert of rule ${rule.name} could not be delivered (${describeOutcome(outcome)}); the next error tries again`
     announcer.warnSparsely(warningCodes.deliveryFailed, text)
   }
 
   /** Tries for as long as the lease holds; after that another process may have taken the alert over. */
-  async #settle(rule: RuleSettings, alertId: string, settlement: Settlement): Promise<void> {
+  async #settle(rule: RuleSettings, alertId: string, settlement: Settlement, untilMs: number): Promise<void> {
     const { store, clock, counters } = this.#options
-    const untilMs = clock.monotonicMs() + LEASE_MS
     while (!this.#isClosed) {
       try {
         return await store.settle(rule, alertId, settlement)

@@ -10,6 +10,9 @@ export interface LogRecord {
   readonly clientIp: string
 }
 
+/** A record as callers hand it in: what they do not know they leave out. */
+export type GivenRecord = { readonly [field in keyof LogRecord]?: LogRecord[field] | undefined }
+
 /** A record made from a log line, with what the line alone tells. */
 export interface LineRecord extends LogRecord {
   /** On pino's scale, trace 10 to fatal 60; 0 where the line has no level. */

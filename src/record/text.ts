@@ -28,8 +28,11 @@ export function messageOfStack(stack: string): string {
  */
 export function cutQueries(text: string): string {
   if (!text.includes('?')) return text
-  return text.replace(/(?:[^\s"]|(?<==)")+/g, (word) => {
+  return text.replace(/(?:[^\s"]|(?<==)"|"(?=[&=]))+/g, (word) => {
     const mark = word.indexOf('?')
+    // White space that somebody left in a query: what follows it still reads like one.
+    const pair = mark < 0 ? word.search(/&[\w%.[\]-]+=/) : -1
+    if (pair >= 0) return word.slice(0, pair)
     if (mark < 0 || mark === word.length - 1) return word
     const isAddress = word.lastIndexOf('/', word.lastIndexOf('?')) >= 0 || word.includes('=', mark)
     return isAddress ? word.slice(0, mark) : word

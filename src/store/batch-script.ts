@@ -112,6 +112,22 @@ local function isCooling(key, cooldown, told, held)
   return true
 end
 
+-- Redis does not undo what a script wrote before it failed, and what fails is sent again: so everything is read once before
+-- anything is written, and a key of another type ends the script while it has no effect.
+local function readAll()
+  local at = 6
+  for rule = 1, rules do
+    local first = ${FIRST_KEYS} + (rule - 1) * ${KEYS_PER_RULE}
+    for counter = 1, 2 do
+      if ARGV[at] == 'fixed' then redis.call('GET', KEYS[first + counter]) else redis.call('HGET', KEYS[first + counter], 'total') end
+    end
+    redis.call('GET', KEYS[first + 3])
+    redis.call('HGET', KEYS[first + 4], 'id')
+    at = at + 7 + 2 * tonumber(ARGV[at + 6])
+  end
+end
+readAll()
+
 local longest = 0
 local reply = { 'counted' }
 local at = 6

@@ -21,6 +21,9 @@ export interface RuntimeConfig {
   readonly windowType?: WindowType | undefined
 }
 
+/** A config as callers hand it in: what they leave out becomes the default. */
+export type GivenConfig = { readonly [member in keyof RuntimeConfig]?: RuntimeConfig[member] | undefined }
+
 export interface ConfigStoreOptions {
   readonly redis: RedisOption
   /** @defaultValue 'meta:log:webhook' */
@@ -38,7 +41,7 @@ export interface ConfigStore {
    * Disabled with an empty url deletes the key.
    * @throws ConfigError where it is not valid, RedisError where Redis does not answer
    */
-  set(config: Partial<RuntimeConfig>): Promise<void>
+  set(config: GivenConfig): Promise<void>
   /** Deletes the key, so that every process falls back to its own options. */
   delete(): Promise<void>
   /** Closes the connection. */
@@ -115,7 +118,7 @@ function toRuntimeConfig(document: ConfigDocument): RuntimeConfig {
 }
 
 /** The document to store: checked as one that is read, then normalised as the original does. */
-function toDocument(config: Partial<RuntimeConfig>): ReturnType<typeof fillIn> {
+function toDocument(config: GivenConfig): ReturnType<typeof fillIn> {
   const unknown = Object.keys(config).filter((name) => !Object.hasOwn(names, name))
   if (unknown.length > 0) {
     throw new ConfigError(unknown.map((path) => ({ path, message: `Expected only known members, got \`${path}\`` })))

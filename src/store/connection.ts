@@ -20,6 +20,7 @@ const COMMAND_TIMEOUT_MS = 3000
 /** So many commands without an answer mean that the connection is dead though it looks alive. */
 const TIMEOUTS_BEFORE_RECONNECT = 3
 const REOPEN_DELAY_MS = 1000
+const READONLY_RECONNECT_MS = 5000
 
 /** A lazily opened connection. A command waits for it to be ready no longer than for an answer. */
 export class Connection {
@@ -31,6 +32,7 @@ export class Connection {
   #opening: Promise<void> | undefined
   #timeoutsInARow = 0
   #isClosed = false
+  #isMisdirected = false
   /** Why the last attempt to connect failed, for messages. */
   #lastError = 'not connected yet'
 
@@ -71,14 +73,14 @@ export class Connection {
   /** Drops the connection, and whatever was asked of it and not answered. */
   close(): void {
     this.#isClosed = true
-    this.#client?.disconnect()
+    if (this.#client !== undefined) drop(this.#client)
     for (const done of [...this.#waiting]) done()
   }
 
   async #guarded<T>(command: (client: Client) => Promise<T>): Promise<T> {
     if (!this.#isReady) await this.#ready()
     const client = this.#client
-    if (client === undefined || !this.#isReady) throw new Error(this.#lastError)
+    if (client === undefined || !this.#isReady || this.#isMisdirected) throw new Error(this.#lastError)
     try {
       const result = await command(client)
       this.#timeoutsInARow = 0
@@ -120,12 +122,14 @@ export class Connection {
   async #open(): Promise<void> {
     const client = await createClient(this.#options)
     if (this.#isClosed) {
-      client.disconnect()
+      drop(client)
       return
     }
     this.#client = client
     client.on('error', (error: unknown) => {
       this.#lastError = reasonOf(error)
+      // ioredis goes on in database 0, where somebody else's state may lie.
+      if (this.#lastError.includes('DB index')) this.#isMisdirected = true
     })
     client.on('ready', () => {
       for (const listener of [...this.#waiting, ...this.#readyListeners]) listener()
@@ -159,6 +163,13 @@ async function createClient({ target, clock, connectTimeoutMs }: ConnectionOptio
     keyPrefix: '',
     stringNumbers: false,
   }
+  // A replica stays one for a whole failover: looking for its master again and again would be a storm.
+  let reconnectedAtMs = Number.NEGATIVE_INFINITY
+  const mayReconnect = (): boolean => {
+    if (clock.monotonicMs() < reconnectedAtMs + READONLY_RECONNECT_MS) return false
+    reconnectedAtMs = clock.monotonicMs()
+    return true
+  }
   const single = {
     ...common,
     lazyConnect: true,
@@ -167,7 +178,7 @@ async function createClient({ target, clock, connectTimeoutMs }: ConnectionOptio
     failoverDetector: true,
     connectionName: 'logsiren',
     retryStrategy: (times: number) => Math.min(50 * 2 ** (times - 1), 2000) + 200 * clock.random(),
-    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
+    reconnectOnError: (error: Error) => error.message.startsWith('READONLY') && mayReconnect(),
   }
   const clustered = {
     lazyConnect: true,
@@ -197,6 +208,12 @@ async function createClient({ target, clock, connectTimeoutMs }: ConnectionOptio
   }
 }
 
+/** What is ioredis's own, without a public way to unref or destroy it. */
+interface Inner {
+  readonly stream?: { unref?(): void; destroy?(): void }
+  readonly reconnectTimeout?: { unref?(): void }
+}
+
 /** Neither the socket nor the wait for the next attempt may keep a process alive that is otherwise done. */
 function releaseProcess(client: Client): void {
   if (client.isCluster) {
@@ -204,13 +221,20 @@ function releaseProcess(client: Client): void {
     client.on('+node', (node: Redis) => releaseProcess(node))
     return
   }
-  // `stream` and `reconnectTimeout` are ioredis's own, without a public way to unref them.
-  const inner = client as unknown as { stream?: { unref?(): void }; reconnectTimeout?: { unref?(): void } }
+  const inner = client as unknown as Inner
   client.on('connect', () => inner.stream?.unref?.())
   client.on('reconnecting', () => inner.reconnectTimeout?.unref?.())
 }
 
-/** The reason without addresses of ours: ioredis puts host and port into connection errors, never a password. */
+/** Ends a client at once: a socket that only waits for its peer to hang up would hold the process. */
+function drop(client: Client): void {
+  client.disconnect()
+  const singles = client.isCluster ? (client as Cluster).nodes() : [client as Redis]
+  for (const single of singles) (single as unknown as Inner).stream?.destroy?.()
+}
+
+/** ioredis's reason in words; it may name the server's host and port, never a password. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  const reason = error instanceof Error ? error.message : String(error)
+  return reason.startsWith("Stream isn't writeable") ? 'not connected' : reason
 }

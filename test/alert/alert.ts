@@ -34,7 +34,10 @@ t.test('a sample of any size fits, its short texts whole', (t) => {
 t.test('a draft is read back, and one that another hand has changed is not', (t) => {
   const draft = { threshold: 1, window_seconds: 60, sample: toSample(toLogRecord({})) }
   t.strictSame(parseDraft(JSON.stringify(draft)), draft)
-  for (const text of ['', 'no', 'null', '[]', '{"threshold":1}']) t.equal(parseDraft(text), undefined)
+  const spoilt = ['', 'no', 'null', '[]', '{"threshold":1}', '{"threshold":1,"window_seconds":1,"sample":null}']
+  for (const text of spoilt) t.equal(parseDraft(text), undefined)
+  const odd = { threshold: 1, window_seconds: 60, sample: { status_code: '503', error_message: 7 } }
+  t.match(parseDraft(JSON.stringify(odd))?.sample, { status_code: 503, error_message: '', client_ip: '' })
   t.match(toPayload({ ...draft, id: 'i', rule: 'r', count: 2 }, 0), { sent_at: '1970-01-01T00:00:00Z', count: 2 })
   t.end()
 })

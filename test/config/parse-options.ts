@@ -232,3 +232,8 @@ await t.test('any wrong input gives a ConfigError that names paths and shows no 
     { numRuns: 2000 },
   )
 })
+
+await t.test('an origin that is not allowed is told beside all other problems', async (t) => {
+  const problems = problemsOf({ url: 'https://b.test/', allowedOrigins: ['https://a.test'], threshold: -1 })
+  t.strictSame(problems.map(({ path }) => path).sort(), ['threshold', 'url'])
+})

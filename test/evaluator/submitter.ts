@@ -91,3 +91,27 @@ t.test('errors that left their window while the store was away are dropped, and 
   await clock.advance(SPACING_MS)
   t.match(evaluator.stats(), { errors: 10, dropped: 10 })
 })
+
+t.test('a flush waits for no backoff that was set before it', async (t) => {
+  const { clock, store, evaluator } = setUp()
+  await clock.advance(2000)
+  store.isAway = true
+  evaluator.observe(failure)
+  await clock.advance(30_000)
+  store.isAway = false
+  const flushed = evaluator.flush()
+  await clock.advance(100)
+  await flushed
+  t.match(evaluator.stats(), { errors: 1, dropped: 0, submissions: 2 })
+})
+
+t.test('what could not be submitted by the time it is closed is said to be dropped', async (t) => {
+  const { clock, store, evaluator } = setUp()
+  await clock.advance(2000)
+  store.isAway = true
+  for (let i = 0; i < 3; i += 1) evaluator.observe(failure)
+  const closed = evaluator.close()
+  await clock.advance(5000)
+  await closed
+  t.match(evaluator.stats(), { errors: 3, dropped: 3 })
+})

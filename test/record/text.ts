@@ -173,3 +173,9 @@ await t.test('truncates to a length, shows it, and never leaves half a character
     }),
   )
 })
+
+await t.test('quotes and blanks that a client left in its query do not end it', async (t) => {
+  for (const text of ['GET /a?x="y"&token=SECRET failed', 'GET /a?q=x y&token=SECRET failed']) {
+    t.notMatch(cutQueries(text), 'SECRET', text)
+  }
+})

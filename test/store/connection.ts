@@ -81,3 +81,20 @@ t.test('prints nothing and holds no process, though Redis is away', async (t) =>
     evaluator.observe({ statusCode: 500 })`
   t.strictSame(await run(program), { code: 0, signal: null, stdout: '', stderr: '' })
 })
+
+t.test('does not hold a process after it is closed, though Redis has stopped answering', async (t) => {
+  const proxy = await startProxy(t, redis.url)
+  proxy.mode = 'blackhole'
+  const program = `import { createEvaluator } from 'logsiren'
+    const evaluator = createEvaluator({ url: 'http://127.0.0.1:9/', redis: 'redis://127.0.0.1:${proxy.port}', closeTimeoutMs: 300 })
+    evaluator.observe({ statusCode: 500 })
+    await evaluator.close()
+    process.stdout.write(process.getActiveResourcesInfo().filter((name) => /TCP/.test(name)).join())`
+  t.strictSame(await run(program), { code: 0, signal: null, stdout: '', stderr: '' })
+})
+
+t.test('counts in no other database than the one that was named', async (t) => {
+  const { hostname, port } = new URL(redis.url)
+  const connection = open(t, redisTarget(`redis://${hostname}:${port}/9999`))
+  await t.rejects(connection.run(ping, [], []), { message: /DB index/ })
+})

@@ -156,3 +156,28 @@ t.test('works again after the server has forgotten the script', async (t) => {
   await redis.client.script('FLUSH')
   t.equal((await submit(1)).total, 2)
 })
+
+t.test(
+  'counts nothing where a state key is of another type, however often it is tried, and once when that is mended',
+  async (t) => {
+    for (const [key, windowType] of [
+      ['alert', 'sliding'],
+      ['alert', 'fixed'],
+      ['ring:60', 'sliding'],
+    ] as const) {
+      const bench = await newBench(t)
+      const submit = submitter(bench)
+      await submit(1, { windowType })
+      const { store, clock, configKey } = bench
+      const counts = [{ monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs(), count: 2 }]
+      const submission = { sequence: 2, entries: [{ rule: { ...rule, windowType }, counts, draft: '' }] }
+      const kept = await redis.client.dump(`${configKey}:${key}`)
+      await redis.client.del(`${configKey}:${key}`)
+      await redis.client.lpush(`${configKey}:${key}`, 'of another type')
+      for (let i = 0; i < 3; i += 1) await t.rejects(store.submit(submission), { message: /WRONGTYPE/ })
+      await redis.client.del(`${configKey}:${key}`)
+      const total = kept === null || key === 'alert' ? 3 : 2
+      t.match(await store.submit(submission), { tallies: [{ total }] }, `${key} ${windowType}`)
+    }
+  },
+)
