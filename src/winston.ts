@@ -30,7 +30,7 @@ export class LogsirenTransport extends Transport {
   readonly #options: LogsirenOptions
   #evaluator: LineEvaluator
   /** Loggers that write to this transport now. */
-  #loggers = 0
+  readonly #loggers = new Set<unknown>()
   #isClosed = false
 
   constructor(options: LogsirenTransportOptions = {}) {
@@ -40,14 +40,12 @@ export class LogsirenTransport extends Transport {
     this.#evaluator = this.#open()
     // One transport is often shared by many loggers, each of which listens.
     this.setMaxListeners(0)
-    this.on('pipe', () => {
-      this.#loggers += 1
+    this.on('pipe', (logger: unknown) => {
+      this.#loggers.add(logger)
       if (this.#isClosed) this.#evaluator = this.#open()
       if (this.levels !== undefined) this.#evaluator.useLogger({ scale: rankedScale(this.levels) })
     })
-    this.on('unpipe', () => {
-      this.#loggers -= 1
-    })
+    this.on('unpipe', (logger: unknown) => this.#loggers.delete(logger))
   }
 
   #open(): LineEvaluator {
@@ -80,7 +78,7 @@ export class LogsirenTransport extends Transport {
    */
   override close(): void {
     queueMicrotask(() => {
-      if (this.#loggers > 0) return
+      if (this.#loggers.size > 0) return
       this.#isClosed = true
       void this.#evaluator.close()
     })

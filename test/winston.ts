@@ -166,14 +166,19 @@ t.test('goes on when its logger is configured anew, and when one of several logg
   await new Promise(setImmediate)
   logger.error('three')
   t.match(transport.stats(), { observed: 3, errors: 3 })
+})
+
+t.test('works again when a logger that let it go takes it on later', async (t) => {
+  const { receiver, transport, logger } = await setUp(t)
   logger.remove(transport)
   await new Promise(setImmediate)
   logger.add(transport)
-  logger.error('four')
-  t.match(transport.stats(), { observed: 1, errors: 1 }, 'taken on again later, it begins anew')
+  logger.error('again')
+  await transport.flush()
+  t.match(receiver.received, [{ body: { sample: { error_message: 'again' } } }])
 })
 
 t.test('refuses options that are no object with a sentence', (t) => {
-  t.throws(() => new LogsirenTransport(null as never), { code: 'ERR_LOGSIREN_CONFIG' })
+  t.throws(() => new LogsirenTransport('nonsense' as never), { code: 'ERR_LOGSIREN_CONFIG' })
   t.end()
 })
