@@ -51,7 +51,11 @@ t.test(
           if (alerts > 0) throw new Error('an alert for too few errors')
         }
       }),
-      { numRuns: 400 },
+      {
+        numRuns: 400,
+        // A crossing right before a long gap; it was lost while the fake clock let time pass before what was ready ran.
+        examples: [[{ windowSeconds: 1, threshold: 5, gaps: [0, 0, 0, 0, 0.3995, 0.5995, 0, 0] }]],
+      },
     )
     t.ok(raised > 50 && quiet > 50, `${raised} bursts, ${quiet} quiet schedules`)
   },
