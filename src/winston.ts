@@ -59,8 +59,10 @@ export class LogsirenTransport extends Transport {
   /** Called by winston for each line. Nothing of `info` is changed, since other transports share it. */
   override log(info: unknown, next: () => void): void {
     next()
-    this.#evaluator.observeLine(() => toLine(info))
-    setImmediate(() => this.emit('logged', info))
+    if (isObject(info)) this.#evaluator.observeLine(new InfoLine(info))
+    else this.#evaluator.skip(1)
+    // winston's own transports say so for each line; a turn of the event loop for nobody would cost more than the rest.
+    if (this.listenerCount('logged') > 0) setImmediate(() => this.emit('logged', info))
   }
 
   /** As `Evaluator.flush()`. */
@@ -92,10 +94,22 @@ export class LogsirenTransport extends Transport {
 
 export default LogsirenTransport
 
-function toLine(info: unknown): Line {
-  if (!isObject(info)) return { members: {} }
-  const { [LEVEL]: level, [SPLAT]: splat } = info as { [LEVEL]?: unknown; [SPLAT]?: unknown }
-  return { members: info, level, extras: Array.isArray(splat) ? splat.filter(isObject) : [] }
+/** Reads of `info` what the evaluator asks for, when it asks. */
+class InfoLine implements Line {
+  readonly members: object
+
+  constructor(info: object) {
+    this.members = info
+  }
+
+  get level(): unknown {
+    return (this.members as { [LEVEL]?: unknown })[LEVEL]
+  }
+
+  get extras(): readonly object[] {
+    const { [SPLAT]: splat } = this.members as { [SPLAT]?: unknown }
+    return Array.isArray(splat) ? splat.filter(isObject) : []
+  }
 }
 
 /** winston's own defaults hold where nothing is given. */

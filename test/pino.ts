@@ -25,7 +25,7 @@ t.test('in-process: a stream for pino, directly or in a multistream', async (t) 
 
 t.test('in-process: calls back where pino flushes, and tells its events on the stream', async (t) => {
   const receiver = await startReceiver(t)
-  const stream = logsirenPino({ url: receiver.url, threshold: 1 })
+  const stream = await logsirenPino({ url: receiver.url, threshold: 1 })
   const events: string[] = []
   for (const name of ['alert', 'delivered']) stream.on(name, () => events.push(name))
   const logger = pino(stream)
@@ -38,7 +38,7 @@ t.test('in-process: calls back where pino flushes, and tells its events on the s
 })
 
 t.test('takes levels as text, times as ISO text, and chunks of bytes cut anywhere', async (t) => {
-  const stream = logsirenPino({ url: 'http://127.0.0.1:9/', threshold: 1000 })
+  const stream = await logsirenPino({ url: 'http://127.0.0.1:9/', threshold: 1000 })
   const logger = pino(
     { formatters: { level: (label) => ({ level: label.toUpperCase() }) }, timestamp: pino.stdTimeFunctions.isoTime },
     stream,
@@ -54,22 +54,21 @@ t.test('takes levels as text, times as ISO text, and chunks of bytes cut anywher
 })
 
 t.test('a stream that is destroyed with an error closes without one', async (t) => {
-  const stream = logsirenPino()
+  const stream = await logsirenPino()
   stream.destroy(new Error('somebody else failed'))
   await t.resolves(once(stream, 'close'))
 })
 
-t.test('refuses bad options, with a sentence for functions', (t) => {
-  t.throws(() => logsirenPino({ url: 'nonsense', threshold: -1 }), {
+t.test('refuses bad options, with a sentence for functions', async (t) => {
+  await t.rejects(logsirenPino({ url: 'nonsense', threshold: -1 }), {
     code: 'ERR_LOGSIREN_CONFIG',
     problems: [{ path: 'url' }, { path: 'threshold' }],
   })
-  t.throws(() => logsirenPino({ format: () => '' } as object), { message: /`format`/ })
-  t.end()
+  await t.rejects(logsirenPino({ format: () => '' } as object), { message: /`format`/ })
 })
 
 t.test('counts a last line that has no newline', async (t) => {
-  const stream = logsirenPino({ url: 'http://127.0.0.1:9/', threshold: 1000 })
+  const stream = await logsirenPino({ url: 'http://127.0.0.1:9/', threshold: 1000 })
   stream.end('{"level":50,"msg":"cut by a crash"}')
   await once(stream, 'close')
   t.match(stream.stats(), { observed: 1, errors: 1 })

@@ -1,21 +1,19 @@
 // Where the parts meet: lines and records in, counts to the store, alerts to their receivers.
 import { type Clock, systemClock } from '../clock.js'
-import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_MIN_LEVEL } from '../config/defaults.js'
+import { DEFAULT_CLOSE_TIMEOUT_MS } from '../config/defaults.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { parseOptions } from '../config/parse-options.js'
+import type { RuleSettings } from '../config/settings.js'
 import { HttpClient } from '../deliver/http-client.js'
-import { couldBeError } from '../record/line-error.js'
 import type { Line } from '../record/line-reader.js'
-import { type GivenRecord, toLogRecord } from '../record/log-record.js'
-import { compileMapper } from '../record/map-line.js'
-import { RequestDedupe } from '../record/request-dedupe.js'
-import { type SeverityScale, standardScale } from '../record/severity.js'
+import type { GivenRecord } from '../record/log-record.js'
+import { isObject } from '../record/path.js'
 import { openStore } from '../store/open-store.js'
 import type { Store } from '../store/store.js'
 import { ConfigInForce } from './config-in-force.js'
 import { Announcer, type Events } from './events.js'
-import { HeldRecords, type Observed } from './held-records.js'
-import { createJudge } from './judge.js'
+import { HeldErrors } from './held-errors.js'
+import { Intake, type LoggerTraits } from './intake.js'
 import { KeepAlive } from './keep-alive.js'
 import { newCounters, type Stats } from './stats.js'
 import { Submitter } from './submitter.js'
@@ -38,18 +36,18 @@ export interface Evaluator {
   close(): Promise<void>
 }
 
-/** How a logger writes its lines. */
-export interface LoggerTraits {
-  readonly scale: SeverityScale
-  readonly messageKey?: string
-  readonly errorKey?: string
-}
-
-/** What transports need beyond that: lines instead of records. */
+/** What transports need beyond that: lines instead of records. Every method returns at once and never throws. */
 export interface LineEvaluator extends Evaluator {
-  /** Hands in a line as its logger wrote it, read when it is needed. Returns at once and never throws. */
-  observeLine(read: () => Line): void
-  /** Counts lines that were passed over before they could be read. */
+  /**
+   * Hands in so many whole lines of JSON text. `parse` gets runs of those that must be parsed, which are few, and hands
+   * each to `observeParsed` before it returns.
+   */
+  observeText(text: string, lines: number, parse: (lines: string) => void): void
+  /** Hands in what a line of such a run holds; undefined where it is not JSON. */
+  observeParsed(value: unknown): void
+  /** Hands in a line that is an object from the start. */
+  observeLine(line: Line): void
+  /** Counts lines that cannot be looked at. */
   skip(lines: number): void
   /** What the logger says of itself, from now on; the options win where they say otherwise. */
   useLogger(logger: LoggerTraits): void
@@ -85,13 +83,11 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
   const store = parts.store ?? openStore(options, clock)
   const http = new HttpClient({ allowPrivate: options.allowPrivateDestinations ?? true })
   const keepAlive = new KeepAlive(clock, closeTimeoutMs)
-  let mapLine = compileMapper(options)
-  let scale = standardScale
   let closing: Promise<void> | undefined
 
+  const held = store.isShared ? new HeldErrors(clock) : undefined
   const onChange = (): void => keepAlive.update(submitter.isBusy || teller.isBusy || held?.isEmpty === false)
   const teller: Teller = new Teller({ store, http, clock, counters, announcer, onChange })
-  let held: HeldRecords | undefined
   const submitter: Submitter = new Submitter({
     store,
     clock,
@@ -100,42 +96,32 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
     rules: () => config.rules,
     onConfig: (stored) => {
       config.adopt(stored)
+      intake.useRules(countedRules())
       held?.release()
     },
     onClaim: (rule, claim) => teller.tell(rule, claim),
     onChange: () => queueMicrotask(onChange),
   })
-  const judge = createJudge({
-    minSeverity: standardScale(options.minLevel ?? DEFAULT_MIN_LEVEL) ?? 0,
-    dedupe: options.dedupeRequests === false ? undefined : new RequestDedupe(),
-  })
-  if (store.isShared) held = new HeldRecords(count, clock)
+  // Where the config is shared, a rule that is off counts too: its next submission may bring the config that switches
+  // it on, and is judged under that one; if it does not, the counts are dropped.
+  const countedRules = (): readonly RuleSettings[] =>
+    store.isShared ? config.rules : config.rules.filter((rule) => rule.enabled)
+  const intake = new Intake(
+    {
+      options,
+      clock,
+      counters,
+      held,
+      count: (rule, counted, monotonicMs, wallMs) => submitter.count(rule, counted, monotonicMs, wallMs),
+      improve: (rule, further) => submitter.improve(rule, further),
+      onHold: onChange,
+    },
+    countedRules(),
+  )
 
-  function count(observed: Observed): void {
-    // Where the config is shared, a rule that is off counts too: its next submission may bring the config that switches
-    // it on, and is judged under that one; if it does not, the counts are dropped.
-    const rules = store.isShared ? config.rules : config.rules.filter((rule) => rule.enabled)
-    const verdict = judge(observed, rules)
-    if (verdict.kind === 'error') {
-      counters.errors += 1
-      for (const rule of verdict.rules) submitter.count(rule, observed.record, observed.monotonicMs, observed.wallMs)
-    } else if (verdict.kind === 'further') {
-      counters.duplicates += 1
-      for (const rule of verdict.rules) submitter.improve(rule, verdict.record)
-    }
-  }
-
-  function take(observed: Observed): void {
-    if (held === undefined || held.isReleased) count(observed)
-    else if (couldBeError(observed.record)) {
-      held.hold(observed)
-      onChange()
-    }
-  }
-
-  function guarded(task: () => void): void {
+  function guarded(lines: number, task: () => void): void {
     if (closing !== undefined) return
-    counters.observed += 1
+    counters.observed += lines
     try {
       task()
     } catch {
@@ -143,11 +129,6 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
       counters.skipped += 1
     }
   }
-
-  const moment = (): { monotonicMs: number; wallMs: number } => ({
-    monotonicMs: clock.monotonicMs(),
-    wallMs: clock.nowMs(),
-  })
 
   async function drain(): Promise<void> {
     if (held?.isReleased === false) await submitter.flush()
@@ -174,21 +155,18 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
   }
 
   const evaluator: LineEvaluator = {
-    observe: (record) => guarded(() => take({ kind: 'record', record: toLogRecord(record), ...moment() })),
-    observeLine: (read) =>
-      guarded(() => {
-        const mapped = mapLine(read(), scale)
-        if (mapped.kind === 'record') take({ kind: 'line', record: mapped.record, ...moment() })
-        else if (mapped.kind === 'blank') counters.skipped += 1
-      }),
+    observe: (record) => guarded(1, () => intake.takeRecord(record)),
+    observeText: (text, lines, parse) => guarded(lines, () => intake.takeText(text, parse)),
+    observeParsed: (value) => {
+      if (isObject(value)) guarded(0, () => intake.takeLine({ members: value, isParsed: true }))
+      else counters.skipped += 1
+    },
+    observeLine: (line) => guarded(1, () => intake.takeMembers(line)),
     skip: (lines) => {
       counters.observed += lines
       counters.skipped += lines
     },
-    useLogger: ({ scale: announced, ...keys }) => {
-      scale = announced
-      mapLine = compileMapper({ ...keys, ...options })
-    },
+    useLogger: (logger) => intake.useLogger(logger),
     flush,
     stats: () => ({ ...counters }),
     on: (event, listener) => {

@@ -69,10 +69,10 @@ export class Submitter {
     return !this.#backlog.isEmpty || (this.#batch?.parts.length ?? 0) > 0
   }
 
-  /** Counts one error of a rule that happened then; the record may become the alert's sample. */
-  count(rule: RuleSettings, record: Counted, monotonicMs: number, wallMs: number): void {
+  /** Counts one error of a rule that happened then; its record may become the alert's sample. */
+  count(rule: RuleSettings, counted: Counted, monotonicMs: number, wallMs: number): void {
     const wasEmpty = this.#backlog.isEmpty
-    this.#options.counters.dropped += this.#backlog.add(rule, record, monotonicMs, wallMs)
+    this.#options.counters.dropped += this.#backlog.add(rule, counted, monotonicMs, wallMs)
     if (this.#crossesAlone(rule)) {
       this.#earliestMs = Number.NEGATIVE_INFINITY
       this.#schedule()
@@ -80,8 +80,8 @@ export class Submitter {
   }
 
   /** A later line of a request that is counted already. */
-  improve(rule: RuleSettings, record: Counted): void {
-    this.#backlog.improve(rule, record)
+  improve(rule: RuleSettings, further: Counted): void {
+    this.#backlog.improve(rule, further)
   }
 
   /**

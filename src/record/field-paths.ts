@@ -1,6 +1,9 @@
 // Where pino-http, Fastify, NestJS, Koa, Express, express-winston, ECS and Google Cloud logging put what a record holds.
 // Order matters: the first usable value wins.
-import type { RecordField } from '../config/options.js'
+import type { LogsirenOptions, RecordField } from '../config/options.js'
+
+/** The options that say where in a line things are. */
+export type LineShape = Pick<LogsirenOptions, 'fields' | 'messageKey' | 'errorKey' | 'nestedKey' | 'redact'>
 
 /** Default line paths of each record field; `errorMessage` holds the explicit ones only, see `messagePaths`. */
 export const fieldPaths: Readonly<Record<RecordField, readonly string[]>> = {
@@ -53,3 +56,23 @@ export const requestIdPaths: readonly string[] = ['reqId', 'req.id', 'requestId'
 
 /** What only the last line of a request has. */
 export const responseTimePaths: readonly string[] = ['responseTime', 'response_time']
+
+/** With the remote port of its connection a request is told from another that has the same id. */
+export const connectionPaths = { method: 'req.method', address: 'req.remoteAddress', port: 'req.remotePort' } as const
+
+/** Where this field is read: what `fields` says, else the defaults. */
+export function pathsOf(field: RecordField, shape: LineShape): readonly string[] {
+  const override = shape.fields?.[field]
+  return override === undefined ? atErrorKey(fieldPaths[field], shape) : [override].flat()
+}
+
+/** Wherever `err` is read, the key that the logger has for it comes first. */
+export function atErrorKey(paths: readonly string[], { errorKey = 'err' }: LineShape): readonly string[] {
+  if (errorKey === 'err') return paths
+  return paths.flatMap((path) => (/^err(\.|$)/.test(path) ? [`${errorKey}${path.slice('err'.length)}`, path] : [path]))
+}
+
+/** Where the line's own message is read. */
+export function messagePathsOf({ messageKey }: LineShape): readonly string[] {
+  return messageKey === undefined ? messagePaths : [messageKey, ...messagePaths]
+}

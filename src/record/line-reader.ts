@@ -8,6 +8,8 @@ export interface Line {
   readonly extras?: readonly object[]
   /** Where the logger knows the level better than the members tell. */
   readonly level?: unknown
+  /** The members come from JSON text, so no Error object is among them. */
+  readonly isParsed?: boolean
 }
 
 /** An object whose members are read, and where in the line it is, for `redact`. */
@@ -21,16 +23,24 @@ export interface Root {
 /** The objects of a line that paths begin at, in the order in which they are tried. */
 export function rootsOf(line: Line, nestedKey: string | undefined): Root[] {
   const roots: Root[] = []
-  addRoot(roots, '', line.members)
-  addRoot(roots, 'meta.', member(line.members, 'meta'))
-  addRoot(roots, 'metadata.', member(line.members, 'metadata'))
-  if (nestedKey !== undefined) addRoot(roots, `${nestedKey}.`, member(line.members, nestedKey))
-  for (const extra of line.extras ?? []) addRoot(roots, '', extra)
+  const add = line.isParsed === true ? addMembers : addMembersAndErrors
+  add(roots, '', line.members)
+  for (const key of nestingKeys) add(roots, `${key}.`, member(line.members, key))
+  if (nestedKey !== undefined) add(roots, `${nestedKey}.`, member(line.members, nestedKey))
+  for (const extra of line.extras ?? []) add(roots, '', extra)
   return roots
 }
 
+/** Members that loggers nest everything under. */
+export const nestingKeys: readonly string[] = ['meta', 'metadata']
+
+/** JSON holds no errors. */
+function addMembers(roots: Root[], prefix: string, members: unknown): void {
+  if (isObject(members)) roots.push({ members, prefix })
+}
+
 /** In-process loggers hand over Error objects: as the line itself, as its message, or under any key. */
-function addRoot(roots: Root[], prefix: string, members: unknown): void {
+function addMembersAndErrors(roots: Root[], prefix: string, members: unknown): void {
   if (!isObject(members)) return
   roots.push({ members, prefix })
   if (isError(members)) roots.push({ members: { err: members }, prefix, errorKey: '' })
@@ -44,18 +54,27 @@ export type LineReader = <T>(roots: readonly Root[], accept: (value: unknown) =>
 
 /** Reads each path in each root, in their order; redacted places are not looked at. */
 export function compileReader(paths: readonly string[], redact: readonly string[] = []): LineReader {
+  const readers: readonly PathReader[] = paths.map(compilePath)
+  if (redact.length === 0) return (roots, accept) => readFirst(readers, roots, accept, () => true)
   const redacted = redact.map((path) => path.split('.'))
-  const readers: readonly (readonly [path: string, read: PathReader])[] = paths.map((path) => [path, compilePath(path)])
-  return (roots, accept) => {
-    for (const [path, read] of readers) {
-      for (const root of roots) {
-        if (redacted.length > 0 && isRedacted(placeOf(root, path), redacted)) continue
-        const accepted = accept(read(root.members))
-        if (accepted !== undefined) return accepted
-      }
+  return (roots, accept) =>
+    readFirst(readers, roots, accept, (root, i) => !isRedacted(placeOf(root, paths[i] ?? ''), redacted))
+}
+
+function readFirst<T>(
+  readers: readonly PathReader[],
+  roots: readonly Root[],
+  accept: (value: unknown) => T | undefined,
+  isOpen: (root: Root, reader: number) => boolean,
+): T | undefined {
+  for (let i = 0; i < readers.length; i += 1) {
+    for (const root of roots) {
+      if (!isOpen(root, i)) continue
+      const accepted = accept(readers[i]?.(root.members))
+      if (accepted !== undefined) return accepted
     }
-    return undefined
   }
+  return undefined
 }
 
 /** The path below the whole line of what `path` reads in this root. */

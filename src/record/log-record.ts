@@ -13,18 +13,6 @@ export interface LogRecord {
 /** A record as callers hand it in: what they do not know they leave out. */
 export type GivenRecord = { readonly [field in keyof LogRecord]?: LogRecord[field] | undefined }
 
-/** A record made from a log line, with what the line alone tells. */
-export interface LineRecord extends LogRecord {
-  /** On pino's scale, trace 10 to fatal 60; 0 where the line has no level. */
-  readonly severity: number
-  /** The line carries an error object or an error text of its own, not just a message. */
-  readonly hasError: boolean
-  /** Distinguishes requests of one process; `''` where the line belongs to none. */
-  readonly requestId: string
-  /** The line has a response time: it is the last of its request. */
-  readonly closesRequest: boolean
-}
-
 /** Reads a record that was handed in directly: members left out, or of another type, are blank. */
 export function toLogRecord(input: unknown): LogRecord {
   const given: Partial<Record<string, unknown>> = typeof input === 'object' && input !== null ? { ...input } : {}
@@ -48,4 +36,23 @@ function toText(input: unknown): string {
 export function toInteger(input: unknown): number {
   const number = typeof input === 'string' && /^-?\d{1,15}$/.test(input) ? Number(input) : input
   return typeof number === 'number' && Number.isSafeInteger(number) ? number : 0
+}
+
+/** Two records of one request as one: a status beats none, a real message one that was made up, and what is known is kept. */
+export function mergeRecords(known: LogRecord, later: LogRecord): LogRecord {
+  return {
+    group: known.group || later.group,
+    keyId: known.keyId || later.keyId,
+    model: known.model || later.model,
+    providerName: known.providerName || later.providerName,
+    providerType: known.providerType || later.providerType,
+    statusCode: known.statusCode || later.statusCode,
+    errorMessage: isMadeUp(known.errorMessage) && later.errorMessage !== '' ? later.errorMessage : known.errorMessage,
+    clientIp: known.clientIp || later.clientIp,
+  }
+}
+
+/** pino-http has a message for every failed request, be there an error or not. */
+function isMadeUp(message: string): boolean {
+  return message === '' || /^failed with status code \d+$/.test(message)
 }

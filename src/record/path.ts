@@ -22,8 +22,13 @@ export function compilePath(path: string): PathReader {
 
 export function member(object: object, key: string): unknown {
   if (Object.hasOwn(object, key)) return (object as Record<string, unknown>)[key]
-  if (!isError(object) || key in Object.prototype) return undefined
+  if (isPlain(object) || !isError(object) || key in Object.prototype) return undefined
   return (object as unknown as Record<string, unknown>)[key]
+}
+
+/** Most objects in a line are, which is sooner seen than that they are no errors. */
+export function isPlain(object: object): boolean {
+  return Object.getPrototypeOf(object) === Object.prototype
 }
 
 /** True for errors of other realms and for `DOMException` too. */

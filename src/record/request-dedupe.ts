@@ -1,73 +1,95 @@
-// The lines of one request count once: contract §4. Bounded in entries and in time, one for each process.
-import type { LineRecord } from './log-record.js'
+// The lines of one request count once: contract §4. Bounded in entries and in time, one for each evaluator.
+import type { RequestTraits } from './request-traits.js'
 
 export const MAX_OPEN_REQUESTS = 10_000
+/** Of these so many may share one id, as requests do that carry an id of the client's. */
+export const MAX_SHARING_AN_ID = 100
 /** How long a request that never closes is remembered. */
 export const REQUEST_LIFETIME_MS = 10_000
 
-export type Sighting =
-  | { readonly kind: 'first' }
-  /** A further line of a request that was counted; `record` is all that is known of it now. */
-  | { readonly kind: 'further'; readonly record: LineRecord }
-
 interface OpenRequest {
-  record: LineRecord
+  readonly first: RequestTraits
   readonly openedAtMs: number
 }
 
 /** Remembers requests whose first error line was counted and whose last line has not come. */
 export class RequestDedupe {
-  // Insertion order is age, so the oldest are always in front.
-  readonly #open = new Map<string, OpenRequest>()
+  /** By id; several that are open at once may share one, each on a connection of its own. */
+  readonly #open = new Map<string, OpenRequest[]>()
+  /** The same in the order in which they were opened, so the oldest are always in front. */
+  readonly #byAge = new Set<OpenRequest>()
 
-  /** Tells whether this error line is the first of its request; `nowMs` is monotonic. */
-  see(record: LineRecord, nowMs: number): Sighting {
-    if (record.requestId === '') return { kind: 'first' }
-    this.#forgetOld(nowMs)
-    const request = this.#open.get(record.requestId)
+  get isEmpty(): boolean {
+    return this.#byAge.size === 0
+  }
+
+  /** A request with this id is open, of whatever process. */
+  hasOpen(id: string): boolean {
+    return this.#open.has(id)
+  }
+
+  /**
+   * Tells of an error line whether its request was counted before; if not, the next one of it will be told so.
+   * Requests that share an id and a connection come one after the other, or are told apart by their last lines: while
+   * each has one, as many are counted as there are requests, in whatever order their lines come.
+   */
+  isFurther(line: RequestTraits, nowMs: number): boolean {
+    if (line.id === '') return false
+    this.forgetOld(nowMs)
+    const request = this.#find(line, () => true)
     if (request === undefined) {
-      if (!record.closesRequest) this.#remember(record, nowMs)
-      return { kind: 'first' }
+      if (!line.isLast) this.#remember(line, nowMs)
+      return false
     }
-    request.record = merge(request.record, record)
-    this.close(record)
-    return { kind: 'further', record: request.record }
+    if (line.isLast) this.#forget(request)
+    return true
   }
 
-  /** Any line with a response time ends its request, be it an error or not. */
-  close(record: LineRecord): void {
-    if (record.closesRequest) this.#open.delete(record.requestId)
+  /** Tells of a line that is no error; as the last of its request it ends it. */
+  pass(line: RequestTraits): void {
+    if (!line.isLast) return
+    // A request that ended well is another one than that which was answered with an error.
+    const request = this.#find(line, ({ first }) => line.statusCode === 0 || first.statusCode < 400)
+    if (request !== undefined) this.#forget(request)
   }
 
-  #forgetOld(nowMs: number): void {
-    for (const [id, request] of this.#open) {
+  forgetOld(nowMs: number): void {
+    for (const request of this.#byAge) {
       if (nowMs - request.openedAtMs < REQUEST_LIFETIME_MS) return
-      this.#open.delete(id)
+      this.#forget(request)
     }
   }
 
-  #remember(record: LineRecord, nowMs: number): void {
-    const oldest = this.#open.size < MAX_OPEN_REQUESTS ? undefined : this.#open.keys().next().value
-    if (oldest !== undefined) this.#open.delete(oldest)
-    this.#open.set(record.requestId, { record, openedAtMs: nowMs })
+  #find(line: RequestTraits, isPossible: (request: OpenRequest) => boolean): OpenRequest | undefined {
+    return this.#open.get(line.id)?.find((request) => mayBeSame(request.first, line) && isPossible(request))
+  }
+
+  #remember(line: RequestTraits, nowMs: number): void {
+    const sharing = this.#open.get(line.id) ?? []
+    if (sharing.length >= MAX_SHARING_AN_ID) this.#forget(sharing[0])
+    else if (this.#byAge.size >= MAX_OPEN_REQUESTS) this.#forget(this.#byAge.values().next().value)
+    const request = { first: line, openedAtMs: nowMs }
+    this.#byAge.add(request)
+    this.#open.set(line.id, sharing)
+    sharing.push(request)
+  }
+
+  #forget(request: OpenRequest | undefined): void {
+    if (request === undefined) return
+    const { id } = request.first
+    this.#byAge.delete(request)
+    const sharing = this.#open.get(id) ?? []
+    sharing.splice(sharing.indexOf(request), 1)
+    if (sharing.length === 0) this.#open.delete(id)
   }
 }
 
-/** A status beats none, a real message beats pino-http's made-up one, and what is known is kept. */
-function merge(known: LineRecord, later: LineRecord): LineRecord {
-  return {
-    ...known,
-    group: known.group || later.group,
-    keyId: known.keyId || later.keyId,
-    model: known.model || later.model,
-    providerName: known.providerName || later.providerName,
-    providerType: known.providerType || later.providerType,
-    statusCode: known.statusCode || later.statusCode,
-    errorMessage: isMadeUp(known.errorMessage) && later.errorMessage !== '' ? later.errorMessage : known.errorMessage,
-    clientIp: known.clientIp || later.clientIp,
-  }
+/** Whether these lines belong to one request, as far as they tell. */
+export function isSameRequest(a: RequestTraits | undefined, b: RequestTraits | undefined): boolean {
+  return a !== undefined && b !== undefined && a.id !== '' && a.id === b.id && mayBeSame(a, b)
 }
 
-function isMadeUp(message: string): boolean {
-  return message === '' || /^failed with status code \d+$/.test(message)
+/** Nothing that both tell speaks against it. */
+function mayBeSame(a: RequestTraits, b: RequestTraits): boolean {
+  return a.process === b.process && (a.connection === b.connection || a.connection === '' || b.connection === '')
 }

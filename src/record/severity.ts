@@ -1,11 +1,15 @@
 // Levels of any logger -> one scale, pino's: trace 10, debug 20, info 30, warn 40, error 50, fatal 60.
-import { levelSeverities } from '../config/levels.js'
+import { levelNames, levelSeverities } from '../config/levels.js'
 
 export const INFO = 30
 export const ERROR = 50
 
-/** Tells the severity of a level as a logger writes it, or undefined where it is none. */
-export type SeverityScale = (level: unknown) => number | undefined
+export interface SeverityScale {
+  /** The severity of a level as a logger writes it, or undefined where it is none. */
+  readonly severityOf: (level: unknown) => number | undefined
+  /** Names and numbers that this logger is likely to write; it may write others. */
+  readonly usualLevels: readonly (string | number)[]
+}
 
 const extraNames: Readonly<Record<string, number>> = {
   log: INFO,
@@ -16,10 +20,13 @@ const extraNames: Readonly<Record<string, number>> = {
 }
 
 /** Pino's numbers as they are, and every name in common use, in any case. */
-export const standardScale: SeverityScale = (level) => {
-  if (typeof level === 'number') return level
-  if (typeof level !== 'string') return undefined
-  return severityOfName(level) ?? numberIn(level)
+export const standardScale: SeverityScale = {
+  severityOf: (level) => {
+    if (typeof level === 'number') return level
+    if (typeof level !== 'string') return undefined
+    return severityOfName(level) ?? numberIn(level)
+  },
+  usualLevels: [10, 20, INFO, 40, ERROR, 60, ...levelNames, ...Object.keys(extraNames)],
 }
 
 interface KnownLevel {
@@ -38,11 +45,14 @@ export function announcedScale(values: Readonly<Record<string, number>>): Severi
     .filter((level): level is KnownLevel => level.severity !== undefined)
   const byName = new Map(Object.entries(values))
   const severityOf = known.every(({ value, severity }) => value === severity) ? asItIs : worstReached(known)
-  return (level) => {
-    if (typeof level === 'number') return severityOf(level)
-    if (typeof level !== 'string') return undefined
-    const value = byName.get(level) ?? byName.get(level.toLowerCase()) ?? numberIn(level)
-    return value === undefined ? standardScale(level) : severityOf(value)
+  return {
+    severityOf: (level) => {
+      if (typeof level === 'number') return severityOf(level)
+      if (typeof level !== 'string') return undefined
+      const value = byName.get(level) ?? byName.get(level.toLowerCase()) ?? numberIn(level)
+      return value === undefined ? standardScale.severityOf(level) : severityOf(value)
+    },
+    usualLevels: [...standardScale.usualLevels, ...byName.keys(), ...byName.values()],
   }
 }
 

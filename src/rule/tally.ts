@@ -19,7 +19,7 @@ const CELLS_PER_WINDOW = 1200
 
 /** Counts that wait for the next batch: a few numbers for each moment, never an entry for each error. */
 export class Tally {
-  #counts: Count[] = []
+  #counts: { -readonly [member in keyof Count]: Count[member] }[] = []
   #errors = 0
 
   get isEmpty(): boolean {
@@ -36,7 +36,7 @@ export class Tally {
     const last = this.#counts.at(-1)
     this.#errors += 1
     if (last !== undefined && cell(last, shape) === cell({ monotonicMs, wallMs }, shape)) {
-      this.#counts[this.#counts.length - 1] = { ...last, count: last.count + 1 }
+      last.count += 1
       return 0
     }
     this.#counts.push({ monotonicMs, wallMs, count: 1 })

@@ -241,7 +241,7 @@ t.test('judges nothing before the config has been read, and loses nothing that c
   )
   const evaluator = createLineEvaluator({ redis: redis.url, configKey, url: 'http://127.0.0.1:9/', threshold: 1 })
   evaluator.observe({ statusCode: 404 })
-  evaluator.observeLine(() => ({ members: { level: 30, res: { statusCode: 404 } } }))
+  evaluator.observeLine({ members: { level: 30, res: { statusCode: 404 } } })
   t.match(evaluator.stats(), { observed: 2, errors: 0 })
   evaluator.observe({ statusCode: 404 })
   await evaluator.close()

@@ -52,8 +52,8 @@ async function serve(server: Server): Promise<number[]> {
   return statuses
 }
 
-function openStream(t: Test, options: LogsirenOptions): LogsirenPinoStream {
-  const stream = logsirenPino(options)
+async function openStream(t: Test, options: LogsirenOptions): Promise<LogsirenPinoStream> {
+  const stream = await logsirenPino(options)
   t.teardown(async () => {
     stream.end()
     await once(stream, 'close')
@@ -90,7 +90,7 @@ function assertTold(t: Test, receiver: Receiver, sample: object): void {
 await t.test('pino-http', async (t) => {
   const receiver = await startReceiver(t)
   const lines: string[] = []
-  const stream = openStream(t, { url: receiver.url, threshold: 2 })
+  const stream = await openStream(t, { url: receiver.url, threshold: 2 })
   const log = pinoHttp({ logger: pino(tee(stream, lines)) })
   const server = createServer((request, response) => {
     log(request, response)
@@ -105,7 +105,7 @@ await t.test('pino-http', async (t) => {
 
 await t.test('pino-http, whose handler logs the error itself', async (t) => {
   const receiver = await startReceiver(t)
-  const stream = openStream(t, { url: receiver.url, threshold: 2 })
+  const stream = await openStream(t, { url: receiver.url, threshold: 2 })
   const log = pinoHttp({ logger: pino(stream) })
   const server = createServer((request, response) => {
     log(request, response)
@@ -122,7 +122,7 @@ await t.test('pino-http, whose handler logs the error itself', async (t) => {
 await t.test('pino-http on a logger that renames everything', async (t) => {
   const receiver = await startReceiver(t)
   const lines: string[] = []
-  const stream = openStream(t, { url: receiver.url, threshold: 2 })
+  const stream = await openStream(t, { url: receiver.url, threshold: 2 })
   const logger = pino(
     {
       messageKey: 'text',
@@ -155,7 +155,7 @@ await t.test('pino-http on a logger that renames everything', async (t) => {
 
 await t.test('pino with nestedKey', async (t) => {
   const receiver = await startReceiver(t)
-  const stream = openStream(t, { url: receiver.url, threshold: 3, nestedKey: 'payload' })
+  const stream = await openStream(t, { url: receiver.url, threshold: 3, nestedKey: 'payload' })
   const logger = pino({ nestedKey: 'payload' }, stream)
   logger.info(
     { res: { statusCode: 503 }, req: { url: '/a?token=query-canary', headers: { cookie: 's3cret-canary' } } },
@@ -172,7 +172,7 @@ await t.test('pino with nestedKey', async (t) => {
 await t.test('Fastify', async (t) => {
   const receiver = await startReceiver(t)
   const lines: string[] = []
-  const stream = openStream(t, { url: receiver.url, threshold: 2 })
+  const stream = await openStream(t, { url: receiver.url, threshold: 2 })
   const app = Fastify({ loggerInstance: pino(tee(stream, lines)) })
   app.get('/ok', async () => 'ok')
   app.get('/boom', async (request) => {
@@ -190,7 +190,7 @@ await t.test('Fastify', async (t) => {
 
 await t.test("Fastify's error line and its last line make one sample", async (t) => {
   const receiver = await startReceiver(t)
-  const stream = openStream(t, { url: receiver.url, threshold: 1, statusCodeThreshold: 504 })
+  const stream = await openStream(t, { url: receiver.url, threshold: 1, statusCodeThreshold: 504 })
   const app = Fastify({ loggerInstance: pino(stream), trustProxy: false })
   app.get('/boom', async (request) => {
     throw failure(request.url)

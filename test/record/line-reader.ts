@@ -34,6 +34,18 @@ await t.test('an Error is read as err, wherever it is', async (t) => {
   t.equal(read(rootsOf({ members: error }, undefined), anything), 'x')
 })
 
+await t.test('in a line that was parsed no Error is looked for', async (t) => {
+  const error = new Error('x')
+  const members = { err: { message: 'told' }, meta: { a: 1 }, payload: { b: 2 } }
+  const parsed = { members, isParsed: true }
+  t.strictSame(rootsOf(parsed, 'payload'), rootsOf({ members }, 'payload'), 'it has none, so it reads alike')
+  t.strictSame(
+    placesOf(rootsOf({ members: { failure: error, meta: { cause: error } }, extras: [error], isParsed: true }, 'meta')),
+    ['', 'meta.', 'meta.', ''],
+  )
+  t.strictSame(placesOf(rootsOf({ members: { meta: 'text', metadata: [] }, isParsed: true }, 'payload')), [''])
+})
+
 await t.test('paths come before places: a better path in a later place wins', async (t) => {
   const roots = rootsOf({ members: { second: 1, meta: { first: 2, second: 3 } } }, undefined)
   t.equal(compileReader(['first', 'second'])(roots, anything), 2)

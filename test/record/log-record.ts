@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { toInteger, toLogRecord } from '../../src/record/log-record.js'
+import { type LogRecord, mergeRecords, toInteger, toLogRecord } from '../../src/record/log-record.js'
 
 const blank = {
   group: '',
@@ -81,6 +81,63 @@ await t.test('an integer is a safe one or its digits; anything else is 0', async
   ] as const) {
     t.equal(toInteger(input), integer, `${typeof input} ${input}`)
   }
+})
+
+await t.test('what the records of one request tell is put together', async (t) => {
+  const rows: readonly (readonly [why: string, records: readonly Partial<LogRecord>[], merged: Partial<LogRecord>])[] =
+    [
+      ['a status beats none', [{ statusCode: 0 }, { statusCode: 503 }], { statusCode: 503 }],
+      ['the first status stays', [{ statusCode: 500 }, { statusCode: 503 }], { statusCode: 500 }],
+      [
+        'a real message beats a made-up one',
+        [{ errorMessage: 'failed with status code 500' }, { errorMessage: 'db timeout' }],
+        { errorMessage: 'db timeout' },
+      ],
+      [
+        'a made-up message does not beat a real one',
+        [{ errorMessage: 'db timeout' }, { errorMessage: 'failed with status code 500' }],
+        { errorMessage: 'db timeout' },
+      ],
+      [
+        'a made-up message beats none',
+        [{ errorMessage: '' }, { errorMessage: 'failed with status code 500' }],
+        { errorMessage: 'failed with status code 500' },
+      ],
+      [
+        'no message takes none away',
+        [{ errorMessage: 'failed with status code 500' }, {}],
+        { errorMessage: 'failed with status code 500' },
+      ],
+      [
+        'a message that only begins like a made-up one is real',
+        [{ errorMessage: 'failed with status code 500 upstream' }, { errorMessage: 'later' }],
+        { errorMessage: 'failed with status code 500 upstream' },
+      ],
+      [
+        'every other field fills in what is missing, and keeps what is known',
+        [
+          { group: 'a', clientIp: '' },
+          { group: 'b', keyId: 7, model: 'm', providerName: 'n', providerType: 't', clientIp: '203.0.113.9' },
+          { keyId: 8, clientIp: '10.0.0.1' },
+        ],
+        { group: 'a', keyId: 7, model: 'm', providerName: 'n', providerType: 't', clientIp: '203.0.113.9' },
+      ],
+    ]
+  for (const [why, records, merged] of rows) {
+    t.strictSame(records.map(toLogRecord).reduce(mergeRecords), toLogRecord(merged), why)
+  }
+})
+
+await t.test('records that are put together are not changed', async (t) => {
+  const [known, later] = [Object.freeze(toLogRecord({ group: 'a' })), Object.freeze(toLogRecord({ statusCode: 500 }))]
+  t.strictSame(mergeRecords(known, later), { ...blank, group: 'a', statusCode: 500 })
+  t.strictSame(
+    [known, later],
+    [
+      { ...blank, group: 'a' },
+      { ...blank, statusCode: 500 },
+    ],
+  )
 })
 
 await t.test('arbitrary JSON always makes a whole record of the right types', async () => {

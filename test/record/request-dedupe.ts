@@ -1,171 +1,333 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { type LineRecord, toLogRecord } from '../../src/record/log-record.js'
-import { MAX_OPEN_REQUESTS, REQUEST_LIFETIME_MS, RequestDedupe } from '../../src/record/request-dedupe.js'
+import {
+  isSameRequest,
+  MAX_OPEN_REQUESTS,
+  MAX_SHARING_AN_ID,
+  REQUEST_LIFETIME_MS,
+  RequestDedupe,
+} from '../../src/record/request-dedupe.js'
+import type { RequestTraits } from '../../src/record/request-traits.js'
 
-function lineOf(requestId: string, members: Partial<LineRecord> = {}): LineRecord {
-  return { ...toLogRecord({}), severity: 50, hasError: true, requestId, closesRequest: false, ...members }
+function lineOf(id: string, traits: Partial<RequestTraits> = {}): RequestTraits {
+  return { id, process: '7 web-1', connection: '', statusCode: 0, isLast: false, ...traits }
 }
 
-await t.test('bounds are ten thousand requests and ten seconds', async (t) => {
+/** How many of these error lines, which come one after the other, are counted. */
+function countedOf(lines: readonly RequestTraits[], dedupe = new RequestDedupe()): number {
+  return lines.filter((line, i) => !dedupe.isFurther(line, i)).length
+}
+
+await t.test('bounds are ten thousand requests, a hundred of one id, and ten seconds', async (t) => {
   t.equal(MAX_OPEN_REQUESTS, 10_000)
+  t.equal(MAX_SHARING_AN_ID, 100)
   t.equal(REQUEST_LIFETIME_MS, 10_000)
 })
 
 await t.test('lines of one request count once, those of another anew', async (t) => {
   const dedupe = new RequestDedupe()
-  t.equal(dedupe.see(lineOf('1'), 0).kind, 'first')
-  t.equal(dedupe.see(lineOf('1'), 1).kind, 'further')
-  t.equal(dedupe.see(lineOf('1'), 2).kind, 'further')
-  t.equal(dedupe.see(lineOf('2'), 3).kind, 'first')
+  t.notOk(dedupe.isFurther(lineOf('1'), 0))
+  t.ok(dedupe.isFurther(lineOf('1'), 1))
+  t.ok(dedupe.isFurther(lineOf('1'), 2))
+  t.notOk(dedupe.isFurther(lineOf('2'), 3))
 })
 
 await t.test('lines without an id count one by one', async (t) => {
   const dedupe = new RequestDedupe()
-  for (let i = 0; i < 3; i += 1) t.equal(dedupe.see(lineOf(''), i).kind, 'first')
+  t.equal(countedOf(Array(3).fill(lineOf('')), dedupe), 3)
+  t.ok(dedupe.isEmpty)
 })
 
-await t.test('a line with a response time closes its request, be it an error or not', async (t) => {
+await t.test('a last line closes its request, be it an error or not', async (t) => {
   const dedupe = new RequestDedupe()
-  const last = lineOf('1', { closesRequest: true })
-  t.equal(dedupe.see(lineOf('1'), 0).kind, 'first')
-  t.equal(dedupe.see(last, 1).kind, 'further')
-  t.equal(dedupe.see(lineOf('1'), 2).kind, 'first')
-  dedupe.close(lineOf('1'))
-  t.equal(dedupe.see(lineOf('1'), 3).kind, 'further', 'a line that closes nothing closes nothing')
-  dedupe.close(last)
-  t.equal(dedupe.see(lineOf('1'), 4).kind, 'first')
+  const last = lineOf('1', { isLast: true })
+  t.notOk(dedupe.isFurther(lineOf('1'), 0))
+  t.ok(dedupe.isFurther(last, 1))
+  t.notOk(dedupe.isFurther(lineOf('1'), 2))
+  dedupe.pass(lineOf('1'))
+  t.ok(dedupe.isFurther(lineOf('1'), 3), 'a line that closes nothing closes nothing')
+  dedupe.pass(last)
+  t.notOk(dedupe.isFurther(lineOf('1'), 4))
+})
+
+await t.test('a last line of no request, or of another one, closes none', async (t) => {
+  for (const other of [
+    lineOf('', { isLast: true }),
+    lineOf('2', { isLast: true }),
+    lineOf('1', { isLast: true, process: '8 web-1' }),
+    lineOf('1', { isLast: true, connection: 'GET 203.0.113.9 2' }),
+  ]) {
+    const dedupe = new RequestDedupe()
+    const line = lineOf('1', { connection: 'GET 203.0.113.9 1' })
+    t.notOk(dedupe.isFurther(line, 0))
+    dedupe.pass(other)
+    t.notOk(dedupe.isFurther({ ...other, statusCode: 500 }, 1), 'it counts for itself')
+    t.ok(dedupe.isFurther(line, 2), JSON.stringify(other))
+  }
 })
 
 await t.test('a request whose only error line is its last one leaves nothing behind', async (t) => {
   const dedupe = new RequestDedupe()
-  const only = lineOf('shared', { closesRequest: true, statusCode: 500 })
-  for (let i = 0; i < 100; i += 1) t.equal(dedupe.see(only, 0).kind, 'first')
+  const only = lineOf('shared', { isLast: true, statusCode: 500 })
+  t.equal(countedOf(Array(100).fill(only), dedupe), 100)
+  t.ok(dedupe.isEmpty)
 })
 
 await t.test('a request that never closes is forgotten ten seconds after its first error', async (t) => {
   const dedupe = new RequestDedupe()
-  t.equal(dedupe.see(lineOf('1'), 1000).kind, 'first')
-  t.equal(dedupe.see(lineOf('1'), 9000).kind, 'further')
-  t.equal(dedupe.see(lineOf('1'), 10_999).kind, 'further')
-  t.equal(dedupe.see(lineOf('1'), 11_000).kind, 'first')
+  t.notOk(dedupe.isFurther(lineOf('1'), 1000))
+  t.ok(dedupe.isFurther(lineOf('1'), 9000))
+  t.ok(dedupe.isFurther(lineOf('1'), 10_999))
+  t.notOk(dedupe.isFurther(lineOf('1'), 11_000))
 })
 
-await t.test('what the lines of a request tell is put together', async (t) => {
-  const rows: readonly (readonly [why: string, lines: readonly Partial<LineRecord>[], merged: Partial<LineRecord>])[] =
-    [
-      ['a status beats none', [{ statusCode: 0 }, { statusCode: 503 }], { statusCode: 503 }],
-      ['the first status stays', [{ statusCode: 500 }, { statusCode: 503 }], { statusCode: 500 }],
-      [
-        'a real message beats a made-up one',
-        [{ errorMessage: 'failed with status code 500' }, { errorMessage: 'db timeout' }],
-        { errorMessage: 'db timeout' },
-      ],
-      [
-        'a made-up message does not beat a real one',
-        [{ errorMessage: 'db timeout' }, { errorMessage: 'failed with status code 500' }],
-        { errorMessage: 'db timeout' },
-      ],
-      [
-        'a made-up message beats none',
-        [{ errorMessage: '' }, { errorMessage: 'failed with status code 500' }],
-        { errorMessage: 'failed with status code 500' },
-      ],
-      [
-        'no message takes none away',
-        [{ errorMessage: 'failed with status code 500' }, {}],
-        { errorMessage: 'failed with status code 500' },
-      ],
-      [
-        'a message that only begins like a made-up one is real',
-        [{ errorMessage: 'failed with status code 500 upstream' }, { errorMessage: 'later' }],
-        { errorMessage: 'failed with status code 500 upstream' },
-      ],
-      [
-        'every other field fills in what is missing, and keeps what is known',
-        [
-          { group: 'a', clientIp: '' },
-          { group: 'b', keyId: 7, model: 'm', providerName: 'n', providerType: 't', clientIp: '203.0.113.9' },
-          { keyId: 8, clientIp: '10.0.0.1' },
-        ],
-        { group: 'a', keyId: 7, model: 'm', providerName: 'n', providerType: 't', clientIp: '203.0.113.9' },
-      ],
-    ]
-  for (const [why, lines, merged] of rows) {
-    const dedupe = new RequestDedupe()
-    const sightings = lines.map((line, i) => dedupe.see(lineOf('1', line), i))
-    const last = sightings.at(-1)
-    t.hasStrict(last?.kind === 'further' ? last.record : undefined, merged, why)
-  }
+await t.test('tells whether a request is open, until it is closed or old', async (t) => {
+  const dedupe = new RequestDedupe()
+  const isOpen = (): boolean[] => [dedupe.hasOpen('1'), dedupe.hasOpen('2'), dedupe.isEmpty]
+  t.strictSame(isOpen(), [false, false, true])
+  dedupe.isFurther(lineOf('1', { process: 'any', connection: 'any' }), 0)
+  t.strictSame(isOpen(), [true, false, false])
+  dedupe.isFurther(lineOf('2'), 500)
+  t.strictSame(isOpen(), [true, true, false])
+  dedupe.forgetOld(9999)
+  t.strictSame(isOpen(), [true, true, false])
+  dedupe.forgetOld(10_000)
+  t.strictSame(isOpen(), [false, true, false])
+  dedupe.pass(lineOf('2', { isLast: true }))
+  t.strictSame(isOpen(), [false, false, true])
 })
 
-await t.test('a record that was handed in is not changed by what comes later', async (t) => {
+await t.test('what was handed in is not changed by what comes later', async (t) => {
   const dedupe = new RequestDedupe()
   const first = Object.freeze(lineOf('1'))
-  dedupe.see(first, 0)
-  t.equal(dedupe.see(lineOf('1', { statusCode: 500 }), 1).kind, 'further')
-  t.equal(first.statusCode, 0)
+  t.notOk(dedupe.isFurther(first, 0))
+  t.ok(dedupe.isFurther(lineOf('1', { statusCode: 500, connection: 'a' }), 1))
+  t.strictSame(first, lineOf('1'))
 })
 
 await t.test('at its bound it forgets the oldest for a new request, and only then', async (t) => {
   const dedupe = new RequestDedupe()
-  for (let i = 0; i < MAX_OPEN_REQUESTS; i += 1) dedupe.see(lineOf(`${i}`), 0)
-  t.equal(dedupe.see(lineOf('0'), 1).kind, 'further', 'the oldest is still known while nothing new comes')
-  t.equal(dedupe.see(lineOf('new'), 2).kind, 'first')
-  t.equal(dedupe.see(lineOf('1'), 3).kind, 'further')
-  t.equal(dedupe.see(lineOf('new'), 3).kind, 'further')
-  t.equal(dedupe.see(lineOf('0'), 4).kind, 'first', 'the oldest had to make room')
+  for (let i = 0; i < MAX_OPEN_REQUESTS; i += 1) dedupe.isFurther(lineOf(`${i}`), 0)
+  t.ok(dedupe.isFurther(lineOf('0'), 1), 'the oldest is still known while nothing new comes')
+  t.notOk(dedupe.isFurther(lineOf('new'), 2))
+  t.ok(dedupe.isFurther(lineOf('1'), 3))
+  t.ok(dedupe.isFurther(lineOf('new'), 3))
+  t.notOk(dedupe.isFurther(lineOf('0'), 4), 'the oldest had to make room')
 })
+
+await t.test('of one id it keeps a hundred, and forgets the oldest of these for a new one', async (t) => {
+  const dedupe = new RequestDedupe()
+  const sharing = (connection: number): RequestTraits => lineOf('shared', { connection: `${connection}` })
+  t.notOk(dedupe.isFurther(lineOf('other'), 0))
+  for (let i = 0; i < MAX_SHARING_AN_ID; i += 1) t.notOk(dedupe.isFurther(sharing(i), 1))
+  t.ok(dedupe.isFurther(sharing(0), 2))
+  t.notOk(dedupe.isFurther(sharing(MAX_SHARING_AN_ID), 3))
+  for (let i = 1; i <= MAX_SHARING_AN_ID; i += 1) t.ok(dedupe.isFurther(sharing(i), 4))
+  t.ok(dedupe.isFurther(lineOf('other'), 5), 'an older one of another id stays')
+  t.notOk(dedupe.isFurther(sharing(0), 6), 'the oldest had to make room')
+})
+
+await t.test('two lines are of one request by id, process and connection, as far as they tell', async (t) => {
+  const line = lineOf('1', { connection: 'GET 203.0.113.9 1', statusCode: 500 })
+  for (const [other, isSame] of [
+    [line, true],
+    [lineOf('1', { isLast: true }), true],
+    [lineOf('2', { connection: line.connection }), false],
+    [lineOf('1', { connection: 'GET 203.0.113.9 2' }), false],
+    [lineOf('1', { process: '8 web-1' }), false],
+    [undefined, false],
+  ] as const) {
+    t.equal(isSameRequest(line, other), isSame, JSON.stringify(other))
+    t.equal(isSameRequest(other, line), isSame, JSON.stringify(other))
+  }
+  t.notOk(isSameRequest(lineOf(''), lineOf('')), 'lines of no request are not of one')
+  t.notOk(isSameRequest(undefined, undefined))
+})
+
+await t.test('requests that share an id are told apart by process and by connection', async (t) => {
+  const [near, far] = ['GET 203.0.113.9 1', 'GET 203.0.113.9 2']
+  for (const [why, first, second, isFurther] of [
+    ['the same connection', { connection: near }, { connection: near }, true],
+    ['another connection', { connection: near }, { connection: far }, false],
+    ['a connection that is not told', { connection: near }, {}, true],
+    ['a connection that was not told', {}, { connection: near }, true],
+    ['another process', { process: '1 a' }, { process: '1 b' }, false],
+    ['another process, the same connection', { process: 'a', connection: near }, { connection: near }, false],
+  ] as const) {
+    const dedupe = new RequestDedupe()
+    t.notOk(dedupe.isFurther(lineOf('1', first), 0))
+    t.equal(dedupe.isFurther(lineOf('1', second), 1), isFurther, why)
+  }
+})
+
+await t.test('a request that ended well does not close one that was answered with an error', async (t) => {
+  // Two servers in one process, which both begin at req-1.
+  const dedupe = new RequestDedupe()
+  t.notOk(dedupe.isFurther(lineOf('req-1', { statusCode: 500 }), 0))
+  dedupe.pass(lineOf('req-1', { statusCode: 200, isLast: true }))
+  t.ok(dedupe.isFurther(lineOf('req-1', { statusCode: 500, isLast: true }), 1))
+  t.ok(dedupe.isEmpty)
+})
+
+await t.test('a last line closes whatever it does not speak against', async (t) => {
+  for (const [first, last] of [
+    [0, 200],
+    [0, 0],
+    [200, 200],
+    [302, 200],
+    [500, 0],
+  ] as const) {
+    const dedupe = new RequestDedupe()
+    t.notOk(dedupe.isFurther(lineOf('1', { statusCode: first }), 0))
+    dedupe.pass(lineOf('1', { statusCode: last, isLast: true }))
+    t.ok(dedupe.isEmpty, `${first} then ${last}`)
+  }
+})
+
+await t.test('a hundred failing requests with one id of the client count a hundred times', async (t) => {
+  const numbers = Array.from({ length: 100 }, (_, i) => i)
+  const isolated = (i: number): Partial<RequestTraits> => ({ connection: `GET 203.0.113.9 ${i}` })
+  const shared = (): Partial<RequestTraits> => ({})
+  for (const [why, connection, lastConnection] of [
+    ['without connections', shared, shared],
+    ['with connections', isolated, isolated],
+    ['with connections, which last lines do not tell', isolated, shared],
+  ] as const) {
+    const first = (i: number): RequestTraits => lineOf('client', connection(i))
+    const last = (i: number): RequestTraits => lineOf('client', { ...lastConnection(i), statusCode: 500, isLast: true })
+    for (const [how, lines] of [
+      ['one after the other', numbers.flatMap((i) => [first(i), last(i)])],
+      ['at once', [...numbers.map(first), ...numbers.map(last)]],
+      ['at once, ending in reverse', [...numbers.map(first), ...numbers.toReversed().map(last)]],
+    ] as const) {
+      const dedupe = new RequestDedupe()
+      t.equal(countedOf(lines, dedupe), 100, `${why}, ${how}`)
+      t.ok(dedupe.isEmpty, 'and leave nothing behind')
+    }
+  }
+})
+
+/** The order in which so many requests log, each its first line and then its last: each request is in it twice. */
+const orders = fc.nat({ max: 30 }).chain((requests) => {
+  const turns = Array.from({ length: 2 * requests }, (_, i) => i % requests)
+  return fc.shuffledSubarray(turns, { minLength: turns.length })
+})
+
+await t.test('as many count as there are requests, though all have one id and their lines mix', async () => {
+  const statusCode = fc.constantFrom(0, 500)
+  fc.assert(
+    fc.property(orders, statusCode, (order, firstStatus) => {
+      const dedupe = new RequestDedupe()
+      const begun = new Set<number>()
+      const lines = order.map((request) => {
+        const isLast = begun.has(request)
+        begun.add(request)
+        return lineOf('client', isLast ? { statusCode: 500, isLast } : { statusCode: firstStatus })
+      })
+      return countedOf(lines, dedupe) === begun.size && dedupe.isEmpty
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+await t.test('as many count as there are connections, though all have one id and end well or not', async () => {
+  // As Fastify writes them: the connection is in the line of the error, and not in the last one.
+  fc.assert(
+    fc.property(orders, fc.infiniteStream(fc.boolean()), (order, outcomes) => {
+      const dedupe = new RequestDedupe()
+      const begun = new Set<number>()
+      let counted = 0
+      for (const request of order) {
+        if (!begun.has(request)) {
+          begun.add(request)
+          if (!dedupe.isFurther(lineOf('client', { connection: `GET 203.0.113.9 ${request}` }), 0)) counted += 1
+        } else if (outcomes.next().value === true) dedupe.pass(lineOf('client', { statusCode: 200, isLast: true }))
+        else if (!dedupe.isFurther(lineOf('client', { statusCode: 500, isLast: true }), 0)) counted += 1
+      }
+      return counted === begun.size && dedupe.isEmpty
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+interface Seen {
+  readonly line: RequestTraits
+  readonly atMs: number
+  isOpen: boolean
+}
 
 /** What a dedupe should do, done the naive way: every request that was ever seen, asked one by one. */
 class Model {
-  readonly #seen: { readonly id: string; readonly atMs: number; isOpen: boolean }[]
+  readonly #seen: Seen[]
 
-  constructor(openIds: readonly string[]) {
-    this.#seen = openIds.map((id) => ({ id, atMs: 0, isOpen: true }))
+  constructor(open: readonly RequestTraits[]) {
+    this.#seen = open.map((line) => ({ line, atMs: 0, isOpen: true }))
   }
 
-  see(line: LineRecord, nowMs: number): 'first' | 'further' {
-    const open = this.#seen.filter(({ isOpen, atMs }) => isOpen && nowMs - atMs < REQUEST_LIFETIME_MS)
-    const request = open.find(({ id }) => id === line.requestId)
-    if (line.requestId !== '' && request === undefined && !line.closesRequest) {
-      const oldest = open.length >= MAX_OPEN_REQUESTS ? open[0] : undefined
-      if (oldest !== undefined) oldest.isOpen = false
-      this.#seen.push({ id: line.requestId, atMs: nowMs, isOpen: true })
+  openAt(nowMs: number): readonly Seen[] {
+    return this.#seen.filter(({ isOpen, atMs }) => isOpen && nowMs - atMs < REQUEST_LIFETIME_MS)
+  }
+
+  isFurther(line: RequestTraits, nowMs: number): boolean {
+    if (line.id === '') return false
+    const open = this.openAt(nowMs)
+    const request = open.find((other) => this.#isSame(other, line))
+    if (request !== undefined) {
+      if (line.isLast) request.isOpen = false
+      return true
     }
-    this.close(line)
-    return request === undefined ? 'first' : 'further'
+    if (line.isLast) return false
+    const sharing = open.filter((other) => other.line.id === line.id)
+    const mustGo =
+      sharing.length >= MAX_SHARING_AN_ID ? sharing[0] : open.length >= MAX_OPEN_REQUESTS ? open[0] : undefined
+    if (mustGo !== undefined) mustGo.isOpen = false
+    this.#seen.push({ line, atMs: nowMs, isOpen: true })
+    return false
   }
 
-  close(line: LineRecord): void {
-    if (!line.closesRequest) return
-    for (const request of this.#seen) if (request.id === line.requestId) request.isOpen = false
+  pass(line: RequestTraits, nowMs: number): void {
+    const request = this.openAt(nowMs)
+      .filter((other) => this.#isSame(other, line))
+      .find((other) => line.statusCode === 0 || other.line.statusCode < 400)
+    if (line.isLast && request !== undefined) request.isOpen = false
+  }
+
+  #isSame({ line: { id, process, connection } }: Seen, line: RequestTraits): boolean {
+    const isSameConnection = [connection, ''].includes(line.connection) || connection === ''
+    return line.id === id && line.process === process && isSameConnection
   }
 }
 
 await t.test('agrees with a model that remembers everything', async () => {
-  const crowd = Array.from({ length: MAX_OPEN_REQUESTS - 2 }, (_, i) => `other ${i}`)
-  const id = fc.constantFrom('', 'a', 'b', 'c', 'd', 'other 0', 'other 1')
+  const many = Array.from({ length: MAX_OPEN_REQUESTS - 2 }, (_, i) => lineOf(`other ${i}`))
+  const sharing = Array.from({ length: MAX_SHARING_AN_ID - 2 }, (_, i) => lineOf('a', { connection: `other ${i}` }))
   const step = fc.record({
-    id,
-    closesRequest: fc.boolean(),
+    id: fc.constantFrom('', 'a', 'a', 'a', 'b', 'c', 'd', 'other 0', 'other 1'),
+    process: fc.constantFrom('7 web-1', '7 web-1', '8 web-1'),
+    connection: fc.constantFrom('', 'one', 'two', 'three', 'other 0', 'other 1'),
+    statusCode: fc.constantFrom(0, 200, 500),
+    isLast: fc.boolean(),
     isError: fc.boolean(),
     laterMs: fc.oneof(fc.constantFrom(0, 1, 9999, 10_000), fc.nat({ max: 4000 })),
   })
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 40 }), fc.constantFrom([], crowd), (steps, open) => {
+    fc.property(fc.array(step, { maxLength: 40 }), fc.constantFrom([], many, sharing), (steps, open) => {
       const [dedupe, model] = [new RequestDedupe(), new Model(open)]
-      for (const id of open) dedupe.see(lineOf(id), 0)
+      for (const line of open) dedupe.isFurther(line, 0)
       let nowMs = 0
-      return steps.every(({ id, closesRequest, isError, laterMs }) => {
+      return steps.every(({ isError, laterMs, ...line }) => {
         nowMs += laterMs
-        const line = lineOf(id, { closesRequest })
-        if (isError) return dedupe.see(line, nowMs).kind === model.see(line, nowMs)
-        dedupe.close(line)
-        model.close(line)
-        return true
+        if (isError) return dedupe.isFurther(line, nowMs) === model.isFurther(line, nowMs)
+        dedupe.forgetOld(nowMs)
+        dedupe.pass(line)
+        model.pass(line, nowMs)
+        const left = model.openAt(nowMs)
+        return (
+          dedupe.isEmpty === (left.length === 0) &&
+          dedupe.hasOpen(line.id) === left.some((request) => request.line.id === line.id)
+        )
       })
     }),
-    { numRuns: 60 },
+    { numRuns: 200 },
   )
 })

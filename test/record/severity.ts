@@ -12,7 +12,7 @@ import {
   standardScale,
 } from '../../src/record/severity.js'
 
-const isErrorOn = (scale: SeverityScale, level: unknown): boolean => (scale(level) ?? 0) >= ERROR
+const isErrorOn = (scale: SeverityScale, level: unknown): boolean => (scale.severityOf(level) ?? 0) >= ERROR
 
 await t.test("info and error have pino's numbers", async (t) => {
   t.equal(INFO, pino.levels.values['info'])
@@ -21,15 +21,15 @@ await t.test("info and error have pino's numbers", async (t) => {
 
 await t.test('the standard scale keeps numbers, in digits too', async (t) => {
   for (const number of [0, 10, 35, 50, 60, 100]) {
-    t.equal(standardScale(number), number)
-    t.equal(standardScale(String(number)), number)
+    t.equal(standardScale.severityOf(number), number)
+    t.equal(standardScale.severityOf(String(number)), number)
   }
 })
 
 await t.test('the standard scale knows names in any case', async (t) => {
   for (const [name, severity] of Object.entries(levelSeverities)) {
     for (const written of [name, name.toUpperCase(), `${name[0]?.toUpperCase()}${name.slice(1)}`]) {
-      t.equal(standardScale(written), severity, written)
+      t.equal(standardScale.severityOf(written), severity, written)
     }
   }
 })
@@ -49,7 +49,7 @@ await t.test('the standard scale knows the severities of Google Cloud and of Nes
     verbose: false,
     fatal: true,
   })) {
-    t.not(standardScale(level), undefined, level)
+    t.not(standardScale.severityOf(level), undefined, level)
     t.equal(isErrorOn(standardScale, level), isError, level)
   }
 })
@@ -71,7 +71,7 @@ await t.test('what is no level has no severity, on any scale', async (t) => {
       '__proto__',
       'toString',
     ]) {
-      t.equal(scale(level), undefined, `${typeof level} ${JSON.stringify(level)}`)
+      t.equal(scale.severityOf(level), undefined, `${typeof level} ${JSON.stringify(level)}`)
     }
   }
 })
@@ -79,8 +79,8 @@ await t.test('what is no level has no severity, on any scale', async (t) => {
 await t.test("pino's own levels announce the standard scale", async (t) => {
   const scale = announcedScale(pino.levels.values)
   for (const [name, number] of Object.entries(pino.levels.values)) {
-    t.equal(scale(name), number)
-    t.equal(scale(number), number)
+    t.equal(scale.severityOf(name), number)
+    t.equal(scale.severityOf(number), number)
   }
 })
 
@@ -99,7 +99,7 @@ await t.test(
       ['AUDIT', 35],
       ['35', 35],
     ] as const) {
-      t.equal(scale(level), severity, `${level}`)
+      t.equal(scale.severityOf(level), severity, `${level}`)
     }
   },
 )
@@ -118,7 +118,7 @@ await t.test('renumbered levels count by their own numbers', async (t) => {
     ['3', 50],
     ['error', 50],
   ] as const) {
-    t.equal(scale(level), severity, `${level}`)
+    t.equal(scale.severityOf(level), severity, `${level}`)
   }
 })
 
@@ -143,13 +143,13 @@ await t.test('lower is worse where error is below info, as in syslog', async (t)
     ['crit', 60],
     ['3', 50],
   ] as const) {
-    t.equal(scale(level), severity, `${level}`)
+    t.equal(scale.severityOf(level), severity, `${level}`)
   }
 })
 
 await t.test('levels that announce no known name leave the standard scale', async (t) => {
-  t.strictSame([30, 'error', 'nonsense'].map(announcedScale({})), [30, 50, undefined])
-  t.strictSame([30, 'error', 'spam'].map(announcedScale({ spam: 1, ham: 2 })), [30, 50, 1])
+  t.strictSame([30, 'error', 'nonsense'].map(announcedScale({}).severityOf), [30, 50, undefined])
+  t.strictSame([30, 'error', 'spam'].map(announcedScale({ spam: 1, ham: 2 }).severityOf), [30, 50, 1])
 })
 
 await t.test("winston's sets: error or worse is what ranks at or above error", async (t) => {
@@ -174,6 +174,25 @@ await t.test('a set of winston without error is judged by its names', async (t) 
   }
 })
 
+await t.test("the usual levels are pino's numbers and every name that is known", async (t) => {
+  const { usualLevels, severityOf } = standardScale
+  for (const number of Object.values(pino.levels.values)) t.ok(usualLevels.includes(number), `${number}`)
+  for (const name of [...Object.keys(levelSeverities), 'log', 'default', 'emergency', 'panic', 'severe'])
+    t.ok(usualLevels.includes(name), name)
+  for (const level of usualLevels) t.not(severityOf(level), undefined, `${level}`)
+})
+
+await t.test('a logger that announces levels usually writes those too', async (t) => {
+  for (const [scale, levels] of [
+    [announcedScale({ audit: 35, error: 3, INFO: 1 }), ['audit', 35, 'error', 3, 'INFO', 1]],
+    [rankedScale({ boom: 0, error: 1, noise: 4 }), ['boom', 'error', 'noise']],
+  ] as const) {
+    for (const level of [...standardScale.usualLevels, ...levels]) t.ok(scale.usualLevels.includes(level), `${level}`)
+    for (const level of scale.usualLevels) t.not(scale.severityOf(level), undefined, `${level}`)
+  }
+  t.strictSame(rankedScale({ fatal: 0, loud: 1 }).usualLevels, standardScale.usualLevels, 'judged by known names alone')
+})
+
 await t.test('severity only rises with the number, and known names are never milder than said', async () => {
   const names = fc.constantFrom('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'audit', 'oops', 'constructor')
   const rising = fc
@@ -191,9 +210,11 @@ await t.test('severity only rises with the number, and known names are never mil
       const announced = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, sign * value]))
       const scale = announcedScale(announced)
       const [milder, worse] = a < b ? [a, b] : [b, a]
-      const keepsOrder = (scale(sign * milder) ?? 0) <= (scale(sign * worse) ?? 0)
+      const keepsOrder = (scale.severityOf(sign * milder) ?? 0) <= (scale.severityOf(sign * worse) ?? 0)
       const keepsNames = Object.entries(announced).every(
-        ([name, value]) => scale(name) === scale(value) && scale(name) === standardScale(name),
+        ([name, value]) =>
+          scale.severityOf(name) === scale.severityOf(value) &&
+          scale.severityOf(name) === standardScale.severityOf(name),
       )
       return keepsOrder && keepsNames
     }),
@@ -202,7 +223,7 @@ await t.test('severity only rises with the number, and known names are never mil
     fc.property(fc.dictionary(names, fc.integer()), fc.anything(), names, (values, any, name) => {
       const scales = [standardScale, announcedScale(values), rankedScale(values)]
       return scales.every((scale) =>
-        [any, name].every((level) => ['number', 'undefined'].includes(typeof scale(level))),
+        [any, name].every((level) => ['number', 'undefined'].includes(typeof scale.severityOf(level))),
       )
     }),
   )

@@ -5,37 +5,38 @@ export const MAX_LINE_LENGTH = 1_048_576
 
 /** Gathers chunks of text; holds at most one line of `MAX_LINE_LENGTH`. */
 export class LineSplitter {
-  /** Lines that were longer than `MAX_LINE_LENGTH` and passed over. */
-  oversized = 0
+  readonly #take: (text: string, lines: number) => void
+  readonly #skip: (lines: number) => void
   #rest = ''
   #isSkipping = false
 
-  /** The whole lines that this chunk completes, each ending in a newline; `''` if it completes none. */
-  push(chunk: string): string {
-    const end = chunk.lastIndexOf('\n') + 1
-    if (end === 0) {
-      this.#hold(chunk)
-      return ''
-    }
-    const text = this.#finishHeld(chunk)
-    this.#rest = ''
-    this.#hold(chunk.slice(end))
-    return text.length <= MAX_LINE_LENGTH ? text : this.#withoutOversized(text)
+  /** `take` gets whole lines, each with its newline; `skip` how many were longer than `MAX_LINE_LENGTH`, and passed over. */
+  constructor(take: (text: string, lines: number) => void, skip: (lines: number) => void) {
+    this.#take = take
+    this.#skip = skip
   }
 
-  /** What is left when no more chunks come: a last line without its newline. */
-  end(): string {
+  push(chunk: string): void {
+    const last = chunk.lastIndexOf('\n') + 1
+    if (last === 0) {
+      this.#hold(chunk)
+      return
+    }
+    // Only the line that spans two chunks is put together: a chunk is large, and to join it would copy it.
+    const first = this.#rest === '' && !this.#isSkipping ? 0 : chunk.indexOf('\n') + 1
+    if (first > 0 && !this.#isSkipping) this.#pass(this.#rest + chunk.slice(0, first))
+    this.#isSkipping = false
+    this.#rest = ''
+    if (first < last) this.#pass(first === 0 && last === chunk.length ? chunk : chunk.slice(first, last))
+    if (last < chunk.length) this.#hold(chunk.slice(last))
+  }
+
+  /** No more chunks come: a last line without its newline is one all the same. */
+  end(): void {
     const rest = this.#rest
     this.#rest = ''
     this.#isSkipping = false
-    return rest
-  }
-
-  #finishHeld(chunk: string): string {
-    const end = chunk.lastIndexOf('\n') + 1
-    if (!this.#isSkipping) return this.#rest + chunk.slice(0, end)
-    this.#isSkipping = false
-    return chunk.slice(chunk.indexOf('\n') + 1, end)
+    if (rest !== '') this.#take(`${rest}\n`, 1)
   }
 
   #hold(piece: string): void {
@@ -44,18 +45,22 @@ export class LineSplitter {
     if (this.#rest.length <= MAX_LINE_LENGTH) return
     this.#rest = ''
     this.#isSkipping = true
-    this.oversized += 1
+    this.#skip(1)
   }
 
-  #withoutOversized(text: string): string {
-    let kept = ''
-    let start = 0
-    while (start < text.length) {
+  #pass(text: string): void {
+    let lines = 0
+    let kept = 0
+    for (let start = 0; start < text.length; ) {
       const end = text.indexOf('\n', start) + 1
-      if (end - start - 1 <= MAX_LINE_LENGTH) kept += text.slice(start, end)
-      else this.oversized += 1
+      if (end - start - 1 > MAX_LINE_LENGTH) {
+        if (lines > 0) this.#take(text.slice(kept, start), lines)
+        this.#skip(1)
+        lines = 0
+        kept = end
+      } else lines += 1
       start = end
     }
-    return kept
+    if (lines > 0) this.#take(kept === 0 ? text : text.slice(kept), lines)
   }
 }

@@ -1,24 +1,18 @@
-// Until the config has been read once, nothing is judged: records wait here, within bounds.
+// Until the config has been read once, nothing is judged: what may be an error waits here, within bounds.
 import type { Clock } from '../clock.js'
-import type { LineRecord, LogRecord } from '../record/log-record.js'
-
-export type Observed =
-  | { readonly kind: 'record'; readonly record: LogRecord; readonly monotonicMs: number; readonly wallMs: number }
-  | { readonly kind: 'line'; readonly record: LineRecord; readonly monotonicMs: number; readonly wallMs: number }
+import type { LogRecord } from '../record/log-record.js'
 
 export const MAX_HELD_RECORDS = 1000
 export const MAX_HELD_BYTES = 1_048_576
 export const MAX_HOLD_MS = 1000
 
-/** Holds records until `release()`, or until there are too many of them, or they waited too long. */
-export class HeldRecords {
-  readonly #judge: (observed: Observed) => void
+/** Holds what is to be judged until `release()`, or until it is too much, or it waited too long. */
+export class HeldErrors {
   readonly #cancelTimeout: () => void
-  #held: Observed[] | undefined = []
+  #held: (() => void)[] | undefined = []
   #bytes = 0
 
-  constructor(judge: (observed: Observed) => void, clock: Clock) {
-    this.#judge = judge
+  constructor(clock: Clock) {
     this.#cancelTimeout = clock.after(MAX_HOLD_MS, () => this.release())
   }
 
@@ -31,13 +25,14 @@ export class HeldRecords {
     return this.#held === undefined || this.#held.length === 0
   }
 
-  hold(observed: Observed): void {
+  /** Calls `judge` when it is time to; `record` is what that keeps until then. */
+  hold(record: LogRecord, judge: () => void): void {
     if (this.#held === undefined) {
-      this.#judge(observed)
+      judge()
       return
     }
-    this.#held.push(observed)
-    this.#bytes += sizeOf(observed.record)
+    this.#held.push(judge)
+    this.#bytes += sizeOf(record)
     if (this.#held.length >= MAX_HELD_RECORDS || this.#bytes >= MAX_HELD_BYTES) this.release()
   }
 
@@ -45,7 +40,7 @@ export class HeldRecords {
     const held = this.#held ?? []
     this.#held = undefined
     this.#cancelTimeout()
-    for (const observed of held) this.#judge(observed)
+    for (const judge of held) judge()
   }
 }
 

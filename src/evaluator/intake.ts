@@ -1,0 +1,218 @@
+// The line path: lines and records in, counts out. Synchronous, without I/O or promises; what is no error leaves early.
+import type { Clock } from '../clock.js'
+import { DEFAULT_MIN_LEVEL } from '../config/defaults.js'
+import type { LogsirenOptions } from '../config/options.js'
+import type { RuleSettings } from '../config/settings.js'
+import type { LineShape } from '../record/field-paths.js'
+import { selectLines } from '../record/line/gate.js'
+import { compileMemberSieve, type MemberSieve } from '../record/line/member-sieve.js'
+import { compileSieve, type Sieve } from '../record/line/sieve.js'
+import { isErrorLine, isErrorRecord } from '../record/line-error.js'
+import { type Line, type Root, rootsOf } from '../record/line-reader.js'
+import { compileTraits, type LineTraits } from '../record/line-traits.js'
+import { type GivenRecord, type LogRecord, toLogRecord } from '../record/log-record.js'
+import { compileMapper } from '../record/map-line.js'
+import { RequestDedupe } from '../record/request-dedupe.js'
+import { compileIsLast, compileRequestTraits, type RequestTraits } from '../record/request-traits.js'
+import { type SeverityScale, standardScale } from '../record/severity.js'
+import type { Counted } from './backlog.js'
+import type { HeldErrors } from './held-errors.js'
+import type { Counters } from './stats.js'
+
+/** How a logger writes its lines. */
+export interface LoggerTraits {
+  readonly scale: SeverityScale
+  readonly messageKey?: string
+  readonly errorKey?: string
+}
+
+export interface IntakeOptions {
+  readonly options: LogsirenOptions
+  readonly clock: Clock
+  readonly counters: Counters
+  /** Keeps what cannot be judged yet, since the config has not been read. */
+  readonly held: HeldErrors | undefined
+  readonly count: (rule: RuleSettings, counted: Counted, monotonicMs: number, wallMs: number) => void
+  readonly improve: (rule: RuleSettings, further: Counted) => void
+  /** Called when something is held that was not. */
+  readonly onHold: () => void
+}
+
+interface Moment {
+  readonly monotonicMs: number
+  readonly wallMs: number
+}
+
+/** What is compiled from the rules in force and from how the logger writes. */
+interface Compiled {
+  readonly traits: ReturnType<typeof compileTraits>
+  readonly request: ReturnType<typeof compileRequestTraits>
+  readonly isLast: ReturnType<typeof compileIsLast>
+  readonly record: ReturnType<typeof compileMapper>
+  /** Undefined where no rule counts anything. */
+  readonly sieve: Sieve | undefined
+  readonly memberSieve: MemberSieve | undefined
+}
+
+export class Intake {
+  readonly #options: IntakeOptions
+  readonly #requests: RequestDedupe | undefined
+  readonly #minSeverity: number
+  #rules: readonly RuleSettings[]
+  #logger: LoggerTraits = { scale: standardScale }
+  #compiled: Compiled
+  /** When the text came whose lines are being read. */
+  #arrival: Moment | undefined
+
+  constructor(options: IntakeOptions, rules: readonly RuleSettings[]) {
+    this.#options = options
+    const { minLevel = DEFAULT_MIN_LEVEL, dedupeRequests = true } = options.options
+    this.#requests = dedupeRequests ? new RequestDedupe() : undefined
+    this.#minSeverity = standardScale.severityOf(minLevel) ?? 0
+    this.#rules = rules
+    this.#compiled = this.#compile()
+  }
+
+  /** The rules that count from now on. */
+  useRules(rules: readonly RuleSettings[]): void {
+    this.#rules = rules
+    this.#compiled = this.#compile()
+  }
+
+  /** What the logger says of itself, from now on; the options win where they say otherwise. */
+  useLogger(logger: LoggerTraits): void {
+    this.#logger = logger
+    this.#compiled = this.#compile()
+  }
+
+  takeRecord(given: GivenRecord): void {
+    const record = toLogRecord(given)
+    const { held, onHold } = this.#options
+    const moment = this.#now()
+    if (held === undefined || held.isReleased) this.#countRecord(record, moment)
+    // Some status threshold or other makes it an error.
+    else if (isErrorRecord(record, 1)) {
+      held.hold(record, () => this.#countRecord(record, moment))
+      onHold()
+    }
+  }
+
+  /** Whole lines of JSON text; `parse` gets those that must be parsed, and hands them to `takeLine` before it returns. */
+  takeText(text: string, parse: (lines: string) => void): void {
+    const { held } = this.#options
+    const { sieve } = this.#compiled
+    const read = (lines: string): void => {
+      this.#arrival ??= this.#now()
+      parse(lines)
+    }
+    if (held?.isReleased === false) read(text)
+    else if (sieve !== undefined) {
+      if (this.#requests?.isEmpty === false) this.#requests.forgetOld(this.#options.clock.monotonicMs())
+      selectLines(text, sieve, this.#requests, read)
+    }
+    this.#arrival = undefined
+  }
+
+  /** A line that is an object from the start: most are let go after a look at each member. */
+  takeMembers(line: Line): void {
+    const { memberSieve } = this.#compiled
+    const isHolding = this.#options.held?.isReleased === false
+    if (!isHolding && memberSieve === undefined) return
+    const mayEndRequest = this.#requests?.isEmpty === false
+    if (isHolding || mayEndRequest || memberSieve?.(line) === true) this.takeLine(line)
+  }
+
+  takeLine(line: Line): void {
+    const { counters, held, options } = this.#options
+    const compiled = this.#compiled
+    const roots = rootsOf(line, options.nestedKey)
+    const traits = compiled.traits(roots, line.level, this.#logger.scale)
+    if (traits.isBlank) counters.skipped += 1
+    if (traits.isBlank || traits.isOwn) return
+    if (held?.isReleased === false) this.#hold(held, traits, roots)
+    else if (this.#isError(traits)) {
+      const toRecord = (): LogRecord => compiled.record(roots, traits.severity)
+      this.#countLine(traits, this.#requestOf(roots), toRecord, this.#arrival ?? this.#now())
+    } else if (this.#requests?.isEmpty === false) this.#requests.pass(compiled.request(roots))
+  }
+
+  /** Undefined where it need not be known: no request is open, and this line is the last of its own. */
+  #requestOf(roots: readonly Root[]): RequestTraits | undefined {
+    if (this.#requests === undefined || (this.#requests.isEmpty && this.#compiled.isLast(roots))) return undefined
+    return this.#compiled.request(roots)
+  }
+
+  #hold(held: HeldErrors, traits: LineTraits, roots: readonly Root[]): void {
+    const request = this.#compiled.request(roots)
+    // Some status threshold or other would make it an error, or it may end a request.
+    if (!isErrorLine(traits, 1, 0) && !request.isLast) return
+    // Lines may be large, records are not.
+    const record = this.#compiled.record(roots, traits.severity)
+    const moment = this.#now()
+    held.hold(record, () => {
+      if (this.#isError(traits)) this.#countLine(traits, request, () => record, moment)
+      else this.#requests?.pass(request)
+    })
+    this.#options.onHold()
+  }
+
+  #isError(traits: LineTraits): boolean {
+    for (const rule of this.#rules) if (this.#breaks(traits, rule)) return true
+    return false
+  }
+
+  #breaks(traits: LineTraits, { statusCodeThreshold }: RuleSettings): boolean {
+    return isErrorLine(traits, statusCodeThreshold, this.#minSeverity)
+  }
+
+  #countLine(
+    traits: LineTraits,
+    request: RequestTraits | undefined,
+    toRecord: () => LogRecord,
+    { monotonicMs, wallMs }: Moment,
+  ): void {
+    const { counters, count, improve } = this.#options
+    const isFurther = request !== undefined && this.#requests?.isFurther(request, monotonicMs) === true
+    if (isFurther) counters.duplicates += 1
+    else counters.errors += 1
+    const counted: Counted = { request, toRecord }
+    for (const rule of this.#rules) {
+      if (!this.#breaks(traits, rule)) continue
+      if (isFurther) improve(rule, counted)
+      else count(rule, counted, monotonicMs, wallMs)
+    }
+  }
+
+  #countRecord(record: LogRecord, { monotonicMs, wallMs }: Moment): void {
+    const { counters, count } = this.#options
+    const counted: Counted = { request: undefined, toRecord: () => record }
+    let isError = false
+    for (const rule of this.#rules) {
+      if (!isErrorRecord(record, rule.statusCodeThreshold)) continue
+      isError = true
+      count(rule, counted, monotonicMs, wallMs)
+    }
+    if (isError) counters.errors += 1
+  }
+
+  #now(): Moment {
+    const { clock } = this.#options
+    return { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs() }
+  }
+
+  #compile(): Compiled {
+    const { scale, ...keys } = this.#logger
+    const shape: LineShape = { ...keys, ...this.#options.options }
+    const statusThreshold = Math.min(...this.#rules.map((rule) => rule.statusCodeThreshold))
+    const criteria = { statusThreshold, minSeverity: this.#minSeverity, scale, shape }
+    const isWatching = this.#rules.length > 0
+    return {
+      traits: compileTraits(shape),
+      request: compileRequestTraits(shape),
+      isLast: compileIsLast(),
+      record: compileMapper(shape),
+      sieve: isWatching ? compileSieve(criteria) : undefined,
+      memberSieve: isWatching ? compileMemberSieve(criteria) : undefined,
+    }
+  }
+}

@@ -1,0 +1,56 @@
+// Whole lines -> the evaluator, parsed by pino-abstract-transport as far as they must be.
+import build from 'pino-abstract-transport'
+import { createLineEvaluator, type LineEvaluator } from '../evaluator/evaluator.js'
+import { eventNames } from '../evaluator/events.js'
+import { announcedTraits } from './pino-config.js'
+
+export interface LineReader {
+  readonly evaluator: LineEvaluator
+  readonly eventNames: typeof eventNames
+  /** Takes so many whole lines. */
+  read(text: string, lines: number): void
+  /** Counts lines that need not be read. */
+  pass(lines: number): void
+  /** Counts lines that cannot be read. */
+  skip(lines: number): void
+  /** Takes over what pino announces of its logger; any other message changes nothing. */
+  adopt(message: unknown): void
+  close(): Promise<void>
+}
+
+/** @throws ConfigError (`ERR_LOGSIREN_CONFIG`) with every problem of the options at once */
+export function openLineReader(options: unknown): LineReader {
+  const evaluator = createLineEvaluator(options)
+  // What a line holds is handed over as soon as it is parsed; null, which comes out instead, no stream waits for. So all
+  // lines that were written are read when `write` returns.
+  const parser = build(() => {}, {
+    metadata: false,
+    parseLine: (line) => {
+      if (line !== '') evaluator.observeParsed(parsed(line))
+      return null
+    },
+  })
+  const parse = (lines: string): void => {
+    parser.write(lines)
+  }
+  return {
+    evaluator,
+    eventNames,
+    read: (text, lines) => evaluator.observeText(text, lines, parse),
+    pass: (lines) => evaluator.observeText('', lines, parse),
+    skip: (lines) => evaluator.skip(lines),
+    adopt: (message) => {
+      const logger = announcedTraits(message)
+      if (logger !== undefined) evaluator.useLogger(logger)
+    },
+    close: () => evaluator.close(),
+  }
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}

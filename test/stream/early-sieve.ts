@@ -1,0 +1,15 @@
+import t from 'tap'
+import { compileEarlySieve } from '../../src/stream/early-sieve.js'
+
+t.test('tells what is fine by the options, and nothing where Redis may say otherwise', (t) => {
+  const fine = '{"level":30,"msg":"x"}\n{"level":30,"res":{"statusCode":404}}\n'
+  const rows: [options: Parameters<typeof compileEarlySieve>[0], text: string, isFine: boolean][] = [
+    [{}, fine, true],
+    [{}, `${fine}{"level":50}\n`, false],
+    [{ statusCodeThreshold: 404 }, fine, false],
+    [{ minLevel: 'info' }, '{"level":30,"err":{}}\n', false],
+    [{ redis: 'redis://127.0.0.1' }, fine, false],
+  ]
+  for (const [options, text, isFine] of rows) t.equal(compileEarlySieve(options)(text), isFine, JSON.stringify(options))
+  t.end()
+})

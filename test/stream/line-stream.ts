@@ -1,0 +1,39 @@
+import { once } from 'node:events'
+import t from 'tap'
+import { type LineReader, openLineReader } from '../../src/stream/line-reader.js'
+import { createLineStream } from '../../src/stream/line-stream.js'
+
+const options = { url: 'http://127.0.0.1:9/', threshold: 1000 }
+const isFine = (text: string): boolean => !text.includes('50')
+
+t.test('lets fine lines go before there is a reader, and keeps the others in their order', async (t) => {
+  let open = (_reader: LineReader): void => {}
+  const stream = createLineStream(new Promise((resolve) => (open = resolve)), isFine)
+  const written: string[] = []
+  const write = (text: string): void => void stream.write(text, () => written.push(text))
+  write('{"level":30}\n{"lev')
+  write('el":30}\n')
+  write(`${'x'.repeat(1_048_577)}\n`)
+  write('{"level":50}\n{"level":30}\n')
+  write('{"level":30}\n')
+  await new Promise((resolve) => setImmediate(resolve))
+  t.equal(written.length, 3, 'the first that must be read waits, and what comes after it')
+  const reader = openLineReader(options)
+  open(reader)
+  stream.end()
+  await once(stream, 'close')
+  t.equal(written.length, 5)
+  t.match(reader.evaluator.stats(), { observed: 6, errors: 1, skipped: 1 })
+})
+
+t.test('hands everything to a reader that is there, and closes with it', async (t) => {
+  const reader = openLineReader(options)
+  const stream = createLineStream(Promise.resolve(reader), isFine)
+  stream.write(Buffer.from('{"level":50,"msg":"zw'))
+  stream.write(Buffer.from([0xc3]))
+  stream.write(Buffer.concat([Buffer.from([0xb6]), Buffer.from('lf"}\n')]))
+  stream.write('not JSON at status":500\n')
+  stream.end('{"level":60}')
+  await once(stream, 'close')
+  t.match(reader.evaluator.stats(), { observed: 3, errors: 2, skipped: 1 })
+})
