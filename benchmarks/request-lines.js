@@ -9,7 +9,7 @@ const manyHeaders = {
   ...Object.fromEntries(
     Array.from({ length: 23 }, (_, i) => [
       `x-forwarded-header-${i + 1}`,
-      `${(i + 1) * 7919};q=0.${i % 10}, application/vnd.example.v${i}+json`,
+      `${(i + 1) * 7919};q=0.${i % 10}, application/vnd.example.v${i}+json; charset`,
     ]),
   ),
 }

@@ -5,10 +5,12 @@ import { DEFAULT_CLOSE_TIMEOUT_MS } from './config/defaults.js'
 import type { LogsirenOptions } from './config/options.js'
 import { parseOptions } from './config/parse-options.js'
 import type { Evaluator } from './evaluator/evaluator.js'
+import type { LoggerTraits } from './evaluator/intake.js'
 import { newCounters } from './evaluator/stats.js'
 import { compileEarlySieve } from './stream/early-sieve.js'
-import type { LineReader } from './stream/line-reader.js'
 import { createLineStream } from './stream/line-stream.js'
+import { announcedTraits } from './stream/pino-config.js'
+import type { TextIntake } from './stream/text-intake.js'
 
 /** The stream that pino writes to. In-process it also tells what the evaluator tells. */
 export type LogsirenPinoStream = Writable &
@@ -31,24 +33,28 @@ const MAX_WORKER_CLOSE_MS = 9000
 export default async function logsirenPino(options: LogsirenOptions = {}): Promise<LogsirenPinoStream> {
   const isWorker = isPinoWorker()
   const given = isWorker ? withinWorker(withoutPinos(options)) : options
-  const isFine = compileEarlySieve(parseOptions(given))
-  let reader: LineReader | undefined
-  const opening = import('./stream/line-reader.js').then(({ openLineReader }) => {
-    const opened = openLineReader(given)
-    reader = opened
-    for (const name of opened.eventNames)
+  let isFine = compileEarlySieve(parseOptions(given))
+  let logger: LoggerTraits | undefined
+  let intake: TextIntake | undefined
+  const opening = import('./stream/text-intake.js').then(({ openTextIntake, eventNames }) => {
+    const opened = openTextIntake(given)
+    for (const name of eventNames)
       opened.evaluator.on(name, (event) => {
         if (isWorker) parentPort?.postMessage({ code: 'EVENT', name, args: [event] })
         else stream.emit(name, event)
       })
+    if (logger !== undefined) opened.evaluator.useLogger(logger)
+    intake = opened
     return opened
   })
-  const stream = createLineStream(opening, isFine)
+  const stream = createLineStream(opening, (text) => isFine(text))
   // pino announces its levels and keys, in the worker by a message, in-process by an event; maybe after the first lines.
   const adopt = (message: unknown): void => {
-    // In-process the first lines follow at once.
-    if (reader === undefined) void opening.then((opened) => opened.adopt(message))
-    else reader.adopt(message)
+    const announced = announcedTraits(message)
+    if (announced === undefined) return
+    logger = announced
+    isFine = compileEarlySieve(given, announced)
+    intake?.evaluator.useLogger(announced)
   }
   if (isWorker) {
     parentPort?.on('message', adopt)
@@ -59,7 +65,7 @@ export default async function logsirenPino(options: LogsirenOptions = {}): Promi
     await opening
   }
   return Object.assign(stream, {
-    stats: () => reader?.evaluator.stats() ?? newCounters(),
+    stats: () => intake?.evaluator.stats() ?? newCounters(),
     flush: async (callback?: () => void): Promise<void> => {
       const { evaluator } = await opening
       await evaluator.flush()

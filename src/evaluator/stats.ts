@@ -2,7 +2,7 @@
 export interface Stats {
   /** Lines and records handed in. */
   readonly observed: number
-  /** Of these, passed over: not a JSON object, too long, or without anything that is read. */
+  /** Of these, passed over: too long, or looked at and found to be no JSON object or without anything that is read. */
   readonly skipped: number
   /** Of these, judged to be errors and counted. */
   readonly errors: number

@@ -3,14 +3,14 @@
 import { Writable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { LineSplitter } from '../record/line/splitter.js'
-import type { LineReader } from './line-reader.js'
+import type { TextIntake } from './text-intake.js'
 
 /**
  * `isFine` tells of whole lines that none of them need be read. From the first that must be, lines wait until
- * `opening` resolves; then all go to the reader, in their order, at the logger's speed.
+ * `opening` resolves; then all go to the intake, in their order, at the logger's speed.
  */
-export function createLineStream(opening: Promise<LineReader>, isFine: (text: string) => boolean): Writable {
-  let reader: LineReader | undefined
+export function createLineStream(opening: Promise<TextIntake>, isFine: (text: string) => boolean): Writable {
+  let intake: TextIntake | undefined
   let passed = 0
   let oversized = 0
   let waiting: [text: string, lines: number][] = []
@@ -19,18 +19,18 @@ export function createLineStream(opening: Promise<LineReader>, isFine: (text: st
     opened.skip(oversized)
     for (const [text, lines] of waiting) opened.read(text, lines)
     waiting = []
-    reader = opened
+    intake = opened
     return opened
   })
   const splitter = new LineSplitter(
     (text, lines) => {
-      if (reader !== undefined) reader.read(text, lines)
+      if (intake !== undefined) intake.read(text, lines)
       else if (waiting.length === 0 && isFine(text)) passed += lines
       else waiting.push([text, lines])
     },
     (lines) => {
-      if (reader === undefined) oversized += lines
-      else reader.skip(lines)
+      if (intake === undefined) oversized += lines
+      else intake.skip(lines)
     },
   )
   const decoder = new StringDecoder('utf8')
@@ -44,11 +44,11 @@ export function createLineStream(opening: Promise<LineReader>, isFine: (text: st
     final: (done) => {
       splitter.push(decoder.end())
       splitter.end()
-      void opened.then((reader) => reader.close()).then(() => done())
+      void opened.then((intake) => intake.close()).then(() => done())
     },
     destroy: (_error, done) => {
       // Whatever went wrong, a transport never makes its logger fail.
-      void opened.then((reader) => reader.close()).then(() => done(null))
+      void opened.then((intake) => intake.close()).then(() => done(null))
     },
   })
 }

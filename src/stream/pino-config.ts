@@ -1,6 +1,5 @@
-// What pino announces of a logger: its levels and its keys.
+// What pino announces of a logger: its levels and its keys. Loaded before the evaluator is, so this imports little.
 import type { LoggerTraits } from '../evaluator/intake.js'
-import { isObject } from '../record/path.js'
 import { announcedScale } from '../record/severity.js'
 
 /** Undefined where the message is another one; anybody may post some, so its members are checked one by one. */
@@ -16,4 +15,8 @@ export function announcedTraits(message: unknown): LoggerTraits | undefined {
     ...(typeof messageKey === 'string' ? { messageKey } : {}),
     ...(typeof errorKey === 'string' ? { errorKey } : {}),
   }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }

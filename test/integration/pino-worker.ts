@@ -135,7 +135,7 @@ t.test('passes over lines that are none, however long', async (t) => {
   const receiver = await startReceiver(t)
   const program = `import logsirenPino from 'logsiren/pino'
     const stream = await logsirenPino(${options(receiver.url)})
-    for (const line of ['not json', 'null', '[1]', '7', '"text"', '{}', '{"level":30,"msg":"' + 'x'.repeat(10e6) + '"}']) stream.write(line + '\\n')
+    for (const line of ['not json', 'null', '[1]', '7', '"text"', '{}', 'no JSON "status":500', '{"level":30,"msg":"' + 'x'.repeat(10e6) + '"}']) stream.write(line + '\\n')
     stream.write('{"level":50,"msg":"a real ')
     stream.write('one, cut in two"}\\n')
     await stream.flush()
@@ -144,8 +144,21 @@ t.test('passes over lines that are none, however long', async (t) => {
   const { stdout, stderr, code } = await run(program)
   t.equal(stderr, '')
   t.equal(code, 0)
-  t.match(JSON.parse(stdout), { observed: 8, skipped: 7, errors: 1, alerts: 1 })
+  // Of those that are no JSON only one looks like an error, the other is too long.
+  t.match(JSON.parse(stdout), { observed: 9, skipped: 2, errors: 1, alerts: 1 })
   t.match(receiver.received, [{ body: { sample: { error_message: 'a real one, cut in two' } } }])
+})
+
+t.test('300,000 lines logged in one go are all looked at, and every error among them counts', async (t) => {
+  const receiver = await startReceiver(t)
+  const program = `import pino from 'pino'
+    const logger = pino(pino.transport({ target: 'logsiren/pino', options: ${options(receiver.url, { threshold: 3000 })} }))
+    for (let i = 1; i <= 300_000; i += 1) {
+      if (i % 100 === 0) logger.error({ res: { statusCode: 503 } }, 'error ' + i)
+      else logger.info({ res: { statusCode: 200 }, responseTime: 503 }, 'request completed')
+    }`
+  t.match(await run(program), silent)
+  t.match(receiver.received, [{ body: { count: 3000, sample: { error_message: 'error 300000' } } }])
 })
 
 t.test('logger.flush() calls back when what was logged is counted and told', async (t) => {

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { announcedScale } from '../../src/record/severity.js'
 import { compileEarlySieve } from '../../src/stream/early-sieve.js'
 
 t.test('tells what is fine by the options, and nothing where Redis may say otherwise', (t) => {
@@ -11,5 +12,8 @@ t.test('tells what is fine by the options, and nothing where Redis may say other
     [{ redis: 'redis://127.0.0.1' }, fine, false],
   ]
   for (const [options, text, isFine] of rows) t.equal(compileEarlySieve(options)(text), isFine, JSON.stringify(options))
+  const logger = { scale: announcedScale({ info: 300, error: 500 }), errorKey: 'failure' }
+  t.ok(compileEarlySieve({}, logger)('{"level":300}\n'))
+  t.notOk(compileEarlySieve({}, logger)('{"level":500}\n'))
   t.end()
 })

@@ -1,13 +1,13 @@
 import { once } from 'node:events'
 import t from 'tap'
-import { type LineReader, openLineReader } from '../../src/stream/line-reader.js'
 import { createLineStream } from '../../src/stream/line-stream.js'
+import { openTextIntake, type TextIntake } from '../../src/stream/text-intake.js'
 
 const options = { url: 'http://127.0.0.1:9/', threshold: 1000 }
 const isFine = (text: string): boolean => !text.includes('50')
 
 t.test('lets fine lines go before there is a reader, and keeps the others in their order', async (t) => {
-  let open = (_reader: LineReader): void => {}
+  let open = (_reader: TextIntake): void => {}
   const stream = createLineStream(new Promise((resolve) => (open = resolve)), isFine)
   const written: string[] = []
   const write = (text: string): void => void stream.write(text, () => written.push(text))
@@ -18,7 +18,7 @@ t.test('lets fine lines go before there is a reader, and keeps the others in the
   write('{"level":30}\n')
   await new Promise((resolve) => setImmediate(resolve))
   t.equal(written.length, 3, 'the first that must be read waits, and what comes after it')
-  const reader = openLineReader(options)
+  const reader = openTextIntake(options)
   open(reader)
   stream.end()
   await once(stream, 'close')
@@ -27,7 +27,7 @@ t.test('lets fine lines go before there is a reader, and keeps the others in the
 })
 
 t.test('hands everything to a reader that is there, and closes with it', async (t) => {
-  const reader = openLineReader(options)
+  const reader = openTextIntake(options)
   const stream = createLineStream(Promise.resolve(reader), isFine)
   stream.write(Buffer.from('{"level":50,"msg":"zw'))
   stream.write(Buffer.from([0xc3]))

@@ -1,16 +1,16 @@
 import t from 'tap'
-import { openLineReader } from '../../src/stream/line-reader.js'
+import { announcedScale } from '../../src/record/severity.js'
+import { openTextIntake } from '../../src/stream/text-intake.js'
 
-t.test('parses what must be parsed, counts the rest, and follows what pino announces', async (t) => {
-  const reader = openLineReader({ url: 'http://127.0.0.1:9/', threshold: 1000 })
+t.test('parses what must be parsed, counts the rest, and follows what the logger says of itself', async (t) => {
+  const reader = openTextIntake({ url: 'http://127.0.0.1:9/', threshold: 1000 })
   reader.read('{"level":30}\n{"level":50}\r\n\n{"status":503\n[{"level":50}]\n', 5)
   t.match(reader.evaluator.stats(), { observed: 5, errors: 1, skipped: 2 })
   reader.pass(3)
   reader.skip(2)
   t.match(reader.evaluator.stats(), { observed: 10, errors: 1, skipped: 4 })
-  reader.adopt('something else')
   reader.read('{"level":7}\n', 1)
-  reader.adopt({ code: 'PINO_CONFIG', config: { levels: { values: { info: 1, error: 7 } } } })
+  reader.evaluator.useLogger({ scale: announcedScale({ info: 1, error: 7 }) })
   reader.read('{"level":7}\n', 1)
   t.match(reader.evaluator.stats(), { observed: 12, errors: 2 })
   await reader.close()
@@ -19,6 +19,6 @@ t.test('parses what must be parsed, counts the rest, and follows what pino annou
 })
 
 t.test('refuses bad options', (t) => {
-  t.throws(() => openLineReader({ threshold: 0 }), { code: 'ERR_LOGSIREN_CONFIG' })
+  t.throws(() => openTextIntake({ threshold: 0 }), { code: 'ERR_LOGSIREN_CONFIG' })
   t.end()
 })

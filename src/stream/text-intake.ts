@@ -1,25 +1,22 @@
 // Whole lines -> the evaluator, parsed by pino-abstract-transport as far as they must be.
 import build from 'pino-abstract-transport'
 import { createLineEvaluator, type LineEvaluator } from '../evaluator/evaluator.js'
-import { eventNames } from '../evaluator/events.js'
-import { announcedTraits } from './pino-config.js'
 
-export interface LineReader {
+export { eventNames } from '../evaluator/events.js'
+
+export interface TextIntake {
   readonly evaluator: LineEvaluator
-  readonly eventNames: typeof eventNames
   /** Takes so many whole lines. */
   read(text: string, lines: number): void
   /** Counts lines that need not be read. */
   pass(lines: number): void
   /** Counts lines that cannot be read. */
   skip(lines: number): void
-  /** Takes over what pino announces of its logger; any other message changes nothing. */
-  adopt(message: unknown): void
   close(): Promise<void>
 }
 
 /** @throws ConfigError (`ERR_LOGSIREN_CONFIG`) with every problem of the options at once */
-export function openLineReader(options: unknown): LineReader {
+export function openTextIntake(options: unknown): TextIntake {
   const evaluator = createLineEvaluator(options)
   // What a line holds is handed over as soon as it is parsed; null, which comes out instead, no stream waits for. So all
   // lines that were written are read when `write` returns.
@@ -35,14 +32,9 @@ export function openLineReader(options: unknown): LineReader {
   }
   return {
     evaluator,
-    eventNames,
     read: (text, lines) => evaluator.observeText(text, lines, parse),
     pass: (lines) => evaluator.observeText('', lines, parse),
     skip: (lines) => evaluator.skip(lines),
-    adopt: (message) => {
-      const logger = announcedTraits(message)
-      if (logger !== undefined) evaluator.useLogger(logger)
-    },
     close: () => evaluator.close(),
   }
 }
