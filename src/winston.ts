@@ -106,9 +106,9 @@ class InfoLine implements Line {
     return (this.members as { [LEVEL]?: unknown })[LEVEL]
   }
 
-  get extras(): readonly object[] {
+  get extras(): readonly unknown[] | undefined {
     const { [SPLAT]: splat } = this.members as { [SPLAT]?: unknown }
-    return Array.isArray(splat) ? splat.filter(isObject) : []
+    return Array.isArray(splat) ? splat : undefined
   }
 }
 

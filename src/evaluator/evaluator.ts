@@ -119,11 +119,12 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
     countedRules(),
   )
 
-  function guarded(lines: number, task: () => void): void {
+  /** Takes the task's input apart from it, so that no line costs a closure. */
+  function guarded<T>(lines: number, task: (input: T) => void, input: T): void {
     if (closing !== undefined) return
     counters.observed += lines
     try {
-      task()
+      task(input)
     } catch {
       // A getter that throws, a proxy, an object from nowhere: passed over, since logging must go on.
       counters.skipped += 1
@@ -154,14 +155,18 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
     keepAlive.update(false)
   }
 
+  const takeRecord = (record: GivenRecord): void => intake.takeRecord(record)
+  const takeLine = (line: Line): void => intake.takeLine(line)
+  const takeMembers = (line: Line): void => intake.takeMembers(line)
+
   const evaluator: LineEvaluator = {
-    observe: (record) => guarded(1, () => intake.takeRecord(record)),
-    observeText: (text, lines, parse) => guarded(lines, () => intake.takeText(text, parse)),
+    observe: (record) => guarded(1, takeRecord, record),
+    observeText: (text, lines, parse) => guarded(lines, () => intake.takeText(text, parse), undefined),
     observeParsed: (value) => {
-      if (isObject(value)) guarded(0, () => intake.takeLine({ members: value, isParsed: true }))
+      if (isObject(value)) guarded(0, takeLine, { members: value, isParsed: true })
       else counters.skipped += 1
     },
-    observeLine: (line) => guarded(1, () => intake.takeMembers(line)),
+    observeLine: (line) => guarded(1, takeMembers, line),
     skip: (lines) => {
       counters.observed += lines
       counters.skipped += lines

@@ -4,8 +4,8 @@ import { compilePath, isError, isObject, member, type PathReader } from './path.
 /** A line as its logger hands it over. */
 export interface Line {
   readonly members: object
-  /** Further objects that belong to the line: winston's splat. */
-  readonly extras?: readonly object[]
+  /** Further objects that belong to the line, and what else is among them: winston's splat. */
+  readonly extras?: readonly unknown[] | undefined
   /** Where the logger knows the level better than the members tell. */
   readonly level?: unknown
   /** The members come from JSON text, so no Error object is among them. */

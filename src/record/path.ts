@@ -10,14 +10,18 @@ export function compilePath(path: string): PathReader {
   if (segments.length === 1) return (root) => member(root, path)
   return (root) => {
     const literal = member(root, path)
-    if (literal !== undefined) return literal
-    let value: unknown = root
-    for (const segment of segments) {
-      if (typeof value !== 'object' || value === null) return undefined
-      value = member(value, segment)
-    }
-    return value
+    return literal === undefined ? follow(root, segments) : literal
   }
+}
+
+/** What these names lead to, one inside the other. */
+export function follow(root: unknown, names: readonly string[]): unknown {
+  let value = root
+  for (const name of names) {
+    if (typeof value !== 'object' || value === null) return undefined
+    value = member(value, name)
+  }
+  return value
 }
 
 export function member(object: object, key: string): unknown {
