@@ -32,6 +32,8 @@ export class LogsirenTransport extends Transport {
   /** Loggers that write to this transport now. */
   readonly #loggers = new Set<unknown>()
   #isClosed = false
+  /** Somebody has listened for `logged`. */
+  #isLoggedHeard = false
 
   constructor(options: LogsirenTransportOptions = {}) {
     const { level, silent, format, handleExceptions, handleRejections, ...own } = isObject(options) ? options : {}
@@ -46,6 +48,9 @@ export class LogsirenTransport extends Transport {
       if (this.levels !== undefined) this.#evaluator.useLogger({ scale: rankedScale(this.levels) })
     })
     this.on('unpipe', (logger: unknown) => this.#loggers.delete(logger))
+    this.on('newListener', (name) => {
+      if (name === 'logged') this.#isLoggedHeard = true
+    })
   }
 
   #open(): LineEvaluator {
@@ -62,7 +67,7 @@ export class LogsirenTransport extends Transport {
     if (isObject(info)) this.#evaluator.observeLine(new InfoLine(info))
     else this.#evaluator.skip(1)
     // winston's own transports say so for each line; a turn of the event loop for nobody would cost more than the rest.
-    if (this.listenerCount('logged') > 0) setImmediate(() => this.emit('logged', info))
+    if (this.#isLoggedHeard) setImmediate(() => this.emit('logged', info))
   }
 
   /** As `Evaluator.flush()`. */

@@ -43,16 +43,18 @@ export function announcedScale(values: Readonly<Record<string, number>>): Severi
   const known = Object.entries(values)
     .map(([name, value]) => ({ value, severity: severityOfName(name) }))
     .filter((level): level is KnownLevel => level.severity !== undefined)
-  const byName = new Map(Object.entries(values))
   const severityOf = known.every(({ value, severity }) => value === severity) ? asItIs : worstReached(known)
+  const byName = new Map(Object.entries(values).map(([name, value]) => [name, severityOf(value)]))
   return {
     severityOf: (level) => {
       if (typeof level === 'number') return severityOf(level)
       if (typeof level !== 'string') return undefined
-      const value = byName.get(level) ?? byName.get(level.toLowerCase()) ?? numberIn(level)
+      const severity = byName.get(level) ?? byName.get(level.toLowerCase())
+      if (severity !== undefined) return severity
+      const value = numberIn(level)
       return value === undefined ? standardScale.severityOf(level) : severityOf(value)
     },
-    usualLevels: [...standardScale.usualLevels, ...byName.keys(), ...byName.values()],
+    usualLevels: [...standardScale.usualLevels, ...Object.keys(values), ...Object.values(values)],
   }
 }
 
