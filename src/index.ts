@@ -1,5 +1,16 @@
 // The library: an evaluator for records, and the store of the run-time config.
-export type { LevelName, LogsirenOptions, RecordField, RedisOption, RuleOptions, WindowType } from './config/options.js'
+export type {
+  Condition,
+  LevelName,
+  LogsirenOptions,
+  Match,
+  RecordField,
+  RedisOption,
+  RuleDefinition,
+  RuleOptions,
+  Scalar,
+  WindowType,
+} from './config/options.js'
 export type { ClusterTarget } from './config/redis-option.js'
 export { ConfigError, type Problem, RedisError, type Warning, type WarningCode } from './errors.js'
 export { createEvaluator, type Evaluator } from './evaluator/evaluator.js'

@@ -26,6 +26,7 @@ const floors: Record<string, number> = {
 }
 const packages: Record<string, readonly string[]> = {
   valibot: ['config'],
+  re2js: ['config'],
   ioredis: ['config', 'store'],
   undici: ['deliver'],
   'pino-abstract-transport': ['stream'],

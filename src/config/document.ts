@@ -2,12 +2,14 @@
 import * as v from 'valibot'
 import type { Problem } from '../errors.js'
 import { MAX_DOCUMENT_LENGTH } from './defaults.js'
-import type { WindowType } from './options.js'
+import { documentMatch } from './match.js'
+import type { Match, WindowType } from './options.js'
 import { findProblems } from './problems.js'
-import { documentInteger, flag, secret, url, windowType } from './schema.js'
+import { rulesOf } from './rules.js'
+import { documentInteger, flag, ruleName, secret, url, windowType } from './schema.js'
 
-/** What a document may set; a member that is missing, or null as Go reads it, is absent. */
-export interface ConfigDocument {
+/** What a document, and each of its rules, may set; a member that is missing, or null as Go reads it, is absent. */
+export interface DocumentRuleOptions {
   readonly enabled?: boolean | undefined
   readonly url?: string | undefined
   readonly secret?: string | undefined
@@ -18,11 +20,21 @@ export interface ConfigDocument {
   readonly window_type?: WindowType | undefined
 }
 
+/** One of the document's rules. */
+export interface DocumentRule extends DocumentRuleOptions {
+  readonly name: string
+  readonly match?: Match | undefined
+}
+
+export interface ConfigDocument extends DocumentRuleOptions {
+  readonly rules?: readonly DocumentRule[] | undefined
+}
+
 export type ParsedDocument =
   | { readonly kind: 'valid'; readonly document: ConfigDocument; readonly members: Readonly<Record<string, unknown>> }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] }
 
-const entries = {
+const ruleEntries = {
   enabled: v.nullish(flag),
   url: v.nullish(url),
   secret: v.nullish(secret),
@@ -31,6 +43,21 @@ const entries = {
   cooldown_seconds: v.nullish(documentInteger),
   status_code_threshold: v.nullish(documentInteger),
   window_type: v.nullish(windowType),
+}
+
+const ruleDefinition = { name: ruleName, match: v.nullish(documentMatch), ...ruleEntries }
+
+const rule = v.pipe(
+  v.object(ruleDefinition, 'a rule'),
+  v.transform((members): object => withoutNulls(members)),
+)
+
+/** The members of a rule that this version knows. */
+export const documentRuleMembers: readonly string[] = Object.keys(ruleDefinition)
+
+const entries = {
+  ...ruleEntries,
+  rules: v.nullish(rulesOf(rule)),
 }
 
 const schema = v.object(entries, 'an object')
@@ -59,12 +86,11 @@ export function parseMembers(members: unknown): ParsedDocument {
   }
   const problems = findProblems(schema, members)
   if (problems.length > 0) return { kind: 'invalid', problems }
-  return { kind: 'valid', document: withoutNulls(v.parse(schema, members)), members: { ...members } }
+  return { kind: 'valid', document: withoutNulls(v.parse(schema, members)) as ConfigDocument, members: { ...members } }
 }
 
-function withoutNulls(parsed: v.InferOutput<typeof schema>): ConfigDocument {
-  // Every null has just been filtered out, which Object.fromEntries cannot express.
-  return Object.fromEntries(Object.entries(parsed).filter(([, value]) => value != null)) as ConfigDocument
+function withoutNulls(parsed: object): object {
+  return Object.fromEntries(Object.entries(parsed).filter(([, value]) => value != null))
 }
 
 function invalid(message: string): ParsedDocument {

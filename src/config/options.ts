@@ -61,8 +61,33 @@ export interface RuleOptions {
   readonly windowType?: WindowType | undefined
 }
 
+export type Scalar = string | number | boolean
+
+/** What a value must be: equal, one of, begin so, be found by an RE2 expression, or lie between (numbers or level names). */
+export type Condition =
+  | Scalar
+  | readonly Scalar[]
+  | { readonly prefix: string }
+  | { readonly regex: string }
+  | { readonly gte?: number | LevelName | undefined; readonly lte?: number | LevelName | undefined }
+
+/** Conditions by record field, `level`, or line path; all of them must hold. */
+export interface Match {
+  readonly [path: string]: Condition
+}
+
+/** One rule of several; what it leaves out it inherits. */
+export interface RuleDefinition extends RuleOptions {
+  /** 1 to 64 letters, digits, `_` and `-`, unique among the rules. */
+  readonly name: string
+  /** Which errors it counts. @defaultValue all */
+  readonly match?: Match | undefined
+}
+
 /** The options of `logsiren/pino`, `logsiren/winston` and `createEvaluator`. */
 export interface LogsirenOptions extends RuleOptions {
+  /** Rules with thresholds of their own; an error may count for several. @defaultValue one rule, `default` */
+  readonly rules?: readonly RuleDefinition[] | undefined
   /** Where the fleet's counts live: a URL, ioredis options, a cluster, or (in-process) a client. @defaultValue none: counts stay in this process */
   readonly redis?: RedisOption | undefined
   /** Redis key that holds the run-time config; the state keys take its name. @defaultValue 'meta:log:webhook' */

@@ -2,9 +2,12 @@
 import * as v from 'valibot'
 import { ConfigError, type Problem } from '../errors.js'
 import { levelNames } from './levels.js'
-import type { LevelName, LogsirenOptions, RecordField, RedisOption } from './options.js'
+import { match } from './match.js'
+import type { LevelName, LogsirenOptions, RedisOption } from './options.js'
 import { expected, findProblems } from './problems.js'
+import { recordFields } from './record-fields.js'
 import { redisTarget } from './redis-option.js'
+import { rulesOf } from './rules.js'
 import {
   flag,
   linePathOrPaths,
@@ -13,6 +16,7 @@ import {
   objectOf,
   origins,
   positiveInteger,
+  ruleName,
   secret,
   url,
   windowType,
@@ -21,7 +25,6 @@ import { refusedOrigin, resolveSettings } from './settings.js'
 
 /** Options of the contract that a later version brings; saying so beats ignoring them. */
 const later: Readonly<Record<string, readonly unknown[]>> = {
-  rules: [],
   groupBy: [],
   maxGroups: [],
   cooldownMaxSeconds: [],
@@ -36,23 +39,13 @@ const later: Readonly<Record<string, readonly unknown[]>> = {
 const level = v.union([v.picklist(levelNames), positiveInteger])
 const LEVEL = `a level name (${levelNames.join(', ')}) or a positive integer`
 
-const recordFields: readonly RecordField[] = [
-  'group',
-  'keyId',
-  'model',
-  'providerName',
-  'providerType',
-  'statusCode',
-  'errorMessage',
-  'clientIp',
-]
-
 const fields = objectOf(
   Object.fromEntries(recordFields.map((field) => [field, v.optional(linePathOrPaths)])),
   'an object of record fields and line paths',
 )
 
-const entries = {
+/** What each rule may have of its own. */
+const ruleEntries = {
   url: v.optional(url),
   secret: v.optional(secret),
   enabled: v.optional(flag),
@@ -61,6 +54,13 @@ const entries = {
   cooldownSeconds: v.optional(positiveInteger),
   statusCodeThreshold: v.optional(positiveInteger),
   windowType: v.optional(windowType),
+}
+
+const ruleDefinition = { name: ruleName, match: v.optional(match), ...ruleEntries }
+
+const entries = {
+  ...ruleEntries,
+  rules: v.optional(rulesOf(objectOf(ruleDefinition, 'a rule'))),
   redis: v.optional(
     v.custom<RedisOption>(
       (input) => redisTarget(input) !== undefined,
@@ -92,7 +92,8 @@ const schema = objectOf(entries, 'an object')
 export function parseOptions(input: unknown): LogsirenOptions {
   const given = withoutUndefined(input ?? {})
   const problems = [...findProblems(schema, given), ...unknownOptions(given)]
-  if (!problems.some(({ path }) => /^(url|allowedOrigins)(\.|$)/.test(path))) problems.push(...originProblems(given))
+  if (!problems.some(({ path }) => /^(url|allowedOrigins|rules)(\.|$)/.test(path)))
+    problems.push(...originProblems(given))
   if (problems.length > 0) throw new ConfigError(problems, 'bad options')
   // parse() has accepted it, so the shape is the interface's; `redis` passes as it is, since a client must keep its identity.
   return v.parse(schema, given) as LogsirenOptions
@@ -100,8 +101,9 @@ export function parseOptions(input: unknown): LogsirenOptions {
 
 /** For options of which `url` and `allowedOrigins` are right each for itself. */
 function originProblems(given: unknown): Problem[] {
-  const { url: destination, allowedOrigins } = (typeof given === 'object' ? given : {}) as LogsirenOptions
-  const settings = resolveSettings({ url: destination?.trim() }, undefined)
+  const { url: destination, rules, allowedOrigins } = (typeof given === 'object' ? given : {}) as LogsirenOptions
+  const destinations = rules?.map(({ name, url }) => ({ name, url: url?.trim() }))
+  const settings = resolveSettings({ url: destination?.trim(), rules: destinations }, undefined)
   const message = refusedOrigin(settings, allowedOrigins)
   return message === undefined ? [] : [{ path: 'url', message }]
 }
@@ -114,14 +116,27 @@ function withoutUndefined(input: unknown): unknown {
 
 function unknownOptions(input: unknown): Problem[] {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return []
+  return [...unknownMembers(input, '', entries), ...unknownInRules(input), ...unknownFields(input)]
+}
+
+function unknownMembers(input: object, prefix: string, known: object): Problem[] {
   const problems: Problem[] = []
   for (const [option, value] of Object.entries(input)) {
-    if (Object.hasOwn(entries, option)) continue
+    if (Object.hasOwn(known, option) || value === undefined) continue
     const same = Object.hasOwn(later, option) ? later[option] : undefined
     if (same?.includes(value)) continue
-    problems.push({ path: option, message: unknownOption(option, same !== undefined, value) })
+    const path = `${prefix}${option}`
+    problems.push({ path, message: unknownOption(path, same !== undefined, value) })
   }
-  return [...problems, ...unknownFields(input)]
+  return problems
+}
+
+function unknownInRules(input: object): Problem[] {
+  const given: unknown = 'rules' in input ? input.rules : undefined
+  if (!Array.isArray(given)) return []
+  return given.flatMap((rule: unknown, index) =>
+    typeof rule === 'object' && rule !== null ? unknownMembers(rule, `rules.${index}.`, ruleDefinition) : [],
+  )
 }
 
 function unknownFields(input: object): Problem[] {

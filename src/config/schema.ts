@@ -71,6 +71,13 @@ export const origins: v.GenericSchema<readonly string[]> = v.array(
   'a list of origins',
 )
 
+const RULE_NAME = 'a name of 1 to 64 letters, digits, `_` and `-`'
+/** A name that must be there: the blank default only makes this check, not its object, speak of one that is missing. */
+export const ruleName: v.GenericSchema = v.optional(
+  v.pipe(v.string(RULE_NAME), v.regex(/^[\w-]{1,64}$/, RULE_NAME)),
+  '',
+)
+
 /** Text that is not blank, for names and keys. */
 export const name: v.GenericSchema<string> = v.pipe(
   v.string('a text'),

@@ -1,8 +1,9 @@
 // The document laid over the options: what is in force. Seconds become milliseconds here and nowhere else.
 import { ruleDefaults } from './defaults.js'
 import { originOf } from './destination.js'
-import type { ConfigDocument } from './document.js'
-import type { RuleOptions, WindowType } from './options.js'
+import type { ConfigDocument, DocumentRule } from './document.js'
+import type { LogsirenOptions, Match, RuleDefinition, RuleOptions, WindowType } from './options.js'
+import { toCamelCase } from './record-fields.js'
 
 /** One rule with nothing left to inherit. */
 export interface RuleSettings {
@@ -17,23 +18,23 @@ export interface RuleSettings {
   readonly cooldownMs: number
   readonly statusCodeThreshold: number
   readonly windowType: WindowType
+  /** Which errors it counts; all of them where there is none. */
+  readonly match?: Match
 }
+
+/** The options that settings are made of. */
+export type SettingsOptions = RuleOptions & Pick<LogsirenOptions, 'rules'>
 
 export interface Settings {
   readonly rules: readonly RuleSettings[]
-  /** The options hold a secret that stays here, since the url in force has another origin. */
+  /** A rule sends no secret, since the one that it would inherit was given for another origin. */
   readonly isSecretWithheld: boolean
 }
 
 /** What is in force with this document, or, where the key is missing, with the options alone. */
-export function resolveSettings(options: RuleOptions, document: ConfigDocument | undefined): Settings {
-  const url = document?.url ?? options.url ?? ''
-  const secret = secretFor(url, options, document)
-  const rule: RuleSettings = {
-    name: 'default',
-    enabled: url !== '' && isEnabled(options, document),
-    url,
-    secret,
+export function resolveSettings(options: SettingsOptions, document: ConfigDocument | undefined): Settings {
+  const base: RuleSettings = {
+    ...destinationOf({ name: 'default' }, options, document),
     threshold: positive(document?.threshold, options.threshold, ruleDefaults.threshold),
     windowMs: 1000 * positive(document?.window_seconds, options.windowSeconds, ruleDefaults.windowSeconds),
     cooldownMs: 1000 * positive(document?.cooldown_seconds, options.cooldownSeconds, ruleDefaults.cooldownSeconds),
@@ -44,22 +45,70 @@ export function resolveSettings(options: RuleOptions, document: ConfigDocument |
     ),
     windowType: document?.window_type ?? options.windowType ?? ruleDefaults.windowType,
   }
-  const isSecretWithheld =
-    rule.enabled && secret === '' && document?.secret === undefined && (options.secret ?? '') !== ''
-  return { rules: [rule], isSecretWithheld }
+  // The document's rules replace the options' whole; where there are none, there is the unnamed one.
+  const given = document?.rules?.map(toDefinition) ?? options.rules ?? []
+  const definitions: readonly RuleDefinition[] = given.length === 0 ? [{ name: base.name }] : given
+  const rules = definitions.map((own) => ({ ...base, ...destinationOf(own, options, document), ...countingOf(own) }))
+  const isSecretWithheld = rules.some(
+    ({ enabled, secret }, index) =>
+      enabled && secret === '' && definitions[index]?.secret === undefined && inheritable(options, document) !== '',
+  )
+  return { rules, isSecretWithheld }
 }
 
-function isEnabled(options: RuleOptions, document: ConfigDocument | undefined): boolean {
+/** A rule of the document as options would write it. There a number <= 0 is the default, whatever is inherited. */
+function toDefinition(rule: DocumentRule): RuleDefinition {
+  const members = Object.entries(rule).map(([member, value]) => {
+    const name = toCamelCase(member)
+    const fallback: unknown = Object.hasOwn(ruleDefaults, name)
+      ? ruleDefaults[name as keyof typeof ruleDefaults]
+      : value
+    return [name, typeof value === 'number' && value <= 0 ? fallback : value]
+  })
+  // The members are those of a rule, each under the name that options have for it.
+  return Object.fromEntries(members) as RuleDefinition
+}
+
+/** What a rule has of its own beside its destination. */
+function countingOf(own: RuleDefinition): Partial<RuleSettings> {
+  const { threshold, windowSeconds, cooldownSeconds, statusCodeThreshold, windowType, match } = own
+  return {
+    ...(threshold !== undefined && { threshold }),
+    ...(windowSeconds !== undefined && { windowMs: 1000 * windowSeconds }),
+    ...(cooldownSeconds !== undefined && { cooldownMs: 1000 * cooldownSeconds }),
+    ...(statusCodeThreshold !== undefined && { statusCodeThreshold }),
+    ...(windowType !== undefined && { windowType }),
+    ...(match !== undefined && { match }),
+  }
+}
+
+type Destination = Pick<RuleSettings, 'name' | 'enabled' | 'url' | 'secret'>
+
+function destinationOf(
+  own: RuleDefinition,
+  options: SettingsOptions,
+  document: ConfigDocument | undefined,
+): Destination {
+  const url = own.url ?? document?.url ?? options.url ?? ''
+  const enabled = url !== '' && (own.enabled ?? isEnabled(url, options, document))
+  return { name: own.name, enabled, url, secret: own.secret ?? inheritedSecret(url, options, document) }
+}
+
+function isEnabled(url: string, options: RuleOptions, document: ConfigDocument | undefined): boolean {
   if (document?.enabled !== undefined) return document.enabled
   // The original decodes a missing member as false, so a document that names a destination must also switch it on.
   if (document?.url !== undefined) return false
-  return options.enabled ?? (options.url ?? '') !== ''
+  return options.enabled ?? url !== ''
 }
 
 /** A secret is inherited only while the url in force has the origin of the url beside which the secret was given. */
-function secretFor(url: string, options: RuleOptions, document: ConfigDocument | undefined): string {
-  if (document?.secret !== undefined) return document.secret
-  return originOf(options.url ?? '') === originOf(url) ? (options.secret ?? '') : ''
+function inheritedSecret(url: string, options: RuleOptions, document: ConfigDocument | undefined): string {
+  const givenFor = document?.secret === undefined ? options.url : (document.url ?? options.url)
+  return originOf(givenFor ?? '') === originOf(url) ? inheritable(options, document) : ''
+}
+
+function inheritable(options: RuleOptions, document: ConfigDocument | undefined): string {
+  return document?.secret ?? options.secret ?? ''
 }
 
 function positive(documented: number | undefined, option: number | undefined, fallback: number): number {

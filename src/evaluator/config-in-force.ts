@@ -44,8 +44,7 @@ export class ConfigInForce {
     }
     this.#settings = settings
     if (settings.isSecretWithheld) {
-      const text =
-        'the secret of the options is not sent: the url in force has another origin than the one it was given for'
+      const text = 'a secret is not sent: the url in force has another origin than the one it was given for'
       this.#announcer.warn(warningCodes.secretWithheld, text)
     }
   }

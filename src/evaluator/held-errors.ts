@@ -1,6 +1,5 @@
 // Until the config has been read once, nothing is judged: what may be an error waits here, within bounds.
 import type { Clock } from '../clock.js'
-import type { LogRecord } from '../record/log-record.js'
 
 export const MAX_HELD_RECORDS = 1000
 export const MAX_HELD_BYTES = 1_048_576
@@ -25,14 +24,14 @@ export class HeldErrors {
     return this.#held === undefined || this.#held.length === 0
   }
 
-  /** Calls `judge` when it is time to; `record` is what that keeps until then. */
-  hold(record: LogRecord, judge: () => void): void {
+  /** Calls `judge` when it is time to; `kept` is what that keeps until then. */
+  hold(kept: object, judge: () => void): void {
     if (this.#held === undefined) {
       judge()
       return
     }
     this.#held.push(judge)
-    this.#bytes += sizeOf(record)
+    this.#bytes += sizeOf(kept)
     if (this.#held.length >= MAX_HELD_RECORDS || this.#bytes >= MAX_HELD_BYTES) this.release()
   }
 
@@ -44,12 +43,14 @@ export class HeldErrors {
   }
 }
 
-/** About what a record takes: its texts, and a little for the rest. */
-function sizeOf(record: LogRecord): number {
-  const { group, model, providerName, providerType, errorMessage, clientIp } = record
-  return (
-    200 +
-    2 *
-      (group.length + model.length + providerName.length + providerType.length + errorMessage.length + clientIp.length)
-  )
+/** What something takes that JSON cannot write: a line that holds itself, say. */
+const UNKNOWN_BYTES = 10_000
+
+/** About what a record or a line takes. */
+function sizeOf(kept: object): number {
+  try {
+    return 200 + 2 * JSON.stringify(kept).length
+  } catch {
+    return UNKNOWN_BYTES
+  }
 }

@@ -15,6 +15,7 @@ import { compileMapper } from '../record/map-line.js'
 import { RequestDedupe } from '../record/request-dedupe.js'
 import { compileIsLast, compileRequestTraits, type RequestTraits } from '../record/request-traits.js'
 import { type SeverityScale, standardScale } from '../record/severity.js'
+import { compileMatcher, type Matcher, type Subject } from '../rule/matcher.js'
 import type { Counted } from './backlog.js'
 import type { HeldErrors } from './held-errors.js'
 import type { Counters } from './stats.js'
@@ -52,6 +53,12 @@ interface Compiled {
   /** Undefined where no rule counts anything. */
   readonly sieve: Sieve | undefined
   readonly memberSieve: MemberSieve | undefined
+  readonly rules: readonly CompiledRule[]
+}
+
+interface CompiledRule {
+  readonly rule: RuleSettings
+  readonly matches: Matcher
 }
 
 export class Intake {
@@ -131,8 +138,13 @@ export class Intake {
     if (traits.isBlank || traits.isOwn) return
     if (held?.isReleased === false) this.#hold(held, traits, roots)
     else if (this.#isError(traits)) {
-      const toRecord = (): LogRecord => compiled.record(roots, traits.severity)
-      this.#countLine(traits, this.#requestOf(roots), toRecord, this.#arrival ?? this.#now())
+      const record = once(() => compiled.record(roots, traits.severity))
+      this.#countLine(
+        traits,
+        this.#requestOf(roots),
+        { roots, severity: traits.severity, record },
+        this.#arrival ?? this.#now(),
+      )
     } else if (this.#requests?.isEmpty === false) this.#requests.pass(compiled.request(roots))
   }
 
@@ -146,11 +158,12 @@ export class Intake {
     const request = this.#compiled.request(roots)
     // Some status threshold or other would make it an error, or it may end a request.
     if (!isErrorLine(traits, 1, 0) && !request.isLast) return
-    // Lines may be large, records are not.
+    // As the logger wrote it when it was logged: what is in force then may read it in another way.
     const record = this.#compiled.record(roots, traits.severity)
+    const subject = { roots, severity: traits.severity, record: () => record }
     const moment = this.#now()
-    held.hold(record, () => {
-      if (this.#isError(traits)) this.#countLine(traits, request, () => record, moment)
+    held.hold(roots[0]?.members ?? record, () => {
+      if (this.#isError(traits)) this.#countLine(traits, request, subject, moment)
       else this.#requests?.pass(request)
     })
     this.#options.onHold()
@@ -168,27 +181,33 @@ export class Intake {
   #countLine(
     traits: LineTraits,
     request: RequestTraits | undefined,
-    toRecord: () => LogRecord,
+    subject: Subject,
     { monotonicMs, wallMs }: Moment,
   ): void {
     const { counters, count, improve } = this.#options
-    const isFurther = request !== undefined && this.#requests?.isFurther(request, monotonicMs) === true
-    if (isFurther) counters.duplicates += 1
-    else counters.errors += 1
-    const counted: Counted = { request, toRecord }
-    for (const rule of this.#rules) {
-      if (!this.#breaks(traits, rule)) continue
-      if (isFurther) improve(rule, counted)
+    const rules = this.#compiled.rules.filter(({ rule, matches }) => this.#breaks(traits, rule) && matches(subject))
+    if (rules.length === 0) {
+      if (request !== undefined) this.#requests?.skip(request)
+      return
+    }
+    const counted: Counted = { request, toRecord: subject.record }
+    const countedBy = request === undefined ? undefined : this.#requests?.countersOf(request, monotonicMs)
+    if (countedBy === undefined || countedBy.size === 0) counters.errors += 1
+    else counters.duplicates += 1
+    for (const { rule } of rules) {
+      if (countedBy?.has(rule.name) === true) improve(rule, counted)
       else count(rule, counted, monotonicMs, wallMs)
+      countedBy?.add(rule.name)
     }
   }
 
   #countRecord(record: LogRecord, { monotonicMs, wallMs }: Moment): void {
     const { counters, count } = this.#options
     const counted: Counted = { request: undefined, toRecord: () => record }
+    const subject: Subject = { roots: [], severity: 0, record: counted.toRecord }
     let isError = false
-    for (const rule of this.#rules) {
-      if (!isErrorRecord(record, rule.statusCodeThreshold)) continue
+    for (const { rule, matches } of this.#compiled.rules) {
+      if (!isErrorRecord(record, rule.statusCodeThreshold) || !matches(subject)) continue
       isError = true
       count(rule, counted, monotonicMs, wallMs)
     }
@@ -213,6 +232,16 @@ export class Intake {
       record: compileMapper(shape),
       sieve: isWatching ? compileSieve(criteria) : undefined,
       memberSieve: isWatching ? compileMemberSieve(criteria) : undefined,
+      rules: this.#rules.map((rule) => ({ rule, matches: compileMatcher(rule.match) })),
     }
+  }
+}
+
+/** Makes it at the first call, and gives the same from then on. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
   }
 }

@@ -10,6 +10,8 @@ export const REQUEST_LIFETIME_MS = 10_000
 interface OpenRequest {
   readonly first: RequestTraits
   readonly openedAtMs: number
+  /** Names of the rules that counted it. */
+  readonly counters: Set<string>
 }
 
 /** Remembers requests whose first error line was counted and whose last line has not come. */
@@ -29,20 +31,22 @@ export class RequestDedupe {
   }
 
   /**
-   * Tells of an error line whether its request was counted before; if not, the next one of it will be told so.
+   * The names of the rules that have counted this error line's request; whoever counts it adds its own.
    * Requests that share an id and a connection come one after the other, or are told apart by their last lines: while
    * each has one, as many are counted as there are requests, in whatever order their lines come.
    */
-  isFurther(line: RequestTraits, nowMs: number): boolean {
-    if (line.id === '') return false
+  countersOf(line: RequestTraits, nowMs: number): Set<string> {
+    if (line.id === '') return new Set()
     this.forgetOld(nowMs)
     const request = this.#find(line, () => true)
-    if (request === undefined) {
-      if (!line.isLast) this.#remember(line, nowMs)
-      return false
-    }
+    if (request === undefined) return line.isLast ? new Set() : this.#remember(line, nowMs)
     if (line.isLast) this.#forget(request)
-    return true
+    return request.counters
+  }
+
+  /** Tells of an error line that no rule counts; as the last of its request it ends it. */
+  skip(line: RequestTraits): void {
+    if (line.isLast) this.#forget(this.#find(line, () => true))
   }
 
   /** Tells of a line that is no error; as the last of its request it ends it. */
@@ -64,14 +68,15 @@ export class RequestDedupe {
     return this.#open.get(line.id)?.find((request) => mayBeSame(request.first, line) && isPossible(request))
   }
 
-  #remember(line: RequestTraits, nowMs: number): void {
+  #remember(line: RequestTraits, nowMs: number): Set<string> {
     const sharing = this.#open.get(line.id) ?? []
     if (sharing.length >= MAX_SHARING_AN_ID) this.#forget(sharing[0])
     else if (this.#byAge.size >= MAX_OPEN_REQUESTS) this.#forget(this.#byAge.values().next().value)
-    const request = { first: line, openedAtMs: nowMs }
+    const request = { first: line, openedAtMs: nowMs, counters: new Set<string>() }
     this.#byAge.add(request)
     this.#open.set(line.id, sharing)
     sharing.push(request)
+    return request.counters
   }
 
   #forget(request: OpenRequest | undefined): void {

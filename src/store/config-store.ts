@@ -1,9 +1,16 @@
 // Reading and writing the run-time config by the rules of the original service: contract §3.
 import { systemClock } from '../clock.js'
 import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_CONFIG_KEY, ruleDefaults } from '../config/defaults.js'
-import { type ConfigDocument, documentMembers, parseDocument, parseMembers } from '../config/document.js'
-import type { RedisOption, WindowType } from '../config/options.js'
+import {
+  type ConfigDocument,
+  documentMembers,
+  documentRuleMembers,
+  parseDocument,
+  parseMembers,
+} from '../config/document.js'
+import type { RedisOption, RuleDefinition, WindowType } from '../config/options.js'
 import { parseOptions } from '../config/parse-options.js'
+import { toCamelCase, toSnakeCase } from '../config/record-fields.js'
 import { redisTarget } from '../config/redis-option.js'
 import { ConfigError, type Problem, RedisError } from '../errors.js'
 import { replaceConfigScript } from './batch-script.js'
@@ -19,6 +26,7 @@ export interface RuntimeConfig {
   readonly cooldownSeconds: number
   readonly statusCodeThreshold: number
   readonly windowType?: WindowType | undefined
+  readonly rules?: readonly RuleDefinition[] | undefined
 }
 
 /** A config as callers hand it in: what they leave out becomes the default. */
@@ -57,6 +65,7 @@ const names = {
   cooldownSeconds: 'cooldown_seconds',
   statusCodeThreshold: 'status_code_threshold',
   windowType: 'window_type',
+  rules: 'rules',
 } as const satisfies Record<keyof RuntimeConfig, keyof ConfigDocument>
 
 /** Others may write at the same time; each lost race is won by somebody, so a few tries are plenty. */
@@ -112,7 +121,9 @@ export function createConfigStore(options: ConfigStoreOptions): ConfigStore {
 
 function toRuntimeConfig(document: ConfigDocument): RuntimeConfig {
   const filled = fillIn(document)
-  const entries = Object.entries(names).map(([name, member]) => [name, filled[member]] as const)
+  const read = (member: keyof ConfigDocument): unknown =>
+    member === 'rules' ? filled.rules?.map((rule) => renamed(rule, toCamelCase)) : filled[member]
+  const entries = Object.entries(names).map(([name, member]) => [name, read(member)] as const)
   // The names are those of RuntimeConfig, and every value has its member's type.
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as unknown as RuntimeConfig
 }
@@ -120,10 +131,17 @@ function toRuntimeConfig(document: ConfigDocument): RuntimeConfig {
 /** The document to store: checked as one that is read, then normalised as the original does. */
 function toDocument(config: GivenConfig): ReturnType<typeof fillIn> {
   const unknown = Object.keys(config).filter((name) => !Object.hasOwn(names, name))
+  config.rules?.forEach((rule, index) => {
+    const strange = Object.keys(rule).filter((name) => !documentRuleMembers.includes(toSnakeCase(name)))
+    unknown.push(...strange.map((name) => `rules.${index}.${name}`))
+  })
   if (unknown.length > 0) {
     throw new ConfigError(unknown.map((path) => ({ path, message: `Expected only known members, got \`${path}\`` })))
   }
-  const members = Object.entries(names).map(([name, member]) => [member, config[name as keyof RuntimeConfig]])
+  const members = Object.entries(names).map(([name, member]) => [
+    member,
+    name === 'rules' ? config.rules?.map((rule) => renamed(rule, toSnakeCase)) : config[name as keyof RuntimeConfig],
+  ])
   const parsed = parseMembers(Object.fromEntries(members))
   if (parsed.kind === 'invalid') throw new ConfigError(parsed.problems.map(inCamelCase))
   const document = fillIn(parsed.document)
@@ -133,8 +151,12 @@ function toDocument(config: GivenConfig): ReturnType<typeof fillIn> {
 }
 
 function inCamelCase({ path, message }: Problem): Problem {
-  const name = Object.entries(names).find(([, member]) => member === path)?.[0] ?? path
+  const name = path.split('.').map(toCamelCase).join('.')
   return { path: name, message: message.replace(`\`${path}\``, `\`${name}\``) }
+}
+
+function renamed(rule: object, rename: (name: string) => string): object {
+  return Object.fromEntries(Object.entries(rule).map(([name, value]) => [rename(name), value]))
 }
 
 function validDocument(text: string): ConfigDocument {

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { documentMembers, type ParsedDocument, parseDocument, parseMembers } from '../../src/config/document.js'
+import {
+  documentMembers,
+  documentRuleMembers,
+  type ParsedDocument,
+  parseDocument,
+  parseMembers,
+} from '../../src/config/document.js'
 
 const written =
   '{"enabled":true,"url":"https://example.test/hook","secret":"s3cret","threshold":10,"window_seconds":60,"cooldown_seconds":300,"status_code_threshold":500}'
@@ -43,8 +49,8 @@ await t.test('ignores members it does not know, and hands them on as they are', 
   t.equal(JSON.stringify(parsed.members), text)
 })
 
-await t.test('knows the seven members of the original, and the window type', async (t) => {
-  t.strictSame(documentMembers, [...Object.keys(JSON.parse(written)), 'window_type'])
+await t.test('knows the seven members of the original, and further ones', async (t) => {
+  t.strictSame(documentMembers, [...Object.keys(JSON.parse(written)), 'window_type', 'rules'])
 })
 
 await t.test('refuses what is no JSON object', async (t) => {
@@ -74,6 +80,7 @@ await t.test('refuses wrong types and bad URLs, each under its own path, all at 
     cooldown_seconds: 2 ** 31,
     status_code_threshold: [],
     window_type: 'tumbling',
+    rules: 'x',
   })
   const problems = problemsOf(parseDocument(text))
   t.strictSame(
@@ -113,7 +120,7 @@ await t.test('never throws, and shows nothing that it was given as a secret or U
     fc.property(fc.oneof(documents, fc.jsonValue()), (document) => {
       const parsed = parseDocument(JSON.stringify(document))
       for (const { path, message } of problemsOf(parsed)) {
-        if (path !== '' && !documentMembers.includes(path)) return false
+        if (path !== '' && !path.startsWith('rules.') && !documentMembers.includes(path)) return false
         if (message.includes(canary)) return false
       }
       return parsed.kind === 'valid' || parsed.problems.length > 0
@@ -121,4 +128,35 @@ await t.test('never throws, and shows nothing that it was given as a secret or U
     { numRuns: 500 },
   )
   fc.assert(fc.property(fc.string(), (text) => ['valid', 'invalid'].includes(parseDocument(text).kind)))
+})
+
+await t.test('reads rules: their known members, without nulls, the rest passed over', async (t) => {
+  const rules = [
+    { name: 'a', match: { model: ['m1', 'm2'] }, threshold: 0, url: ' https://a.test/ ', owner: 'me', secret: null },
+    { name: 'b' },
+  ]
+  t.strictSame(documentOf(JSON.stringify({ rules })), {
+    rules: [{ name: 'a', match: { model: ['m1', 'm2'] }, threshold: 0, url: 'https://a.test/' }, { name: 'b' }],
+  })
+  t.strictSame(documentRuleMembers.slice(0, 2), ['name', 'match'])
+})
+
+await t.test('refuses rules that are wrong, each by its place', async (t) => {
+  const rows: [rules: unknown, path: string, message: RegExp][] = [
+    [{}, 'rules', /a list of rules/],
+    [[{ name: '' }], 'rules.0.name', /a name of 1 to 64/],
+    [[{ name: 'a' }, { name: 'b' }, { name: 'a' }], 'rules.2.name', /a name that no rule before it has/],
+    [[{ name: 'a', window_seconds: 'x' }], 'rules.0.window_seconds', /an integer/],
+    [
+      [{ name: 'a', match: { 'req.headers.host': 'x' } }],
+      'rules.0.match.req.headers.host',
+      /outside of headers, cookies/,
+    ],
+  ]
+  for (const [rules, path, message] of rows) {
+    const [problem, ...more] = problemsOf(parseMembers({ rules }))
+    t.equal(problem?.path, path)
+    t.match(problem?.message, message)
+    t.strictSame(more, [])
+  }
 })

@@ -109,6 +109,22 @@ await t.test('says for each option what was expected there', async (t) => {
     [{ allowPrivateDestinations: 'no' }, 'allowPrivateDestinations', /true or false/],
     [{ allowedOrigins: ['https://*.a.test'] }, 'allowedOrigins.0', /an origin such as/],
     [{ allowedOrigins: ['https://a.test/'] }, 'allowedOrigins.0', /an origin such as/],
+    [{ rules: {} }, 'rules', /a list of rules, got an object$/],
+    [{ rules: Array.from({ length: 101 }, (_, i) => ({ name: `r${i}` })) }, 'rules', /a list of at most 100 rules/],
+    [{ rules: [5] }, 'rules.0', /a rule, got `5`$/],
+    [
+      { rules: [{ threshold: 5 }] },
+      'rules.0.name',
+      /a name of 1 to 64 letters, digits, `_` and `-`, got an empty text$/,
+    ],
+    [{ rules: [{ name: 'a b' }] }, 'rules.0.name', /a name of 1 to 64 letters.*got another text$/],
+    [{ rules: [{ name: 'a' }, { name: 'a' }] }, 'rules.1.name', /a name that no rule before it has/],
+    [{ rules: [{ name: 'a', threshold: 0 }] }, 'rules.0.threshold', /an integer from 1/],
+    [{ rules: [{ name: 'a', url: 'ftp://a.test' }] }, 'rules.0.url', /an http or https URL.*got another text$/],
+    [{ rules: [{ name: 'a', match: [] }] }, 'rules.0.match', /an object of paths and conditions/],
+    [{ rules: [{ name: 'a', match: { model: null } }] }, 'rules.0.match.model', /a text, a number.*got null$/],
+    [{ rules: [{ name: 'a', match: { model: { regex: '(' } } }] }, 'rules.0.match.model', /in RE2’s syntax/],
+    [{ rules: [{ name: 'a', redact: ['x'] }] }, 'rules.0.redact', /got `rules.0.redact`$/],
     [{ closeTimeoutMs: Infinity }, 'closeTimeoutMs', /got `Infinity`$/],
   ]
   for (const [options, path, message] of rows) {
@@ -147,7 +163,7 @@ await t.test(
   'options of the contract that do not work yet say so, unless they ask for what happens anyway',
   async (t) => {
     for (const options of [
-      { rules: [] },
+      { rules: [{ name: 'a', groupBy: ['model'] }] },
       { groupBy: 'model' },
       { worker: true },
       { format: 'slack' },
@@ -175,6 +191,26 @@ await t.test('the url must be in one of the allowed origins', async (t) => {
   t.strictSame(problemsOf({ url, allowedOrigins: ['https://a.test'] }), [
     { path: 'url', message: 'Expected `url` to be in one of `allowedOrigins`, got another origin' },
   ])
+})
+
+await t.test('so must the url of each rule', async (t) => {
+  const rules = [{ name: 'a', url: 'https://b.test/hook' }]
+  t.ok(parseOptions({ rules, allowedOrigins: ['https://b.test'] }))
+  t.match(messageOf({ rules, allowedOrigins: ['https://a.test'] }), /`url` to be in one of `allowedOrigins`/)
+})
+
+await t.test('rules come back as they are', async (t) => {
+  const rules = [
+    {
+      name: 'payments',
+      match: { 'app.area': 'payments', statusCode: { gte: 500 } },
+      threshold: 3,
+      url: 'https://a.test/',
+    },
+    { name: 'rest', enabled: false, windowType: 'fixed' },
+  ]
+  t.strictSame(parseOptions({ rules }), { rules })
+  t.strictSame(parseOptions({ rules: [] }), { rules: [] })
 })
 
 await t.test('any wrong input gives a ConfigError that names paths and shows no secret and no URL', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { ruleDefaults } from '../../src/config/defaults.js'
 import type { ConfigDocument } from '../../src/config/document.js'
-import type { RuleOptions } from '../../src/config/options.js'
+import type { RuleDefinition, RuleOptions } from '../../src/config/options.js'
 import { type RuleSettings, refusedOrigin, resolveSettings } from '../../src/config/settings.js'
 
 const url = 'https://example.test/hook'
@@ -167,4 +167,63 @@ await t.test('a destination outside of the allowed origins is refused, and not n
   t.match(refusedOrigin(settings, []), /another origin/)
   t.notMatch(refusedOrigin(settings, []), /example\.test/)
   t.equal(refusedOrigin(resolveSettings({}, undefined), []), undefined, 'no destination is no wrong one')
+})
+
+const document = (members: ConfigDocument): ConfigDocument => ({ enabled: true, ...members })
+
+await t.test('a rule inherits what it leaves out: from the document, the options, the defaults', async (t) => {
+  const options = {
+    url,
+    secret: 's3cret',
+    threshold: 3,
+    rules: [{ name: 'a' }, { name: 'b', threshold: 7, windowSeconds: 5, windowType: 'fixed', match: { model: 'm' } }],
+  } as const
+  const { rules } = resolveSettings(options, document({ threshold: 4, cooldown_seconds: 9 }))
+  const base = ruleOf({ url, secret: 's3cret', threshold: 4, cooldownSeconds: 9 })
+  t.strictSame(rules, [
+    { ...base, name: 'a' },
+    { ...base, name: 'b', threshold: 7, windowMs: 5000, windowType: 'fixed', match: { model: 'm' } },
+  ])
+})
+
+await t.test('the rules of the document replace those of the options whole', async (t) => {
+  const options = { url, rules: [{ name: 'a', threshold: 3 }] }
+  const names = (members: ConfigDocument): string[] =>
+    resolveSettings(options, document(members)).rules.map(({ name }) => name)
+  t.strictSame(names({}), ['a'])
+  t.strictSame(names({ rules: [{ name: 'b' }, { name: 'c' }] }), ['b', 'c'])
+  t.strictSame(names({ rules: [] }), ['default'], 'none of them: the unnamed one')
+  t.equal(resolveSettings(options, document({ rules: [{ name: 'a' }] })).rules[0]?.threshold, 10, 'nothing is left')
+})
+
+await t.test('a number <= 0 of a rule in the document is the default, whatever it could inherit', async (t) => {
+  const rules = [{ name: 'a', threshold: 0, window_seconds: -1, cooldown_seconds: 0, status_code_threshold: 0 }]
+  const options = { url, threshold: 3, windowSeconds: 3, cooldownSeconds: 3, statusCodeThreshold: 3 }
+  t.strictSame(resolveSettings(options, document({ rules })).rules, [{ ...ruleOf({ url }), name: 'a' }])
+})
+
+await t.test('a rule may have a destination and a switch of its own', async (t) => {
+  const of = (
+    own: Partial<RuleDefinition>,
+    options: RuleOptions = { url, secret: 's' },
+    given?: ConfigDocument,
+  ): unknown => {
+    const settings = resolveSettings({ ...options, rules: [{ name: 'a', ...own }] }, given)
+    const [rule] = settings.rules
+    return [rule?.enabled, rule?.url, rule?.secret, settings.isSecretWithheld]
+  }
+  const there = 'https://example.test/there'
+  const elsewhere = 'https://elsewhere.test/hook'
+  t.strictSame(of({}), [true, url, 's', false])
+  t.strictSame(of({ enabled: false }), [false, url, 's', false])
+  t.strictSame(of({ url: there }), [true, there, 's', false], 'the same origin')
+  t.strictSame(of({ url: elsewhere }), [true, elsewhere, '', true], 'a secret stays with its origin')
+  t.strictSame(of({ url: elsewhere, secret: 'own' }), [true, elsewhere, 'own', false])
+  t.strictSame(of({ url: elsewhere, secret: '' }), [true, elsewhere, '', false], 'none is wanted')
+  t.strictSame(of({ url: elsewhere }, {}), [true, elsewhere, '', false])
+  t.strictSame(of({ url: '' }), [false, '', '', false])
+  t.strictSame(of({ enabled: true }, {}), [false, '', '', false], 'on, but nowhere to go')
+  t.strictSame(of({}, { url, enabled: false }), [false, url, '', false])
+  t.strictSame(of({}, { url, secret: 's' }, { url: elsewhere }), [false, elsewhere, '', false])
+  t.strictSame(of({ enabled: true }, { url, secret: 's' }, { url: elsewhere }), [true, elsewhere, '', true])
 })

@@ -126,28 +126,25 @@ t.test('records that look alike count one by one', (t) => {
 t.test('says which rules a line breaks, and counts the lines of a request once', (t) => {
   for (const take of ['takeLine', 'takeMembers'] as const) {
     const { intake, counters, verdicts } = setUp({ rules: [rule, strict] })
-    const both = ['default', 'strict']
-    const rows: readonly (readonly [members: object, verdict: 'count' | 'improve' | 'fine', rules: string[]])[] = [
-      [line(200, 'a'), 'fine', []],
-      [line(503, 'a'), 'count', both],
-      [line(503, 'b'), 'count', both],
-      [line(503, 'a', true), 'improve', both],
-      [line(503, 'a'), 'count', both],
-      [line(0, 'a', true), 'fine', []],
-      [line(404, 'a'), 'count', ['strict']],
-      [line(503, 'a', true), 'improve', both],
-      [{ level: 40, err: { message: 'x' } }, 'count', both],
-      [{ level: 40, msg: 'x' }, 'fine', []],
-      [{ level: 50, msg: 'x' }, 'count', both],
-      [{ level: 30, err: { message: 'x' } }, 'fine', []],
+    const count = ['count default', 'count strict']
+    const improve = ['improve default', 'improve strict']
+    const rows: readonly (readonly [members: object, verdicts: string[]])[] = [
+      [line(200, 'a'), []],
+      [line(503, 'a'), count],
+      [line(503, 'b'), count],
+      [line(503, 'a', true), improve],
+      [line(503, 'a'), count],
+      [line(0, 'a', true), []],
+      [line(404, 'a'), ['count strict']],
+      [line(503, 'a', true), ['count default', 'improve strict']],
+      [{ level: 40, err: { message: 'x' } }, count],
+      [{ level: 40, msg: 'x' }, []],
+      [{ level: 50, msg: 'x' }, count],
+      [{ level: 30, err: { message: 'x' } }, []],
     ]
-    for (const [members, verdict, rules] of rows) {
+    for (const [members, expected] of rows) {
       intake[take]({ members })
-      t.strictSame(
-        verdicts(),
-        rules.map((name) => `${verdict} ${name}`),
-        `${take} ${JSON.stringify(members)}`,
-      )
+      t.strictSame(verdicts(), expected, `${take} ${JSON.stringify(members)}`)
     }
     t.match(counters, { errors: 6, duplicates: 2, skipped: 0 })
   }
@@ -461,5 +458,56 @@ t.test('text, objects and lines that are read one by one count alike', (t) => {
     }),
     { numRuns: 500 },
   )
+  t.end()
+})
+
+t.test('a rule counts the errors that its conditions choose, and only errors', (t) => {
+  const payments = { ...rule, name: 'payments', match: { 'app.area': 'payments' } }
+  const timeouts = { ...rule, name: 'timeouts', match: { errorMessage: { regex: '(?i)timeout' } } }
+  const { takeText, intake, counters, verdicts } = setUp({ rules: [payments, timeouts] })
+  for (const [members, expected] of [
+    [{ level: 50, msg: 'db timeout', app: { area: 'payments' } }, ['count payments', 'count timeouts']],
+    [{ level: 50, msg: 'db timeout', app: { area: 'search' } }, ['count timeouts']],
+    [{ level: 50, msg: 'refused', app: { area: 'payments' } }, ['count payments']],
+    [{ level: 50, msg: 'refused' }, []],
+    [{ level: 30, msg: 'db timeout', app: { area: 'payments' } }, []],
+  ] as const) {
+    takeText(members)
+    t.strictSame(verdicts(), expected, JSON.stringify(members))
+  }
+  intake.takeRecord({ errorMessage: 'Timeout' })
+  t.strictSame(verdicts(), ['count timeouts'], 'a record has no line to look into')
+  t.equal(counters.errors, 4)
+  t.end()
+})
+
+t.test('a request counts once for each rule, at the first of its lines that the rule chooses', (t) => {
+  const timeouts = { ...rule, name: 'timeouts', match: { 'err.message': { regex: 'timeout' } } }
+  const { takeText, counters, verdicts } = setUp({ rules: [rule, timeouts] })
+  takeText({ level: 50, reqId: 'r1', msg: 'failed', err: { message: 'refused' } })
+  t.strictSame(verdicts(), ['count default'])
+  takeText({ level: 50, reqId: 'r1', msg: 'failed', err: { message: 'timeout' } })
+  t.strictSame(verdicts(), ['improve default', 'count timeouts'])
+  takeText({ level: 50, reqId: 'r1', msg: 'failed', err: { message: 'timeout' }, responseTime: 5 })
+  t.strictSame(verdicts(), ['improve default', 'improve timeouts'])
+  t.match(counters, { errors: 1, duplicates: 2 })
+  t.end()
+})
+
+t.test('the last line of a request ends it, though no rule chooses it', (t) => {
+  const timeouts = { ...rule, name: 'timeouts', match: { 'err.message': { regex: 'timeout' } } }
+  const { takeText, verdicts } = setUp({ rules: [timeouts] })
+  const first = { level: 50, reqId: 'r1', msg: 'failed', err: { message: 'timeout' } }
+  takeText(first, { level: 30, reqId: 'r1', res: { statusCode: 500 }, responseTime: 5 }, first)
+  t.strictSame(verdicts(), ['count timeouts', 'count timeouts'])
+  t.end()
+})
+
+t.test('what was held is chosen by the conditions in force when it is judged', (t) => {
+  const { intake, held, takeText, verdicts } = setUp({ isHolding: true })
+  takeText({ level: 50, msg: 'one', app: { area: 'payments' } }, { level: 50, msg: 'two', app: { area: 'search' } })
+  intake.useRules([{ ...rule, name: 'payments', match: { 'app.area': 'payments' } }])
+  held?.release()
+  t.strictSame(verdicts(), ['count payments'])
   t.end()
 })

@@ -13,9 +13,17 @@ function lineOf(id: string, traits: Partial<RequestTraits> = {}): RequestTraits 
   return { id, process: '7 web-1', connection: '', statusCode: 0, isLast: false, ...traits }
 }
 
+/** Whether an error line's request is counted already; if not, it is now. */
+function isFurther(dedupe: RequestDedupe, line: RequestTraits, nowMs: number): boolean {
+  const counters = dedupe.countersOf(line, nowMs)
+  const isCounted = counters.has('default')
+  counters.add('default')
+  return isCounted
+}
+
 /** How many of these error lines, which come one after the other, are counted. */
 function countedOf(lines: readonly RequestTraits[], dedupe = new RequestDedupe()): number {
-  return lines.filter((line, i) => !dedupe.isFurther(line, i)).length
+  return lines.filter((line, i) => !isFurther(dedupe, line, i)).length
 }
 
 await t.test('bounds are ten thousand requests, a hundred of one id, and ten seconds', async (t) => {
@@ -26,10 +34,10 @@ await t.test('bounds are ten thousand requests, a hundred of one id, and ten sec
 
 await t.test('lines of one request count once, those of another anew', async (t) => {
   const dedupe = new RequestDedupe()
-  t.notOk(dedupe.isFurther(lineOf('1'), 0))
-  t.ok(dedupe.isFurther(lineOf('1'), 1))
-  t.ok(dedupe.isFurther(lineOf('1'), 2))
-  t.notOk(dedupe.isFurther(lineOf('2'), 3))
+  t.notOk(isFurther(dedupe, lineOf('1'), 0))
+  t.ok(isFurther(dedupe, lineOf('1'), 1))
+  t.ok(isFurther(dedupe, lineOf('1'), 2))
+  t.notOk(isFurther(dedupe, lineOf('2'), 3))
 })
 
 await t.test('lines without an id count one by one', async (t) => {
@@ -41,13 +49,13 @@ await t.test('lines without an id count one by one', async (t) => {
 await t.test('a last line closes its request, be it an error or not', async (t) => {
   const dedupe = new RequestDedupe()
   const last = lineOf('1', { isLast: true })
-  t.notOk(dedupe.isFurther(lineOf('1'), 0))
-  t.ok(dedupe.isFurther(last, 1))
-  t.notOk(dedupe.isFurther(lineOf('1'), 2))
+  t.notOk(isFurther(dedupe, lineOf('1'), 0))
+  t.ok(isFurther(dedupe, last, 1))
+  t.notOk(isFurther(dedupe, lineOf('1'), 2))
   dedupe.pass(lineOf('1'))
-  t.ok(dedupe.isFurther(lineOf('1'), 3), 'a line that closes nothing closes nothing')
+  t.ok(isFurther(dedupe, lineOf('1'), 3), 'a line that closes nothing closes nothing')
   dedupe.pass(last)
-  t.notOk(dedupe.isFurther(lineOf('1'), 4))
+  t.notOk(isFurther(dedupe, lineOf('1'), 4))
 })
 
 await t.test('a last line of no request, or of another one, closes none', async (t) => {
@@ -59,10 +67,10 @@ await t.test('a last line of no request, or of another one, closes none', async 
   ]) {
     const dedupe = new RequestDedupe()
     const line = lineOf('1', { connection: 'GET 203.0.113.9 1' })
-    t.notOk(dedupe.isFurther(line, 0))
+    t.notOk(isFurther(dedupe, line, 0))
     dedupe.pass(other)
-    t.notOk(dedupe.isFurther({ ...other, statusCode: 500 }, 1), 'it counts for itself')
-    t.ok(dedupe.isFurther(line, 2), JSON.stringify(other))
+    t.notOk(isFurther(dedupe, { ...other, statusCode: 500 }, 1), 'it counts for itself')
+    t.ok(isFurther(dedupe, line, 2), JSON.stringify(other))
   }
 })
 
@@ -75,19 +83,19 @@ await t.test('a request whose only error line is its last one leaves nothing beh
 
 await t.test('a request that never closes is forgotten ten seconds after its first error', async (t) => {
   const dedupe = new RequestDedupe()
-  t.notOk(dedupe.isFurther(lineOf('1'), 1000))
-  t.ok(dedupe.isFurther(lineOf('1'), 9000))
-  t.ok(dedupe.isFurther(lineOf('1'), 10_999))
-  t.notOk(dedupe.isFurther(lineOf('1'), 11_000))
+  t.notOk(isFurther(dedupe, lineOf('1'), 1000))
+  t.ok(isFurther(dedupe, lineOf('1'), 9000))
+  t.ok(isFurther(dedupe, lineOf('1'), 10_999))
+  t.notOk(isFurther(dedupe, lineOf('1'), 11_000))
 })
 
 await t.test('tells whether a request is open, until it is closed or old', async (t) => {
   const dedupe = new RequestDedupe()
   const isOpen = (): boolean[] => [dedupe.hasOpen('1'), dedupe.hasOpen('2'), dedupe.isEmpty]
   t.strictSame(isOpen(), [false, false, true])
-  dedupe.isFurther(lineOf('1', { process: 'any', connection: 'any' }), 0)
+  isFurther(dedupe, lineOf('1', { process: 'any', connection: 'any' }), 0)
   t.strictSame(isOpen(), [true, false, false])
-  dedupe.isFurther(lineOf('2'), 500)
+  isFurther(dedupe, lineOf('2'), 500)
   t.strictSame(isOpen(), [true, true, false])
   dedupe.forgetOld(9999)
   t.strictSame(isOpen(), [true, true, false])
@@ -100,31 +108,31 @@ await t.test('tells whether a request is open, until it is closed or old', async
 await t.test('what was handed in is not changed by what comes later', async (t) => {
   const dedupe = new RequestDedupe()
   const first = Object.freeze(lineOf('1'))
-  t.notOk(dedupe.isFurther(first, 0))
-  t.ok(dedupe.isFurther(lineOf('1', { statusCode: 500, connection: 'a' }), 1))
+  t.notOk(isFurther(dedupe, first, 0))
+  t.ok(isFurther(dedupe, lineOf('1', { statusCode: 500, connection: 'a' }), 1))
   t.strictSame(first, lineOf('1'))
 })
 
 await t.test('at its bound it forgets the oldest for a new request, and only then', async (t) => {
   const dedupe = new RequestDedupe()
-  for (let i = 0; i < MAX_OPEN_REQUESTS; i += 1) dedupe.isFurther(lineOf(`${i}`), 0)
-  t.ok(dedupe.isFurther(lineOf('0'), 1), 'the oldest is still known while nothing new comes')
-  t.notOk(dedupe.isFurther(lineOf('new'), 2))
-  t.ok(dedupe.isFurther(lineOf('1'), 3))
-  t.ok(dedupe.isFurther(lineOf('new'), 3))
-  t.notOk(dedupe.isFurther(lineOf('0'), 4), 'the oldest had to make room')
+  for (let i = 0; i < MAX_OPEN_REQUESTS; i += 1) isFurther(dedupe, lineOf(`${i}`), 0)
+  t.ok(isFurther(dedupe, lineOf('0'), 1), 'the oldest is still known while nothing new comes')
+  t.notOk(isFurther(dedupe, lineOf('new'), 2))
+  t.ok(isFurther(dedupe, lineOf('1'), 3))
+  t.ok(isFurther(dedupe, lineOf('new'), 3))
+  t.notOk(isFurther(dedupe, lineOf('0'), 4), 'the oldest had to make room')
 })
 
 await t.test('of one id it keeps a hundred, and forgets the oldest of these for a new one', async (t) => {
   const dedupe = new RequestDedupe()
   const sharing = (connection: number): RequestTraits => lineOf('shared', { connection: `${connection}` })
-  t.notOk(dedupe.isFurther(lineOf('other'), 0))
-  for (let i = 0; i < MAX_SHARING_AN_ID; i += 1) t.notOk(dedupe.isFurther(sharing(i), 1))
-  t.ok(dedupe.isFurther(sharing(0), 2))
-  t.notOk(dedupe.isFurther(sharing(MAX_SHARING_AN_ID), 3))
-  for (let i = 1; i <= MAX_SHARING_AN_ID; i += 1) t.ok(dedupe.isFurther(sharing(i), 4))
-  t.ok(dedupe.isFurther(lineOf('other'), 5), 'an older one of another id stays')
-  t.notOk(dedupe.isFurther(sharing(0), 6), 'the oldest had to make room')
+  t.notOk(isFurther(dedupe, lineOf('other'), 0))
+  for (let i = 0; i < MAX_SHARING_AN_ID; i += 1) t.notOk(isFurther(dedupe, sharing(i), 1))
+  t.ok(isFurther(dedupe, sharing(0), 2))
+  t.notOk(isFurther(dedupe, sharing(MAX_SHARING_AN_ID), 3))
+  for (let i = 1; i <= MAX_SHARING_AN_ID; i += 1) t.ok(isFurther(dedupe, sharing(i), 4))
+  t.ok(isFurther(dedupe, lineOf('other'), 5), 'an older one of another id stays')
+  t.notOk(isFurther(dedupe, sharing(0), 6), 'the oldest had to make room')
 })
 
 await t.test('two lines are of one request by id, process and connection, as far as they tell', async (t) => {
@@ -146,7 +154,7 @@ await t.test('two lines are of one request by id, process and connection, as far
 
 await t.test('requests that share an id are told apart by process and by connection', async (t) => {
   const [near, far] = ['GET 203.0.113.9 1', 'GET 203.0.113.9 2']
-  for (const [why, first, second, isFurther] of [
+  for (const [why, first, second, isSame] of [
     ['the same connection', { connection: near }, { connection: near }, true],
     ['another connection', { connection: near }, { connection: far }, false],
     ['a connection that is not told', { connection: near }, {}, true],
@@ -155,17 +163,17 @@ await t.test('requests that share an id are told apart by process and by connect
     ['another process, the same connection', { process: 'a', connection: near }, { connection: near }, false],
   ] as const) {
     const dedupe = new RequestDedupe()
-    t.notOk(dedupe.isFurther(lineOf('1', first), 0))
-    t.equal(dedupe.isFurther(lineOf('1', second), 1), isFurther, why)
+    t.notOk(isFurther(dedupe, lineOf('1', first), 0))
+    t.equal(isFurther(dedupe, lineOf('1', second), 1), isSame, why)
   }
 })
 
 await t.test('a request that ended well does not close one that was answered with an error', async (t) => {
   // Two servers in one process, which both begin at req-1.
   const dedupe = new RequestDedupe()
-  t.notOk(dedupe.isFurther(lineOf('req-1', { statusCode: 500 }), 0))
+  t.notOk(isFurther(dedupe, lineOf('req-1', { statusCode: 500 }), 0))
   dedupe.pass(lineOf('req-1', { statusCode: 200, isLast: true }))
-  t.ok(dedupe.isFurther(lineOf('req-1', { statusCode: 500, isLast: true }), 1))
+  t.ok(isFurther(dedupe, lineOf('req-1', { statusCode: 500, isLast: true }), 1))
   t.ok(dedupe.isEmpty)
 })
 
@@ -178,7 +186,7 @@ await t.test('a last line closes whatever it does not speak against', async (t) 
     [500, 0],
   ] as const) {
     const dedupe = new RequestDedupe()
-    t.notOk(dedupe.isFurther(lineOf('1', { statusCode: first }), 0))
+    t.notOk(isFurther(dedupe, lineOf('1', { statusCode: first }), 0))
     dedupe.pass(lineOf('1', { statusCode: last, isLast: true }))
     t.ok(dedupe.isEmpty, `${first} then ${last}`)
   }
@@ -240,9 +248,9 @@ await t.test('as many count as there are connections, though all have one id and
       for (const request of order) {
         if (!begun.has(request)) {
           begun.add(request)
-          if (!dedupe.isFurther(lineOf('client', { connection: `GET 203.0.113.9 ${request}` }), 0)) counted += 1
+          if (!isFurther(dedupe, lineOf('client', { connection: `GET 203.0.113.9 ${request}` }), 0)) counted += 1
         } else if (outcomes.next().value === true) dedupe.pass(lineOf('client', { statusCode: 200, isLast: true }))
-        else if (!dedupe.isFurther(lineOf('client', { statusCode: 500, isLast: true }), 0)) counted += 1
+        else if (!isFurther(dedupe, lineOf('client', { statusCode: 500, isLast: true }), 0)) counted += 1
       }
       return counted === begun.size && dedupe.isEmpty
     }),
@@ -313,11 +321,11 @@ await t.test('agrees with a model that remembers everything', async () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), fc.constantFrom([], many, sharing), (steps, open) => {
       const [dedupe, model] = [new RequestDedupe(), new Model(open)]
-      for (const line of open) dedupe.isFurther(line, 0)
+      for (const line of open) isFurther(dedupe, line, 0)
       let nowMs = 0
       return steps.every(({ isError, laterMs, ...line }) => {
         nowMs += laterMs
-        if (isError) return dedupe.isFurther(line, nowMs) === model.isFurther(line, nowMs)
+        if (isError) return isFurther(dedupe, line, nowMs) === model.isFurther(line, nowMs)
         dedupe.forgetOld(nowMs)
         dedupe.pass(line)
         model.pass(line, nowMs)
@@ -330,4 +338,27 @@ await t.test('agrees with a model that remembers everything', async () => {
     }),
     { numRuns: 200 },
   )
+})
+
+t.test('each rule counts a request once, at whichever of its lines it is concerned first', async (t) => {
+  const dedupe = new RequestDedupe()
+  const counters = dedupe.countersOf(lineOf('a'), 0)
+  t.strictSame([...counters], [])
+  counters.add('one')
+  dedupe.countersOf(lineOf('a'), 1).add('two')
+  t.strictSame([...dedupe.countersOf(lineOf('a'), 2)], ['one', 'two'])
+  t.strictSame([...dedupe.countersOf(lineOf('b'), 2)], [], 'another request')
+  t.strictSame([...dedupe.countersOf(lineOf('a', { isLast: true }), 3)], ['one', 'two'])
+  t.strictSame([...dedupe.countersOf(lineOf('a'), 4)], [], 'the first of a new one')
+})
+
+t.test('an error that no rule counts does not open its request, and ends it as its last', async (t) => {
+  const dedupe = new RequestDedupe()
+  dedupe.skip(lineOf('a'))
+  t.ok(dedupe.isEmpty)
+  dedupe.countersOf(lineOf('a'), 0).add('one')
+  dedupe.skip(lineOf('a'))
+  t.notOk(dedupe.isEmpty)
+  dedupe.skip(lineOf('a', { isLast: true }))
+  t.ok(dedupe.isEmpty)
 })

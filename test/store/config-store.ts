@@ -125,3 +125,29 @@ t.test('a script that only reads the config gets its answer, and ends when it cl
     await store.close()`
   t.strictSame(await run(program), { code: 0, signal: null, stdout: '10', stderr: '' })
 })
+
+t.test('stores rules in snake_case and gives them back as they were', async (t) => {
+  const { store, stored } = open(t)
+  const rules = [
+    { name: 'payments', match: { 'app.area': 'payments', statusCode: { gte: 500 } }, windowSeconds: 5 },
+    { name: 'rest', enabled: false, cooldownSeconds: 7 },
+  ]
+  await store.set({ url: 'https://example.test/hook', rules })
+  t.match(await stored(), {
+    rules: [
+      { name: 'payments', match: { 'app.area': 'payments', statusCode: { gte: 500 } }, window_seconds: 5 },
+      { name: 'rest', enabled: false, cooldown_seconds: 7 },
+    ],
+  })
+  t.strictSame((await store.get()).rules, rules)
+  await t.rejects(store.set({ url: 'https://example.test/hook', rules: [{ name: 'a', threshold: 2 ** 31 }] }), {
+    code: 'ERR_LOGSIREN_CONFIG',
+    problems: [{ path: 'rules.0.threshold', message: /^Expected `rules.0.threshold` to be an integer/ }],
+  })
+  const strange = { name: 'a', owner: 'me' }
+  await t.rejects(store.set({ rules: [strange] }), {
+    code: 'ERR_LOGSIREN_CONFIG',
+    problems: [{ path: 'rules.0.owner' }],
+  })
+  t.strictSame((await store.get()).rules, rules, 'what is refused changes nothing')
+})

@@ -23,7 +23,11 @@ function counter(requests: RequestDedupe): { read: (lines: string) => void; erro
         state.lines += 1
         const roots = rootsOf({ members: JSON.parse(line), isParsed: true }, undefined)
         if (!isErrorLine(readTraits(roots, undefined, standardScale), 500, 40)) requests.pass(readRequest(roots))
-        else if (!requests.isFurther(readRequest(roots), 0)) state.errors += 1
+        else {
+          const countedBy = requests.countersOf(readRequest(roots), 0)
+          if (countedBy.size === 0) state.errors += 1
+          countedBy.add('default')
+        }
       }
     },
   }

@@ -1,0 +1,27 @@
+import t from 'tap'
+import { recordFieldOf, recordFields, toCamelCase, toSnakeCase } from '../../src/config/record-fields.js'
+import { toLogRecord } from '../../src/record/log-record.js'
+
+t.test('lists the fields of a record', async (t) => {
+  t.strictSame([...recordFields].sort(), Object.keys(toLogRecord({})).sort())
+})
+
+t.test('finds a field by either of its names', async (t) => {
+  t.equal(recordFieldOf('statusCode'), 'statusCode')
+  t.equal(recordFieldOf('status_code'), 'statusCode')
+  t.equal(recordFieldOf('model'), 'model')
+  for (const name of ['statuscode', 'status-code', 'level', 'res.statusCode', 'toString', '']) {
+    t.equal(recordFieldOf(name), undefined, name)
+  }
+})
+
+t.test('turns one spelling into the other', async (t) => {
+  for (const [camel, snake] of [
+    ['windowSeconds', 'window_seconds'],
+    ['cooldownMaxSeconds', 'cooldown_max_seconds'],
+    ['url', 'url'],
+  ] as const) {
+    t.equal(toSnakeCase(camel), snake)
+    t.equal(toCamelCase(snake), camel)
+  }
+})

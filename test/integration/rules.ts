@@ -1,0 +1,107 @@
+// Several rules, in options and in the config key, in two processes on one Redis.
+import t, { type Test } from 'tap'
+import { createEvaluator, type Evaluator } from '../../src/evaluator/evaluator.js'
+import { createConfigStore } from '../../src/store/config-store.js'
+import { startReceiver } from '../fixtures/receiver.js'
+import { startRedis } from '../fixtures/redis.js'
+
+const redis = await startRedis(t)
+
+function start(t: Test, options: object): Evaluator {
+  const evaluator = createEvaluator({ redis: redis.url, ...options })
+  t.teardown(() => evaluator.close())
+  return evaluator
+}
+
+async function fail(evaluator: Evaluator, model: string, times: number): Promise<void> {
+  for (let i = 0; i < times; i += 1) evaluator.observe({ statusCode: 503, model, errorMessage: `failed in ${model}` })
+  await evaluator.flush()
+}
+
+t.test('each rule has its own conditions, threshold, cooldown and destination', async (t) => {
+  const receiver = await startReceiver(t)
+  const options = {
+    configKey: redis.newConfigKey(),
+    url: `${receiver.origin}/all`,
+    threshold: 5,
+    rules: [
+      { name: 'everything' },
+      { name: 'payments', match: { model: 'pay' }, threshold: 2, url: `${receiver.origin}/payments` },
+      { name: 'off', enabled: false, threshold: 1 },
+    ],
+  }
+  const [one, two] = [start(t, options), start(t, options)]
+  await fail(one, 'pay', 1)
+  await fail(two, 'search', 2)
+  t.strictSame(receiver.received, [])
+  await fail(two, 'pay', 1)
+  t.match(receiver.received, [{ path: '/payments', body: { rule: 'payments', threshold: 2, count: 2 } }])
+  await fail(one, 'search', 1)
+  t.match(receiver.received.slice(1), [
+    { path: '/all', body: { rule: 'everything', threshold: 5, count: 5, sample: { model: 'search' } } },
+  ])
+  await fail(one, 'pay', 5)
+  await fail(two, 'pay', 5)
+  t.equal(receiver.received.length, 2, 'both are cooling')
+})
+
+t.test('a rule added, changed or removed takes effect with the next batch, in every process', async (t) => {
+  const receiver = await startReceiver(t)
+  const options = { configKey: redis.newConfigKey(), url: receiver.url, threshold: 1000 }
+  const [one, two] = [start(t, options), start(t, options)]
+  const config = createConfigStore({ redis: redis.url, configKey: options.configKey })
+  t.teardown(() => config.close())
+  const set = async (...rules: { name: string; threshold: number; match?: { model: string } }[]): Promise<void> => {
+    await config.set({ enabled: true, url: receiver.url, threshold: 1000, rules })
+    await Promise.all([one.flush(), two.flush()])
+  }
+  await fail(one, 'pay', 1)
+  await fail(two, 'pay', 1)
+
+  await set({ name: 'pay', threshold: 2, match: { model: 'pay' } })
+  await fail(one, 'pay', 1)
+  await fail(two, 'search', 1)
+  t.equal(receiver.received.length, 0)
+  await fail(two, 'pay', 1)
+  t.match(receiver.received, [{ body: { rule: 'pay', count: 2 } }])
+
+  await set(
+    { name: 'pay', threshold: 2, match: { model: 'pay' } },
+    { name: 'search', threshold: 3, match: { model: 'search' } },
+  )
+  await fail(one, 'search', 2)
+  await fail(two, 'search', 1)
+  t.match(receiver.received.slice(1), [{ body: { rule: 'search', count: 3 } }])
+
+  await set({ name: 'rest', threshold: 1, match: { model: 'rest' } })
+  await fail(one, 'search', 9)
+  await fail(two, 'pay', 9)
+  t.equal(receiver.received.length, 2, 'removed rules tell nothing')
+  await fail(two, 'rest', 1)
+  t.match(receiver.received.slice(2), [{ body: { rule: 'rest', count: 1 } }])
+})
+
+t.test('a hostile pattern in the key hangs nobody; a bad one changes nothing and is told once', async (t) => {
+  const receiver = await startReceiver(t)
+  const configKey = redis.newConfigKey()
+  const evaluator = start(t, { configKey, url: receiver.url, threshold: 1 })
+  const warnings: string[] = []
+  evaluator.on('warning', ({ message }) => warnings.push(message))
+  const set = (regex: string): Promise<unknown> =>
+    redis.client.set(
+      configKey,
+      JSON.stringify({ enabled: true, rules: [{ name: 'a', match: { errorMessage: { regex } } }] }),
+    )
+  await set('^(a+)+$')
+  evaluator.observe({ errorMessage: `${'a'.repeat(5000)}!` })
+  await evaluator.flush()
+  t.strictSame([receiver.received.length, warnings], [0, []])
+  evaluator.observe({ errorMessage: 'aaaa' })
+  await evaluator.flush()
+  t.match(receiver.received, [{ body: { rule: 'a' } }])
+  await set('(?=a)')
+  evaluator.observe({ errorMessage: 'aaaa' })
+  await evaluator.flush()
+  t.equal(warnings.length, 1)
+  t.match(warnings[0], /`rules.0.match.errorMessage` to be a regular expression in RE2’s syntax/)
+})

@@ -1,0 +1,86 @@
+import t from 'tap'
+import type { Match } from '../../src/config/options.js'
+import { rootsOf } from '../../src/record/line-reader.js'
+import { toLogRecord } from '../../src/record/log-record.js'
+import { compileMatcher, type Subject } from '../../src/rule/matcher.js'
+
+const line = {
+  level: 50,
+  app: { area: 'payments', shard: 12, isCanary: true, owner: null },
+  'flat.name': 'flat',
+  msg: 'db timeout',
+}
+
+const subject: Subject = {
+  roots: rootsOf({ members: line, isParsed: true }, undefined),
+  severity: 50,
+  record: () => toLogRecord({ statusCode: 503, errorMessage: 'db timeout', model: 'm-1' }),
+}
+
+t.test('a condition holds or it does not', async (t) => {
+  const rows: [match: Match, holds: boolean][] = [
+    [{}, true],
+    [{ 'app.area': 'payments' }, true],
+    [{ 'app.area': 'payment' }, false],
+    [{ 'app.area': 'Payments' }, false],
+    [{ 'flat.name': 'flat' }, true],
+    [{ 'app.shard': 12 }, true],
+    [{ 'app.shard': '12' }, true],
+    [{ 'app.isCanary': true }, true],
+    [{ 'app.isCanary': false }, false],
+    [{ 'app.owner': 'null' }, false],
+    [{ 'app.missing': 'undefined' }, false],
+    [{ app: '[object Object]' }, false],
+    [{ 'app.area': ['search', 'payments'] }, true],
+    [{ 'app.area': ['search'] }, false],
+    [{ 'app.shard': [11, 12] }, true],
+    [{ msg: { prefix: 'db ' } }, true],
+    [{ msg: { prefix: 'timeout' } }, false],
+    [{ 'app.missing': { prefix: '' } }, false],
+    [{ msg: { regex: 'time.?out$' } }, true],
+    [{ msg: { regex: '^timeout' } }, false],
+    [{ 'app.shard': { gte: 12 } }, true],
+    [{ 'app.shard': { gte: 12.5 } }, false],
+    [{ 'app.shard': { gte: 10, lte: 12 } }, true],
+    [{ 'app.shard': { lte: 11 } }, false],
+    [{ 'app.area': { lte: 11 } }, false],
+    [{ 'app.missing': { lte: 11 } }, false],
+    [{ 'app.missing': { gte: 'trace' } }, false],
+  ]
+  for (const [match, holds] of rows) t.equal(compileMatcher(match)(subject), holds, JSON.stringify(match))
+  t.ok(compileMatcher(undefined)(subject), 'no conditions')
+})
+
+t.test('record fields go by either name, and by what the record says', async (t) => {
+  const rows: [match: Match, holds: boolean][] = [
+    [{ statusCode: 503 }, true],
+    [{ status_code: { gte: 500, lte: 599 } }, true],
+    [{ status_code: { gte: 504 } }, false],
+    [{ errorMessage: { prefix: 'db' } }, true],
+    [{ error_message: 'db' }, false],
+    [{ providerName: '' }, true],
+    [{ model: { regex: '^m-[0-9]$' } }, true],
+  ]
+  for (const [match, holds] of rows) t.equal(compileMatcher(match)(subject), holds, JSON.stringify(match))
+})
+
+t.test('levels are compared by what they mean', async (t) => {
+  const rows: [match: Match, holds: boolean][] = [
+    [{ level: 'error' }, true],
+    [{ level: 50 }, true],
+    [{ level: 'fatal' }, false],
+    [{ level: ['fatal', 'error'] }, true],
+    [{ level: ['fatal', 60] }, false],
+    [{ level: { gte: 'error' } }, true],
+    [{ level: { gte: 'fatal' } }, false],
+    [{ level: { gte: 'warn', lte: 'error' } }, true],
+    [{ level: { lte: 40 } }, false],
+  ]
+  for (const [match, holds] of rows) t.equal(compileMatcher(match)(subject), holds, JSON.stringify(match))
+  t.notOk(compileMatcher({ level: { lte: 'fatal' } })({ ...subject, severity: 0 }), 'a record has none')
+})
+
+t.test('all conditions must hold', async (t) => {
+  t.ok(compileMatcher({ 'app.area': 'payments', statusCode: { gte: 500 } })(subject))
+  t.notOk(compileMatcher({ 'app.area': 'payments', statusCode: { gte: 504 } })(subject))
+})
