@@ -10,6 +10,7 @@ export const warningCodes = {
   secretWithheld: 'SECRET_WITHHELD',
   redisUnavailable: 'REDIS_UNAVAILABLE',
   deliveryFailed: 'DELIVERY_FAILED',
+  windowsDiffer: 'WINDOWS_DIFFER',
 } as const
 
 export type WarningCode = (typeof warningCodes)[keyof typeof warningCodes]

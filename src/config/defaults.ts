@@ -16,6 +16,8 @@ export const ruleDefaults = {
   cooldownSeconds: 300,
   statusCodeThreshold: 500,
   windowType: 'sliding',
+  maxGroups: 1000,
+  sendResolved: false,
 } as const
 
 export const DEFAULT_CLOSE_TIMEOUT_MS = 5000

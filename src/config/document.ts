@@ -6,7 +6,7 @@ import { documentMatch } from './match.js'
 import type { Match, WindowType } from './options.js'
 import { findProblems } from './problems.js'
 import { rulesOf } from './rules.js'
-import { documentInteger, flag, ruleName, secret, url, windowType } from './schema.js'
+import { documentInteger, flag, groupByOf, ruleName, secret, sharedPath, url, windowType } from './schema.js'
 
 /** What a document, and each of its rules, may set; a member that is missing, or null as Go reads it, is absent. */
 export interface DocumentRuleOptions {
@@ -18,6 +18,9 @@ export interface DocumentRuleOptions {
   readonly cooldown_seconds?: number | undefined
   readonly status_code_threshold?: number | undefined
   readonly window_type?: WindowType | undefined
+  readonly cooldown_max_seconds?: number | undefined
+  readonly group_by?: string | readonly string[] | undefined
+  readonly send_resolved?: boolean | undefined
 }
 
 /** One of the document's rules. */
@@ -43,6 +46,9 @@ const ruleEntries = {
   cooldown_seconds: v.nullish(documentInteger),
   status_code_threshold: v.nullish(documentInteger),
   window_type: v.nullish(windowType),
+  cooldown_max_seconds: v.nullish(documentInteger),
+  group_by: v.nullish(groupByOf(sharedPath)),
+  send_resolved: v.nullish(flag),
 }
 
 const ruleDefinition = { name: ruleName, match: v.nullish(documentMatch), ...ruleEntries }

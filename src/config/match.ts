@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { levelNames } from './levels.js'
 import type { Condition, Match, Scalar } from './options.js'
 import { compilePattern } from './pattern.js'
-import { linePath } from './schema.js'
+import { linePath, sharedPath } from './schema.js'
 
 const MATCH = 'an object of paths and conditions'
 const CONDITION =
@@ -18,18 +18,7 @@ const condition = v.custom<Condition>(
 /** Conditions as code may write them. */
 export const match: v.GenericSchema<unknown, Match> = matchOf(linePath)
 
-const PRIVATE =
-  /^(raw)?(headers?|cookies?|query|querystring|params?)$|^((req(uest)?|res(ponse)?)_?)?body$|^set-cookie$/i
-
-const sharedPath = v.pipe(
-  linePath,
-  v.check(
-    (path) => !path.split('.').some((segment) => PRIVATE.test(segment)),
-    'a path outside of headers, cookies, query, params and bodies, which only options in code may name',
-  ),
-)
-
-/** The same in a config document, whose writer may not be the one whose users' data it is. */
+/** The same in a config document. */
 export const documentMatch: v.GenericSchema<unknown, Match> = matchOf(sharedPath)
 
 function matchOf(path: v.GenericSchema<string>): v.GenericSchema<unknown, Match> {

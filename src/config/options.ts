@@ -59,6 +59,14 @@ export interface RuleOptions {
   readonly statusCodeThreshold?: number | undefined
   /** `'sliding'`, or `'fixed'`: tumbling windows on the original service's own counter key. @defaultValue 'sliding' */
   readonly windowType?: WindowType | undefined
+  /** Lets the cooldown double up to this many seconds while alerts keep coming. @defaultValue none: it always is the same */
+  readonly cooldownMaxSeconds?: number | undefined
+  /** Record fields or line paths, 8 at most: each distinct value has its own count, cooldown and alert. @defaultValue none */
+  readonly groupBy?: string | readonly string[] | undefined
+  /** Groups with errors in their window that a process keeps apart; further ones share one named `(overflow)`. @defaultValue 1000 */
+  readonly maxGroups?: number | undefined
+  /** Also tell when the errors have stopped. @defaultValue false */
+  readonly sendResolved?: boolean | undefined
 }
 
 export type Scalar = string | number | boolean
@@ -96,6 +104,8 @@ export interface LogsirenOptions extends RuleOptions {
   readonly minLevel?: LevelName | number | undefined
   /** Overrides where record fields are read, each by one line path or several. @defaultValue the usual frameworks' places */
   readonly fields?: { readonly [field in RecordField]?: string | readonly string[] | undefined } | undefined
+  /** Further line paths to put into `sample.fields`. @defaultValue none */
+  readonly sampleFields?: readonly string[] | undefined
   /** Line paths whose values never leave the process. @defaultValue none */
   readonly redact?: readonly string[] | undefined
   /** Count the lines of one request once. @defaultValue true */

@@ -10,6 +10,8 @@ import { redisTarget } from './redis-option.js'
 import { rulesOf } from './rules.js'
 import {
   flag,
+  groupByOf,
+  linePath,
   linePathOrPaths,
   linePaths,
   name,
@@ -25,12 +27,7 @@ import { refusedOrigin, resolveSettings } from './settings.js'
 
 /** Options of the contract that a later version brings; saying so beats ignoring them. */
 const later: Readonly<Record<string, readonly unknown[]>> = {
-  groupBy: [],
-  maxGroups: [],
-  cooldownMaxSeconds: [],
-  sampleFields: [],
   format: ['json'],
-  sendResolved: [false],
   onRedisDown: ['hold'],
   proxy: [false],
   worker: [false],
@@ -54,6 +51,10 @@ const ruleEntries = {
   cooldownSeconds: v.optional(positiveInteger),
   statusCodeThreshold: v.optional(positiveInteger),
   windowType: v.optional(windowType),
+  cooldownMaxSeconds: v.optional(positiveInteger),
+  groupBy: v.optional(groupByOf(linePath)),
+  maxGroups: v.optional(positiveInteger),
+  sendResolved: v.optional(flag),
 }
 
 const ruleDefinition = { name: ruleName, match: v.optional(match), ...ruleEntries }
@@ -70,6 +71,7 @@ const entries = {
   configKey: v.optional(name),
   minLevel: v.optional(v.custom<LevelName | number>((input) => v.is(level, input), LEVEL)),
   fields: v.optional(fields),
+  sampleFields: v.optional(linePaths),
   redact: v.optional(linePaths),
   dedupeRequests: v.optional(flag),
   messageKey: v.optional(name),

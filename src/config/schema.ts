@@ -62,6 +62,32 @@ export const linePathOrPaths: v.GenericSchema<string | readonly string[]> = v.un
   'a line path or a list of line paths',
 )
 
+/** Most paths that a group is made of. */
+const MAX_GROUP_PATHS = 8
+const GROUP_BY = `a record field or line path, or a list of at most ${MAX_GROUP_PATHS}`
+
+/** What errors are grouped by: nothing where it is an empty text or list. */
+export function groupByOf(path: v.GenericSchema<string>): v.GenericSchema<unknown, readonly string[]> {
+  return v.pipe(
+    v.custom<string | readonly unknown[]>((input) => typeof input === 'string' || Array.isArray(input), GROUP_BY),
+    v.transform((input) => [input].flat().filter((one) => one !== '')),
+    v.array(path),
+    v.maxLength(MAX_GROUP_PATHS, GROUP_BY),
+  )
+}
+
+const PRIVATE =
+  /^(raw)?(headers?|cookies?|query|querystring|params?)$|^((req(uest)?|res(ponse)?)_?)?body$|^set-cookie$/i
+
+/** A path that a config document may name, whose writer may not be the one whose users' data it is. */
+export const sharedPath: v.GenericSchema<string> = v.pipe(
+  linePath,
+  v.check(
+    (path) => !path.split('.').some((segment) => PRIVATE.test(segment)),
+    'a path outside of headers, cookies, query, params and bodies, which only options in code may name',
+  ),
+)
+
 const origin = 'an origin such as `https://hooks.example.com`'
 export const origins: v.GenericSchema<readonly string[]> = v.array(
   v.pipe(

@@ -3,7 +3,7 @@ import { ruleDefaults } from './defaults.js'
 import { originOf } from './destination.js'
 import type { ConfigDocument, DocumentRule } from './document.js'
 import type { LogsirenOptions, Match, RuleDefinition, RuleOptions, WindowType } from './options.js'
-import { toCamelCase } from './record-fields.js'
+import { recordFieldOf, toCamelCase, toSnakeCase } from './record-fields.js'
 
 /** One rule with nothing left to inherit. */
 export interface RuleSettings {
@@ -18,6 +18,12 @@ export interface RuleSettings {
   readonly cooldownMs: number
   readonly statusCodeThreshold: number
   readonly windowType: WindowType
+  /** What the cooldown may double up to while alerts keep coming; 0 where it always is the same. */
+  readonly cooldownMaxMs: number
+  /** JSON names of record fields, and line paths; empty where there are no groups. */
+  readonly groupBy: readonly string[]
+  readonly maxGroups: number
+  readonly sendResolved: boolean
   /** Which errors it counts; all of them where there is none. */
   readonly match?: Match
 }
@@ -30,6 +36,9 @@ export interface Settings {
   /** A rule sends no secret, since the one that it would inherit was given for another origin. */
   readonly isSecretWithheld: boolean
 }
+
+/** A longest cooldown that is not there. */
+const NO_MAXIMUM = 0
 
 /** What is in force with this document, or, where the key is missing, with the options alone. */
 export function resolveSettings(options: SettingsOptions, document: ConfigDocument | undefined): Settings {
@@ -44,11 +53,17 @@ export function resolveSettings(options: SettingsOptions, document: ConfigDocume
       ruleDefaults.statusCodeThreshold,
     ),
     windowType: document?.window_type ?? options.windowType ?? ruleDefaults.windowType,
+    cooldownMaxMs: 1000 * positive(document?.cooldown_max_seconds, options.cooldownMaxSeconds, NO_MAXIMUM),
+    groupBy: toPaths(document?.group_by ?? options.groupBy ?? []),
+    maxGroups: options.maxGroups ?? ruleDefaults.maxGroups,
+    sendResolved: document?.send_resolved ?? options.sendResolved ?? ruleDefaults.sendResolved,
   }
   // The document's rules replace the options' whole; where there are none, there is the unnamed one.
   const given = document?.rules?.map(toDefinition) ?? options.rules ?? []
   const definitions: readonly RuleDefinition[] = given.length === 0 ? [{ name: base.name }] : given
-  const rules = definitions.map((own) => ({ ...base, ...destinationOf(own, options, document), ...countingOf(own) }))
+  const rules = definitions
+    .map((own) => ({ ...base, ...destinationOf(own, options, document), ...countingOf(own) }))
+    .map((rule) => ({ ...rule, cooldownMaxMs: rule.cooldownMaxMs && Math.max(rule.cooldownMaxMs, rule.cooldownMs) }))
   const isSecretWithheld = rules.some(
     ({ enabled, secret }, index) =>
       enabled && secret === '' && definitions[index]?.secret === undefined && inheritable(options, document) !== '',
@@ -60,9 +75,7 @@ export function resolveSettings(options: SettingsOptions, document: ConfigDocume
 function toDefinition(rule: DocumentRule): RuleDefinition {
   const members = Object.entries(rule).map(([member, value]) => {
     const name = toCamelCase(member)
-    const fallback: unknown = Object.hasOwn(ruleDefaults, name)
-      ? ruleDefaults[name as keyof typeof ruleDefaults]
-      : value
+    const fallback = Object.hasOwn(ruleDefaults, name) ? ruleDefaults[name as keyof typeof ruleDefaults] : NO_MAXIMUM
     return [name, typeof value === 'number' && value <= 0 ? fallback : value]
   })
   // The members are those of a rule, each under the name that options have for it.
@@ -72,7 +85,12 @@ function toDefinition(rule: DocumentRule): RuleDefinition {
 /** What a rule has of its own beside its destination. */
 function countingOf(own: RuleDefinition): Partial<RuleSettings> {
   const { threshold, windowSeconds, cooldownSeconds, statusCodeThreshold, windowType, match } = own
+  const { cooldownMaxSeconds, groupBy, maxGroups, sendResolved } = own
   return {
+    ...(cooldownMaxSeconds !== undefined && { cooldownMaxMs: 1000 * cooldownMaxSeconds }),
+    ...(groupBy !== undefined && { groupBy: toPaths(groupBy) }),
+    ...(maxGroups !== undefined && { maxGroups }),
+    ...(sendResolved !== undefined && { sendResolved }),
     ...(threshold !== undefined && { threshold }),
     ...(windowSeconds !== undefined && { windowMs: 1000 * windowSeconds }),
     ...(cooldownSeconds !== undefined && { cooldownMs: 1000 * cooldownSeconds }),
@@ -80,6 +98,17 @@ function countingOf(own: RuleDefinition): Partial<RuleSettings> {
     ...(windowType !== undefined && { windowType }),
     ...(match !== undefined && { match }),
   }
+}
+
+/** Record fields by their JSON names, each once. */
+function toPaths(groupBy: string | readonly string[]): readonly string[] {
+  const paths = [groupBy].flat().filter((path) => path !== '')
+  return [...new Set(paths.map(toGroupName))]
+}
+
+function toGroupName(path: string): string {
+  const field = recordFieldOf(path)
+  return field === undefined ? path : toSnakeCase(field)
 }
 
 type Destination = Pick<RuleSettings, 'name' | 'enabled' | 'url' | 'secret'>

@@ -1,4 +1,5 @@
 // Where the parts meet: lines and records in, counts to the store, alerts to their receivers.
+import { hostname } from 'node:os'
 import { type Clock, systemClock } from '../clock.js'
 import { DEFAULT_CLOSE_TIMEOUT_MS } from '../config/defaults.js'
 import type { LogsirenOptions } from '../config/options.js'
@@ -93,13 +94,15 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
     clock,
     counters,
     announcer,
+    hostname: hostname(),
     rules: () => config.rules,
     onConfig: (stored) => {
       config.adopt(stored)
-      intake.useRules(countedRules())
+      const changed = intake.useRules(countedRules())
       held?.release()
+      return changed
     },
-    onClaim: (rule, claim) => teller.tell(rule, claim),
+    onClaim: (series, claim, draft) => teller.tell(series, claim, draft),
     onChange: () => queueMicrotask(onChange),
   })
   // Where the config is shared, a rule that is off counts too: its next submission may bring the config that switches
@@ -112,8 +115,10 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
       clock,
       counters,
       held,
-      count: (rule, counted, monotonicMs, wallMs) => submitter.count(rule, counted, monotonicMs, wallMs),
-      improve: (rule, further) => submitter.improve(rule, further),
+      count: (series, counted) => submitter.count(series, counted),
+      improve: (series, further) => submitter.improve(series, further),
+      // Only where the config is shared may it turn out to be another one than they were judged by.
+      remember: store.isShared ? (judged) => submitter.remember(judged) : () => {},
       onHold: onChange,
     },
     countedRules(),

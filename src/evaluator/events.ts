@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events'
 import type { Clock } from '../clock.js'
 import type { Warning, WarningCode } from '../errors.js'
 import type { LogRecord } from '../record/log-record.js'
+import type { GroupValues } from '../rule/series.js'
 import type { Counters } from './stats.js'
 
 /** An alert as events tell it. */
@@ -10,10 +11,14 @@ export interface AlertEvent {
   /** The same in every attempt, in the payload and in `webhook-id`. */
   readonly id: string
   readonly rule: string
+  /** What the errors have in common, where the rule has groups. */
+  readonly groupBy?: GroupValues
   /** The window's count when the alert was raised. */
   readonly count: number
   readonly threshold: number
   readonly windowSeconds: number
+  /** Errors since the last alert that raised none. */
+  readonly suppressed: number
   readonly sample: LogRecord
 }
 
@@ -24,10 +29,21 @@ export interface DeliveredEvent extends AlertEvent {
   readonly tries: number
 }
 
+/** That the errors which an alert told of have stopped. */
+export interface ResolvedEvent extends Omit<AlertEvent, 'suppressed'> {
+  /** Of the last alert that was delivered. */
+  readonly alertId: string
+  /** From the first alert until the count fell below the threshold. */
+  readonly durationSeconds: number
+  /** The highest count of the window, and all errors, meanwhile. */
+  readonly peak: number
+  readonly total: number
+}
+
 export interface Events {
   readonly alert: [alert: AlertEvent]
   readonly delivered: [alert: DeliveredEvent]
-  readonly resolved: [alert: AlertEvent]
+  readonly resolved: [resolved: ResolvedEvent]
   readonly warning: [warning: Warning]
 }
 

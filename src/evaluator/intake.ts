@@ -7,6 +7,7 @@ import type { LineShape } from '../record/field-paths.js'
 import { selectLines } from '../record/line/gate.js'
 import { compileMemberSieve, type MemberSieve } from '../record/line/member-sieve.js'
 import { compileSieve, type Sieve } from '../record/line/sieve.js'
+import { compileDetails, type LineDetails } from '../record/line-details.js'
 import { isErrorLine, isErrorRecord } from '../record/line-error.js'
 import { type Line, type Root, rootsOf } from '../record/line-reader.js'
 import { compileTraits, type LineTraits } from '../record/line-traits.js'
@@ -15,10 +16,9 @@ import { compileMapper } from '../record/map-line.js'
 import { RequestDedupe } from '../record/request-dedupe.js'
 import { compileIsLast, compileRequestTraits, type RequestTraits } from '../record/request-traits.js'
 import { type SeverityScale, standardScale } from '../record/severity.js'
-import { compileMatcher, type Matcher, type Subject } from '../rule/matcher.js'
-import type { Counted } from './backlog.js'
+import type { Series } from '../rule/series.js'
 import type { HeldErrors } from './held-errors.js'
-import type { Counters } from './stats.js'
+import { Judge, type JudgeOptions } from './judge.js'
 
 /** How a logger writes its lines. */
 export interface LoggerTraits {
@@ -27,14 +27,11 @@ export interface LoggerTraits {
   readonly errorKey?: string
 }
 
-export interface IntakeOptions {
+export interface IntakeOptions extends JudgeOptions {
   readonly options: LogsirenOptions
   readonly clock: Clock
-  readonly counters: Counters
   /** Keeps what cannot be judged yet, since the config has not been read. */
   readonly held: HeldErrors | undefined
-  readonly count: (rule: RuleSettings, counted: Counted, monotonicMs: number, wallMs: number) => void
-  readonly improve: (rule: RuleSettings, further: Counted) => void
   /** Called when something is held that was not. */
   readonly onHold: () => void
 }
@@ -50,20 +47,16 @@ interface Compiled {
   readonly request: ReturnType<typeof compileRequestTraits>
   readonly isLast: ReturnType<typeof compileIsLast>
   readonly record: ReturnType<typeof compileMapper>
+  readonly details: ReturnType<typeof compileDetails>
   /** Undefined where no rule counts anything. */
   readonly sieve: Sieve | undefined
   readonly memberSieve: MemberSieve | undefined
-  readonly rules: readonly CompiledRule[]
-}
-
-interface CompiledRule {
-  readonly rule: RuleSettings
-  readonly matches: Matcher
 }
 
 export class Intake {
   readonly #options: IntakeOptions
-  readonly #requests: RequestDedupe | undefined
+  readonly #requests: RequestDedupe<Series> | undefined
+  readonly #judge: Judge
   readonly #minSeverity: number
   #rules: readonly RuleSettings[]
   #logger: LoggerTraits = { scale: standardScale }
@@ -76,30 +69,41 @@ export class Intake {
     const { minLevel = DEFAULT_MIN_LEVEL, dedupeRequests = true } = options.options
     this.#requests = dedupeRequests ? new RequestDedupe() : undefined
     this.#minSeverity = standardScale.severityOf(minLevel) ?? 0
+    this.#judge = new Judge(options, this.#requests)
     this.#rules = rules
     this.#compiled = this.#compile()
+    this.#judge.useRules(rules, this.#shape)
   }
 
-  /** The rules that count from now on. */
-  useRules(rules: readonly RuleSettings[]): void {
+  /** The rules that count from now on; returns the names of those that choose other errors than before, are new, or gone. */
+  useRules(rules: readonly RuleSettings[]): ReadonlySet<string> {
     this.#rules = rules
     this.#compiled = this.#compile()
+    return this.#judge.useRules(rules, this.#shape)
   }
 
   /** What the logger says of itself, from now on; the options win where they say otherwise. */
   useLogger(logger: LoggerTraits): void {
     this.#logger = logger
     this.#compiled = this.#compile()
+    this.#judge.useRules(this.#rules, this.#shape)
   }
 
   takeRecord(given: GivenRecord): void {
     const record = toLogRecord(given)
     const { held, onHold } = this.#options
     const moment = this.#now()
-    if (held === undefined || held.isReleased) this.#countRecord(record, moment)
+    const counted = { request: undefined, toRecord: () => record, toDetails: () => undefined, ...moment }
+    const judge = (): void =>
+      this.#judge.judge({
+        isError: (rule) => isErrorRecord(record, rule.statusCodeThreshold),
+        subject: { roots: [], severity: 0, record: counted.toRecord },
+        counted,
+      })
+    if (held === undefined || held.isReleased) judge()
     // Some status threshold or other makes it an error.
     else if (isErrorRecord(record, 1)) {
-      held.hold(record, () => this.#countRecord(record, moment))
+      held.hold(record, judge)
       onHold()
     }
   }
@@ -139,12 +143,8 @@ export class Intake {
     if (held?.isReleased === false) this.#hold(held, traits, roots)
     else if (this.#isError(traits)) {
       const record = once(() => compiled.record(roots, traits.severity))
-      this.#countLine(
-        traits,
-        this.#requestOf(roots),
-        { roots, severity: traits.severity, record },
-        this.#arrival ?? this.#now(),
-      )
+      const details = (): LineDetails => compiled.details(roots)
+      this.#judgeLine(traits, this.#requestOf(roots), roots, record, details, this.#arrival ?? this.#now())
     } else if (this.#requests?.isEmpty === false) this.#requests.pass(compiled.request(roots))
   }
 
@@ -159,12 +159,19 @@ export class Intake {
     // Some status threshold or other would make it an error, or it may end a request.
     if (!isErrorLine(traits, 1, 0) && !request.isLast) return
     // As the logger wrote it when it was logged: what is in force then may read it in another way.
-    const record = this.#compiled.record(roots, traits.severity)
-    const subject = { roots, severity: traits.severity, record: () => record }
+    const [record, details] = [this.#compiled.record(roots, traits.severity), this.#compiled.details(roots)]
     const moment = this.#now()
     held.hold(roots[0]?.members ?? record, () => {
-      if (this.#isError(traits)) this.#countLine(traits, request, subject, moment)
-      else this.#requests?.pass(request)
+      if (!this.#isError(traits)) this.#requests?.pass(request)
+      else
+        this.#judgeLine(
+          traits,
+          request,
+          roots,
+          () => record,
+          () => details,
+          moment,
+        )
     })
     this.#options.onHold()
   }
@@ -178,40 +185,19 @@ export class Intake {
     return isErrorLine(traits, statusCodeThreshold, this.#minSeverity)
   }
 
-  #countLine(
+  #judgeLine(
     traits: LineTraits,
     request: RequestTraits | undefined,
-    subject: Subject,
-    { monotonicMs, wallMs }: Moment,
+    roots: readonly Root[],
+    toRecord: () => LogRecord,
+    toDetails: () => LineDetails,
+    moment: Moment,
   ): void {
-    const { counters, count, improve } = this.#options
-    const rules = this.#compiled.rules.filter(({ rule, matches }) => this.#breaks(traits, rule) && matches(subject))
-    if (rules.length === 0) {
-      if (request !== undefined) this.#requests?.skip(request)
-      return
-    }
-    const counted: Counted = { request, toRecord: subject.record }
-    const countedBy = request === undefined ? undefined : this.#requests?.countersOf(request, monotonicMs)
-    if (countedBy === undefined || countedBy.size === 0) counters.errors += 1
-    else counters.duplicates += 1
-    for (const { rule } of rules) {
-      if (countedBy?.has(rule.name) === true) improve(rule, counted)
-      else count(rule, counted, monotonicMs, wallMs)
-      countedBy?.add(rule.name)
-    }
-  }
-
-  #countRecord(record: LogRecord, { monotonicMs, wallMs }: Moment): void {
-    const { counters, count } = this.#options
-    const counted: Counted = { request: undefined, toRecord: () => record }
-    const subject: Subject = { roots: [], severity: 0, record: counted.toRecord }
-    let isError = false
-    for (const { rule, matches } of this.#compiled.rules) {
-      if (!isErrorRecord(record, rule.statusCodeThreshold) || !matches(subject)) continue
-      isError = true
-      count(rule, counted, monotonicMs, wallMs)
-    }
-    if (isError) counters.errors += 1
+    this.#judge.judge({
+      isError: (rule) => this.#breaks(traits, rule),
+      subject: { roots, severity: traits.severity, record: toRecord },
+      counted: { request, toRecord, toDetails, ...moment },
+    })
   }
 
   #now(): Moment {
@@ -219,9 +205,14 @@ export class Intake {
     return { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs() }
   }
 
-  #compile(): Compiled {
+  get #shape(): LineShape {
     const { scale, ...keys } = this.#logger
-    const shape: LineShape = { ...keys, ...this.#options.options }
+    return { ...keys, ...this.#options.options }
+  }
+
+  #compile(): Compiled {
+    const { scale } = this.#logger
+    const shape = this.#shape
     const statusThreshold = Math.min(...this.#rules.map((rule) => rule.statusCodeThreshold))
     const criteria = { statusThreshold, minSeverity: this.#minSeverity, scale, shape }
     const isWatching = this.#rules.length > 0
@@ -230,9 +221,9 @@ export class Intake {
       request: compileRequestTraits(shape),
       isLast: compileIsLast(),
       record: compileMapper(shape),
+      details: compileDetails(shape, this.#options.options.sampleFields ?? []),
       sieve: isWatching ? compileSieve(criteria) : undefined,
       memberSieve: isWatching ? compileMemberSieve(criteria) : undefined,
-      rules: this.#rules.map((rule) => ({ rule, matches: compileMatcher(rule.match) })),
     }
   }
 }

@@ -10,10 +10,14 @@ export interface Stats {
   readonly duplicates: number
   /** Counted errors that never reached a window: too old when they could be submitted, or their rule was switched off. */
   readonly dropped: number
+  /** Counted errors whose group found no room and that share their rule's overflow group. */
+  readonly overflowed: number
   /** Alerts raised here. */
   readonly alerts: number
   /** Alerts delivered by this process. */
   readonly delivered: number
+  /** Ends of alerts delivered by this process. */
+  readonly resolved: number
   /** Attempts that failed. */
   readonly failed: number
   /** Submissions that the store has answered, heartbeats included. */
@@ -37,8 +41,10 @@ export function newCounters(): Counters {
     errors: 0,
     duplicates: 0,
     dropped: 0,
+    overflowed: 0,
     alerts: 0,
     delivered: 0,
+    resolved: 0,
     failed: 0,
     submissions: 0,
     storeFailures: 0,

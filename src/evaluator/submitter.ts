@@ -1,21 +1,17 @@
 // When counts go to the store: one call in flight, the first error at once, later ones together, what failed again.
-
-import { type Draft, toSample } from '../alert/alert.js'
 import type { Clock } from '../clock.js'
 import type { RuleSettings } from '../config/settings.js'
 import { warningCodes } from '../errors.js'
-import type { LogRecord } from '../record/log-record.js'
-import type { Claim, Reply, Store, StoredConfig, Submission } from '../store/store.js'
-import { Backlog, type Counted, type Part } from './backlog.js'
+import type { Series } from '../rule/series.js'
+import type { Claim, CountedEntry, Store, StoredConfig } from '../store/store.js'
+import { Backlog, type Counted, type Judged } from './backlog.js'
+import { type Batch, errorsOf, KnownSeries, type Prepared, prepare } from './batch.js'
+import { fullDraft } from './drafts.js'
 import type { Announcer } from './events.js'
+import { Pace } from './pace.js'
 import type { Counters } from './stats.js'
+import { WindowWatch } from './window-watch.js'
 
-/** Submissions start at least so far apart, unless this process alone has just reached a threshold. */
-export const SPACING_MS = 100
-/** A process without errors asks so often whether the config has changed or an alert was left behind, +-20 %. */
-export const HEARTBEAT_MS = 10_000
-const FIRST_BACKOFF_MS = 50
-const LAST_BACKOFF_MS = 5000
 /** A config that changes faster than it can be read must not turn into a loop. */
 const MAX_CONFIG_ROUNDS = 3
 
@@ -24,41 +20,40 @@ export interface SubmitterOptions {
   readonly clock: Clock
   readonly counters: Counters
   readonly announcer: Announcer
+  readonly hostname: string
   /** The rules in force, read anew for each submission. */
   readonly rules: () => readonly RuleSettings[]
-  readonly onConfig: (config: StoredConfig) => void
-  readonly onClaim: (rule: RuleSettings, claim: Claim) => void
+  /** Takes over what the config key holds; returns the names of the rules that now choose other errors, or are new, or gone. */
+  readonly onConfig: (config: StoredConfig) => ReadonlySet<string>
+  /** `draft` is given where there is more to say than the claim's own draft does. */
+  readonly onClaim: (series: Series, claim: Claim, draft: string | undefined) => void
   /** Called whenever `isBusy` may have changed. */
   readonly onChange: () => void
 }
 
-/** What is submitted at once; kept as it is until the store has answered. */
-interface Batch {
-  readonly sequence: number
-  readonly parts: readonly Part[]
-}
-
 export class Submitter {
   readonly #options: SubmitterOptions
-  readonly #backlog = new Backlog()
-  /** Each rule's total in its window when the store last told it. */
-  readonly #knownTotals = new Map<string, number>()
-  readonly #flushes = new Set<{ readonly target: number; readonly done: () => void }>()
+  readonly #backlog: Backlog
+  readonly #pace: Pace
+  readonly #windows: WindowWatch
+  readonly #known = new KnownSeries()
+  readonly #flushes = new Set<{ target: number; readonly done: () => void }>()
   #batch: Batch | undefined
+  #visits = new Set<string>()
   #isInFlight = false
   #isClosed = false
   #sequence = 0
   #answered = 0
-  #failuresInARow = 0
-  #earliestMs = Number.NEGATIVE_INFINITY
-  #heartbeatAtMs: number
   #cancelTimer: () => void = () => {}
 
   constructor(options: SubmitterOptions) {
+    const { clock, store, announcer } = options
     this.#options = options
-    this.#heartbeatAtMs = options.clock.monotonicMs()
-    options.store.onReachable(() => {
-      this.#earliestMs = Number.NEGATIVE_INFINITY
+    this.#backlog = new Backlog(clock)
+    this.#pace = new Pace(clock)
+    this.#windows = new WindowWatch(announcer)
+    store.onReachable(() => {
+      this.#pace.hurry()
       this.#schedule()
     })
     this.#schedule()
@@ -69,19 +64,22 @@ export class Submitter {
     return !this.#backlog.isEmpty || (this.#batch?.parts.length ?? 0) > 0
   }
 
-  /** Counts one error of a rule that happened then; its record may become the alert's sample. */
-  count(rule: RuleSettings, counted: Counted, monotonicMs: number, wallMs: number): void {
+  /** Counts one error of a series; its record may become the alert's sample. */
+  count(series: Series, counted: Counted): void {
     const wasEmpty = this.#backlog.isEmpty
-    this.#options.counters.dropped += this.#backlog.add(rule, counted, monotonicMs, wallMs)
-    if (this.#crossesAlone(rule)) {
-      this.#earliestMs = Number.NEGATIVE_INFINITY
-      this.#schedule()
-    } else if (wasEmpty) this.#schedule()
+    this.#options.counters.dropped += this.#backlog.add(series, counted)
+    if (this.#crossesAlone(series) && this.#pace.hurryForCrossing()) this.#schedule()
+    else if (wasEmpty) this.#schedule()
   }
 
   /** A later line of a request that is counted already. */
-  improve(rule: RuleSettings, further: Counted): void {
-    this.#backlog.improve(rule, further)
+  improve(series: Series, further: Counted): void {
+    this.#backlog.improve(series, further)
+  }
+
+  /** Keeps an error to be judged again, should the config turn out to have changed before it was submitted. */
+  remember(judged: Judged): void {
+    this.#backlog.remember(judged)
   }
 
   /**
@@ -90,12 +88,12 @@ export class Submitter {
    */
   async flush(): Promise<void> {
     const isResent = this.#batch !== undefined && !this.#isInFlight
-    const needsAnother = !this.#backlog.isEmpty || (this.#options.store.isShared && !isResent)
+    const needsAnother = !this.#backlog.isEmpty || this.#visits.size > 0 || (this.#options.store.isShared && !isResent)
     const target = this.#answered + (this.#batch === undefined ? 0 : 1) + (needsAnother ? 1 : 0)
     if (this.#isClosed || this.#answered >= target) return
     await new Promise<void>((done) => {
       this.#flushes.add({ target, done })
-      this.#earliestMs = Number.NEGATIVE_INFINITY
+      this.#pace.hurry()
       this.#schedule()
     })
   }
@@ -104,16 +102,17 @@ export class Submitter {
   close(): void {
     this.#isClosed = true
     this.#cancelTimer()
-    const parts = [...(this.#batch?.parts ?? []), ...this.#backlog.take()]
-    this.#options.counters.dropped += countsOf(parts, () => true)
+    this.#options.counters.dropped += errorsOf(this.#batch?.parts ?? [])
+    while (!this.#backlog.isEmpty) this.#options.counters.dropped += errorsOf(this.#backlog.take().parts)
     for (const { done } of this.#flushes) done()
     this.#flushes.clear()
   }
 
   /** This process has just reached the threshold by itself: no need to wait for the spacing. */
-  #crossesAlone(rule: RuleSettings): boolean {
-    const hasCrossed = (this.#knownTotals.get(rule.name) ?? 0) >= rule.threshold
-    return this.#backlog.errorsOf(rule) === rule.threshold && !hasCrossed && this.#failuresInARow === 0
+  #crossesAlone(series: Series): boolean {
+    const { threshold } = series.rule
+    if (this.#backlog.errorsOf(series) !== threshold) return false
+    return this.#known.totalOf(series) < threshold
   }
 
   /** Plans the next submission; called whenever what it depends on has changed. */
@@ -121,8 +120,7 @@ export class Submitter {
     this.#options.onChange()
     this.#cancelTimer()
     if (this.#isClosed || this.#isInFlight) return
-    const delayMs = this.#dueAtMs() - this.#options.clock.monotonicMs()
-    if (delayMs === Number.POSITIVE_INFINITY) return
+    const delayMs = this.#pace.delayMs(this.#hasWork, this.#flushes.size > 0)
     if (delayMs > 0) {
       this.#cancelTimer = this.#options.clock.after(Math.ceil(delayMs), () => this.#start())
       return
@@ -137,26 +135,15 @@ export class Submitter {
     })
   }
 
-  #dueAtMs(): number {
-    const hasWork = this.#batch !== undefined || !this.#backlog.isEmpty || this.#flushes.size > 0
-    if (hasWork) {
-      const isUrgent = this.#flushes.size > 0 && this.#failuresInARow === 0
-      return isUrgent ? Number.NEGATIVE_INFINITY : this.#earliestMs
-    }
-    return this.#options.store.isShared ? this.#heartbeatAtMs : Number.POSITIVE_INFINITY
+  get #hasWork(): boolean {
+    return this.#batch !== undefined || !this.#backlog.isEmpty || this.#visits.size > 0 || this.#flushes.size > 0
   }
 
   #start(): void {
     if (this.#isClosed || this.#isInFlight) return
     this.#isInFlight = true
-    const { clock } = this.#options
-    const startedMs = clock.monotonicMs()
-    this.#earliestMs = startedMs + SPACING_MS
-    this.#heartbeatAtMs = startedMs + HEARTBEAT_MS * (0.8 + 0.4 * clock.random())
-    if (this.#batch === undefined) {
-      this.#sequence += 1
-      this.#batch = { sequence: this.#sequence, parts: this.#backlog.take() }
-    }
+    this.#pace.start()
+    this.#batch ??= this.#nextBatch()
     this.#submit(this.#batch)
       .catch((error: unknown) => this.#fail(error))
       .finally(() => {
@@ -170,67 +157,93 @@ export class Submitter {
       })
   }
 
+  #nextBatch(): Batch {
+    this.#sequence += 1
+    const visits = this.#visits
+    this.#visits = new Set()
+    const batch = { sequence: this.#sequence, ...this.#backlog.take(), visits }
+    // What found no room in it goes with the next.
+    if (!this.#backlog.isEmpty) this.#letFlushesWaitFor(2)
+    return batch
+  }
+
   async #submit(batch: Batch): Promise<void> {
-    const { store, counters, onConfig } = this.#options
+    const { store, clock, counters, hostname, rules } = this.#options
     for (let round = 0; round < MAX_CONFIG_ROUNDS; round += 1) {
-      const { submission, rules } = this.#prepare(batch)
+      const enabled = rules().filter((rule) => rule.enabled)
+      const prepared = prepare(batch, {
+        rules: enabled,
+        hostname,
+        monotonicMs: clock.monotonicMs(),
+        known: this.#known,
+      })
+      const submission = { sequence: batch.sequence, entries: prepared.map(({ entry }) => entry) }
       const reply = await store.submit(submission)
       if (this.#isClosed) return
       if (reply.kind === 'config') {
-        onConfig(reply.config)
+        this.#adopt(reply.config, batch)
         continue
       }
-      this.#failuresInARow = 0
+      this.#pace.succeed()
       this.#answered += 1
       this.#batch = undefined
       counters.submissions += 1
-      counters.dropped += countsOf(batch.parts, (ruleName) => !rules.some(({ name }) => name === ruleName))
-      return this.#apply(rules, reply)
+      counters.dropped += errorsOf(batch.parts) - errorsOf(prepared.flatMap(({ part }) => part ?? []))
+      for (const [index, one] of prepared.entries()) this.#apply(one, reply.tallies[index])
+      this.#visit(reply.due)
+      return
     }
     throw new Error('the config keeps changing')
   }
 
-  #prepare(batch: Batch): { submission: Submission; rules: readonly RuleSettings[] } {
-    const rules = this.#options.rules().filter((rule) => rule.enabled)
-    const entries = rules.map((rule) => {
-      const part = batch.parts.find(({ ruleName }) => ruleName === rule.name)
-      return { rule, counts: part?.counts ?? [], draft: part === undefined ? '' : draftOf(rule, part.newest) }
-    })
-    return { submission: { sequence: batch.sequence, entries }, rules }
+  /** What waits of rules that now choose other errors is forgotten, and judged again by the new ones. */
+  #adopt(config: StoredConfig, batch: Batch): void {
+    const changed = this.#options.onConfig(config)
+    this.#windows.restart()
+    this.#known.clear()
+    if (changed.size === 0) return
+    const judged = [...batch.judged, ...this.#backlog.forget(changed)]
+    batch.parts = batch.parts.filter(({ series }) => !changed.has(series.rule.name))
+    batch.judged = []
+    for (const one of judged) one.again(changed)
+    if (!this.#backlog.isEmpty) this.#letFlushesWaitFor(2)
   }
 
-  #apply(rules: readonly RuleSettings[], reply: Reply & { kind: 'counted' }): void {
-    rules.forEach((rule, index) => {
-      const tally = reply.tallies[index]
-      if (tally === undefined) return
-      this.#options.counters.dropped += tally.dropped
-      this.#knownTotals.set(rule.name, tally.total)
-      if (tally.claim !== undefined) this.#options.onClaim(rule, tally.claim)
-    })
+  #apply({ entry: { series }, part, isFull }: Prepared, tally: CountedEntry | undefined): void {
+    if (tally === undefined) return
+    const { counters, clock, hostname, onClaim } = this.#options
+    counters.dropped += tally.dropped
+    if (part !== undefined) {
+      this.#known.learn(series, tally)
+      this.#windows.see(series.rule, tally.isMixed)
+    }
+    const { claim } = tally
+    if (claim === undefined) return
+    const isNew = claim.tries === 1 && claim.facts.kind === 'firing'
+    const more = isNew && !isFull && part !== undefined ? fullDraft(part, hostname, clock.monotonicMs()) : undefined
+    onClaim(series, claim, more)
+  }
+
+  /** What is due is looked at with the next submission. */
+  #visit(due: readonly string[]): void {
+    if (due.length === 0) return
+    this.#visits = new Set(due)
+    this.#letFlushesWaitFor(1)
+  }
+
+  /** For so many answers more. */
+  #letFlushesWaitFor(answers: number): void {
+    for (const flush of this.#flushes) flush.target = Math.max(flush.target, this.#answered + answers)
   }
 
   #fail(error: unknown): void {
-    const { clock, counters, announcer } = this.#options
+    const { counters, announcer } = this.#options
     counters.storeFailures += 1
-    const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** this.#failuresInARow, LAST_BACKOFF_MS)
-    this.#failuresInARow += 1
-    // A flush ignores backoff, but not reason: it asks again quickly.
-    const waitMs = this.#flushes.size > 0 ? FIRST_BACKOFF_MS : backoffMs * (0.5 + 0.5 * clock.random())
-    this.#earliestMs = clock.monotonicMs() + waitMs
+    this.#pace.fail(this.#flushes.size > 0)
     const reason = error instanceof Error ? error.message : String(error)
     announcer.warnSparsely(
       warningCodes.redisUnavailable,
       `Redis does not count (${reason}); errors are kept and submitted when it does`,
     )
   }
-}
-
-function countsOf(parts: readonly Part[], isIncluded: (ruleName: string) => boolean): number {
-  const counts = parts.filter(({ ruleName }) => isIncluded(ruleName)).flatMap((part) => part.counts)
-  return counts.reduce((sum, { count }) => sum + count, 0)
-}
-
-function draftOf(rule: RuleSettings, newest: LogRecord): string {
-  const draft: Draft = { threshold: rule.threshold, window_seconds: rule.windowMs / 1000, sample: toSample(newest) }
-  return JSON.stringify(draft)
 }

@@ -76,3 +76,21 @@ export function atErrorKey(paths: readonly string[], { errorKey = 'err' }: LineS
 export function messagePathsOf({ messageKey }: LineShape): readonly string[] {
   return messageKey === undefined ? messagePaths : [messageKey, ...messagePaths]
 }
+
+/** What a line tells beside its record. */
+export const detailPaths = {
+  path: [
+    'req.url',
+    'request.url',
+    'req.path',
+    'request.path',
+    'url.path',
+    'http.target',
+    'http.url',
+    'httpRequest.requestUrl',
+    'url',
+    'path',
+  ],
+  service: ['service.name', 'service', 'serviceName', 'serviceContext.service', 'app', 'name'],
+  hostname: ['hostname', 'host.name', 'host.hostname', 'host'],
+} as const

@@ -7,19 +7,19 @@ export const MAX_SHARING_AN_ID = 100
 /** How long a request that never closes is remembered. */
 export const REQUEST_LIFETIME_MS = 10_000
 
-interface OpenRequest {
+interface OpenRequest<T> {
   readonly first: RequestTraits
   readonly openedAtMs: number
-  /** Names of the rules that counted it. */
-  readonly counters: Set<string>
+  /** What counted it, by rule. */
+  readonly counters: Map<string, T>
 }
 
 /** Remembers requests whose first error line was counted and whose last line has not come. */
-export class RequestDedupe {
+export class RequestDedupe<T = unknown> {
   /** By id; several that are open at once may share one, each on a connection of its own. */
-  readonly #open = new Map<string, OpenRequest[]>()
+  readonly #open = new Map<string, OpenRequest<T>[]>()
   /** The same in the order in which they were opened, so the oldest are always in front. */
-  readonly #byAge = new Set<OpenRequest>()
+  readonly #byAge = new Set<OpenRequest<T>>()
 
   get isEmpty(): boolean {
     return this.#byAge.size === 0
@@ -31,15 +31,15 @@ export class RequestDedupe {
   }
 
   /**
-   * The names of the rules that have counted this error line's request; whoever counts it adds its own.
+   * What has counted this error line's request, by the rules' names; whoever counts it adds its own.
    * Requests that share an id and a connection come one after the other, or are told apart by their last lines: while
    * each has one, as many are counted as there are requests, in whatever order their lines come.
    */
-  countersOf(line: RequestTraits, nowMs: number): Set<string> {
-    if (line.id === '') return new Set()
+  countersOf(line: RequestTraits, nowMs: number): Map<string, T> {
+    if (line.id === '') return new Map()
     this.forgetOld(nowMs)
     const request = this.#find(line, () => true)
-    if (request === undefined) return line.isLast ? new Set() : this.#remember(line, nowMs)
+    if (request === undefined) return line.isLast ? new Map() : this.#remember(line, nowMs)
     if (line.isLast) this.#forget(request)
     return request.counters
   }
@@ -64,22 +64,22 @@ export class RequestDedupe {
     }
   }
 
-  #find(line: RequestTraits, isPossible: (request: OpenRequest) => boolean): OpenRequest | undefined {
+  #find(line: RequestTraits, isPossible: (request: OpenRequest<T>) => boolean): OpenRequest<T> | undefined {
     return this.#open.get(line.id)?.find((request) => mayBeSame(request.first, line) && isPossible(request))
   }
 
-  #remember(line: RequestTraits, nowMs: number): Set<string> {
+  #remember(line: RequestTraits, nowMs: number): Map<string, T> {
     const sharing = this.#open.get(line.id) ?? []
     if (sharing.length >= MAX_SHARING_AN_ID) this.#forget(sharing[0])
     else if (this.#byAge.size >= MAX_OPEN_REQUESTS) this.#forget(this.#byAge.values().next().value)
-    const request = { first: line, openedAtMs: nowMs, counters: new Set<string>() }
+    const request = { first: line, openedAtMs: nowMs, counters: new Map<string, T>() }
     this.#byAge.add(request)
     this.#open.set(line.id, sharing)
     sharing.push(request)
     return request.counters
   }
 
-  #forget(request: OpenRequest | undefined): void {
+  #forget(request: OpenRequest<T> | undefined): void {
     if (request === undefined) return
     const { id } = request.first
     this.#byAge.delete(request)

@@ -13,13 +13,13 @@ export class Ring {
 
   /** The errors still in the window at `nowMs`. */
   totalAt(nowMs: number): number {
-    this.#advance(nowMs)
+    this.advance(nowMs, 0)
     return this.#total
   }
 
   /** Counts `count` errors that happened at `atMs`; returns false where that is too long ago to count. */
   add(atMs: number, count: number, nowMs: number): boolean {
-    this.#advance(nowMs)
+    this.advance(nowMs, 0)
     const slot = slotAt(Math.min(atMs, nowMs), this.#windowMs)
     if (slot <= this.#head - SLOT_COUNT) return false
     const index = indexOf(slot)
@@ -28,19 +28,30 @@ export class Ring {
     return true
   }
 
-  #advance(nowMs: number): void {
+  /** Lets go what has left the window at `nowMs`; returns when that took the total below `threshold`, undefined where it did not. */
+  advance(nowMs: number, threshold: number): number | undefined {
     const slot = slotAt(nowMs, this.#windowMs)
-    if (slot - this.#head >= SLOT_COUNT) {
-      this.#slots.fill(0)
-      this.#total = 0
-      this.#head = slot
-    }
-    while (this.#head < slot) {
+    let fellAtMs: number | undefined
+    // After a whole window nothing is left.
+    const last = Math.min(slot, this.#head + SLOT_COUNT)
+    while (this.#head < last) {
       this.#head += 1
       const index = indexOf(this.#head)
+      const wasReached = this.#total >= threshold
       this.#total -= this.#slots[index] ?? 0
       this.#slots[index] = 0
+      if (wasReached && this.#total < threshold) fellAtMs = Math.ceil((this.#head * this.#windowMs) / SLOT_COUNT)
     }
+    this.#head = Math.max(this.#head, slot)
+    return fellAtMs
+  }
+
+  /** About when the oldest error in the window happened, a slot early at most; undefined where there is none. */
+  get oldestMs(): number | undefined {
+    for (let slot = this.#head - SLOT_COUNT + 1; slot <= this.#head; slot += 1) {
+      if ((this.#slots[indexOf(slot)] ?? 0) > 0) return (slot * this.#windowMs) / SLOT_COUNT
+    }
+    return undefined
   }
 }
 

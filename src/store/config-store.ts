@@ -13,8 +13,8 @@ import { parseOptions } from '../config/parse-options.js'
 import { toCamelCase, toSnakeCase } from '../config/record-fields.js'
 import { redisTarget } from '../config/redis-option.js'
 import { ConfigError, type Problem, RedisError } from '../errors.js'
-import { replaceConfigScript } from './batch-script.js'
 import { Connection, reasonOf } from './connection.js'
+import { replaceConfigScript } from './lua/replace-config.js'
 
 /** The run-time config as JavaScript sees it: the seven members of the original, and those of ours that are set. */
 export interface RuntimeConfig {
@@ -26,6 +26,9 @@ export interface RuntimeConfig {
   readonly cooldownSeconds: number
   readonly statusCodeThreshold: number
   readonly windowType?: WindowType | undefined
+  readonly cooldownMaxSeconds?: number | undefined
+  readonly groupBy?: string | readonly string[] | undefined
+  readonly sendResolved?: boolean | undefined
   readonly rules?: readonly RuleDefinition[] | undefined
 }
 
@@ -65,6 +68,9 @@ const names = {
   cooldownSeconds: 'cooldown_seconds',
   statusCodeThreshold: 'status_code_threshold',
   windowType: 'window_type',
+  cooldownMaxSeconds: 'cooldown_max_seconds',
+  groupBy: 'group_by',
+  sendResolved: 'send_resolved',
   rules: 'rules',
 } as const satisfies Record<keyof RuntimeConfig, keyof ConfigDocument>
 

@@ -3,7 +3,7 @@
 import type { Cluster, Redis } from 'ioredis'
 import type { Clock } from '../clock.js'
 import type { RedisTarget } from '../config/redis-option.js'
-import type { Script } from './batch-script.js'
+import type { Script } from './lua/script.js'
 
 type Client = Redis | Cluster
 

@@ -1,26 +1,34 @@
 // The names of everything kept in Redis.
+import type { Series } from '../rule/series.js'
 
 /** State keys of one config key: on a cluster they carry its name as hash tag, so that all lie in its slot. */
 export interface KeyNames {
   readonly config: string
   readonly sequence: (clientId: string) => string
-  readonly ring: (rule: string, windowMs: number) => string
-  readonly bucket: (rule: string, bucket: number) => string
-  readonly cooldown: (rule: string) => string
-  readonly alert: (rule: string) => string
+  readonly windows: string
+  readonly due: string
+  readonly ring: (series: Series) => string
+  readonly bucket: (series: Series, bucket: number) => string
+  readonly cooldown: (series: Series) => string
+  readonly alert: (series: Series) => string
 }
 
 export function keyNames(configKey: string, isCluster: boolean): KeyNames {
   const prefix = isCluster && !/\{[^}]+\}/.test(configKey) ? `{${configKey}}` : configKey
-  // The default rule's names are the original's; other rules' say whose they are.
-  const of = (suffix: string, rule: string): string => `${prefix}:${suffix}${rule === 'default' ? '' : `:rule:${rule}`}`
+  // The default rule's names are the original's; other rules' and groups' say whose they are.
+  const of = (suffix: string, { rule, groupKey }: Series): string => {
+    const ofRule = rule.name === 'default' ? '' : `:rule:${rule.name}`
+    return `${prefix}:${suffix}${ofRule}${groupKey === '' ? '' : `:group:${groupKey}`}`
+  }
   return {
     config: configKey,
     sequence: (clientId) => `${prefix}:seq:${clientId}`,
+    windows: `${prefix}:windows`,
+    due: `${prefix}:due`,
     // Windows of different lengths count apart: sharing a ring they would reset each other at every batch.
-    ring: (rule, windowMs) => of(`ring:${windowMs / 1000}`, rule),
-    bucket: (rule, bucket) => of(`errors:${bucket}`, rule),
-    cooldown: (rule) => of('cooldown', rule),
-    alert: (rule) => of('alert', rule),
+    ring: (series) => of(`ring:${series.rule.windowMs / 1000}`, series),
+    bucket: (series, bucket) => of(`errors:${bucket}`, series),
+    cooldown: (series) => of('cooldown', series),
+    alert: (series) => of('alert', series),
   }
 }

@@ -1,36 +1,40 @@
 // The store of one process, without Redis: same decisions, same claims, gone with the process.
 import type { Clock } from '../clock.js'
 import type { RuleSettings } from '../config/settings.js'
-import { decide, LEASE_MS } from '../rule/decide.js'
-import { Ring } from '../rule/ring.js'
-import { bucketAt } from '../rule/slots.js'
-import type { Count } from '../rule/tally.js'
+import {
+  type AlertState,
+  decide,
+  dueAt,
+  initialState,
+  type Pending,
+  type Settlement,
+  type Situation,
+  settle,
+} from '../rule/decide.js'
+import type { Series } from '../rule/series.js'
+import { type Counter, newCounter } from './counters.js'
 import { destinationId } from './destination-id.js'
-import type { Claim, CountedEntry, Entry, Reply, Settlement, Store, Submission } from './store.js'
+import type { Claim, CountedEntry, Entry, Reply, Store, Submission } from './store.js'
 
-interface RuleState {
-  counter: Counter
-  pending: Pending | undefined
-  deliveredAtMs: number
+interface SeriesState {
+  readonly counter: Counter
+  alert: AlertState
+  /** As it was when this was last counted. */
+  rule: RuleSettings
 }
 
-interface Pending {
-  readonly claim: Claim
-  readonly destination: string
-  leasedUntilMs: number
-}
-
-/** What both window types count with: a total after adding these, and how many were too old. */
-interface Counter {
-  readonly windowMs: number
-  readonly windowType: RuleSettings['windowType']
-  add(counts: readonly Count[]): { readonly total: number; readonly dropped: number }
-}
+/** How often what nobody needs any more is looked for, where there is much. */
+const SWEEP_MS = 10_000
+const MANY_SERIES = 100
 
 export class MemoryStore implements Store {
   readonly isShared = false
   readonly #clock: Clock
-  readonly #states = new Map<string, RuleState>()
+  readonly #states = new Map<string, SeriesState>()
+  /** When series should be looked at though no error comes, by their ids. */
+  readonly #due = new Map<string, number>()
+  readonly #windows = new Map<string, string>()
+  #sweptAtMs = 0
   #raised = 0
 
   constructor(clock: Clock) {
@@ -38,18 +42,42 @@ export class MemoryStore implements Store {
   }
 
   submit(submission: Submission): Promise<Reply> {
-    return Promise.resolve({ kind: 'counted', tallies: submission.entries.map((entry) => this.#count(entry)) })
+    return Promise.resolve(this.submitNow(submission))
   }
 
-  settle(rule: RuleSettings, alertId: string, settlement: Settlement): Promise<void> {
-    const state = this.#states.get(rule.name)
-    if (state?.pending?.claim.id === alertId) {
-      if (settlement === 'delivered') {
-        state.pending = undefined
-        state.deliveredAtMs = this.#clock.monotonicMs()
-      } else state.pending.leasedUntilMs = 0
-    }
+  /** The same for a caller that does not wait. */
+  submitNow({ entries }: Submission): Reply & { readonly kind: 'counted' } {
+    this.#sweep()
+    const tallies = entries.map((entry) => this.#count(entry))
+    const nowMs = this.#clock.monotonicMs()
+    const due = [...this.#due].filter(([, atMs]) => atMs <= nowMs).map(([id]) => id)
+    return { kind: 'counted', tallies, due }
+  }
+
+  /** When something should be looked at next; infinity where nothing is open. */
+  get nextDueMs(): number {
+    return Math.min(...this.#due.values())
+  }
+
+  enrich(series: Series, alertId: string, draft: string): Promise<void> {
+    const state = this.#states.get(series.id)
+    const pending = state?.alert.pending
+    if (state !== undefined && pending?.id === alertId) state.alert = { ...state.alert, pending: { ...pending, draft } }
     return Promise.resolve()
+  }
+
+  settle(series: Series, alertId: string, settlement: Settlement): Promise<void> {
+    this.settleNow(series, alertId, settlement)
+    return Promise.resolve()
+  }
+
+  /** The same for a caller that does not wait. */
+  settleNow(series: Series, alertId: string, settlement: Settlement): void {
+    const state = this.#states.get(series.id)
+    if (state === undefined) return
+    const moment = { nowMs: this.#clock.monotonicMs(), policy: series.rule }
+    state.alert = settle(state.alert, alertId, settlement, moment)
+    this.#plan(series.id, dueAt(state.alert, moment))
   }
 
   onReachable(): void {}
@@ -58,39 +86,71 @@ export class MemoryStore implements Store {
     return Promise.resolve()
   }
 
-  #count({ rule, counts, draft }: Entry): CountedEntry {
-    const state = this.#stateOf(rule)
+  #count({ series, counts, draft }: Entry): CountedEntry {
+    const { rule } = series
+    const state = this.#stateOf(series)
     const nowMs = this.#clock.monotonicMs()
-    const { total, dropped } = state.counter.add(counts)
-    const fresh = counts.reduce((sum, { count }) => sum + count, 0) - dropped
-    const { pending } = state
-    const decision = decide({
-      total,
-      threshold: rule.threshold,
-      fresh,
-      isCooling: nowMs < state.deliveredAtMs + rule.cooldownMs,
-      pending: pending && { ...pending, isSameDestination: pending.destination === destinationId(rule) },
+    const { total, fresh, dropped, fellAtMs, endsAtMs } = state.counter.add(counts, rule.threshold)
+    const toWallMs = this.#clock.nowMs() - nowMs
+    const lastSeenMs = Math.max(...counts.map(({ monotonicMs }) => monotonicMs)) + toWallMs
+    const oldestMs = state.counter.oldestMs
+    const situation: Situation = {
       nowMs,
-    })
-    if (decision.kind === 'quiet') return { total, dropped, claim: undefined }
-    const claim: Claim =
-      decision.kind === 'takeOver' && pending !== undefined
-        ? { ...pending.claim, tries: pending.claim.tries + 1 }
-        : { id: this.#nextId(), count: total, tries: 1, draft }
-    state.pending = { claim, leasedUntilMs: nowMs + LEASE_MS, destination: destinationId(rule) }
-    return { total, dropped, claim }
+      policy: rule,
+      destination: destinationId(rule),
+      total,
+      fresh,
+      fellAtMs,
+      endsAtMs,
+      firstSeenMs: oldestMs === undefined ? undefined : Math.min(oldestMs + toWallMs, lastSeenMs),
+      lastSeenMs: oldestMs === undefined ? undefined : lastSeenMs,
+      draft,
+      newId: () => this.#nextId(),
+    }
+    const decision = decide(state.alert, situation)
+    state.alert = decision.state
+    this.#plan(series.id, dueAt(state.alert, situation))
+    const isMixed = counts.length > 0 && this.#isMixed(rule)
+    const isHushed =
+      decision.reason === 'pendingElsewhere' || decision.reason === 'cooling' || decision.claim !== undefined
+    return { total, dropped, isHushed, isMixed, claim: decision.claim && toClaim(decision.claim) }
   }
 
-  #stateOf(rule: RuleSettings): RuleState {
-    const known = this.#states.get(rule.name)
-    if (known?.counter.windowMs === rule.windowMs && known.counter.windowType === rule.windowType) return known
-    const counter =
-      rule.windowType === 'fixed'
-        ? new BucketCounter(rule.windowMs, this.#clock)
-        : new RingCounter(rule.windowMs, this.#clock)
-    const state = { counter, pending: known?.pending, deliveredAtMs: known?.deliveredAtMs ?? Number.NEGATIVE_INFINITY }
-    this.#states.set(rule.name, state)
+  #stateOf(series: Series): SeriesState {
+    const { windowMs, windowType } = series.rule
+    const known = this.#states.get(series.id)
+    if (known?.counter.windowMs === windowMs && known.counter.windowType === windowType) {
+      known.rule = series.rule
+      return known
+    }
+    const counter = newCounter(series.rule, this.#clock)
+    const state = { counter, alert: known?.alert ?? initialState, rule: series.rule }
+    this.#states.set(series.id, state)
     return state
+  }
+
+  #isMixed({ name, windowType, windowMs }: RuleSettings): boolean {
+    const shape = `${windowType}/${windowMs}`
+    const last = this.#windows.get(name)
+    this.#windows.set(name, shape)
+    return last !== undefined && last !== shape
+  }
+
+  /** Forgets series without errors in their window and nothing to remember of alerts: groups come and go. */
+  #sweep(): void {
+    const nowMs = this.#clock.monotonicMs()
+    if (this.#states.size < MANY_SERIES || nowMs < this.#sweptAtMs + SWEEP_MS) return
+    this.#sweptAtMs = nowMs
+    for (const [id, { counter, alert, rule }] of this.#states) {
+      const isCold =
+        alert.told === undefined || nowMs > alert.told.atMs + 2 * Math.max(rule.cooldownMs, rule.cooldownMaxMs)
+      if (isCold && !this.#due.has(id) && alert.pending === undefined && counter.isEmpty) this.#states.delete(id)
+    }
+  }
+
+  #plan(id: string, dueAtMs: number | undefined): void {
+    if (dueAtMs === undefined) this.#due.delete(id)
+    else this.#due.set(id, dueAtMs)
   }
 
   #nextId(): string {
@@ -100,52 +160,6 @@ export class MemoryStore implements Store {
   }
 }
 
-class RingCounter implements Counter {
-  readonly windowType = 'sliding'
-  readonly windowMs: number
-  readonly #ring: Ring
-  readonly #clock: Clock
-
-  constructor(windowMs: number, clock: Clock) {
-    this.windowMs = windowMs
-    this.#ring = new Ring(windowMs)
-    this.#clock = clock
-  }
-
-  add(counts: readonly Count[]): { total: number; dropped: number } {
-    const nowMs = this.#clock.monotonicMs()
-    const late = counts.filter(({ monotonicMs, count }) => !this.#ring.add(monotonicMs, count, nowMs))
-    return { total: this.#ring.totalAt(nowMs), dropped: late.reduce((sum, { count }) => sum + count, 0) }
-  }
-}
-
-/** The original's tumbling windows: the current one, and the one before it for counts that come late. */
-class BucketCounter implements Counter {
-  readonly windowType = 'fixed'
-  readonly windowMs: number
-  readonly #clock: Clock
-  #buckets = new Map<number, number>()
-
-  constructor(windowMs: number, clock: Clock) {
-    this.windowMs = windowMs
-    this.#clock = clock
-  }
-
-  add(counts: readonly Count[]): { total: number; dropped: number } {
-    const current = bucketAt(this.#clock.nowMs(), this.windowMs)
-    this.#buckets = new Map([...this.#buckets].filter(([bucket]) => bucket >= current - 1))
-    let total = this.#buckets.get(current) ?? 0
-    let dropped = 0
-    for (const { wallMs, count } of counts) {
-      const bucket = bucketAt(wallMs, this.windowMs)
-      if (bucket < current - 1) {
-        dropped += count
-        continue
-      }
-      const sum = (this.#buckets.get(bucket) ?? 0) + count
-      this.#buckets.set(bucket, sum)
-      total = Math.max(total, sum)
-    }
-    return { total, dropped }
-  }
+function toClaim({ id, facts, count, tries, draft }: Pending): Claim {
+  return { id, facts, count, tries, draft }
 }

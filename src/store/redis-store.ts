@@ -1,15 +1,18 @@
 // The store of a fleet: one script call for each submission, on our own connection.
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.js'
-import type { RuleSettings } from '../config/settings.js'
-import { LEASE_MS } from '../rule/decide.js'
+import type { Facts, Settlement } from '../rule/decide.js'
+import type { Series } from '../rule/series.js'
 import { bucketAt } from '../rule/slots.js'
 import type { Count } from '../rule/tally.js'
-import { batchScript, type Script, SERVER_CLOCK, settleScript } from './batch-script.js'
 import type { Connection } from './connection.js'
 import { destinationId } from './destination-id.js'
 import { type KeyNames, keyNames } from './keys.js'
-import type { CountedEntry, Entry, Reply, Settlement, Store, StoredConfig, Submission } from './store.js'
+import { batchScript } from './lua/batch.js'
+import { type Script, SERVER_CLOCK } from './lua/script.js'
+import { enrichScript, settleScript } from './lua/settle.js'
+import { ServerClock } from './server-clock.js'
+import type { Claim, CountedEntry, Entry, Reply, Store, StoredConfig, Submission } from './store.js'
 
 export interface RedisStoreOptions {
   readonly connection: Connection
@@ -19,7 +22,7 @@ export interface RedisStoreOptions {
   readonly serverClock?: string
 }
 
-/** How one rule's entry looks to the script. */
+/** How one entry looks to the script. */
 interface EntryCall {
   readonly keys: readonly string[]
   readonly args: readonly (string | number)[]
@@ -33,6 +36,7 @@ export class RedisStore implements Store {
   readonly #clock: Clock
   readonly #keys: KeyNames
   readonly #clientId = randomBytes(9).toString('base64url').replace(/[-_]/g, 'x')
+  readonly #serverClock = new ServerClock()
   readonly #batch: Script
   readonly #settle: Script
   /** What the script last said the config was; echoed, so that it speaks up when another has taken its place. */
@@ -48,20 +52,36 @@ export class RedisStore implements Store {
 
   async submit({ sequence, entries }: Submission): Promise<Reply> {
     const calls = entries.map((entry) => this.#call(entry))
-    const keys = [this.#keys.config, this.#keys.sequence(this.#clientId), ...calls.flatMap((call) => call.keys)]
-    const head = [this.#knownConfig, this.#clientId, sequence, LEASE_MS, calls.length]
+    const { config, windows, due } = this.#keys
+    const keys = [config, this.#keys.sequence(this.#clientId), windows, due, ...calls.flatMap((call) => call.keys)]
+    const sentMs = this.#serverClock.at(this.#clock.monotonicMs()) ?? ''
+    const head = [this.#knownConfig, this.#clientId, sequence, sentMs, calls.length]
     const reply = await this.#connection.run(this.#batch, keys, [...head, ...calls.flatMap((call) => call.args)])
     if (!Array.isArray(reply)) throw new Error('the batch script answered in a way that it never should')
-    const [kind, ...rest]: unknown[] = reply
-    if (kind !== 'config') return { kind: 'counted', tallies: calls.map((call, i) => readTally(rest[i], call.dropped)) }
+    const [kind, serverMs, ...rest]: unknown[] = reply
+    this.#serverClock.observe(this.#clock.monotonicMs(), Number(serverMs))
+    if (kind !== 'config') {
+      const [dueIds, ...tallies] = rest
+      return {
+        kind: 'counted',
+        tallies: calls.map((call, i) => readTally(tallies[i], call.dropped)),
+        due: Array.isArray(dueIds) ? dueIds.map(String) : [],
+      }
+    }
     const [version, text] = rest.map(String)
     this.#knownConfig = version ?? ''
     return { kind: 'config', config: readConfig(this.#knownConfig, text ?? '') }
   }
 
-  async settle(rule: RuleSettings, alertId: string, settlement: Settlement): Promise<void> {
-    const keys = [this.#keys.cooldown(rule.name), this.#keys.alert(rule.name)]
-    await this.#connection.run(this.#settle, keys, [alertId, settlement, rule.cooldownMs])
+  async enrich(series: Series, alertId: string, draft: string): Promise<void> {
+    await this.#connection.run(enrichScript, [this.#keys.alert(series)], [alertId, draft])
+  }
+
+  async settle(series: Series, alertId: string, settlement: Settlement): Promise<void> {
+    const { cooldownMs, cooldownMaxMs, windowMs, sendResolved } = series.rule
+    const keys = [this.#keys.cooldown(series), this.#keys.alert(series), this.#keys.due]
+    const policy = [cooldownMs, cooldownMaxMs, windowMs, sendResolved ? 1 : 0]
+    await this.#connection.run(this.#settle, keys, [alertId, settlement, ...policy, series.id])
   }
 
   onReachable(listener: () => void): void {
@@ -74,16 +94,20 @@ export class RedisStore implements Store {
     return Promise.resolve()
   }
 
-  #call({ rule, counts, draft }: Entry): EntryCall {
-    const counted = rule.windowType === 'fixed' ? this.#inBuckets(rule, counts) : this.#inRing(rule, counts)
-    const { name, windowType, windowMs, threshold, cooldownMs } = rule
+  #call({ series, counts, draft }: Entry): EntryCall {
+    const { rule } = series
+    const counted = rule.windowType === 'fixed' ? this.#inBuckets(series, counts) : this.#inRing(series, counts)
     return {
-      keys: [...counted.keys, this.#keys.cooldown(name), this.#keys.alert(name)],
+      keys: [...counted.keys, this.#keys.cooldown(series), this.#keys.alert(series)],
       args: [
-        windowType,
-        windowMs,
-        threshold,
-        cooldownMs,
+        series.id,
+        rule.name,
+        rule.windowType,
+        rule.windowMs,
+        rule.threshold,
+        rule.cooldownMs,
+        rule.cooldownMaxMs,
+        rule.sendResolved ? 1 : 0,
         destinationId(rule),
         draft,
         counted.pairs.length,
@@ -93,30 +117,30 @@ export class RedisStore implements Store {
     }
   }
 
-  #inRing(rule: RuleSettings, counts: readonly Count[]): Counted {
+  #inRing(series: Series, counts: readonly Count[]): CountedPairs {
     const nowMs = this.#clock.monotonicMs()
-    const ring = this.#keys.ring(rule.name, rule.windowMs)
+    const ring = this.#keys.ring(series)
     // Ages are taken anew for each attempt, so that a batch that had to wait lands where it belongs.
     const pairs = counts.map(({ monotonicMs, count }) => [Math.max(0, Math.ceil(nowMs - monotonicMs)), count] as const)
     return { keys: [ring, ring], pairs, dropped: 0 }
   }
 
-  #inBuckets(rule: RuleSettings, counts: readonly Count[]): Counted {
-    const current = bucketAt(this.#clock.nowMs(), rule.windowMs)
+  #inBuckets(series: Series, counts: readonly Count[]): CountedPairs {
+    const { windowMs } = series.rule
+    const current = bucketAt(this.#clock.nowMs(), windowMs)
     const sums = [0, 0]
     let dropped = 0
     for (const { wallMs, count } of counts) {
-      const index = bucketAt(wallMs, rule.windowMs) - current + 1
+      const index = bucketAt(wallMs, windowMs) - current + 1
       if (index < 0) dropped += count
       else sums[Math.min(index, 1)] = (sums[Math.min(index, 1)] ?? 0) + count
     }
     const pairs = sums.map((sum, index) => [index + 1, sum] as const).filter(([, sum]) => sum > 0)
-    const keys = [this.#keys.bucket(rule.name, current - 1), this.#keys.bucket(rule.name, current)]
-    return { keys, pairs, dropped }
+    return { keys: [this.#keys.bucket(series, current - 1), this.#keys.bucket(series, current)], pairs, dropped }
   }
 }
 
-interface Counted {
+interface CountedPairs {
   readonly keys: readonly string[]
   readonly pairs: readonly (readonly [ageMsOrBucket: number, count: number])[]
   readonly dropped: number
@@ -128,10 +152,30 @@ function readConfig(version: string, text: string): StoredConfig {
 }
 
 function readTally(input: unknown, droppedBefore: number): CountedEntry {
-  const [total, dropped, id, count, tries, draft]: unknown[] = Array.isArray(input) ? input : []
-  const claim =
+  const members: unknown[] = Array.isArray(input) ? input : []
+  const [total, dropped, isHushed, isMixed, id, facts, count, tries, draft] = members
+  const claim: Claim | undefined =
     id === '' || id === undefined
       ? undefined
-      : { id: String(id), count: Number(count), tries: Number(tries), draft: String(draft) }
-  return { total: Number(total), dropped: droppedBefore + Number(dropped), claim }
+      : {
+          id: String(id),
+          facts: readFacts(String(facts)),
+          count: Number(count),
+          tries: Number(tries),
+          draft: String(draft),
+        }
+  return {
+    total: Number(total),
+    dropped: droppedBefore + Number(dropped),
+    isHushed: Number(isHushed) === 1,
+    isMixed: Number(isMixed) === 1,
+    claim,
+  }
+}
+
+function readFacts(text: string): Facts {
+  const [kind, first = '', ...rest] = text.split(' ')
+  const [a = 0, b = 0, c = 0] = rest.map(Number)
+  if (kind === 'resolved') return { kind, alertId: first, durationMs: a, peak: b, total: c }
+  return { kind: 'firing', suppressed: Number(first), firstSeenMs: a || undefined, lastSeenMs: b || undefined }
 }

@@ -1,5 +1,6 @@
-// The port: what the evaluator asks of a place that counts. Drivers: memory.ts, redis-store.ts.
-import type { RuleSettings } from '../config/settings.js'
+// The port: what the evaluator asks of a place that counts. Drivers: memory-store.ts, redis-store.ts.
+import type { Facts, Settlement } from '../rule/decide.js'
+import type { Series } from '../rule/series.js'
 import type { Count } from '../rule/tally.js'
 
 /** One call's worth of counts. A submission that failed is sent again with the same sequence, and counted once. */
@@ -9,9 +10,9 @@ export interface Submission {
   readonly entries: readonly Entry[]
 }
 
-/** The counts of one rule; empty ones let the store look for alerts that nobody is telling. */
+/** The counts of one series; without any it is only looked at: is there an alert that nobody is telling, have the errors stopped? */
 export interface Entry {
-  readonly rule: RuleSettings
+  readonly series: Series
   readonly counts: readonly Count[]
   /** JSON to keep with an alert that this submission raises. */
   readonly draft: string
@@ -20,8 +21,13 @@ export interface Entry {
 export type Reply =
   /** The config has changed: nothing was counted; send the same submission again under the new one. */
   | { readonly kind: 'config'; readonly config: StoredConfig }
-  /** Counted; a tally for each entry, in their order. */
-  | { readonly kind: 'counted'; readonly tallies: readonly CountedEntry[] }
+  | {
+      readonly kind: 'counted'
+      /** One for each entry, in their order. */
+      readonly tallies: readonly CountedEntry[]
+      /** Ids of series that should be looked at soon; handed out to one process at a time. */
+      readonly due: readonly string[]
+    }
 
 export type StoredConfig =
   | { readonly kind: 'missing' }
@@ -30,17 +36,22 @@ export type StoredConfig =
   | { readonly kind: 'unreadable' }
 
 export interface CountedEntry {
-  /** Errors in the rule's window now. */
+  /** Errors in the window now. */
   readonly total: number
   /** Counts that were too old to matter. */
   readonly dropped: number
+  /** An alert is being told or has been, so that none is raised for a while. */
+  readonly isHushed: boolean
+  /** The rule was last counted in another window. */
+  readonly isMixed: boolean
   /** The sole right to tell this alert, until the lease runs out. */
   readonly claim: Claim | undefined
 }
 
 export interface Claim {
   readonly id: string
-  /** The window's count when the alert was raised. */
+  readonly facts: Facts
+  /** The window's count when the alert was raised, or when the errors had stopped. */
   readonly count: number
   /** Claims of this alert so far, this one included. */
   readonly tries: number
@@ -48,16 +59,15 @@ export interface Claim {
   readonly draft: string
 }
 
-/** How telling ended: the cooldown starts, or the next error may try again. */
-export type Settlement = 'delivered' | 'released'
-
 export interface Store {
   /** True where config and counts are shared, so that submissions without counts are worth making. */
   readonly isShared: boolean
   /** One round trip, atomic. Rejects where the outcome is unknown or nothing happened. */
   submit(submission: Submission): Promise<Reply>
+  /** Replaces the draft of a claimed alert before it is told; without effect where it is no longer pending. Rejects like `submit`. */
+  enrich(series: Series, alertId: string, draft: string): Promise<void>
   /** Ends a claim; without effect where the alert is no longer pending. Rejects like `submit`. */
-  settle(rule: RuleSettings, alertId: string, settlement: Settlement): Promise<void>
+  settle(series: Series, alertId: string, settlement: Settlement): Promise<void>
   /** Calls back whenever the store can be reached again after it could not. */
   onReachable(listener: () => void): void
   /** Releases everything that was opened; never rejects. */

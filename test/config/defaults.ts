@@ -16,6 +16,8 @@ await t.test('a rule has the defaults of the original service, in a sliding wind
     cooldownSeconds: 300,
     statusCodeThreshold: 500,
     windowType: 'sliding',
+    maxGroups: 1000,
+    sendResolved: false,
   })
 })
 

@@ -49,8 +49,10 @@ await t.test('ignores members it does not know, and hands them on as they are', 
   t.equal(JSON.stringify(parsed.members), text)
 })
 
+const further = ['cooldown_max_seconds', 'group_by', 'send_resolved']
+
 await t.test('knows the seven members of the original, and further ones', async (t) => {
-  t.strictSame(documentMembers, [...Object.keys(JSON.parse(written)), 'window_type', 'rules'])
+  t.strictSame(documentMembers, [...Object.keys(JSON.parse(written)), 'window_type', ...further, 'rules'])
 })
 
 await t.test('refuses what is no JSON object', async (t) => {
@@ -80,6 +82,9 @@ await t.test('refuses wrong types and bad URLs, each under its own path, all at 
     cooldown_seconds: 2 ** 31,
     status_code_threshold: [],
     window_type: 'tumbling',
+    cooldown_max_seconds: '5',
+    group_by: 5,
+    send_resolved: 'yes',
     rules: 'x',
   })
   const problems = problemsOf(parseDocument(text))
@@ -120,7 +125,7 @@ await t.test('never throws, and shows nothing that it was given as a secret or U
     fc.property(fc.oneof(documents, fc.jsonValue()), (document) => {
       const parsed = parseDocument(JSON.stringify(document))
       for (const { path, message } of problemsOf(parsed)) {
-        if (path !== '' && !path.startsWith('rules.') && !documentMembers.includes(path)) return false
+        if (path !== '' && !/^(rules|group_by)\./.test(path) && !documentMembers.includes(path)) return false
         if (message.includes(canary)) return false
       }
       return parsed.kind === 'valid' || parsed.problems.length > 0
@@ -147,6 +152,8 @@ await t.test('refuses rules that are wrong, each by its place', async (t) => {
     [[{ name: '' }], 'rules.0.name', /a name of 1 to 64/],
     [[{ name: 'a' }, { name: 'b' }, { name: 'a' }], 'rules.2.name', /a name that no rule before it has/],
     [[{ name: 'a', window_seconds: 'x' }], 'rules.0.window_seconds', /an integer/],
+    [[{ name: 'a', group_by: ['a', 'req.body.b'] }], 'rules.0.group_by.1', /outside of headers, cookies/],
+    [[{ name: 'a', group_by: 'req.query.q' }], 'rules.0.group_by.0', /outside of headers, cookies/],
     [
       [{ name: 'a', match: { 'req.headers.host': 'x' } }],
       'rules.0.match.req.headers.host',

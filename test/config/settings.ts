@@ -25,6 +25,10 @@ await t.test('without options and document there is one rule, off, with the defa
     cooldownMs: 300_000,
     statusCodeThreshold: 500,
     windowType: 'sliding',
+    cooldownMaxMs: 0,
+    groupBy: [],
+    maxGroups: 1000,
+    sendResolved: false,
   })
 })
 
@@ -37,6 +41,10 @@ await t.test('options set a rule, seconds become milliseconds', async (t) => {
     cooldownSeconds: 7,
     statusCodeThreshold: 429,
     windowType: 'fixed',
+    cooldownMaxSeconds: 70,
+    groupBy: ['providerName', 'provider_name', 'app.areaCode'],
+    maxGroups: 9,
+    sendResolved: true,
   } as const
   t.strictSame(ruleOf(options), {
     name: 'default',
@@ -48,6 +56,10 @@ await t.test('options set a rule, seconds become milliseconds', async (t) => {
     cooldownMs: 7000,
     statusCodeThreshold: 429,
     windowType: 'fixed',
+    cooldownMaxMs: 70_000,
+    groupBy: ['provider_name', 'app.areaCode'],
+    maxGroups: 9,
+    sendResolved: true,
   })
 })
 
@@ -226,4 +238,20 @@ await t.test('a rule may have a destination and a switch of its own', async (t) 
   t.strictSame(of({}, { url, enabled: false }), [false, url, '', false])
   t.strictSame(of({}, { url, secret: 's' }, { url: elsewhere }), [false, elsewhere, '', false])
   t.strictSame(of({ enabled: true }, { url, secret: 's' }, { url: elsewhere }), [true, elsewhere, '', true])
+})
+
+await t.test('groups, the longest cooldown and the end of an alert are inherited like all else', async (t) => {
+  const options = { url, cooldownMaxSeconds: 900, groupBy: 'model', sendResolved: true, maxGroups: 5 }
+  t.match(ruleOf(options), { cooldownMaxMs: 900_000, groupBy: ['model'], sendResolved: true, maxGroups: 5 })
+  t.match(ruleOf(options, { enabled: true, url }), { cooldownMaxMs: 900_000, groupBy: ['model'], sendResolved: true })
+  const document = { cooldown_max_seconds: 0, group_by: '', send_resolved: false }
+  t.match(ruleOf(options, document), { cooldownMaxMs: 0, groupBy: [], sendResolved: false })
+  t.match(ruleOf({ url, cooldownMaxSeconds: 5 }), { cooldownMaxMs: 300_000 }, 'never shorter than the cooldown')
+  const rules = [{ name: 'a', groupBy: ['keyId'], sendResolved: false, maxGroups: 2, cooldownMaxSeconds: 600 }]
+  const own = { groupBy: ['key_id'], sendResolved: false, maxGroups: 2, cooldownMaxMs: 600_000 }
+  t.match(resolveSettings({ ...options, rules }, undefined).rules, [own])
+  const documented = { rules: [{ name: 'b', group_by: ['x.y'], send_resolved: false, cooldown_max_seconds: -1 }] }
+  t.match(resolveSettings(options, documented).rules, [
+    { groupBy: ['x.y'], sendResolved: false, cooldownMaxMs: 0, maxGroups: 5 },
+  ])
 })

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { toSample } from '../../src/alert/alert.js'
+import { toSample } from '../../src/alert/sample.js'
 import { attempt } from '../../src/deliver/attempt.js'
 import { HttpClient } from '../../src/deliver/http-client.js'
 import { toLogRecord } from '../../src/record/log-record.js'
 import { startReceiver } from '../fixtures/receiver.js'
-import { rule } from '../fixtures/store-contract.js'
+import { rule } from '../fixtures/store-bench.js'
 
 t.test('tells an alert once, says how it ended, and never rejects', async (t) => {
   const http = new HttpClient({ allowPrivate: true })
@@ -18,7 +18,8 @@ t.test('tells an alert once, says how it ended, and never rejects', async (t) =>
     threshold: 3,
     window_seconds: 60,
     sample: toSample(toLogRecord({})),
-  }
+    facts: { kind: 'firing', suppressed: 0, firstSeenMs: undefined, lastSeenMs: undefined },
+  } as const
   const to = (url: string, secret = ''): ReturnType<typeof attempt> =>
     attempt(http, { ...rule, url, secret }, alert, 1000)
   t.strictSame(await to(receiver.url, 'x'), { kind: 'delivered', status: 200 })

@@ -32,7 +32,7 @@ t.test('calls the webhook once at the threshold, with exactly the members of the
   t.notOk('authorization' in headers || 'webhook-signature' in headers)
   t.match(body.sent_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
   t.strictSame(
-    { ...body, sent_at: '', id: '' },
+    { ...body, sent_at: '', id: '', hostname: '', first_seen: '', last_seen: '' },
     {
       type: 'log_error_threshold',
       sent_at: '',
@@ -51,6 +51,16 @@ t.test('calls the webhook once at the threshold, with exactly the members of the
       },
       id: '',
       rule: 'default',
+      hostname: '',
+      first_seen: '',
+      last_seen: '',
+      suppressed: 0,
+      samples: [{ ...body.sample, count: 8, last_seen: body.last_seen }],
+      top: {
+        message: [{ value: 'db timeout', count: 8 }],
+        path: [],
+        status: [{ value: 503, count: 8 }],
+      },
     },
   )
   t.match(evaluator.stats(), { observed: 9, errors: 9, alerts: 1, delivered: 1, failed: 0, dropped: 0 })

@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { LogsirenOptions } from '../../src/config/options.js'
+import type { Judged } from '../../src/evaluator/backlog.js'
 import { HeldErrors } from '../../src/evaluator/held-errors.js'
 import { Intake } from '../../src/evaluator/intake.js'
 import { type Counters, newCounters } from '../../src/evaluator/stats.js'
@@ -8,7 +9,7 @@ import type { RequestTraits } from '../../src/record/request-traits.js'
 import { announcedScale, rankedScale, standardScale } from '../../src/record/severity.js'
 import { type FakeClock, fakeClock } from '../fixtures/fake-clock.js'
 import { fc } from '../fixtures/properties.js'
-import { rule } from '../fixtures/store-contract.js'
+import { rule } from '../fixtures/store-bench.js'
 
 const strict = { ...rule, name: 'strict', statusCodeThreshold: 400 }
 
@@ -35,6 +36,8 @@ interface Bench {
   takeText(...lines: readonly object[]): void
   /** How often something was held. */
   holds(): number
+  /** Judges all that was judged since it was last done, as after a change of these rules. */
+  judgeAgain(ruleNames: ReadonlySet<string>): void
 }
 
 interface BenchOptions {
@@ -49,6 +52,7 @@ function setUp({ options = {}, rules = [rule], isHolding = false }: BenchOptions
   const held = isHolding ? new HeldErrors(clock) : undefined
   const told: Told[] = []
   const parsed: object[] = []
+  const judged: Judged[] = []
   let holds = 0
   const intake = new Intake(
     {
@@ -56,10 +60,11 @@ function setUp({ options = {}, rules = [rule], isHolding = false }: BenchOptions
       clock,
       counters,
       held,
-      count: ({ name }, { request, toRecord }, monotonicMs) =>
-        told.push({ what: 'count', ruleName: name, request, record: toRecord(), monotonicMs }),
-      improve: ({ name }, { request, toRecord }) =>
-        told.push({ what: 'improve', ruleName: name, request, record: toRecord() }),
+      count: ({ id }, { request, toRecord, monotonicMs }) =>
+        void told.push({ what: 'count', ruleName: id, request, record: toRecord(), monotonicMs }),
+      improve: ({ id }, { request, toRecord }) =>
+        void told.push({ what: 'improve', ruleName: id, request, record: toRecord() }),
+      remember: (one) => void judged.push(one),
       onHold: () => {
         holds += 1
       },
@@ -83,6 +88,9 @@ function setUp({ options = {}, rules = [rule], isHolding = false }: BenchOptions
     verdicts: () => told.splice(0).map(({ what, ruleName }) => `${what} ${ruleName}`),
     takeText: (...lines) => intake.takeText(lines.map((line) => `${JSON.stringify(line)}\n`).join(''), read),
     holds: () => holds,
+    judgeAgain: (names) => {
+      for (const one of judged.splice(0)) one.again(names)
+    },
   }
 }
 

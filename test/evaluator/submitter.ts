@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createLineEvaluator, type LineEvaluator } from '../../src/evaluator/evaluator.js'
-import { HEARTBEAT_MS, SPACING_MS } from '../../src/evaluator/submitter.js'
+import { HEARTBEAT_MS, SPACING_MS } from '../../src/evaluator/pace.js'
 import { MemoryStore } from '../../src/store/memory-store.js'
 import type { Reply, Submission } from '../../src/store/store.js'
 import { type FakeClock, fakeClock } from '../fixtures/fake-clock.js'

@@ -1,8 +1,9 @@
 import t from 'tap'
-import type { RuleSettings } from '../../src/config/settings.js'
 import { createLineEvaluator } from '../../src/evaluator/evaluator.js'
+import type { Settlement } from '../../src/rule/decide.js'
+import type { Series } from '../../src/rule/series.js'
 import { MemoryStore } from '../../src/store/memory-store.js'
-import type { Entry, Reply, Settlement, Submission } from '../../src/store/store.js'
+import type { Entry, Reply, Submission } from '../../src/store/store.js'
 import { fakeClock, settled } from '../fixtures/fake-clock.js'
 import { startReceiver } from '../fixtures/receiver.js'
 
@@ -11,9 +12,9 @@ t.test('settles again until it succeeds, so that the cooldown does start', async
   const clock = fakeClock()
   let failures = 2
   class Flaky extends MemoryStore {
-    override settle(rule: RuleSettings, alertId: string, settlement: Settlement): Promise<void> {
+    override settle(series: Series, alertId: string, settlement: Settlement): Promise<void> {
       failures -= 1
-      return failures < 0 ? super.settle(rule, alertId, settlement) : Promise.reject(new Error('away'))
+      return failures < 0 ? super.settle(series, alertId, settlement) : Promise.reject(new Error('away'))
     }
   }
   const evaluator = createLineEvaluator({ url: receiver.url, threshold: 1 }, { clock, store: new Flaky(clock) })

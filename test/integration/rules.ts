@@ -53,7 +53,6 @@ t.test('a rule added, changed or removed takes effect with the next batch, in ev
   t.teardown(() => config.close())
   const set = async (...rules: { name: string; threshold: number; match?: { model: string } }[]): Promise<void> => {
     await config.set({ enabled: true, url: receiver.url, threshold: 1000, rules })
-    await Promise.all([one.flush(), two.flush()])
   }
   await fail(one, 'pay', 1)
   await fail(two, 'pay', 1)
@@ -105,3 +104,19 @@ t.test('a hostile pattern in the key hangs nobody; a bad one changes nothing and
   t.equal(warnings.length, 1)
   t.match(warnings[0], /`rules.0.match.errorMessage` to be a regular expression in RE2’s syntax/)
 })
+
+t.test(
+  'errors that were judged by the config before are judged again by the one that their batch brings',
+  async (t) => {
+    const receiver = await startReceiver(t)
+    const configKey = redis.newConfigKey()
+    const evaluator = start(t, { configKey, url: receiver.url, threshold: 1000, rules: [{ name: 'old' }] })
+    await fail(evaluator, 'pay', 1)
+    const rules = [{ name: 'pay', match: { model: 'pay' }, threshold: 3 }]
+    await redis.client.set(configKey, JSON.stringify({ enabled: true, url: receiver.url, rules }))
+    for (const model of ['pay', 'search', 'pay', 'pay']) evaluator.observe({ statusCode: 503, model })
+    await evaluator.flush()
+    t.match(receiver.received, [{ body: { rule: 'pay', count: 3, sample: { model: 'pay' } } }])
+    t.match(evaluator.stats(), { errors: 5, dropped: 0 })
+  },
+)

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { destinationId } from '../../src/store/destination-id.js'
-import { rule } from '../fixtures/store-contract.js'
+import { rule } from '../fixtures/store-bench.js'
 
 t.test('tells destinations apart without telling them', (t) => {
   const id = destinationId(rule)

@@ -1,7 +1,8 @@
 import t from 'tap'
 import { MemoryStore } from '../../src/store/memory-store.js'
 import { fakeClock } from '../fixtures/fake-clock.js'
-import { rule, storeContract, submitter } from '../fixtures/store-contract.js'
+import { series, submitter } from '../fixtures/store-bench.js'
+import { storeContract } from '../fixtures/store-contract.js'
 
 const newBench = async () => {
   const clock = fakeClock()
@@ -14,7 +15,7 @@ t.test('counts anew when the window changes, and keeps the cooldown', async (t) 
   const bench = await newBench()
   const submit = submitter(bench)
   const { claim } = await submit(10)
-  await bench.store.settle(rule, claim?.id ?? '', 'delivered')
+  await bench.store.settle(series, claim?.id ?? '', 'delivered')
   t.match(await submit(10, { windowMs: 30_000 }), { total: 10, claim: undefined })
   t.match(await submit(10, { windowType: 'fixed' }), { total: 10, claim: undefined })
 })

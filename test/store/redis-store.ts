@@ -1,17 +1,19 @@
 import t, { type Test } from 'tap'
 import { systemClock } from '../../src/clock.js'
 import { LEASE_MS } from '../../src/rule/decide.js'
+import { seriesOf } from '../../src/rule/series.js'
 import { Connection } from '../../src/store/connection.js'
 import { RedisStore } from '../../src/store/redis-store.js'
 import type { Reply } from '../../src/store/store.js'
 import { type FakeClock, fakeClock } from '../fixtures/fake-clock.js'
 import { startRedis } from '../fixtures/redis.js'
-import { type Bench, only, rule, storeContract, submitter } from '../fixtures/store-contract.js'
+import { type Bench, only, rule, series, submitter } from '../fixtures/store-bench.js'
+import { storeContract } from '../fixtures/store-contract.js'
 
 const redis = await startRedis(t)
 
 /** The script as it is, but for the server's clock, which is a key that the test moves. */
-const TEST_CLOCK = `local now = tonumber(redis.call('GET', KEYS[1] .. ':now') or redis.call('GET', string.match(KEYS[1], '^(.*):cooldown$') .. ':now'))`
+const TEST_CLOCK = `local now = tonumber(redis.call('GET', KEYS[1] .. ':now') or redis.call('GET', string.match(KEYS[1], '^(.-):cooldown') .. ':now'))`
 
 interface RedisBench extends Bench {
   readonly configKey: string
@@ -30,7 +32,12 @@ async function newBench(t: Test): Promise<RedisBench> {
     await tick()
   }
   const another = (): Bench => ({ clock, advance, store: newStore(t, configKey, clock) })
-  return { ...another(), another, configKey }
+  // Their clocks are minutes off, and run as ours does.
+  const others = [-180_000, 400_000].map((skewMs) => {
+    const skewed = fakeClock(clock.nowMs() + skewMs, 5_000_000 + skewMs)
+    return { clock: skewed, store: newStore(t, configKey, skewed) }
+  })
+  return { ...another(), another, others, configKey }
 }
 
 function newStore(t: Test, configKey: string, clock: FakeClock): RedisStore {
@@ -44,7 +51,7 @@ t.test('contract', (t) => storeContract(t, () => newBench(t)))
 
 t.test('counts what several processes submit as one, and lets exactly one of them tell', async (t) => {
   const bench = await newBench(t)
-  const submits = [bench, bench.another(), bench.another()].map(submitter)
+  const submits = [bench, bench.another(), bench.another()].map((one) => submitter(one))
   const tallies = await Promise.all(Array.from({ length: 30 }, (_, i) => submits[i % 3]?.(1)))
   t.equal(tallies.filter((tally) => tally?.claim !== undefined).length, 1)
   t.equal(Math.max(...tallies.map((tally) => tally?.total ?? 0)), 30)
@@ -53,7 +60,7 @@ t.test('counts what several processes submit as one, and lets exactly one of the
 t.test('counts a submission once however often it is sent, and repeats the claim whose reply was lost', async (t) => {
   const { store, clock } = await newBench(t)
   const counts = [{ monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs(), count: 10 }]
-  const submission = { sequence: 1, entries: [{ rule, counts, draft: '{"first":1}' }] }
+  const submission = { sequence: 1, entries: [{ series, counts, draft: '{"first":1}' }] }
   t.match(await store.submit(submission), { kind: 'config', config: { kind: 'missing' } })
   const first = await store.submit(submission)
   t.match(first, { tallies: [{ total: 10, claim: { tries: 1, draft: '{"first":1}' } }] })
@@ -66,7 +73,7 @@ t.test('tells each new config once, and counts nothing with that reply', async (
   const submit = (): Promise<Reply> => {
     sequence += 1
     const counts = [{ monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs(), count: 1 }]
-    return store.submit({ sequence, entries: [{ rule, counts, draft: '' }] })
+    return store.submit({ sequence, entries: [{ series, counts, draft: '' }] })
   }
   t.match(await submit(), { config: { kind: 'missing' } })
   t.match(await submit(), { tallies: [{ total: 1 }] })
@@ -90,9 +97,9 @@ t.test('leaves no key without a TTL but the config', async (t) => {
   await redis.client.set(bench.configKey, '{}')
   const { claim } = await submit(10)
   await submit(3, { windowType: 'fixed' })
-  await bench.store.settle(rule, only(claim).id, 'delivered')
+  await bench.store.settle(series, only(claim).id, 'delivered')
   const keys = (await redis.client.keys(`${bench.configKey}:*`)).filter((key) => !key.endsWith(':now'))
-  t.equal(keys.length, 5, keys.join(' '))
+  t.equal(keys.length, 6, keys.join(' '))
   for (const key of keys) t.ok((await redis.client.pttl(key)) > 0, key)
   t.equal(await redis.client.ttl(bench.configKey), -1)
 })
@@ -104,11 +111,11 @@ t.test('holds the cooldown key while it is told, and writes the second of delive
   const { claim } = await submit(10)
   const leaseMs = await redis.client.pttl(cooldown)
   t.ok(leaseMs > 0 && leaseMs <= LEASE_MS)
-  await bench.store.settle(rule, only(claim).id, 'released')
+  await bench.store.settle(series, only(claim).id, 'released')
   t.equal(await redis.client.exists(cooldown), 0, 'a failed attempt leaves the way free')
   await submit(1)
   await bench.advance(1500)
-  await bench.store.settle(rule, only(claim).id, 'delivered')
+  await bench.store.settle(series, only(claim).id, 'delivered')
   t.equal(await redis.client.get(cooldown), String(Math.floor(bench.clock.nowMs() / 1000)))
   t.ok((await redis.client.pttl(cooldown)) > 299_000)
 })
@@ -170,7 +177,7 @@ t.test(
       await submit(1, { windowType })
       const { store, clock, configKey } = bench
       const counts = [{ monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs(), count: 2 }]
-      const submission = { sequence: 2, entries: [{ rule: { ...rule, windowType }, counts, draft: '' }] }
+      const submission = { sequence: 2, entries: [{ series: seriesOf({ ...rule, windowType }), counts, draft: '' }] }
       const kept = await redis.client.dump(`${configKey}:${key}`)
       await redis.client.del(`${configKey}:${key}`)
       await redis.client.lpush(`${configKey}:${key}`, 'of another type')

@@ -1,4 +1,4 @@
-import type { Payload } from '../../alert/alert.js'
+import type { Payload } from '../../alert/payload.js'
 
 /** What a format makes of a payload. */
 export interface Body {

@@ -26,7 +26,7 @@ function counter(requests: RequestDedupe): { read: (lines: string) => void; erro
         else {
           const countedBy = requests.countersOf(readRequest(roots), 0)
           if (countedBy.size === 0) state.errors += 1
-          countedBy.add('default')
+          countedBy.set('default', true)
         }
       }
     },

@@ -1,0 +1,150 @@
+// What an alert shows of the window's errors beside its sample: one of each kind, and what is most frequent among them.
+import type { DetailValue } from '../record/line-details.js'
+import type { LogRecord } from '../record/log-record.js'
+import { shapeOf } from '../record/message-shape.js'
+import { truncate } from '../record/text.js'
+import { type Sample, toSample } from './sample.js'
+import { toTimestamp } from './time.js'
+
+/** One error as far as it is shown. */
+export interface Occurrence {
+  /** Since the epoch. */
+  readonly atMs: number
+  readonly record: LogRecord
+  /** What its message has in common with others. */
+  readonly shape: string
+  readonly path: string
+  readonly fields: Readonly<Record<string, DetailValue>> | undefined
+}
+
+/** One error of a kind. */
+export interface EvidenceSample extends Sample {
+  /** How many of those looked at are of this kind. */
+  readonly count: number
+  readonly last_seen: string
+}
+
+export interface TopValue {
+  readonly value: string | number
+  readonly count: number
+}
+
+/** The most frequent values, the first one most. */
+export interface Top {
+  readonly message: readonly TopValue[]
+  readonly path: readonly TopValue[]
+  readonly status: readonly TopValue[]
+}
+
+/** So many errors of a window are looked at. */
+const MAX_OCCURRENCES = 50
+const MAX_SAMPLES = 5
+const MAX_TOP = 5
+const MAX_TOP_LENGTH = 200
+/** Of a text in a record that was handed in so much is kept, in UTF-16 units. */
+const MAX_KEPT_LENGTH = 2048
+
+export function occurrenceOf(
+  atMs: number,
+  record: LogRecord,
+  path: string,
+  fields: Readonly<Record<string, DetailValue>> | undefined,
+): Occurrence {
+  const kept = Object.entries(record).map(([field, value]) => [
+    field,
+    typeof value === 'string' ? truncate(value, MAX_KEPT_LENGTH).toWellFormed() : value,
+  ])
+  return { atMs, record: Object.fromEntries(kept) as LogRecord, shape: shapeOf(record.errorMessage), path, fields }
+}
+
+interface Kept {
+  readonly monotonicMs: number
+  /** Undefined once it is made. */
+  make: (() => Occurrence) | undefined
+  occurrence: Occurrence | undefined
+}
+
+/** A bounded choice of one window's errors: the first of a burst, and of what goes on so many a window. */
+export class Evidence {
+  readonly #windowMs: number
+  #kept: Kept[] = []
+  #tokens = MAX_OCCURRENCES
+  #refilledMs = Number.NEGATIVE_INFINITY
+  #isSealed = true
+
+  constructor(windowMs: number) {
+    this.#windowMs = windowMs
+  }
+
+  /** Whether an error that happens now should be shown; costs next to nothing where not. */
+  take(monotonicMs: number): boolean {
+    if (this.#tokens < 1) {
+      const refill = ((monotonicMs - this.#refilledMs) * MAX_OCCURRENCES) / this.#windowMs
+      if (refill < 1) return false
+      this.#tokens = Math.min(MAX_OCCURRENCES, refill)
+      this.#refilledMs = monotonicMs
+    } else if (this.#tokens === MAX_OCCURRENCES) this.#refilledMs = monotonicMs
+    this.#tokens -= 1
+    return true
+  }
+
+  add(monotonicMs: number, make: () => Occurrence): void {
+    this.#kept.push({ monotonicMs, make, occurrence: undefined })
+    if (this.#kept.length > MAX_OCCURRENCES) this.#kept.shift()
+    this.#isSealed = false
+  }
+
+  /** Makes what was not made yet, so that no log line is held any longer. */
+  seal(): void {
+    if (this.#isSealed) return
+    for (const kept of this.#kept) {
+      kept.occurrence ??= kept.make?.()
+      kept.make = undefined
+    }
+    this.#isSealed = true
+  }
+
+  /** Those that are still in the window, the newest last. */
+  list(nowMonotonicMs: number): readonly Occurrence[] {
+    this.seal()
+    this.#kept = this.#kept.filter(({ monotonicMs }) => monotonicMs > nowMonotonicMs - this.#windowMs)
+    return this.#kept.flatMap(({ occurrence }) => occurrence ?? [])
+  }
+}
+
+export function summarize(occurrences: readonly Occurrence[]): {
+  readonly samples: readonly EvidenceSample[]
+  readonly top: Top
+} {
+  const newestFirst = [...occurrences].reverse()
+  const kinds = new Map<string, Occurrence[]>()
+  for (const one of newestFirst) {
+    const alike = kinds.get(one.shape) ?? []
+    kinds.set(one.shape, alike)
+    alike.push(one)
+  }
+  const frequent = [...kinds.values()].sort((a, b) => b.length - a.length).slice(0, MAX_SAMPLES)
+  const samples = frequent.flatMap(([newest, ...more]) =>
+    newest === undefined
+      ? []
+      : {
+          ...toSample(newest.record, newest.fields),
+          count: 1 + more.length,
+          last_seen: toTimestamp(newest.atMs),
+        },
+  )
+  const top = {
+    message: topOf(newestFirst.map(({ shape }) => shape)),
+    path: topOf(newestFirst.map(({ path }) => truncate(path, MAX_TOP_LENGTH).toWellFormed())),
+    status: topOf(newestFirst.map(({ record }) => record.statusCode)),
+  }
+  return { samples, top }
+}
+
+/** Blank values say nothing. */
+function topOf(values: readonly (string | number)[]): readonly TopValue[] {
+  const counts = new Map<string | number, number>()
+  for (const value of values) if (value !== '' && value !== 0) counts.set(value, (counts.get(value) ?? 0) + 1)
+  const most = [...counts].sort(([, a], [, b]) => b - a).slice(0, MAX_TOP)
+  return most.map(([value, count]) => ({ value, count }))
+}

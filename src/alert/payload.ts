@@ -1,0 +1,95 @@
+// What is told: a claim made into an alert, and an alert into the payload that receivers get: contract §6.
+import type { FiringFacts, ResolvedFacts } from '../rule/decide.js'
+import type { Draft } from './draft.js'
+import { toTimestamp } from './time.js'
+
+interface News extends Draft {
+  /** Stable over all attempts; sent as `webhook-id` too. */
+  readonly id: string
+  readonly rule: string
+  /** The window's count when this was raised. */
+  readonly count: number
+}
+
+/** The threshold was reached. */
+export interface Alert extends News {
+  readonly facts: FiringFacts
+}
+
+/** The errors that an alert told of have stopped. */
+export interface Resolution extends News {
+  readonly facts: ResolvedFacts
+}
+
+/** The JSON body: the original's members first, with its names and types. */
+export type Payload = ThresholdPayload | ResolvedPayload
+
+export interface ThresholdPayload extends Draft {
+  readonly type: 'log_error_threshold'
+  readonly sent_at: string
+  readonly count: number
+  readonly id: string
+  readonly rule: string
+  readonly suppressed: number
+}
+
+export interface ResolvedPayload extends Omit<Draft, 'first_seen' | 'last_seen' | 'samples' | 'top'> {
+  readonly type: 'log_error_resolved'
+  readonly sent_at: string
+  readonly count: number
+  readonly id: string
+  readonly rule: string
+  readonly alert_id: string
+  readonly duration_seconds: number
+  readonly peak: number
+  readonly total: number
+}
+
+/** The payload of one attempt; everything but `sent_at` is frozen. */
+export function toPayload(news: Alert | Resolution, sentAtMs: number): Payload {
+  const sentAt = toTimestamp(sentAtMs)
+  return news.facts.kind === 'firing'
+    ? thresholdPayload(news, news.facts, sentAt)
+    : resolvedPayload(news, news.facts, sentAt)
+}
+
+function thresholdPayload(alert: News, facts: FiringFacts, sentAt: string): ThresholdPayload {
+  const { first_seen, last_seen, samples, top } = alert
+  const firstSeen = facts.firstSeenMs === undefined ? first_seen : toTimestamp(facts.firstSeenMs)
+  const lastSeen = facts.lastSeenMs === undefined ? last_seen : toTimestamp(facts.lastSeenMs)
+  return {
+    type: 'log_error_threshold',
+    ...originals(alert, sentAt),
+    ...known(alert),
+    ...(firstSeen !== undefined && { first_seen: firstSeen }),
+    ...(lastSeen !== undefined && { last_seen: lastSeen }),
+    suppressed: facts.suppressed,
+    ...(samples !== undefined && { samples }),
+    ...(top !== undefined && { top }),
+  }
+}
+
+function resolvedPayload(resolution: News, facts: ResolvedFacts, sentAt: string): ResolvedPayload {
+  return {
+    type: 'log_error_resolved',
+    ...originals(resolution, sentAt),
+    ...known(resolution),
+    alert_id: facts.alertId,
+    duration_seconds: Math.round(facts.durationMs / 1000),
+    peak: facts.peak,
+    total: facts.total,
+  }
+}
+
+/** In the order in which the original writes them, and what names the alert. */
+function originals({ threshold, window_seconds, count, sample, id, rule }: News, sentAt: string) {
+  return { sent_at: sentAt, threshold, window_seconds, count, sample, id, rule }
+}
+
+function known({ group_by, service, hostname }: News): Pick<Draft, 'group_by' | 'service' | 'hostname'> {
+  return {
+    ...(group_by !== undefined && { group_by }),
+    ...(service !== undefined && { service }),
+    ...(hostname !== undefined && { hostname }),
+  }
+}

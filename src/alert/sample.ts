@@ -1,0 +1,89 @@
+// A record as payloads show it.
+import { type LogRecord, toLogRecord } from '../record/log-record.js'
+
+/** Further values of a line, by the paths that `sampleFields` names. */
+export type SampleFields = Readonly<Record<string, string | number | boolean | null>>
+
+/** The eight fields of a record under the names of the original service. */
+export interface Sample {
+  readonly group: string
+  readonly key_id: number
+  readonly model: string
+  readonly provider_name: string
+  readonly provider_type: string
+  readonly status_code: number
+  readonly error_message: string
+  readonly client_ip: string
+  readonly fields?: SampleFields
+}
+
+/** The largest sample, as JSON in bytes. */
+export const MAX_SAMPLE_BYTES = 8192
+
+export function toSample(record: LogRecord, fields?: SampleFields): Sample {
+  const sample = {
+    group: record.group,
+    key_id: record.keyId,
+    model: record.model,
+    provider_name: record.providerName,
+    provider_type: record.providerType,
+    status_code: record.statusCode,
+    error_message: record.errorMessage,
+    client_ip: record.clientIp,
+  }
+  const short = isSmall(sample) ? sample : shorten(sample)
+  return fields === undefined ? short : withFields(short, fields)
+}
+
+/** The same fields under the names that JavaScript callers know. */
+export function fromSample(sample: Sample): LogRecord {
+  return {
+    group: sample.group,
+    keyId: sample.key_id,
+    model: sample.model,
+    providerName: sample.provider_name,
+    providerType: sample.provider_type,
+    statusCode: sample.status_code,
+    errorMessage: sample.error_message,
+    clientIp: sample.client_ip,
+  }
+}
+
+/** A sample that somebody else wrote: members of another type become blank, as in any record that is handed in. */
+export function readSample(input: object): Sample {
+  const { fields } = input as Partial<Sample>
+  const record = toLogRecord(fromSample(input as Sample))
+  return toSample(record, typeof fields === 'object' && fields !== null ? fields : undefined)
+}
+
+function isSmall(sample: Sample): boolean {
+  const units = Object.values(sample).reduce<number>((sum, value) => sum + String(value).length, 0)
+  // A UTF-16 unit takes six bytes at most as JSON; most samples need no closer look.
+  return units * 6 + 160 <= MAX_SAMPLE_BYTES || fits(sample)
+}
+
+function fits(sample: Sample): boolean {
+  return Buffer.byteLength(JSON.stringify(sample)) <= MAX_SAMPLE_BYTES
+}
+
+/** Halves the longest text until the whole fits: the short ones, which say where, stay whole. */
+function shorten(sample: Sample): Sample {
+  let short = sample
+  while (!isSmall(short)) {
+    const texts = Object.entries(short).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+    const [key, longest] = texts.reduce((a, b) => (b[1].length > a[1].length ? b : a))
+    short = { ...short, [key]: longest.slice(0, Math.floor(longest.length / 2)).replace(/[\ud800-\udbff]$/, '') }
+  }
+  return short
+}
+
+/** As many of the fields, in their order, as there is room for. */
+function withFields(sample: Sample, fields: SampleFields): Sample {
+  let entries = Object.entries(fields)
+  while (entries.length > 0) {
+    const whole = { ...sample, fields: Object.fromEntries(entries) }
+    if (fits(whole)) return whole
+    entries = entries.slice(0, -1)
+  }
+  return sample
+}

@@ -1,0 +1,86 @@
+// What one submission is made of: the parts that wait, under the rules as they are now, and what has to be looked at.
+import type { RuleSettings } from '../config/settings.js'
+import { findSeries, type Series } from '../rule/series.js'
+import type { CountedEntry, Entry } from '../store/store.js'
+import type { Judged, Part } from './backlog.js'
+import { fullDraft, shortDraft } from './drafts.js'
+
+/** What is submitted at once; kept as it is until the store has answered. */
+export interface Batch {
+  readonly sequence: number
+  parts: readonly Part[]
+  judged: readonly Judged[]
+  /** Ids of series to look at, though nothing was counted. */
+  readonly visits: ReadonlySet<string>
+}
+
+/** An entry, and the part that it is made of, where it is not only a look. */
+export interface Prepared {
+  readonly entry: Entry
+  readonly part: Part | undefined
+  /** The draft says all there is to say. */
+  readonly isFull: boolean
+}
+
+export interface Preparation {
+  /** Those that are switched on. */
+  readonly rules: readonly RuleSettings[]
+  readonly hostname: string
+  readonly monotonicMs: number
+  readonly known: KnownSeries
+}
+
+/** What full drafts may add to one submission, in characters; where there are more, they follow for those that raise an alert. */
+const MAX_DRAFTS_LENGTH = 65_536
+
+/** The entries of a batch; what belongs to no rule any more is left out. */
+export function prepare(batch: Batch, { rules, hostname, monotonicMs, known }: Preparation): readonly Prepared[] {
+  let room = MAX_DRAFTS_LENGTH
+  const counted = batch.parts.flatMap((given): Prepared[] => {
+    const found = findSeries(given.series.id, rules)
+    if (found === undefined) return []
+    const series = { ...found, groupValues: given.series.groupValues }
+    const part = { ...given, series }
+    const isFull = room > 0 && !known.isHushed(series)
+    const draft = isFull ? fullDraft(part, hostname, monotonicMs) : shortDraft(part, hostname)
+    if (isFull) room -= draft.length
+    return [{ entry: { series, counts: part.counts, draft }, part, isFull }]
+  })
+  const ids = new Set(counted.map(({ entry }) => entry.series.id))
+  const visited = [...batch.visits].flatMap((id): Prepared[] => {
+    const series = ids.has(id) ? undefined : findSeries(id, rules)
+    return series === undefined ? [] : [{ entry: { series, counts: [], draft: '' }, part: undefined, isFull: false }]
+  })
+  return [...counted, ...visited]
+}
+
+export function errorsOf(parts: readonly Part[]): number {
+  return parts.flatMap((part) => part.counts).reduce((sum, { count }) => sum + count, 0)
+}
+
+/** More than these are forgotten: what is not known of a series costs no more than a longer draft. */
+const MAX_KNOWN = 10_000
+
+/** What the store last told of each series. */
+export class KnownSeries {
+  readonly #tallies = new Map<string, Pick<CountedEntry, 'total' | 'isHushed'>>()
+
+  /** Errors in the window; 0 where nothing was told. */
+  totalOf({ id }: Series): number {
+    return this.#tallies.get(id)?.total ?? 0
+  }
+
+  /** No alert can be raised for a while. */
+  isHushed({ id }: Series): boolean {
+    return this.#tallies.get(id)?.isHushed ?? false
+  }
+
+  learn({ id }: Series, { total, isHushed }: CountedEntry): void {
+    if (this.#tallies.size >= MAX_KNOWN) this.#tallies.clear()
+    this.#tallies.set(id, { total, isHushed })
+  }
+
+  clear(): void {
+    this.#tallies.clear()
+  }
+}

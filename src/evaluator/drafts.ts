@@ -1,0 +1,36 @@
+// What a submission keeps with an alert that it may raise.
+import { type Draft, writeDraft } from '../alert/draft.js'
+import { summarize } from '../alert/evidence.js'
+import { toSample } from '../alert/sample.js'
+import { toTimestamp } from '../alert/time.js'
+import type { Part } from './backlog.js'
+
+/** The least that makes an alert: threshold, sample, and whose it is. */
+export function shortDraft(part: Part, hostname: string): string {
+  return writeDraft(toDraft(part, hostname))
+}
+
+/** The same with what the errors of the window have in common. */
+export function fullDraft(part: Part, hostname: string, monotonicMs: number): string {
+  const occurrences = part.evidence.list(monotonicMs)
+  const times = occurrences.map(({ atMs }) => atMs)
+  const seen = times.length > 0 && {
+    first_seen: toTimestamp(Math.min(...times)),
+    last_seen: toTimestamp(Math.max(...times)),
+  }
+  return writeDraft({ ...toDraft(part, hostname), ...seen, ...summarize(occurrences) })
+}
+
+function toDraft({ series, newest }: Part, hostname: string): Draft {
+  const { rule, groupValues } = series
+  const { record, details } = newest
+  const service = details?.service ?? ''
+  return {
+    threshold: rule.threshold,
+    window_seconds: rule.windowMs / 1000,
+    sample: toSample(record, details?.fields),
+    ...(groupValues !== undefined && { group_by: groupValues }),
+    ...(service !== '' && { service }),
+    hostname: details?.hostname || hostname,
+  }
+}

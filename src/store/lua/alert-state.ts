@@ -1,0 +1,62 @@
+/** What is kept of a series' alerts, as a script reads and writes it; twin of `AlertState` in rule/decide.ts. */
+export const ALERT_STATE = `
+-- Whether an alert was delivered less than a cooldown ago, by us or by the original, whose key has no 'told' beside it.
+-- The cooldown in force is the current config's, and the key follows it. Somebody may delete the key to end it.
+local function isCooling(key, wait, state)
+  local since = redis.call('GET', key)
+  if since and since == state.held then return false end
+  local told = state.told and integer(math.floor(state.told / 1000))
+  if since and since ~= told then return true end
+  if not told then return false end
+  local left = state.told + wait - now
+  if left <= 0 then
+    if since then redis.call('DEL', key) end
+    state.cools = nil
+    return false
+  end
+  local cools = state.cools or 0
+  if not since and now < cools - 1000 then return false end
+  if not since or math.abs(cools - now - left) > 1000 then
+    redis.call('SET', key, told, 'PX', integer(left))
+    state.cools = now + left
+  end
+  return true
+end
+
+local PENDING = { 'id', 'kind', 'until', 'by', 'dest', 'count', 'tries', 'draft', 'held', 'raised', 'facts' }
+local EPISODE = { 'since', 'peak', 'total', 'quiet', 'toldId', 'toldDraft', 'toldDest' }
+local OTHERS = { 'told', 'step', 'cools', 'suppressed' }
+local FIELDS = {}
+for _, group in ipairs({ PENDING, EPISODE, OTHERS }) do for _, field in ipairs(group) do FIELDS[#FIELDS + 1] = field end end
+local NUMBERS = { 'until', 'count', 'tries', 'raised', 'told', 'step', 'cools', 'suppressed', 'since', 'peak', 'total', 'quiet' }
+
+local function readState(key)
+  local state = {}
+  for at, value in ipairs(redis.call('HMGET', key, unpack(FIELDS))) do if value then state[FIELDS[at]] = value end end
+  for _, field in ipairs(NUMBERS) do state[field] = tonumber(state[field] or nil) end
+
+  return state
+end
+
+local function forget(state, fields) for _, field in ipairs(fields) do state[field] = nil end end
+
+-- What has changed since it was read.
+local function writeState(key, before, state, ttl)
+  local set, gone = {}, {}
+  for _, field in ipairs(FIELDS) do
+    local value = state[field]
+    if value ~= before[field] then
+      if value == nil then gone[#gone + 1] = field
+      else
+        set[#set + 1] = field
+        set[#set + 1] = type(value) == 'number' and integer(value) or value
+      end
+    end
+  end
+  if #gone > 0 then redis.call('HDEL', key, unpack(gone)) end
+  if #set > 0 then
+    redis.call('HSET', key, unpack(set))
+    redis.call('PEXPIRE', key, ttl)
+  end
+end
+`

@@ -1,0 +1,40 @@
+import t from 'tap'
+import { type Draft, MAX_DRAFT_BYTES, readDraft, writeDraft } from '../../src/alert/draft.js'
+import { toSample } from '../../src/alert/sample.js'
+import { toLogRecord } from '../../src/record/log-record.js'
+
+const sample = toSample(toLogRecord({ statusCode: 503 }))
+const draft: Draft = {
+  threshold: 1,
+  window_seconds: 60,
+  sample,
+  group_by: { model: 'm', 'app.area': null },
+  service: 'shop',
+  hostname: 'web-1',
+  first_seen: '2026-11-23T18:16:07Z',
+  last_seen: '2026-11-23T18:16:08Z',
+  samples: [{ ...sample, count: 3, last_seen: '2026-11-23T18:16:08Z' }],
+  top: { message: [], path: [{ value: '/a', count: 2 }], status: [{ value: 503, count: 3 }] },
+}
+
+t.test('a draft is read back, and one that another hand has changed is not', (t) => {
+  t.strictSame(readDraft(writeDraft(draft)), draft)
+  const least = { threshold: 1, window_seconds: 60, sample }
+  t.strictSame(readDraft(writeDraft(least)), least)
+  const spoilt = ['', 'no', 'null', '[]', '{"threshold":1}', '{"threshold":1,"window_seconds":1,"sample":null}']
+  for (const text of spoilt) t.equal(readDraft(text), undefined)
+  const odd = { ...least, service: 5, hostname: null, group_by: 'x', samples: {}, top: [], first_seen: 1 }
+  t.strictSame(readDraft(JSON.stringify(odd)), least)
+  t.end()
+})
+
+t.test('leaves samples, then top lists, out where all would be too long', (t) => {
+  const large = { ...sample, error_message: '\u0001'.repeat(1300), count: 1, last_seen: '' }
+  const written = writeDraft({ ...draft, samples: Array(12).fill(large) })
+  t.ok(Buffer.byteLength(written) <= MAX_DRAFT_BYTES)
+  t.equal(readDraft(written)?.samples?.length, 7)
+  t.ok(readDraft(written)?.top)
+  const top = { message: [{ value: '\u0001'.repeat(11_000), count: 1 }], path: [], status: [] }
+  t.notOk(readDraft(writeDraft({ ...draft, top }))?.top)
+  t.end()
+})

@@ -1,0 +1,89 @@
+import t from 'tap'
+import { Evidence, type Occurrence, occurrenceOf, summarize } from '../../src/alert/evidence.js'
+import { type GivenRecord, toLogRecord } from '../../src/record/log-record.js'
+import { fc } from '../fixtures/properties.js'
+
+const occurrence = (given: GivenRecord, atMs = 0, path = ''): Occurrence =>
+  occurrenceOf(atMs, toLogRecord(given), path, undefined)
+
+t.test('wants the first fifty of a burst, and fifty a window of what goes on', (t) => {
+  const evidence = new Evidence(60_000)
+  const wanted = (count: number, monotonicMs: number): number => {
+    let taken = 0
+    for (let i = 0; i < count; i += 1) if (evidence.take(monotonicMs)) taken += 1
+    return taken
+  }
+  t.equal(wanted(1000, 0), 50)
+  t.equal(wanted(1000, 600), 0)
+  let taken = 0
+  for (let ms = 1000; ms < 61_000; ms += 10) taken += wanted(3, ms)
+  t.ok(taken >= 40 && taken <= 51, `${taken}`)
+  t.ok(wanted(1000, 1_000_000) >= 49, 'after a quiet time it is as at first')
+  t.end()
+})
+
+t.test('keeps the newest fifty of its window, each made once', (t) => {
+  fc.assert(
+    fc.property(fc.array(fc.nat({ max: 20_000 }), { maxLength: 120 }), fc.nat({ max: 70_000 }), (gaps, waitMs) => {
+      const evidence = new Evidence(60_000)
+      const made: number[] = []
+      let nowMs = 0
+      const times = gaps.map((gap) => {
+        nowMs += gap
+        const at = nowMs
+        evidence.add(at, () => {
+          made.push(at)
+          return occurrence({}, at)
+        })
+        if (gap % 3 === 0) evidence.seal()
+        return at
+      })
+      nowMs += waitMs
+      const listed = evidence.list(nowMs).map(({ atMs }) => atMs)
+      const expected = times.slice(-50).filter((at) => at > nowMs - 60_000)
+      evidence.list(nowMs)
+      return JSON.stringify(listed) === JSON.stringify(expected) && new Set(made).size <= made.length
+    }),
+  )
+  t.end()
+})
+
+t.test('shows the newest of each kind of message, the most frequent kind first, five at most', (t) => {
+  const occurrences = [
+    occurrence({ errorMessage: 'db timeout after 30 ms', statusCode: 503 }, 1000, '/orders'),
+    occurrence({ errorMessage: 'payment declined', statusCode: 500 }, 2000, '/pay'),
+    occurrence({ errorMessage: 'db timeout after 45 ms', statusCode: 503 }, 3000, '/orders'),
+    ...['a', 'b', 'c', 'd', 'e'].map((letter, i) => occurrence({ errorMessage: `other ${letter}` }, 4000 + i)),
+  ]
+  const { samples, top } = summarize(occurrences)
+  t.equal(samples.length, 5)
+  t.match(samples[0], { error_message: 'db timeout after 45 ms', count: 2, last_seen: '1970-01-01T00:00:03Z' })
+  t.match(samples[1], { error_message: 'other e', count: 1 })
+  t.strictSame(top.message[0], { value: 'db timeout after <n> ms', count: 2 })
+  t.equal(top.message.length, 5)
+  t.strictSame(top.path, [
+    { value: '/orders', count: 2 },
+    { value: '/pay', count: 1 },
+  ])
+  t.strictSame(top.status, [
+    { value: 503, count: 2 },
+    { value: 500, count: 1 },
+  ])
+  t.strictSame(summarize([]), { samples: [], top: { message: [], path: [], status: [] } })
+  t.end()
+})
+
+t.test('is bounded and well-formed, whatever the records hold', (t) => {
+  const texts = fc.string({ unit: 'binary', maxLength: 5000 })
+  fc.assert(
+    fc.property(fc.array(fc.tuple(texts, texts), { maxLength: 12 }), (all) => {
+      const { samples, top } = summarize(all.map(([errorMessage, path]) => occurrence({ errorMessage }, 0, path)))
+      const shown = [...samples.map((sample) => sample.error_message), ...top.message, ...top.path].map((one) =>
+        typeof one === 'string' ? one : String(one.value),
+      )
+      const isShort = [...top.message, ...top.path].every(({ value }) => String(value).length <= 200)
+      return isShort && samples.length <= 5 && shown.every((text) => text.isWellFormed())
+    }),
+  )
+  t.end()
+})

@@ -1,0 +1,66 @@
+import t from 'tap'
+import { Evidence } from '../../src/alert/evidence.js'
+import type { Part } from '../../src/evaluator/backlog.js'
+import { errorsOf, KnownSeries, prepare } from '../../src/evaluator/batch.js'
+import { toLogRecord } from '../../src/record/log-record.js'
+import { type Series, seriesOf } from '../../src/rule/series.js'
+import { rule, series } from '../fixtures/store-bench.js'
+
+const other = { ...rule, name: 'other' }
+const tally = { total: 7, dropped: 0, isHushed: true, isMixed: false, claim: undefined }
+
+function partOf(series: Series, errorMessage = ''): Part {
+  return {
+    series,
+    counts: [{ monotonicMs: 0, wallMs: 0, count: 3 }],
+    newest: { record: toLogRecord({ errorMessage }), details: undefined },
+    evidence: new Evidence(rule.windowMs),
+  }
+}
+
+t.test('puts counts and looks under the rules as they are now, and leaves out what belongs to none', (t) => {
+  const parts = [partOf(seriesOf(rule, 'k', { model: 'm' })), partOf(seriesOf(other))]
+  const batch = { sequence: 1, parts, judged: [], visits: new Set(['default', 'default:k', 'other', 'gone:x']) }
+  const rules = [{ ...rule, threshold: 77 }]
+  const prepared = prepare(batch, { rules, hostname: 'h', monotonicMs: 0, known: new KnownSeries() })
+  t.match(
+    prepared.map(({ entry }) => entry),
+    [
+      { series: { id: 'default:k', rule: { threshold: 77 }, groupValues: { model: 'm' } }, counts: [{ count: 3 }] },
+      { series: { id: 'default' }, counts: [], draft: '' },
+    ],
+  )
+  t.equal(prepared.length, 2)
+  t.match(JSON.parse(prepared[0]?.entry.draft ?? ''), { threshold: 77, group_by: { model: 'm' } })
+  t.equal(errorsOf(parts), 6)
+  t.end()
+})
+
+t.test('full drafts are for those that may raise an alert, as far as there is room', (t) => {
+  const known = new KnownSeries()
+  known.learn(series, tally)
+  const parts = [
+    partOf(series),
+    ...Array.from({ length: 12 }, (_, i) => partOf(seriesOf(rule, `${i}`), 'x'.repeat(7000))),
+  ]
+  const batch = { sequence: 1, parts, judged: [], visits: new Set<string>() }
+  const prepared = prepare(batch, { rules: [rule], hostname: 'h', monotonicMs: 0, known })
+  t.strictSame(
+    prepared.map(({ isFull }) => isFull),
+    [false, ...Array(10).fill(true), ...Array(2).fill(false)],
+  )
+  t.end()
+})
+
+t.test('remembers what the store told, of ten thousand series at most', (t) => {
+  const known = new KnownSeries()
+  t.strictSame([known.totalOf(series), known.isHushed(series)], [0, false])
+  known.learn(series, tally)
+  t.strictSame([known.totalOf(series), known.isHushed(series)], [7, true])
+  for (let i = 0; i < 10_000; i += 1) known.learn(seriesOf(rule, `${i}`), tally)
+  t.equal(known.totalOf(series), 0)
+  t.equal(known.totalOf(seriesOf(rule, '9999')), 7)
+  known.clear()
+  t.equal(known.totalOf(seriesOf(rule, '9999')), 0)
+  t.end()
+})

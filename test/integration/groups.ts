@@ -1,0 +1,71 @@
+// Groups of one rule, in two processes on one Redis, and in one process without.
+import t, { type Test } from 'tap'
+import { createEvaluator, type Evaluator } from '../../src/evaluator/evaluator.js'
+import { startReceiver } from '../fixtures/receiver.js'
+import { startRedis } from '../fixtures/redis.js'
+
+const redis = await startRedis(t)
+
+function start(t: Test, options: object): Evaluator {
+  const evaluator = createEvaluator(options)
+  t.teardown(() => evaluator.close())
+  return evaluator
+}
+
+async function fail(evaluator: Evaluator, model: string, times: number): Promise<void> {
+  for (let i = 0; i < times; i += 1) evaluator.observe({ statusCode: 503, model })
+  await evaluator.flush()
+}
+
+t.test('each value has its own count, cooldown and alert across processes, and the payload names it', async (t) => {
+  const receiver = await startReceiver(t)
+  const options = {
+    url: receiver.url,
+    threshold: 3,
+    groupBy: ['model'],
+    redis: redis.url,
+    configKey: redis.newConfigKey(),
+  }
+  const [one, two] = [start(t, options), start(t, options)]
+  await fail(one, 'a', 2)
+  await fail(two, 'b', 2)
+  await fail(two, '', 2)
+  t.equal(receiver.received.length, 0)
+  await fail(two, 'a', 1)
+  t.match(receiver.received, [{ body: { count: 3, rule: 'default', group_by: { model: 'a' } } }])
+  await fail(one, 'a', 5)
+  t.equal(receiver.received.length, 1, 'that group is cooling')
+  await fail(one, 'b', 1)
+  await fail(one, '', 1)
+  t.match(receiver.received.slice(1), [
+    { body: { count: 3, group_by: { model: 'b' } } },
+    { body: { count: 3, group_by: { model: '' } } },
+  ])
+  t.equal(new Set(receiver.received.map(({ body }) => body.id)).size, 3)
+})
+
+t.test('all that find no room share one group that says so', async (t) => {
+  for (const where of [{}, { redis: redis.url, configKey: redis.newConfigKey() }]) {
+    const receiver = await startReceiver(t)
+    const evaluator = start(t, { url: receiver.url, threshold: 4, groupBy: 'model', maxGroups: 10, ...where })
+    for (let i = 0; i < 14; i += 1) evaluator.observe({ statusCode: 503, model: `m-${i}` })
+    await evaluator.flush()
+    t.match(receiver.received, [{ body: { count: 4, group_by: { model: '(overflow)' } } }])
+    t.match(evaluator.stats(), { errors: 14, overflowed: 4 })
+  }
+})
+
+t.test('many groups at once are counted, each for itself, and every alert has its samples', async (t) => {
+  const receiver = await startReceiver(t)
+  const options = { url: receiver.url, threshold: 2, groupBy: ['model'], maxGroups: 5000 }
+  const evaluator = start(t, { ...options, redis: redis.url, configKey: redis.newConfigKey(), closeTimeoutMs: 60_000 })
+  for (let i = 0; i < 1500; i += 1) evaluator.observe({ statusCode: 500, model: `m-${i}` })
+  for (let i = 0; i < 300; i += 1) evaluator.observe({ statusCode: 500, model: `m-${5 * i}`, errorMessage: `of ${i}` })
+  await evaluator.flush()
+  t.equal(receiver.received.length, 300)
+  t.equal(new Set(receiver.received.map(({ body }) => body.group_by.model)).size, 300)
+  for (const { body } of receiver.received) {
+    if (body.count !== 2 || body.samples.length !== 2) t.fail(JSON.stringify(body))
+  }
+  t.match(evaluator.stats(), { errors: 1800, dropped: 0, overflowed: 0, alerts: 300 })
+})

@@ -1,0 +1,72 @@
+// That the errors have stopped: told once, though whoever told of them is gone.
+import t from 'tap'
+import { createEvaluator, createLineEvaluator } from '../../src/evaluator/evaluator.js'
+import { fakeClock } from '../fixtures/fake-clock.js'
+import { startReceiver } from '../fixtures/receiver.js'
+import { startRedis } from '../fixtures/redis.js'
+
+const redis = await startRedis(t)
+
+t.test('without Redis a heartbeat finds out, within 30 s after a whole quiet window', async (t) => {
+  const receiver = await startReceiver(t)
+  const clock = fakeClock()
+  const options = { url: receiver.url, threshold: 3, windowSeconds: 60, sendResolved: true, groupBy: ['model'] }
+  const evaluator = createLineEvaluator(options, { clock })
+  const resolved: unknown[] = []
+  evaluator.on('resolved', (event) => resolved.push(event))
+  for (let i = 0; i < 5; i += 1) evaluator.observe({ statusCode: 503, model: 'm' })
+  const delivered = new Promise((resolve) => evaluator.on('delivered', resolve))
+  await clock.advance(0)
+  await delivered
+  await clock.advance(119_000)
+  t.equal(receiver.received.length, 1)
+  const told = new Promise((resolve) => evaluator.on('resolved', resolve))
+  await clock.advance(31_000)
+  await told
+  t.equal(receiver.received.length, 2)
+  const [alert, end] = receiver.received
+  t.match(end?.body, {
+    type: 'log_error_resolved',
+    threshold: 3,
+    window_seconds: 60,
+    count: 0,
+    sample: alert?.body.sample,
+    rule: 'default',
+    group_by: { model: 'm' },
+    alert_id: alert?.body.id,
+    duration_seconds: 60,
+    peak: 5,
+    total: 5,
+  })
+  t.equal(end?.headers['webhook-id'], end?.body.id)
+  t.match(resolved, [{ rule: 'default', alertId: alert?.body.id, durationSeconds: 60, peak: 5, total: 5 }])
+  t.match(evaluator.stats(), { delivered: 1, resolved: 1 })
+  await clock.advance(600_000)
+  t.equal(receiver.received.length, 2)
+  void evaluator.close()
+})
+
+t.test('with Redis one process tells it, though the one that told of the errors is gone', async (t) => {
+  const receiver = await startReceiver(t)
+  const options = {
+    url: receiver.url,
+    threshold: 3,
+    windowSeconds: 1,
+    sendResolved: true,
+    redis: redis.url,
+    configKey: redis.newConfigKey(),
+  }
+  const first = createEvaluator(options)
+  for (let i = 0; i < 3; i += 1) first.observe({ statusCode: 503 })
+  await first.close()
+  const others = [createEvaluator(options), createEvaluator(options)]
+  t.teardown(() => Promise.all(others.map((one) => one.close())))
+  const until = Date.now() + 20_000
+  while (receiver.received.length < 2 && Date.now() < until) await Promise.all(others.map((one) => one.flush()))
+  await Promise.all(others.map((one) => one.flush()))
+  t.match(receiver.received, [
+    { body: { type: 'log_error_threshold', count: 3 } },
+    { body: { type: 'log_error_resolved', alert_id: receiver.received[0]?.body.id, count: 0, peak: 3, total: 3 } },
+  ])
+  t.equal(receiver.received.length, 2)
+})
