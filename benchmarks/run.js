@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { countingSuites } from './suites/counting.js'
 import { pinoSuites, startSuites } from './suites/pino.js'
 import { winstonSuites } from './suites/winston.js'
 import { inTurns, summarize } from './support/measure.js'
 import { startReceiver } from './support/receiver.js'
+import { startRedis } from './support/redis.js'
 import { table } from './support/table.js'
 
 const { values, positionals } = parseArgs({
@@ -21,10 +23,11 @@ const rounds = Number(values.rounds ?? (isQuick ? 1 : 5))
 assert(Number.isInteger(rounds) && rounds > 0, 'Expected `--rounds` to be a positive integer')
 
 const receiver = await startReceiver()
+const redis = await startRedis()
 try {
-  const work = { origin: receiver.origin, share: isQuick ? 0.02 : 1 }
-  const suites = [...pinoSuites(work), ...winstonSuites(work), ...startSuites()].filter(({ title }) =>
-    title.includes(values.only ?? ''),
+  const work = { origin: receiver.origin, redis, share: isQuick ? 0.02 : 1 }
+  const suites = [...pinoSuites(work), ...winstonSuites(work), ...startSuites(), ...countingSuites(work)].filter(
+    ({ title }) => title.includes(values.only ?? ''),
   )
   assert(suites.length > 0, `Expected \`--only\` to be part of a title, got \`${values.only}\``)
   const sections = []
@@ -41,6 +44,7 @@ try {
   if (isQuick && !values.json) console.log('\nFar too few lines to compare: this shows that it works.')
 } finally {
   receiver.close()
+  await redis.close()
 }
 
 /** The sections of one suite: one for each figure that its runs give. Its first contender is ours. */
