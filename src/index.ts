@@ -1,4 +1,6 @@
 // The library: an evaluator for records, and the store of the run-time config.
+export { type BacktestInput, type BacktestOptions, type BacktestReport, backtest } from './backtest/backtest.js'
+export type { BacktestAlert, BacktestRun } from './backtest/replay.js'
 export type {
   Condition,
   LevelName,
@@ -14,7 +16,7 @@ export type {
 export type { ClusterTarget } from './config/redis-option.js'
 export { ConfigError, type Problem, RedisError, type Warning, type WarningCode } from './errors.js'
 export { createEvaluator, type Evaluator } from './evaluator/evaluator.js'
-export type { AlertEvent, DeliveredEvent, Events } from './evaluator/events.js'
+export type { AlertEvent, DeliveredEvent, Events, ResolvedEvent } from './evaluator/events.js'
 export type { Stats } from './evaluator/stats.js'
 export type { GivenRecord, LogRecord } from './record/log-record.js'
 export {

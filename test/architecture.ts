@@ -17,6 +17,7 @@ const floors: Record<string, number> = {
   deliver: 5,
   evaluator: 6,
   stream: 7,
+  backtest: 7,
   'index.ts': 8,
   'pino.ts': 8,
   'winston.ts': 8,

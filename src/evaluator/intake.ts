@@ -34,6 +34,8 @@ export interface IntakeOptions extends JudgeOptions {
   readonly held: HeldErrors | undefined
   /** Called when something is held that was not. */
   readonly onHold: () => void
+  /** The clock follows the lines: each is judged when it is read, not when the text came that it is in. */
+  readonly isReplay?: boolean
 }
 
 interface Moment {
@@ -113,7 +115,7 @@ export class Intake {
     const { held } = this.#options
     const { sieve } = this.#compiled
     const read = (lines: string): void => {
-      this.#arrival ??= this.#now()
+      if (this.#options.isReplay !== true) this.#arrival ??= this.#now()
       parse(lines)
     }
     if (held?.isReleased === false) read(text)

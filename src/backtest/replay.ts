@@ -1,0 +1,171 @@
+// One setting, run over lines on a virtual clock: the evaluator's own judgement, counting and decisions, with every
+// alert delivered at once.
+import type { LogsirenOptions } from '../config/options.js'
+import { type RuleSettings, resolveSettings } from '../config/settings.js'
+import type { Counted } from '../evaluator/backlog.js'
+import { Intake } from '../evaluator/intake.js'
+import { newCounters } from '../evaluator/stats.js'
+import { timeOf } from '../record/line-time.js'
+import type { LogRecord } from '../record/log-record.js'
+import { isObject } from '../record/path.js'
+import { findSeries, type GroupValues, type Series } from '../rule/series.js'
+import { MemoryStore } from '../store/memory-store.js'
+import type { Claim, Entry } from '../store/store.js'
+import { VirtualClock } from './virtual-clock.js'
+
+/** What would have been told, and when. */
+export interface BacktestAlert {
+  readonly kind: 'alert' | 'resolved'
+  /** RFC 3339, by the clock of the lines. */
+  readonly at: string
+  /** In a sentence. */
+  readonly why: string
+  readonly rule: string
+  readonly groupBy?: GroupValues
+  /** Errors in the window then. */
+  readonly count: number
+  readonly threshold: number
+  readonly windowSeconds: number
+  /** Of an alert: errors since the one before that raised none. */
+  readonly suppressed?: number
+  /** Of an end: from the alert until the count fell below the threshold. */
+  readonly durationSeconds?: number
+  /** The error that raised it; of an end the last one that raised an alert. */
+  readonly sample: LogRecord
+}
+
+/** What a setting made of the lines. */
+export interface BacktestRun {
+  /** Lines that were judged to be errors, those of one request as one. */
+  readonly errors: number
+  /** Further lines of requests that had been counted. */
+  readonly duplicates: number
+  /** Errors among lines without a time: no window can be told for them, so they are not counted. */
+  readonly untimed: number
+  /** Errors so late that their window was over. */
+  readonly late: number
+  readonly alerts: readonly BacktestAlert[]
+}
+
+export class Replay {
+  readonly #clock = new VirtualClock()
+  readonly #store = new MemoryStore(this.#clock)
+  readonly #counters = newCounters()
+  readonly #rules: readonly RuleSettings[]
+  readonly #intake: Intake
+  readonly #alerts: BacktestAlert[] = []
+  /** What last raised an alert, by series. */
+  readonly #raised = new Map<string, { readonly sample: LogRecord; readonly groupValues: GroupValues | undefined }>()
+  #lineMs: number | undefined
+  #untimed = 0
+  #late = 0
+
+  /** `options` are right already. A destination is not called, so none is needed. */
+  constructor(options: LogsirenOptions) {
+    const settings = resolveSettings({ ...options, url: options.url || 'http://127.0.0.1/' }, undefined)
+    this.#rules = settings.rules.filter((rule) => rule.enabled)
+    this.#intake = new Intake(
+      {
+        options,
+        clock: this.#clock,
+        counters: this.#counters,
+        held: undefined,
+        count: (series, counted) => this.#count(series, counted),
+        improve: () => {},
+        remember: () => {},
+        onHold: () => {},
+        isReplay: true,
+      },
+      this.#rules,
+    )
+  }
+
+  /** Takes whole lines. */
+  read(text: string): void {
+    this.#intake.takeText(text, (lines) => {
+      for (const line of lines.split('\n')) this.#readLine(line)
+    })
+  }
+
+  /** Lets time pass to when the last line was logged. */
+  end(lastMs: number | undefined): BacktestRun {
+    if (lastMs !== undefined) this.#pass(lastMs)
+    const { errors, duplicates } = this.#counters
+    return { errors, duplicates, untimed: this.#untimed, late: this.#late, alerts: this.#alerts }
+  }
+
+  #readLine(line: string): void {
+    const members = line === '' ? undefined : parsed(line)
+    if (!isObject(members)) return
+    this.#lineMs = timeOf(members)
+    if (this.#lineMs !== undefined) this.#pass(this.#lineMs)
+    this.#intake.takeLine({ members, isParsed: true })
+  }
+
+  /** What is due by then happens when it is due, as heartbeats would find it. */
+  #pass(untilMs: number): void {
+    for (let dueMs = this.#store.nextDueMs; dueMs <= untilMs; dueMs = this.#store.nextDueMs) {
+      this.#clock.set(dueMs)
+      const { due } = this.#store.submitNow({ sequence: 0, entries: [] })
+      for (const id of due) {
+        const series = findSeries(id, this.#rules)
+        if (series !== undefined) this.#submit({ series, counts: [], draft: '' }, undefined)
+      }
+    }
+    this.#clock.set(untilMs)
+  }
+
+  #count(series: Series, counted: Counted): void {
+    const lineMs = this.#lineMs
+    // A line that comes late counts when it was logged.
+    if (lineMs === undefined) this.#untimed += 1
+    else {
+      const counts = [{ monotonicMs: lineMs, wallMs: lineMs, count: 1 }]
+      this.#submit({ series, counts, draft: '' }, counted)
+    }
+  }
+
+  #submit(entry: Entry, counted: Counted | undefined): void {
+    const { tallies } = this.#store.submitNow({ sequence: 0, entries: [entry] })
+    for (const { claim, dropped } of tallies) {
+      this.#late += dropped
+      if (claim === undefined) continue
+      const { series } = entry
+      if (counted !== undefined && claim.facts.kind === 'firing')
+        this.#raised.set(series.id, { sample: counted.toRecord(), groupValues: series.groupValues })
+      this.#tell(series, claim)
+      this.#store.settleNow(series, claim.id, 'delivered')
+    }
+  }
+
+  #tell({ id, rule }: Series, { facts, count }: Claim): void {
+    const raised = this.#raised.get(id)
+    if (raised === undefined) return
+    const windowSeconds = rule.windowMs / 1000
+    const common = {
+      at: new Date(this.#clock.nowMs()).toISOString(),
+      rule: rule.name,
+      ...(raised.groupValues !== undefined && { groupBy: raised.groupValues }),
+      count,
+      threshold: rule.threshold,
+      windowSeconds,
+      sample: raised.sample,
+    }
+    if (facts.kind === 'firing') {
+      const why = `${count} errors within ${windowSeconds} s reached the threshold of ${rule.threshold}, and no cooldown ran`
+      this.#alerts.push({ kind: 'alert', why, ...common, suppressed: facts.suppressed })
+    } else {
+      const durationSeconds = Math.round(facts.durationMs / 1000)
+      const why = `the count stayed below the threshold of ${rule.threshold} for ${windowSeconds} s`
+      this.#alerts.push({ kind: 'resolved', why, ...common, durationSeconds })
+    }
+  }
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}

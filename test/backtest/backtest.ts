@@ -1,0 +1,52 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
+import t from 'tap'
+import { backtest } from '../../src/backtest/backtest.js'
+
+const startMs = Date.parse('2026-11-23T18:00:00Z')
+const lines = Array.from({ length: 40 }, (_, i) =>
+  JSON.stringify({ level: i % 2 === 0 ? 50 : 30, time: startMs + i * 1000, msg: `line ${i} ü` }),
+)
+
+t.test('reads files, packed or not, ended by a newline or not, and chunks cut anywhere', async (t) => {
+  const folder = t.testdir({
+    'a.log': `${lines.slice(0, 15).join('\n')}`,
+    'b.log': `${lines.slice(15, 30).join('\n')}\n`,
+  })
+  const packed = join(folder, 'c.log.gz')
+  writeFileSync(packed, gzipSync(lines.slice(30).join('\n')))
+  const options = { threshold: 20 }
+  const expected = { lines: 40, skipped: 0, errors: 20, alerts: [{ at: '2026-11-23T18:00:38.000Z', count: 20 }] }
+  t.match(await backtest([join(folder, 'a.log'), join(folder, 'b.log'), packed], options), expected)
+  const bytes = Buffer.from(lines.join('\n'))
+  const cut = Array.from({ length: Math.ceil(bytes.length / 7) }, (_, i) => bytes.subarray(i * 7, i * 7 + 7))
+  t.match(await backtest(Readable.from(cut), options), expected)
+  t.match(await backtest(packed, { threshold: 5 }), { lines: 10, alerts: [{ count: 5 }] })
+})
+
+t.test('compares changes with the options, each by itself', async (t) => {
+  const input = (): Readable => Readable.from([lines.join('\n')])
+  const report = await backtest(input(), {
+    threshold: 3,
+    cooldownSeconds: 10,
+    compare: [{ threshold: 20 }, { windowSeconds: 2 }, { statusCodeThreshold: 400, sendResolved: true }],
+  })
+  t.ok(report.alerts.length > 1)
+  t.match(report.compared, [
+    { change: { threshold: 20 }, alerts: [{ count: 20, threshold: 20 }] },
+    { change: { windowSeconds: 2 }, alerts: [] },
+    { change: { statusCodeThreshold: 400, sendResolved: true } },
+  ])
+  t.strictSame(report.compared[2]?.alerts, report.alerts)
+  t.strictSame((await backtest(input(), { threshold: 20 })).alerts, report.compared[0]?.alerts)
+})
+
+t.test('refuses what is not valid, and files that are not there', async (t) => {
+  await t.rejects(backtest([], { threshold: 0 }), { code: 'ERR_LOGSIREN_CONFIG' })
+  await t.rejects(backtest([], { compare: [{ windowSeconds: -1 }] }), { code: 'ERR_LOGSIREN_CONFIG' })
+  await t.rejects(backtest('missing.log'), { code: 'ENOENT' })
+  await t.rejects(backtest('missing.log.gz'), { code: 'ENOENT' })
+  t.match(await backtest([]), { lines: 0, errors: 0, alerts: [] })
+})
