@@ -1,7 +1,7 @@
 // What an alert shows of the window's errors beside its sample: one of each kind, and what is most frequent among them.
-import type { DetailValue } from '../record/line-details.js'
 import type { LogRecord } from '../record/log-record.js'
 import { shapeOf } from '../record/message-shape.js'
+import type { SampleFields } from '../record/sample-fields.js'
 import { truncate } from '../record/text.js'
 import { type Sample, toSample } from './sample.js'
 import { toTimestamp } from './time.js'
@@ -14,7 +14,7 @@ export interface Occurrence {
   /** What its message has in common with others. */
   readonly shape: string
   readonly path: string
-  readonly fields: Readonly<Record<string, DetailValue>> | undefined
+  readonly fields: SampleFields | undefined
 }
 
 /** One error of a kind. */
@@ -48,7 +48,7 @@ export function occurrenceOf(
   atMs: number,
   record: LogRecord,
   path: string,
-  fields: Readonly<Record<string, DetailValue>> | undefined,
+  fields: SampleFields | undefined,
 ): Occurrence {
   const kept = Object.entries(record).map(([field, value]) => [
     field,
@@ -68,8 +68,8 @@ interface Kept {
 export class Evidence {
   readonly #windowMs: number
   #kept: Kept[] = []
-  #tokens = MAX_OCCURRENCES
-  #refilledMs = Number.NEGATIVE_INFINITY
+  /** A token bucket in one number: when it was, or will be, full again. */
+  #fullAtMs = Number.NEGATIVE_INFINITY
   #isSealed = true
 
   constructor(windowMs: number) {
@@ -78,13 +78,11 @@ export class Evidence {
 
   /** Whether an error that happens now should be shown; costs next to nothing where not. */
   take(monotonicMs: number): boolean {
-    if (this.#tokens < 1) {
-      const refill = ((monotonicMs - this.#refilledMs) * MAX_OCCURRENCES) / this.#windowMs
-      if (refill < 1) return false
-      this.#tokens = Math.min(MAX_OCCURRENCES, refill)
-      this.#refilledMs = monotonicMs
-    } else if (this.#tokens === MAX_OCCURRENCES) this.#refilledMs = monotonicMs
-    this.#tokens -= 1
+    // In whole milliseconds, of which a window has a multiple of fifty: sums are exact.
+    const nowMs = Math.floor(monotonicMs)
+    const fullAtMs = Math.max(this.#fullAtMs, nowMs) + this.#windowMs / MAX_OCCURRENCES
+    if (fullAtMs - nowMs > this.#windowMs) return false
+    this.#fullAtMs = fullAtMs
     return true
   }
 
@@ -98,7 +96,7 @@ export class Evidence {
   seal(): void {
     if (this.#isSealed) return
     for (const kept of this.#kept) {
-      kept.occurrence ??= kept.make?.()
+      kept.occurrence ??= made(kept.make)
       kept.make = undefined
     }
     this.#isSealed = true
@@ -109,6 +107,15 @@ export class Evidence {
     this.seal()
     this.#kept = this.#kept.filter(({ monotonicMs }) => monotonicMs > nowMonotonicMs - this.#windowMs)
     return this.#kept.flatMap(({ occurrence }) => occurrence ?? [])
+  }
+}
+
+/** A getter of the application's may throw where a line is read; there is one error less to show then. */
+function made(make: (() => Occurrence) | undefined): Occurrence | undefined {
+  try {
+    return make?.()
+  } catch {
+    return undefined
   }
 }
 

@@ -1,8 +1,6 @@
 // A record as payloads show it.
 import { type LogRecord, toLogRecord } from '../record/log-record.js'
-
-/** Further values of a line, by the paths that `sampleFields` names. */
-export type SampleFields = Readonly<Record<string, string | number | boolean | null>>
+import type { SampleFields } from '../record/sample-fields.js'
 
 /** The eight fields of a record under the names of the original service. */
 export interface Sample {

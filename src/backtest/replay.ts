@@ -72,7 +72,7 @@ export class Replay {
         held: undefined,
         count: (series, counted) => this.#count(series, counted),
         improve: () => {},
-        remember: () => {},
+        remember: undefined,
         onHold: () => {},
         isReplay: true,
       },

@@ -3,7 +3,7 @@
 import { Evidence, occurrenceOf } from '../alert/evidence.js'
 import type { Clock } from '../clock.js'
 import type { LineDetails } from '../record/line-details.js'
-import { type LogRecord, mergeRecords } from '../record/log-record.js'
+import { type LogRecord, mergeRecords, toLogRecord } from '../record/log-record.js'
 import { isSameRequest } from '../record/request-dedupe.js'
 import type { RequestTraits } from '../record/request-traits.js'
 import type { Series } from '../rule/series.js'
@@ -166,7 +166,20 @@ export class Backlog {
   }
 }
 
+/** A getter of the application's may throw where a line is read: then that tells nothing. */
 function newestOf({ newest, further }: Waiting): Newest {
-  const record = further.reduce((merged, line) => mergeRecords(merged, line.toRecord()), newest.toRecord())
-  return { record, details: newest.toDetails() }
+  const blank = toLogRecord({})
+  const record = further.reduce(
+    (merged, line) => mergeRecords(merged, orElse(line.toRecord, blank)),
+    orElse(newest.toRecord, blank),
+  )
+  return { record, details: orElse(newest.toDetails, undefined) }
+}
+
+function orElse<T>(read: () => T, fallback: T): T {
+  try {
+    return read()
+  } catch {
+    return fallback
+  }
 }

@@ -118,7 +118,7 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
       count: (series, counted) => submitter.count(series, counted),
       improve: (series, further) => submitter.improve(series, further),
       // Only where the config is shared may it turn out to be another one than they were judged by.
-      remember: store.isShared ? (judged) => submitter.remember(judged) : () => {},
+      remember: store.isShared ? (judged) => submitter.remember(judged) : undefined,
       onHold: onChange,
     },
     countedRules(),

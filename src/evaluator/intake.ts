@@ -18,7 +18,7 @@ import { compileIsLast, compileRequestTraits, type RequestTraits } from '../reco
 import { type SeverityScale, standardScale } from '../record/severity.js'
 import type { Series } from '../rule/series.js'
 import type { HeldErrors } from './held-errors.js'
-import { Judge, type JudgeOptions } from './judge.js'
+import { type Candidate, Judge, type JudgeOptions } from './judge.js'
 
 /** How a logger writes its lines. */
 export interface LoggerTraits {
@@ -37,6 +37,9 @@ export interface IntakeOptions extends JudgeOptions {
   /** The clock follows the lines: each is judged when it is read, not when the text came that it is in. */
   readonly isReplay?: boolean
 }
+
+/** How long one look at the wall clock stands for those that follow: to look costs as much as to count. */
+const MAX_CLOCK_AGE_MS = 20
 
 interface Moment {
   readonly monotonicMs: number
@@ -65,6 +68,8 @@ export class Intake {
   #compiled: Compiled
   /** When the text came whose lines are being read. */
   #arrival: Moment | undefined
+  #comparedMs = Number.NEGATIVE_INFINITY
+  #wallAheadMs = 0
 
   constructor(options: IntakeOptions, rules: readonly RuleSettings[]) {
     this.#options = options
@@ -95,17 +100,16 @@ export class Intake {
     const record = toLogRecord(given)
     const { held, onHold } = this.#options
     const moment = this.#now()
-    const counted = { request: undefined, toRecord: () => record, toDetails: () => undefined, ...moment }
-    const judge = (): void =>
-      this.#judge.judge({
-        isError: (rule) => isErrorRecord(record, rule.statusCodeThreshold),
-        subject: { roots: [], severity: 0, record: counted.toRecord },
-        counted,
-      })
-    if (held === undefined || held.isReleased) judge()
+    const toRecord = (): LogRecord => record
+    const candidate: Candidate = {
+      isError: (rule) => isErrorRecord(record, rule.statusCodeThreshold),
+      subject: { roots: [], severity: 0, record: toRecord },
+      counted: { request: undefined, toRecord, toDetails: noDetails, ...moment },
+    }
+    if (held === undefined || held.isReleased) this.#judge.judge(candidate)
     // Some status threshold or other makes it an error.
     else if (isErrorRecord(record, 1)) {
-      held.hold(record, judge)
+      held.hold(record, () => this.#judge.judge(candidate))
       onHold()
     }
   }
@@ -204,7 +208,12 @@ export class Intake {
 
   #now(): Moment {
     const { clock } = this.#options
-    return { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs() }
+    const monotonicMs = clock.monotonicMs()
+    if (monotonicMs - this.#comparedMs >= MAX_CLOCK_AGE_MS) {
+      this.#comparedMs = monotonicMs
+      this.#wallAheadMs = clock.nowMs() - monotonicMs
+    }
+    return { monotonicMs, wallMs: monotonicMs + this.#wallAheadMs }
   }
 
   get #shape(): LineShape {
@@ -229,6 +238,8 @@ export class Intake {
     }
   }
 }
+
+const noDetails = (): undefined => undefined
 
 /** Makes it at the first call, and gives the same from then on. */
 function once<T>(make: () => T): () => T {

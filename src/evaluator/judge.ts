@@ -13,8 +13,8 @@ export interface JudgeOptions {
   readonly counters: Counters
   readonly count: (series: Series, counted: Counted) => void
   readonly improve: (series: Series, further: Counted) => void
-  /** Gets what may have to be judged again. */
-  readonly remember: (judged: Judged) => void
+  /** Gets what may have to be judged again; undefined where nothing has. */
+  readonly remember: ((judged: Judged) => void) | undefined
 }
 
 /** What may be an error, for one rule or another. */
@@ -59,43 +59,49 @@ export class Judge {
   judge(candidate: Candidate): void {
     const { counters, remember } = this.#options
     const { request, monotonicMs } = candidate.counted
-    const rules = this.#chosenBy(candidate, () => true)
+    const rules = this.#chosenBy(candidate, this.#rules)
     if (rules.length === 0) {
       if (request !== undefined) this.#requests?.skip(request)
-      remember({ again: (names) => this.#judgeAgain(candidate, new Map(), names) })
+      remember?.({ again: (names) => this.#judgeAgain(candidate, undefined, names) })
       return
     }
-    const countedBy = (request && this.#requests?.countersOf(request, monotonicMs)) ?? new Map<string, Series>()
-    const isFirst = countedBy.size === 0
+    const countedBy = request && this.#requests?.countersOf(request, monotonicMs)
+    const isFirst = countedBy === undefined || countedBy.size === 0
     if (isFirst) counters.errors += 1
     else counters.duplicates += 1
     this.#countFor(rules, candidate, countedBy)
-    if (isFirst) remember({ again: (names) => this.#judgeAgain(candidate, countedBy, names) })
+    if (isFirst) remember?.({ again: (names) => this.#judgeAgain(candidate, countedBy ?? new Map(), names) })
   }
 
-  /** What was counted for rules of these names is gone, and they may choose otherwise now. */
-  #judgeAgain(candidate: Candidate, countedBy: Map<string, Series>, names: ReadonlySet<string>): void {
-    const wasCounted = countedBy.size > 0
-    for (const name of names) countedBy.delete(name)
-    const rules = this.#chosenBy(candidate, ({ name }) => names.has(name))
-    if (!wasCounted && rules.length > 0) this.#options.counters.errors += 1
+  /** What was counted for rules of these names is gone, and they may choose otherwise now. No `countedBy`: nothing was. */
+  #judgeAgain(candidate: Candidate, countedBy: Map<string, Series> | undefined, names: ReadonlySet<string>): void {
+    for (const name of names) countedBy?.delete(name)
+    const asked = this.#rules.filter(({ rule }) => names.has(rule.name))
+    const rules = this.#chosenBy(candidate, asked)
+    if (countedBy === undefined && rules.length > 0) this.#options.counters.errors += 1
     this.#countFor(rules, candidate, countedBy)
   }
 
-  #chosenBy({ isError, subject }: Candidate, isAsked: (rule: RuleSettings) => boolean): readonly CompiledRule[] {
-    return this.#rules.filter(({ rule, matches }) => isAsked(rule) && isError(rule) && matches(subject))
+  /** The list itself where it is all of them, as it mostly is. */
+  #chosenBy({ isError, subject }: Candidate, asked: readonly CompiledRule[]): readonly CompiledRule[] {
+    const isChosen = ({ rule, matches }: CompiledRule): boolean => isError(rule) && matches(subject)
+    return asked.every(isChosen) ? asked : asked.filter(isChosen)
   }
 
-  #countFor(rules: readonly CompiledRule[], { subject, counted }: Candidate, countedBy: Map<string, Series>): void {
+  #countFor(
+    rules: readonly CompiledRule[],
+    { subject, counted }: Candidate,
+    countedBy: Map<string, Series> | undefined,
+  ): void {
     const { counters, count, improve } = this.#options
     for (const { rule, seriesOf } of rules) {
-      const known = countedBy.get(rule.name)
+      const known = countedBy?.get(rule.name)
       if (known !== undefined) improve(known, counted)
       else {
         const series = seriesOf(subject, counted.monotonicMs)
         if (isOverflow(series)) counters.overflowed += 1
         count(series, counted)
-        countedBy.set(rule.name, series)
+        countedBy?.set(rule.name, series)
       }
     }
   }

@@ -60,6 +60,36 @@ export const responseTimePaths: readonly string[] = ['responseTime', 'response_t
 /** With the remote port of its connection a request is told from another that has the same id. */
 export const connectionPaths = { method: 'req.method', address: 'req.remoteAddress', port: 'req.remotePort' } as const
 
+/** The request's path, often with its origin and query; below a mounted router `url` is only what is left of it. */
+export const requestPathPaths: readonly string[] = [
+  'req.originalUrl',
+  'req.url',
+  'req.path',
+  'request.originalUrl',
+  'request.url',
+  'request.path',
+  'originalUrl',
+  'url',
+  'path',
+  'url.path',
+  'url.original',
+  'http.target',
+  'http.url',
+  'httpRequest.requestUrl',
+  'url.full',
+]
+
+/** Behind these the logger's own `name` is the service's, see line-details.ts. */
+export const servicePaths: readonly string[] = [
+  'service',
+  'service.name',
+  'serviceName',
+  'serviceContext.service',
+  'app',
+]
+
+export const hostnamePaths: readonly string[] = ['hostname', 'host.name', 'host.hostname', 'host']
+
 /** Where this field is read: what `fields` says, else the defaults. */
 export function pathsOf(field: RecordField, shape: LineShape): readonly string[] {
   const override = shape.fields?.[field]
@@ -76,21 +106,3 @@ export function atErrorKey(paths: readonly string[], { errorKey = 'err' }: LineS
 export function messagePathsOf({ messageKey }: LineShape): readonly string[] {
   return messageKey === undefined ? messagePaths : [messageKey, ...messagePaths]
 }
-
-/** What a line tells beside its record. */
-export const detailPaths = {
-  path: [
-    'req.url',
-    'request.url',
-    'req.path',
-    'request.path',
-    'url.path',
-    'http.target',
-    'http.url',
-    'httpRequest.requestUrl',
-    'url',
-    'path',
-  ],
-  service: ['service.name', 'service', 'serviceName', 'serviceContext.service', 'app', 'name'],
-  hostname: ['hostname', 'host.name', 'host.hostname', 'host'],
-} as const

@@ -5,7 +5,7 @@ import { ERROR } from './severity.js'
 
 /** A record handed in directly is an error by its status code or by a message that is not blank. */
 export function isErrorRecord(record: LogRecord, statusCodeThreshold: number): boolean {
-  return record.statusCode >= statusCodeThreshold || record.errorMessage.trim() !== ''
+  return record.statusCode >= statusCodeThreshold || /\S/.test(record.errorMessage)
 }
 
 /** A line is one by its status code, by its level, or by an attached error from `minSeverity` up that no 4xx explains. */

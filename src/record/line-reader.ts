@@ -77,14 +77,15 @@ function readFirst<T>(
   return undefined
 }
 
-/** The path below the whole line of what `path` reads in this root. */
-function placeOf({ prefix, errorKey }: Root, path: string): string {
+/** The path below the whole line of what `path` reads in this root; `''` is the line itself. */
+export function placeOf({ prefix, errorKey }: Root, path: string): string {
   if (errorKey === undefined) return `${prefix}${path}`
-  return `${prefix}${path.replace(errorKey === '' ? /^err\./ : /^err/, () => errorKey)}`
+  return `${prefix}${path.replace(errorKey === '' ? /^err(?:\.|$)/ : /^err/, () => errorKey)}`
 }
 
-function isRedacted(path: string, redacted: readonly (readonly string[])[]): boolean {
-  const segments = path.split('.')
+/** The place, or one that it is in, is named by one of these paths, which come as their segments. */
+export function isRedacted(place: string, redacted: readonly (readonly string[])[]): boolean {
+  const segments = place.split('.')
   return redacted.some((pattern) =>
     pattern.every((part, i) => (part === '*' ? i < segments.length : part === segments[i])),
   )

@@ -15,7 +15,7 @@ export type GivenRecord = { readonly [field in keyof LogRecord]?: LogRecord[fiel
 
 /** Reads a record that was handed in directly: members left out, or of another type, are blank. */
 export function toLogRecord(input: unknown): LogRecord {
-  const given: Partial<Record<string, unknown>> = typeof input === 'object' && input !== null ? { ...input } : {}
+  const given: Partial<Record<string, unknown>> = typeof input === 'object' && input !== null ? input : {}
   return {
     group: toText(given['group']),
     keyId: toInteger(given['keyId']),

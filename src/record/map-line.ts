@@ -40,7 +40,8 @@ export function compileMapper(shape: LineShape): LineMapper {
   }
 }
 
-const cleaned = (value: unknown): string | undefined => {
+/** A text that is not blank, cleaned. */
+export const cleaned = (value: unknown): string | undefined => {
   const given = text(value)
   return given === undefined ? undefined : cleanText(given)
 }

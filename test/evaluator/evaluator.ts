@@ -347,3 +347,22 @@ t.test('holds no process that is done for longer than there is something to tell
   await evaluator.close()
   t.equal(holds, 0)
 })
+
+t.test(
+  'a line that throws where it is read for what an alert shows is counted, and told as far as it can be',
+  async (t) => {
+    const receiver = await startReceiver(t)
+    const evaluator = createLineEvaluator({ url: receiver.url, threshold: 2, sampleFields: ['tenant'] })
+    t.teardown(() => evaluator.close())
+    const hostile = (name: string): object =>
+      Object.defineProperty({ level: 50, msg: 'db timeout' }, name, {
+        get: () => {
+          throw new Error(name)
+        },
+      })
+    evaluator.observeLine({ members: hostile('hostname') })
+    evaluator.observeLine({ members: hostile('tenant') })
+    await evaluator.flush()
+    t.match(receiver.received, [{ body: { count: 2, sample: { error_message: 'db timeout' } } }])
+  },
+)

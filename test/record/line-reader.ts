@@ -1,5 +1,5 @@
 import t from 'tap'
-import { compileReader, type Root, rootsOf } from '../../src/record/line-reader.js'
+import { compileReader, isRedacted, placeOf, type Root, rootsOf } from '../../src/record/line-reader.js'
 
 const anything = (value: unknown): unknown => value
 
@@ -89,4 +89,25 @@ await t.test('an Error is redacted under its own key', async (t) => {
   t.equal(read('err.message'), 'x')
   const itself = rootsOf({ members: new Error('x') }, undefined)
   t.equal(compileReader(['err.message'], ['message'])(itself, anything), undefined)
+})
+
+await t.test('a place is told below the whole line, and is redacted with what it is in', async (t) => {
+  const error = new Error('x')
+  const inLine = rootsOf({ members: { failure: error, meta: { a: 1 } } }, undefined).map((root) =>
+    placeOf(root, 'err.a'),
+  )
+  t.strictSame(inLine, ['err.a', 'failure.a', 'meta.err.a'])
+  const itself = rootsOf({ members: error }, undefined)
+  t.strictSame([placeOf(itself[1] ?? { members: {}, prefix: '' }, 'err')], [''], 'the line itself is the error')
+  const rows = [
+    ['a', 'a', true],
+    ['a.b', 'a', true],
+    ['a', 'a.b', false],
+    ['a.b', 'a.*', true],
+    ['a', 'a.*', false],
+    ['ab', 'a', false],
+  ] as const
+  for (const [place, path, redacted] of rows)
+    t.equal(isRedacted(place, [path.split('.')]), redacted, `${place} ${path}`)
+  t.equal(isRedacted('a', []), false)
 })
