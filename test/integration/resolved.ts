@@ -4,6 +4,7 @@ import { createEvaluator, createLineEvaluator } from '../../src/evaluator/evalua
 import { fakeClock } from '../fixtures/fake-clock.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { startRedis } from '../fixtures/redis.js'
+import { run } from '../fixtures/run.js'
 
 const redis = await startRedis(t)
 
@@ -56,9 +57,13 @@ t.test('with Redis one process tells it, though the one that told of the errors 
     redis: redis.url,
     configKey: redis.newConfigKey(),
   }
-  const first = createEvaluator(options)
-  for (let i = 0; i < 3; i += 1) first.observe({ statusCode: 503 })
-  await first.close()
+  const { signal } = await run(`
+    import { createEvaluator } from 'logsiren'
+    const evaluator = createEvaluator(${JSON.stringify(options)})
+    evaluator.on('delivered', () => process.kill(process.pid, 'SIGKILL'))
+    for (let i = 0; i < 3; i += 1) evaluator.observe({ statusCode: 503 })
+    setInterval(() => {}, 1000)`)
+  t.equal(signal, 'SIGKILL')
   const others = [createEvaluator(options), createEvaluator(options)]
   t.teardown(() => Promise.all(others.map((one) => one.close())))
   const until = Date.now() + 20_000
