@@ -10,6 +10,8 @@ export interface Batch {
   readonly sequence: number
   parts: readonly Part[]
   judged: readonly Judged[]
+  /** It was sent before, and may have been counted though no answer came. */
+  wasSent: boolean
   /** Ids of series to look at, though nothing was counted. */
   readonly visits: ReadonlySet<string>
 }

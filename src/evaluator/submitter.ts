@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.js'
 import type { RuleSettings } from '../config/settings.js'
 import { warningCodes } from '../errors.js'
-import type { Series } from '../rule/series.js'
+import { findSeries, type Series } from '../rule/series.js'
 import type { Claim, CountedEntry, Store, StoredConfig } from '../store/store.js'
 import { Backlog, type Counted, type Judged } from './backlog.js'
 import { type Batch, errorsOf, KnownSeries, type Prepared, prepare } from './batch.js'
@@ -161,7 +161,7 @@ export class Submitter {
     this.#sequence += 1
     const visits = this.#visits
     this.#visits = new Set()
-    const batch = { sequence: this.#sequence, ...this.#backlog.take(), visits }
+    const batch = { sequence: this.#sequence, ...this.#backlog.take(), visits, wasSent: false }
     // What found no room in it goes with the next.
     if (!this.#backlog.isEmpty) this.#letFlushesWaitFor(2)
     return batch
@@ -196,14 +196,17 @@ export class Submitter {
     throw new Error('the config keeps changing')
   }
 
-  /** What waits of rules that now choose other errors is forgotten, and judged again by the new ones. */
+  /** What waits of rules that now choose other errors is forgotten, and judged again by the new ones; not what may be counted. */
   #adopt(config: StoredConfig, batch: Batch): void {
     const changed = this.#options.onConfig(config)
     this.#windows.restart()
     this.#known.clear()
     if (changed.size === 0) return
-    const judged = [...batch.judged, ...this.#backlog.forget(changed)]
-    batch.parts = batch.parts.filter(({ series }) => !changed.has(series.rule.name))
+    const judged = [...this.#backlog.forget(changed)]
+    if (!batch.wasSent) {
+      judged.unshift(...batch.judged)
+      batch.parts = batch.parts.filter(({ series }) => !changed.has(series.rule.name))
+    }
     batch.judged = []
     for (const one of judged) one.again(changed)
     if (!this.#backlog.isEmpty) this.#letFlushesWaitFor(2)
@@ -224,10 +227,12 @@ export class Submitter {
     onClaim(series, claim, more)
   }
 
-  /** What is due is looked at with the next submission. */
+  /** What is due is looked at with the next submission, as far as it belongs to a rule of ours. */
   #visit(due: readonly string[]): void {
-    if (due.length === 0) return
-    this.#visits = new Set(due)
+    const enabled = this.#options.rules().filter((rule) => rule.enabled)
+    const ours = due.filter((id) => findSeries(id, enabled) !== undefined)
+    if (ours.length === 0) return
+    this.#visits = new Set(ours)
     this.#letFlushesWaitFor(1)
   }
 
@@ -239,6 +244,7 @@ export class Submitter {
   #fail(error: unknown): void {
     const { counters, announcer } = this.#options
     counters.storeFailures += 1
+    if (this.#batch !== undefined) this.#batch.wasSent = true
     this.#pace.fail(this.#flushes.size > 0)
     const reason = error instanceof Error ? error.message : String(error)
     announcer.warnSparsely(

@@ -20,7 +20,13 @@ function partOf(series: Series, errorMessage = ''): Part {
 
 t.test('puts counts and looks under the rules as they are now, and leaves out what belongs to none', (t) => {
   const parts = [partOf(seriesOf(rule, 'k', { model: 'm' })), partOf(seriesOf(other))]
-  const batch = { sequence: 1, parts, judged: [], visits: new Set(['default', 'default:k', 'other', 'gone:x']) }
+  const batch = {
+    sequence: 1,
+    parts,
+    judged: [],
+    wasSent: false,
+    visits: new Set(['default', 'default:k', 'other', 'gone:x']),
+  }
   const rules = [{ ...rule, threshold: 77 }]
   const prepared = prepare(batch, { rules, hostname: 'h', monotonicMs: 0, known: new KnownSeries() })
   t.match(
@@ -43,7 +49,7 @@ t.test('full drafts are for those that may raise an alert, as far as there is ro
     partOf(series),
     ...Array.from({ length: 12 }, (_, i) => partOf(seriesOf(rule, `${i}`), 'x'.repeat(7000))),
   ]
-  const batch = { sequence: 1, parts, judged: [], visits: new Set<string>() }
+  const batch = { sequence: 1, parts, judged: [], wasSent: false, visits: new Set<string>() }
   const prepared = prepare(batch, { rules: [rule], hostname: 'h', monotonicMs: 0, known })
   t.strictSame(
     prepared.map(({ isFull }) => isFull),

@@ -2,6 +2,7 @@
 import t, { type Test } from 'tap'
 import { createEvaluator, type Evaluator } from '../../src/evaluator/evaluator.js'
 import { createConfigStore } from '../../src/store/config-store.js'
+import { startProxy } from '../fixtures/proxy.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { startRedis } from '../fixtures/redis.js'
 
@@ -118,5 +119,35 @@ t.test(
     await evaluator.flush()
     t.match(receiver.received, [{ body: { rule: 'pay', count: 3, sample: { model: 'pay' } } }])
     t.match(evaluator.stats(), { errors: 5, dropped: 0 })
+  },
+)
+
+t.test(
+  'a batch that may have been counted is not judged again when its reply is lost and the rules change',
+  async (t) => {
+    const receiver = await startReceiver(t)
+    const proxy = await startProxy(t, redis.url)
+    const configKey = redis.newConfigKey()
+    const rules = [{ name: 'a' }]
+    const options = { configKey, redis: `redis://127.0.0.1:${proxy.port}`, url: receiver.url, threshold: 1000, rules }
+    const evaluator = start(t, options)
+    await evaluator.flush()
+    const counted = async (): Promise<number> => Number(await redis.client.hget(`${configKey}:ring:60:rule:a`, 'total'))
+    proxy.mode = 'killReply'
+    for (let i = 0; i < 3; i += 1) evaluator.observe({ statusCode: 503, model: 'pay' })
+    while ((await counted()) < 3) await redis.client.ping()
+    const changed = {
+      enabled: true,
+      url: receiver.url,
+      threshold: 1000,
+      rules: [{ name: 'a', match: { model: 'pay' } }],
+    }
+    await redis.client.set(configKey, JSON.stringify(changed))
+    proxy.mode = 'pass'
+    await evaluator.flush()
+    evaluator.observe({ statusCode: 503, model: 'pay' })
+    await evaluator.flush()
+    t.equal(await counted(), 4)
+    t.match(evaluator.stats(), { errors: 4, dropped: 0 })
   },
 )
