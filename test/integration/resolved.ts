@@ -74,4 +74,6 @@ t.test('with Redis one process tells it, though the one that told of the errors 
     { body: { type: 'log_error_resolved', alert_id: receiver.received[0]?.body.id, count: 0, peak: 3, total: 3 } },
   ])
   t.equal(receiver.received.length, 2)
+  const { duration_seconds } = receiver.received[1]?.body ?? {}
+  t.ok(duration_seconds <= 2, `however late it is found out: ${duration_seconds} s`)
 })

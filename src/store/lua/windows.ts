@@ -1,6 +1,9 @@
 // How a script counts: the ring of slots, twin of rule/ring.ts, and the original's tumbling windows.
 import { SLOT_COUNT } from '../../rule/slots.js'
 
+/** Within this some process of a living fleet has looked. */
+const HEARTBEATS_MS = 30_000
+
 /**
  * Both functions give: the total now, the errors newly counted, those that were too old, when the total fell below the threshold
  * before these were added, and when it will by itself. Counts are pairs: for a ring the time, for a tumbling window which of
@@ -40,8 +43,8 @@ local function countInRing(key, window, threshold, counts)
   total = total + fresh
   if total > 0 or stored[1] then
     redis.call('HSET', key, 'head', integer(slot), 'total', integer(total))
-    -- Long enough to find out afterwards when the errors stopped.
-    redis.call('PEXPIRE', key, integer(2 * window + math.ceil(window / SLOTS)))
+    -- Long enough for a heartbeat to find out when the errors stopped.
+    redis.call('PEXPIRE', key, integer(2 * window + ${HEARTBEATS_MS}))
   end
   return total, fresh, dropped, fell, nil
 end
