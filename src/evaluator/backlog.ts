@@ -129,6 +129,9 @@ export class Backlog {
       const { series, tally, evidence } = waiting
       evidence.seal()
       parts.push({ series, counts: tally.take(), newest: newestOf(waiting), evidence })
+      // So that no log line is held any longer.
+      waiting.newest = nothing
+      waiting.further = []
     }
     const judged = this.#judged
     this.#judged = []
@@ -164,6 +167,14 @@ export class Backlog {
     for (const [id, { series, tally, lastMs }] of this.#known)
       if (tally.isEmpty && lastMs < nowMs - series.rule.windowMs) this.#known.delete(id)
   }
+}
+
+const nothing: Counted = {
+  request: undefined,
+  toRecord: () => toLogRecord({}),
+  toDetails: () => undefined,
+  monotonicMs: 0,
+  wallMs: 0,
 }
 
 /** A getter of the application's may throw where a line is read: then that tells nothing. */

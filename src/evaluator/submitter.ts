@@ -202,11 +202,8 @@ export class Submitter {
     this.#windows.restart()
     this.#known.clear()
     if (changed.size === 0) return
-    const judged = [...this.#backlog.forget(changed)]
-    if (!batch.wasSent) {
-      judged.unshift(...batch.judged)
-      batch.parts = batch.parts.filter(({ series }) => !changed.has(series.rule.name))
-    }
+    const judged = [...batch.judged, ...this.#backlog.forget(changed)]
+    if (!batch.wasSent) batch.parts = batch.parts.filter(({ series }) => !changed.has(series.rule.name))
     batch.judged = []
     for (const one of judged) one.again(changed)
     if (!this.#backlog.isEmpty) this.#letFlushesWaitFor(2)
@@ -244,7 +241,10 @@ export class Submitter {
   #fail(error: unknown): void {
     const { counters, announcer } = this.#options
     counters.storeFailures += 1
-    if (this.#batch !== undefined) this.#batch.wasSent = true
+    if (this.#batch !== undefined) {
+      this.#batch.wasSent = true
+      this.#batch.judged = []
+    }
     this.#pace.fail(this.#flushes.size > 0)
     const reason = error instanceof Error ? error.message : String(error)
     announcer.warnSparsely(

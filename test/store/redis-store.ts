@@ -188,3 +188,33 @@ t.test(
     }
   },
 )
+
+t.test('counts on and alerts again where another hand has changed what is kept of an alert beyond use', async (t) => {
+  const change = { sendResolved: true, cooldownMs: 1000 }
+  const changed = seriesOf({ ...rule, ...change })
+  for (const settlement of ['none', 'delivered'] as const) {
+    const probe = await newBench(t)
+    const claimed = (await submitter(probe)(10, change)).claim
+    if (settlement === 'delivered') await probe.store.settle(changed, only(claimed).id, 'delivered')
+    const fields = await redis.client.hkeys(`${probe.configKey}:alert`)
+    t.ok(fields.length > 5)
+    for (const field of fields) {
+      for (const spoil of ['gone', 'no number'] as const) {
+        const bench = await newBench(t)
+        const submit = submitter(bench)
+        const { claim } = await submit(10, change)
+        if (settlement === 'delivered') await bench.store.settle(changed, only(claim).id, 'delivered')
+        const key = `${bench.configKey}:alert`
+        if (spoil === 'gone') await redis.client.hdel(key, field)
+        else await redis.client.hset(key, field, 'x')
+        t.equal((await submit(1, change)).total, 11, `${field} ${spoil}`)
+        await bench.advance(200_000)
+        await submit.look(change)
+        await redis.client.del(`${bench.configKey}:cooldown`)
+        await submit(10, change)
+        await bench.advance(LEASE_MS)
+        t.equal((await submit(10, change)).total, 20, `${field} ${spoil}`)
+      }
+    }
+  }
+})

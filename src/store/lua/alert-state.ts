@@ -34,11 +34,18 @@ local function readState(key)
   local state = {}
   for at, value in ipairs(redis.call('HMGET', key, unpack(FIELDS))) do if value then state[FIELDS[at]] = value end end
   for _, field in ipairs(NUMBERS) do state[field] = tonumber(state[field] or nil) end
-
   return state
 end
 
 local function forget(state, fields) for _, field in ipairs(fields) do state[field] = nil end end
+
+-- What another hand has changed beyond use is forgotten: it must not stop the counting.
+local function mend(state)
+  local isPending = state.kind and state['until'] and state.by and state.dest and state.count and state.tries
+  if not (isPending and state.draft and state.raised and state.facts) then forget(state, PENDING) end
+  if not (state.peak and state.total) then forget(state, EPISODE) end
+  if not (state.toldId and state.toldDraft) then state.toldDest = nil end
+end
 
 -- What has changed since it was read.
 local function writeState(key, before, state, ttl)

@@ -19,7 +19,7 @@ const MAX_DUE = 100
 const DUE_RESERVED_MS = 5000
 
 /** An estimate of when a batch was sent is believed within this of its arrival; beyond, a clock has stepped. */
-const MAX_TRANSIT_MS = 5000
+const MAX_TRANSIT_MS = 60_000
 
 /**
  * KEYS  1 config (string)
@@ -124,6 +124,7 @@ for entry = 1, entries do
 
   local before, state = readState(alertKey), {}
   for field, value in pairs(before) do state[field] = value end
+  mend(state)
   local isOurs = state.id and state.by == me
   local claimed = isOurs and not isFresh
   local isCool = false
