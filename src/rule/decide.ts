@@ -185,12 +185,12 @@ export function dueAt(
   { pending, episode }: AlertState,
   { nowMs, policy }: Pick<Situation, 'nowMs' | 'policy'>,
 ): number | undefined {
-  const dues: number[] = []
-  if (pending !== undefined && pending.leasedUntilMs > 0)
-    dues.push(pending.leasedUntilMs > nowMs ? pending.leasedUntilMs : nowMs + RETRY_MS)
-  if (episode !== undefined && pending?.facts.kind !== 'resolved')
-    dues.push(Math.max((episode.quietFromMs ?? nowMs) + policy.windowMs, nowMs + 1))
-  return dues.length === 0 ? undefined : Math.min(...dues)
+  // What is pending comes first: while it is told there is nothing else to do, and once released an error tries it again.
+  if (pending !== undefined) {
+    if (pending.leasedUntilMs === 0) return undefined
+    return pending.leasedUntilMs > nowMs ? pending.leasedUntilMs : nowMs + RETRY_MS
+  }
+  return episode && Math.max((episode.quietFromMs ?? nowMs) + policy.windowMs, nowMs + 1)
 }
 
 function nextEpisode(episode: Episode | undefined, situation: Situation): Episode | undefined {

@@ -196,12 +196,11 @@ for entry = 1, entries do
     end
     writeState(alertKey, before, state, ttlOf(window, cooldown, cooldownMax))
 
+    -- What is pending comes first: while it is told there is nothing else to do, and once released an error tries it again.
     local due
-    if state.id and state['until'] > 0 then due = state['until'] > now and state['until'] or now + RETRY end
-    if state.since and state.kind ~= 'resolved' then
-      local quietOver = math.max((state.quiet or now) + window, now + 1)
-      due = math.min(due or quietOver, quietOver)
-    end
+    if state.id then
+      if state['until'] > 0 then due = state['until'] > now and state['until'] or now + RETRY end
+    elseif state.since then due = math.max((state.quiet or now) + window, now + 1) end
     if due then
       redis.call('ZADD', KEYS[4], integer(due), series)
       redis.call('PEXPIRE', KEYS[4], ttlOf(window, cooldown, cooldownMax))

@@ -40,9 +40,7 @@ end
 if settlement == 'released' then
   local retry = kind == 'firing' and 0 or now + ${RETRY_MS}
   redis.call('HSET', KEYS[2], 'until', integer(retry), 'by', '')
-  if kind ~= 'firing' then lookAgainAt(retry)
-  elseif not since then redis.call('ZREM', KEYS[3], series)
-  else lookAgainAt(now + ${RETRY_MS}) end
+  if kind == 'firing' then redis.call('ZREM', KEYS[3], series) else lookAgainAt(retry) end
   if redis.call('GET', KEYS[1]) == held then redis.call('DEL', KEYS[1]) end
 elseif kind == 'firing' then
   step = nextStep(told, step, raised, cooldown, cooldownMax)
