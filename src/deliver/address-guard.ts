@@ -45,7 +45,17 @@ const privateAddresses = list(
     '203.0.113.0/24',
     '240.0.0.0/4',
   ],
-  ['::1/128', 'fc00::/7', 'fec0::/10', '100::/64', '2001:db8::/32'],
+  [
+    '::1/128',
+    'fc00::/7',
+    'fec0::/10',
+    '64:ff9b:1::/48',
+    '100::/64',
+    '2001:2::/48',
+    '2001:db8::/32',
+    '3fff::/20',
+    '5f00::/16',
+  ],
 )
 
 /** Whether an address, literal and without brackets, may be connected to. */
@@ -57,13 +67,13 @@ export function isAllowedAddress(address: string, policy: AddressPolicy): boolea
 }
 
 /** A `lookup` for `net.connect` that answers with allowed addresses only, and fails where none is left. */
-export function guardedLookup(policy: AddressPolicy) {
+export function guardedLookup(policy: AddressPolicy, resolve: typeof lookup = lookup) {
   return (
     hostname: string,
     options: LookupOptions,
     callback: (error: Error | null, addresses: LookupAddress[] | string, family?: number) => void,
   ): void => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, [])
       const allowed = addresses.filter(({ address }) => isAllowedAddress(address, policy))
       const first = allowed[0]
@@ -74,18 +84,28 @@ export function guardedLookup(policy: AddressPolicy) {
   }
 }
 
-/** IPv4 addresses that an IPv6 one carries: NAT64, 6to4 and v4-compatible. `BlockList` sees through mapped ones itself. */
+/** IPv4 addresses that an IPv6 one carries. `BlockList` sees through mapped ones (`::ffff:a.b.c.d`) itself. */
 function embeddedAddresses(address: string): string[] {
   if (isIP(address) !== 6) return []
   const groups = expand(address)
-  const at = (index: number): string => {
-    const [high, low] = [groups[index] ?? 0, groups[index + 1] ?? 0]
-    return [high >> 8, high & 255, low >> 8, low & 255].join('.')
-  }
   const starts = (...prefix: number[]): boolean => prefix.every((group, i) => groups[i] === group)
-  if (starts(0x64, 0xff9b)) return [at(6)]
-  if (starts(0x2002)) return [at(1)]
-  return starts(0, 0, 0, 0, 0, 0) && (groups[6] !== 0 || (groups[7] ?? 0) > 1) ? [at(6)] : []
+  const bytes = groups.flatMap((group) => [group >> 8, group & 255])
+  const at = (...places: number[]): string => places.map((place) => bytes[place]).join('.')
+  const last = at(12, 13, 14, 15)
+  // 6to4, RFC 3056.
+  if (starts(0x2002)) return [at(2, 3, 4, 5)]
+  // NAT64, RFC 6052; its prefixes for local use may have any of four lengths, RFC 8215.
+  if (starts(0x64, 0xff9b, 1)) return [at(6, 7, 9, 10), at(7, 9, 10, 11), at(9, 10, 11, 12), last].filter(isNoPadding)
+  if (starts(0x64, 0xff9b)) return [last]
+  // v4-compatible, RFC 4291, and SIIT, RFC 2765.
+  if (starts(0, 0, 0, 0, 0, 0) || starts(0, 0, 0, 0, 0xffff, 0)) return [last].filter(isNoPadding)
+  // ISATAP, RFC 5214, under whatever prefix.
+  return groups[5] === 0x5efe && (groups[4] === 0 || groups[4] === 0x200) ? [last] : []
+}
+
+/** 0.0.0.0/8 there is what surrounds an address, as in `::1`. */
+function isNoPadding(address: string): boolean {
+  return !address.startsWith('0.')
 }
 
 /** The eight groups of an IPv6 address, as numbers. */
