@@ -55,6 +55,26 @@ await t.test('knows the seven members of the original, and further ones', async 
   t.strictSame(documentMembers, [...Object.keys(JSON.parse(written)), 'window_type', ...further, 'rules'])
 })
 
+await t.test('cannot say who may be called, nor through what: only code can', async (t) => {
+  const codeOnly = { proxy: 'http://evil.test', allowedOrigins: [], allowPrivateDestinations: true }
+  const snakeCase = { allowed_origins: [], allow_private_destinations: true }
+  const text = JSON.stringify({ ...codeOnly, ...snakeCase, rules: [{ name: 'a', ...codeOnly, ...snakeCase }] })
+  t.strictSame(documentOf(text), { rules: [{ name: 'a' }] })
+})
+
+await t.test('refuses secrets that no header can hold, and a url with user info, without showing either', async (t) => {
+  for (const secret of ['canary\rb', 'canary\nb', 'canary\0b', 'canary\u00ef', 'canary\ud83d\udd11']) {
+    const [problem, ...more] = problemsOf(parseMembers({ secret }))
+    t.match(problem?.message, /^Expected `secret` to be printable ASCII.*got another text$/)
+    t.strictSame(more, [])
+  }
+  for (const url of ['https://user:canary@a.test', 'https://canary@a.test']) {
+    const [problem, ...more] = problemsOf(parseMembers({ url }))
+    t.equal(problem?.message, 'Expected `url` to be a URL without user info (`secret` replaces it), got another text')
+    t.strictSame(more, [])
+  }
+})
+
 await t.test('refuses what is no JSON object', async (t) => {
   for (const text of ['', 'not json', '{"threshold":', '[]', '[{}]', 'null', '5', '"text"', 'true']) {
     const problems = problemsOf(parseDocument(text))
