@@ -13,6 +13,21 @@ export function urlFault(text: string): string | undefined {
   return undefined
 }
 
+/** Whether a text is the URL of a proxy; unlike a destination's it may have user info. */
+export function isProxyUrl(text: string): boolean {
+  const url = text.length <= MAX_URL_LENGTH && URL.canParse(text) ? new URL(text) : undefined
+  return url !== undefined && /^https?:$/.test(url.protocol) && isDecodable(`${url.username}:${url.password}`)
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Whether a secret can be sent as a header or, with the prefix `whsec_`, sign. */
 export function isUsableSecret(secret: string): boolean {
   if (!secret.startsWith('whsec_')) return /^[\x20-\x7e]*$/.test(secret)

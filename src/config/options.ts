@@ -27,6 +27,9 @@ export type LevelName =
 /** Where Redis is. An ioredis client can be given only in-process; a duplicate of it is used, never the client itself. */
 export type RedisOption = string | RedisOptions | ClusterTarget | Redis | Cluster
 
+/** How destinations are reached: directly, as the environment says, or through the proxy of an http or https URL. */
+export type ProxyOption = false | 'env' | (string & {})
+
 /** Record fields whose place in a log line can be overridden. */
 export type RecordField =
   | 'group'
@@ -120,6 +123,12 @@ export interface LogsirenOptions extends RuleOptions {
   readonly allowPrivateDestinations?: boolean | undefined
   /** Origins that destinations must be in, such as `https://hooks.example.com`. Settable in code only. @defaultValue any */
   readonly allowedOrigins?: readonly string[] | undefined
+  /**
+   * A proxy's http or https URL, which may have user info, or `'env'`: `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, read at
+   * the first alert. It is asked to CONNECT; through one only `allowedOrigins` restricts destinations. Settable in code only.
+   * @defaultValue false
+   */
+  readonly proxy?: ProxyOption | undefined
   /** How long `flush()` and `close()` may wait for counting and delivery, in milliseconds. @defaultValue 5000 */
   readonly closeTimeoutMs?: number | undefined
 }

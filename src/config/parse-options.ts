@@ -18,6 +18,7 @@ import {
   objectOf,
   origins,
   positiveInteger,
+  proxy,
   ruleName,
   secret,
   url,
@@ -29,7 +30,6 @@ import { refusedOrigin, resolveSettings } from './settings.js'
 const later: Readonly<Record<string, readonly unknown[]>> = {
   format: ['json'],
   onRedisDown: ['hold'],
-  proxy: [false],
   worker: [false],
 }
 
@@ -79,6 +79,7 @@ const entries = {
   nestedKey: v.optional(name),
   allowPrivateDestinations: v.optional(flag),
   allowedOrigins: v.optional(origins),
+  proxy: v.optional(proxy),
   closeTimeoutMs: v.optional(positiveInteger),
 }
 

@@ -20,7 +20,7 @@ export function expected(path: string, expectation: string, input: unknown): str
   return `Expected ${path === '' ? 'the whole' : `\`${path}\``} to be ${expectation}, got ${shown}`
 }
 
-const holdsSecrets = /(^|\.)(url|secret|redis|allowedOrigins)(\.|$)/
+const holdsSecrets = /(^|\.)(url|secret|redis|allowedOrigins|proxy)(\.|$)/
 const holdsNames = /(^|\.)(windowType|window_type|minLevel)$/
 
 /** A text is shown where it can only be a mistyped name, number or flag: a secret may stand in any option by mistake. */

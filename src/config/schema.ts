@@ -2,7 +2,8 @@
 // Each check's message is its expectation; problems.ts makes the sentence.
 import * as v from 'valibot'
 import { MAX_INTEGER } from './defaults.js'
-import { isUsableSecret, SECRET_EXPECTATION, URL_EXPECTATION, urlFault } from './destination.js'
+import { isProxyUrl, isUsableSecret, SECRET_EXPECTATION, URL_EXPECTATION, urlFault } from './destination.js'
+import type { ProxyOption } from './options.js'
 
 /** An object with these members; others are passed over. valibot itself takes a list for an object. */
 export function objectOf(entries: v.ObjectEntries, expectation: string): v.GenericSchema {
@@ -95,6 +96,11 @@ export const origins: v.GenericSchema<readonly string[]> = v.array(
     v.check((value) => URL.canParse(value) && new URL(value).origin === value && !value.includes('*'), origin),
   ),
   'a list of origins',
+)
+
+export const proxy: v.GenericSchema<ProxyOption> = v.custom<ProxyOption>(
+  (input) => input === false || input === 'env' || (typeof input === 'string' && isProxyUrl(input)),
+  "false, 'env', or an http or https URL",
 )
 
 const RULE_NAME = 'a name of 1 to 64 letters, digits, `_` and `-`'

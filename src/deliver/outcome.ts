@@ -1,36 +1,60 @@
 // How one attempt ended, and what that means: a closed list, so that nothing has to be read out of messages.
+import type { Answer } from './http-client.js'
 
 export type Outcome =
   | { readonly kind: 'delivered'; readonly status: number }
   /** Worth another try: the receiver or the way to it had trouble. */
-  | { readonly kind: 'retry'; readonly reason: RetryReason; readonly status?: number }
+  | {
+      readonly kind: 'retry'
+      readonly reason: RetryReason
+      readonly status?: number
+      /** The least wait that the receiver asked for. */
+      readonly retryAfterMs?: number
+    }
   /** The same request will fail again until somebody changes the config. */
   | { readonly kind: 'rejected'; readonly reason: RejectReason; readonly status?: number }
+  /** The receiver says that it is no more, and wants no further requests. */
+  | { readonly kind: 'gone'; readonly status: 410 }
 
 export type RetryReason = 'network' | 'timeout' | 'rateLimited' | 'serverError'
-export type RejectReason = 'redirect' | 'clientError' | 'certificate' | 'address' | 'request'
+export type RejectReason = 'redirect' | 'clientError' | 'certificate' | 'address' | 'proxy' | 'request'
 
-/** Says what a final status means; redirects are answers, never followed. */
-export function outcomeOfStatus(status: number): Outcome {
+/** Says what a final answer means; redirects are answers, never followed. */
+export function outcomeOfAnswer({ status, retryAfterMs }: Answer): Outcome {
   if (status >= 200 && status < 300) return { kind: 'delivered', status }
-  if (status === 429) return { kind: 'retry', reason: 'rateLimited', status }
-  if (status === 408 || status === 425) return { kind: 'retry', reason: 'timeout', status }
-  if (status >= 500) return { kind: 'retry', reason: 'serverError', status }
+  if (status === 410) return { kind: 'gone', status }
+  const reason = retryReason(status)
+  if (reason !== undefined)
+    return { kind: 'retry', reason, status, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   return { kind: 'rejected', reason: status >= 300 && status < 400 ? 'redirect' : 'clientError', status }
 }
 
-/** Says what it means that no status came; by names and codes, since messages hold addresses. */
+function retryReason(status: number): RetryReason | undefined {
+  if (status === 429) return 'rateLimited'
+  if (status === 408 || status === 425) return 'timeout'
+  return status >= 500 && status < 600 ? 'serverError' : undefined
+}
+
+/** OpenSSL's names for what is wrong with a certificate, as Node gives them. */
+const CERTIFICATE = /CERT|^ERR_TLS_|^UNABLE_TO_|^INVALID_(CA|PURPOSE)$|^(PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH)$/
+
+/**
+ * Says what it means that no status came; by names and codes, since messages hold addresses. What is not known is a retry,
+ * and so is an answer that cannot be read (`HPE_…`, headers that are too large): something on the way may have written it.
+ */
 export function outcomeOfError(error: unknown): Outcome {
   const code = codeOf(error)
+  if (/TIMEOUT|TIMEDOUT/.test(code)) return { kind: 'retry', reason: 'timeout' }
   if (code === 'ERR_LOGSIREN_ADDRESS') return { kind: 'rejected', reason: 'address' }
-  if (/CERT|^ERR_TLS_|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)/.test(code)) return { kind: 'rejected', reason: 'certificate' }
+  if (code === 'ERR_LOGSIREN_PROXY') return { kind: 'rejected', reason: 'proxy' }
+  if (CERTIFICATE.test(code)) return { kind: 'rejected', reason: 'certificate' }
   if (code === 'UND_ERR_INVALID_ARG' || code === 'ERR_INVALID_URL') return { kind: 'rejected', reason: 'request' }
-  return { kind: 'retry', reason: /TIMEOUT|TIMEDOUT/i.test(code) ? 'timeout' : 'network' }
+  return { kind: 'retry', reason: 'network' }
 }
 
 /** The status or reason in words, for messages; never an address. */
 export function describeOutcome(outcome: Outcome): string {
-  if (outcome.kind === 'delivered') return `status ${outcome.status}`
+  if (outcome.kind === 'delivered' || outcome.kind === 'gone') return `status ${outcome.status}`
   return outcome.status === undefined ? outcome.reason : `${outcome.reason}, status ${outcome.status}`
 }
 

@@ -82,7 +82,7 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
   const announcer = new Announcer(counters, clock)
   const config = new ConfigInForce(options, announcer, counters)
   const store = parts.store ?? openStore(options, clock)
-  const http = new HttpClient({ allowPrivate: options.allowPrivateDestinations ?? true })
+  const http = new HttpClient({ allowPrivate: options.allowPrivateDestinations ?? true, proxy: options.proxy })
   const keepAlive = new KeepAlive(clock, closeTimeoutMs)
   let closing: Promise<void> | undefined
 

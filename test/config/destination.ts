@@ -1,5 +1,6 @@
 import t from 'tap'
 import {
+  isProxyUrl,
   isUsableSecret,
   originOf,
   SECRET_EXPECTATION,
@@ -43,6 +44,21 @@ await t.test('refuses user info and says what replaces it', async (t) => {
   for (const url of ['https://user@example.test/', 'https://user:pass@example.test/', 'http://:pass@example.test/']) {
     t.match(urlFault(url), /without user info.*`secret`/, url)
   }
+})
+
+await t.test('a proxy may have user info, which must be decodable', async (t) => {
+  for (const url of ['http://proxy.test:3128', 'https://u:p%40ss@proxy.test', 'http://%C3%A9@[::1]:8080'])
+    t.ok(isProxyUrl(url), url)
+  for (const url of [
+    '',
+    'proxy.test:3128',
+    'socks5://proxy.test',
+    'http://%zz@a.test',
+    'http://u:%4@a.test',
+    'http://%4:1@a.test',
+  ])
+    t.notOk(isProxyUrl(url), url)
+  t.notOk(isProxyUrl(`http://a.test/${'a'.repeat(2048)}`))
 })
 
 await t.test('expectations tell the bound of a URL and the form of a secret', async (t) => {

@@ -62,7 +62,7 @@ await t.test('shows short words where the name of a mode or a level belongs, and
 })
 
 await t.test('shows nothing of a value where secrets and URLs belong', async (t) => {
-  for (const path of ['secret', 'url', 'redis', 'redis.password', 'allowedOrigins.0', 'rules.0.secret']) {
+  for (const path of ['secret', 'url', 'proxy', 'redis', 'redis.password', 'allowedOrigins.0', 'rules.0.secret']) {
     t.notMatch(expected(path, 'good', 's3cret'), /s3cret/, path)
     t.notMatch(expected(path, 'good', 1234567), /1234567/, path)
   }

@@ -13,6 +13,7 @@ import {
   objectOf,
   origins,
   positiveInteger,
+  proxy,
   secret,
   url,
   windowType,
@@ -105,6 +106,23 @@ await t.test('an origin is written as browsers write it', async (t) => {
     t.equal(message, 'an origin such as `https://hooks.example.com`', `${input}`)
   }
 })
+
+await t.test(
+  'a proxy is none, that of the environment, or an http or https URL, with user info or without',
+  async (t) => {
+    for (const value of [
+      false,
+      'env',
+      'http://proxy.test:3128',
+      'https://u:p%40ss@proxy.test',
+      'http://token@[::1]:8080',
+    ])
+      t.ok(is(proxy, value), `${value}`)
+    for (const input of [true, null, '', 'ENV', 'proxy.test:3128', 'socks5://proxy.test', 'http://u:%@a.test', {}]) {
+      t.equal(expectation(proxy, input), "false, 'env', or an http or https URL", `${input}`)
+    }
+  },
+)
 
 await t.test('a name is a text that is not blank', async (t) => {
   for (const text of ['meta:log:webhook', ' a ']) t.ok(is(name, text))
