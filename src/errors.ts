@@ -10,6 +10,7 @@ export const warningCodes = {
   secretWithheld: 'SECRET_WITHHELD',
   redisUnavailable: 'REDIS_UNAVAILABLE',
   deliveryFailed: 'DELIVERY_FAILED',
+  deliveryAbandoned: 'DELIVERY_ABANDONED',
   windowsDiffer: 'WINDOWS_DIFFER',
 } as const
 

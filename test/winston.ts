@@ -108,16 +108,16 @@ t.test('calls back at once, changes nothing of info, and leaves other transports
 })
 
 t.test('emits what an evaluator emits, warn for loggers, and never error', async (t) => {
-  const { receiver, transport, logger } = await setUp(t)
+  const { receiver, transport, logger } = await setUp(t, { groupBy: 'model' })
   receiver.answerWith(400, 200)
   const events: string[] = []
   transport.on('error', () => events.push('error'))
   for (const name of ['alert', 'delivered', 'warning', 'warn']) transport.on(name, () => events.push(name))
-  logger.error('first')
+  logger.error('first', { model: 'a' })
   await transport.flush()
-  logger.error('second')
+  logger.error('second', { model: 'b' })
   await transport.flush()
-  t.strictSame(events, ['alert', 'warning', 'warn', 'delivered'])
+  t.strictSame(events, ['alert', 'warning', 'warn', 'alert', 'delivered'])
 })
 
 t.test('finishes when its logger ends, once what was logged is told', async (t) => {

@@ -15,6 +15,8 @@ export interface Draft {
   readonly last_seen?: string
   readonly samples?: readonly EvidenceSample[]
   readonly top?: Top
+  /** Raised by one process alone, since Redis was away. */
+  readonly degraded?: true
 }
 
 /** What a draft may take as JSON, in bytes: the rest of a body of 64 KiB is short. */
@@ -40,6 +42,7 @@ export function readDraft(text: string): Draft | undefined {
     if (typeof draft !== 'object' || draft === null) return undefined
     const { threshold, window_seconds, sample, group_by, service, hostname, first_seen, last_seen, samples, top } =
       draft as Partial<Draft>
+    const { degraded } = draft as Partial<Draft>
     if (typeof threshold !== 'number' || typeof window_seconds !== 'number') return undefined
     if (typeof sample !== 'object' || sample === null) return undefined
     return {
@@ -53,6 +56,7 @@ export function readDraft(text: string): Draft | undefined {
       ...(typeof last_seen === 'string' && { last_seen }),
       ...(Array.isArray(samples) && { samples }),
       ...(isObject(top) && { top }),
+      ...(degraded === true && { degraded }),
     }
   } catch {
     return undefined

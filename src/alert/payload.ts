@@ -1,5 +1,5 @@
 // What is told: a claim made into an alert, and an alert into the payload that receivers get: contract §6.
-import type { FiringFacts, ResolvedFacts } from '../rule/decide.js'
+import type { FiringFacts, ResolvedFacts } from '../rule/alert-state.js'
 import type { Draft } from './draft.js'
 import { toTimestamp } from './time.js'
 
@@ -33,7 +33,7 @@ export interface ThresholdPayload extends Draft {
   readonly suppressed: number
 }
 
-export interface ResolvedPayload extends Omit<Draft, 'first_seen' | 'last_seen' | 'samples' | 'top'> {
+export interface ResolvedPayload extends Omit<Draft, 'first_seen' | 'last_seen' | 'samples' | 'top' | 'degraded'> {
   readonly type: 'log_error_resolved'
   readonly sent_at: string
   readonly count: number
@@ -54,7 +54,7 @@ export function toPayload(news: Alert | Resolution, sentAtMs: number): Payload {
 }
 
 function thresholdPayload(alert: News, facts: FiringFacts, sentAt: string): ThresholdPayload {
-  const { first_seen, last_seen, samples, top } = alert
+  const { first_seen, last_seen, samples, top, degraded } = alert
   const firstSeen = facts.firstSeenMs === undefined ? first_seen : toTimestamp(facts.firstSeenMs)
   const lastSeen = facts.lastSeenMs === undefined ? last_seen : toTimestamp(facts.lastSeenMs)
   return {
@@ -66,6 +66,7 @@ function thresholdPayload(alert: News, facts: FiringFacts, sentAt: string): Thre
     suppressed: facts.suppressed,
     ...(samples !== undefined && { samples }),
     ...(top !== undefined && { top }),
+    ...(degraded !== undefined && { degraded }),
   }
 }
 

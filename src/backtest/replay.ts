@@ -106,7 +106,7 @@ export class Replay {
   #pass(untilMs: number): void {
     for (let dueMs = this.#store.nextDueMs; dueMs <= untilMs; dueMs = this.#store.nextDueMs) {
       this.#clock.set(dueMs)
-      const { due } = this.#store.submitNow({ sequence: 0, entries: [] })
+      const { due } = this.#store.submitNow({ entries: [] })
       for (const id of due) {
         const series = findSeries(id, this.#rules)
         if (series !== undefined) this.#submit({ series, counts: [], draft: '' }, undefined)
@@ -126,7 +126,7 @@ export class Replay {
   }
 
   #submit(entry: Entry, counted: Counted | undefined): void {
-    const { tallies } = this.#store.submitNow({ sequence: 0, entries: [entry] })
+    const { tallies } = this.#store.submitNow({ entries: [entry] })
     for (const { claim, dropped } of tallies) {
       this.#late += dropped
       if (claim === undefined) continue
@@ -134,7 +134,7 @@ export class Replay {
       if (counted !== undefined && claim.facts.kind === 'firing')
         this.#raised.set(series.id, { sample: counted.toRecord(), groupValues: series.groupValues })
       this.#tell(series, claim)
-      this.#store.settleNow(series, claim.id, 'delivered')
+      this.#store.settleNow(series, claim, { kind: 'delivered' })
     }
   }
 

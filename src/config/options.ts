@@ -5,6 +5,9 @@ import type { ClusterTarget } from './redis-option.js'
 /** How errors are counted: over the last `windowSeconds` at any moment, or in tumbling windows as the original service does. */
 export type WindowType = 'sliding' | 'fixed'
 
+/** What a process does while Redis is away: count and alert by itself, or keep what it would have raised until Redis is back. */
+export type OnRedisDown = 'local' | 'hold'
+
 /** Level names that `minLevel` takes, of pino, winston's npm and syslog sets, and Google Cloud. */
 export type LevelName =
   | 'trace'
@@ -103,6 +106,11 @@ export interface LogsirenOptions extends RuleOptions {
   readonly redis?: RedisOption | undefined
   /** Redis key that holds the run-time config; the state keys take its name. @defaultValue 'meta:log:webhook' */
   readonly configKey?: string | undefined
+  /**
+   * Once Redis has not answered for 5 s, and at `close()`: `'local'` alerts by what this process alone sees, marked `degraded`;
+   * `'hold'` raises that when Redis is back. @defaultValue 'local'
+   */
+  readonly onRedisDown?: OnRedisDown | undefined
   /** Lowest level, a name or a pino number, at which an attached error counts. @defaultValue 'warn' */
   readonly minLevel?: LevelName | number | undefined
   /** Overrides where record fields are read, each by one line path or several. @defaultValue the usual frameworks' places */

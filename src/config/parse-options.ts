@@ -16,6 +16,7 @@ import {
   linePaths,
   name,
   objectOf,
+  onRedisDown,
   origins,
   positiveInteger,
   proxy,
@@ -29,7 +30,6 @@ import { refusedOrigin, resolveSettings } from './settings.js'
 /** Options of the contract that a later version brings; saying so beats ignoring them. */
 const later: Readonly<Record<string, readonly unknown[]>> = {
   format: ['json'],
-  onRedisDown: ['hold'],
   worker: [false],
 }
 
@@ -69,6 +69,7 @@ const entries = {
     ),
   ),
   configKey: v.optional(name),
+  onRedisDown: v.optional(onRedisDown),
   minLevel: v.optional(v.custom<LevelName | number>((input) => v.is(level, input), LEVEL)),
   fields: v.optional(fields),
   sampleFields: v.optional(linePaths),

@@ -3,7 +3,7 @@
 import * as v from 'valibot'
 import { MAX_INTEGER } from './defaults.js'
 import { isProxyUrl, isUsableSecret, SECRET_EXPECTATION, URL_EXPECTATION, urlFault } from './destination.js'
-import type { ProxyOption } from './options.js'
+import type { OnRedisDown, ProxyOption } from './options.js'
 
 /** An object with these members; others are passed over. valibot itself takes a list for an object. */
 export function objectOf(entries: v.ObjectEntries, expectation: string): v.GenericSchema {
@@ -51,6 +51,8 @@ export const secret: v.GenericSchema<string> = v.pipe(
 )
 
 export const windowType: v.GenericSchema<'sliding' | 'fixed'> = v.picklist(['sliding', 'fixed'], "'sliding' or 'fixed'")
+
+export const onRedisDown: v.GenericSchema<OnRedisDown> = v.picklist(['local', 'hold'], "'local' or 'hold'")
 
 const PATH = 'a line path such as `http.code`'
 export const linePath: v.GenericSchema<string> = v.pipe(v.string(PATH), v.nonEmpty(PATH))

@@ -139,6 +139,18 @@ export class Backlog {
     return { parts, judged }
   }
 
+  /** What was counted since this was last called, by series; it goes on waiting. */
+  takeUnseen(): readonly (readonly [Series, readonly Count[]])[] {
+    return [...this.#waiting].map(({ series, tally }) => [series, tally.takeUnseen()] as const)
+  }
+
+  /** What waits of a series, as a part; it goes on waiting. */
+  peek({ id }: Series): Part | undefined {
+    const waiting = this.#known.get(id)
+    if (waiting === undefined || waiting.tally.isEmpty) return undefined
+    return { series: waiting.series, counts: [], newest: newestOf(waiting), evidence: waiting.evidence }
+  }
+
   /** Drops what waits of these rules, and hands over what can be judged again. */
   forget(ruleNames: ReadonlySet<string>): readonly Judged[] {
     for (const [id, waiting] of this.#known) {

@@ -2,6 +2,7 @@
 import type { RuleSettings } from '../config/settings.js'
 import { findSeries, type Series } from '../rule/series.js'
 import type { CountedEntry, Entry } from '../store/store.js'
+import type { Alone } from './alone.js'
 import type { Judged, Part } from './backlog.js'
 import { fullDraft, shortDraft } from './drafts.js'
 
@@ -12,8 +13,8 @@ export interface Batch {
   judged: readonly Judged[]
   /** It was sent before, and may have been counted though no answer came. */
   wasSent: boolean
-  /** Ids of series to look at, though nothing was counted. */
-  readonly visits: ReadonlySet<string>
+  /** Series to look at though nothing was counted, by id: whether a scheduled attempt is to be made now. */
+  readonly looks: ReadonlyMap<string, boolean>
 }
 
 /** An entry, and the part that it is made of, where it is not only a look. */
@@ -30,13 +31,24 @@ export interface Preparation {
   readonly hostname: string
   readonly monotonicMs: number
   readonly known: KnownSeries
+  /** Urls that the config has moved a rule away from. */
+  readonly earlierUrls: (ruleName: string) => readonly string[]
+  /** Undefined where the store is not one that can be away. */
+  readonly alone: Pick<Alone, 'raisedIds' | 'handoverOf'> | undefined
 }
 
 /** What full drafts may add to one submission, in characters; where there are more, they follow for those that raise an alert. */
 const MAX_DRAFTS_LENGTH = 65_536
 
-/** The entries of a batch; what belongs to no rule any more is left out. */
-export function prepare(batch: Batch, { rules, hostname, monotonicMs, known }: Preparation): readonly Prepared[] {
+/** The entries of a batch, and what has to be handed over; what belongs to no rule any more is left out. */
+export function prepare(batch: Batch, preparation: Preparation): readonly Prepared[] {
+  const { rules, hostname, monotonicMs, known, earlierUrls, alone } = preparation
+  const entryOf = (series: Series): Omit<Entry, 'counts' | 'draft'> => ({
+    series,
+    earlierUrls: earlierUrls(series.rule.name),
+    isForced: batch.looks.get(series.id) ?? false,
+    handover: alone?.handoverOf(series.id),
+  })
   let room = MAX_DRAFTS_LENGTH
   const counted = batch.parts.flatMap((given): Prepared[] => {
     const found = findSeries(given.series.id, rules)
@@ -46,14 +58,15 @@ export function prepare(batch: Batch, { rules, hostname, monotonicMs, known }: P
     const isFull = room > 0 && !known.isHushed(series)
     const draft = isFull ? fullDraft(part, hostname, monotonicMs) : shortDraft(part, hostname)
     if (isFull) room -= draft.length
-    return [{ entry: { series, counts: part.counts, draft }, part, isFull }]
+    return [{ entry: { ...entryOf(series), counts: part.counts, draft }, part, isFull }]
   })
   const ids = new Set(counted.map(({ entry }) => entry.series.id))
-  const visited = [...batch.visits].flatMap((id): Prepared[] => {
+  const looked = [...new Set([...batch.looks.keys(), ...(alone?.raisedIds ?? [])])].flatMap((id): Prepared[] => {
     const series = ids.has(id) ? undefined : findSeries(id, rules)
-    return series === undefined ? [] : [{ entry: { series, counts: [], draft: '' }, part: undefined, isFull: false }]
+    if (series === undefined) return []
+    return [{ entry: { ...entryOf(series), counts: [], draft: '' }, part: undefined, isFull: false }]
   })
-  return [...counted, ...visited]
+  return [...counted, ...looked]
 }
 
 export function errorsOf(parts: readonly Part[]): number {
@@ -65,7 +78,7 @@ const MAX_KNOWN = 10_000
 
 /** What the store last told of each series. */
 export class KnownSeries {
-  readonly #tallies = new Map<string, Pick<CountedEntry, 'total' | 'isHushed'>>()
+  readonly #tallies = new Map<string, { readonly total: number; readonly isHushed: boolean }>()
 
   /** Errors in the window; 0 where nothing was told. */
   totalOf({ id }: Series): number {
@@ -77,9 +90,9 @@ export class KnownSeries {
     return this.#tallies.get(id)?.isHushed ?? false
   }
 
-  learn({ id }: Series, { total, isHushed }: CountedEntry): void {
+  learn({ id }: Series, { total, quietMs }: CountedEntry): void {
     if (this.#tallies.size >= MAX_KNOWN) this.#tallies.clear()
-    this.#tallies.set(id, { total, isHushed })
+    this.#tallies.set(id, { total, isHushed: quietMs > 0 })
   }
 
   clear(): void {

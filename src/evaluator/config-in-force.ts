@@ -7,11 +7,17 @@ import type { StoredConfig } from '../store/store.js'
 import type { Announcer } from './events.js'
 import type { Counters } from './stats.js'
 
+/** So many urls of a rule are remembered after the config has moved it elsewhere. */
+const MAX_EARLIER_URLS = 8
+
 export class ConfigInForce {
   readonly #options: LogsirenOptions
   readonly #announcer: Announcer
   readonly #counters: Counters
+  readonly #earlierUrls = new Map<string, readonly string[]>()
   #settings: Settings
+  /** The config in force was read; before, no other can have moved a rule. */
+  #isAdopted = false
 
   constructor(options: LogsirenOptions, announcer: Announcer, counters: Counters) {
     this.#options = options
@@ -22,6 +28,11 @@ export class ConfigInForce {
 
   get rules(): readonly RuleSettings[] {
     return this.#settings.rules
+  }
+
+  /** Urls that a rule had until the config changed under our eyes; what waits for them follows it. */
+  earlierUrls(ruleName: string): readonly string[] {
+    return this.#earlierUrls.get(ruleName) ?? []
   }
 
   /** Takes over what the config key holds; what is not valid changes nothing and is reported. */
@@ -42,10 +53,21 @@ export class ConfigInForce {
       this.#reject(refused)
       return
     }
+    if (this.#isAdopted) this.#rememberMoves(settings.rules)
+    this.#isAdopted = true
     this.#settings = settings
     if (settings.isSecretWithheld) {
       const text = 'a secret is not sent: the url in force has another origin than the one it was given for'
       this.#announcer.warn(warningCodes.secretWithheld, text)
+    }
+  }
+
+  #rememberMoves(rules: readonly RuleSettings[]): void {
+    for (const { name, url } of rules) {
+      const before = this.rules.find((rule) => rule.name === name)?.url ?? ''
+      if (before === '' || before === url) continue
+      const earlier = this.earlierUrls(name).filter((one) => one !== url && one !== before)
+      this.#earlierUrls.set(name, [...earlier, before].slice(-MAX_EARLIER_URLS))
     }
   }
 

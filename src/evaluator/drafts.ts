@@ -10,15 +10,16 @@ export function shortDraft(part: Part, hostname: string): string {
   return writeDraft(toDraft(part, hostname))
 }
 
-/** The same with what the errors of the window have in common. */
-export function fullDraft(part: Part, hostname: string, monotonicMs: number): string {
+/** The same with what the errors of the window have in common; `degraded` where this process knows of no others. */
+export function fullDraft(part: Part, hostname: string, monotonicMs: number, degraded = false): string {
   const occurrences = part.evidence.list(monotonicMs)
   const times = occurrences.map(({ atMs }) => atMs)
   const seen = times.length > 0 && {
     first_seen: toTimestamp(Math.min(...times)),
     last_seen: toTimestamp(Math.max(...times)),
   }
-  return writeDraft({ ...toDraft(part, hostname), ...seen, ...summarize(occurrences) })
+  const draft = { ...toDraft(part, hostname), ...seen, ...summarize(occurrences) }
+  return writeDraft(degraded ? { ...draft, degraded } : draft)
 }
 
 function toDraft({ series, newest }: Part, hostname: string): Draft {

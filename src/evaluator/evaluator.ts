@@ -5,12 +5,13 @@ import { DEFAULT_CLOSE_TIMEOUT_MS } from '../config/defaults.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { parseOptions } from '../config/parse-options.js'
 import type { RuleSettings } from '../config/settings.js'
-import { HttpClient } from '../deliver/http-client.js'
+import { ATTEMPT_TIMEOUT_MS, HttpClient } from '../deliver/http-client.js'
 import type { Line } from '../record/line-reader.js'
 import type { GivenRecord } from '../record/log-record.js'
 import { isObject } from '../record/path.js'
 import { openStore } from '../store/open-store.js'
 import type { Store } from '../store/store.js'
+import { Alone } from './alone.js'
 import { ConfigInForce } from './config-in-force.js'
 import { Announcer, type Events } from './events.js'
 import { HeldErrors } from './held-errors.js'
@@ -54,6 +55,9 @@ export interface LineEvaluator extends Evaluator {
   useLogger(logger: LoggerTraits): void
 }
 
+/** Of the time to close so much is kept for all but waiting and one attempt. */
+const CLOSE_MARGIN_MS = 500
+
 /** What a test may put in place of the real ones. */
 export interface EvaluatorParts {
   readonly clock?: Clock
@@ -88,9 +92,18 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
 
   const held = store.isShared ? new HeldErrors(clock) : undefined
   const onChange = (): void => keepAlive.update(submitter.isBusy || teller.isBusy || held?.isEmpty === false)
-  const teller: Teller = new Teller({ store, http, clock, counters, announcer, onChange })
+  const alone = store.isShared ? new Alone(clock, options.onRedisDown ?? 'local') : undefined
+  const teller: Teller = new Teller({
+    http,
+    clock,
+    counters,
+    announcer,
+    lookAgain: (seriesId, waitMs) => submitter.lookAgain(seriesId, waitMs),
+    onChange,
+  })
   const submitter: Submitter = new Submitter({
     store,
+    alone,
     clock,
     counters,
     announcer,
@@ -102,7 +115,9 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
       held?.release()
       return changed
     },
-    onClaim: (series, claim, draft) => teller.tell(series, claim, draft),
+    earlierUrls: (ruleName) => config.earlierUrls(ruleName),
+    onClaim: (claimed) => teller.tell(claimed),
+    untriedIds: () => teller.untriedIds,
     onChange: () => queueMicrotask(onChange),
   })
   // Where the config is shared, a rule that is off counts too: its next submission may bring the config that switches
@@ -142,17 +157,30 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
     await teller.idle()
   }
 
-  async function flush(): Promise<void> {
+  /** Waits for a task, but no longer than `closeTimeoutMs`. */
+  async function bounded(task: Promise<void>): Promise<void> {
     let cancel = (): void => {}
     const deadline = new Promise<void>((resolve) => {
       cancel = clock.after(closeTimeoutMs, resolve, true)
     })
-    await Promise.race([drain(), deadline])
+    await Promise.race([task, deadline])
     cancel()
   }
 
+  /** Counts and tells what there is, by itself where Redis leaves no more time than that takes. */
+  async function finish(): Promise<void> {
+    const patienceMs = Math.max(closeTimeoutMs - ATTEMPT_TIMEOUT_MS - CLOSE_MARGIN_MS, closeTimeoutMs / 4)
+    const cancel = clock.after(patienceMs, () => {
+      held?.release()
+      submitter.giveUpOnStore()
+    })
+    await drain()
+    cancel()
+    await teller.settled()
+  }
+
   async function close(): Promise<void> {
-    await flush()
+    await bounded(finish())
     held?.release()
     submitter.close()
     teller.close()
@@ -177,7 +205,7 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
       counters.skipped += lines
     },
     useLogger: (logger) => intake.useLogger(logger),
-    flush,
+    flush: () => bounded(drain()),
     stats: () => ({ ...counters }),
     on: (event, listener) => {
       announcer.on(event, listener)

@@ -1,5 +1,7 @@
 // What an evaluator tells its owner. Listeners are strangers: one that throws is counted, and changes nothing.
 import { EventEmitter } from 'node:events'
+import type { Alert, Resolution } from '../alert/payload.js'
+import { fromSample } from '../alert/sample.js'
 import type { Clock } from '../clock.js'
 import type { Warning, WarningCode } from '../errors.js'
 import type { LogRecord } from '../record/log-record.js'
@@ -99,5 +101,27 @@ export class Announcer {
       muted === undefined || muted.suppressed === 0 ? '' : ` (and ${muted.suppressed} times more in the last minute)`
     this.#muted.set(code, { untilMs: nowMs + WARNING_INTERVAL_MS, suppressed: 0 })
     this.warn(code, text + more)
+  }
+}
+
+export function toAlertEvent(alert: Alert): AlertEvent {
+  return { ...toEvent(alert), suppressed: alert.facts.suppressed }
+}
+
+export function toResolvedEvent(resolution: Resolution): ResolvedEvent {
+  const { alertId, durationMs, peak, total } = resolution.facts
+  return { ...toEvent(resolution), alertId, durationSeconds: Math.round(durationMs / 1000), peak, total }
+}
+
+function toEvent(news: Alert | Resolution): Omit<AlertEvent, 'suppressed'> {
+  const { id, rule, count, threshold, window_seconds, sample, group_by } = news
+  return {
+    id,
+    rule,
+    ...(group_by !== undefined && { groupBy: group_by }),
+    count,
+    threshold,
+    windowSeconds: window_seconds,
+    sample: fromSample(sample),
   }
 }

@@ -20,6 +20,12 @@ export interface Stats {
   readonly resolved: number
   /** Attempts that failed. */
   readonly failed: number
+  /** Times that news were put aside since their receiver refuses them, to be tried again when the config changes, or now and then. */
+  readonly parked: number
+  /** News that could not be delivered for a day. */
+  readonly abandoned: number
+  /** Alerts raised by this process alone, since Redis was away. */
+  readonly degraded: number
   /** Submissions that the store has answered, heartbeats included. */
   readonly submissions: number
   /** Submissions and settlements that failed; each is tried again. */
@@ -46,6 +52,9 @@ export function newCounters(): Counters {
     delivered: 0,
     resolved: 0,
     failed: 0,
+    parked: 0,
+    abandoned: 0,
+    degraded: 0,
     submissions: 0,
     storeFailures: 0,
     invalidConfigs: 0,

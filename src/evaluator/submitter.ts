@@ -1,32 +1,17 @@
 // When counts go to the store: one call in flight, the first error at once, later ones together, what failed again.
-import type { Clock } from '../clock.js'
-import type { RuleSettings } from '../config/settings.js'
 import { warningCodes } from '../errors.js'
-import { findSeries, type Series } from '../rule/series.js'
-import type { Claim, CountedEntry, Store, StoredConfig } from '../store/store.js'
+import type { Series } from '../rule/series.js'
 import { Backlog, type Counted, type Judged } from './backlog.js'
-import { type Batch, errorsOf, KnownSeries, type Prepared, prepare } from './batch.js'
-import { fullDraft } from './drafts.js'
-import type { Announcer } from './events.js'
-import { Pace } from './pace.js'
-import type { Counters } from './stats.js'
-import { WindowWatch } from './window-watch.js'
+import { type Batch, errorsOf } from './batch.js'
+import { Flushes } from './flushes.js'
+import { LoneJudge } from './lone-judge.js'
+import { Looks } from './looks.js'
+import { Pace, SPACING_MS } from './pace.js'
+import { Sender, type SenderOptions } from './sender.js'
 
-/** A config that changes faster than it can be read must not turn into a loop. */
-const MAX_CONFIG_ROUNDS = 3
-
-export interface SubmitterOptions {
-  readonly store: Store
-  readonly clock: Clock
-  readonly counters: Counters
-  readonly announcer: Announcer
-  readonly hostname: string
-  /** The rules in force, read anew for each submission. */
-  readonly rules: () => readonly RuleSettings[]
-  /** Takes over what the config key holds; returns the names of the rules that now choose other errors, or are new, or gone. */
-  readonly onConfig: (config: StoredConfig) => ReadonlySet<string>
-  /** `draft` is given where there is more to say than the claim's own draft does. */
-  readonly onClaim: (series: Series, claim: Claim, draft: string | undefined) => void
+export interface SubmitterOptions extends SenderOptions {
+  /** Ids of series whose alerts wait for their first attempt; a flush makes it. */
+  readonly untriedIds: () => readonly string[]
   /** Called whenever `isBusy` may have changed. */
   readonly onChange: () => void
 }
@@ -34,24 +19,37 @@ export interface SubmitterOptions {
 export class Submitter {
   readonly #options: SubmitterOptions
   readonly #backlog: Backlog
+  readonly #looks: Looks
+  readonly #flushes = new Flushes()
   readonly #pace: Pace
-  readonly #windows: WindowWatch
-  readonly #known = new KnownSeries()
-  readonly #flushes = new Set<{ target: number; readonly done: () => void }>()
+  readonly #sender: Sender
+  /** Undefined where the store is never away. */
+  readonly #loneJudge: LoneJudge | undefined
   #batch: Batch | undefined
-  #visits = new Set<string>()
   #isInFlight = false
   #isClosed = false
-  #sequence = 0
-  #answered = 0
   #cancelTimer: () => void = () => {}
 
   constructor(options: SubmitterOptions) {
-    const { clock, store, announcer } = options
+    const { clock, store, alone } = options
     this.#options = options
     this.#backlog = new Backlog(clock)
+    this.#looks = new Looks(clock, () => {
+      this.#loneJudge?.plan(0)
+      this.#schedule()
+    })
     this.#pace = new Pace(clock)
-    this.#windows = new WindowWatch(announcer)
+    this.#sender = new Sender(options, { backlog: this.#backlog, looks: this.#looks, flushes: this.#flushes })
+    this.#loneJudge =
+      alone &&
+      new LoneJudge({
+        ...options,
+        alone,
+        backlog: this.#backlog,
+        submittedPart: ({ id }) => this.#batch?.parts.find(({ series }) => series.id === id),
+        isAsking: () => this.#isInFlight,
+        isFlushing: () => !this.#flushes.isEmpty,
+      })
     store.onReachable(() => {
       this.#pace.hurry()
       this.#schedule()
@@ -68,7 +66,8 @@ export class Submitter {
   count(series: Series, counted: Counted): void {
     const wasEmpty = this.#backlog.isEmpty
     this.#options.counters.dropped += this.#backlog.add(series, counted)
-    if (this.#crossesAlone(series) && this.#pace.hurryForCrossing()) this.#schedule()
+    if (this.#options.alone?.isActive === true) this.#loneJudge?.plan(SPACING_MS)
+    if (this.#crossesByItself(series) && this.#pace.hurryForCrossing()) this.#schedule()
     else if (wasEmpty) this.#schedule()
   }
 
@@ -82,37 +81,54 @@ export class Submitter {
     this.#backlog.remember(judged)
   }
 
+  /** Looks at a series after a while, though nothing is counted. */
+  lookAgain(seriesId: string, waitMs: number): void {
+    if (!this.#isClosed) this.#looks.plan(seriesId, waitMs)
+  }
+
   /**
-   * Resolves when the store has answered for everything counted until now, or when this is closed. Where the store is
-   * shared it is asked even if nothing waits, so that the config in force afterwards is that of now.
+   * Resolves when the store has answered for everything counted until now, when it is known to be away and this process has
+   * judged alone, or when this is closed. Where the store is shared it is asked even if nothing waits, so that the config in
+   * force afterwards is that of now.
    */
   async flush(): Promise<void> {
+    if (this.#isClosed) return
+    for (const id of this.#options.untriedIds()) this.#looks.add(id, true)
     const isResent = this.#batch !== undefined && !this.#isInFlight
-    const needsAnother = !this.#backlog.isEmpty || this.#visits.size > 0 || (this.#options.store.isShared && !isResent)
-    const target = this.#answered + (this.#batch === undefined ? 0 : 1) + (needsAnother ? 1 : 0)
-    if (this.#isClosed || this.#answered >= target) return
-    await new Promise<void>((done) => {
-      this.#flushes.add({ target, done })
-      this.#pace.hurry()
-      this.#schedule()
-    })
+    const needsAnother = !this.#backlog.isEmpty || !this.#looks.isEmpty || (this.#options.store.isShared && !isResent)
+    const answers = (this.#batch === undefined ? 0 : 1) + (needsAnother ? 1 : 0)
+    if (answers === 0) return
+    const answered = this.#flushes.wait(answers)
+    this.#pace.hurry()
+    this.#schedule()
+    await answered
+  }
+
+  /** The store is waited for no longer: what it has not answered for is judged by this process alone. */
+  giveUpOnStore(): void {
+    if (this.#loneJudge === undefined || this.#isClosed) return
+    this.#options.alone?.giveUpOnRedis()
+    this.#loneJudge.judge()
+    this.#flushes.releaseAll()
   }
 
   /** Stops; what was not answered for by then counts as dropped. */
   close(): void {
     this.#isClosed = true
     this.#cancelTimer()
+    this.#sender.close()
+    this.#loneJudge?.close()
+    this.#looks.close()
     this.#options.counters.dropped += errorsOf(this.#batch?.parts ?? [])
     while (!this.#backlog.isEmpty) this.#options.counters.dropped += errorsOf(this.#backlog.take().parts)
-    for (const { done } of this.#flushes) done()
-    this.#flushes.clear()
+    this.#flushes.releaseAll()
   }
 
   /** This process has just reached the threshold by itself: no need to wait for the spacing. */
-  #crossesAlone(series: Series): boolean {
+  #crossesByItself(series: Series): boolean {
     const { threshold } = series.rule
     if (this.#backlog.errorsOf(series) !== threshold) return false
-    return this.#known.totalOf(series) < threshold
+    return this.#sender.totalOf(series) < threshold
   }
 
   /** Plans the next submission; called whenever what it depends on has changed. */
@@ -120,9 +136,12 @@ export class Submitter {
     this.#options.onChange()
     this.#cancelTimer()
     if (this.#isClosed || this.#isInFlight) return
-    const delayMs = this.#pace.delayMs(this.#hasWork, this.#flushes.size > 0)
+    // What was raised alone is handed over with the next submission, once its attempt has ended.
+    const isTelling = this.#options.alone?.isTelling === true
+    const delayMs = isTelling ? SPACING_MS : this.#pace.delayMs(this.#hasWork, !this.#flushes.isEmpty)
     if (delayMs > 0) {
-      this.#cancelTimer = this.#options.clock.after(Math.ceil(delayMs), () => this.#start())
+      const task = (): void => (isTelling ? this.#schedule() : this.#start())
+      this.#cancelTimer = this.#options.clock.after(Math.ceil(delayMs), task)
       return
     }
     // After the caller's turn, so that errors logged together ride together.
@@ -136,116 +155,44 @@ export class Submitter {
   }
 
   get #hasWork(): boolean {
-    return this.#batch !== undefined || !this.#backlog.isEmpty || this.#visits.size > 0 || this.#flushes.size > 0
+    return this.#batch !== undefined || !this.#backlog.isEmpty || !this.#looks.isEmpty || !this.#flushes.isEmpty
   }
 
   #start(): void {
     if (this.#isClosed || this.#isInFlight) return
+    const { alone, clock } = this.#options
+    const startedMs = clock.monotonicMs()
     this.#isInFlight = true
     this.#pace.start()
-    this.#batch ??= this.#nextBatch()
-    this.#submit(this.#batch)
-      .catch((error: unknown) => this.#fail(error))
+    this.#batch ??= this.#sender.nextBatch()
+    this.#sender
+      .send(this.#batch)
+      .then(() => {
+        this.#pace.succeed()
+        this.#batch = undefined
+      })
+      .catch((error: unknown) => this.#fail(error, startedMs))
       .finally(() => {
         this.#isInFlight = false
-        for (const flush of this.#flushes) {
-          if (this.#answered < flush.target) continue
-          this.#flushes.delete(flush)
-          flush.done()
+        if (alone?.isActive === true) {
+          this.#loneJudge?.judge()
+          this.#flushes.releaseAll()
         }
+        this.#flushes.settle()
         this.#schedule()
       })
   }
 
-  #nextBatch(): Batch {
-    this.#sequence += 1
-    const visits = this.#visits
-    this.#visits = new Set()
-    const batch = { sequence: this.#sequence, ...this.#backlog.take(), visits, wasSent: false }
-    // What found no room in it goes with the next.
-    if (!this.#backlog.isEmpty) this.#letFlushesWaitFor(2)
-    return batch
-  }
-
-  async #submit(batch: Batch): Promise<void> {
-    const { store, clock, counters, hostname, rules } = this.#options
-    for (let round = 0; round < MAX_CONFIG_ROUNDS; round += 1) {
-      const enabled = rules().filter((rule) => rule.enabled)
-      const prepared = prepare(batch, {
-        rules: enabled,
-        hostname,
-        monotonicMs: clock.monotonicMs(),
-        known: this.#known,
-      })
-      const submission = { sequence: batch.sequence, entries: prepared.map(({ entry }) => entry) }
-      const reply = await store.submit(submission)
-      if (this.#isClosed) return
-      if (reply.kind === 'config') {
-        this.#adopt(reply.config, batch)
-        continue
-      }
-      this.#pace.succeed()
-      this.#answered += 1
-      this.#batch = undefined
-      counters.submissions += 1
-      counters.dropped += errorsOf(batch.parts) - errorsOf(prepared.flatMap(({ part }) => part ?? []))
-      for (const [index, one] of prepared.entries()) this.#apply(one, reply.tallies[index])
-      this.#visit(reply.due)
-      return
-    }
-    throw new Error('the config keeps changing')
-  }
-
-  /** What waits of rules that now choose other errors is forgotten, and judged again by the new ones; not what may be counted. */
-  #adopt(config: StoredConfig, batch: Batch): void {
-    const changed = this.#options.onConfig(config)
-    this.#windows.restart()
-    this.#known.clear()
-    if (changed.size === 0) return
-    const judged = [...batch.judged, ...this.#backlog.forget(changed)]
-    if (!batch.wasSent) batch.parts = batch.parts.filter(({ series }) => !changed.has(series.rule.name))
-    batch.judged = []
-    for (const one of judged) one.again(changed)
-    if (!this.#backlog.isEmpty) this.#letFlushesWaitFor(2)
-  }
-
-  #apply({ entry: { series }, part, isFull }: Prepared, tally: CountedEntry | undefined): void {
-    if (tally === undefined) return
-    const { counters, clock, hostname, onClaim } = this.#options
-    counters.dropped += tally.dropped
-    if (part !== undefined) {
-      this.#known.learn(series, tally)
-      this.#windows.see(series.rule, tally.isMixed)
-    }
-    const { claim } = tally
-    if (claim === undefined) return
-    const isNew = claim.tries === 1 && claim.facts.kind === 'firing'
-    const more = isNew && !isFull && part !== undefined ? fullDraft(part, hostname, clock.monotonicMs()) : undefined
-    onClaim(series, claim, more)
-  }
-
-  /** What is due is looked at with the next submission, as far as it belongs to a rule of ours. */
-  #visit(due: readonly string[]): void {
-    const enabled = this.#options.rules().filter((rule) => rule.enabled)
-    const ours = due.filter((id) => findSeries(id, enabled) !== undefined)
-    if (ours.length === 0) return
-    this.#visits = new Set(ours)
-    this.#letFlushesWaitFor(1)
-  }
-
-  /** For so many answers more. */
-  #letFlushesWaitFor(answers: number): void {
-    for (const flush of this.#flushes) flush.target = Math.max(flush.target, this.#answered + answers)
-  }
-
-  #fail(error: unknown): void {
-    const { counters, announcer } = this.#options
+  #fail(error: unknown, startedMs: number): void {
+    const { counters, announcer, alone } = this.#options
     counters.storeFailures += 1
     if (this.#batch !== undefined) {
       this.#batch.wasSent = true
       this.#batch.judged = []
     }
-    this.#pace.fail(this.#flushes.size > 0)
+    this.#pace.fail(!this.#flushes.isEmpty)
+    alone?.fail(startedMs)
+    if (alone !== undefined) this.#loneJudge?.plan(alone.activeInMs)
     const reason = error instanceof Error ? error.message : String(error)
     announcer.warnSparsely(
       warningCodes.redisUnavailable,

@@ -1,122 +1,209 @@
-// From a claim to its end: one attempt, then the cooldown or another's turn.
+// From a claim to its end: its turn in the destination's queue, one attempt, and what follows from how that ended.
 import { type Draft, readDraft } from '../alert/draft.js'
 import type { Alert, Resolution } from '../alert/payload.js'
-import { fromSample, toSample } from '../alert/sample.js'
+import { toSample } from '../alert/sample.js'
 import type { Clock } from '../clock.js'
 import type { RuleSettings } from '../config/settings.js'
 import { attempt } from '../deliver/attempt.js'
-import type { HttpClient } from '../deliver/http-client.js'
+import { ATTEMPT_TIMEOUT_MS, type HttpClient } from '../deliver/http-client.js'
 import { describeOutcome } from '../deliver/outcome.js'
 import { warningCodes } from '../errors.js'
 import { toLogRecord } from '../record/log-record.js'
-import { LEASE_MS, type Settlement } from '../rule/decide.js'
+import { LEASE_MS, MAX_NEWS_AGE_MS } from '../rule/alert-state.js'
 import type { Series } from '../rule/series.js'
-import type { Claim, Store } from '../store/store.js'
-import type { AlertEvent, Announcer, ResolvedEvent } from './events.js'
+import type { Settlement } from '../rule/settle.js'
+import type { Claim } from '../store/store.js'
+import { DestinationQueue } from './destination-queue.js'
+import { type Announcer, toAlertEvent, toResolvedEvent } from './events.js'
+import { type ClaimStore, Settler } from './settler.js'
 import type { Counters } from './stats.js'
+import { describeSettlement, type Failure, verdictOn } from './verdict.js'
+
+/** What this process has claimed. */
+export interface Claimed {
+  readonly series: Series
+  readonly claim: Claim
+  /** Says more than the claim's own draft, and takes its place first. */
+  readonly draft: string | undefined
+  readonly store: ClaimStore
+  /** Told though its destination asks for a pause. */
+  readonly isForced: boolean
+}
+
+interface Task extends Claimed {
+  readonly news: Alert | Resolution
+  readonly claimedAtMs: number
+}
 
 export interface TellerOptions {
-  readonly store: Store
   readonly http: HttpClient
   readonly clock: Clock
   readonly counters: Counters
   readonly announcer: Announcer
+  /** Asks for the series to be looked at after so long, when its next attempt is due. */
+  readonly lookAgain: (seriesId: string, waitMs: number) => void
   /** Called whenever `isBusy` may have changed. */
   readonly onChange: () => void
 }
 
-const SETTLE_RETRY_MS = 250
+/** A claim that waited so long for its turn is renewed, so that the attempt ends well within its lease. */
+const RENEW_AFTER_MS = LEASE_MS - 2 * ATTEMPT_TIMEOUT_MS
 
 export class Teller {
   readonly #options: TellerOptions
-  readonly #telling = new Set<Promise<void>>()
+  readonly #settler: Settler
+  readonly #queues = new Map<string, DestinationQueue<Task>>()
+  /** Series whose alerts have had no attempt yet, since their destination asks for a pause. */
+  readonly #untried = new Set<string>()
   #isClosed = false
 
   constructor(options: TellerOptions) {
     this.#options = options
+    this.#settler = new Settler(options.clock, options.counters)
   }
 
   get isBusy(): boolean {
-    return this.#telling.size > 0
+    for (const queue of this.#queues.values()) if (!queue.isIdle) return true
+    return false
   }
 
-  /** Tells what this process has claimed; `draft` says more than the claim's own, and takes its place first. */
-  tell(series: Series, claim: Claim, draft: string | undefined): void {
-    const telling = this.#tell(series, claim, draft).finally(() => {
-      this.#telling.delete(telling)
-      this.#options.onChange()
-    })
-    this.#telling.add(telling)
-    this.#options.onChange()
+  get untriedIds(): readonly string[] {
+    return [...this.#untried]
+  }
+
+  /** Tells it when it is its turn. */
+  tell(claimed: Claimed): void {
+    const { counters, announcer, clock, onChange } = this.#options
+    const { series, claim } = claimed
+    const task = { ...claimed, news: newsOf(claimed), claimedAtMs: clock.monotonicMs() }
+    if (claim.isNew && isAlert(task.news)) {
+      counters.alerts += 1
+      announcer.emit('alert', toAlertEvent(task.news))
+    }
+    this.#untried.delete(series.id)
+    const queue = this.#queueOf(series.rule.url)
+    queue.push(task, (other) => other.claim.id === claim.id)
+    onChange()
+    void queue.idle().then(onChange)
   }
 
   /** Resolves when everything claimed until now has had its attempt. */
   async idle(): Promise<void> {
-    await Promise.all(this.#telling)
+    await Promise.all([...this.#queues.values()].map((queue) => queue.idle()))
+  }
+
+  /** Resolves when the store knows of it, too. */
+  async settled(): Promise<void> {
+    await this.idle()
+    await this.#settler.idle()
   }
 
   close(): void {
     this.#isClosed = true
+    this.#settler.close()
   }
 
-  async #tell(series: Series, claim: Claim, draft: string | undefined): Promise<void> {
-    const { http, clock, counters, announcer } = this.#options
-    const { rule } = series
-    const text = draft !== undefined && (await this.#enrich(series, claim.id, draft)) ? draft : claim.draft
-    const { facts, id, count } = claim
-    const base = { ...(readDraft(text) ?? blankDraft(rule)), id, rule: rule.name, count }
-    const news: Alert | Resolution = facts.kind === 'firing' ? { ...base, facts } : { ...base, facts }
-    if (claim.tries === 1 && facts.kind === 'firing') {
-      counters.alerts += 1
-      announcer.emit('alert', toEvent({ ...base, facts }))
+  #queueOf(url: string): DestinationQueue<Task> {
+    const known = this.#queues.get(url)
+    if (known !== undefined) return known
+    for (const [other, { isIdle, pausedMs }] of this.#queues) if (isIdle && pausedMs === 0) this.#queues.delete(other)
+    const queue = new DestinationQueue<Task>(this.#options.clock, (task, queue) => this.#tell(task, queue))
+    this.#queues.set(url, queue)
+    return queue
+  }
+
+  async #tell(task: Task, queue: DestinationQueue<Task>): Promise<void> {
+    const { clock } = this.#options
+    const { claim, claimedAtMs, isForced } = task
+    // What is not told when this closes stays claimed: after the lease another process tells it.
+    if (this.#isClosed) return
+    if (this.#settler.wasDelivered(claim.id)) return this.#settle(task, { kind: 'delivered' })
+    if (leftMsOf(task, clock) <= 0) return this.#abandon(task)
+    if (claim.isGone) return this.#refuse(task, { kind: 'gone', status: 410 }, { kind: 'gone' })
+    if (queue.pausedMs > 0 && !isForced) return this.#postpone(task, queue.pausedMs)
+    if (clock.monotonicMs() - claimedAtMs > RENEW_AFTER_MS) {
+      const isOurs = await this.#settler.renew(task.store, task.series, claim)
+      if (
+        isOurs === false ||
+        (isOurs === undefined && clock.monotonicMs() - claimedAtMs > LEASE_MS - ATTEMPT_TIMEOUT_MS)
+      )
+        return
     }
-    const leasedUntilMs = clock.monotonicMs() + LEASE_MS
-    const outcome = await attempt(http, rule, news, clock.nowMs())
-    // What was cut off by closing stays claimed: after the lease another process tells it.
-    if (this.#isClosed && outcome.kind !== 'delivered') return
+    await this.#attempt(await this.#enriched(task), queue)
+  }
+
+  async #attempt(task: Task, queue: DestinationQueue<Task>): Promise<void> {
+    const { http, clock, counters, announcer } = this.#options
+    const { series, claim, news } = task
+    const outcome = await attempt(http, series.rule, news, clock.nowMs())
     if (outcome.kind === 'delivered') {
-      if (facts.kind === 'firing') counters.delivered += 1
+      queue.resume()
+      if (isAlert(news)) counters.delivered += 1
       else counters.resolved += 1
-      await this.#settle(series, id, 'delivered', leasedUntilMs)
-      if (facts.kind === 'firing')
-        announcer.emit('delivered', { ...toEvent({ ...base, facts }), status: outcome.status, tries: claim.tries })
-      else announcer.emit('resolved', toResolvedEvent({ ...base, facts }))
+      await this.#settle(task, { kind: 'delivered' })
+      if (isAlert(news))
+        announcer.emit('delivered', { ...toAlertEvent(news), status: outcome.status, tries: claim.tries })
+      else announcer.emit('resolved', toResolvedEvent(news))
       return
     }
+    // It was cut off.
+    if (this.#isClosed) return
     counters.failed += 1
-    await this.#settle(series, id, 'released', leasedUntilMs)
-    const what = facts.kind === 'firing' ? 'an alert' : 'the end of an alert'
-    const when = facts.kind === 'firing' ? 'the next error tries again' : 'it is tried again'
-    announcer.warnSparsely(
-      warningCodes.deliveryFailed,
-      `${what} of rule ${rule.name} could not be delivered (${describeOutcome(outcome)}); ${when}`,
+    const { settlement, pauseMs } = verdictOn(outcome, claim.tries, leftMsOf(task, clock), clock.random)
+    if (pauseMs > 0) queue.pause(pauseMs)
+    await this.#refuse(task, outcome, settlement)
+  }
+
+  async #refuse(task: Task, failure: Failure, settlement: Settlement): Promise<void> {
+    const { counters, announcer, lookAgain } = this.#options
+    const { series, news } = task
+    if (settlement.kind === 'parked' || settlement.kind === 'gone') counters.parked += 1
+    await this.#settle(task, settlement)
+    if (settlement.kind === 'postponed') lookAgain(series.id, settlement.waitMs)
+    const text = `${nameOf(news)} of rule ${news.rule} could not be delivered (${describeOutcome(failure)})`
+    announcer.warnSparsely(warningCodes.deliveryFailed, `${text}; ${describeSettlement(settlement)}`)
+  }
+
+  /** Behind what failed at this destination before. */
+  async #postpone(task: Task, waitMs: number): Promise<void> {
+    this.#untried.add(task.series.id)
+    await this.#settle(task, { kind: 'postponed', waitMs, wasTried: false })
+    this.#options.lookAgain(task.series.id, waitMs)
+  }
+
+  async #abandon(task: Task): Promise<void> {
+    const { counters, announcer } = this.#options
+    const { news } = task
+    counters.abandoned += 1
+    await this.#settle(task, { kind: 'abandoned' })
+    announcer.warn(
+      warningCodes.deliveryAbandoned,
+      `${nameOf(news)} of rule ${news.rule} could not be delivered for a day and is given up`,
     )
   }
 
-  /** Whether the alert is kept with this draft from now on: then it is told so, by whoever tells it. */
-  async #enrich(series: Series, alertId: string, draft: string): Promise<boolean> {
-    try {
-      await this.#options.store.enrich(series, alertId, draft)
-      return true
-    } catch {
-      this.#options.counters.storeFailures += 1
-      return false
-    }
+  async #settle({ store, series, claim, claimedAtMs }: Task, settlement: Settlement): Promise<void> {
+    await this.#settler.settle(store, series, claim, settlement, claimedAtMs + LEASE_MS)
   }
 
-  /** Tries for as long as the lease holds; after that another process may have taken the alert over. */
-  async #settle(series: Series, alertId: string, settlement: Settlement, untilMs: number): Promise<void> {
-    const { store, clock, counters } = this.#options
-    while (!this.#isClosed) {
-      try {
-        return await store.settle(series, alertId, settlement)
-      } catch {
-        counters.storeFailures += 1
-        if (clock.monotonicMs() > untilMs) return
-        await new Promise<void>((resume) => clock.after(SETTLE_RETRY_MS, resume))
-      }
+  /** With the better draft, once it is kept with the alert: then it is told so, by whoever tells it. */
+  async #enriched(task: Task): Promise<Task> {
+    const { series, claim, draft, store } = task
+    if (draft === undefined) return task
+    try {
+      await store.enrich(series, claim.id, draft)
+      return { ...task, news: newsOf({ ...task, claim: { ...claim, draft } }) }
+    } catch {
+      this.#options.counters.storeFailures += 1
+      return task
     }
   }
+}
+
+function newsOf({ series: { rule }, claim }: Pick<Claimed, 'series' | 'claim'>): Alert | Resolution {
+  const { facts, id, count, draft } = claim
+  const base = { ...(readDraft(draft) ?? blankDraft(rule)), id, rule: rule.name, count }
+  return facts.kind === 'firing' ? { ...base, facts } : { ...base, facts }
 }
 
 /** Stands in where another hand has changed the stored alert beyond use: telling little beats telling nothing. */
@@ -124,40 +211,15 @@ function blankDraft(rule: RuleSettings): Draft {
   return { threshold: rule.threshold, window_seconds: rule.windowMs / 1000, sample: toSample(toLogRecord({})) }
 }
 
-function toEvent({ id, rule, count, threshold, window_seconds, sample, group_by, facts }: Alert): AlertEvent {
-  return {
-    id,
-    rule,
-    ...(group_by !== undefined && { groupBy: group_by }),
-    count,
-    threshold,
-    windowSeconds: window_seconds,
-    suppressed: facts.suppressed,
-    sample: fromSample(sample),
-  }
+function isAlert(news: Alert | Resolution): news is Alert {
+  return news.facts.kind === 'firing'
 }
 
-function toResolvedEvent({
-  id,
-  rule,
-  count,
-  threshold,
-  window_seconds,
-  sample,
-  group_by,
-  facts,
-}: Resolution): ResolvedEvent {
-  return {
-    id,
-    alertId: facts.alertId,
-    rule,
-    ...(group_by !== undefined && { groupBy: group_by }),
-    count,
-    threshold,
-    windowSeconds: window_seconds,
-    durationSeconds: Math.round(facts.durationMs / 1000),
-    peak: facts.peak,
-    total: facts.total,
-    sample: fromSample(sample),
-  }
+function nameOf(news: Alert | Resolution): string {
+  return isAlert(news) ? 'an alert' : 'the end of an alert'
+}
+
+/** For how long it is worth telling. */
+function leftMsOf({ claim, claimedAtMs }: Task, clock: Clock): number {
+  return MAX_NEWS_AGE_MS - claim.ageMs - (clock.monotonicMs() - claimedAtMs)
 }

@@ -1,81 +1,20 @@
 // The decision, pure: what is known of a series' counts and its last alert, and what follows. The memory store and the backtest call
 // it; store/lua/ makes the same decision in Redis, and one contract suite with one naive model holds both to it.
-import { type CooldownShape, cooldownAfter, nextStep, type Told } from './cooldown.js'
-
-/** How long a claim holds before another process may take the alert over: more than twice an attempt's deadline. */
-export const LEASE_MS = 10_000
-/** When news that could not be told are tried again, where no error does so before. */
-export const RETRY_MS = 10_000
-
-/** What is frozen when an alert is raised, beside its count. */
-export interface FiringFacts {
-  readonly kind: 'firing'
-  /** Errors since the last alert that raised none: counted while it was told, or while its cooldown ran. */
-  readonly suppressed: number
-  /** Of the window's errors, milliseconds since the epoch; undefined where the store does not know. */
-  readonly firstSeenMs: number | undefined
-  readonly lastSeenMs: number | undefined
-}
-
-/** What is frozen when it is found that the errors have stopped. */
-export interface ResolvedFacts {
-  readonly kind: 'resolved'
-  /** The last alert that was delivered. */
-  readonly alertId: string
-  /** From the first alert until the count fell below the threshold. */
-  readonly durationMs: number
-  /** The highest count of the window, and all errors, meanwhile. */
-  readonly peak: number
-  readonly total: number
-}
-
-export type Facts = FiringFacts | ResolvedFacts
-
-/** News that were found and are not yet told. */
-export interface Pending {
-  readonly id: string
-  readonly facts: Facts
-  readonly count: number
-  readonly draft: string
-  readonly destination: string
-  readonly raisedAtMs: number
-  /** Claims so far. */
-  readonly tries: number
-  /** When the claim of whoever is telling it runs out; 0 once released after a failed attempt, for the next error to try. */
-  readonly leasedUntilMs: number
-}
-
-/** From an alert until the errors have stopped. */
-export interface Episode {
-  readonly sinceMs: number
-  readonly peak: number
-  readonly total: number
-  /** Since when the count is below the threshold. */
-  readonly quietFromMs: number | undefined
-  /** The newest alert of it that was delivered. */
-  readonly told: { readonly id: string; readonly draft: string; readonly destination: string } | undefined
-}
-
-/** What is kept of a series beside its counts. */
-export interface AlertState {
-  readonly pending: Pending | undefined
-  readonly told: Told | undefined
-  readonly suppressed: number
-  readonly episode: Episode | undefined
-}
-
-export const initialState: AlertState = { pending: undefined, told: undefined, suppressed: 0, episode: undefined }
-
-export interface Policy extends CooldownShape {
-  readonly threshold: number
-  readonly windowMs: number
-  readonly sendResolved: boolean
-}
+import { type AlertState, type Episode, type Facts, LEASE_MS, type Pending, type Policy } from './alert-state.js'
+import { cooldownAfter } from './cooldown.js'
 
 export interface Situation {
   readonly nowMs: number
   readonly policy: Policy
   readonly destination: string
+  /** Where this process has seen the config move this rule away from: news for there go to `destination` now. */
+  readonly earlierDestinations: readonly string[]
+  /** Tells one config document from another. */
+  readonly configVersion: string
+  /** Who claims, where something is to be told. */
+  readonly holder: string
+  /** An attempt that is scheduled for later is made now. */
+  readonly isForced: boolean
   /** Errors in the window, the new ones included. */
   readonly total: number
   /** Errors that this batch newly counted; without one no alert is raised. */
@@ -93,12 +32,15 @@ export interface Situation {
 export type Reason =
   | 'raised'
   /** News that were found before: their attempt failed, or whoever held them is gone. */
-  | 'takenOver'
+  | 'triedAgain'
   | 'resolved'
   | 'belowThreshold'
   | 'nothingNew'
   | 'cooling'
+  /** Another process tells what is pending, or is about to. */
   | 'pendingElsewhere'
+  /** The next attempt is not due yet. */
+  | 'waiting'
 
 export interface Decision {
   readonly reason: Reason
@@ -108,30 +50,34 @@ export interface Decision {
 }
 
 export function decide(before: AlertState, situation: Situation): Decision {
-  const { nowMs, policy, total, fresh, destination } = situation
+  const { nowMs, policy, total, fresh, holder, destination } = situation
   const isReached = total >= policy.threshold
   const state = dropVoid({ ...before, episode: nextEpisode(before.episode, situation) }, situation)
   const { pending, told, episode } = state
-  const isLeased = pending !== undefined && pending.leasedUntilMs > nowMs
-  const isCooling = told !== undefined && nowMs < told.atMs + cooldownAfter(told.step, policy)
-  const suppressed = state.suppressed + (pending?.facts.kind === 'firing' || isCooling ? fresh : 0)
+  const isFiring = pending?.facts.kind === 'firing'
+  // Raised is raised: a cooldown that was made longer since does not take it back.
+  const isStale = isFiring && told !== undefined && told.atMs <= pending.raisedAtMs
+  const isCooling = told !== undefined && !isStale && nowMs < told.atMs + cooldownAfter(told.step, policy)
+  const isCrossing = fresh > 0 && isReached && !isCooling
+  const suppressed = state.suppressed + (isFiring || isCooling ? fresh : 0)
 
   const quiet = (reason: Reason): Decision => ({ reason, state: { ...state, suppressed }, claim: undefined })
   const claim = (reason: Reason, news: Pending, rest: Partial<AlertState>): Decision => {
-    const claimed = { ...news, leasedUntilMs: nowMs + LEASE_MS }
+    const tries = news.tries + 1
+    const claimed = { ...news, tries, destination, holder, untilMs: nowMs + LEASE_MS, parked: undefined }
     return { reason, state: { ...state, ...rest, pending: claimed }, claim: claimed }
   }
 
-  if (pending?.facts.kind === 'firing') {
-    if (isLeased) return quiet('pendingElsewhere')
-    if (pending.destination === destination) {
-      // Raised is raised: a cooldown that was made longer since does not take it back.
-      if (pending.leasedUntilMs === 0 && fresh === 0) return quiet('nothingNew')
-      return claim('takenOver', { ...pending, tries: pending.tries + 1 }, { suppressed })
+  if (isFiring) {
+    if (isHeld(pending, nowMs)) return quiet('pendingElsewhere')
+    if (isOurs(pending, situation)) {
+      if (isCooling || !isTurn(pending, situation, isCrossing)) return quiet('waiting')
+      return claim('triedAgain', pending, { suppressed })
     }
+    if (pending.parked === undefined && nowMs < pending.untilMs) return quiet('pendingElsewhere')
     // Nobody is telling it and it is not for our destination: the next crossing replaces it.
   }
-  if (fresh > 0 && isReached && !isCooling) {
+  if (isCrossing) {
     const { firstSeenMs, lastSeenMs } = situation
     const facts: Facts = { kind: 'firing', suppressed: state.suppressed, firstSeenMs, lastSeenMs }
     // Whoever is telling that the errors have stopped ends that episode; this is another one.
@@ -141,8 +87,9 @@ export function decide(before: AlertState, situation: Situation): Decision {
     return claim('raised', news(facts, total, situation.draft, situation), rest)
   }
   if (pending?.facts.kind === 'resolved') {
-    if (isLeased) return quiet('pendingElsewhere')
-    return claim('takenOver', { ...pending, tries: pending.tries + 1 }, { suppressed })
+    if (isHeld(pending, nowMs)) return quiet('pendingElsewhere')
+    if (!isTurn(pending, situation, false)) return quiet('waiting')
+    return claim('triedAgain', pending, { suppressed })
   }
   if (episode?.told !== undefined && pending === undefined && isOver(episode, situation)) {
     const { peak, total: all, sinceMs, quietFromMs = sinceMs } = episode
@@ -152,45 +99,6 @@ export function decide(before: AlertState, situation: Situation): Decision {
   }
   if (isReached && fresh > 0) return quiet('cooling')
   return quiet(isReached ? 'nothingNew' : 'belowThreshold')
-}
-
-/** How telling ended: the cooldown starts, or it is tried again. */
-export type Settlement = 'delivered' | 'released'
-
-/** The state after that; the same where this alert is no longer pending. */
-export function settle(
-  state: AlertState,
-  alertId: string,
-  settlement: Settlement,
-  { nowMs, policy }: Pick<Situation, 'nowMs' | 'policy'>,
-): AlertState {
-  const { pending, told, episode } = state
-  if (pending?.id !== alertId) return state
-  const isFiring = pending.facts.kind === 'firing'
-  if (settlement === 'released')
-    return { ...state, pending: { ...pending, leasedUntilMs: isFiring ? 0 : nowMs + RETRY_MS } }
-  if (!isFiring) return { ...state, pending: undefined, episode: undefined }
-  const { id, draft, destination, count, raisedAtMs } = pending
-  const begun = { sinceMs: raisedAtMs, peak: count, total: count, quietFromMs: undefined }
-  return {
-    ...state,
-    pending: undefined,
-    told: { atMs: nowMs, step: nextStep(told, raisedAtMs, policy) },
-    episode: policy.sendResolved ? { ...(episode ?? begun), told: { id, draft, destination } } : undefined,
-  }
-}
-
-/** When somebody should look at this series again though no error comes; undefined where nothing is open. */
-export function dueAt(
-  { pending, episode }: AlertState,
-  { nowMs, policy }: Pick<Situation, 'nowMs' | 'policy'>,
-): number | undefined {
-  // What is pending comes first: while it is told there is nothing else to do, and once released an error tries it again.
-  if (pending !== undefined) {
-    if (pending.leasedUntilMs === 0) return undefined
-    return pending.leasedUntilMs > nowMs ? pending.leasedUntilMs : nowMs + RETRY_MS
-  }
-  return episode && Math.max((episode.quietFromMs ?? nowMs) + policy.windowMs, nowMs + 1)
 }
 
 function nextEpisode(episode: Episode | undefined, situation: Situation): Episode | undefined {
@@ -204,7 +112,7 @@ function nextEpisode(episode: Episode | undefined, situation: Situation): Episod
 function dropVoid(state: AlertState, situation: Situation): AlertState {
   const { nowMs, policy, total, destination } = situation
   const { pending, episode } = state
-  if (pending?.facts.kind === 'resolved' && pending.leasedUntilMs <= nowMs) {
+  if (pending?.facts.kind === 'resolved' && !isHeld(pending, nowMs)) {
     if (total >= policy.threshold) return { ...state, pending: undefined }
     if (pending.destination !== destination || !policy.sendResolved)
       return { ...state, pending: undefined, episode: undefined }
@@ -213,10 +121,28 @@ function dropVoid(state: AlertState, situation: Situation): AlertState {
   return isUntold && isOver(episode, situation) ? { ...state, episode: undefined } : state
 }
 
+function isHeld({ holder, untilMs }: Pending, nowMs: number): boolean {
+  return holder !== '' && nowMs < untilMs
+}
+
+function isOurs(pending: Pending, { destination, earlierDestinations }: Situation): boolean {
+  return pending.destination === destination || earlierDestinations.includes(pending.destination)
+}
+
+/** Whether news that are ours, and that nobody is telling, are to be told now. */
+function isTurn({ destination, untilMs, parked }: Pending, situation: Situation, isCrossing: boolean): boolean {
+  const { nowMs, configVersion, isForced } = situation
+  if (nowMs >= untilMs || destination !== situation.destination) return true
+  if (parked === undefined) return isForced
+  return parked.configVersion !== configVersion || (isCrossing && nowMs >= parked.crossingFromMs)
+}
+
 function isOver({ quietFromMs }: Episode, { nowMs, policy }: Situation): boolean {
   return quietFromMs !== undefined && nowMs >= quietFromMs + policy.windowMs
 }
 
-function news(facts: Facts, count: number, draft: string, { nowMs, destination, newId }: Situation): Pending {
-  return { id: newId(), facts, count, draft, destination, raisedAtMs: nowMs, tries: 1, leasedUntilMs: 0 }
+function news(facts: Facts, count: number, draft: string, situation: Situation): Pending {
+  const { nowMs, destination, newId } = situation
+  const none = { holder: '', untilMs: 0, tries: 0, parked: undefined }
+  return { id: newId(), facts, count, draft, destination, raisedAtMs: nowMs, ...none }
 }

@@ -17,9 +17,15 @@ export interface WindowShape {
 /** A sliding window's errors are told apart by this many moments at most, so memory is bounded in any storm. */
 const CELLS_PER_WINDOW = 1200
 
+interface Cell extends Count {
+  count: number
+  /** Of these, handed over by `takeUnseen`. */
+  seen: number
+}
+
 /** Counts that wait for the next batch: a few numbers for each moment, never an entry for each error. */
 export class Tally {
-  #counts: { -readonly [member in keyof Count]: Count[member] }[] = []
+  #counts: Cell[] = []
   #errors = 0
 
   get isEmpty(): boolean {
@@ -39,7 +45,7 @@ export class Tally {
       last.count += 1
       return 0
     }
-    this.#counts.push({ monotonicMs, wallMs, count: 1 })
+    this.#counts.push({ monotonicMs, wallMs, count: 1, seen: 0 })
     return this.#dropOlderThan(monotonicMs - shape.windowMs)
   }
 
@@ -49,6 +55,19 @@ export class Tally {
     this.#counts = []
     this.#errors = 0
     return counts
+  }
+
+  /** What was added since this was last called, and still waits; it goes on waiting. */
+  takeUnseen(): readonly Count[] {
+    const unseen: Count[] = []
+    // Only the newest cell grows, so those before one that was seen were seen too.
+    for (let i = this.#counts.length - 1; i >= 0; i -= 1) {
+      const cell = this.#counts[i]
+      if (cell === undefined || cell.seen === cell.count) break
+      unseen.unshift({ monotonicMs: cell.monotonicMs, wallMs: cell.wallMs, count: cell.count - cell.seen })
+      cell.seen = cell.count
+    }
+    return unseen
   }
 
   #dropOlderThan(monotonicMs: number): number {

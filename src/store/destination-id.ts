@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { RuleSettings } from '../config/settings.js'
 
-/** Names a rule's destination without telling it: an alert is only ever told to the destination it was raised for. */
-export function destinationId(rule: RuleSettings): string {
-  return createHash('sha256').update(rule.url).digest('base64url').slice(0, 22)
+/** Names a destination without telling it: an alert is only ever told to the destination it was raised for. */
+export function destinationId(url: string): string {
+  return createHash('sha256').update(url).digest('base64url').slice(0, 22)
 }

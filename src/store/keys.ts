@@ -5,7 +5,8 @@ import type { Series } from '../rule/series.js'
 export interface KeyNames {
   readonly config: string
   readonly sequence: (clientId: string) => string
-  readonly windows: string
+  /** What processes tell each other. */
+  readonly fleet: string
   readonly due: string
   readonly ring: (series: Series) => string
   readonly bucket: (series: Series, bucket: number) => string
@@ -23,7 +24,7 @@ export function keyNames(configKey: string, isCluster: boolean): KeyNames {
   return {
     config: configKey,
     sequence: (clientId) => `${prefix}:seq:${clientId}`,
-    windows: `${prefix}:windows`,
+    fleet: `${prefix}:fleet`,
     due: `${prefix}:due`,
     // Windows of different lengths count apart: sharing a ring they would reset each other at every batch.
     ring: (series) => of(`ring:${series.rule.windowMs / 1000}`, series),

@@ -1,17 +1,13 @@
-// The store of one process, without Redis: same decisions, same claims, gone with the process.
+// The store of one process, without Redis: same decisions, same claims, gone with the process. Where there is a Redis it keeps
+// count beside it, for as long as that is away.
 import type { Clock } from '../clock.js'
 import type { RuleSettings } from '../config/settings.js'
-import {
-  type AlertState,
-  decide,
-  dueAt,
-  initialState,
-  type Pending,
-  type Settlement,
-  type Situation,
-  settle,
-} from '../rule/decide.js'
+import { type AlertState, initialState, type Pending } from '../rule/alert-state.js'
+import { cooldownAfter } from '../rule/cooldown.js'
+import { decide, type Situation } from '../rule/decide.js'
 import type { Series } from '../rule/series.js'
+import { type Claimed, dueAt, type Settlement, settle } from '../rule/settle.js'
+import type { Count } from '../rule/tally.js'
 import { type Counter, newCounter } from './counters.js'
 import { destinationId } from './destination-id.js'
 import type { Claim, CountedEntry, Entry, Reply, Store, Submission } from './store.js'
@@ -21,11 +17,15 @@ interface SeriesState {
   alert: AlertState
   /** As it was when this was last counted. */
   rule: RuleSettings
+  /** Errors that were counted and not judged. */
+  unjudged: number
 }
 
 /** How often what nobody needs any more is looked for, where there is much. */
 const SWEEP_MS = 10_000
 const MANY_SERIES = 100
+/** Without Redis the config never changes. */
+const CONFIG_VERSION = ''
 
 export class MemoryStore implements Store {
   readonly isShared = false
@@ -34,8 +34,11 @@ export class MemoryStore implements Store {
   /** When series should be looked at though no error comes, by their ids. */
   readonly #due = new Map<string, number>()
   readonly #windows = new Map<string, string>()
+  /** Destinations that have said so. */
+  readonly #gone = new Set<string>()
   #sweptAtMs = 0
   #raised = 0
+  #claims = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -46,17 +49,48 @@ export class MemoryStore implements Store {
   }
 
   /** The same for a caller that does not wait. */
-  submitNow({ entries }: Submission): Reply & { readonly kind: 'counted' } {
+  submitNow({ entries }: Pick<Submission, 'entries'>): Reply & { readonly kind: 'counted' } {
     this.#sweep()
     const tallies = entries.map((entry) => this.#count(entry))
     const nowMs = this.#clock.monotonicMs()
-    const due = [...this.#due].filter(([, atMs]) => atMs <= nowMs).map(([id]) => id)
+    const due = [...this.#due]
+      .filter(([, atMs]) => atMs <= nowMs)
+      .sort(([, a], [, b]) => a - b)
+      .map(([id]) => id)
     return { kind: 'counted', tallies, due }
   }
 
   /** When something should be looked at next; infinity where nothing is open. */
   get nextDueMs(): number {
     return Math.min(...this.#due.values())
+  }
+
+  /** Counts without judging: what is submitted next of this series is judged with it. */
+  note(series: Series, counts: readonly Count[]): void {
+    this.#sweep()
+    const state = this.#stateOf(series)
+    state.unjudged += state.counter.add(counts, series.rule.threshold).fresh
+  }
+
+  /** Others have judged what was noted, and will raise nothing for so long. */
+  judged(series: Series, quietMs: number): void {
+    const state = this.#states.get(series.id)
+    if (state === undefined) return
+    state.unjudged = 0
+    const told = { atMs: this.#clock.monotonicMs() + quietMs - series.rule.cooldownMs, step: 0 }
+    state.alert = { ...initialState, told: quietMs > 0 ? told : undefined }
+  }
+
+  /** What is known of a series' alerts. */
+  alertOf({ id }: Series): AlertState {
+    return this.#states.get(id)?.alert ?? initialState
+  }
+
+  /** Forgets what was raised here. */
+  forgetAlert({ id }: Series): void {
+    const state = this.#states.get(id)
+    if (state !== undefined) state.alert = { ...initialState, told: state.alert.told }
+    this.#due.delete(id)
   }
 
   enrich(series: Series, alertId: string, draft: string): Promise<void> {
@@ -66,18 +100,21 @@ export class MemoryStore implements Store {
     return Promise.resolve()
   }
 
-  settle(series: Series, alertId: string, settlement: Settlement): Promise<void> {
-    this.settleNow(series, alertId, settlement)
-    return Promise.resolve()
+  settle(series: Series, claimed: Claimed, settlement: Settlement): Promise<boolean> {
+    return Promise.resolve(this.settleNow(series, claimed, settlement))
   }
 
   /** The same for a caller that does not wait. */
-  settleNow(series: Series, alertId: string, settlement: Settlement): void {
+  settleNow(series: Series, claimed: Claimed, settlement: Settlement): boolean {
     const state = this.#states.get(series.id)
-    if (state === undefined) return
+    if (state === undefined) return false
     const moment = { nowMs: this.#clock.monotonicMs(), policy: series.rule }
-    state.alert = settle(state.alert, alertId, settlement, moment)
+    const before = state.alert
+    state.alert = settle(before, claimed, settlement, moment)
+    if (state.alert === before) return false
+    if (settlement.kind === 'gone') this.#gone.add(series.rule.url)
     this.#plan(series.id, dueAt(state.alert, moment))
+    return true
   }
 
   onReachable(): void {}
@@ -86,20 +123,25 @@ export class MemoryStore implements Store {
     return Promise.resolve()
   }
 
-  #count({ series, counts, draft }: Entry): CountedEntry {
+  #count({ series, counts, draft, isForced = false, earlierUrls = [] }: Entry): CountedEntry {
     const { rule } = series
     const state = this.#stateOf(series)
     const nowMs = this.#clock.monotonicMs()
     const { total, fresh, dropped, fellAtMs, endsAtMs } = state.counter.add(counts, rule.threshold)
     const toWallMs = this.#clock.nowMs() - nowMs
-    const lastSeenMs = Math.max(...counts.map(({ monotonicMs }) => monotonicMs)) + toWallMs
+    const newestMs = Math.max(...counts.map(({ monotonicMs }) => monotonicMs))
+    const lastSeenMs = (counts.length > 0 ? newestMs : nowMs) + toWallMs
     const oldestMs = state.counter.oldestMs
     const situation: Situation = {
       nowMs,
       policy: rule,
-      destination: destinationId(rule),
+      destination: destinationId(rule.url),
+      earlierDestinations: earlierUrls.map(destinationId),
+      configVersion: CONFIG_VERSION,
+      holder: this.#nextHolder(),
+      isForced,
       total,
-      fresh,
+      fresh: fresh + state.unjudged,
       fellAtMs,
       endsAtMs,
       firstSeenMs: oldestMs === undefined ? undefined : Math.min(oldestMs + toWallMs, lastSeenMs),
@@ -107,13 +149,17 @@ export class MemoryStore implements Store {
       draft,
       newId: () => this.#nextId(),
     }
-    const decision = decide(state.alert, situation)
-    state.alert = decision.state
+    state.unjudged = 0
+    const { reason, claim, state: after } = decide(state.alert, situation)
+    state.alert = after
     this.#plan(series.id, dueAt(state.alert, situation))
-    const isMixed = counts.length > 0 && this.#isMixed(rule)
-    const isHushed =
-      decision.reason === 'pendingElsewhere' || decision.reason === 'cooling' || decision.claim !== undefined
-    return { total, dropped, isHushed, isMixed, claim: decision.claim && toClaim(decision.claim) }
+    return {
+      total,
+      dropped,
+      quietMs: quietMsOf(after, situation),
+      isMixed: counts.length > 0 && this.#isMixed(rule),
+      claim: claim && this.#toClaim(claim, nowMs, reason !== 'triedAgain', rule.url),
+    }
   }
 
   #stateOf(series: Series): SeriesState {
@@ -124,7 +170,7 @@ export class MemoryStore implements Store {
       return known
     }
     const counter = newCounter(series.rule, this.#clock)
-    const state = { counter, alert: known?.alert ?? initialState, rule: series.rule }
+    const state = { counter, alert: known?.alert ?? initialState, rule: series.rule, unjudged: 0 }
     this.#states.set(series.id, state)
     return state
   }
@@ -153,13 +199,29 @@ export class MemoryStore implements Store {
     else this.#due.set(id, dueAtMs)
   }
 
+  #nextHolder(): string {
+    this.#claims += 1
+    return String(this.#claims)
+  }
+
   #nextId(): string {
     this.#raised += 1
     const unique = Math.floor(this.#clock.random() * 2 ** 48).toString(36)
     return `${Math.floor(this.#clock.nowMs())}-${unique}-${this.#raised}`
   }
+
+  #toClaim(
+    { id, holder, facts, count, tries, draft, raisedAtMs }: Pending,
+    nowMs: number,
+    isNew: boolean,
+    url: string,
+  ): Claim {
+    const claimed = { id, holder, configVersion: CONFIG_VERSION }
+    return { ...claimed, facts, count, tries, draft, ageMs: nowMs - raisedAtMs, isNew, isGone: this.#gone.has(url) }
+  }
 }
 
-function toClaim({ id, facts, count, tries, draft }: Pending): Claim {
-  return { id, facts, count, tries, draft }
+function quietMsOf({ pending, told }: AlertState, { nowMs, policy }: Situation): number {
+  if (pending !== undefined) return Math.max(1, (pending.parked?.crossingFromMs ?? pending.untilMs) - nowMs)
+  return told === undefined ? 0 : Math.max(0, told.atMs + cooldownAfter(told.step, policy) - nowMs)
 }

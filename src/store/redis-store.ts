@@ -1,8 +1,9 @@
 // The store of a fleet: one script call for each submission, on our own connection.
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.js'
-import type { Facts, Settlement } from '../rule/decide.js'
+import type { Facts, FiringFacts } from '../rule/alert-state.js'
 import type { Series } from '../rule/series.js'
+import type { Claimed, Settlement } from '../rule/settle.js'
 import { bucketAt } from '../rule/slots.js'
 import type { Count } from '../rule/tally.js'
 import type { Connection } from './connection.js'
@@ -12,7 +13,7 @@ import { batchScript } from './lua/batch.js'
 import { type Script, SERVER_CLOCK } from './lua/script.js'
 import { enrichScript, settleScript } from './lua/settle.js'
 import { ServerClock } from './server-clock.js'
-import type { Claim, CountedEntry, Entry, Reply, Store, StoredConfig, Submission } from './store.js'
+import type { Claim, CountedEntry, Entry, Handover, Reply, Store, StoredConfig, Submission } from './store.js'
 
 export interface RedisStoreOptions {
   readonly connection: Connection
@@ -52,8 +53,8 @@ export class RedisStore implements Store {
 
   async submit({ sequence, entries }: Submission): Promise<Reply> {
     const calls = entries.map((entry) => this.#call(entry))
-    const { config, windows, due } = this.#keys
-    const keys = [config, this.#keys.sequence(this.#clientId), windows, due, ...calls.flatMap((call) => call.keys)]
+    const { config, fleet, due } = this.#keys
+    const keys = [config, this.#keys.sequence(this.#clientId), fleet, due, ...calls.flatMap((call) => call.keys)]
     const sentMs = this.#serverClock.at(this.#clock.monotonicMs()) ?? ''
     const head = [this.#knownConfig, this.#clientId, sequence, sentMs, calls.length]
     const reply = await this.#connection.run(this.#batch, keys, [...head, ...calls.flatMap((call) => call.args)])
@@ -62,9 +63,10 @@ export class RedisStore implements Store {
     this.#serverClock.observe(this.#clock.monotonicMs(), Number(serverMs))
     if (kind !== 'config') {
       const [dueIds, ...tallies] = rest
+      const claimed = { holder: `${this.#clientId}#${sequence}`, configVersion: this.#knownConfig }
       return {
         kind: 'counted',
-        tallies: calls.map((call, i) => readTally(tallies[i], call.dropped)),
+        tallies: calls.map((call, i) => readTally(tallies[i], call.dropped, claimed)),
         due: Array.isArray(dueIds) ? dueIds.map(String) : [],
       }
     }
@@ -77,11 +79,15 @@ export class RedisStore implements Store {
     await this.#connection.run(enrichScript, [this.#keys.alert(series)], [alertId, draft])
   }
 
-  async settle(series: Series, alertId: string, settlement: Settlement): Promise<void> {
+  async settle(series: Series, claimed: Claimed, settlement: Settlement): Promise<boolean> {
     const { cooldownMs, cooldownMaxMs, windowMs, sendResolved } = series.rule
-    const keys = [this.#keys.cooldown(series), this.#keys.alert(series), this.#keys.due]
+    const { kind } = settlement
+    const keys = [this.#keys.cooldown(series), this.#keys.alert(series), this.#keys.due, this.#keys.fleet]
+    const waitMs = 'waitMs' in settlement ? Math.ceil(settlement.waitMs) : 0
+    const wasTried = kind !== 'postponed' || settlement.wasTried
+    const outcome = [claimed.id, claimed.holder, kind, waitMs, wasTried ? 1 : 0, claimed.configVersion]
     const policy = [cooldownMs, cooldownMaxMs, windowMs, sendResolved ? 1 : 0]
-    await this.#connection.run(this.#settle, keys, [alertId, settlement, ...policy, series.id])
+    return (await this.#connection.run(this.#settle, keys, [...outcome, ...policy, series.id])) === 1
   }
 
   onReachable(listener: () => void): void {
@@ -94,7 +100,7 @@ export class RedisStore implements Store {
     return Promise.resolve()
   }
 
-  #call({ series, counts, draft }: Entry): EntryCall {
+  #call({ series, counts, draft, earlierUrls = [], isForced = false, handover }: Entry): EntryCall {
     const { rule } = series
     const counted = rule.windowType === 'fixed' ? this.#inBuckets(series, counts) : this.#inRing(series, counts)
     return {
@@ -108,13 +114,31 @@ export class RedisStore implements Store {
         rule.cooldownMs,
         rule.cooldownMaxMs,
         rule.sendResolved ? 1 : 0,
-        destinationId(rule),
+        destinationId(rule.url),
+        earlierUrls.map((url) => ` ${destinationId(url)} `).join(''),
+        isForced ? 1 : 0,
+        handover === undefined ? '' : this.#handoverText(handover),
         draft,
         counted.pairs.length,
         ...counted.pairs.flat(),
       ],
       dropped: counted.dropped,
     }
+  }
+
+  /** Ages are taken anew for each attempt, as those of counts are. */
+  #handoverText({ id, facts, count, tries, draft, raisedAtMs, toldAtMs, isNew }: Handover): string {
+    const ageOf = (atMs: number): number => Math.max(0, Math.floor(this.#clock.monotonicMs() - atMs))
+    return JSON.stringify({
+      id,
+      facts: writeFacts(facts),
+      count,
+      tries,
+      draft,
+      age: ageOf(raisedAtMs),
+      ...(toldAtMs !== undefined && { toldAge: ageOf(toldAtMs) }),
+      ...(isNew && { isNew }),
+    })
   }
 
   #inRing(series: Series, counts: readonly Count[]): CountedPairs {
@@ -151,23 +175,31 @@ function readConfig(version: string, text: string): StoredConfig {
   return { kind: 'text', text }
 }
 
-function readTally(input: unknown, droppedBefore: number): CountedEntry {
+function readTally(
+  input: unknown,
+  droppedBefore: number,
+  claimed: Pick<Claimed, 'holder' | 'configVersion'>,
+): CountedEntry {
   const members: unknown[] = Array.isArray(input) ? input : []
-  const [total, dropped, isHushed, isMixed, id, facts, count, tries, draft] = members
+  const [total, dropped, quietMs, isMixed, id, facts, count, tries, draft, ageMs, isNew, isGone] = members
   const claim: Claim | undefined =
-    id === '' || id === undefined
+    id === undefined
       ? undefined
       : {
+          ...claimed,
           id: String(id),
           facts: readFacts(String(facts)),
           count: Number(count),
           tries: Number(tries),
           draft: String(draft),
+          ageMs: Number(ageMs),
+          isNew: Number(isNew) === 1,
+          isGone: Number(isGone) === 1,
         }
   return {
     total: Number(total),
     dropped: droppedBefore + Number(dropped),
-    isHushed: Number(isHushed) === 1,
+    quietMs: Number(quietMs),
     isMixed: Number(isMixed) === 1,
     claim,
   }
@@ -178,4 +210,8 @@ function readFacts(text: string): Facts {
   const [a = 0, b = 0, c = 0] = rest.map(Number)
   if (kind === 'resolved') return { kind, alertId: first, durationMs: a, peak: b, total: c }
   return { kind: 'firing', suppressed: Number(first), firstSeenMs: a || undefined, lastSeenMs: b || undefined }
+}
+
+function writeFacts({ suppressed, firstSeenMs = 0, lastSeenMs = 0 }: FiringFacts): string {
+  return `firing ${suppressed} ${Math.floor(firstSeenMs)} ${Math.floor(lastSeenMs)}`
 }

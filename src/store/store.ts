@@ -1,6 +1,7 @@
 // The port: what the evaluator asks of a place that counts. Drivers: memory-store.ts, redis-store.ts.
-import type { Facts, Settlement } from '../rule/decide.js'
+import type { Facts, FiringFacts } from '../rule/alert-state.js'
 import type { Series } from '../rule/series.js'
+import type { Claimed, Settlement } from '../rule/settle.js'
 import type { Count } from '../rule/tally.js'
 
 /** One call's worth of counts. A submission that failed is sent again with the same sequence, and counted once. */
@@ -16,6 +17,26 @@ export interface Entry {
   readonly counts: readonly Count[]
   /** JSON to keep with an alert that this submission raises. */
   readonly draft: string
+  /** Urls that the config has moved the rule away from while we watched: what is pending for them goes to the rule's url now. */
+  readonly earlierUrls?: readonly string[]
+  /** An attempt that is scheduled for later is made now. */
+  readonly isForced?: boolean
+  /** An alert that was raised while this store could not be reached. */
+  readonly handover?: Handover | undefined
+}
+
+/** What a process has raised alone; it becomes the fleet's, unless that has one of its own or is quiet. Times are monotonic. */
+export interface Handover {
+  readonly id: string
+  readonly facts: FiringFacts
+  readonly count: number
+  readonly tries: number
+  readonly draft: string
+  readonly raisedAtMs: number
+  /** When it was delivered; undefined where it was not, and is to be told. */
+  readonly toldAtMs: number | undefined
+  /** Nobody has heard of it yet. */
+  readonly isNew: boolean
 }
 
 export type Reply =
@@ -25,7 +46,7 @@ export type Reply =
       readonly kind: 'counted'
       /** One for each entry, in their order. */
       readonly tallies: readonly CountedEntry[]
-      /** Ids of series that should be looked at soon; handed out to one process at a time. */
+      /** Ids of series that should be looked at soon, the longest due first; handed out to one process at a time. */
       readonly due: readonly string[]
     }
 
@@ -40,23 +61,28 @@ export interface CountedEntry {
   readonly total: number
   /** Counts that were too old to matter. */
   readonly dropped: number
-  /** An alert is being told or has been, so that none is raised for a while. */
-  readonly isHushed: boolean
+  /** For so long no alert is raised, since one is being told or has been; 0 where one may be. */
+  readonly quietMs: number
   /** The rule was last counted in another window. */
   readonly isMixed: boolean
   /** The sole right to tell this alert, until the lease runs out. */
   readonly claim: Claim | undefined
 }
 
-export interface Claim {
-  readonly id: string
+export interface Claim extends Claimed {
   readonly facts: Facts
   /** The window's count when the alert was raised, or when the errors had stopped. */
   readonly count: number
-  /** Claims of this alert so far, this one included. */
+  /** Attempts of this alert so far, that of this claim included. */
   readonly tries: number
   /** The draft it was raised with. */
   readonly draft: string
+  /** Since it was raised. */
+  readonly ageMs: number
+  /** This submission raised it. */
+  readonly isNew: boolean
+  /** Its receiver has said that it is gone, and the config is still the same. */
+  readonly isGone: boolean
 }
 
 export interface Store {
@@ -66,8 +92,8 @@ export interface Store {
   submit(submission: Submission): Promise<Reply>
   /** Replaces the draft of a claimed alert before it is told; without effect where it is no longer pending. Rejects like `submit`. */
   enrich(series: Series, alertId: string, draft: string): Promise<void>
-  /** Ends a claim; without effect where the alert is no longer pending. Rejects like `submit`. */
-  settle(series: Series, alertId: string, settlement: Settlement): Promise<void>
+  /** Says what became of a claim; resolves with false, without effect, where it is no longer the holder's. Rejects like `submit`. */
+  settle(series: Series, claimed: Claimed, settlement: Settlement): Promise<boolean>
   /** Calls back whenever the store can be reached again after it could not. */
   onReachable(listener: () => void): void
   /** Releases everything that was opened; never rejects. */

@@ -103,6 +103,7 @@ await t.test('says for each option what was expected there', async (t) => {
     [{ windowType: 'tumbling' }, 'windowType', /'sliding' or 'fixed', got "tumbling"$/],
     [{ redis: 'localhost:6379' }, 'redis', /a redis:\/\/ or rediss:\/\/ URL.*got another text$/],
     [{ redis: { cluster: [] } }, 'redis', /got an object$/],
+    [{ onRedisDown: 'drop' }, 'onRedisDown', /'local' or 'hold', got "drop"$/],
     [{ configKey: '  ' }, 'configKey', /a text that is not blank, got another text$/],
     [{ fields: 'statusCode' }, 'fields', /an object of record fields and line paths/],
     [{ fields: ['statusCode'] }, 'fields', /an object of record fields and line paths, got a list$/],

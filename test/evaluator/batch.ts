@@ -1,13 +1,14 @@
 import t from 'tap'
 import { Evidence } from '../../src/alert/evidence.js'
 import type { Part } from '../../src/evaluator/backlog.js'
-import { errorsOf, KnownSeries, prepare } from '../../src/evaluator/batch.js'
+import { errorsOf, KnownSeries, type Preparation, prepare } from '../../src/evaluator/batch.js'
 import { toLogRecord } from '../../src/record/log-record.js'
 import { type Series, seriesOf } from '../../src/rule/series.js'
+import type { Handover } from '../../src/store/store.js'
 import { rule, series } from '../fixtures/store-bench.js'
 
 const other = { ...rule, name: 'other' }
-const tally = { total: 7, dropped: 0, isHushed: true, isMixed: false, claim: undefined }
+const tally = { total: 7, dropped: 0, quietMs: 1, isMixed: false, claim: undefined }
 
 function partOf(series: Series, errorMessage = ''): Part {
   return {
@@ -18,6 +19,15 @@ function partOf(series: Series, errorMessage = ''): Part {
   }
 }
 
+const preparation: Preparation = {
+  rules: [rule],
+  hostname: 'h',
+  monotonicMs: 0,
+  known: new KnownSeries(),
+  earlierUrls: () => ['http://a.test/'],
+  alone: undefined,
+}
+
 t.test('puts counts and looks under the rules as they are now, and leaves out what belongs to none', (t) => {
   const parts = [partOf(seriesOf(rule, 'k', { model: 'm' })), partOf(seriesOf(other))]
   const batch = {
@@ -25,15 +35,20 @@ t.test('puts counts and looks under the rules as they are now, and leaves out wh
     parts,
     judged: [],
     wasSent: false,
-    visits: new Set(['default', 'default:k', 'other', 'gone:x']),
+    looks: new Map([
+      ['default', true],
+      ['default:k', false],
+      ['other', false],
+      ['gone:x', false],
+    ]),
   }
   const rules = [{ ...rule, threshold: 77 }]
-  const prepared = prepare(batch, { rules, hostname: 'h', monotonicMs: 0, known: new KnownSeries() })
+  const prepared = prepare(batch, { ...preparation, rules })
   t.match(
     prepared.map(({ entry }) => entry),
     [
       { series: { id: 'default:k', rule: { threshold: 77 }, groupValues: { model: 'm' } }, counts: [{ count: 3 }] },
-      { series: { id: 'default' }, counts: [], draft: '' },
+      { series: { id: 'default' }, counts: [], draft: '', isForced: true, earlierUrls: ['http://a.test/'] },
     ],
   )
   t.equal(prepared.length, 2)
@@ -49,8 +64,8 @@ t.test('full drafts are for those that may raise an alert, as far as there is ro
     partOf(series),
     ...Array.from({ length: 12 }, (_, i) => partOf(seriesOf(rule, `${i}`), 'x'.repeat(7000))),
   ]
-  const batch = { sequence: 1, parts, judged: [], wasSent: false, visits: new Set<string>() }
-  const prepared = prepare(batch, { rules: [rule], hostname: 'h', monotonicMs: 0, known })
+  const batch = { sequence: 1, parts, judged: [], wasSent: false, looks: new Map<string, boolean>() }
+  const prepared = prepare(batch, { ...preparation, known })
   t.strictSame(
     prepared.map(({ isFull }) => isFull),
     [false, ...Array(10).fill(true), ...Array(2).fill(false)],
@@ -68,5 +83,30 @@ t.test('remembers what the store told, of ten thousand series at most', (t) => {
   t.equal(known.totalOf(seriesOf(rule, '9999')), 7)
   known.clear()
   t.equal(known.totalOf(seriesOf(rule, '9999')), 0)
+  t.end()
+})
+
+t.test('hands over what was raised alone, beside counts or without any', (t) => {
+  const handoverOf = (id: string) => (id === 'default' ? undefined : ({ id } as unknown as Handover))
+  const alone = { raisedIds: ['default:k', 'default:l'], handoverOf }
+  const batch = {
+    sequence: 1,
+    parts: [partOf(series), partOf(seriesOf(rule, 'k'))],
+    judged: [],
+    wasSent: true,
+    looks: new Map(),
+  }
+  t.match(
+    prepare(batch, { ...preparation, alone }).map(({ entry }) => [
+      entry.series.id,
+      entry.counts.length,
+      entry.handover?.id,
+    ]),
+    [
+      ['default', 1, undefined],
+      ['default:k', 1, 'default:k'],
+      ['default:l', 0, 'default:l'],
+    ],
+  )
   t.end()
 })

@@ -44,6 +44,8 @@ t.test('a full one shows what else is in the window', (t) => {
     samples: [{ error_message: 'db timeout', count: 2 }],
     top: { message: [{ value: 'db timeout', count: 2 }], path: [{ value: '/a', count: 2 }], status: [{ value: 503 }] },
   })
+  t.notOk('degraded' in JSON.parse(fullDraft(part(), 'here', 64_000)))
+  t.equal(JSON.parse(fullDraft(part(), 'here', 64_000, true)).degraded, true)
   t.notOk('first_seen' in JSON.parse(fullDraft(part(), 'here', 80_000)))
   t.end()
 })

@@ -80,31 +80,6 @@ t.test('proves a secret: Bearer, or a Standard Webhooks signature that an indepe
   t.ok(verifier.verify(signed?.text ?? '', signed?.headers as Record<string, string>))
 })
 
-t.test('lets the next error try again after a failed attempt, with the same id and count', async (t) => {
-  for (const option of [{}, { redis: redis.url, configKey: redis.newConfigKey() }]) {
-    const receiver = await startReceiver(t)
-    receiver.answerWith(500, 302, 200)
-    const evaluator = createEvaluator({ url: receiver.url, threshold: 2, ...option })
-    const warnings: Warning[] = []
-    evaluator.on('warning', (warning) => warnings.push(warning))
-    evaluator.observe(failure)
-    for (let i = 0; i < 5; i += 1) {
-      evaluator.observe({ ...failure, keyId: i })
-      await evaluator.flush()
-    }
-    await evaluator.close()
-    const told = receiver.received.map(({ body }) => [body.id, body.count, body.sample.key_id])
-    t.strictSame(told, [told[0], told[0], told[0]])
-    t.match(evaluator.stats(), { alerts: 1, failed: 2, delivered: 1 })
-    t.strictSame(
-      warnings.map(({ code }) => code),
-      ['DELIVERY_FAILED'],
-    )
-    t.match(warnings[0]?.message, /^logsiren: .*serverError, status 500/)
-    t.notMatch(warnings[0]?.message, receiver.origin)
-  }
-})
-
 t.test('tells alert and delivered to its owner, whose listeners may throw', async (t) => {
   const receiver = await startReceiver(t)
   const evaluator = createEvaluator({ url: receiver.url, threshold: 1 })

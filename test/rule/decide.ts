@@ -1,21 +1,16 @@
 import t from 'tap'
-import {
-  type AlertState,
-  decide,
-  dueAt,
-  initialState,
-  LEASE_MS,
-  type Pending,
-  RETRY_MS,
-  type Situation,
-  settle,
-} from '../../src/rule/decide.js'
+import { type AlertState, initialState, LEASE_MS, type Pending } from '../../src/rule/alert-state.js'
+import { decide, type Situation } from '../../src/rule/decide.js'
 
 const policy = { threshold: 10, windowMs: 60_000, cooldownMs: 300_000, cooldownMaxMs: 0, sendResolved: true }
 const crossing: Situation = {
   nowMs: 500_000,
   policy,
   destination: 'here',
+  earlierDestinations: [],
+  configVersion: 'v1',
+  holder: 'me',
+  isForced: false,
   total: 10,
   fresh: 1,
   fellAtMs: undefined,
@@ -33,11 +28,16 @@ const firing: Pending = {
   destination: 'here',
   raisedAtMs: 400_000,
   tries: 1,
-  leasedUntilMs: 500_001,
+  holder: 'other',
+  untilMs: 500_001,
+  parked: undefined,
 }
 const ended: Pending = { ...firing, facts: { kind: 'resolved', alertId: 'a', durationMs: 1, peak: 1, total: 1 } }
-const over = { leasedUntilMs: 500_000 }
-const released = { leasedUntilMs: 0 }
+const over = { untilMs: 500_000 }
+const waiting = { holder: '' }
+const due = { ...waiting, ...over }
+const parked = { ...waiting, parked: { configVersion: 'v1', crossingFromMs: 500_000 } }
+const parkedLately = { ...waiting, parked: { configVersion: 'v1', crossingFromMs: 500_001 } }
 const elsewhere = { destination: 'there' }
 const episode = {
   sinceMs: 100_000,
@@ -58,14 +58,28 @@ t.test('says what is to be told, and why nothing is', (t) => {
     [{ told: { atMs: 200_000, step: 0 } }, {}, 'raised'],
     [cooling, { total: 9 }, 'belowThreshold'],
     [{ pending: firing }, {}, 'pendingElsewhere'],
+    [{ pending: firing }, { isForced: true }, 'pendingElsewhere'],
     [{ pending: { ...firing, ...elsewhere } }, {}, 'pendingElsewhere'],
-    [{ pending: { ...firing, ...over } }, { fresh: 0, total: 0 }, 'takenOver'],
-    [{ pending: { ...firing, ...over }, ...cooling }, {}, 'takenOver'],
-    [{ pending: { ...firing, ...released } }, { total: 1 }, 'takenOver'],
-    [{ pending: { ...firing, ...released } }, { fresh: 0 }, 'nothingNew'],
-    [{ pending: { ...firing, ...released, ...elsewhere } }, {}, 'raised'],
-    [{ pending: { ...firing, ...released, ...elsewhere } }, { total: 9 }, 'belowThreshold'],
-    [{ pending: { ...firing, ...released, ...elsewhere }, ...cooling }, {}, 'cooling'],
+    [{ pending: { ...firing, ...over } }, { fresh: 0, total: 0 }, 'triedAgain'],
+    [{ pending: { ...firing, ...over, raisedAtMs: 200_001 }, ...cooling }, {}, 'triedAgain'],
+    [{ pending: { ...firing, ...over, raisedAtMs: 200_000 }, ...cooling }, {}, 'waiting'],
+    [{ pending: { ...firing, ...waiting } }, {}, 'waiting'],
+    [{ pending: { ...firing, ...waiting } }, { fresh: 0, isForced: true }, 'triedAgain'],
+    [{ pending: { ...firing, ...due } }, { fresh: 0 }, 'triedAgain'],
+    [{ pending: { ...firing, ...waiting, ...elsewhere } }, {}, 'pendingElsewhere'],
+    [{ pending: { ...firing, ...waiting, ...elsewhere } }, { earlierDestinations: ['there'] }, 'triedAgain'],
+    [{ pending: { ...firing, ...elsewhere } }, { earlierDestinations: ['there'] }, 'pendingElsewhere'],
+    [{ pending: { ...firing, ...due, ...elsewhere } }, {}, 'raised'],
+    [{ pending: { ...firing, ...due, ...elsewhere } }, { total: 9 }, 'belowThreshold'],
+    [{ pending: { ...firing, ...due, ...elsewhere, raisedAtMs: 1 }, ...cooling }, {}, 'cooling'],
+    [{ pending: { ...firing, ...parked } }, {}, 'triedAgain'],
+    [{ pending: { ...firing, ...parked } }, { total: 9 }, 'waiting'],
+    [{ pending: { ...firing, ...parked } }, { fresh: 0 }, 'waiting'],
+    [{ pending: { ...firing, ...parked } }, { fresh: 0, isForced: true }, 'waiting'],
+    [{ pending: { ...firing, ...parked } }, { fresh: 0, configVersion: 'v2' }, 'triedAgain'],
+    [{ pending: { ...firing, ...parked, ...over } }, { fresh: 0 }, 'triedAgain'],
+    [{ pending: { ...firing, ...parkedLately } }, {}, 'waiting'],
+    [{ pending: { ...firing, ...parkedLately, ...elsewhere } }, {}, 'raised'],
     [{ episode }, { fresh: 0, total: 0 }, 'resolved'],
     [{ episode, ...cooling }, { total: 9 }, 'resolved'],
     [{ episode: { ...episode, quietFromMs: 440_001 } }, { fresh: 0, total: 0 }, 'belowThreshold'],
@@ -75,7 +89,12 @@ t.test('says what is to be told, and why nothing is', (t) => {
     [{ episode, pending: firing }, { fresh: 0, total: 0 }, 'pendingElsewhere'],
     [{ episode, ...cooling }, {}, 'cooling'],
     [{ episode, pending: ended }, { fresh: 0, total: 0 }, 'pendingElsewhere'],
-    [{ episode, pending: { ...ended, ...over } }, { fresh: 0, total: 0 }, 'takenOver'],
+    [{ episode, pending: { ...ended, ...over } }, { fresh: 0, total: 0 }, 'triedAgain'],
+    [{ episode, pending: { ...ended, ...waiting } }, { fresh: 0, total: 0 }, 'waiting'],
+    [{ episode, pending: { ...ended, ...waiting } }, {}, 'raised'],
+    [{ episode, pending: { ...ended, ...waiting } }, { total: 9, isForced: true }, 'triedAgain'],
+    [{ episode, pending: { ...ended, ...parked } }, { fresh: 0, total: 0 }, 'waiting'],
+    [{ episode, pending: { ...ended, ...parked } }, { total: 1, configVersion: 'v2' }, 'triedAgain'],
     [{ episode, pending: { ...ended, ...over }, ...cooling }, {}, 'cooling'],
     [{ episode, pending: ended }, {}, 'raised'],
     [{ episode, pending: { ...ended, ...over } }, { fresh: 0, total: 0, ...elsewhere }, 'belowThreshold'],
@@ -84,41 +103,16 @@ t.test('says what is to be told, and why nothing is', (t) => {
     const { reason, claim, state: after } = decide({ ...initialState, ...state }, { ...crossing, ...change })
     const name = `${JSON.stringify(state)} ${JSON.stringify(change)}`
     t.equal(reason, expected, name)
-    t.equal(claim !== undefined, ['raised', 'takenOver', 'resolved'].includes(reason), name)
-    if (claim !== undefined) t.strictSame([after.pending, claim.leasedUntilMs], [claim, 500_000 + LEASE_MS])
-  }
-  t.end()
-})
-
-t.test('settles what is pending, and nothing else', (t) => {
-  const moment = { nowMs: 500_000, policy }
-  const state = { ...initialState, pending: firing, episode: { ...episode, told: undefined } }
-  t.equal(settle(state, 'another', 'delivered', moment), state)
-  t.match(settle(state, 'old', 'released', moment), { pending: { leasedUntilMs: 0 } })
-  t.match(settle(state, 'old', 'delivered', moment), {
-    pending: undefined,
-    told: { atMs: 500_000, step: 0 },
-    episode: { sinceMs: 100_000, told: { id: 'old', draft: '"old"', destination: 'here' } },
-  })
-  const over = { ...state, pending: ended }
-  t.match(settle(over, 'old', 'released', moment), { pending: { leasedUntilMs: 500_000 + RETRY_MS } })
-  t.strictSame(settle(over, 'old', 'delivered', moment), { ...over, pending: undefined, episode: undefined })
-  t.end()
-})
-
-t.test('says when to look again though no error comes', (t) => {
-  const moment = { nowMs: 500_000, policy }
-  for (const [state, due] of [
-    [{}, undefined],
-    [{ pending: firing }, 500_001],
-    [{ pending: { ...firing, ...released } }, undefined],
-    [{ pending: { ...firing, ...over } }, 500_000 + RETRY_MS],
-    [{ episode }, 500_001],
-    [{ episode: { ...episode, quietFromMs: undefined } }, 560_000],
-    [{ episode: { ...episode, quietFromMs: 499_000 } }, 559_000],
-    [{ episode, pending: ended }, 500_001],
-  ] as const) {
-    t.equal(dueAt({ ...initialState, ...state }, moment), due, JSON.stringify(state))
+    t.equal(claim !== undefined, ['raised', 'triedAgain', 'resolved'].includes(reason), name)
+    if (claim === undefined) continue
+    t.equal(after.pending, claim)
+    t.match(claim, {
+      holder: 'me',
+      untilMs: 500_000 + LEASE_MS,
+      parked: undefined,
+      destination: change.destination ?? 'here',
+    })
+    t.equal(claim.tries, reason === 'triedAgain' ? 2 : 1)
   }
   t.end()
 })

@@ -47,3 +47,29 @@ t.test('keeps tumbling windows apart', (t) => {
   )
   t.end()
 })
+
+t.test('shows each error once to who only looks, and hands it over all the same', (t) => {
+  const tally = new Tally()
+  const unseen = (): number => tally.takeUnseen().reduce((sum, { count }) => sum + count, 0)
+  t.equal(unseen(), 0)
+  for (let ms = 0; ms < 200; ms += 10) tally.add(ms, ms, sliding)
+  t.equal(unseen(), 20)
+  t.equal(unseen(), 0)
+  tally.add(199, 199, sliding)
+  tally.add(500, 500, sliding)
+  t.strictSame(
+    tally.takeUnseen().map(({ monotonicMs, count }) => [monotonicMs, count]),
+    [
+      [150, 1],
+      [500, 1],
+    ],
+  )
+  tally.add(70_000, 70_000, sliding)
+  t.equal(unseen(), 1, 'what has left the window is not shown')
+  t.equal(
+    tally.take().reduce((sum, { count }) => sum + count, 0),
+    1,
+  )
+  t.equal(unseen(), 0)
+  t.end()
+})

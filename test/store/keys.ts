@@ -22,7 +22,7 @@ t.test('on a cluster all state lies in the slot of the config key', (t) => {
   t.equal(keys.config, 'meta:log:webhook')
   t.equal(keys.alert(series), '{meta:log:webhook}:alert')
   t.equal(keys.due, '{meta:log:webhook}:due')
-  t.equal(keys.windows, '{meta:log:webhook}:windows')
+  t.equal(keys.fleet, '{meta:log:webhook}:fleet')
   t.equal(keyNames('app:{tag}:hook', true).sequence('me'), 'app:{tag}:hook:seq:me')
   t.end()
 })

@@ -1,10 +1,10 @@
 import t, { type Test } from 'tap'
 import { systemClock } from '../../src/clock.js'
-import { LEASE_MS } from '../../src/rule/decide.js'
+import { LEASE_MS } from '../../src/rule/alert-state.js'
 import { seriesOf } from '../../src/rule/series.js'
 import { Connection } from '../../src/store/connection.js'
 import { RedisStore } from '../../src/store/redis-store.js'
-import type { Reply } from '../../src/store/store.js'
+import type { Handover, Reply } from '../../src/store/store.js'
 import { type FakeClock, fakeClock } from '../fixtures/fake-clock.js'
 import { startRedis } from '../fixtures/redis.js'
 import { type Bench, only, rule, series, submitter } from '../fixtures/store-bench.js'
@@ -97,9 +97,9 @@ t.test('leaves no key without a TTL but the config', async (t) => {
   await redis.client.set(bench.configKey, '{}')
   const { claim } = await submit(10)
   await submit(3, { windowType: 'fixed' })
-  await bench.store.settle(series, only(claim).id, 'delivered')
+  await bench.store.settle(series, only(claim), { kind: 'gone' })
   const keys = (await redis.client.keys(`${bench.configKey}:*`)).filter((key) => !key.endsWith(':now'))
-  t.equal(keys.length, 6, keys.join(' '))
+  t.equal(keys.length, 7, keys.join(' '))
   for (const key of keys) t.ok((await redis.client.pttl(key)) > 0, key)
   t.equal(await redis.client.ttl(bench.configKey), -1)
 })
@@ -111,13 +111,123 @@ t.test('holds the cooldown key while it is told, and writes the second of delive
   const { claim } = await submit(10)
   const leaseMs = await redis.client.pttl(cooldown)
   t.ok(leaseMs > 0 && leaseMs <= LEASE_MS)
-  await bench.store.settle(series, only(claim).id, 'released')
-  t.equal(await redis.client.exists(cooldown), 0, 'a failed attempt leaves the way free')
-  await submit(1)
+  const isHeldFor = async (ms: number, why: string): Promise<void> => {
+    const leftMs = await redis.client.pttl(cooldown)
+    t.ok(leftMs > ms - 1000 && leftMs <= ms + 2 * LEASE_MS, `${why}: ${leftMs}`)
+  }
+  await bench.store.settle(series, only(claim), { kind: 'postponed', waitMs: 60_000, wasTried: true })
+  await isHeldFor(60_000, 'until the next attempt')
+  await bench.advance(60_000)
+  const second = only((await submit(0)).claim)
+  await isHeldFor(LEASE_MS, 'while it runs')
+  await bench.store.settle(series, second, { kind: 'parked', waitMs: 1_800_000 })
+  await isHeldFor(300_000, 'one cooldown where it was refused')
+  await bench.advance(300_000)
+  await redis.client.del(cooldown)
+  const third = only((await submit(10)).claim)
   await bench.advance(1500)
-  await bench.store.settle(series, only(claim).id, 'delivered')
+  await bench.store.settle(series, third, { kind: 'delivered' })
   t.equal(await redis.client.get(cooldown), String(Math.floor(bench.clock.nowMs() / 1000)))
   t.ok((await redis.client.pttl(cooldown)) > 299_000)
+})
+
+t.test('leaves a cooldown alone that the original has set while an attempt was scheduled', async (t) => {
+  const bench = await newBench(t)
+  const submit = submitter(bench)
+  const cooldown = `${bench.configKey}:cooldown`
+  const first = only((await submit(10)).claim)
+  await redis.client.set(cooldown, '1', 'EX', 300)
+  for (const settlement of [
+    { kind: 'postponed', waitMs: 5000, wasTried: true },
+    { kind: 'parked', waitMs: 5000 },
+  ] as const) {
+    const bench = await newBench(t)
+    const claim = only((await submitter(bench)(10)).claim)
+    await redis.client.set(`${bench.configKey}:cooldown`, '1', 'EX', 300)
+    await bench.store.settle(series, claim, settlement)
+    t.equal(await redis.client.get(`${bench.configKey}:cooldown`), '1')
+    await bench.advance(6000)
+    t.equal((await submitter(bench)(10)).claim, undefined)
+  }
+  await bench.store.settle(series, first, { kind: 'abandoned' })
+  t.equal(await redis.client.get(cooldown), '1')
+})
+
+t.test('tries what is parked again as soon as the config has changed, whoever sees that, and once', async (t) => {
+  for (const settlement of [{ kind: 'parked', waitMs: 1_800_000 }, { kind: 'gone' }] as const) {
+    const bench = await newBench(t)
+    const submits = [bench, bench.another(), bench.another()].map((one) => submitter(one))
+    const [first, second, third] = submits.map((submit) => only(submit))
+    const claim = only((await only(first)(10)).claim)
+    await bench.store.settle(series, claim, settlement)
+    await bench.advance(20_000)
+    t.strictSame(await only(second).look(), [])
+    await redis.client.set(bench.configKey, '{"secret":"another"}')
+    t.match(await only(third).look(), [{ id: claim.id, tries: 2, isGone: false }], settlement.kind)
+    t.strictSame(await only(second).look(), [])
+  }
+})
+
+const handover: Handover = {
+  id: 'raised-alone',
+  facts: { kind: 'firing', suppressed: 3, firstSeenMs: 1, lastSeenMs: 2 },
+  count: 12,
+  tries: 2,
+  draft: '{"degraded":true}',
+  raisedAtMs: 0,
+  toldAtMs: undefined,
+  isNew: false,
+}
+
+t.test('takes over an alert that was raised without it, once, before it counts', async (t) => {
+  const bench = await newBench(t)
+  const { store, clock } = bench
+  const submit = submitter(bench)
+  await submit(0)
+  const counts = [{ monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs(), count: 10 }]
+  const given = { ...handover, raisedAtMs: clock.monotonicMs() - 8000 }
+  const submission = { sequence: 2, entries: [{ series, counts, draft: '', handover: given }] }
+  const reply = await store.submit(submission)
+  const { toldAtMs: _told, raisedAtMs: _raised, ...rest } = given
+  t.match(reply, { tallies: [{ total: 10, claim: { ...rest, tries: 3, ageMs: 8000 } }] })
+  t.strictSame(await store.submit(submission), reply, 'its reply was lost')
+  const [tally] = reply.kind === 'counted' ? reply.tallies : []
+  await store.settle(series, only(tally?.claim), { kind: 'delivered' })
+  t.match(await store.submit({ ...submission, sequence: 3 }), { tallies: [{ total: 20, claim: undefined }] })
+})
+
+t.test('starts the cooldown of one that was told without it when it was told', async (t) => {
+  const bench = await newBench(t)
+  const { store, clock } = bench
+  const submit = submitter(bench)
+  const change = { sendResolved: true }
+  await submit(0)
+  const counts = [{ monotonicMs: clock.monotonicMs() - 50_000, wallMs: clock.nowMs(), count: 10 }]
+  const given = { ...handover, raisedAtMs: clock.monotonicMs() - 50_000, toldAtMs: clock.monotonicMs() - 40_000 }
+  const entry = { series: seriesOf({ ...rule, ...change }), counts, draft: '', handover: given }
+  t.match(await store.submit({ sequence: 2, entries: [entry] }), {
+    tallies: [{ total: 10, claim: undefined, quietMs: 260_000 }],
+  })
+  await bench.advance(200_000)
+  t.match(await submitter(bench.another()).look(change), [{ facts: { kind: 'resolved', alertId: 'raised-alone' } }])
+  await bench.advance(59_999)
+  t.equal((await submitter(bench.another())(10, change)).claim, undefined)
+  await bench.advance(1)
+  t.match((await submitter(bench.another())(1, change)).claim, { facts: { kind: 'firing', suppressed: 20 } })
+})
+
+t.test('lets go of one that was raised without it where the fleet has its own, or is quiet', async (t) => {
+  for (const isDelivered of [false, true]) {
+    const bench = await newBench(t)
+    const other = bench.another()
+    const claim = only((await submitter(other)(10)).claim)
+    if (isDelivered) await other.store.settle(series, claim, { kind: 'delivered' })
+    await submitter(bench)(0)
+    const entry = { series, counts: [], draft: '', handover }
+    t.match(await bench.store.submit({ sequence: 2, entries: [entry] }), { tallies: [{ claim: undefined }] })
+    await bench.advance(LEASE_MS)
+    t.match((await submitter(other)(0)).claim, isDelivered ? undefined : { id: claim.id })
+  }
 })
 
 t.test('respects a cooldown that another service has set, and one that somebody has deleted', async (t) => {
@@ -192,10 +302,10 @@ t.test(
 t.test('counts on and alerts again where another hand has changed what is kept of an alert beyond use', async (t) => {
   const change = { sendResolved: true, cooldownMs: 1000 }
   const changed = seriesOf({ ...rule, ...change })
-  for (const settlement of ['none', 'delivered'] as const) {
+  for (const settlement of [undefined, { kind: 'delivered' }, { kind: 'parked', waitMs: 5000 }] as const) {
     const probe = await newBench(t)
-    const claimed = (await submitter(probe)(10, change)).claim
-    if (settlement === 'delivered') await probe.store.settle(changed, only(claimed).id, 'delivered')
+    const claimed = only((await submitter(probe)(10, change)).claim)
+    if (settlement !== undefined) await probe.store.settle(changed, claimed, settlement)
     const fields = await redis.client.hkeys(`${probe.configKey}:alert`)
     t.ok(fields.length > 5)
     for (const field of fields) {
@@ -203,7 +313,7 @@ t.test('counts on and alerts again where another hand has changed what is kept o
         const bench = await newBench(t)
         const submit = submitter(bench)
         const { claim } = await submit(10, change)
-        if (settlement === 'delivered') await bench.store.settle(changed, only(claim).id, 'delivered')
+        if (settlement !== undefined) await bench.store.settle(changed, only(claim), settlement)
         const key = `${bench.configKey}:alert`
         if (spoil === 'gone') await redis.client.hdel(key, field)
         else await redis.client.hset(key, field, 'x')

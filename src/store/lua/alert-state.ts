@@ -1,13 +1,14 @@
-/** What is kept of a series' alerts, as a script reads and writes it; twin of `AlertState` in rule/decide.ts. */
+/** What is kept of a series' alerts, as a script reads and writes it; twin of `AlertState` in rule/alert-state.ts. */
 export const ALERT_STATE = `
 -- Whether an alert was delivered less than a cooldown ago, by us or by the original, whose key has no 'told' beside it.
--- The cooldown in force is the current config's, and the key follows it. Somebody may delete the key to end it.
+-- The cooldown in force is the current config's, and the key follows it. Somebody may delete the key to end it. Also says for how long.
 local function isCooling(key, wait, state)
   local since = redis.call('GET', key)
   if since and since == state.held then return false end
   local told = state.told and integer(math.floor(state.told / 1000))
-  if since and since ~= told then return true end
-  if not told then return false end
+  if since and since ~= told then return true, math.max(1, redis.call('PTTL', key)) end
+  -- Raised is raised: a cooldown that was made longer since does not take it back.
+  if not told or (state.kind == 'firing' and state.told <= state.raised) then return false end
   local left = state.told + wait - now
   if left <= 0 then
     if since then redis.call('DEL', key) end
@@ -20,15 +21,15 @@ local function isCooling(key, wait, state)
     redis.call('SET', key, told, 'PX', integer(left))
     state.cools = now + left
   end
-  return true
+  return true, left
 end
 
-local PENDING = { 'id', 'kind', 'until', 'by', 'dest', 'count', 'tries', 'draft', 'held', 'raised', 'facts' }
+local PENDING = { 'id', 'kind', 'until', 'by', 'dest', 'count', 'tries', 'draft', 'held', 'raised', 'facts', 'origin', 'parked', 'again' }
 local EPISODE = { 'since', 'peak', 'total', 'quiet', 'toldId', 'toldDraft', 'toldDest' }
-local OTHERS = { 'told', 'step', 'cools', 'suppressed' }
+local OTHERS = { 'told', 'step', 'cools', 'suppressed', 'handed' }
 local FIELDS = {}
 for _, group in ipairs({ PENDING, EPISODE, OTHERS }) do for _, field in ipairs(group) do FIELDS[#FIELDS + 1] = field end end
-local NUMBERS = { 'until', 'count', 'tries', 'raised', 'told', 'step', 'cools', 'suppressed', 'since', 'peak', 'total', 'quiet' }
+local NUMBERS = { 'until', 'count', 'tries', 'raised', 'again', 'told', 'step', 'cools', 'suppressed', 'since', 'peak', 'total', 'quiet' }
 
 local function readState(key)
   local state = {}
@@ -43,6 +44,7 @@ local function forget(state, fields) for _, field in ipairs(fields) do state[fie
 local function mend(state)
   local isPending = state.kind and state['until'] and state.by and state.dest and state.count and state.tries
   if not (isPending and state.draft and state.raised and state.facts) then forget(state, PENDING) end
+  if not state.again then state.parked = nil end
   if not (state.peak and state.total) then forget(state, EPISODE) end
   if not (state.toldId and state.toldDraft) then state.toldDest = nil end
 end

@@ -1,32 +1,39 @@
-// What becomes of a claim; the twin is `settle` in rule/decide.ts.
-import { RETRY_MS } from '../../rule/decide.js'
+// What becomes of a claim; the twin is `settle` in rule/settle.ts.
+import { LEASE_MS, MAX_NEWS_AGE_MS } from '../../rule/alert-state.js'
 import { COOLDOWN } from './cooldown.js'
 import { INTEGER, type Script, SERVER_CLOCK, STATE_TTL, script } from './script.js'
 
+/** The original stays quiet so much longer than until the next attempt, which a heartbeat may have to begin. */
+const HOLD_MARGIN_MS = 2 * LEASE_MS
+
 /**
- * Ends a claim.
+ * Says what became of a claim.
  *
- * KEYS  1 cooldown   2 alert   3 series that are due
- * ARGV  1 alert id   2 'delivered' or 'released'   3 cooldown (ms)   4 longest cooldown (ms or 0)   5 window (ms)
- *       6 1 to tell when the errors stop   7 series id
- * reply 1 where the alert was pending, else 0
+ * KEYS  1 cooldown   2 alert   3 series that are due   4 what processes tell each other
+ * ARGV  1 alert id   2 whose claim it is   3 'delivered', 'postponed', 'parked', 'gone', 'abandoned' or 'renewed'
+ *       4 for how long it waits (ms)   5 1 where the receiver was called   6 the config that it was claimed under
+ *       7 cooldown (ms)   8 longest cooldown (ms or 0)   9 window (ms)   10 1 to tell when the errors stop   11 series id
+ * reply 1 where the alert was pending and, unless it was delivered, this claim's; else 0
  */
 export function settleScript(clock: string = SERVER_CLOCK): Script {
   return script(`
-local id, settlement, cooldown, cooldownMax, window = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-local sendResolved, series = ARGV[6] == '1', ARGV[7]
+local id, holder, settlement, wait, wasTried, config = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5] == '1', ARGV[6]
+local cooldown, cooldownMax, window = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
+local sendResolved, series = ARGV[10] == '1', ARGV[11]
 ${INTEGER}
 ${clock}
 ${STATE_TTL}
 ${COOLDOWN}
-local fields = redis.call('HMGET', KEYS[2], 'id', 'kind', 'held', 'told', 'step', 'raised', 'draft', 'dest', 'count', 'since')
+local fields = redis.call('HMGET', KEYS[2], 'id', 'kind', 'held', 'told', 'step', 'raised', 'draft', 'dest', 'count', 'since', 'by')
 local pending, kind, held, told, step = fields[1], fields[2], fields[3], tonumber(fields[4] or nil), tonumber(fields[5] or 0)
 local raised, draft, destination, count, since = tonumber(fields[6] or now), fields[7], fields[8], fields[9], fields[10]
-if pending ~= id then return 0 end
+if pending ~= id or (settlement ~= 'delivered' and fields[11] ~= holder) then return 0 end
 redis.call('ZCARD', KEYS[3])
+redis.call('HLEN', KEYS[4])
+local isFiring, ttl = kind == 'firing', ttlOf(window, cooldown, cooldownMax)
 
 local function forgetPending()
-  redis.call('HDEL', KEYS[2], 'id', 'kind', 'until', 'by', 'dest', 'count', 'tries', 'draft', 'held', 'raised', 'facts')
+  redis.call('HDEL', KEYS[2], 'id', 'kind', 'until', 'by', 'dest', 'count', 'tries', 'draft', 'held', 'raised', 'facts', 'origin', 'parked', 'again')
 end
 local function forgetEpisode()
   redis.call('HDEL', KEYS[2], 'since', 'peak', 'total', 'quiet', 'toldId', 'toldDraft', 'toldDest')
@@ -34,26 +41,53 @@ local function forgetEpisode()
 end
 local function lookAgainAt(due)
   redis.call('ZADD', KEYS[3], integer(due), series)
-  redis.call('PEXPIRE', KEYS[3], ttlOf(window, cooldown, cooldownMax))
+  redis.call('PEXPIRE', KEYS[3], ttl)
+  redis.call('PEXPIRE', KEYS[2], ttl)
+end
+-- Only where no cooldown of somebody else's has taken its place.
+local function holdFor(quiet)
+  local key = redis.call('GET', KEYS[1])
+  if not isFiring or (key and key ~= held) then return end
+  if quiet > 0 then redis.call('SET', KEYS[1], held, 'PX', integer(quiet)) else redis.call('DEL', KEYS[1]) end
+end
+local function waitUntil(due, quiet)
+  redis.call('HSET', KEYS[2], 'until', integer(due), 'by', '')
+  lookAgainAt(due)
+  holdFor(quiet)
+end
+local function park(due, again)
+  redis.call('HSET', KEYS[2], 'parked', config, 'again', integer(again))
+  waitUntil(due, cooldown)
 end
 
-if settlement == 'released' then
-  local retry = kind == 'firing' and 0 or now + ${RETRY_MS}
-  redis.call('HSET', KEYS[2], 'until', integer(retry), 'by', '')
-  if kind == 'firing' then redis.call('ZREM', KEYS[3], series) else lookAgainAt(retry) end
-  if redis.call('GET', KEYS[1]) == held then redis.call('DEL', KEYS[1]) end
-elseif kind == 'firing' then
+if settlement == 'renewed' then
+  redis.call('HSET', KEYS[2], 'until', integer(now + ${LEASE_MS}))
+  lookAgainAt(now + ${LEASE_MS})
+  holdFor(${LEASE_MS})
+elseif settlement == 'postponed' then
+  if not wasTried then redis.call('HINCRBY', KEYS[2], 'tries', -1) end
+  waitUntil(now + wait, wait + ${HOLD_MARGIN_MS})
+elseif settlement == 'parked' then park(now + wait, now + cooldown)
+elseif settlement == 'gone' then
+  redis.call('HSET', KEYS[4], 'gone ' .. destination, config)
+  redis.call('PEXPIRE', KEYS[4], ttl)
+  park(raised + ${MAX_NEWS_AGE_MS}, raised + ${MAX_NEWS_AGE_MS})
+elseif settlement == 'abandoned' then
+  holdFor(0)
+  forgetPending()
+  if isFiring and since then lookAgainAt(now + 1) else forgetEpisode() end
+elseif isFiring then
   step = nextStep(told, step, raised, cooldown, cooldownMax)
   forgetPending()
-  local wait = cooldownAfter(step, cooldown, cooldownMax)
-  redis.call('HSET', KEYS[2], 'told', integer(now), 'step', integer(step), 'cools', integer(now + wait))
-  redis.call('SET', KEYS[1], integer(math.floor(now / 1000)), 'PX', integer(wait))
+  local quiet = cooldownAfter(step, cooldown, cooldownMax)
+  redis.call('HSET', KEYS[2], 'told', integer(now), 'step', integer(step), 'cools', integer(now + quiet))
+  redis.call('SET', KEYS[1], integer(math.floor(now / 1000)), 'PX', integer(quiet))
   if sendResolved then
     if not since then redis.call('HSET', KEYS[2], 'since', integer(raised), 'peak', count, 'total', count) end
     redis.call('HSET', KEYS[2], 'toldId', id, 'toldDraft', draft, 'toldDest', destination)
     lookAgainAt(now + 1)
   else forgetEpisode() end
-  redis.call('PEXPIRE', KEYS[2], ttlOf(window, cooldown, cooldownMax))
+  redis.call('PEXPIRE', KEYS[2], ttl)
 else
   forgetPending()
   forgetEpisode()

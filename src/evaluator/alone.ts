@@ -1,0 +1,145 @@
+// What a process does by itself while Redis is away: contract §5, `onRedisDown`. It counts what it observes at any time, so that it
+// can go on by itself, and what it raises then becomes the fleet's when Redis is back.
+import type { Clock } from '../clock.js'
+import type { OnRedisDown } from '../config/options.js'
+import { MAX_NEWS_AGE_MS } from '../rule/alert-state.js'
+import { type Series, seriesOf } from '../rule/series.js'
+import type { Claimed, Settlement } from '../rule/settle.js'
+import type { Count } from '../rule/tally.js'
+import { MemoryStore } from '../store/memory-store.js'
+import type { Claim, Handover } from '../store/store.js'
+
+/** So long without an answer, and Redis is down. */
+const DOWN_AFTER_MS = 5000
+
+export interface AloneClaim {
+  readonly series: Series
+  readonly claim: Claim
+}
+
+export class Alone {
+  readonly #clock: Clock
+  readonly #mode: OnRedisDown
+  readonly #store: MemoryStore
+  /** Series whose errors nobody has judged. */
+  readonly #unjudged = new Map<string, Series>()
+  /** Series with an alert that was raised here, and what was delivered of it. */
+  readonly #raised = new Map<string, { readonly series: Series; told: Handover | undefined }>()
+  #failingSinceMs: number | undefined
+  #isForced = false
+
+  constructor(clock: Clock, mode: OnRedisDown) {
+    this.#clock = clock
+    this.#mode = mode
+    this.#store = new MemoryStore(clock)
+  }
+
+  /** Redis is down: what is observed is judged here. */
+  get isActive(): boolean {
+    return this.#failingSinceMs !== undefined && (this.#isForced || this.activeInMs <= 0)
+  }
+
+  /** When that will be the case, unless Redis answers; infinity while it does. */
+  get activeInMs(): number {
+    if (this.#failingSinceMs === undefined) return Number.POSITIVE_INFINITY
+    return this.#failingSinceMs + DOWN_AFTER_MS - this.#clock.monotonicMs()
+  }
+
+  /** An alert that was raised here is being told. */
+  get isTelling(): boolean {
+    const nowMs = this.#clock.monotonicMs()
+    for (const { series } of this.#raised.values()) {
+      const { pending } = this.#store.alertOf(series)
+      if (pending !== undefined && pending.holder !== '' && nowMs < pending.untilMs) return true
+    }
+    return false
+  }
+
+  /** A call that began then was not answered. */
+  fail(sinceMs: number): void {
+    this.#failingSinceMs ??= sinceMs
+  }
+
+  /** Redis answered: for each of these series no alert is raised for so long, and what was raised here is the fleet's. */
+  succeed(quiet: readonly (readonly [Series, quietMs: number])[]): void {
+    this.#failingSinceMs = undefined
+    this.#isForced = false
+    for (const { series } of this.#raised.values()) this.#store.forgetAlert(series)
+    this.#raised.clear()
+    this.#unjudged.clear()
+    for (const [series, quietMs] of quiet) this.#store.judged(series, quietMs)
+  }
+
+  /** Nothing is left to wait for. */
+  giveUpOnRedis(): void {
+    this.fail(this.#clock.monotonicMs())
+    this.#isForced = true
+  }
+
+  /** Counts what was observed, whether Redis counts it or not. */
+  note(counted: readonly (readonly [Series, readonly Count[]])[]): void {
+    for (const [given, counts] of counted) {
+      if (counts.length === 0) continue
+      const series = untilReturn(given)
+      this.#store.note(series, counts)
+      this.#unjudged.set(series.id, series)
+    }
+  }
+
+  /** Judges what nobody has judged, and tries again what is due; gives what is to be told by this process now. */
+  judge(isEnabled: (series: Series) => boolean, draftOf: (series: Series) => string): readonly AloneClaim[] {
+    const { due } = this.#store.submitNow({ entries: [] })
+    const dueSeries = due.flatMap((id) => this.#raised.get(id)?.series ?? [])
+    const judged = new Map([...this.#unjudged, ...dueSeries.map((series) => [series.id, series] as const)])
+    this.#unjudged.clear()
+    return [...judged.values()].filter(isEnabled).flatMap((series) => {
+      const [tally] = this.#store.submitNow({ entries: [{ series, counts: [], draft: '' }] }).tallies
+      if (tally?.claim === undefined) return []
+      const claim = tally.claim.isNew ? this.#withDraft(series, tally.claim, draftOf(series)) : tally.claim
+      if (!this.#raised.has(series.id)) this.#raised.set(series.id, { series, told: undefined })
+      if (this.#mode === 'local') return [{ series, claim }]
+      // The fleet tells it, when Redis is back.
+      this.#store.settleNow(series, claim, { kind: 'postponed', waitMs: MAX_NEWS_AGE_MS, wasTried: false })
+      return []
+    })
+  }
+
+  /** Drafts are made for what is raised alone: there may be many series. */
+  #withDraft(series: Series, claim: Claim, draft: string): Claim {
+    void this.#store.enrich(series, claim.id, draft)
+    return { ...claim, draft }
+  }
+
+  /** As of a store, for what `judge` gave. */
+  async settle(series: Series, claimed: Claimed, settlement: Settlement): Promise<boolean> {
+    const handover = this.handoverOf(series.id)
+    const isSettled = this.#store.settleNow(series, claimed, settlement)
+    const raised = this.#raised.get(series.id)
+    if (isSettled && settlement.kind === 'delivered' && raised !== undefined && handover !== undefined)
+      raised.told = { ...handover, toldAtMs: this.#clock.monotonicMs() }
+    return isSettled
+  }
+
+  enrich(series: Series, alertId: string, draft: string): Promise<void> {
+    return this.#store.enrich(series, alertId, draft)
+  }
+
+  /** Series with something to hand over. */
+  get raisedIds(): readonly string[] {
+    return [...this.#raised.keys()]
+  }
+
+  /** What Redis has to know of a series before it counts again. */
+  handoverOf(seriesId: string): Handover | undefined {
+    const raised = this.#raised.get(seriesId)
+    const pending = raised && this.#store.alertOf(raised.series).pending
+    if (pending?.facts.kind !== 'firing') return raised?.told
+    const { id, facts, count, tries, draft, raisedAtMs } = pending
+    return { id, facts, count, tries, draft, raisedAtMs, toldAtMs: undefined, isNew: this.#mode === 'hold' }
+  }
+}
+
+/** Whether the errors have stopped, only the fleet can say. */
+function untilReturn({ rule, groupKey, groupValues }: Series): Series {
+  return seriesOf({ ...rule, sendResolved: false }, groupKey, groupValues)
+}

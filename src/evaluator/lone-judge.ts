@@ -1,0 +1,66 @@
+// When and by what a process judges by itself, once Redis is down.
+import type { Clock } from '../clock.js'
+import type { RuleSettings } from '../config/settings.js'
+import type { Series } from '../rule/series.js'
+import type { Alone } from './alone.js'
+import type { Backlog, Part } from './backlog.js'
+import { fullDraft } from './drafts.js'
+import type { Counters } from './stats.js'
+import type { Claimed } from './teller.js'
+
+export interface LoneJudgeOptions {
+  readonly alone: Alone
+  readonly backlog: Backlog
+  readonly clock: Clock
+  readonly counters: Counters
+  readonly hostname: string
+  readonly rules: () => readonly RuleSettings[]
+  /** What was submitted of a series and is not answered for. */
+  readonly submittedPart: (series: Series) => Part | undefined
+  /** Redis is being asked, and has the word until it answers or does not. */
+  readonly isAsking: () => boolean
+  readonly isFlushing: () => boolean
+  readonly onClaim: (claimed: Claimed) => void
+}
+
+export class LoneJudge {
+  readonly #options: LoneJudgeOptions
+  /** Undefined where nothing is planned. */
+  #cancel: (() => void) | undefined
+
+  constructor(options: LoneJudgeOptions) {
+    this.#options = options
+  }
+
+  /** Judges after a while, unless that is planned already. */
+  plan(waitMs: number): void {
+    this.#cancel ??= this.#options.clock.after(Math.max(0, Math.ceil(waitMs)), () => {
+      this.#cancel = undefined
+      if (!this.#options.isAsking()) this.judge()
+    })
+  }
+
+  /** Judges what was observed, where Redis is down. */
+  judge(): void {
+    const { alone, backlog, clock, counters, hostname, rules, submittedPart, isFlushing, onClaim } = this.#options
+    if (!alone.isActive) return
+    alone.note(backlog.takeUnseen())
+    const enabled = new Set(
+      rules()
+        .filter((rule) => rule.enabled)
+        .map(({ name }) => name),
+    )
+    const draftOf = (series: Series): string => {
+      const part = backlog.peek(series) ?? submittedPart(series)
+      return part === undefined ? '' : fullDraft({ ...part, series }, hostname, clock.monotonicMs(), true)
+    }
+    for (const { series, claim } of alone.judge(({ rule }) => enabled.has(rule.name), draftOf)) {
+      if (claim.isNew) counters.degraded += 1
+      onClaim({ series, claim, draft: undefined, store: alone, isForced: isFlushing() })
+    }
+  }
+
+  close(): void {
+    this.#cancel?.()
+  }
+}
