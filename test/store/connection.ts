@@ -68,7 +68,7 @@ t.test('gives up on a connection that has stopped answering, and opens another',
   const connection = open(t, redisTarget(`redis://127.0.0.1:${proxy.port}`))
   await connection.run(ping, [], [])
   proxy.mode = 'blackhole'
-  await t.rejects(Promise.all([1, 2, 3].map(() => connection.run(ping, [], []))), { message: /timed out|closed/ })
+  await t.rejects(Promise.all([1, 2, 3].map(() => connection.run(ping, [], []))), { message: /no answer|lost|not connected/ })
   proxy.mode = 'pass'
   let answer: unknown
   while (answer === undefined) answer = await connection.run(ping, [], []).catch(() => undefined)
