@@ -20,7 +20,7 @@ const handshakeCommands: ReadonlySet<string> = new Set(['auth', 'select', 'clien
 interface Inner {
   readonly stream?: { readonly writable?: boolean; unref?(): void; destroy?(): void }
   readonly reconnectTimeout?: { unref?(): void } | null
-  readonly connector?: { connectToSentinel?(...args: unknown[]): Redis }
+  readonly connector?: { connectToSentinel?(endpoint: unknown, options?: object): Redis }
   readonly subscriber?: { start?(): void }
 }
 
@@ -77,7 +77,11 @@ export class ClientFamily {
     const { connector } = innerOf(client)
     const { connectToSentinel } = connector ?? {}
     if (connector === undefined || connectToSentinel === undefined) return
-    connector.connectToSentinel = (...args) => this.#tendQuietly(connectToSentinel.apply(connector, args))
+    connector.connectToSentinel = (endpoint, options) => {
+      // A socket that is given up is destroyed at once: the timer would hold the process, from one attempt to the next.
+      const quick = { ...options, disconnectTimeout: 0 }
+      return this.#tendQuietly(connectToSentinel.call(connector, endpoint, quick))
+    }
   }
 
   /** What it cannot do is told by the one that made it. */

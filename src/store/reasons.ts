@@ -5,9 +5,10 @@ const words: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^Stream isn't writeable|^Cluster isn't ready/, 'not connected'],
   [/^Command timed out/, 'no answer in time'],
   [/^Connection is closed|^Reached the max retries|^Command aborted/, 'the connection was lost'],
+  [/^All sentinels are unreachable/, 'no Sentinel answers'],
   [/^Unknown RESP type|Please report this/, 'what listens there does not speak the protocol of Redis'],
   [/wrong version number|packet length too long/, 'what listens there does not speak TLS'],
-  [/\bNOAUTH\b/, 'a password is required (NOAUTH)'],
+  [/\bNOAUTH\b|: unauthenticated /, 'a password is required (NOAUTH)'],
   [/\bWRONGPASS\b|invalid password/, 'the user name or the password is wrong (WRONGPASS)'],
   [/wrong number of arguments for 'auth'/, 'this server takes a password only, without a user name'],
   [/\b(?:MOVED|CROSSSLOT)\b/, 'it is a node of a Redis Cluster (MOVED): connect as a Cluster, `{ cluster: [nodes…] }`'],
@@ -32,9 +33,7 @@ export function reasonOf(error: unknown): string {
 /** Where a name has several addresses Node's error has no text of its own; a cluster's hides what its nodes said. */
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  if ('lastNodeError' in error && error.lastNodeError instanceof Error) {
-    return `no node of the cluster answers: ${reasonOf(error.lastNodeError)}`
-  }
+  if ('lastNodeError' in error && error.lastNodeError !== undefined) return textOf(error.lastNodeError)
   if (error.message !== '') return error.message
   const [first]: unknown[] = error instanceof AggregateError ? error.errors : []
   return first === undefined ? 'unknown' : textOf(first)
