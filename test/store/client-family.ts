@@ -55,6 +55,8 @@ t.test('nor are the nodes of a cluster, whatever their user may not do', async (
     const { client } = await adopted(t, { cluster, options: { redisOptions } })
     await client.connect()
     t.equal(await client.get('a'), null)
+    const { subscriber } = client as unknown as { readonly subscriber: { getInstance(): unknown } }
+    t.equal(subscriber.getInstance(), null, 'and has no connection for messages, which would print')
   }
   await server.kill()
   await server.start()
