@@ -29,5 +29,7 @@ export function redisTarget(input: unknown): RedisTarget | undefined {
 }
 
 function isAddress(text: string): boolean {
-  return /^rediss?:\/\/./.test(text) ? URL.canParse(text) : text.startsWith('/')
+  if (!/^rediss?:\/\/./.test(text)) return text.startsWith('/')
+  // ioredis would take a database that is no number for 0.
+  return URL.canParse(text) && /^\/?\d*$/.test(new URL(text).pathname)
 }

@@ -13,8 +13,9 @@ import { parseOptions } from '../config/parse-options.js'
 import { toCamelCase, toSnakeCase } from '../config/record-fields.js'
 import { redisTarget } from '../config/redis-option.js'
 import { ConfigError, type Problem, RedisError } from '../errors.js'
-import { Connection, reasonOf } from './connection.js'
+import { Connection } from './connection.js'
 import { replaceConfigScript } from './lua/replace-config.js'
+import { reasonOf } from './reasons.js'
 
 /** The run-time config as JavaScript sees it: the seven members of the original, and those of ours that are set. */
 export interface RuntimeConfig {

@@ -1,11 +1,10 @@
-// Our own connection to Redis, and the guards that ioredis 6.0 needs: nothing queues, nothing is resent by itself,
-// nothing holds the process, nothing is printed, and it comes back whatever happened.
-import type { Cluster, Redis } from 'ioredis'
+// Our own connection to Redis: a command fails in time or is answered, and the connection comes back whatever happened.
 import type { Clock } from '../clock.js'
 import type { RedisTarget } from '../config/redis-option.js'
+import { type Client, ClientFamily, isUsable } from './client-family.js'
 import type { Script } from './lua/script.js'
-
-type Client = Redis | Cluster
+import { openClient } from './open-client.js'
+import { reasonError, reasonOf } from './reasons.js'
 
 export interface ConnectionOptions {
   readonly target: RedisTarget
@@ -17,10 +16,7 @@ export interface ConnectionOptions {
 }
 
 const COMMAND_TIMEOUT_MS = 3000
-/** So many commands without an answer mean that the connection is dead though it looks alive. */
-const TIMEOUTS_BEFORE_RECONNECT = 3
 const REOPEN_DELAY_MS = 1000
-const READONLY_RECONNECT_MS = 5000
 
 /** A lazily opened connection. A command waits for it to be ready no longer than for an answer. */
 export class Connection {
@@ -28,16 +24,21 @@ export class Connection {
   readonly #options: ConnectionOptions
   readonly #readyListeners: (() => void)[] = []
   readonly #waiting = new Set<() => void>()
+  readonly #family: ClientFamily
   #client: Client | undefined
   #opening: Promise<void> | undefined
-  #timeoutsInARow = 0
   #isClosed = false
-  #isMisdirected = false
   /** Why the last attempt to connect failed, for messages. */
-  #lastError = 'not connected yet'
+  #lastError: string | undefined
 
   constructor(options: ConnectionOptions) {
     this.#options = options
+    this.#family = new ClientFamily({
+      holdsProcess: options.holdsProcess,
+      onError: (error) => {
+        this.#lastError = reasonOf(error)
+      },
+    })
     this.isCluster = options.target.kind === 'cluster' || options.target.kind === 'clusterClient'
   }
 
@@ -48,6 +49,7 @@ export class Connection {
 
   /** Starts connecting; may be called again at any time. */
   open(): void {
+    if (this.#isClosed) return
     this.#opening ??= this.#open().catch((error: unknown) => {
       this.#lastError = reasonOf(error)
       this.#opening = undefined
@@ -60,7 +62,7 @@ export class Connection {
       try {
         return await client.evalsha(script.sha1, keys.length, ...keys, ...args)
       } catch (error) {
-        if (!reasonOf(error).includes('NOSCRIPT')) throw error
+        if (!isSaid(error, 'NOSCRIPT')) throw error
         return client.eval(script.text, keys.length, ...keys, ...args)
       }
     })
@@ -73,26 +75,30 @@ export class Connection {
   /** Drops the connection, and whatever was asked of it and not answered. */
   close(): void {
     this.#isClosed = true
-    if (this.#client !== undefined) drop(this.#client)
+    this.#family.drop()
     for (const done of [...this.#waiting]) done()
   }
 
   async #guarded<T>(command: (client: Client) => Promise<T>): Promise<T> {
     if (!this.#isReady) await this.#ready()
     const client = this.#client
-    if (client === undefined || !this.#isReady || this.#isMisdirected) throw new Error(this.#lastError)
+    if (client === undefined || !this.#isReady) throw new Error(this.#reason)
     try {
-      const result = await command(client)
-      this.#timeoutsInARow = 0
-      return result
+      return await command(client)
     } catch (error) {
-      if (reasonOf(error).includes('Command timed out')) this.#reconnectIfDead(client)
-      throw error
+      // Whatever comes over it now may be the answer to something else; and it may be dead, though it looks alive.
+      // Only when ready: disconnecting while it resolves a Sentinel would end the client for good.
+      if (isSaid(error, 'Command timed out') && isUsable(client)) client.disconnect(true)
+      throw reasonError(error)
     }
   }
 
   get #isReady(): boolean {
-    return this.#client?.status === 'ready'
+    return this.#client !== undefined && isUsable(this.#client)
+  }
+
+  get #reason(): string {
+    return this.#isClosed ? 'closed' : (this.#lastError ?? 'not connected yet')
   }
 
   /** Resolves once commands can be sent, when a command would have timed out, or when this is closed. */
@@ -111,33 +117,22 @@ export class Connection {
     })
   }
 
-  #reconnectIfDead(client: Client): void {
-    this.#timeoutsInARow += 1
-    // Only when ready: disconnecting while it resolves a Sentinel would end the client for good.
-    if (this.#timeoutsInARow < TIMEOUTS_BEFORE_RECONNECT || client.status !== 'ready') return
-    this.#timeoutsInARow = 0
-    client.disconnect(true)
-  }
-
   async #open(): Promise<void> {
-    const client = await createClient(this.#options)
+    const client = await openClient({ ...this.#options, commandTimeoutMs: COMMAND_TIMEOUT_MS })
+    this.#family.adopt(client)
     if (this.#isClosed) {
-      drop(client)
+      this.#family.drop()
       return
     }
     this.#client = client
-    client.on('error', (error: unknown) => {
-      this.#lastError = reasonOf(error)
-      // ioredis goes on in database 0, where somebody else's state may lie.
-      if (this.#lastError.includes('DB index')) this.#isMisdirected = true
-    })
     client.on('ready', () => {
+      this.#lastError = undefined
       for (const listener of [...this.#waiting, ...this.#readyListeners]) listener()
     })
     client.on('end', () => this.#reopen(client))
-    if (!this.#options.holdsProcess) releaseProcess(client)
     await client.connect().catch((error: unknown) => {
-      this.#lastError = reasonOf(error)
+      // Mostly it says no more than that it is closed, after an error that said why.
+      this.#lastError ??= reasonOf(error)
     })
   }
 
@@ -147,94 +142,11 @@ export class Connection {
     this.#client = undefined
     this.#options.clock.after(REOPEN_DELAY_MS, () => {
       this.#opening = undefined
-      if (!this.#isClosed) this.open()
+      this.open()
     })
   }
 }
 
-async function createClient({ target, clock, connectTimeoutMs }: ConnectionOptions): Promise<Client> {
-  // Loaded when first needed: it takes a tenth of a second that a process without Redis should not pay.
-  const { Cluster, Redis } = await import('ioredis')
-  const common = {
-    commandTimeout: COMMAND_TIMEOUT_MS,
-    maxRetriesPerRequest: 0,
-    protocol: 2 as const,
-    connectTimeout: connectTimeoutMs,
-    keyPrefix: '',
-    stringNumbers: false,
-  }
-  // A replica stays one for a whole failover: looking for its master again and again would be a storm.
-  let reconnectedAtMs = Number.NEGATIVE_INFINITY
-  const mayReconnect = (): boolean => {
-    if (clock.monotonicMs() < reconnectedAtMs + READONLY_RECONNECT_MS) return false
-    reconnectedAtMs = clock.monotonicMs()
-    return true
-  }
-  const single = {
-    ...common,
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    socketTimeout: 10_000,
-    failoverDetector: true,
-    connectionName: 'logsiren',
-    retryStrategy: (times: number) => Math.min(50 * 2 ** (times - 1), 2000) + 200 * clock.random(),
-    reconnectOnError: (error: Error) => error.message.startsWith('READONLY') && mayReconnect(),
-  }
-  const clustered = {
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    retryDelayOnFailover: 0,
-    retryDelayOnClusterDown: 0,
-    slotsRefreshTimeout: 2000,
-    keyPrefix: '',
-    redisOptions: common,
-  }
-  // Spread as plain objects: ioredis's types do not know exactOptionalPropertyTypes.
-  switch (target.kind) {
-    case 'url':
-      return new Redis(target.url, single)
-    case 'options':
-      return new Redis({ ...(target.options as object), ...single })
-    case 'client':
-      return target.client.duplicate(single)
-    case 'clusterClient':
-      return target.client.duplicate([], clustered)
-    case 'cluster': {
-      const inner = { ...(target.options.redisOptions as object | undefined), ...common }
-      return new Cluster([...target.nodes], { ...(target.options as object), ...clustered, redisOptions: inner })
-    }
-    default:
-      return target satisfies never
-  }
-}
-
-/** What is ioredis's own, without a public way to unref or destroy it. */
-interface Inner {
-  readonly stream?: { unref?(): void; destroy?(): void }
-  readonly reconnectTimeout?: { unref?(): void }
-}
-
-/** Neither the socket nor the wait for the next attempt may keep a process alive that is otherwise done. */
-function releaseProcess(client: Client): void {
-  if (client.isCluster) {
-    // A cluster's nodes are plain clients, announced as they are found.
-    client.on('+node', (node: Redis) => releaseProcess(node))
-    return
-  }
-  const inner = client as unknown as Inner
-  client.on('connect', () => inner.stream?.unref?.())
-  client.on('reconnecting', () => inner.reconnectTimeout?.unref?.())
-}
-
-/** Ends a client at once: a socket that only waits for its peer to hang up would hold the process. */
-function drop(client: Client): void {
-  client.disconnect()
-  const singles = client.isCluster ? (client as Cluster).nodes() : [client as Redis]
-  for (const single of singles) (single as unknown as Inner).stream?.destroy?.()
-}
-
-/** ioredis's reason in words; it may name the server's host and port, never a password. */
-export function reasonOf(error: unknown): string {
-  const reason = error instanceof Error ? error.message : String(error)
-  return reason.startsWith("Stream isn't writeable") ? 'not connected' : reason
+function isSaid(error: unknown, text: string): boolean {
+  return error instanceof Error && error.message.includes(text)
 }

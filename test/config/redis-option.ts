@@ -19,6 +19,7 @@ await t.test('a text is a redis:// or rediss:// URL, or the path of a socket', a
     'redis://',
     'redis://a:b:c',
     'redis:6379',
+    'redis://localhost/sessions',
   ]) {
     t.equal(redisTarget(text), undefined, text)
   }
