@@ -11,6 +11,7 @@ export const warningCodes = {
   redisUnavailable: 'REDIS_UNAVAILABLE',
   deliveryFailed: 'DELIVERY_FAILED',
   windowsDiffer: 'WINDOWS_DIFFER',
+  workerLost: 'WORKER_LOST',
 } as const
 
 export type WarningCode = (typeof warningCodes)[keyof typeof warningCodes]

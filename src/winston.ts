@@ -1,15 +1,18 @@
-// The Winston transport: evaluates in-process; `log()` calls back before it does anything else.
+// The Winston transport: evaluates in-process or in a worker; `log()` calls back before it does anything else.
 import Transport from 'winston-transport'
-import type { LogsirenOptions } from './config/options.js'
-import { createLineEvaluator, type LineEvaluator } from './evaluator/evaluator.js'
+import type { LogsirenOptions, WorkerOption } from './config/options.js'
+import { parseTransportOptions } from './config/parse-options.js'
+import { createLineEvaluator } from './evaluator/evaluator.js'
 import { eventNames } from './evaluator/events.js'
 import type { Stats } from './evaluator/stats.js'
 import type { Line } from './record/line-reader.js'
 import { isObject } from './record/path.js'
 import { rankedScale } from './record/severity.js'
+import { createThreadEvaluator, type ObjectEvaluator } from './thread/thread-evaluator.js'
 
-/** Options of the evaluator, and those that every winston transport takes. */
+/** Options of the evaluator, where it runs, and what every winston transport takes. */
 export type LogsirenTransportOptions = LogsirenOptions &
+  WorkerOption &
   Pick<Transport.TransportStreamOptions, 'level' | 'silent' | 'format' | 'handleExceptions' | 'handleRejections'>
 
 const LEVEL = Symbol.for('level')
@@ -27,8 +30,8 @@ export class LogsirenTransport extends Transport {
   readonly name = 'logsiren'
   /** Set by winston when a logger takes this transport on. */
   declare levels?: Record<string, number>
-  readonly #options: LogsirenOptions
-  #evaluator: LineEvaluator
+  readonly #options: LogsirenOptions & WorkerOption
+  #evaluator: ObjectEvaluator
   /** Loggers that write to this transport now. */
   readonly #loggers = new Set<unknown>()
   #isClosed = false
@@ -38,7 +41,7 @@ export class LogsirenTransport extends Transport {
   constructor(options: LogsirenTransportOptions = {}) {
     const { level, silent, format, handleExceptions, handleRejections, ...own } = isObject(options) ? options : {}
     super(defined({ level, silent, format, handleExceptions, handleRejections }))
-    this.#options = isObject(options) ? own : options
+    this.#options = parseTransportOptions(isObject(options) ? own : options)
     this.#evaluator = this.#open()
     // One transport is often shared by many loggers, each of which listens.
     this.setMaxListeners(0)
@@ -53,8 +56,9 @@ export class LogsirenTransport extends Transport {
     })
   }
 
-  #open(): LineEvaluator {
-    const evaluator = createLineEvaluator(this.#options)
+  #open(): ObjectEvaluator {
+    const { worker, ...options } = this.#options
+    const evaluator = worker === true ? createThreadEvaluator(options) : createLineEvaluator(options)
     this.#isClosed = false
     for (const name of eventNames) evaluator.on(name, (event) => this.emit(name, event))
     evaluator.on('warning', (warning) => this.emit('warn', warning))
