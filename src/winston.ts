@@ -1,4 +1,5 @@
 // The Winston transport: evaluates in-process or in a worker; `log()` calls back before it does anything else.
+import { setTimeout as delay } from 'node:timers/promises'
 import Transport from 'winston-transport'
 import type { LogsirenOptions, WorkerOption } from './config/options.js'
 import { parseTransportOptions } from './config/parse-options.js'
@@ -18,6 +19,9 @@ export type LogsirenTransportOptions = LogsirenOptions &
 const LEVEL = Symbol.for('level')
 const SPLAT = Symbol.for('splat')
 
+/** winston waits three seconds before it ends a process that something was thrown in. */
+const MAX_LAST_WORDS_MS = 2500
+
 /**
  * Add it to a logger beside its other transports. Emits `alert`, `delivered`, `resolved` and `warning`
  * as an evaluator does, and `warn` with every warning, as winston's loggers pass on; never `error`.
@@ -30,6 +34,10 @@ export class LogsirenTransport extends Transport {
   readonly name = 'logsiren'
   /** Set by winston when a logger takes this transport on. */
   declare levels?: Record<string, number>
+  /** The same: the first of the loggers that write to it. */
+  declare parent?: { readonly exitOnError?: unknown } | null
+  /** Set by winston when something was thrown, which it logs and then waits for `finish`. */
+  declare _ending?: boolean
   readonly #options: LogsirenOptions & WorkerOption
   #evaluator: ObjectEvaluator
   /** Loggers that write to this transport now. */
@@ -72,6 +80,14 @@ export class LogsirenTransport extends Transport {
     else this.#evaluator.skip(1)
     // winston's own transports say so for each line; a turn of the event loop for nobody would cost more than the rest.
     if (this.#isLoggedHeard) setImmediate(() => this.emit('logged', info))
+    if (this._ending === true && isObject(info) && isThrown(info)) void this.#tellLastWords()
+  }
+
+  /** Says `finish` once they are told, for which winston waits. It also ends the piping, so only a process that ends may hear it. */
+  async #tellLastWords(): Promise<void> {
+    if (this.parent?.exitOnError !== true) return
+    await Promise.race([this.#evaluator.flush(), delay(MAX_LAST_WORDS_MS, undefined, { ref: false })])
+    this.emit('finish')
   }
 
   /** As `Evaluator.flush()`. */
@@ -102,6 +118,12 @@ export class LogsirenTransport extends Transport {
 }
 
 export default LogsirenTransport
+
+/** What winston says of an uncaught exception or an unhandled rejection. */
+function isThrown(info: object): boolean {
+  const { exception, rejection } = info as { exception?: unknown; rejection?: unknown }
+  return exception === true || rejection === true
+}
 
 /** Reads of `info` what the evaluator asks for, when it asks. */
 class InfoLine implements Line {

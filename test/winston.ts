@@ -145,6 +145,23 @@ t.test('in a process of its own, exceptions and rejections are told before winst
   }
 })
 
+t.test('says finish once an exception is told, and only where winston waits for it to end the process', async (t) => {
+  const { receiver, transport, logger } = await setUp(t, { handleExceptions: true })
+  const thrown = { level: 'error', message: 'uncaughtException: crash', exception: true }
+  const isFinished = once(transport, 'finish').then(() => receiver.received.length)
+  logger.log(thrown)
+  await transport.flush()
+  Object.assign(transport, { _ending: true })
+  logger.error('another line')
+  logger.exitOnError = false
+  logger.log(thrown)
+  await transport.flush()
+  logger.exitOnError = true
+  t.equal(await Promise.race([isFinished, 'not yet']), 'not yet')
+  logger.log({ ...thrown, exception: false, rejection: true })
+  t.equal(await isFinished, 1)
+})
+
 t.test('goes on when its logger is configured anew, and when one of several loggers lets it go', async (t) => {
   const { transport, logger } = await setUp(t, { threshold: 1000 })
   logger.error('one')
