@@ -12,6 +12,7 @@ export const warningCodes = {
   deliveryFailed: 'DELIVERY_FAILED',
   deliveryAbandoned: 'DELIVERY_ABANDONED',
   windowsDiffer: 'WINDOWS_DIFFER',
+  workerLost: 'WORKER_LOST',
 } as const
 
 export type WarningCode = (typeof warningCodes)[keyof typeof warningCodes]

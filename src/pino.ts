@@ -1,9 +1,9 @@
 // The Pino transport: a stream that takes the logger's chunks, in pino's worker or in-process.
 import type { Writable } from 'node:stream'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
-import { DEFAULT_CLOSE_TIMEOUT_MS } from './config/defaults.js'
 import type { LogsirenOptions } from './config/options.js'
 import { parseOptions } from './config/parse-options.js'
+import { withinWorker } from './config/worker-options.js'
 import type { Evaluator } from './evaluator/evaluator.js'
 import type { LoggerTraits } from './evaluator/intake.js'
 import { newCounters } from './evaluator/stats.js'
@@ -18,9 +18,6 @@ export type LogsirenPinoStream = Writable &
     /** As `Evaluator.flush()`, for all lines written until now. */
     flush(callback?: () => void): Promise<void>
   }
-
-/** pino waits ten seconds for its worker to close, then gives up on it. */
-const MAX_WORKER_CLOSE_MS = 9000
 
 /**
  * The transport function of `pino.transport({ target: 'logsiren/pino', options })`;
@@ -89,10 +86,4 @@ function isPinoWorker(): boolean {
 function withoutPinos(options: LogsirenOptions): LogsirenOptions {
   const added = new Set(['pinoWillSendConfig', '$context'])
   return Object.fromEntries(Object.entries(options ?? {}).filter(([option]) => !added.has(option)))
-}
-
-function withinWorker(options: LogsirenOptions): LogsirenOptions {
-  const { closeTimeoutMs = DEFAULT_CLOSE_TIMEOUT_MS } = options
-  const isTooLong = typeof closeTimeoutMs === 'number' && closeTimeoutMs > MAX_WORKER_CLOSE_MS
-  return isTooLong ? { ...options, closeTimeoutMs: MAX_WORKER_CLOSE_MS } : options
 }

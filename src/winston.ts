@@ -1,19 +1,26 @@
-// The Winston transport: evaluates in-process; `log()` calls back before it does anything else.
+// The Winston transport: evaluates in-process or in a worker; `log()` calls back before it does anything else.
+import { setTimeout as delay } from 'node:timers/promises'
 import Transport from 'winston-transport'
-import type { LogsirenOptions } from './config/options.js'
-import { createLineEvaluator, type LineEvaluator } from './evaluator/evaluator.js'
+import type { LogsirenOptions, WorkerOption } from './config/options.js'
+import { parseTransportOptions } from './config/parse-options.js'
+import { createLineEvaluator } from './evaluator/evaluator.js'
 import { eventNames } from './evaluator/events.js'
 import type { Stats } from './evaluator/stats.js'
 import type { Line } from './record/line-reader.js'
 import { isObject } from './record/path.js'
 import { rankedScale } from './record/severity.js'
+import { createThreadEvaluator, type ObjectEvaluator } from './thread/thread-evaluator.js'
 
-/** Options of the evaluator, and those that every winston transport takes. */
+/** Options of the evaluator, where it runs, and what every winston transport takes. */
 export type LogsirenTransportOptions = LogsirenOptions &
+  WorkerOption &
   Pick<Transport.TransportStreamOptions, 'level' | 'silent' | 'format' | 'handleExceptions' | 'handleRejections'>
 
 const LEVEL = Symbol.for('level')
 const SPLAT = Symbol.for('splat')
+
+/** winston waits three seconds before it ends a process that something was thrown in. */
+const MAX_LAST_WORDS_MS = 2500
 
 /**
  * Add it to a logger beside its other transports. Emits `alert`, `delivered`, `resolved` and `warning`
@@ -27,8 +34,12 @@ export class LogsirenTransport extends Transport {
   readonly name = 'logsiren'
   /** Set by winston when a logger takes this transport on. */
   declare levels?: Record<string, number>
-  readonly #options: LogsirenOptions
-  #evaluator: LineEvaluator
+  /** The same: the first of the loggers that write to it. */
+  declare parent?: { readonly exitOnError?: unknown } | null
+  /** Set by winston when something was thrown, which it logs and then waits for `finish`. */
+  declare _ending?: boolean
+  readonly #options: LogsirenOptions & WorkerOption
+  #evaluator: ObjectEvaluator
   /** Loggers that write to this transport now. */
   readonly #loggers = new Set<unknown>()
   #isClosed = false
@@ -38,7 +49,7 @@ export class LogsirenTransport extends Transport {
   constructor(options: LogsirenTransportOptions = {}) {
     const { level, silent, format, handleExceptions, handleRejections, ...own } = isObject(options) ? options : {}
     super(defined({ level, silent, format, handleExceptions, handleRejections }))
-    this.#options = isObject(options) ? own : options
+    this.#options = parseTransportOptions(isObject(options) ? own : options)
     this.#evaluator = this.#open()
     // One transport is often shared by many loggers, each of which listens.
     this.setMaxListeners(0)
@@ -53,8 +64,9 @@ export class LogsirenTransport extends Transport {
     })
   }
 
-  #open(): LineEvaluator {
-    const evaluator = createLineEvaluator(this.#options)
+  #open(): ObjectEvaluator {
+    const { worker, ...options } = this.#options
+    const evaluator = worker === true ? createThreadEvaluator(options) : createLineEvaluator(options)
     this.#isClosed = false
     for (const name of eventNames) evaluator.on(name, (event) => this.emit(name, event))
     evaluator.on('warning', (warning) => this.emit('warn', warning))
@@ -68,6 +80,14 @@ export class LogsirenTransport extends Transport {
     else this.#evaluator.skip(1)
     // winston's own transports say so for each line; a turn of the event loop for nobody would cost more than the rest.
     if (this.#isLoggedHeard) setImmediate(() => this.emit('logged', info))
+    if (this._ending === true && isObject(info) && isThrown(info)) void this.#tellLastWords()
+  }
+
+  /** Says `finish` once they are told, for which winston waits. It also ends the piping, so only a process that ends may hear it. */
+  async #tellLastWords(): Promise<void> {
+    if (this.parent?.exitOnError !== true) return
+    await Promise.race([this.#evaluator.flush(), delay(MAX_LAST_WORDS_MS, undefined, { ref: false })])
+    this.emit('finish')
   }
 
   /** As `Evaluator.flush()`. */
@@ -98,6 +118,12 @@ export class LogsirenTransport extends Transport {
 }
 
 export default LogsirenTransport
+
+/** What winston says of an uncaught exception or an unhandled rejection. */
+function isThrown(info: object): boolean {
+  const { exception, rejection } = info as { exception?: unknown; rejection?: unknown }
+  return exception === true || rejection === true
+}
 
 /** Reads of `info` what the evaluator asks for, when it asks. */
 class InfoLine implements Line {

@@ -4,6 +4,7 @@ import winston from 'winston'
 import LogsirenTransportDefault, { LogsirenTransport, type LogsirenTransportOptions } from '../src/winston.js'
 import { type Receiver, startReceiver } from './fixtures/receiver.js'
 import { run } from './fixtures/run.js'
+import { errorCalls } from './fixtures/winston-calls.js'
 
 interface Setup {
   readonly receiver: Receiver
@@ -28,20 +29,8 @@ t.test('is exported by name and as the default', (t) => {
 })
 
 t.test('finds the Error wherever winston puts it', async (t) => {
-  const failure = Object.assign(new Error('db timeout'), { statusCode: 503 })
-  const { format } = winston
-  const calls: [name: string, log: (logger: winston.Logger) => void, format?: winston.Logform.Format][] = [
-    ['beside a message', (logger) => logger.error('request failed', failure)],
-    ['as the message itself', (logger) => logger.error(failure), format.json()],
-    ['as a message member', (logger) => logger.log({ level: 'error', message: failure as unknown as string })],
-    ['under err', (logger) => logger.error('request failed', { err: failure })],
-    ['under any other key', (logger) => logger.warn('request failed', { reason: failure })],
-    ['under metadata', (logger) => logger.error('request failed', { error: failure }), format.metadata()],
-    ['in splat alone', (logger) => logger.warn('failed for %s', 'ann', { err: failure })],
-    ['as plain members', (logger) => logger.error(failure), format.errors({ stack: true })],
-  ]
-  for (const [name, log, chosen = format.simple()] of calls) {
-    const { receiver, transport, logger } = await setUp(t, {}, { format: chosen })
+  for (const [name, log, format = winston.format.simple()] of errorCalls) {
+    const { receiver, transport, logger } = await setUp(t, {}, { format })
     log(logger)
     await transport.flush()
     t.match(receiver.received[0]?.body.sample, { status_code: 503, error_message: 'db timeout' }, name)
@@ -154,6 +143,23 @@ t.test('in a process of its own, exceptions and rejections are told before winst
     t.match(receiver.received, [{ body: { sample: { error_message: 'crash' } } }], failure)
     t.equal(ended.code, code, ended.stderr)
   }
+})
+
+t.test('says finish once an exception is told, and only where winston waits for it to end the process', async (t) => {
+  const { receiver, transport, logger } = await setUp(t, { handleExceptions: true })
+  const thrown = { level: 'error', message: 'uncaughtException: crash', exception: true }
+  const isFinished = once(transport, 'finish').then(() => receiver.received.length)
+  logger.log(thrown)
+  await transport.flush()
+  Object.assign(transport, { _ending: true })
+  logger.error('another line')
+  logger.exitOnError = false
+  logger.log(thrown)
+  await transport.flush()
+  logger.exitOnError = true
+  t.equal(await Promise.race([isFinished, 'not yet']), 'not yet')
+  logger.log({ ...thrown, exception: false, rejection: true })
+  t.equal(await isFinished, 1)
 })
 
 t.test('goes on when its logger is configured anew, and when one of several loggers lets it go', async (t) => {

@@ -11,13 +11,16 @@ const warnings = []
 transport.on('warning', (warning) => warnings.push(warning.message))
 const logger = winston.createLogger({ format: winston.format.json(), transports: [transport] })
 
+let callNs = 0n
 const startNs = process.hrtime.bigint()
 const before = process.cpuUsage()
 for (let first = 0; first < lines; first += linesPerTurn) {
+  const turnNs = process.hrtime.bigint()
   for (let i = first; i < Math.min(lines, first + linesPerTurn); i += 1) {
     const { level, members, message } = requestLine(i, shape)
     logger[level](message, members)
   }
+  callNs += process.hrtime.bigint() - turnNs
   await setImmediate()
 }
 logger.end()
@@ -27,6 +30,7 @@ const { user, system } = process.cpuUsage(before)
 process.stdout.write(
   JSON.stringify({
     cpuMicrosPerLine: (user + system) / lines,
+    callMicrosPerLine: Number(callNs) / 1000 / lines,
     linesPerSecond: lines / (Number(process.hrtime.bigint() - startNs) / 1e9),
     stats: transport.stats?.(),
     warnings,

@@ -1,4 +1,4 @@
-// What a log line costs that goes through winston to a transport in-process.
+// What a log line costs that goes through winston to a transport, in-process or with a worker.
 import assert from 'node:assert/strict'
 import { errorsAmong } from '../request-lines.js'
 import { runProgram, target } from '../support/run-program.js'
@@ -12,6 +12,7 @@ const usual = { errorEvery: 100, isLong: false }
 /** `share` of the usual number of lines. */
 export function winstonSuites({ origin, share }) {
   const lines = Math.ceil(300_000 * share)
+  const options = { url: `${origin}/hook`, threshold: THRESHOLD, windowSeconds: 3600 }
   const contender = (label, module, options) => ({
     label,
     run: async () => {
@@ -27,14 +28,14 @@ export function winstonSuites({ origin, share }) {
   return [
     {
       title: 'winston, 1 % errors',
-      measures: [{ figure: 'cpuMicrosPerLine', unit: 'µs of CPU a line', digits: 2 }],
+      measures: [
+        { figure: 'cpuMicrosPerLine', unit: 'µs of CPU a line', digits: 2, first: 2 },
+        { figure: 'callMicrosPerLine', unit: "µs a call on the application's thread", digits: 2 },
+      ],
       contenders: [
-        contender('logsiren/winston', 'logsiren/winston', {
-          url: `${origin}/hook`,
-          threshold: THRESHOLD,
-          windowSeconds: 3600,
-        }),
+        contender('logsiren/winston', 'logsiren/winston', options),
         contender('no-op transport (the floor)', target('winston-no-op'), {}),
+        contender('logsiren/winston, `worker: true`', 'logsiren/winston', { ...options, worker: true }),
       ],
     },
   ]

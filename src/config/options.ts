@@ -137,6 +137,15 @@ export interface LogsirenOptions extends RuleOptions {
    * @defaultValue false
    */
   readonly proxy?: ProxyOption | undefined
-  /** How long `flush()` and `close()` may wait for counting and delivery, in milliseconds. @defaultValue 5000 */
+  /** How long `flush()` and `close()` may wait for counting and delivery, in milliseconds; at most 9000 in a worker. @defaultValue 5000 */
   readonly closeTimeoutMs?: number | undefined
+}
+
+/** What the Winston transport has beside them. */
+export interface WorkerOption {
+  /**
+   * Evaluates in a worker thread, so that lines logged just before `process.exit()` or a crash count and are told too.
+   * Options must then be plain data. @defaultValue false
+   */
+  readonly worker?: boolean | undefined
 }

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { ConfigError, type Problem } from '../errors.js'
 import { levelNames } from './levels.js'
 import { match } from './match.js'
-import type { LevelName, LogsirenOptions, RedisOption } from './options.js'
+import type { LevelName, LogsirenOptions, RedisOption, WorkerOption } from './options.js'
 import { expected, findProblems } from './problems.js'
 import { recordFields } from './record-fields.js'
 import { redisTarget } from './redis-option.js'
@@ -26,12 +26,15 @@ import {
   windowType,
 } from './schema.js'
 import { refusedOrigin, resolveSettings } from './settings.js'
+import { crossingProblems } from './worker-options.js'
 
 /** Options of the contract that a later version brings; saying so beats ignoring them. */
 const later: Readonly<Record<string, readonly unknown[]>> = {
   format: ['json'],
-  worker: [false],
 }
+
+/** Options of the Winston transport alone, with what happens everywhere else anyway. */
+const winstonOnly: Readonly<Record<string, readonly unknown[]>> = { worker: [false] }
 
 const level = v.union([v.picklist(levelNames), positiveInteger])
 const LEVEL = `a level name (${levelNames.join(', ')}) or a positive integer`
@@ -84,23 +87,35 @@ const entries = {
   closeTimeoutMs: v.optional(positiveInteger),
 }
 
-/** Every option there is. */
-export const optionNames: readonly string[] = Object.keys(entries)
+const transportEntries = { ...entries, worker: v.optional(flag) }
 
-const schema = objectOf(entries, 'an object')
+/** Every option there is. */
+export const optionNames: readonly string[] = Object.keys(transportEntries)
 
 /**
  * Checks options; texts in `url` and `secret` come back trimmed.
  * @throws ConfigError (`ERR_LOGSIREN_CONFIG`) with every problem at once
  */
 export function parseOptions(input: unknown): LogsirenOptions {
+  return parse(input, entries) as LogsirenOptions
+}
+
+/** The same for the Winston transport, which has options of its own; with `worker`, all must be able to cross threads. */
+export function parseTransportOptions(input: unknown): LogsirenOptions & WorkerOption {
+  return parse(input, transportEntries) as LogsirenOptions & WorkerOption
+}
+
+/** What it has accepted has the shape of the interface; `redis` passes as it is, since a client must keep its identity. */
+function parse(input: unknown, known: v.ObjectEntries): object {
+  const schema = objectOf(known, 'an object')
   const given = withoutUndefined(input ?? {})
-  const problems = [...findProblems(schema, given), ...unknownOptions(given)]
+  const problems = [...findProblems(schema, given), ...unknownOptions(given, known)]
   if (!problems.some(({ path }) => /^(url|allowedOrigins|rules)(\.|$)/.test(path)))
     problems.push(...originProblems(given))
+  if (known === transportEntries && !problems.some(({ path }) => path === 'redis'))
+    problems.push(...crossingProblems(given))
   if (problems.length > 0) throw new ConfigError(problems, 'bad options')
-  // parse() has accepted it, so the shape is the interface's; `redis` passes as it is, since a client must keep its identity.
-  return v.parse(schema, given) as LogsirenOptions
+  return v.parse(schema, given) as object
 }
 
 /** For options of which `url` and `allowedOrigins` are right each for itself. */
@@ -118,19 +133,19 @@ function withoutUndefined(input: unknown): unknown {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
 }
 
-function unknownOptions(input: unknown): Problem[] {
+function unknownOptions(input: unknown, known: object): Problem[] {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return []
-  return [...unknownMembers(input, '', entries), ...unknownInRules(input), ...unknownFields(input)]
+  return [...unknownMembers(input, '', known), ...unknownInRules(input), ...unknownFields(input)]
 }
 
 function unknownMembers(input: object, prefix: string, known: object): Problem[] {
   const problems: Problem[] = []
   for (const [option, value] of Object.entries(input)) {
     if (Object.hasOwn(known, option) || value === undefined) continue
-    const same = Object.hasOwn(later, option) ? later[option] : undefined
-    if (same?.includes(value)) continue
+    const elsewhere = [later, winstonOnly].find((options) => Object.hasOwn(options, option))
+    if (elsewhere?.[option]?.includes(value)) continue
     const path = `${prefix}${option}`
-    problems.push({ path, message: unknownOption(path, same !== undefined, value) })
+    problems.push({ path, message: unknownOption(path, elsewhere, value) })
   }
   return problems
 }
@@ -154,8 +169,9 @@ function unknownFields(input: object): Problem[] {
     }))
 }
 
-function unknownOption(option: string, isLater: boolean, value: unknown): string {
-  if (isLater) return `Expected \`${option}\` to be left out: this version of logsiren does not have it yet`
+function unknownOption(option: string, elsewhere: object | undefined, value: unknown): string {
+  if (elsewhere === later) return `Expected \`${option}\` to be left out: this version of logsiren does not have it yet`
+  if (elsewhere === winstonOnly) return `Expected \`${option}\` to be left out: only the Winston transport has it`
   if (typeof value === 'function') return expected(option, 'left out', value)
   const near = Object.keys(entries).find((known) => known.toLowerCase() === option.replace(/[_-]/g, '').toLowerCase())
   return `Expected only known options, got \`${option}\`${near === undefined ? '' : ` (did you mean \`${near}\`?)`}`

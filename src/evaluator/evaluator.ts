@@ -9,6 +9,7 @@ import { ATTEMPT_TIMEOUT_MS, HttpClient } from '../deliver/http-client.js'
 import type { Line } from '../record/line-reader.js'
 import type { GivenRecord } from '../record/log-record.js'
 import { isObject } from '../record/path.js'
+import type { ReadLine } from '../record/read-line.js'
 import { openStore } from '../store/open-store.js'
 import type { Store } from '../store/store.js'
 import { Alone } from './alone.js'
@@ -17,7 +18,7 @@ import { Announcer, type Events } from './events.js'
 import { HeldErrors } from './held-errors.js'
 import { Intake, type LoggerTraits } from './intake.js'
 import { KeepAlive } from './keep-alive.js'
-import { newCounters, type Stats } from './stats.js'
+import { type Counters, newCounters, type Stats } from './stats.js'
 import { Submitter } from './submitter.js'
 import { Teller } from './teller.js'
 
@@ -49,6 +50,8 @@ export interface LineEvaluator extends Evaluator {
   observeParsed(value: unknown): void
   /** Hands in a line that is an object from the start. */
   observeLine(line: Line): void
+  /** Hands in a line that was read, and counted as observed, in another thread. */
+  observeRead(line: ReadLine): void
   /** Counts lines that cannot be looked at. */
   skip(lines: number): void
   /** What the logger says of itself, from now on; the options win where they say otherwise. */
@@ -58,10 +61,13 @@ export interface LineEvaluator extends Evaluator {
 /** Of the time to close so much is kept for all but waiting and one attempt. */
 const CLOSE_MARGIN_MS = 500
 
-/** What a test may put in place of the real ones. */
+/** What may be put in place of the usual ones. */
 export interface EvaluatorParts {
   readonly clock?: Clock
   readonly store?: Store
+  readonly counters?: Counters
+  /** Gets the rules that count each time when the shared config has been read. */
+  readonly onRules?: (rules: readonly RuleSettings[]) => void
 }
 
 /**
@@ -82,7 +88,7 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
   const options = parseOptions(input)
   const { clock = systemClock } = parts
   const closeTimeoutMs = options.closeTimeoutMs ?? DEFAULT_CLOSE_TIMEOUT_MS
-  const counters = newCounters()
+  const counters = parts.counters ?? newCounters()
   const announcer = new Announcer(counters, clock)
   const config = new ConfigInForce(options, announcer, counters)
   const store = parts.store ?? openStore(options, clock)
@@ -111,7 +117,9 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
     rules: () => config.rules,
     onConfig: (stored) => {
       config.adopt(stored)
-      const changed = intake.useRules(countedRules())
+      const rules = countedRules()
+      const changed = intake.useRules(rules)
+      parts.onRules?.(rules)
       held?.release()
       return changed
     },
@@ -191,6 +199,7 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
   const takeRecord = (record: GivenRecord): void => intake.takeRecord(record)
   const takeLine = (line: Line): void => intake.takeLine(line)
   const takeMembers = (line: Line): void => intake.takeMembers(line)
+  const takeRead = (line: ReadLine): void => intake.takeRead(line)
 
   const evaluator: LineEvaluator = {
     observe: (record) => guarded(1, takeRecord, record),
@@ -200,6 +209,7 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
       else counters.skipped += 1
     },
     observeLine: (line) => guarded(1, takeMembers, line),
+    observeRead: (line) => guarded(0, takeRead, line),
     skip: (lines) => {
       counters.observed += lines
       counters.skipped += lines

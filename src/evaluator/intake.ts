@@ -13,10 +13,12 @@ import { type Line, type Root, rootsOf } from '../record/line-reader.js'
 import { compileTraits, type LineTraits } from '../record/line-traits.js'
 import { type GivenRecord, type LogRecord, toLogRecord } from '../record/log-record.js'
 import { compileMapper } from '../record/map-line.js'
+import type { ReadLine } from '../record/read-line.js'
 import { RequestDedupe } from '../record/request-dedupe.js'
 import { compileIsLast, compileRequestTraits, type RequestTraits } from '../record/request-traits.js'
 import { type SeverityScale, standardScale } from '../record/severity.js'
 import type { Series } from '../rule/series.js'
+import type { Counted } from './backlog.js'
 import type { HeldErrors } from './held-errors.js'
 import { type Candidate, Judge, type JudgeOptions } from './judge.js'
 
@@ -148,9 +150,10 @@ export class Intake {
     if (traits.isBlank || traits.isOwn) return
     if (held?.isReleased === false) this.#hold(held, traits, roots)
     else if (this.#isError(traits)) {
-      const record = once(() => compiled.record(roots, traits.severity))
-      const details = (): LineDetails => compiled.details(roots)
-      this.#judgeLine(traits, this.#requestOf(roots), roots, record, details, this.#arrival ?? this.#now())
+      const toRecord = once(() => compiled.record(roots, traits.severity))
+      const toDetails = (): LineDetails => compiled.details(roots)
+      const request = this.#requestOf(roots)
+      this.#judgeLine(traits, roots, { request, toRecord, toDetails, ...(this.#arrival ?? this.#now()) })
     } else if (this.#requests?.isEmpty === false) this.#requests.pass(compiled.request(roots))
   }
 
@@ -160,26 +163,32 @@ export class Intake {
     return this.#compiled.request(roots)
   }
 
+  /** A line that was read in the thread where it was logged. */
+  takeRead(line: ReadLine): void {
+    const { held } = this.#options
+    if (held?.isReleased === false) this.#holdRead(held, line, line)
+    else this.#judgeRead(line, this.#now())
+  }
+
   #hold(held: HeldErrors, traits: LineTraits, roots: readonly Root[]): void {
     const request = this.#compiled.request(roots)
     // Some status threshold or other would make it an error, or it may end a request.
     if (!isErrorLine(traits, 1, 0) && !request.isLast) return
     // As the logger wrote it when it was logged: what is in force then may read it in another way.
     const [record, details] = [this.#compiled.record(roots, traits.severity), this.#compiled.details(roots)]
+    this.#holdRead(held, { traits, request, roots, record, details }, roots[0]?.members ?? record)
+  }
+
+  #holdRead(held: HeldErrors, line: ReadLine, kept: object): void {
     const moment = this.#now()
-    held.hold(roots[0]?.members ?? record, () => {
-      if (!this.#isError(traits)) this.#requests?.pass(request)
-      else
-        this.#judgeLine(
-          traits,
-          request,
-          roots,
-          () => record,
-          () => details,
-          moment,
-        )
-    })
+    held.hold(kept, () => this.#judgeRead(line, moment))
     this.#options.onHold()
+  }
+
+  #judgeRead({ traits, request, roots, record, details }: ReadLine, moment: Moment): void {
+    const counted = { request, toRecord: () => record, toDetails: () => details, ...moment }
+    if (this.#isError(traits)) this.#judgeLine(traits, roots, counted)
+    else this.#requests?.pass(request)
   }
 
   #isError(traits: LineTraits): boolean {
@@ -191,18 +200,11 @@ export class Intake {
     return isErrorLine(traits, statusCodeThreshold, this.#minSeverity)
   }
 
-  #judgeLine(
-    traits: LineTraits,
-    request: RequestTraits | undefined,
-    roots: readonly Root[],
-    toRecord: () => LogRecord,
-    toDetails: () => LineDetails,
-    moment: Moment,
-  ): void {
+  #judgeLine(traits: LineTraits, roots: readonly Root[], counted: Counted): void {
     this.#judge.judge({
       isError: (rule) => this.#breaks(traits, rule),
-      subject: { roots, severity: traits.severity, record: toRecord },
-      counted: { request, toRecord, toDetails, ...moment },
+      subject: { roots, severity: traits.severity, record: counted.toRecord },
+      counted,
     })
   }
 

@@ -8,7 +8,10 @@ export interface Stats {
   readonly errors: number
   /** Error lines of a request that had been counted already. */
   readonly duplicates: number
-  /** Counted errors that never reached a window: too old when they could be submitted, or their rule was switched off. */
+  /**
+   * Counted errors that never reached a window: too old when they could be submitted, or their rule was switched off.
+   * Where a worker evaluates, also lines that may be errors and never got there.
+   */
   readonly dropped: number
   /** Counted errors whose group found no room and that share their rule's overflow group. */
   readonly overflowed: number

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { Redis } from 'ioredis'
 import t from 'tap'
-import { parseOptions } from '../../src/config/parse-options.js'
+import { parseOptions, parseTransportOptions } from '../../src/config/parse-options.js'
 import { ConfigError, type Problem } from '../../src/errors.js'
 
-function problemsOf(input: unknown): readonly Problem[] {
+function problemsOf(input: unknown, parse: (input: unknown) => unknown = parseOptions): readonly Problem[] {
   try {
-    parseOptions(input)
+    parse(input)
   } catch (error) {
     if (error instanceof ConfigError) return error.problems
     throw error
@@ -183,12 +183,28 @@ await t.test('an option that shares its name with a member of every object is un
 await t.test(
   'options of the contract that do not work yet say so, unless they ask for what happens anyway',
   async (t) => {
-    for (const options of [{ rules: [{ name: 'a', format: 'slack' }] }, { worker: true }, { format: 'slack' }]) {
+    for (const options of [{ rules: [{ name: 'a', format: 'slack' }] }, { format: 'slack' }]) {
       t.match(messageOf(options), /to be left out: this version of logsiren does not have it yet/)
     }
     t.strictSame(parseOptions({ format: 'json', worker: false }), {})
   },
 )
+
+await t.test('a worker is for the Winston transport only, but nobody need ask for none', async (t) => {
+  const message = 'Expected `worker` to be left out: only the Winston transport has it'
+  t.strictSame(problemsOf({ worker: true }), [{ path: 'worker', message }])
+  t.strictSame(parseOptions({ worker: false }), {})
+  for (const worker of [true, false]) t.strictSame(parseTransportOptions({ worker }), { worker })
+  t.match(problemsOf({ worker: 'yes', threshold: 0 }, parseTransportOptions), [
+    { path: 'threshold' },
+    { path: 'worker', message: /true or false, got another text$/ },
+  ])
+  const functions = { worker: true, url: () => 'x', redis: { retryStrategy: () => 1 } }
+  t.match(problemsOf(functions, parseTransportOptions), [
+    { path: 'url', message: /got a function: options must be plain data$/ },
+    { path: 'redis.retryStrategy', message: /got a function: options must be plain data$/ },
+  ])
+})
 
 await t.test('options are an object and nothing else', async (t) => {
   for (const input of [[], [1], 'https://example.test', 5, true, () => {}]) {

@@ -4,7 +4,8 @@ import type { Judged } from '../../src/evaluator/backlog.js'
 import { HeldErrors } from '../../src/evaluator/held-errors.js'
 import { Intake } from '../../src/evaluator/intake.js'
 import { type Counters, newCounters } from '../../src/evaluator/stats.js'
-import type { LogRecord } from '../../src/record/log-record.js'
+import { type LogRecord, toLogRecord } from '../../src/record/log-record.js'
+import type { ReadLine } from '../../src/record/read-line.js'
 import type { RequestTraits } from '../../src/record/request-traits.js'
 import { announcedScale, rankedScale, standardScale } from '../../src/record/severity.js'
 import { type FakeClock, fakeClock } from '../fixtures/fake-clock.js'
@@ -252,6 +253,35 @@ t.test('what no rule could call an error is not held', (t) => {
   t.strictSame([held?.isEmpty, holds()], [true, 0])
   takeText({ level: 10, err: { message: 'whatever minLevel is' } })
   t.strictSame([held?.isEmpty, holds()], [false, 1])
+  t.end()
+})
+
+t.test('a line that was read elsewhere is judged by what it was found to be, at once or when it is released', (t) => {
+  const request = { id: 'a', process: ' ', connection: '' }
+  const record = toLogRecord({ errorMessage: 'read there' })
+  const details = { path: '', service: '', hostname: '', fields: undefined }
+  const lineOf = (statusCode: number, isLast: boolean): ReadLine => ({
+    traits: { severity: 30, statusCode, hasError: false, isOwn: false, isBlank: false },
+    request: { ...request, statusCode, isLast },
+    record,
+    details,
+    roots: [],
+  })
+  for (const isHolding of [true, false]) {
+    const { intake, held, told, holds } = setUp({ isHolding, rules: [strict] })
+    for (const line of [lineOf(503, false), lineOf(200, true), lineOf(404, false), lineOf(503, true)])
+      intake.takeRead(line)
+    t.equal(holds(), isHolding ? 4 : 0)
+    held?.release()
+    t.match(
+      told().map(({ what, record }) => [what, record.errorMessage]),
+      [
+        ['count', 'read there'],
+        ['improve', 'read there'],
+        ['improve', 'read there'],
+      ],
+    )
+  }
   t.end()
 })
 

@@ -1,0 +1,46 @@
+// What options must be, and what they become, where the evaluator runs in a worker thread.
+import type { Problem } from '../errors.js'
+import { DEFAULT_CLOSE_TIMEOUT_MS } from './defaults.js'
+import type { LogsirenOptions } from './options.js'
+import { expected } from './problems.js'
+import { redisTarget } from './redis-option.js'
+
+/** An exit blocks ten seconds at most for a worker to close, then gives up on it. */
+export const MAX_WORKER_CLOSE_MS = 9000
+
+/** The options with a `closeTimeoutMs` that ends before an exit gives up. */
+export function withinWorker(options: LogsirenOptions): LogsirenOptions {
+  const { closeTimeoutMs = DEFAULT_CLOSE_TIMEOUT_MS } = options
+  const isTooLong = typeof closeTimeoutMs === 'number' && closeTimeoutMs > MAX_WORKER_CLOSE_MS
+  return isTooLong ? { ...options, closeTimeoutMs: MAX_WORKER_CLOSE_MS } : options
+}
+
+/** Only `redis` holds what is not ours to check member by member, so only it may hold what cannot cross. */
+export function crossingProblems(given: unknown): Problem[] {
+  const { worker, redis } = given as { worker?: unknown; redis?: unknown }
+  if (worker !== true || redis === undefined) return []
+  if (/client/i.test(redisTarget(redis)?.kind ?? '')) {
+    const message = 'Expected `redis` to be a URL or options, got an ioredis client: it cannot cross to a worker thread'
+    return [{ path: 'redis', message }]
+  }
+  const functions = functionsIn('redis', redis, 0)
+  return functions.length === 0 ? uncloneable(redis) : functions
+}
+
+/** Options lie a few objects deep; what is deeper is somebody's object. */
+const MAX_DEPTH = 4
+
+function functionsIn(path: string, value: unknown, depth: number): Problem[] {
+  if (typeof value === 'function') return [{ path, message: expected(path, 'left out', value) }]
+  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return []
+  return Object.entries(value).flatMap(([name, member]) => functionsIn(`${path}.${name}`, member, depth + 1))
+}
+
+function uncloneable(redis: unknown): Problem[] {
+  try {
+    structuredClone(redis)
+    return []
+  } catch {
+    return [{ path: 'redis', message: expected('redis', 'plain data, since it crosses to a worker thread', redis) }]
+  }
+}

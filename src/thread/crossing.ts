@@ -1,0 +1,103 @@
+// What of a line crosses to the worker: nothing, unless it may be an error, or may end a request whose error crossed.
+// It is read here, where its Error objects are: what crosses is what it was found to be, so the worker judges as this
+// thread would, and nothing else of the line must survive the way.
+import { DEFAULT_MIN_LEVEL } from '../config/defaults.js'
+import type { LogsirenOptions } from '../config/options.js'
+import { recordFieldOf } from '../config/record-fields.js'
+import { resolveSettings } from '../config/settings.js'
+import type { LoggerTraits } from '../evaluator/intake.js'
+import type { Counters } from '../evaluator/stats.js'
+import { compileMemberSieve, type MemberSieve } from '../record/line/member-sieve.js'
+import { compileDetails } from '../record/line-details.js'
+import { isErrorLine } from '../record/line-error.js'
+import { type Line, rootsOf } from '../record/line-reader.js'
+import { compileTraits } from '../record/line-traits.js'
+import { compileMapper } from '../record/map-line.js'
+import { plainRoots } from '../record/plain-roots.js'
+import type { ReadLine } from '../record/read-line.js'
+import { RequestDedupe } from '../record/request-dedupe.js'
+import { compileIsLast, compileRequestTraits } from '../record/request-traits.js'
+import { standardScale } from '../record/severity.js'
+import type { SharedState } from './shared-state.js'
+
+export class Crossing {
+  readonly #options: LogsirenOptions
+  readonly #counters: Counters
+  readonly #state: Pick<SharedState, 'lowestStatus'>
+  readonly #minSeverity: number
+  readonly #read: ReturnType<typeof compileRead>
+  /** At least those that the worker remembers: a line that it counts for no rule opens one here. */
+  readonly #requests: RequestDedupe | undefined
+  readonly #mayAskForMore: boolean
+  readonly #redact: readonly string[] | undefined
+  #scale = standardScale
+  #sieve: MemberSieve | undefined
+  #sieveStatus = Number.NaN
+
+  constructor(options: LogsirenOptions, counters: Counters, state: Pick<SharedState, 'lowestStatus'>) {
+    this.#options = options
+    this.#counters = counters
+    this.#state = state
+    this.#minSeverity = standardScale.severityOf(options.minLevel ?? DEFAULT_MIN_LEVEL) ?? 0
+    this.#read = compileRead(options)
+    this.#requests = options.dedupeRequests === false ? undefined : new RequestDedupe()
+    this.#mayAskForMore = mayAskForMore(options)
+    // Conditions alone look at what is redacted. It crosses for those in code; those in Redis do not find it.
+    this.#redact = options.rules?.some(({ match }) => match !== undefined) === true ? [] : options.redact
+  }
+
+  useLogger({ scale }: LoggerTraits): void {
+    this.#scale = scale
+    this.#sieveStatus = Number.NaN
+  }
+
+  /** Undefined where the line need not cross. */
+  take(line: Line, nowMs: number): ReadLine | undefined {
+    const lowestStatus = this.#state.lowestStatus
+    if (lowestStatus === Number.POSITIVE_INFINITY) return undefined
+    const mayBeError = this.#sieveFor(lowestStatus)(line)
+    if (!mayBeError && this.#requests?.isEmpty !== false) return undefined
+    const roots = rootsOf(line, this.#options.nestedKey)
+    if (!mayBeError && !this.#read.isLast(roots)) return undefined
+    const traits = this.#read.traits(roots, line.level, this.#scale)
+    if (traits.isBlank) this.#counters.skipped += 1
+    if (traits.isBlank || traits.isOwn) return undefined
+    const request = this.#read.request(roots)
+    if (isErrorLine(traits, lowestStatus, this.#minSeverity)) this.#requests?.countersOf(request, nowMs)
+    else if (this.#requests?.hasOpen(request.id) === true) this.#requests.pass(request)
+    else return undefined
+    return {
+      traits,
+      request,
+      record: this.#read.record(roots, traits.severity),
+      details: this.#read.details(roots),
+      roots: this.#mayAskForMore ? plainRoots(roots, this.#redact) : [],
+    }
+  }
+
+  #sieveFor(statusThreshold: number): MemberSieve {
+    if (this.#sieve === undefined || this.#sieveStatus !== statusThreshold) {
+      const criteria = { statusThreshold, minSeverity: this.#minSeverity, scale: this.#scale, shape: this.#options }
+      this.#sieve = compileMemberSieve(criteria)
+      this.#sieveStatus = statusThreshold
+    }
+    return this.#sieve
+  }
+}
+
+/** Conditions and groups read paths of the line; those of a config in Redis may be any. */
+function mayAskForMore(options: LogsirenOptions): boolean {
+  const { rules } = resolveSettings(options, undefined)
+  const isPath = (path: string): boolean => recordFieldOf(path) === undefined
+  return options.redis !== undefined || rules.some(({ match, groupBy }) => match !== undefined || groupBy.some(isPath))
+}
+
+function compileRead(options: LogsirenOptions) {
+  return {
+    traits: compileTraits(options),
+    request: compileRequestTraits(options),
+    isLast: compileIsLast(),
+    record: compileMapper(options),
+    details: compileDetails(options, options.sampleFields ?? []),
+  }
+}

@@ -1,0 +1,113 @@
+// An evaluator in a worker thread, as the application's thread sees it. Whatever becomes of the worker, lines are taken.
+import { systemClock } from '../clock.js'
+import { DEFAULT_CLOSE_TIMEOUT_MS } from '../config/defaults.js'
+import type { LogsirenOptions } from '../config/options.js'
+import { resolveSettings } from '../config/settings.js'
+import { withinWorker } from '../config/worker-options.js'
+import { warningCodes } from '../errors.js'
+import type { LineEvaluator } from '../evaluator/evaluator.js'
+import { Announcer, type Events, eventNames } from '../evaluator/events.js'
+import { newCounters } from '../evaluator/stats.js'
+import type { Line } from '../record/line-reader.js'
+import { Crossing } from './crossing.js'
+import { closeAtExit } from './exits.js'
+import { Outbox } from './outbox.js'
+import { counterNames, lowestStatusOf, SharedState } from './shared-state.js'
+import { startThread } from './thread.js'
+
+/** What of an evaluator a transport needs that hands in objects. */
+export interface ObjectEvaluator
+  extends Pick<LineEvaluator, 'observeLine' | 'skip' | 'useLogger' | 'flush' | 'stats' | 'close'> {
+  on<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): void
+}
+
+/** The worker itself keeps to `closeTimeoutMs`; so much longer is waited for one that cannot. */
+const GRACE_MS = 500
+
+const WORKER = new URL('./worker.js', import.meta.url)
+
+/** `options` are good ones. */
+export function createThreadEvaluator(options: LogsirenOptions, worker: URL = WORKER): ObjectEvaluator {
+  const bounded = withinWorker(options)
+  const { closeTimeoutMs = DEFAULT_CLOSE_TIMEOUT_MS } = bounded
+  const counters = newCounters()
+  const announcer = new Announcer(counters, systemClock)
+  const state = new SharedState()
+  state.lowestStatus = lowestStatusAtFirst(bounded)
+  const crossing = new Crossing(bounded, counters, state)
+  const thread = startThread(worker, { options: bounded, buffer: state.buffer })
+  const outbox = new Outbox(thread)
+  const closed = closeAtExit(thread, outbox)
+  let sent = 0
+  let closing: Promise<void> | undefined
+
+  for (const name of eventNames) thread.on(name, (event) => announcer.emit(name, event))
+  // Told by `close`, which follows.
+  thread.on('error', () => {})
+  thread.on('close', () => {
+    closed()
+    if (closing !== undefined) return
+    counters.dropped += sent - state.received
+    announcer.warn(warningCodes.workerLost, 'the worker thread has ended: errors are no longer counted')
+  })
+
+  function send(line: Line): void {
+    const read = crossing.take(line, systemClock.monotonicMs())
+    if (read === undefined) return
+    if (outbox.push(`${JSON.stringify(read)}\n`)) sent += 1
+    else counters.dropped += 1
+  }
+
+  function flush(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = systemClock.after(closeTimeoutMs + GRACE_MS, resolve, true)
+      outbox.write()
+      thread.flush(() => {
+        cancel()
+        resolve()
+      })
+    })
+  }
+
+  async function close(): Promise<void> {
+    state.complete(sent)
+    await flush()
+    // Nothing is left in it; to end the stream instead would block this thread.
+    await thread.worker.terminate()
+  }
+
+  return {
+    observeLine: (line) => {
+      if (closing !== undefined) return
+      counters.observed += 1
+      try {
+        send(line)
+      } catch {
+        // A getter that throws, a proxy, an object from nowhere: passed over, since logging must go on.
+        counters.skipped += 1
+      }
+    },
+    skip: (lines) => {
+      counters.observed += lines
+      counters.skipped += lines
+    },
+    useLogger: (logger) => crossing.useLogger(logger),
+    flush: () => closing ?? flush(),
+    stats: () => {
+      const stats = newCounters()
+      for (const name of counterNames) stats[name] = counters[name] + state.counters[name]
+      return stats
+    },
+    on: (event, listener) => announcer.on(event, listener),
+    close: () => {
+      closing ??= close()
+      return closing
+    },
+  }
+}
+
+/** With `redis` the config there says it, and until the worker has read that, any status may be an error. */
+function lowestStatusAtFirst(options: LogsirenOptions): number {
+  if (options.redis !== undefined) return 1
+  return lowestStatusOf(resolveSettings(options, undefined).rules.filter((rule) => rule.enabled))
+}

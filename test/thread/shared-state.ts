@@ -1,0 +1,28 @@
+import t from 'tap'
+import { newCounters } from '../../src/evaluator/stats.js'
+import { counterNames, lowestStatusOf, SharedState } from '../../src/thread/shared-state.js'
+import { rule } from '../fixtures/store-bench.js'
+
+t.test('one side sees at once what the other writes', (t) => {
+  const [one, other] = [new SharedState()].flatMap((state) => [state, new SharedState(state.buffer)])
+  if (one === undefined || other === undefined) return t.fail()
+  t.strictSame({ ...one.counters }, newCounters())
+  other.counters.errors += 2
+  other.lowestStatus = Number.POSITIVE_INFINITY
+  t.strictSame({ ...one.counters }, { ...newCounters(), errors: 2 })
+  t.equal(one.lowestStatus, Number.POSITIVE_INFINITY)
+  t.equal(other.isComplete, false)
+  one.complete(3)
+  other.received += 2
+  t.strictSame([one.received, other.isComplete], [2, false])
+  other.received += 1
+  t.equal(other.isComplete, true)
+  t.strictSame([...counterNames], Object.keys(newCounters()))
+  t.end()
+})
+
+t.test('the lowest status is the strictest rule’s, and none where there are no rules', (t) => {
+  t.equal(lowestStatusOf([rule, { ...rule, statusCodeThreshold: 400 }]), 400)
+  t.equal(lowestStatusOf([]), Number.POSITIVE_INFINITY)
+  t.end()
+})
