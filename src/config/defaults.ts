@@ -22,3 +22,4 @@ export const ruleDefaults = {
 
 export const DEFAULT_CLOSE_TIMEOUT_MS = 5000
 export const DEFAULT_MIN_LEVEL = 'warn'
+export const DEFAULT_ON_REDIS_DOWN = 'local'

@@ -12,9 +12,9 @@ import type { Claim, Handover } from '../store/store.js'
 /** So long without an answer, and Redis is down. */
 const DOWN_AFTER_MS = 5000
 
-export interface AloneClaim {
-  readonly series: Series
-  readonly claim: Claim
+export interface LoneJudgement {
+  readonly raised: number
+  readonly claims: readonly { readonly series: Series; readonly claim: Claim }[]
 }
 
 export class Alone {
@@ -86,15 +86,17 @@ export class Alone {
     }
   }
 
-  /** Judges what nobody has judged, and tries again what is due; gives what is to be told by this process now. */
-  judge(isEnabled: (series: Series) => boolean, draftOf: (series: Series) => string): readonly AloneClaim[] {
+  /** Judges what nobody has judged, and tries again what is due; says how much it raised, and what this process is to tell now. */
+  judge(isEnabled: (series: Series) => boolean, draftOf: (series: Series) => string): LoneJudgement {
     const { due } = this.#store.submitNow({ entries: [] })
     const dueSeries = due.flatMap((id) => this.#raised.get(id)?.series ?? [])
     const judged = new Map([...this.#unjudged, ...dueSeries.map((series) => [series.id, series] as const)])
     this.#unjudged.clear()
-    return [...judged.values()].filter(isEnabled).flatMap((series) => {
+    let raised = 0
+    const claims = [...judged.values()].filter(isEnabled).flatMap((series) => {
       const [tally] = this.#store.submitNow({ entries: [{ series, counts: [], draft: '' }] }).tallies
       if (tally?.claim === undefined) return []
+      if (tally.claim.isNew) raised += 1
       const claim = tally.claim.isNew ? this.#withDraft(series, tally.claim, draftOf(series)) : tally.claim
       if (!this.#raised.has(series.id)) this.#raised.set(series.id, { series, told: undefined })
       if (this.#mode === 'local') return [{ series, claim }]
@@ -102,6 +104,7 @@ export class Alone {
       this.#store.settleNow(series, claim, { kind: 'postponed', waitMs: MAX_NEWS_AGE_MS, wasTried: false })
       return []
     })
+    return { raised, claims }
   }
 
   /** Drafts are made for what is raised alone: there may be many series. */

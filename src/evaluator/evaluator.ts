@@ -1,7 +1,7 @@
 // Where the parts meet: lines and records in, counts to the store, alerts to their receivers.
 import { hostname } from 'node:os'
 import { type Clock, systemClock } from '../clock.js'
-import { DEFAULT_CLOSE_TIMEOUT_MS } from '../config/defaults.js'
+import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_ON_REDIS_DOWN } from '../config/defaults.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { parseOptions } from '../config/parse-options.js'
 import type { RuleSettings } from '../config/settings.js'
@@ -98,7 +98,7 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
 
   const held = store.isShared ? new HeldErrors(clock) : undefined
   const onChange = (): void => keepAlive.update(submitter.isBusy || teller.isBusy || held?.isEmpty === false)
-  const alone = store.isShared ? new Alone(clock, options.onRedisDown ?? 'local') : undefined
+  const alone = store.isShared ? new Alone(clock, options.onRedisDown ?? DEFAULT_ON_REDIS_DOWN) : undefined
   const teller: Teller = new Teller({
     http,
     clock,

@@ -54,10 +54,10 @@ export class LoneJudge {
       const part = backlog.peek(series) ?? submittedPart(series)
       return part === undefined ? '' : fullDraft({ ...part, series }, hostname, clock.monotonicMs(), true)
     }
-    for (const { series, claim } of alone.judge(({ rule }) => enabled.has(rule.name), draftOf)) {
-      if (claim.isNew) counters.degraded += 1
+    const { raised, claims } = alone.judge(({ rule }) => enabled.has(rule.name), draftOf)
+    counters.degraded += raised
+    for (const { series, claim } of claims)
       onClaim({ series, claim, draft: undefined, store: alone, isForced: isFlushing() })
-    }
   }
 
   close(): void {

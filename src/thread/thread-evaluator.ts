@@ -21,9 +21,6 @@ export interface ObjectEvaluator
   on<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): void
 }
 
-/** The worker itself keeps to `closeTimeoutMs`; so much longer is waited for one that cannot. */
-const GRACE_MS = 500
-
 const WORKER = new URL('./worker.js', import.meta.url)
 
 /** `options` are good ones. */
@@ -60,7 +57,7 @@ export function createThreadEvaluator(options: LogsirenOptions, worker: URL = WO
 
   function flush(): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = systemClock.after(closeTimeoutMs + GRACE_MS, resolve, true)
+      const cancel = systemClock.after(closeTimeoutMs, resolve, true)
       outbox.write()
       thread.flush(() => {
         cancel()

@@ -15,6 +15,7 @@ const draft: Draft = {
   last_seen: '2026-11-23T18:16:08Z',
   samples: [{ ...sample, count: 3, last_seen: '2026-11-23T18:16:08Z' }],
   top: { message: [], path: [{ value: '/a', count: 2 }], status: [{ value: 503, count: 3 }] },
+  degraded: true,
 }
 
 t.test('a draft is read back, and one that another hand has changed is not', (t) => {
@@ -23,7 +24,7 @@ t.test('a draft is read back, and one that another hand has changed is not', (t)
   t.strictSame(readDraft(writeDraft(least)), least)
   const spoilt = ['', 'no', 'null', '[]', '{"threshold":1}', '{"threshold":1,"window_seconds":1,"sample":null}']
   for (const text of spoilt) t.equal(readDraft(text), undefined)
-  const odd = { ...least, service: 5, hostname: null, group_by: 'x', samples: {}, top: [], first_seen: 1 }
+  const odd = { ...least, service: 5, hostname: null, group_by: 'x', samples: {}, top: [], first_seen: 1, degraded: 1 }
   t.strictSame(readDraft(JSON.stringify(odd)), least)
   t.end()
 })

@@ -32,6 +32,7 @@ t.test('where the store does not know the times, the process’s own are told, o
   const facts = { ...firing, firstSeenMs: undefined, lastSeenMs: undefined }
   t.match(toPayload({ ...news, facts, first_seen: 'a', last_seen: 'b' }, 0), { first_seen: 'a', last_seen: 'b' })
   t.notOk('first_seen' in toPayload({ ...news, facts }, 0))
+  t.match(toPayload({ ...news, facts, degraded: true }, 0), { degraded: true })
   t.end()
 })
 

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { OnRedisDown } from '../../src/config/options.js'
-import { Alone } from '../../src/evaluator/alone.js'
+import { Alone, type LoneJudgement } from '../../src/evaluator/alone.js'
 import { type Series, seriesOf } from '../../src/rule/series.js'
 import { type FakeClock, fakeClock } from '../fixtures/fake-clock.js'
 import { only, rule } from '../fixtures/store-bench.js'
@@ -11,7 +11,7 @@ interface Setup {
   readonly clock: FakeClock
   readonly alone: Alone
   readonly note: (count: number, ofSeries?: Series) => void
-  readonly judge: () => ReturnType<Alone['judge']>
+  readonly judge: () => LoneJudgement['claims']
 }
 
 function setUp(mode: OnRedisDown = 'local'): Setup {
@@ -23,7 +23,7 @@ function setUp(mode: OnRedisDown = 'local'): Setup {
     alone.judge(
       () => true,
       ({ id }) => `"${id}"`,
-    )
+    ).claims
   return { clock, alone, note, judge }
 }
 
@@ -97,12 +97,10 @@ t.test('hold: keeps what it saw cross for the fleet to tell, however long ago th
 t.test('judges only what is switched on', (t) => {
   const { alone, note } = setUp()
   note(10)
-  t.strictSame(
-    alone.judge(
-      () => false,
-      () => '',
-    ),
-    [],
+  const judgement = alone.judge(
+    () => false,
+    () => '',
   )
+  t.strictSame(judgement, { raised: 0, claims: [] })
   t.end()
 })

@@ -25,14 +25,14 @@ t.test('lists every option, warning, error code and counter, and no other', (t) 
 })
 
 t.test('shows the default of every option that has one', async (t) => {
-  const { ruleDefaults, DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_CONFIG_KEY, DEFAULT_MIN_LEVEL } = await import(
-    '../../src/config/defaults.js'
-  )
+  const { ruleDefaults, DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_CONFIG_KEY, DEFAULT_MIN_LEVEL, DEFAULT_ON_REDIS_DOWN } =
+    await import('../../src/config/defaults.js')
   const defaults = {
     ...ruleDefaults,
     closeTimeoutMs: DEFAULT_CLOSE_TIMEOUT_MS,
     configKey: DEFAULT_CONFIG_KEY,
     minLevel: DEFAULT_MIN_LEVEL,
+    onRedisDown: DEFAULT_ON_REDIS_DOWN,
   }
   for (const [option, value] of Object.entries(defaults)) {
     const shown = typeof value === 'string' ? `'${value}'` : value

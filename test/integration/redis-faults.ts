@@ -221,7 +221,8 @@ t.test('weighs the same however long Redis is away', async (t) => {
       import { createEvaluator } from 'logsiren'
       setFlagsFromString('--expose-gc')
       const collect = runInNewContext('gc')
-      const evaluator = createEvaluator({ redis: 'redis://127.0.0.1:${proxy.port}', url: 'http://127.0.0.1:9/', closeTimeoutMs: 100 })
+      const options = { url: 'http://127.0.0.1:9/', threshold: 2 ** 31 - 1, closeTimeoutMs: 100 }
+      const evaluator = createEvaluator({ redis: 'redis://127.0.0.1:${proxy.port}', ...options })
       const observe = async (rounds) => {
         for (let round = 0; round < rounds; round += 1) {
           for (let i = 0; i < 1000; i += 1) evaluator.observe({ statusCode: 503, errorMessage: 'error ' + i })
