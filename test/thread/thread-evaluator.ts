@@ -4,6 +4,7 @@ import type { Warning } from '../../src/errors.js'
 import type { Line } from '../../src/record/line-reader.js'
 import { createThreadEvaluator, type ObjectEvaluator } from '../../src/thread/thread-evaluator.js'
 import { builtWorker } from '../fixtures/built.js'
+import { eventually } from '../fixtures/eventually.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { startRedis } from '../fixtures/redis.js'
 
@@ -35,6 +36,7 @@ t.test('counts and tells, and passes on what the worker tells of it', async (t) 
   evaluator.observeLine(errorLine('second'))
   evaluator.skip(2)
   await evaluator.flush()
+  await eventually(() => evaluator.stats().listenerErrors === 1)
   t.strictSame(events, ['first', 'DELIVERY_FAILED', 2])
   const expected = { observed: 103, skipped: 2, errors: 2, alerts: 1, failed: 1, delivered: 1, listenerErrors: 1 }
   t.match(evaluator.stats(), expected)
@@ -94,7 +96,7 @@ t.test('closing tells what is left, though a flush is under way, blocks nothing,
 t.test('a receiver that hangs is waited for no longer than closeTimeoutMs', async (t) => {
   const receiver = await startReceiver(t)
   receiver.answerWith(() => {})
-  const evaluator = setUp(t, { url: receiver.url, closeTimeoutMs: 200 })
+  const evaluator = setUp(t, { url: receiver.url, closeTimeoutMs: 1500 })
   evaluator.observeLine(errorLine('boom'))
   await evaluator.flush()
   await evaluator.close()
