@@ -177,7 +177,7 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
 
   /** Counts and tells what there is, by itself where Redis leaves no more time than that takes. */
   async function finish(): Promise<void> {
-    const patienceMs = Math.max(closeTimeoutMs - ATTEMPT_TIMEOUT_MS - CLOSE_MARGIN_MS, closeTimeoutMs / 4)
+    const patienceMs = Math.max(closeTimeoutMs - ATTEMPT_TIMEOUT_MS - CLOSE_MARGIN_MS, closeTimeoutMs / 2)
     const cancel = clock.after(patienceMs, () => {
       held?.release()
       submitter.giveUpOnStore()

@@ -22,6 +22,8 @@ export interface AlertEvent {
   /** Errors since the last alert that raised none. */
   readonly suppressed: number
   readonly sample: LogRecord
+  /** Raised by one process alone, since Redis was away. */
+  readonly degraded?: true
 }
 
 export interface DeliveredEvent extends AlertEvent {
@@ -32,7 +34,7 @@ export interface DeliveredEvent extends AlertEvent {
 }
 
 /** That the errors which an alert told of have stopped. */
-export interface ResolvedEvent extends Omit<AlertEvent, 'suppressed'> {
+export interface ResolvedEvent extends Omit<AlertEvent, 'suppressed' | 'degraded'> {
   /** Of the last alert that was delivered. */
   readonly alertId: string
   /** From the first alert until the count fell below the threshold. */
@@ -105,7 +107,8 @@ export class Announcer {
 }
 
 export function toAlertEvent(alert: Alert): AlertEvent {
-  return { ...toEvent(alert), suppressed: alert.facts.suppressed }
+  const { degraded } = alert
+  return { ...toEvent(alert), suppressed: alert.facts.suppressed, ...(degraded !== undefined && { degraded }) }
 }
 
 export function toResolvedEvent(resolution: Resolution): ResolvedEvent {
@@ -113,7 +116,7 @@ export function toResolvedEvent(resolution: Resolution): ResolvedEvent {
   return { ...toEvent(resolution), alertId, durationSeconds: Math.round(durationMs / 1000), peak, total }
 }
 
-function toEvent(news: Alert | Resolution): Omit<AlertEvent, 'suppressed'> {
+function toEvent(news: Alert | Resolution): Omit<AlertEvent, 'suppressed' | 'degraded'> {
   const { id, rule, count, threshold, window_seconds, sample, group_by } = news
   return {
     id,

@@ -33,6 +33,7 @@ export interface Claimed {
 interface Task extends Claimed {
   readonly news: Alert | Resolution
   readonly claimedAtMs: number
+  readonly leasedUntilMs: number
 }
 
 export interface TellerOptions {
@@ -46,8 +47,8 @@ export interface TellerOptions {
   readonly onChange: () => void
 }
 
-/** A claim that waited so long for its turn is renewed, so that the attempt ends well within its lease. */
-const RENEW_AFTER_MS = LEASE_MS - 2 * ATTEMPT_TIMEOUT_MS
+/** A claim that has waited for its turn until so little is left is renewed, so that the attempt ends well within its lease. */
+const RENEW_BELOW_MS = 2 * ATTEMPT_TIMEOUT_MS
 
 export class Teller {
   readonly #options: TellerOptions
@@ -75,7 +76,8 @@ export class Teller {
   tell(claimed: Claimed): void {
     const { counters, announcer, clock, onChange } = this.#options
     const { series, claim } = claimed
-    const task = { ...claimed, news: newsOf(claimed), claimedAtMs: clock.monotonicMs() }
+    const nowMs = clock.monotonicMs()
+    const task = { ...claimed, news: newsOf(claimed), claimedAtMs: nowMs, leasedUntilMs: nowMs + LEASE_MS }
     if (claim.isNew && isAlert(task.news)) {
       counters.alerts += 1
       announcer.emit('alert', toAlertEvent(task.news))
@@ -114,22 +116,15 @@ export class Teller {
 
   async #tell(task: Task, queue: DestinationQueue<Task>): Promise<void> {
     const { clock } = this.#options
-    const { claim, claimedAtMs, isForced } = task
+    const { claim, isForced } = task
     // What is not told when this closes stays claimed: after the lease another process tells it.
     if (this.#isClosed) return
     if (this.#settler.wasDelivered(claim.id)) return this.#settle(task, { kind: 'delivered' })
     if (leftMsOf(task, clock) <= 0) return this.#abandon(task)
     if (claim.isGone) return this.#refuse(task, { kind: 'gone', status: 410 }, { kind: 'gone' })
     if (queue.pausedMs > 0 && !isForced) return this.#postpone(task, queue.pausedMs)
-    if (clock.monotonicMs() - claimedAtMs > RENEW_AFTER_MS) {
-      const isOurs = await this.#settler.renew(task.store, task.series, claim)
-      if (
-        isOurs === false ||
-        (isOurs === undefined && clock.monotonicMs() - claimedAtMs > LEASE_MS - ATTEMPT_TIMEOUT_MS)
-      )
-        return
-    }
-    await this.#attempt(await this.#enriched(task), queue)
+    const held = await this.#renewed(task)
+    if (held !== undefined) await this.#attempt(await this.#enriched(held), queue)
   }
 
   async #attempt(task: Task, queue: DestinationQueue<Task>): Promise<void> {
@@ -182,8 +177,19 @@ export class Teller {
     )
   }
 
-  async #settle({ store, series, claim, claimedAtMs }: Task, settlement: Settlement): Promise<void> {
-    await this.#settler.settle(store, series, claim, settlement, claimedAtMs + LEASE_MS)
+  async #settle({ store, series, claim, leasedUntilMs }: Task, settlement: Settlement): Promise<void> {
+    await this.#settler.settle(store, series, claim, settlement, leasedUntilMs)
+  }
+
+  /** As it is where its lease outlives an attempt, else renewed; undefined where it is another process's by now. */
+  async #renewed(task: Task): Promise<Task | undefined> {
+    const { clock } = this.#options
+    const leftMs = (): number => task.leasedUntilMs - clock.monotonicMs()
+    if (leftMs() > RENEW_BELOW_MS) return task
+    const isOurs = await this.#settler.renew(task.store, task.series, task.claim)
+    if (isOurs === true) return { ...task, leasedUntilMs: clock.monotonicMs() + LEASE_MS }
+    // Where nobody can say, it is told as long as it cannot be another's.
+    return isOurs === undefined && leftMs() > ATTEMPT_TIMEOUT_MS ? task : undefined
   }
 
   /** With the better draft, once it is kept with the alert: then it is told so, by whoever tells it. */

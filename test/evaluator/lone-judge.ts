@@ -51,6 +51,8 @@ const delivered = (evaluator: LineEvaluator, count: number): Promise<void> =>
 
 t.test('local: alerts by itself once Redis has been away for five seconds, marked degraded', async (t) => {
   const { receiver, clock, store, evaluator } = await setUp(t)
+  const events: unknown[] = []
+  evaluator.on('alert', ({ degraded }) => events.push(degraded))
   for (let i = 0; i < 4; i += 1) evaluator.observe({ ...failure, keyId: i })
   await clock.advance(4900)
   t.equal(receiver.received.length, 0)
@@ -60,6 +62,7 @@ t.test('local: alerts by itself once Redis has been away for five seconds, marke
   t.match(receiver.received[0]?.body, { degraded: true, count: 4, sample: { key_id: 3, error_message: 'db timeout' } })
   t.match(evaluator.stats(), { alerts: 1, degraded: 1, delivered: 1, dropped: 0 })
 
+  t.strictSame(events, [true])
   for (let i = 0; i < 10; i += 1) evaluator.observe(failure)
   await clock.advance(20_000)
   t.equal(receiver.received.length, 1, 'its own cooldown holds')
@@ -115,7 +118,7 @@ t.test('at close() it alerts by itself when the time that an attempt takes is al
     const { receiver, clock, evaluator } = await setUp(t, { onRedisDown })
     for (let i = 0; i < 3; i += 1) evaluator.observe(failure)
     const closed = evaluator.close()
-    await clock.advance(1600)
+    await clock.advance(2600)
     if (told > 0) await receiver.has(told)
     else await clock.advance(5000)
     await closed
