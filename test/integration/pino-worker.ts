@@ -9,32 +9,6 @@ const redis = await startRedis(t)
 const options = (url: string, more: object = {}): string => JSON.stringify({ url, threshold: 1, ...more })
 const silent = { code: 0, stdout: '', stderr: '' }
 
-t.test('an error on the last line before the end is told, by whatever way the process ends', async (t) => {
-  const ends: [end: string, code: number][] = [
-    ['', 0],
-    ['process.exit(0)', 0],
-    ['setImmediate(() => { throw new Error("crash") })', 1],
-    ['setImmediate(() => Promise.reject(new Error("crash")))', 1],
-    [
-      'process.once("SIGTERM", () => process.exit(0)); setTimeout(() => {}, 10000); process.kill(process.pid, "SIGTERM")',
-      0,
-    ],
-  ]
-  for (const [end, code] of ends) {
-    for (const target of ['single', 'one of several']) {
-      const receiver = await startReceiver(t)
-      const ours = `{ target: 'logsiren/pino', options: ${options(receiver.url)} }`
-      const several = `{ targets: [${ours}, { target: 'pino/file', options: { destination: '/dev/null' } }] }`
-      const ended = await run(`import pino from 'pino'
-        const logger = pino(pino.transport(${target === 'single' ? ours : several}))
-        logger.error(new Error('last words'))
-        ${end}`)
-      t.match(receiver.received, [{ body: { count: 1, sample: { error_message: 'last words' } } }], `${end} ${target}`)
-      t.equal(ended.code, code, ended.stderr)
-    }
-  }
-})
-
 t.test('works for CommonJS callers', async (t) => {
   const receiver = await startReceiver(t)
   const program = `const pino = require('pino')
