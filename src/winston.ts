@@ -1,5 +1,4 @@
 // The Winston transport: evaluates in-process or in a worker; `log()` calls back before it does anything else.
-import { setTimeout as delay } from 'node:timers/promises'
 import Transport from 'winston-transport'
 import type { LogsirenOptions, WorkerOption } from './config/options.js'
 import { parseTransportOptions } from './config/parse-options.js'
@@ -86,7 +85,7 @@ export class LogsirenTransport extends Transport {
   /** Says `finish` once they are told, for which winston waits. It also ends the piping, so only a process that ends may hear it. */
   async #tellLastWords(): Promise<void> {
     if (this.parent?.exitOnError !== true) return
-    await Promise.race([this.#evaluator.flush(), delay(MAX_LAST_WORDS_MS, undefined, { ref: false })])
+    await this.#evaluator.flushWithin(MAX_LAST_WORDS_MS)
     this.emit('finish')
   }
 

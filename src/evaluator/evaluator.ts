@@ -54,6 +54,8 @@ export interface LineEvaluator extends Evaluator {
   observeRead(line: ReadLine): void
   /** Counts lines that cannot be looked at. */
   skip(lines: number): void
+  /** As `flush()`, where the process is ended after so long: Redis is waited for no longer than that leaves time to tell alone. */
+  flushWithin(maxMs: number): Promise<void>
   /** What the logger says of itself, from now on; the options win where they say otherwise. */
   useLogger(logger: LoggerTraits): void
 }
@@ -165,19 +167,19 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
     await teller.idle()
   }
 
-  /** Waits for a task, but no longer than `closeTimeoutMs`. */
-  async function bounded(task: Promise<void>): Promise<void> {
+  /** Waits for a task, but no longer than that. */
+  async function bounded(task: Promise<void>, maxMs: number = closeTimeoutMs): Promise<void> {
     let cancel = (): void => {}
     const deadline = new Promise<void>((resolve) => {
-      cancel = clock.after(closeTimeoutMs, resolve, true)
+      cancel = clock.after(maxMs, resolve, true)
     })
     await Promise.race([task, deadline])
     cancel()
   }
 
   /** Counts and tells what there is, by itself where Redis leaves no more time than that takes. */
-  async function finish(): Promise<void> {
-    const patienceMs = Math.max(closeTimeoutMs - ATTEMPT_TIMEOUT_MS - CLOSE_MARGIN_MS, closeTimeoutMs / 2)
+  async function finish(maxMs: number): Promise<void> {
+    const patienceMs = Math.max(maxMs - ATTEMPT_TIMEOUT_MS - CLOSE_MARGIN_MS, maxMs / 2)
     const cancel = clock.after(patienceMs, () => {
       held?.release()
       submitter.giveUpOnStore()
@@ -188,7 +190,7 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
   }
 
   async function close(): Promise<void> {
-    await bounded(finish())
+    await bounded(finish(closeTimeoutMs))
     held?.release()
     submitter.close()
     teller.close()
@@ -216,6 +218,7 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
     },
     useLogger: (logger) => intake.useLogger(logger),
     flush: () => bounded(drain()),
+    flushWithin: (maxMs) => bounded(finish(Math.min(maxMs, closeTimeoutMs)), Math.min(maxMs, closeTimeoutMs)),
     stats: () => ({ ...counters }),
     on: (event, listener) => {
       announcer.on(event, listener)

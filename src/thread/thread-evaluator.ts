@@ -17,7 +17,7 @@ import { startThread } from './thread.js'
 
 /** What of an evaluator a transport needs that hands in objects. */
 export interface ObjectEvaluator
-  extends Pick<LineEvaluator, 'observeLine' | 'skip' | 'useLogger' | 'flush' | 'stats' | 'close'> {
+  extends Pick<LineEvaluator, 'observeLine' | 'skip' | 'useLogger' | 'flush' | 'flushWithin' | 'stats' | 'close'> {
   on<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): void
 }
 
@@ -55,9 +55,9 @@ export function createThreadEvaluator(options: LogsirenOptions, worker: URL = WO
     else counters.dropped += 1
   }
 
-  function flush(): Promise<void> {
+  function flush(maxMs: number = closeTimeoutMs): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = systemClock.after(closeTimeoutMs, resolve, true)
+      const cancel = systemClock.after(maxMs, resolve, true)
       outbox.write()
       thread.flush(() => {
         cancel()
@@ -90,6 +90,8 @@ export function createThreadEvaluator(options: LogsirenOptions, worker: URL = WO
     },
     useLogger: (logger) => crossing.useLogger(logger),
     flush: () => closing ?? flush(),
+    // The exit itself closes the worker, which judges alone then.
+    flushWithin: (maxMs) => closing ?? flush(Math.min(maxMs, closeTimeoutMs)),
     stats: () => {
       const stats = newCounters()
       for (const name of counterNames) stats[name] = counters[name] + state.counters[name]

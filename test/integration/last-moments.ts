@@ -124,20 +124,24 @@ t.test('whatever hangs or is away, a process ends, with its own exit code', { jo
 t.test('with Redis away, an error on the last line is told by its process alone', { jobs: JOBS }, async (t) => {
   const faults = await startFaults(t)
   const [refuses, hangs] = faults.filter((fault) => !fault.isReceiverHanging)
-  const rows: [fault: Fault | undefined, wayIn: WayIn, program: string][] = [
+  const rows: [fault: Fault | undefined, wayIn: WayIn, program: string, code?: number][] = [
     [refuses, waysIn.pinoTarget, ''],
     [hangs, waysIn.pinoTarget, ''],
     [refuses, waysIn.pinoTarget, 'process.exit(0)'],
     [hangs, waysIn.pinoTarget, 'process.exit(0)'],
     [refuses, waysIn.winstonWorker, 'process.exit(0)'],
     [hangs, waysIn.evaluator, 'await evaluator.close()'],
+    [refuses, waysIn.winstonHandles, 'throw new Error("crash")', 1],
+    [hangs, waysIn.winstonHandles, 'throw new Error("crash")', 1],
   ]
-  for (const [fault, wayIn, program] of rows)
+  for (const [fault, wayIn, program, code = 0] of rows)
     t.test(`${fault?.name}: ${wayIn.name}: ${program || 'natural end'}`, async (t) => {
       const receiver = await startReceiver(t)
       const options = { url: receiver.url, threshold: 1, redis: fault?.redis }
-      t.strictSame(await runAs(wayIn, options, `log('last words')\n${program}`), quiet)
-      const body = { degraded: true, count: 1, sample: { error_message: 'last words' } }
+      t.strictSame(await runAs(wayIn, options, `log('last words')\n${program}`), { ...quiet, code })
+      // What winston handles is an error too.
+      const [count, message] = wayIn.handlesThrown === true ? [2, 'crash'] : [1, 'last words']
+      const body = { degraded: true, count, sample: { error_message: message } }
       t.match(receiver.received, [{ body }])
       t.equal(receiver.received.length, 1)
     })
