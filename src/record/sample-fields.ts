@@ -1,5 +1,5 @@
 // What `sampleFields` name in a line, as plain values that may leave the process.
-import { isRedacted, placeOf, type Root } from './line-reader.js'
+import { isRedacted, placeOf, placesOf, type Root } from './line-reader.js'
 import { compilePath, isError, member } from './path.js'
 import { cleanText, truncate } from './text.js'
 
@@ -24,13 +24,16 @@ export function compileSampleFields(
 ): (roots: readonly Root[]) => SampleFields | undefined {
   if (paths.length === 0) return () => undefined
   const redacted = redact.map((path) => path.split('.'))
-  const isOpen = (place: string): boolean => !isRedacted(place, redacted)
+  const openIn =
+    (root: Root) =>
+    (place: string): boolean =>
+      !placesOf(root, place).some((one) => isRedacted(one, redacted))
   const readers = paths.map((path) => ({ path, read: compilePath(path) }))
   return (roots) =>
     Object.fromEntries(
       readers.flatMap(({ path, read }) => {
         for (const root of roots) {
-          const place = placeOf(root, path)
+          const [place, isOpen] = [placeOf(root, path), openIn(root)]
           const value = isOpen(place) ? toFieldValue(read(root.members), place, isOpen) : undefined
           if (value !== undefined) return [[path, value]]
         }

@@ -1,5 +1,7 @@
 import t from 'tap'
 import { compileReader, isRedacted, placeOf, type Root, rootsOf } from '../../src/record/line-reader.js'
+import { plainRoots } from '../../src/record/plain-roots.js'
+import { compileSampleFields } from '../../src/record/sample-fields.js'
 
 const anything = (value: unknown): unknown => value
 
@@ -78,6 +80,21 @@ await t.test('a redacted place is not looked at, nor what is below it', async (t
     [['*.*.*.*.*'], 2],
   ]
   for (const [redact, value] of rows) t.equal(compileReader(['a.b.c'], redact)(roots, anything), value, redact.join())
+})
+
+await t.test('what winston keeps beside a line is redacted where the line shows it', async (t) => {
+  const extras = [{ tenant: { key: 's3cret' } }, new Error('s3cret')]
+  const roots = rootsOf({ members: { message: 'x', metadata: extras[0] }, extras }, 'context')
+  const read = (path: string, ...redact: string[]): unknown => compileReader([path], redact)(roots, anything)
+  t.equal(read('tenant.key', 'metadata.tenant.key'), undefined)
+  t.equal(read('tenant.key', 'metadata.*.key'), undefined)
+  t.equal(read('tenant.key', 'metadata.other'), 's3cret')
+  t.equal(read('err.message', 'context.message'), undefined)
+  t.equal(read('tenant.key', 'tenant'), 's3cret', 'a line path is a whole path')
+  const sample = (...redact: string[]): unknown => compileSampleFields(['tenant'], redact)(roots)
+  t.strictSame(sample('metadata.tenant.key'), { tenant: '{}' })
+  t.strictSame(sample('metadata.tenant'), {})
+  t.notMatch(JSON.stringify(plainRoots(roots, ['metadata.tenant', 'metadata.message', 'metadata.stack'])), 's3cret')
 })
 
 await t.test('an Error is redacted under its own key', async (t) => {
