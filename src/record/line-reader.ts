@@ -88,14 +88,15 @@ export function placeOf({ prefix, errorKey }: Root, path: string): string {
   return `${prefix}${path.replace(errorKey === '' ? /^err(?:\.|$)/ : /^err/, () => errorKey)}`
 }
 
-/** What `path` reads in this root is redacted, wherever in the line it may be seen. */
+/**
+ * What `path` reads in this root is redacted: by its place, wherever in the line that may be seen, or by the very path,
+ * which names whatever it finds.
+ */
 export function isHidden(root: Root, path: string, redacted: readonly (readonly string[])[]): boolean {
-  return placesOf(root, placeOf(root, path)).some((place) => isRedacted(place, redacted))
-}
-
-/** That place, and where else the same may be seen. */
-export function placesOf({ alsoUnder = [] }: Root, place: string): readonly string[] {
-  return [place, ...alsoUnder.map((key) => `${key}.${place}`)]
+  const { alsoUnder = [] } = root
+  const bare = placeOf({ ...root, prefix: '' }, path)
+  const places = [placeOf(root, path), bare, path, ...alsoUnder.map((key) => `${key}.${bare}`)]
+  return places.some((place) => isRedacted(place, redacted))
 }
 
 /** The place, or one that it is in, is named by one of these paths, which come as their segments. */

@@ -762,11 +762,11 @@ await t.test('redacted values get into no record', async (t) => {
     t.notMatch(JSON.stringify(recordOf(line, { redact })), canaries, redact.join())
   }
   t.equal(recordOf({ level: 50, msg: 'x', meta: { group: 'query-canary' } }, { redact: ['meta.group'] }).group, '')
-  t.equal(
-    recordOf({ level: 50, msg: 'x', meta: { group: 'a' } }, { redact: ['group'] }).group,
-    'a',
-    'a line path is a whole path',
-  )
+  for (const meta of ['meta', 'metadata', 'nested']) {
+    const nested = { level: 50, msg: 'x', [meta]: { group: 'query-canary' } }
+    t.equal(recordOf(nested, { redact: ['group'], nestedKey: 'nested' }).group, '', 'wherever a path is read')
+  }
+  t.equal(recordOf({ level: 50, msg: 'x', group: 'a' }, { redact: ['meta.group'] }).group, 'a')
   t.equal(recordOf({ level: 50, 'error.message': 'query-canary' }, { redact: ['error.message'] }).errorMessage, '')
 })
 
