@@ -26,6 +26,8 @@ export interface RuleSettings {
   readonly sendResolved: boolean
   /** Which errors it counts; all of them where there is none. */
   readonly match?: Match
+  /** It stands in the document, whose writer may not learn what is redacted. */
+  readonly isMatchShared?: true
 }
 
 /** The options that settings are made of. */
@@ -61,12 +63,20 @@ export function resolveSettings(options: SettingsOptions, document: ConfigDocume
   // The document's rules replace the options' whole; where there are none, there is the unnamed one.
   const given = document?.rules?.map(toDefinition) ?? options.rules ?? []
   const definitions: readonly RuleDefinition[] = given.length === 0 ? [{ name: base.name }] : given
+  const isDocumented = (document?.rules?.length ?? 0) > 0
+  // What a rule says of its own stands beside the url that its source knows.
+  const urlBeside = isDocumented ? (document?.url ?? options.url) : options.url
   const rules = definitions
-    .map((own) => ({ ...base, ...destinationOf(own, options, document), ...countingOf(own) }))
+    .map((own) => ({
+      ...base,
+      ...destinationOf(own, options, document, urlBeside),
+      ...countingOf(own),
+      ...(isDocumented && own.match !== undefined && { isMatchShared: true as const }),
+    }))
     .map((rule) => ({ ...rule, cooldownMaxMs: rule.cooldownMaxMs && Math.max(rule.cooldownMaxMs, rule.cooldownMs) }))
   const isSecretWithheld = rules.some(
     ({ enabled, secret }, index) =>
-      enabled && secret === '' && definitions[index]?.secret === undefined && inheritable(options, document) !== '',
+      enabled && secret === '' && (definitions[index]?.secret ?? inheritable(options, document)) !== '',
   )
   return { rules, isSecretWithheld }
 }
@@ -117,10 +127,13 @@ function destinationOf(
   own: RuleDefinition,
   options: SettingsOptions,
   document: ConfigDocument | undefined,
+  urlBeside?: string,
 ): Destination {
   const url = own.url ?? document?.url ?? options.url ?? ''
   const enabled = url !== '' && (own.enabled ?? isEnabled(url, options, document))
-  return { name: own.name, enabled, url, secret: own.secret ?? inheritedSecret(url, options, document) }
+  const isOwnFor = originOf(own.url ?? urlBeside ?? '') === originOf(url)
+  const ownSecret = own.secret !== undefined && !isOwnFor ? '' : own.secret
+  return { name: own.name, enabled, url, secret: ownSecret ?? inheritedSecret(url, options, document) }
 }
 
 function isEnabled(url: string, options: RuleOptions, document: ConfigDocument | undefined): boolean {

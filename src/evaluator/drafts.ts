@@ -3,6 +3,7 @@ import { type Draft, writeDraft } from '../alert/draft.js'
 import { summarize } from '../alert/evidence.js'
 import { toSample } from '../alert/sample.js'
 import { toTimestamp } from '../alert/time.js'
+import type { LineDetails } from '../record/line-details.js'
 import type { Part } from './backlog.js'
 
 /** The least that makes an alert: threshold, sample, and whose it is. */
@@ -32,6 +33,12 @@ function toDraft({ series, newest }: Part, hostname: string): Draft {
     sample: toSample(record, details?.fields),
     ...(groupValues !== undefined && { group_by: groupValues }),
     ...(service !== '' && { service }),
-    hostname: details?.hostname || hostname,
+    ...shownHostname(details, hostname),
   }
+}
+
+/** That of the process stands in where the line has none, but not where it has one that is redacted. */
+function shownHostname(details: LineDetails | undefined, hostname: string): Pick<Draft, 'hostname'> {
+  if (details !== undefined && details.hostname === undefined) return {}
+  return { hostname: details?.hostname || hostname }
 }

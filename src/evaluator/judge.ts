@@ -47,8 +47,9 @@ export class Judge {
     const before = new Map(this.#rules.map(({ rule, choice }) => [rule.name, choice]))
     this.#rules = rules.map((rule) => ({
       rule,
-      choice: JSON.stringify([rule.statusCodeThreshold, rule.match, rule.groupBy, rule.maxGroups]),
-      matches: compileMatcher(rule.match),
+      choice: JSON.stringify([rule.statusCodeThreshold, rule.match, rule.groupBy, rule.maxGroups, rule.isMatchShared]),
+      // In code a condition on what is redacted is the user's; whoever writes the document would find it out by trying.
+      matches: compileMatcher(rule.match, rule.isMatchShared === true ? shape.redact : []),
       seriesOf: compileGrouping(rule, shape),
     }))
     const after = new Map(this.#rules.map(({ rule, choice }) => [rule.name, choice]))

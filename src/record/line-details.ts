@@ -11,7 +11,8 @@ export interface LineDetails {
   /** The path of the request, without origin and query. */
   readonly path: string
   readonly service: string
-  readonly hostname: string
+  /** Undefined where the line's own is redacted: then no other may stand in for it, which may be the same. */
+  readonly hostname: string | undefined
   /** What `sampleFields` name; undefined where they name nothing. */
   readonly fields: SampleFields | undefined
 }
@@ -29,13 +30,16 @@ export function compileDetails(
     hostname: compileReader(hostnamePaths, redact),
     fields: compileSampleFields(sampleFields, redact),
   }
+  const anyHostname = compileReader(hostnamePaths)
+  const hidesHostname = (roots: readonly Root[]): boolean =>
+    redact !== undefined && anyHostname(roots, cleaned) !== undefined
   return (roots) => {
     // An error's `path` is a file's, and its `name` a class's.
     const plain = roots.filter(({ members }) => !isError(members))
     return {
       path: read.path(plain, requestPath) ?? '',
       service: read.service(plain, cleaned) ?? read.name(plain.filter(isOfPino), cleaned) ?? '',
-      hostname: read.hostname(plain, cleaned) ?? '',
+      hostname: read.hostname(plain, cleaned) ?? (hidesHostname(plain) ? undefined : ''),
       fields: read.fields(roots),
     }
   }

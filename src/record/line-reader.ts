@@ -18,6 +18,8 @@ export interface Root {
   readonly prefix: string
   /** Where these members are a stand-in, `{ err }`: the key of the error, `''` where the object is the error itself. */
   readonly errorKey?: string
+  /** For what belongs to the line and is not seen in it: keys under which the same may be seen. */
+  readonly alsoUnder?: readonly string[]
 }
 
 /** The objects of a line that paths begin at, in the order in which they are tried. */
@@ -27,7 +29,11 @@ export function rootsOf(line: Line, nestedKey: string | undefined): Root[] {
   add(roots, '', line.members)
   for (const key of nestingKeys) add(roots, `${key}.`, member(line.members, key))
   if (nestedKey !== undefined) add(roots, `${nestedKey}.`, member(line.members, nestedKey))
+  const { length } = roots
   for (const extra of line.extras ?? []) add(roots, '', extra)
+  // winston's metadata format has moved it there.
+  const alsoUnder = nestedKey === undefined ? nestingKeys : [...nestingKeys, nestedKey]
+  for (let i = length; i < roots.length; i += 1) roots[i] = { ...(roots[i] as Root), alsoUnder }
   return roots
 }
 
@@ -57,8 +63,7 @@ export function compileReader(paths: readonly string[], redact: readonly string[
   const readers: readonly PathReader[] = paths.map(compilePath)
   if (redact.length === 0) return (roots, accept) => readFirst(readers, roots, accept, () => true)
   const redacted = redact.map((path) => path.split('.'))
-  return (roots, accept) =>
-    readFirst(readers, roots, accept, (root, i) => !isRedacted(placeOf(root, paths[i] ?? ''), redacted))
+  return (roots, accept) => readFirst(readers, roots, accept, (root, i) => !isHidden(root, paths[i] ?? '', redacted))
 }
 
 function readFirst<T>(
@@ -81,6 +86,17 @@ function readFirst<T>(
 export function placeOf({ prefix, errorKey }: Root, path: string): string {
   if (errorKey === undefined) return `${prefix}${path}`
   return `${prefix}${path.replace(errorKey === '' ? /^err(?:\.|$)/ : /^err/, () => errorKey)}`
+}
+
+/**
+ * What `path` reads in this root is redacted: by its place, wherever in the line that may be seen, or by the very path,
+ * which names whatever it finds.
+ */
+export function isHidden(root: Root, path: string, redacted: readonly (readonly string[])[]): boolean {
+  const { alsoUnder = [] } = root
+  const bare = placeOf({ ...root, prefix: '' }, path)
+  const places = [placeOf(root, path), bare, path, ...alsoUnder.map((key) => `${key}.${bare}`)]
+  return places.some((place) => isRedacted(place, redacted))
 }
 
 /** The place, or one that it is in, is named by one of these paths, which come as their segments. */

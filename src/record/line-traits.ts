@@ -36,6 +36,8 @@ export type ErrorMessageReader = (roots: readonly Root[]) => string | undefined
 /** What winston puts in front of the message of what was thrown. */
 const THROWN = /^(?:uncaughtException|unhandledRejection): /
 const OWN = 'logsiren: '
+/** Where one of our messages may stand beside a text that is not, our `warning` events as they are handed over among them. */
+const ownPaths: readonly string[] = [...fieldPaths.errorMessage, 'warning.message', 'warning']
 
 export function compileTraits(shape: LineShape): TraitsReader {
   // What is only judged by may be redacted all the same: it never leaves.
@@ -46,10 +48,7 @@ export function compileTraits(shape: LineShape): TraitsReader {
     errorMessage: compileErrorMessage(shape, []),
     error: compileReader(atErrorKey(errorPaths, shape)),
   }
-  const overridden =
-    shape.fields?.errorMessage === undefined
-      ? undefined
-      : compileReader([...messagePathsOf(shape), ...atErrorKey(fieldPaths.errorMessage, shape)])
+  const anyMessage = compileReader([...messagePathsOf(shape), ...atErrorKey(ownPaths, shape)])
   return (roots, level, scale) => {
     const severity = scale.severityOf(level) ?? read.level(roots, scale.severityOf) ?? 0
     const message = read.message(roots, text)
@@ -60,7 +59,7 @@ export function compileTraits(shape: LineShape): TraitsReader {
       severity,
       statusCode,
       hasError,
-      isOwn: isOwn(message) || isOwn(errorMessage) || overridden?.(roots, ownText) === true,
+      isOwn: isOwn(errorMessage) || anyMessage(roots, ownText) === true,
       isBlank: severity === 0 && statusCode === 0 && message === undefined && !hasError,
     }
   }

@@ -1,6 +1,6 @@
 // A line's roots as plain data that can cross to another thread: what paths of conditions and groups may find in it, which
 // are scalars only.
-import { isRedacted, placeOf, type Root } from './line-reader.js'
+import { isHidden, placeOf, type Root } from './line-reader.js'
 import { isError } from './path.js'
 import { MAX_TEXT_LENGTH } from './text.js'
 
@@ -66,7 +66,7 @@ class Copier {
   /** It is redacted, or an earlier root has the same there, which would be found first. */
   #isLeftOut(root: Root, path: string, inner: string, value: unknown): boolean {
     const place = placeOf(root, inner)
-    if (this.#redacted.length > 0 && isRedacted(place, this.#redacted)) return true
+    if (this.#redacted.length > 0 && isHidden(root, inner, this.#redacted)) return true
     if (path !== '') return false
     const key = `${inner} ${place}`
     if (this.#copied.get(key) === value) return true

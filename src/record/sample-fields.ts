@@ -1,5 +1,5 @@
 // What `sampleFields` name in a line, as plain values that may leave the process.
-import { isRedacted, placeOf, type Root } from './line-reader.js'
+import { isHidden, type Root } from './line-reader.js'
 import { compilePath, isError, member } from './path.js'
 import { cleanText, truncate } from './text.js'
 
@@ -24,14 +24,17 @@ export function compileSampleFields(
 ): (roots: readonly Root[]) => SampleFields | undefined {
   if (paths.length === 0) return () => undefined
   const redacted = redact.map((path) => path.split('.'))
-  const isOpen = (place: string): boolean => !isRedacted(place, redacted)
+  const openIn =
+    (root: Root) =>
+    (path: string): boolean =>
+      !isHidden(root, path, redacted)
   const readers = paths.map((path) => ({ path, read: compilePath(path) }))
   return (roots) =>
     Object.fromEntries(
       readers.flatMap(({ path, read }) => {
         for (const root of roots) {
-          const place = placeOf(root, path)
-          const value = isOpen(place) ? toFieldValue(read(root.members), place, isOpen) : undefined
+          const isOpen = openIn(root)
+          const value = isOpen(path) ? toFieldValue(read(root.members), path, isOpen) : undefined
           if (value !== undefined) return [[path, value]]
         }
         return []
@@ -39,9 +42,9 @@ export function compileSampleFields(
     )
 }
 
-function toFieldValue(value: unknown, place: string, isOpen: (place: string) => boolean): FieldValue | undefined {
+function toFieldValue(value: unknown, path: string, isOpen: (path: string) => boolean): FieldValue | undefined {
   if (!isStructure(value)) return toScalar(value)
-  const json = JSON.stringify(new Copier(isOpen).copy(value, place))
+  const json = JSON.stringify(new Copier(isOpen).copy(value, path))
   return truncate(json, MAX_JSON_LENGTH)
 }
 
@@ -59,43 +62,43 @@ function isStructure(value: unknown): value is object {
 
 /** Copies as much of an object as may be shown: without what is redacted or private, its texts cleaned. */
 class Copier {
-  readonly #isOpen: (place: string) => boolean
+  readonly #isOpen: (path: string) => boolean
   #left = MAX_VALUES
 
-  constructor(isOpen: (place: string) => boolean) {
+  constructor(isOpen: (path: string) => boolean) {
     this.#isOpen = isOpen
   }
 
-  copy(value: object, place: string): object {
-    return Array.isArray(value) ? this.#copyList(value, place) : this.#copyMembers(value, place)
+  copy(value: object, path: string): object {
+    return Array.isArray(value) ? this.#copyList(value, path) : this.#copyMembers(value, path)
   }
 
-  #copyList(list: readonly unknown[], place: string): readonly unknown[] {
+  #copyList(list: readonly unknown[], path: string): readonly unknown[] {
     const copies: unknown[] = []
     for (const [i, item] of list.entries()) {
       if (this.#left <= 0) break
-      const copy = this.#copyMember(item, `${place}.${i}`)
+      const copy = this.#copyMember(item, `${path}.${i}`)
       if (copy === undefined) this.#left -= 1
       copies.push(copy ?? null)
     }
     return copies
   }
 
-  #copyMembers(object: object, place: string): object {
+  #copyMembers(object: object, path: string): object {
     const copies: [string, unknown][] = []
     for (const name of namesOf(object)) {
       if (this.#left <= 0) break
       if (isPrivate(name)) continue
-      const copy = this.#copyMember(member(object, name), place === '' ? name : `${place}.${name}`)
+      const copy = this.#copyMember(member(object, name), `${path}.${name}`)
       if (copy !== undefined) copies.push([cleanText(name), copy])
     }
     return Object.fromEntries(copies)
   }
 
-  #copyMember(value: unknown, place: string): unknown {
-    if (!this.#isOpen(place)) return undefined
+  #copyMember(value: unknown, path: string): unknown {
+    if (!this.#isOpen(path)) return undefined
     this.#left -= 1
-    return isStructure(value) ? this.copy(value, place) : toScalar(value)
+    return isStructure(value) ? this.copy(value, path) : toScalar(value)
   }
 }
 

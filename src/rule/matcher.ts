@@ -23,21 +23,21 @@ export type Matcher = (subject: Subject) => boolean
 type Read = (subject: Subject) => unknown
 type Test = (value: unknown) => boolean
 
-/** All conditions must hold; where there are none they do. */
-export function compileMatcher(match: Match = {}): Matcher {
+/** All conditions must hold; where there are none they do. What is `redact`ed they do not find. */
+export function compileMatcher(match: Match = {}, redact: readonly string[] = []): Matcher {
   const tests = Object.entries(match).map(([path, condition]) => {
     const isLevel = levelPaths.includes(path)
-    return { read: compileRead(path, isLevel), holds: isLevel ? levelTest(condition) : valueTest(condition) }
+    return { read: compileRead(path, isLevel, redact), holds: isLevel ? levelTest(condition) : valueTest(condition) }
   })
   return (subject) => tests.every(({ read, holds }) => holds(read(subject)))
 }
 
 /** A record field by either of its names, the level, or a path in the line. */
-function compileRead(path: string, isLevel: boolean): Read {
+function compileRead(path: string, isLevel: boolean, redact: readonly string[]): Read {
   if (isLevel) return ({ severity }) => severity || undefined
   const field = recordFieldOf(path)
   if (field !== undefined) return (subject) => subject.record()[field]
-  const reader = compileReader([path])
+  const reader = compileReader([path], redact)
   return ({ roots }) => reader(roots, (value) => value ?? undefined)
 }
 

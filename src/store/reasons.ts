@@ -26,7 +26,11 @@ export function reasonOf(error: unknown): string {
   const text = textOf(error)
   const known = words.find(([pattern]) => pattern.test(text))
   if (known !== undefined) return known[1]
-  // Redis quotes what it does not know, and the argument of an unknown AUTH is the password.
+  return withoutQuotations(text)
+}
+
+/** Redis quotes what it does not know: the argument of an unknown AUTH is the password, that of a script may be the config. */
+function withoutQuotations(text: string): string {
   return text.replace(/,? ?with args beginning with:[\s\S]*/, '').replace(/\b[a-z]+:\/\/\S+/g, '…')
 }
 
@@ -41,6 +45,25 @@ function textOf(error: unknown): string {
 
 /** What a caller gets: the reason, and as its cause ioredis's error without the arguments, among which secrets may be. */
 export function reasonError(error: unknown): Error {
-  if (error instanceof Error && 'command' in error) delete error.command
-  return new Error(reasonOf(error), { cause: error })
+  const reason = reasonOf(error)
+  return isCleaned(error, new Set()) ? new Error(reason, { cause: error }) : new Error(reason)
+}
+
+/** Takes out of an error, and of those that it holds, what was sent; false where one does not let it. */
+function isCleaned(error: unknown, seen: Set<unknown>): boolean {
+  if (!(error instanceof Error) || seen.has(error)) return true
+  seen.add(error)
+  try {
+    const { message, stack = '' } = error
+    const clean = withoutQuotations(message)
+    if (clean !== message) {
+      error.stack = stack.replace(message, () => clean)
+      error.message = clean
+    }
+    if ('command' in error) delete error.command
+  } catch {
+    return false
+  }
+  const { cause, lastNodeError, errors } = error as { cause?: unknown; lastNodeError?: unknown; errors?: unknown }
+  return [cause, lastNodeError, errors].flat().every((inner) => isCleaned(inner, seen))
 }

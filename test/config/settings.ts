@@ -206,6 +206,9 @@ await t.test('the rules of the document replace those of the options whole', asy
   t.strictSame(names({ rules: [{ name: 'b' }, { name: 'c' }] }), ['b', 'c'])
   t.strictSame(names({ rules: [] }), ['default'], 'none of them: the unnamed one')
   t.equal(resolveSettings(options, document({ rules: [{ name: 'a' }] })).rules[0]?.threshold, 10, 'nothing is left')
+  const rules = [{ name: 'a', match: { x: 1 } }]
+  t.equal(resolveSettings({ rules }, document({})).rules[0]?.isMatchShared, undefined)
+  t.equal(resolveSettings({ rules }, document({ rules })).rules[0]?.isMatchShared, true)
 })
 
 await t.test('a number <= 0 of a rule in the document is the default, whatever it could inherit', async (t) => {
@@ -238,6 +241,17 @@ await t.test('a rule may have a destination and a switch of its own', async (t) 
   t.strictSame(of({}, { url, enabled: false }), [false, url, '', false])
   t.strictSame(of({}, { url, secret: 's' }, { url: elsewhere }), [false, elsewhere, '', false])
   t.strictSame(of({ enabled: true }, { url, secret: 's' }, { url: elsewhere }), [true, elsewhere, '', true])
+  const moved = { enabled: true, url: elsewhere }
+  t.strictSame(of({ secret: 'own' }, { url }), [true, url, 'own', false])
+  t.strictSame(
+    of({ secret: 'own' }, { url }, moved),
+    [true, elsewhere, '', true],
+    'its own was given for the options’ url',
+  )
+  t.strictSame(of({ secret: 'own' }, {}, moved), [true, elsewhere, '', true], 'or for none')
+  t.strictSame(of({ secret: '' }, { url, secret: 's' }, moved), [true, elsewhere, '', false])
+  t.strictSame(of({ secret: 'own', url }, { url: elsewhere }, moved), [true, url, 'own', false])
+  t.strictSame(of({ secret: 'own' }, { url }, { enabled: true, url: there }), [true, there, 'own', false])
 })
 
 await t.test('groups, the longest cooldown and the end of an alert are inherited like all else', async (t) => {

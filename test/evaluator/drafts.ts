@@ -34,6 +34,9 @@ t.test('a short draft is the sample, and whose it is', (t) => {
     hostname: 'web-1',
   })
   t.match(JSON.parse(shortDraft(part({ details: undefined }), 'here')), { hostname: 'here' })
+  t.match(JSON.parse(shortDraft(part({ details: { ...details, hostname: '' } }), 'here')), { hostname: 'here' })
+  const redacted = JSON.parse(shortDraft(part({ details: { ...details, hostname: undefined } }), 'here'))
+  t.notOk('hostname' in redacted, 'where it is redacted none stands in')
   t.end()
 })
 

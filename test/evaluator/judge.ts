@@ -54,6 +54,20 @@ t.test('tells which rules choose otherwise, and no change that does not matter',
   t.end()
 })
 
+t.test('conditions find what is redacted where they stand in code, and not where they stand in the document', (t) => {
+  const secretive = { ...rule, match: { 'tenant.key': { regex: '^s' } } }
+  const { judge, told } = setUp()
+  const roots = [{ members: { tenant: { key: 's3cret' } }, prefix: '' }]
+  const line = { ...candidate(''), subject: { roots, severity: 50, record: () => toLogRecord({}) } }
+  judge.useRules([secretive], { redact: ['tenant'] })
+  judge.judge(line)
+  t.equal(told().length, 1)
+  t.equal(judge.useRules([{ ...secretive, isMatchShared: true }], { redact: ['tenant'] }).size, 1)
+  judge.judge(line)
+  t.strictSame(told(), [])
+  t.end()
+})
+
 t.test('judges again what waits, for the rules that changed alone, and each request once', (t) => {
   const { judge, counters, told, judged } = setUp(rule, pay)
   judge.judge(candidate('search'))

@@ -150,7 +150,9 @@ await t.test('what is no request path is none', async (t) => {
 
 await t.test('redacted places are not looked at', async (t) => {
   const { path, service, hostname } = detailsOf({ members: lines.ecs }, { redact: ['url.path', 'service', 'host.*'] })
-  t.strictSame([path, service, hostname], ['/pay', '', ''], 'the whole URL still tells the path')
+  t.strictSame([path, service, hostname], ['/pay', '', undefined], 'the whole URL still tells the path')
+  t.equal(detailsOf({ members: { hostname: 'web-1' } }, { redact: ['msg'] }).hostname, 'web-1')
+  t.equal(detailsOf({ members: {} }, { redact: ['hostname'] }).hostname, '')
   t.equal(detailsOf({ members: lines.ecs }, { redact: ['url'] }).path, '')
   t.equal(detailsOf({ members: { pid: 7, name: 'shop' } }, { redact: ['name'] }).service, '')
 })
@@ -176,7 +178,7 @@ await t.test('texts are clean and bounded, and a path is one without origin and 
   fc.assert(
     fc.property(url, text, text, (url, service, hostname) => {
       const details = detailsOf({ members: { url, service, hostname } })
-      const texts = [details.path, details.service, details.hostname]
+      const texts = [details.path, details.service, details.hostname ?? '']
       return /^(\/[^?#]*)?$/.test(details.path) && texts.every((text) => text.isWellFormed() && !text.includes('\0'))
     }),
     { numRuns: 500 },

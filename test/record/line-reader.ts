@@ -1,5 +1,7 @@
 import t from 'tap'
 import { compileReader, isRedacted, placeOf, type Root, rootsOf } from '../../src/record/line-reader.js'
+import { plainRoots } from '../../src/record/plain-roots.js'
+import { compileSampleFields } from '../../src/record/sample-fields.js'
 
 const anything = (value: unknown): unknown => value
 
@@ -65,13 +67,13 @@ await t.test('a redacted place is not looked at, nor what is below it', async (t
   const roots = rootsOf({ members }, undefined)
   const rows: readonly (readonly [redact: readonly string[], value: unknown])[] = [
     [[], 2],
-    [['a.b.c'], 3],
-    [['a.b'], 3],
-    [['a'], 3],
-    [['a.*'], 3],
-    [['*.b.c'], 3],
-    [['a.b.c', 'meta.a'], undefined],
-    [['a', 'meta.*.b'], undefined],
+    [['a.b.c'], undefined],
+    [['a.b'], undefined],
+    [['a'], undefined],
+    [['a.*'], undefined],
+    [['*.b.c'], undefined],
+    [['meta.a'], 2],
+    [['*.a.b'], 2],
     [['a.b.c.d'], 2],
     [['a.x'], 2],
     [['b.c'], 2],
@@ -80,13 +82,29 @@ await t.test('a redacted place is not looked at, nor what is below it', async (t
   for (const [redact, value] of rows) t.equal(compileReader(['a.b.c'], redact)(roots, anything), value, redact.join())
 })
 
+await t.test('what winston keeps beside a line is redacted where the line shows it', async (t) => {
+  const extras = [{ tenant: { key: 's3cret' } }, new Error('s3cret')]
+  const roots = rootsOf({ members: { message: 'x', metadata: extras[0] }, extras }, 'context')
+  const read = (path: string, ...redact: string[]): unknown => compileReader([path], redact)(roots, anything)
+  t.equal(read('tenant.key', 'metadata.tenant.key'), undefined)
+  t.equal(read('tenant.key', 'metadata.*.key'), undefined)
+  t.equal(read('tenant.key', 'metadata.other'), 's3cret')
+  t.equal(read('err.message', 'context.message'), undefined)
+  t.equal(read('tenant.key', 'tenant'), undefined)
+  const sample = (...redact: string[]): unknown => compileSampleFields(['tenant'], redact)(roots)
+  t.strictSame(sample('metadata.tenant.key'), { tenant: '{}' })
+  t.strictSame(sample('metadata.tenant'), {})
+  t.notMatch(JSON.stringify(plainRoots(roots, ['metadata.tenant', 'metadata.message', 'metadata.stack'])), 's3cret')
+})
+
 await t.test('an Error is redacted under its own key', async (t) => {
   const roots = rootsOf({ members: { 'fail$&ure': new Error('x') } }, undefined)
   const read = (redact: string): unknown => compileReader(['err.message'], [redact])(roots, anything)
   t.equal(read('fail$&ure'), undefined)
   t.equal(read('fail$&ure.message'), undefined)
   t.equal(read('fail$&ure.stack'), 'x')
-  t.equal(read('err.message'), 'x')
+  t.equal(read('err.message'), undefined, 'a path names whatever it finds')
+  t.equal(read('err.code'), 'x')
   const itself = rootsOf({ members: new Error('x') }, undefined)
   t.equal(compileReader(['err.message'], ['message'])(itself, anything), undefined)
 })

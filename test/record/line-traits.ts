@@ -95,6 +95,11 @@ await t.test('our own messages are known wherever they stand', async (t) => {
     [{ message: `unhandledRejection: ${own}` }, {}],
     [{ err: { message: own } }, { fields: { errorMessage: 'why' } }],
     [{ msg: 'x', message: own }, { fields: { errorMessage: 'why' } }],
+    [{ msg: 'a text of the application', code: 'DELIVERY_FAILED', message: own }, {}],
+    [{ msg: 'a text of the application', error: 'another', err: { message: own } }, {}],
+    [{ msg: 'a text of the application', warning: { code: 'DELIVERY_FAILED', message: own } }, {}],
+    [{ msg: 'a text of the application', warning: own }, {}],
+    [{ msg: 'a text of the application', meta: { warning: { message: own } } }, {}],
   ] as const) {
     t.ok(traitsOf({ level: 50, ...members }, shape).isOwn, JSON.stringify(members))
   }

@@ -762,12 +762,34 @@ await t.test('redacted values get into no record', async (t) => {
     t.notMatch(JSON.stringify(recordOf(line, { redact })), canaries, redact.join())
   }
   t.equal(recordOf({ level: 50, msg: 'x', meta: { group: 'query-canary' } }, { redact: ['meta.group'] }).group, '')
-  t.equal(
-    recordOf({ level: 50, msg: 'x', meta: { group: 'a' } }, { redact: ['group'] }).group,
-    'a',
-    'a line path is a whole path',
-  )
+  for (const meta of ['meta', 'metadata', 'nested']) {
+    const nested = { level: 50, msg: 'x', [meta]: { group: 'query-canary' } }
+    t.equal(recordOf(nested, { redact: ['group'], nestedKey: 'nested' }).group, '', 'wherever a path is read')
+  }
+  t.equal(recordOf({ level: 50, msg: 'x', group: 'a' }, { redact: ['meta.group'] }).group, 'a')
   t.equal(recordOf({ level: 50, 'error.message': 'query-canary' }, { redact: ['error.message'] }).errorMessage, '')
+})
+
+await t.test('a message that only repeats what is redacted is redacted too', async (t) => {
+  const error = new Error('query-canary')
+  for (const [members, redact] of [
+    // pino takes the error's message for the line's own where there is none.
+    [{ msg: 'query-canary', err: err('query-canary') }, 'err'],
+    [{ msg: 'query-canary', err: err('query-canary') }, 'err.message'],
+    [{ msg: 'query-canary', failure: error }, 'failure'],
+    // winston puts it into its own, and adds the stack.
+    [{ message: 'request failed query-canary', error }, 'error.message'],
+    [{ message: 'uncaughtException: query-canary\n  at x', exception: true, error, stack: error.stack }, 'error'],
+    [{ message: 'query-canary', stack: error.stack }, 'message'],
+    [{ message: 'query-canary', stack: error.stack }, 'stack'],
+    [{ message: 'x', meta: { message: 'query-canary', stack: error.stack } }, 'meta.message'],
+  ] as const) {
+    const record = recordOf({ level: 50, ...members }, { redact: [redact] })
+    t.notMatch(JSON.stringify(record), canaries, `${Object.keys(members)} ${redact}`)
+  }
+  const told = { level: 50, msg: 'request failed', err: err('query-canary') }
+  t.equal(recordOf(told, { redact: ['err.message'] }).errorMessage, 'request failed')
+  t.equal(recordOf({ ...told, err: err('x') }, { redact: ['err.message'] }).errorMessage, 'request failed')
 })
 
 await t.test('an Error object is redacted under the key it has', async (t) => {

@@ -42,13 +42,13 @@ t.test('scalars are found by their paths as before, in errors of any class too',
 
 t.test('what is redacted stays, wherever it is', (t) => {
   const members = {
-    card: '4000 canary',
-    user: { name: 'ann', email: 'canary@example.test' },
-    reason: Object.assign(new Error('x'), { token: 'canary' }),
-    meta: { list: [{ pin: 'canary' }] },
+    card: '4000 s3cret',
+    user: { name: 'ann', email: 's3cret@example.test' },
+    reason: Object.assign(new Error('x'), { token: 's3cret' }),
+    meta: { list: [{ pin: 's3cret' }] },
   }
   const text = JSON.stringify(crossed(members, ['card', 'user.email', 'reason.token', 'meta.list.*.pin']))
-  t.notMatch(text, 'canary')
+  t.notMatch(text, 's3cret')
   t.match(text, 'ann')
   t.end()
 })

@@ -17,6 +17,15 @@ const subject: Subject = {
   record: () => toLogRecord({ statusCode: 503, errorMessage: 'db timeout', model: 'm-1' }),
 }
 
+t.test('what is redacted is not found where that is asked for', (t) => {
+  const match = { 'app.area': { prefix: 'pay' } }
+  t.ok(compileMatcher(match)(subject))
+  t.notOk(compileMatcher(match, ['app'])(subject))
+  t.notOk(compileMatcher(match, ['app.area'])(subject))
+  t.ok(compileMatcher(match, ['app.shard'])(subject))
+  t.end()
+})
+
 t.test('a condition holds or it does not', async (t) => {
   const rows: [match: Match, holds: boolean][] = [
     [{}, true],

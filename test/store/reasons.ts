@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import t from 'tap'
 import { reasonError, reasonOf } from '../../src/store/reasons.js'
 
@@ -35,6 +36,20 @@ t.test('holds no password and no URL', (t) => {
   t.equal(told.message, 'OOM')
   t.equal(told.cause, error)
   t.notMatch(JSON.stringify(error), /s3cret/)
+  const quoting = new Error("ERR unknown command 'EVALSHA', with args beginning with: 's3cret' ")
+  const cluster = Object.assign(new Error('all failed', { cause: quoting }), {
+    lastNodeError: Object.assign(new Error("to redis://:s3cret@h/1: x, with args beginning with: 's3cret'"), {
+      command: { args: ['s3cret'] },
+    }),
+    errors: [new Error('cannot reach redis://:s3cret@h/1')],
+  })
+  for (const one of [unknown, quoting, cluster]) t.notMatch(inspect(reasonError(one), { depth: 9 }), /s3cret/)
+  t.match(reasonError(quoting).cause, { message: "ERR unknown command 'EVALSHA'" }, 'what is left says why')
+  const [frozen, loop] = [Object.freeze(new Error('redis://:s3cret@h')), new Error('x')]
+  loop.cause = loop
+  t.equal(reasonError(frozen).cause, undefined, 'what cannot be cleaned is left out')
+  t.equal(reasonError(loop).cause, loop)
+  t.equal(reasonError('a text').message, 'a text')
   t.end()
 })
 
