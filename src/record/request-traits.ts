@@ -16,9 +16,6 @@ export interface RequestTraits {
   readonly isLast: boolean
 }
 
-/** Everything that tells one from another. */
-export const requestPaths: readonly string[] = [...requestIdPaths, 'pid', 'hostname', ...Object.values(connectionPaths)]
-
 const MAX_ID_LENGTH = 128
 const none: RequestTraits = { id: '', process: '', connection: '', statusCode: 0, isLast: false }
 

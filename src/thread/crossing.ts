@@ -1,7 +1,6 @@
 // What of a line crosses to the worker: nothing, unless it may be an error, or may end a request whose error crossed.
 // It is read here, where its Error objects are: what crosses is what it was found to be, so the worker judges as this
 // thread would, and nothing else of the line must survive the way.
-import { createHmac, randomBytes } from 'node:crypto'
 import { DEFAULT_MIN_LEVEL } from '../config/defaults.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { recordFieldOf } from '../config/record-fields.js'
@@ -11,13 +10,13 @@ import type { Counters } from '../evaluator/stats.js'
 import { compileMemberSieve, type MemberSieve } from '../record/line/member-sieve.js'
 import { compileDetails } from '../record/line-details.js'
 import { isErrorLine } from '../record/line-error.js'
-import { isRedacted, type Line, nestingKeys, rootsOf } from '../record/line-reader.js'
+import { type Line, rootsOf } from '../record/line-reader.js'
 import { compileTraits } from '../record/line-traits.js'
 import { compileMapper } from '../record/map-line.js'
 import { plainRoots } from '../record/plain-roots.js'
 import type { ReadLine } from '../record/read-line.js'
 import { RequestDedupe } from '../record/request-dedupe.js'
-import { compileIsLast, compileRequestTraits, type RequestTraits, requestPaths } from '../record/request-traits.js'
+import { compileIsLast, compileRequestTraits } from '../record/request-traits.js'
 import { standardScale } from '../record/severity.js'
 import type { SharedState } from './shared-state.js'
 
@@ -31,8 +30,6 @@ export class Crossing {
   readonly #requests: RequestDedupe | undefined
   readonly #mayAskForMore: boolean
   readonly #redact: readonly string[] | undefined
-  readonly #isRequestRedacted: boolean
-  readonly #salt = randomBytes(16)
   #scale = standardScale
   #sieve: MemberSieve | undefined
   #sieveStatus = Number.NaN
@@ -44,7 +41,6 @@ export class Crossing {
     this.#minSeverity = standardScale.severityOf(options.minLevel ?? DEFAULT_MIN_LEVEL) ?? 0
     this.#read = compileRead(options)
     this.#requests = options.dedupeRequests === false ? undefined : new RequestDedupe()
-    this.#isRequestRedacted = isRequestRedacted(options)
     this.#mayAskForMore = mayAskForMore(options)
     // Conditions alone look at what is redacted. It crosses for those in code; those in Redis do not find it.
     this.#redact = options.rules?.some(({ match }) => match !== undefined) === true ? [] : options.redact
@@ -72,18 +68,11 @@ export class Crossing {
     else return undefined
     return {
       traits,
-      request: this.#isRequestRedacted ? this.#unnamed(request) : request,
+      request,
       record: this.#read.record(roots, traits.severity),
       details: this.#read.details(roots),
       roots: this.#mayAskForMore ? plainRoots(roots, this.#redact) : [],
     }
-  }
-
-  /** Whether two lines are of one request can still be told. */
-  #unnamed({ id, process, connection, ...rest }: RequestTraits): RequestTraits {
-    const nameless = (name: string): string =>
-      name && createHmac('sha256', this.#salt).update(name).digest('base64url').slice(0, 22)
-    return { ...rest, id: nameless(id), process: nameless(process), connection: nameless(connection) }
   }
 
   #sieveFor(statusThreshold: number): MemberSieve {
@@ -101,13 +90,6 @@ function mayAskForMore(options: LogsirenOptions): boolean {
   const { rules } = resolveSettings(options, undefined)
   const isPath = (path: string): boolean => recordFieldOf(path) === undefined
   return options.redis !== undefined || rules.some(({ match, groupBy }) => match !== undefined || groupBy.some(isPath))
-}
-
-/** Something that tells which request a line belongs to is redacted. */
-function isRequestRedacted({ redact = [], nestedKey }: LogsirenOptions): boolean {
-  const redacted = redact.map((path) => path.split('.'))
-  const under = ['', ...nestingKeys, nestedKey ?? ''].map((key) => key && `${key}.`)
-  return requestPaths.some((path) => under.some((prefix) => isRedacted(`${prefix}${path}`, redacted)))
 }
 
 function compileRead(options: LogsirenOptions) {
