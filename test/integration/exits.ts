@@ -15,6 +15,7 @@ import {
 import { startReceiver } from '../fixtures/receiver.js'
 import { startRedis } from '../fixtures/redis.js'
 
+t.setTimeout(300_000)
 const redis = await startRedis(t)
 /** Processes at a time. */
 const JOBS = 4
@@ -42,8 +43,9 @@ interface Cell {
 const cells: readonly Cell[] = ends.flatMap((end) =>
   columns.flatMap(({ waysIn }, index) =>
     waysIn.flatMap((wayIn: WayIn) => {
-      if (wayIn.isForThrown === true && end.isThrown !== true) return []
-      const moments = end.isForReady === true && wayIn.ready !== undefined ? ['', wayIn.ready] : ['']
+      if (wayIn.isOnlyFor === 'thrown' && end.isThrown !== true) return []
+      if (wayIn.isOnlyFor === 'abrupt' && end.isAbrupt !== true) return []
+      const moments = end.isAbrupt === true && wayIn.ready !== undefined ? ['', wayIn.ready] : ['']
       return moments.map((before) => ({ wayIn, end, promised: end.promised[index], before }))
     }),
   ),

@@ -8,6 +8,7 @@ import { startReceiver } from '../fixtures/receiver.js'
 import { startRedis } from '../fixtures/redis.js'
 import type { Ended } from '../fixtures/run.js'
 
+t.setTimeout(300_000)
 const redis = await startRedis(t)
 /** Processes at a time; those that wait for a lease do so beside the others. */
 const JOBS = 4
