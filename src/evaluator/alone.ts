@@ -39,6 +39,11 @@ export class Alone {
     return this.#failingSinceMs !== undefined && (this.#isForced || this.activeInMs <= 0)
   }
 
+  /** That is known without waiting. */
+  get isForced(): boolean {
+    return this.#isForced
+  }
+
   /** When that will be the case, unless Redis answers; infinity while it does. */
   get activeInMs(): number {
     if (this.#failingSinceMs === undefined) return Number.POSITIVE_INFINITY

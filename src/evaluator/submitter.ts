@@ -93,6 +93,7 @@ export class Submitter {
    */
   async flush(): Promise<void> {
     if (this.#isClosed) return
+    if (this.#options.alone?.isForced === true) return this.#loneJudge?.judge()
     for (const id of this.#options.untriedIds()) this.#looks.add(id, true)
     const isResent = this.#batch !== undefined && !this.#isInFlight
     const needsAnother = !this.#backlog.isEmpty || !this.#looks.isEmpty || (this.#options.store.isShared && !isResent)
