@@ -9,7 +9,7 @@ export interface Stats {
   /** Error lines of a request that had been counted already. */
   readonly duplicates: number
   /**
-   * Counted errors that never reached a window: too old when they could be submitted, or their rule was switched off.
+   * Counted errors that the store never counted: too old when they could be submitted, not submitted by the end, or their rule was off.
    * Where a worker evaluates, also lines that may be errors and never got there.
    */
   readonly dropped: number
