@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { type Mode, startProxy } from '../fixtures/proxy.js'
+import { random } from '../fixtures/random.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { startRedis } from '../fixtures/redis.js'
 import { run } from '../fixtures/run.js'
@@ -16,17 +17,6 @@ const MODES: readonly Mode[] = ['refuse', 'blackhole', 'killReply', 'halfRequest
 
 const redis = await startRedis(t)
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-
-/** A small generator, so that a failure can be run again: mulberry32. */
-function random(state: number): () => number {
-  let a = state
-  return () => {
-    a = (a + 0x6d2b79f5) | 0
-    let x = Math.imul(a ^ (a >>> 15), 1 | a)
-    x = (x + Math.imul(x ^ (x >>> 7), 61 | x)) ^ x
-    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 const program = (port: number, options: object): string => `
   import { createEvaluator } from 'logsiren'
