@@ -55,7 +55,7 @@ export function prepare(batch: Batch, preparation: Preparation): readonly Prepar
     if (found === undefined) return []
     const series = { ...found, groupValues: given.series.groupValues }
     const part = { ...given, series }
-    const isFull = room > 0 && !known.isHushed(series)
+    const isFull = room > 0 && !known.isHushed(series, monotonicMs)
     const draft = isFull ? fullDraft(part, hostname, monotonicMs) : shortDraft(part, hostname)
     if (isFull) room -= draft.length
     return [{ entry: { ...entryOf(series), counts: part.counts, draft }, part, isFull }]
@@ -78,21 +78,21 @@ const MAX_KNOWN = 10_000
 
 /** What the store last told of each series. */
 export class KnownSeries {
-  readonly #tallies = new Map<string, { readonly total: number; readonly isHushed: boolean }>()
+  readonly #tallies = new Map<string, { readonly total: number; readonly quietUntilMs: number }>()
 
   /** Errors in the window; 0 where nothing was told. */
   totalOf({ id }: Series): number {
     return this.#tallies.get(id)?.total ?? 0
   }
 
-  /** No alert can be raised for a while. */
-  isHushed({ id }: Series): boolean {
-    return this.#tallies.get(id)?.isHushed ?? false
+  /** No alert can be raised then. */
+  isHushed({ id }: Series, monotonicMs: number): boolean {
+    return monotonicMs < (this.#tallies.get(id)?.quietUntilMs ?? 0)
   }
 
-  learn({ id }: Series, { total, quietMs }: CountedEntry): void {
+  learn({ id }: Series, { total, quietMs }: CountedEntry, monotonicMs: number): void {
     if (this.#tallies.size >= MAX_KNOWN) this.#tallies.clear()
-    this.#tallies.set(id, { total, isHushed: quietMs > 0 })
+    this.#tallies.set(id, { total, quietUntilMs: monotonicMs + quietMs })
   }
 
   clear(): void {

@@ -141,7 +141,7 @@ export class Sender {
     const { series } = entry
     counters.dropped += tally.dropped
     if (part !== undefined) {
-      this.#known.learn(series, tally)
+      this.#known.learn(series, tally, clock.monotonicMs())
       this.#windows.see(series.rule, tally.isMixed)
     }
     const { claim } = tally

@@ -71,6 +71,20 @@ export class Settler {
     }
   }
 
+  /** Puts more into an alert before it is told; false where the store had not answered by then, so that nobody knows. */
+  async enrich(store: ClaimStore, series: Series, alertId: string, draft: string, untilMs: number): Promise<boolean> {
+    for (;;) {
+      try {
+        await store.enrich(series, alertId, draft)
+        return true
+      } catch {
+        this.#counters.storeFailures += 1
+        if (this.#isClosed || this.#clock.monotonicMs() + FIRST_RETRY_MS > untilMs) return false
+        await this.#pause(FIRST_RETRY_MS)
+      }
+    }
+  }
+
   /** Resolves when the store knows everything, or this is closed. */
   async idle(): Promise<void> {
     await Promise.all(this.#going)
@@ -82,8 +96,12 @@ export class Settler {
 
   async #retry(attempt: () => Promise<boolean>, lastMs: number): Promise<void> {
     for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(2 * waitMs, LAST_RETRY_MS)) {
-      await new Promise<void>((resume) => this.#clock.after(waitMs, resume))
+      await this.#pause(waitMs)
       if (this.#isClosed || this.#clock.monotonicMs() > lastMs || (await attempt())) return
     }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resume) => this.#clock.after(ms, resume))
   }
 }

@@ -194,15 +194,23 @@ export class Teller {
 
   /** With the better draft, once it is kept with the alert: then it is told so, by whoever tells it. */
   async #enriched(task: Task): Promise<Task> {
-    const { series, claim, draft, store } = task
+    const { series, claim, draft, store, leasedUntilMs } = task
     if (draft === undefined) return task
-    try {
-      await store.enrich(series, claim.id, draft)
-      return { ...task, news: newsOf({ ...task, claim: { ...claim, draft } }) }
-    } catch {
-      this.#options.counters.storeFailures += 1
-      return task
-    }
+    const untilMs = leasedUntilMs - RENEW_BELOW_MS
+    const isKept = await this.#settler.enrich(store, series, claim.id, draft, untilMs)
+    if (isKept) return { ...task, news: newsOf({ ...task, claim: { ...claim, draft } }) }
+    return { ...task, store: keepingDraft(task) }
+  }
+}
+
+/** The store may have taken the better draft without our learning of it: what was told is put back before that is settled. */
+function keepingDraft({ store, series, claim }: Task): ClaimStore {
+  return {
+    enrich: (...enriched) => store.enrich(...enriched),
+    settle: async (...settled) => {
+      await store.enrich(series, claim.id, claim.draft)
+      return store.settle(...settled)
+    },
   }
 }
 

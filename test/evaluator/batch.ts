@@ -8,7 +8,7 @@ import type { Handover } from '../../src/store/store.js'
 import { rule, series } from '../fixtures/store-bench.js'
 
 const other = { ...rule, name: 'other' }
-const tally = { total: 7, dropped: 0, quietMs: 1, isMixed: false, claim: undefined }
+const tally = { total: 7, dropped: 0, quietMs: 1000, isMixed: false, claim: undefined }
 
 function partOf(series: Series, errorMessage = ''): Part {
   return {
@@ -59,7 +59,7 @@ t.test('puts counts and looks under the rules as they are now, and leaves out wh
 
 t.test('full drafts are for those that may raise an alert, as far as there is room', (t) => {
   const known = new KnownSeries()
-  known.learn(series, tally)
+  known.learn(series, tally, 0)
   const parts = [
     partOf(series),
     ...Array.from({ length: 12 }, (_, i) => partOf(seriesOf(rule, `${i}`), 'x'.repeat(7000))),
@@ -75,10 +75,11 @@ t.test('full drafts are for those that may raise an alert, as far as there is ro
 
 t.test('remembers what the store told, of ten thousand series at most', (t) => {
   const known = new KnownSeries()
-  t.strictSame([known.totalOf(series), known.isHushed(series)], [0, false])
-  known.learn(series, tally)
-  t.strictSame([known.totalOf(series), known.isHushed(series)], [7, true])
-  for (let i = 0; i < 10_000; i += 1) known.learn(seriesOf(rule, `${i}`), tally)
+  t.strictSame([known.totalOf(series), known.isHushed(series, 0)], [0, false])
+  known.learn(series, tally, 500)
+  t.strictSame([known.totalOf(series), known.isHushed(series, 1499)], [7, true])
+  t.notOk(known.isHushed(series, 1500), 'until the quiet is over')
+  for (let i = 0; i < 10_000; i += 1) known.learn(seriesOf(rule, `${i}`), tally, 0)
   t.equal(known.totalOf(series), 0)
   t.equal(known.totalOf(seriesOf(rule, '9999')), 7)
   known.clear()

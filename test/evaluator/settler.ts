@@ -24,7 +24,7 @@ function setUp(): {
       settlements.push(settlement)
       return store.isAway ? Promise.reject(new Error('away')) : Promise.resolve(true)
     },
-    enrich: () => Promise.resolve(),
+    enrich: () => (store.isAway ? Promise.reject(new Error('away')) : Promise.resolve()),
   }
   return { clock, settler: new Settler(clock, newCounters()), settlements, store }
 }
@@ -68,4 +68,17 @@ t.test('asks whether a claim still holds, and says where nobody knows', async (t
   store.isAway = false
   t.equal(await settler.renew(store, series, claimed), true)
   t.strictSame(settlements, [{ kind: 'renewed' }, { kind: 'renewed' }])
+})
+
+t.test('insists on more being put into an alert, for as long as there is time', async (t) => {
+  const { clock, settler, store } = setUp()
+  const enrich = (): Promise<boolean> => settler.enrich(store, series, 'a', '{}', clock.monotonicMs() + 1000)
+  const inVain = enrich()
+  await clock.advance(1000)
+  t.equal(await inVain, false)
+  const inTime = enrich()
+  await clock.advance(500)
+  store.isAway = false
+  await clock.advance(500)
+  t.equal(await inTime, true)
 })

@@ -78,6 +78,39 @@ t.test('tries again by the schedule, with the same id, count and sample, whateve
   t.notMatch(warnings[0]?.message, receiver.origin)
 })
 
+t.test('tells the same again where it does not learn that more is kept with an alert', async (t) => {
+  const { receiver, clock, store, evaluator } = await setUp(t, { groupBy: 'model' })
+  const enrich = store.enrich.bind(store)
+  store.enrich = async (...args) => {
+    await enrich(...args)
+    throw new Error('its answer is lost')
+  }
+  let refused = 0
+  receiver.answerWith((_request, response) => {
+    const isShort = receiver.received.at(-1)?.body.samples === undefined
+    if (isShort) refused += 1
+    response.writeHead(isShort && refused === 1 ? 500 : 204).end()
+  })
+  // So much that what they have in common finds no room in one submission.
+  for (let i = 0; i < 12; i += 1) evaluator.observe({ ...failure, model: `${i}`, errorMessage: 'x'.repeat(7000) })
+  for (let i = 0; i < 60 && refused === 0; i += 1) {
+    await clock.advance(1000)
+    await settled()
+  }
+  t.equal(refused, 1)
+  store.enrich = enrich
+  await eventually(async () => {
+    await clock.advance(100)
+    return evaluator.stats().delivered === 12
+  })
+  const bodies = receiver.received.map(({ body: { sent_at: _at, ...frozen } }) => frozen)
+  const first = bodies.find(({ samples }) => samples === undefined)
+  t.strictSame(
+    bodies.filter(({ id }) => id === first?.id),
+    [first, first],
+  )
+})
+
 t.test('waits for as long as the receiver asks for', async (t) => {
   const { receiver, clock, evaluator, attempted } = await setUp(t)
   receiver.answerWith((_request, response) => response.writeHead(503, { 'Retry-After': '90' }).end(), 204)
