@@ -7,7 +7,7 @@ export interface Clock {
   /** Monotonic milliseconds from an arbitrary start; never steps back. */
   readonly monotonicMs: () => number
   /**
-   * Runs `task` once after `delayMs`; returns its cancellation.
+   * Runs `task` once after `delayMs` by the monotonic clock, never earlier; returns its cancellation.
    * Such a timer does not keep the process alive unless `hold` is true.
    */
   readonly after: (delayMs: number, task: () => void, hold?: boolean) => () => void
@@ -19,8 +19,18 @@ export const systemClock: Clock = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   after: (delayMs, task, hold = false) => {
-    const timer = setTimeout(task, delayMs)
-    if (!hold) timer.unref()
+    const dueMs = performance.now() + delayMs
+    let timer: NodeJS.Timeout
+    const arm = (waitMs: number): void => {
+      timer = setTimeout(() => {
+        // Node reckons from when its loop last looked at the clock, so it may be early.
+        const leftMs = dueMs - performance.now()
+        if (leftMs > 0) arm(Math.ceil(leftMs))
+        else task()
+      }, waitMs)
+      if (!hold) timer.unref()
+    }
+    arm(delayMs)
     return () => clearTimeout(timer)
   },
   random: () => Math.random(),

@@ -60,3 +60,14 @@ await t.test('a timer holds the process only when asked to', async (t) => {
   cancel()
   t.equal(timersThatHold(), before)
 })
+
+await t.test('runs no task before its time', async (t) => {
+  const early = await Promise.all(
+    Array.from({ length: 200 }, async (_, i) => {
+      const dueMs = systemClock.monotonicMs() + 5 + i / 7
+      await new Promise<void>((resolve) => systemClock.after(5 + i / 7, resolve, true))
+      return systemClock.monotonicMs() < dueMs
+    }),
+  )
+  t.notOk(early.includes(true))
+})

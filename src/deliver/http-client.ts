@@ -1,5 +1,6 @@
 // One POST through undici, on a dispatcher of our own: bounded in time and size, following nothing, leaving the host's fetch alone.
 import type { lookup } from 'node:dns'
+import type { Socket } from 'node:net'
 import type { Agent, Dispatcher } from 'undici'
 import type { ProxyOption } from '../config/options.js'
 import { type AddressPolicy, guardedLookup } from './address-guard.js'
@@ -24,6 +25,8 @@ export interface Answer {
 export interface HttpClientOptions extends AddressPolicy {
   /** @defaultValue false */
   readonly proxy?: ProxyOption | undefined
+  /** Bounds connecting, which holds the process. @defaultValue the whole of an attempt */
+  readonly connectTimeoutMs?: number | undefined
 }
 
 interface Loaded {
@@ -48,6 +51,7 @@ export class HttpClient {
   readonly #options: HttpClientOptions
   readonly #parts: HttpClientParts
   readonly #inFlight = new Set<AbortController>()
+  readonly #connecting = new Set<Socket>()
   #isClosed = false
   #loaded: Promise<Loaded> | undefined
 
@@ -65,7 +69,7 @@ export class HttpClient {
     this.#inFlight.add(ending)
     try {
       if (this.#isClosed) ending.abort()
-      this.#loaded ??= load(this.#options, this.#parts)
+      this.#loaded ??= load(this.#options, this.#parts, this.#connecting)
       const { undici, agent } = await this.#loaded
       const { signal } = ending
       let hints = 0
@@ -87,6 +91,7 @@ export class HttpClient {
   async close(): Promise<void> {
     this.#isClosed = true
     for (const ending of this.#inFlight) ending.abort()
+    for (const socket of this.#connecting) socket.destroy()
     const loaded = await this.#loaded?.catch(() => undefined)
     await loaded?.agent.destroy().catch(() => undefined)
   }
@@ -100,7 +105,11 @@ async function readLittle(body: Dispatcher.ResponseData['body']): Promise<void> 
   clearTimeout(timer)
 }
 
-async function load({ allowPrivate, proxy = false }: HttpClientOptions, parts: HttpClientParts): Promise<Loaded> {
+async function load(
+  { allowPrivate, proxy = false, connectTimeoutMs = ATTEMPT_TIMEOUT_MS }: HttpClientOptions,
+  parts: HttpClientParts,
+  connecting: Set<Socket>,
+): Promise<Loaded> {
   // Importing undici puts its own dispatcher under the host's built-in fetch, unless Node has set one already,
   // which reading `Response` makes it do. Keep the order.
   void globalThis.Response
@@ -117,7 +126,8 @@ async function load({ allowPrivate, proxy = false }: HttpClientOptions, parts: H
       allowPrivate,
       proxy,
       variables: { ...process.env },
-      timeoutMs: ATTEMPT_TIMEOUT_MS,
+      timeoutMs: connectTimeoutMs,
+      connecting,
     }),
   })
   return { undici, agent }

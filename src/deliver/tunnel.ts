@@ -5,8 +5,13 @@ import { request as requestHttps } from 'node:https'
 import { isIP, type Socket } from 'node:net'
 import { type Destination, ProxyError } from './proxy-choice.js'
 
-/** Resolves with a socket to the destination; TLS with it is the caller's affair. Rejects where none came in time. */
-export function openTunnel(proxy: URL, { protocol, hostname, port }: Destination, timeoutMs: number): Promise<Socket> {
+/** Resolves with a socket to the destination; TLS with it is the caller's affair, and so is that it does not take too long. */
+export function openTunnel(
+  proxy: URL,
+  { protocol, hostname, port }: Destination,
+  /** Gets the socket to the proxy; what it returns is called once the tunnel is open. */
+  track: (socket: Socket) => () => void,
+): Promise<Socket> {
   const authority = `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`
   const proxyHost = proxy.hostname.replace(/^\[|\]$/g, '')
   return new Promise((resolve, reject) => {
@@ -19,13 +24,13 @@ export function openTunnel(proxy: URL, { protocol, hostname, port }: Destination
       headers: { host: authority, ...proxyAuthorization(proxy) },
       agent: false,
     })
-    const timer = setTimeout(() => request.destroy(new DOMException('No answer', 'TimeoutError')), timeoutMs)
-    timer.unref()
-    request.once('socket', (socket) => socket.unref())
-    request.once('close', () => clearTimeout(timer))
+    let opened = (): void => {}
+    request.once('socket', (socket) => {
+      opened = track(socket.unref())
+    })
     request.once('error', reject)
     request.once('connect', ({ statusCode = 0 }, socket: Socket, head: Buffer) => {
-      clearTimeout(timer)
+      opened()
       if (statusCode >= 200 && statusCode < 300) {
         if (head.length > 0) socket.unshift(head)
         return resolve(socket)

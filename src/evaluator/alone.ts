@@ -11,10 +11,20 @@ import type { Claim, Handover } from '../store/store.js'
 
 /** So long without an answer, and Redis is down. */
 const DOWN_AFTER_MS = 5000
+/** So many series may have an alert that the fleet does not know of; what is raised beyond that is not. */
+const MAX_RAISED = 1000
 
 export interface LoneJudgement {
   readonly raised: number
   readonly claims: readonly { readonly series: Series; readonly claim: Claim }[]
+}
+
+/** What Redis has answered of a series. */
+export interface Answered {
+  readonly series: Series
+  readonly quietMs: number
+  /** What was raised here of it was handed over. */
+  readonly isHandedOver: boolean
 }
 
 export class Alone {
@@ -65,14 +75,26 @@ export class Alone {
     this.#failingSinceMs ??= sinceMs
   }
 
-  /** Redis answered: for each of these series no alert is raised for so long, and what was raised here is the fleet's. */
-  succeed(quiet: readonly (readonly [Series, quietMs: number])[]): void {
+  /**
+   * Redis answered: of each of these series no alert is raised for so long, and what was handed over is the fleet's. What
+   * was raised after it was asked is handed over next.
+   */
+  succeed(answered: readonly Answered[]): void {
     this.#failingSinceMs = undefined
     this.#isForced = false
-    for (const { series } of this.#raised.values()) this.#store.forgetAlert(series)
-    this.#raised.clear()
-    this.#unjudged.clear()
-    for (const [series, quietMs] of quiet) this.#store.judged(series, quietMs)
+    for (const { series, quietMs, isHandedOver } of answered) {
+      this.#unjudged.delete(series.id)
+      if (isHandedOver) {
+        this.#store.forgetAlert(series)
+        this.#raised.delete(series.id)
+      }
+      if (!this.#raised.has(series.id)) this.#store.judged(series, quietMs)
+    }
+  }
+
+  /** Lets go what was raised of series that are no more. */
+  keepOnly(isKnown: (seriesId: string) => boolean): void {
+    for (const id of this.#raised.keys()) if (!isKnown(id)) this.#raised.delete(id)
   }
 
   /** Nothing is left to wait for. */
@@ -97,8 +119,10 @@ export class Alone {
     const dueSeries = due.flatMap((id) => this.#raised.get(id)?.series ?? [])
     const judged = new Map([...this.#unjudged, ...dueSeries.map((series) => [series.id, series] as const)])
     this.#unjudged.clear()
+    this.#makeRoom()
     let raised = 0
     const claims = [...judged.values()].filter(isEnabled).flatMap((series) => {
+      if (this.#raised.size >= MAX_RAISED && !this.#raised.has(series.id)) return []
       const [tally] = this.#store.submitNow({ entries: [{ series, counts: [], draft: '' }] }).tallies
       if (tally?.claim === undefined) return []
       if (tally.claim.isNew) raised += 1
@@ -110,6 +134,15 @@ export class Alone {
       return []
     })
     return { raised, claims }
+  }
+
+  /** Forgets what was delivered so long ago that the fleet need not know. */
+  #makeRoom(): void {
+    const nowMs = this.#clock.monotonicMs()
+    for (const [id, { series, told }] of this.#raised) {
+      if (told?.toldAtMs === undefined || this.#store.alertOf(series).pending !== undefined) continue
+      if (nowMs > told.toldAtMs + Math.max(series.rule.cooldownMs, series.rule.cooldownMaxMs)) this.#raised.delete(id)
+    }
   }
 
   /** Drafts are made for what is raised alone: there may be many series. */
@@ -130,6 +163,11 @@ export class Alone {
 
   enrich(series: Series, alertId: string, draft: string): Promise<void> {
     return this.#store.enrich(series, alertId, draft)
+  }
+
+  /** What was raised here was delivered. */
+  wasTold(seriesId: string): boolean {
+    return this.handoverOf(seriesId)?.toldAtMs !== undefined
   }
 
   /** Series with something to hand over. */

@@ -6,12 +6,12 @@ import { toTimestamp } from '../alert/time.js'
 import type { LineDetails } from '../record/line-details.js'
 import type { Part } from './backlog.js'
 
-/** The least that makes an alert: threshold, sample, and whose it is. */
-export function shortDraft(part: Part, hostname: string): string {
-  return writeDraft(toDraft(part, hostname))
+/** The least that makes an alert: threshold, sample, and whose it is; `degraded` where this process knows of no others. */
+export function shortDraft(part: Part, hostname: string, degraded = false): string {
+  return writeDraft(marked(toDraft(part, hostname), degraded))
 }
 
-/** The same with what the errors of the window have in common; `degraded` where this process knows of no others. */
+/** The same with what the errors of the window have in common. */
 export function fullDraft(part: Part, hostname: string, monotonicMs: number, degraded = false): string {
   const occurrences = part.evidence.list(monotonicMs)
   const times = occurrences.map(({ atMs }) => atMs)
@@ -19,8 +19,11 @@ export function fullDraft(part: Part, hostname: string, monotonicMs: number, deg
     first_seen: toTimestamp(Math.min(...times)),
     last_seen: toTimestamp(Math.max(...times)),
   }
-  const draft = { ...toDraft(part, hostname), ...seen, ...summarize(occurrences) }
-  return writeDraft(degraded ? { ...draft, degraded } : draft)
+  return writeDraft(marked({ ...toDraft(part, hostname), ...seen, ...summarize(occurrences) }, degraded))
+}
+
+function marked(draft: Draft, degraded: boolean): Draft {
+  return degraded ? { ...draft, degraded } : draft
 }
 
 function toDraft({ series, newest }: Part, hostname: string): Draft {

@@ -94,7 +94,11 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
   const announcer = new Announcer(counters, clock)
   const config = new ConfigInForce(options, announcer, counters)
   const store = parts.store ?? openStore(options, clock)
-  const http = new HttpClient({ allowPrivate: options.allowPrivateDestinations ?? true, proxy: options.proxy })
+  const http = new HttpClient({
+    allowPrivate: options.allowPrivateDestinations ?? true,
+    proxy: options.proxy,
+    connectTimeoutMs: Math.min(closeTimeoutMs, ATTEMPT_TIMEOUT_MS),
+  })
   const keepAlive = new KeepAlive(clock, closeTimeoutMs)
   let closing: Promise<void> | undefined
 

@@ -4,9 +4,12 @@ import type { RuleSettings } from '../config/settings.js'
 import type { Series } from '../rule/series.js'
 import type { Alone } from './alone.js'
 import type { Backlog, Part } from './backlog.js'
-import { fullDraft } from './drafts.js'
+import { fullDraft, shortDraft } from './drafts.js'
 import type { Counters } from './stats.js'
 import type { Claimed } from './teller.js'
+
+/** So many alerts say all there is to say: they are kept, and handed over in one submission. */
+const MAX_FULL_DRAFTS = 50
 
 export interface LoneJudgeOptions {
   readonly alone: Alone
@@ -52,7 +55,10 @@ export class LoneJudge {
     )
     const draftOf = (series: Series): string => {
       const part = backlog.peek(series) ?? submittedPart(series)
-      return part === undefined ? '' : fullDraft({ ...part, series }, hostname, clock.monotonicMs(), true)
+      if (part === undefined) return ''
+      const isFull = alone.raisedIds.length < MAX_FULL_DRAFTS
+      if (!isFull) return shortDraft({ ...part, series }, hostname, true)
+      return fullDraft({ ...part, series }, hostname, clock.monotonicMs(), true)
     }
     const { raised, claims } = alone.judge(({ rule }) => enabled.has(rule.name), draftOf)
     counters.degraded += raised

@@ -6,7 +6,7 @@ export class Looks {
   readonly #onDue: () => void
   readonly #timers = new Map<string, () => void>()
   /** By series id: whether a scheduled attempt is to be made now. */
-  #due = new Map<string, boolean>()
+  readonly #due = new Map<string, boolean>()
 
   constructor(clock: Clock, onDue: () => void) {
     this.#clock = clock
@@ -32,10 +32,11 @@ export class Looks {
     this.#timers.set(seriesId, cancel)
   }
 
-  take(): ReadonlyMap<string, boolean> {
-    const due = this.#due
-    this.#due = new Map()
-    return due
+  /** At most so many, the longest waiting first; the rest goes on waiting. */
+  take(max: number): ReadonlyMap<string, boolean> {
+    const taken = new Map([...this.#due].slice(0, max))
+    for (const id of taken.keys()) this.#due.delete(id)
+    return taken
   }
 
   close(): void {

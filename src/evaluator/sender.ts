@@ -17,6 +17,9 @@ import { WindowWatch } from './window-watch.js'
 /** A config that changes faster than it can be read must not turn into a loop. */
 const MAX_CONFIG_ROUNDS = 3
 
+/** So many series are looked at in one submission; others have to wait for the next. */
+const MAX_LOOKS = 1000
+
 export interface SenderOptions {
   readonly store: Store
   /** Judges while the store is away; undefined for a store that never is. */
@@ -64,9 +67,9 @@ export class Sender {
     const { backlog, looks, flushes } = this.#waiting
     this.#sequence += 1
     this.#options.alone?.note(backlog.takeUnseen())
-    const batch = { sequence: this.#sequence, ...backlog.take(), looks: looks.take(), wasSent: false }
+    const batch = { sequence: this.#sequence, ...backlog.take(), looks: looks.take(MAX_LOOKS), wasSent: false }
     // What found no room in it goes with the next.
-    if (!backlog.isEmpty) flushes.extend(2)
+    if (!backlog.isEmpty || !looks.isEmpty) flushes.extend(2)
     return batch
   }
 
@@ -126,18 +129,24 @@ export class Sender {
       const tally = tallies[index]
       return tally === undefined ? [] : [{ ...one, tally }]
     })
-    this.#options.alone?.succeed(learned.map(({ entry, tally }) => [entry.series, tally.quietMs]))
+    const rules = this.#enabledRules
+    const isKnown = (id: string): boolean => findSeries(id, rules) !== undefined
+    this.#options.alone?.succeed(
+      learned.map(({ entry: { series, handover }, tally: { quietMs } }) => {
+        return { series, quietMs, isHandedOver: handover !== undefined }
+      }),
+    )
+    this.#options.alone?.keepOnly(isKnown)
     // What was raised first is told first.
     learned.sort((one, other) => (other.tally.claim?.ageMs ?? 0) - (one.tally.claim?.ageMs ?? 0))
     for (const { tally, ...one } of learned) this.#apply(one, tally)
     // What is due is looked at with the next submission, as far as it belongs to a rule of ours.
-    const rules = this.#enabledRules
-    for (const id of due) if (findSeries(id, rules) !== undefined) looks.add(id)
+    for (const id of due) if (isKnown(id)) looks.add(id)
     if (!looks.isEmpty) flushes.extend(1)
   }
 
   #apply({ entry, part, isFull }: Prepared, tally: CountedEntry): void {
-    const { counters, clock, hostname, onClaim, store } = this.#options
+    const { counters, clock, hostname, onClaim, store, alone } = this.#options
     const { series } = entry
     counters.dropped += tally.dropped
     if (part !== undefined) {
@@ -149,6 +158,9 @@ export class Sender {
     const isRaised = claim.isNew && claim.facts.kind === 'firing' && claim.id !== entry.handover?.id
     const draft = isRaised && !isFull && part !== undefined ? fullDraft(part, hostname, clock.monotonicMs()) : undefined
     const isForced = entry.isForced === true || !this.#waiting.flushes.isEmpty
-    onClaim({ series, claim, draft, store, isForced })
+    const claimed = { series, claim, draft, store, isForced }
+    // While Redis was asked this process has given up on it, and tells of the same errors by itself.
+    if (alone?.handoverOf(series.id) === undefined) onClaim(claimed)
+    else onClaim({ ...claimed, claim: { ...claim, isNew: false }, isTold: () => alone.wasTold(series.id) })
   }
 }

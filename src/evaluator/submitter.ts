@@ -137,12 +137,9 @@ export class Submitter {
     this.#options.onChange()
     this.#cancelTimer()
     if (this.#isClosed || this.#isInFlight) return
-    // What was raised alone is handed over with the next submission, once its attempt has ended.
-    const isTelling = this.#options.alone?.isTelling === true
-    const delayMs = isTelling ? SPACING_MS : this.#pace.delayMs(this.#hasWork, !this.#flushes.isEmpty)
+    const delayMs = this.#pace.delayMs(this.#hasWork, !this.#flushes.isEmpty)
     if (delayMs > 0) {
-      const task = (): void => (isTelling ? this.#schedule() : this.#start())
-      this.#cancelTimer = this.#options.clock.after(Math.ceil(delayMs), task)
+      this.#cancelTimer = this.#options.clock.after(Math.ceil(delayMs), () => this.#start())
       return
     }
     // After the caller's turn, so that errors logged together ride together.
@@ -156,12 +153,19 @@ export class Submitter {
   }
 
   get #hasWork(): boolean {
-    return this.#batch !== undefined || !this.#backlog.isEmpty || !this.#looks.isEmpty || !this.#flushes.isEmpty
+    const isHandingOver = (this.#options.alone?.raisedIds.length ?? 0) > 0
+    const isWaitedFor = this.#batch !== undefined || !this.#flushes.isEmpty
+    return isWaitedFor || isHandingOver || !this.#backlog.isEmpty || !this.#looks.isEmpty
   }
 
   #start(): void {
     if (this.#isClosed || this.#isInFlight) return
     const { alone, clock } = this.#options
+    // What was raised alone is handed over with the next submission, once its attempt has ended.
+    if (alone?.isTelling === true) {
+      this.#cancelTimer = clock.after(SPACING_MS, () => this.#start())
+      return
+    }
     const startedMs = clock.monotonicMs()
     this.#isInFlight = true
     this.#pace.start()

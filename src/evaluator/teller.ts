@@ -28,6 +28,8 @@ export interface Claimed {
   readonly store: ClaimStore
   /** Told though its destination asks for a pause. */
   readonly isForced: boolean
+  /** Whether another alert of the same errors was told by the time that it is this one's turn. */
+  readonly isTold?: () => boolean
 }
 
 interface Task extends Claimed {
@@ -119,7 +121,8 @@ export class Teller {
     const { claim, isForced } = task
     // What is not told when this closes stays claimed: after the lease another process tells it.
     if (this.#isClosed) return
-    if (this.#settler.wasDelivered(claim.id)) return this.#settle(task, { kind: 'delivered' })
+    if (this.#settler.wasDelivered(claim.id) || task.isTold?.() === true)
+      return this.#settle(task, { kind: 'delivered' })
     if (leftMsOf(task, clock) <= 0) return this.#abandon(task)
     if (claim.isGone) return this.#refuse(task, { kind: 'gone', status: 410 }, { kind: 'gone' })
     if (queue.pausedMs > 0 && !isForced) return this.#postpone(task, queue.pausedMs)

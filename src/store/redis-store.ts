@@ -62,12 +62,12 @@ export class RedisStore implements Store {
     const [kind, serverMs, ...rest]: unknown[] = reply
     this.#serverClock.observe(this.#clock.monotonicMs(), Number(serverMs))
     if (kind !== 'config') {
-      const [dueIds, ...tallies] = rest
+      const [dueIds, tallies] = rest.map((list): unknown[] => (Array.isArray(list) ? list : []))
       const claimed = { holder: `${this.#clientId}#${sequence}`, configVersion: this.#knownConfig }
       return {
         kind: 'counted',
-        tallies: calls.map((call, i) => readTally(tallies[i], call.dropped, claimed)),
-        due: Array.isArray(dueIds) ? dueIds.map(String) : [],
+        tallies: calls.map((call, i) => readTally(tallies?.[i], call.dropped, claimed)),
+        due: (dueIds ?? []).map(String),
       }
     }
     const [version, text] = rest.map(String)

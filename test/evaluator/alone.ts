@@ -45,7 +45,7 @@ t.test('is active once nobody has answered for five seconds, and until somebody 
 t.test('counts what was answered for too, and judges what was not', async (t) => {
   const { alone, note, judge } = setUp()
   note(9)
-  alone.succeed([[series, 0]])
+  alone.succeed([{ series, quietMs: 0, isHandedOver: false }])
   t.strictSame(judge(), [], 'it was judged')
   note(1)
   t.match(judge(), [{ series: { id: 'default' }, claim: { count: 10, draft: '"default"', isNew: true, tries: 1 } }])
@@ -55,7 +55,7 @@ t.test('counts what was answered for too, and judges what was not', async (t) =>
 t.test('knows how long the fleet is quiet', async (t) => {
   const { clock, alone, note, judge } = setUp()
   note(12)
-  alone.succeed([[series, 30_000]])
+  alone.succeed([{ series, quietMs: 30_000, isHandedOver: false }])
   note(5)
   t.strictSame(judge(), [])
   await clock.advance(30_000)
@@ -79,7 +79,11 @@ t.test('tells by itself, tries again by itself, and hands over what was delivere
   t.match(alone.handoverOf('default'), { id: first.claim.id, toldAtMs: clock.monotonicMs() })
   note(20)
   t.strictSame(judge(), [], 'it cools')
-  alone.succeed([])
+  t.ok(alone.wasTold('default'))
+  alone.succeed([{ series, quietMs: 0, isHandedOver: false }])
+  t.strictSame(alone.raisedIds, ['default'], 'not before it was handed over')
+  t.ok(alone.wasTold('default'))
+  alone.succeed([{ series, quietMs: 0, isHandedOver: true }])
   t.strictSame(alone.raisedIds, [])
   t.equal(alone.handoverOf('default'), undefined)
 })
@@ -104,3 +108,20 @@ t.test('judges only what is switched on', (t) => {
   t.strictSame(judgement, { raised: 0, claims: [] })
   t.end()
 })
+
+t.test(
+  'keeps a bounded number of alerts, none that the fleet need not know of, and none of a rule that is gone',
+  async (t) => {
+    const { clock, alone, note, judge } = setUp()
+    for (let i = 0; i < 1200; i += 1) note(10, seriesOf(rule, `${i}`))
+    const claims = judge()
+    t.equal(claims.length, 1000)
+    t.equal(alone.raisedIds.length, 1000)
+    for (const { series, claim } of claims.slice(0, 300)) await alone.settle(series, claim, { kind: 'delivered' })
+    await clock.advance(rule.cooldownMs + 1)
+    judge()
+    t.equal(alone.raisedIds.length, 700)
+    alone.keepOnly((id) => id !== claims[999]?.series.id)
+    t.equal(alone.raisedIds.length, 699)
+  },
+)

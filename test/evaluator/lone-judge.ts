@@ -1,11 +1,13 @@
 import t, { type Test } from 'tap'
 import type { LogsirenOptions } from '../../src/config/options.js'
 import { createLineEvaluator, type LineEvaluator } from '../../src/evaluator/evaluator.js'
+import { seriesOf } from '../../src/rule/series.js'
 import { MemoryStore } from '../../src/store/memory-store.js'
 import type { Reply, Submission } from '../../src/store/store.js'
 import { eventually } from '../fixtures/eventually.js'
 import { type FakeClock, fakeClock, settled } from '../fixtures/fake-clock.js'
 import { type Receiver, startReceiver } from '../fixtures/receiver.js'
+import { rule } from '../fixtures/store-bench.js'
 
 /** The memory store, as one that is shared, that can be out of reach, and that shows what it gets. */
 class RemoteStore extends MemoryStore {
@@ -154,3 +156,48 @@ t.test(
     t.match(handed?.handover, { id: receiver.received[0]?.body.id, tries: 2, toldAtMs: undefined, isNew: false })
   },
 )
+
+t.test('what Redis raises of the same errors, when it answers after all, is not told beside it', async (t) => {
+  const { receiver, clock, store, evaluator } = await setUp(t)
+  let answer = (): void => {}
+  receiver.answerWith((_request, response) => {
+    answer = () => response.writeHead(204).end()
+  })
+  store.isAway = false
+  store.isHanging = true
+  for (let i = 0; i < 3; i += 1) evaluator.observe(failure)
+  const closed = evaluator.close()
+  await clock.advance(2600)
+  await receiver.has(1)
+  store.isHanging = false
+  store.release?.()
+  await settled()
+  answer()
+  await closed
+  t.equal(receiver.received.length, 1)
+  t.match(evaluator.stats(), { alerts: 1, degraded: 1, delivered: 1 })
+  t.equal(store.alertOf(seriesOf({ ...rule, url: receiver.url })).pending, undefined, 'and nobody else tells it')
+})
+
+t.test('nothing is submitted while an alert is told alone, whose end has to be handed over', async (t) => {
+  const { receiver, clock, store, evaluator } = await setUp(t)
+  let answer = (): void => {}
+  receiver.answerWith((_request, response) => {
+    answer = () => response.writeHead(204).end()
+  })
+  await clock.advance(30_000)
+  for (let i = 0; i < 3; i += 1) evaluator.observe(failure)
+  await clock.advance(100)
+  await receiver.has(1)
+  store.isAway = false
+  const before = store.answered.length
+  await clock.advance(8000)
+  t.equal(store.answered.length, before)
+  answer()
+  await delivered(evaluator, 1)
+  await clock.advance(1000)
+  t.match(
+    store.answered.slice(before).flatMap(({ entries }) => entries.flatMap(({ handover }) => handover ?? [])),
+    [{ toldAtMs: Number }],
+  )
+})

@@ -15,9 +15,9 @@ t.test('adds what is planned when its time has come, and hands over each once', 
   t.ok(looks.isEmpty)
   await clock.advance(1)
   t.equal(calls, 1)
-  t.strictSame([...looks.take()], [['a', false]])
+  t.strictSame([...looks.take(10)], [['a', false]])
   await clock.advance(1000)
-  t.strictSame([...looks.take()], [['b', false]], 'the newest plan counts')
+  t.strictSame([...looks.take(10)], [['b', false]], 'the newest plan counts')
   t.ok(looks.isEmpty)
   looks.plan('c', 1)
   looks.close()
@@ -31,11 +31,20 @@ t.test('remembers that an attempt is to be made now', (t) => {
   looks.add('a')
   looks.add('b')
   t.strictSame(
-    [...looks.take()],
+    [...looks.take(10)],
     [
       ['a', true],
       ['b', false],
     ],
   )
+  t.end()
+})
+
+t.test('hands over so many at once, the longest waiting first', (t) => {
+  const looks = new Looks(fakeClock(), () => {})
+  for (const id of ['a', 'b', 'c']) looks.add(id)
+  t.strictSame([...looks.take(2).keys()], ['a', 'b'])
+  t.notOk(looks.isEmpty)
+  t.strictSame([...looks.take(2).keys()], ['c'])
   t.end()
 })

@@ -216,6 +216,53 @@ t.test('starts the cooldown of one that was told without it when it was told', a
   t.match((await submitter(bench.another())(1, change)).claim, { facts: { kind: 'firing', suppressed: 20 } })
 })
 
+t.test('what a batch raised whose reply was lost gives way to what was raised alone since, told or not', async (t) => {
+  for (const isTold of [true, false]) {
+    const bench = await newBench(t)
+    const { store, clock } = bench
+    await submitter(bench)(0)
+    const counts = [{ monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs(), count: 10 }]
+    const submission = { sequence: 2, entries: [{ series, counts, draft: '{}' }] }
+    t.match(await store.submit(submission), { tallies: [{ claim: { count: 10 } }] })
+    const nowMs = clock.monotonicMs()
+    const given = { ...handover, raisedAtMs: nowMs, toldAtMs: isTold ? nowMs : undefined }
+    const again = { sequence: 2, entries: [{ series, counts, draft: '{}', handover: given }] }
+    const claim = isTold ? undefined : { id: given.id, tries: 3 }
+    const reply = await store.submit(again)
+    t.match(reply, { tallies: [{ total: 10, claim, quietMs: isTold ? 300_000 : LEASE_MS }] })
+    t.strictSame(await store.submit(again), reply, 'and its own reply may be lost too')
+  }
+})
+
+t.test('a pending alert waits out the cooldown of one that was told without it', async (t) => {
+  const bench = await newBench(t)
+  const other = bench.another()
+  const pending = only((await submitter(bench)(10)).claim)
+  await bench.store.settle(series, pending, { kind: 'postponed', waitMs: 2000, wasTried: true })
+  await submitter(other)(0)
+  await bench.advance(1500)
+  const nowMs = other.clock.monotonicMs()
+  const given = { ...handover, raisedAtMs: nowMs, toldAtMs: nowMs }
+  const entry = { series, counts: [], draft: '', handover: given }
+  t.match(await other.store.submit({ sequence: 2, entries: [entry] }), {
+    tallies: [{ claim: undefined, quietMs: 300_000 }],
+  })
+  await bench.advance(299_999)
+  t.equal((await submitter(bench.another())(0)).claim, undefined)
+  await bench.advance(1)
+  t.match((await submitter(bench.another())(0)).claim, { id: pending.id })
+})
+
+t.test('an alert that is parked under a config that has changed meanwhile is due at once', async (t) => {
+  const bench = await newBench(t)
+  const other = bench.another()
+  const claim = only((await submitter(bench)(10)).claim)
+  await redis.client.set(bench.configKey, '{"secret":"another"}')
+  await submitter(other)(0)
+  await bench.store.settle(series, claim, { kind: 'parked', waitMs: 1_800_000 })
+  t.match(await submitter(bench.another()).look(), [{ id: claim.id }])
+})
+
 t.test('lets go of one that was raised without it where the fleet has its own, or is quiet', async (t) => {
   for (const isDelivered of [false, true]) {
     const bench = await newBench(t)

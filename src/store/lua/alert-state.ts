@@ -4,7 +4,8 @@ export const ALERT_STATE = `
 -- The cooldown in force is the current config's, and the key follows it. Somebody may delete the key to end it. Also says for how long.
 local function isCooling(key, wait, state)
   local since = redis.call('GET', key)
-  if since and since == state.held then return false end
+  -- Our own hold is no cooldown.
+  if since and since == state.held then since = false end
   local told = state.told and integer(math.floor(state.told / 1000))
   if since and since ~= told then return true, math.max(1, redis.call('PTTL', key)) end
   -- Raised is raised: a cooldown that was made longer since does not take it back.

@@ -46,9 +46,9 @@ const MAX_TRANSIT_MS = 60_000
  *       draft (JSON), number of counts,
  *       and for each count: age (ms) for a ring, 1 or 2 for a tumbling window; number of errors
  * reply { 'config', now, sha1 or 'missing' or 'unreadable', text } and nothing was counted, or
- *       { 'counted', now, { series id that is due… },
+ *       { 'counted', now, { series id that is due… }, {
  *         { total, dropped, for how long no alert can be raised (ms), 1 where another window was in use,
- *           claimed id or '', facts, count, tries, draft, age (ms), 1 where it was raised now, 1 where its receiver is gone }… }
+ *           claimed id or '', facts, count, tries, draft, age (ms), 1 where it was raised now, 1 where its receiver is gone }… } }
  *       facts are 'firing <suppressed> <first seen ms> <last seen ms>' or 'resolved <alert id> <duration ms> <peak> <total>'
  */
 export function batchScript(clock: string = SERVER_CLOCK): Script {
@@ -114,9 +114,9 @@ for entry = 1, entries do
   local threshold, cooldown, cooldownMax = tonumber(ARGV[at + 5]), tonumber(ARGV[at + 6]), tonumber(ARGV[at + 7])
   local sendResolved, destination, earlier, isForced = ARGV[at + 8] == '1', ARGV[at + 9], ARGV[at + 10], ARGV[at + 11] == '1'
   local handover, draft = ARGV[at + 12], ARGV[at + 13]
-  local counts, latest, given = {}, 0, tonumber(ARGV[at + ${ARGS_PER_ENTRY}])
+  local counts, latest, pairCount = {}, 0, tonumber(ARGV[at + ${ARGS_PER_ENTRY}])
   at = at + ${ARGS_PER_ENTRY}
-  for pair = 1, given do
+  for pair = 1, pairCount do
     local when, count = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
     if windowType ~= 'fixed' then
       when = sent - when
@@ -129,7 +129,7 @@ for entry = 1, entries do
   seen[series] = true
 
   local isMixed = false
-  if given > 0 then
+  if pairCount > 0 then
     local shape = windowType .. '/' .. integer(window)
     if windows[rule] == nil then
       local last = redis.call('HGET', KEYS[3], 'window ' .. rule)
@@ -150,8 +150,14 @@ for entry = 1, entries do
   local before, state = readState(alertKey), {}
   for field, value in pairs(before) do state[field] = value end
   mend(state)
+  local given = handover ~= '' and cjson.decode(handover) or nil
+  -- What this batch has raised is known to nobody where its reply was lost. Another alert was raised since, in its stead.
+  if given and state.by == me and not isFresh and state.id ~= given.id and state.handed ~= given.id then
+    if redis.call('GET', cooldownKey) == state.held then redis.call('DEL', cooldownKey) end
+    forget(state, PENDING)
+  end
   local claimed, cooling = state.id and state.by == me and not isFresh, nil
-  if not claimed and handover ~= '' then claimed = takeOver(state, e, cjson.decode(handover)) end
+  if not claimed and given then claimed = takeOver(state, e, given) end
   if not claimed then claimed, cooling = decide(state, e) end
   if claimed then
     state.by, state['until'] = me, now + LEASE
@@ -169,10 +175,10 @@ for entry = 1, entries do
   if due then
     redis.call('ZADD', KEYS[4], integer(due), series)
     redis.call('PEXPIRE', KEYS[4], ttlOf(window, cooldown, cooldownMax))
-  elseif before.id or before.since or given == 0 then redis.call('ZREM', KEYS[4], series) end
+  elseif before.id or before.since or pairCount == 0 then redis.call('ZREM', KEYS[4], series) end
 
   local quiet = cooling or 0
-  if state.id then quiet = math.max(1, (state.parked and state.again or state['until']) - now) end
+  if state.id then quiet = math.max(1, quiet, (state.parked and state.again or state['until']) - now) end
   local tally = { total, dropped, math.floor(quiet), isMixed and 1 or 0 }
   if claimed then
     local isGone = redis.call('HGET', KEYS[3], 'gone ' .. destination) == version
@@ -192,6 +198,6 @@ end
 
 if next(windows) or seenConfig ~= version then redis.call('PEXPIRE', KEYS[3], ttlOf(longest, 0, 0)) end
 if isFresh then redis.call('SET', KEYS[2], integer(sequence), 'PX', integer(math.max(3600000, 2 * longest))) end
-return { 'counted', integer(now), due, unpack(tallies) }
+return { 'counted', integer(now), due, tallies }
 `)
 }

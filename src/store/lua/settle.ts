@@ -56,6 +56,9 @@ local function waitUntil(due, quiet)
   holdFor(quiet)
 end
 local function park(due, again)
+  -- Whoever saw the config change meanwhile has looked already.
+  local seenConfig = redis.call('HGET', KEYS[4], 'config')
+  if seenConfig and seenConfig ~= config then due = now end
   redis.call('HSET', KEYS[2], 'parked', config, 'again', integer(again))
   waitUntil(due, cooldown)
 end
