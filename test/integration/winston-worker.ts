@@ -24,7 +24,7 @@ t.test('an error before the end is told where winston itself is ended, and once 
   const ends: [end: string, code: number][] = [
     ['logger.end()', 0],
     ['transport.once("finish", () => process.exit(7)); logger.end()', 7],
-    ['setTimeout(() => { logger.error("again"); process.exit(3) }, 500)', 3],
+    ['setInterval(() => {}, 1000); transport.once("delivered", () => { logger.error("again"); process.exit(3) })', 3],
   ]
   for (const [end, code] of ends) {
     const receiver = await startReceiver(t)

@@ -67,6 +67,15 @@ t.test('counts a submission once however often it is sent, and repeats the claim
   t.strictSame(await store.submit(submission), first)
 })
 
+t.test('answers for as many series at once as there may be', async (t) => {
+  const { store, clock } = await newBench(t)
+  const counts = [{ monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs(), count: 1 }]
+  const entries = Array.from({ length: 3000 }, (_, i) => ({ series: seriesOf(rule, `${i}`), counts, draft: '' }))
+  await store.submit({ sequence: 1, entries })
+  const reply = await store.submit({ sequence: 1, entries })
+  t.equal(reply.kind === 'counted' && reply.tallies.every(({ total }) => total === 1) && reply.tallies.length, 3000)
+})
+
 t.test('tells each new config once, and counts nothing with that reply', async (t) => {
   const { store, configKey, clock } = await newBench(t)
   let sequence = 0
