@@ -1,20 +1,17 @@
 // From a claim to its end: its turn in the destination's queue, one attempt, and what follows from how that ended.
-import { type Draft, readDraft } from '../alert/draft.js'
 import type { Alert, Resolution } from '../alert/payload.js'
-import { toSample } from '../alert/sample.js'
 import type { Clock } from '../clock.js'
-import type { RuleSettings } from '../config/settings.js'
 import { attempt } from '../deliver/attempt.js'
 import { ATTEMPT_TIMEOUT_MS, type HttpClient } from '../deliver/http-client.js'
 import { describeOutcome } from '../deliver/outcome.js'
 import { warningCodes } from '../errors.js'
-import { toLogRecord } from '../record/log-record.js'
 import { LEASE_MS, MAX_NEWS_AGE_MS } from '../rule/alert-state.js'
 import type { Series } from '../rule/series.js'
 import type { Settlement } from '../rule/settle.js'
 import type { Claim } from '../store/store.js'
 import { DestinationQueue } from './destination-queue.js'
 import { type Announcer, toAlertEvent, toResolvedEvent } from './events.js'
+import { isAlert, nameOf, newsOf } from './news.js'
 import { type ClaimStore, Settler } from './settler.js'
 import type { Counters } from './stats.js'
 import { describeSettlement, type Failure, verdictOn } from './verdict.js'
@@ -79,7 +76,12 @@ export class Teller {
     const { counters, announcer, clock, onChange } = this.#options
     const { series, claim } = claimed
     const nowMs = clock.monotonicMs()
-    const task = { ...claimed, news: newsOf(claimed), claimedAtMs: nowMs, leasedUntilMs: nowMs + LEASE_MS }
+    const task = {
+      ...claimed,
+      news: newsOf(claimed.series, claim),
+      claimedAtMs: nowMs,
+      leasedUntilMs: nowMs + LEASE_MS,
+    }
     if (claim.isNew && isAlert(task.news)) {
       counters.alerts += 1
       announcer.emit('alert', toAlertEvent(task.news))
@@ -201,7 +203,7 @@ export class Teller {
     if (draft === undefined) return task
     const untilMs = leasedUntilMs - RENEW_BELOW_MS
     const isKept = await this.#settler.enrich(store, series, claim.id, draft, untilMs)
-    if (isKept) return { ...task, news: newsOf({ ...task, claim: { ...claim, draft } }) }
+    if (isKept) return { ...task, news: newsOf(series, { ...claim, draft }) }
     return { ...task, store: keepingDraft(task) }
   }
 }
@@ -215,25 +217,6 @@ function keepingDraft({ store, series, claim }: Task): ClaimStore {
       return store.settle(...settled)
     },
   }
-}
-
-function newsOf({ series: { rule }, claim }: Pick<Claimed, 'series' | 'claim'>): Alert | Resolution {
-  const { facts, id, count, draft } = claim
-  const base = { ...(readDraft(draft) ?? blankDraft(rule)), id, rule: rule.name, count }
-  return facts.kind === 'firing' ? { ...base, facts } : { ...base, facts }
-}
-
-/** Stands in where another hand has changed the stored alert beyond use: telling little beats telling nothing. */
-function blankDraft(rule: RuleSettings): Draft {
-  return { threshold: rule.threshold, window_seconds: rule.windowMs / 1000, sample: toSample(toLogRecord({})) }
-}
-
-function isAlert(news: Alert | Resolution): news is Alert {
-  return news.facts.kind === 'firing'
-}
-
-function nameOf(news: Alert | Resolution): string {
-  return isAlert(news) ? 'an alert' : 'the end of an alert'
 }
 
 /** For how long it is worth telling. */
