@@ -4,7 +4,7 @@ import type { Clock } from '../clock.js'
 import type { OnRedisDown } from '../config/options.js'
 import { MAX_NEWS_AGE_MS } from '../rule/alert-state.js'
 import { type Series, seriesOf } from '../rule/series.js'
-import type { Claimed, Settlement } from '../rule/settle.js'
+import type { ClaimRef, Settlement } from '../rule/settle.js'
 import type { Count } from '../rule/tally.js'
 import { MemoryStore } from '../store/memory-store.js'
 import type { Claim, Handover } from '../store/store.js'
@@ -49,7 +49,7 @@ export class Alone {
     return this.#failingSinceMs !== undefined && (this.#isForced || this.activeInMs <= 0)
   }
 
-  /** That is known without waiting. */
+  /** Redis was given up on: nothing waits for it any more, until it answers. */
   get isForced(): boolean {
     return this.#isForced
   }
@@ -152,7 +152,7 @@ export class Alone {
   }
 
   /** As of a store, for what `judge` gave. */
-  async settle(series: Series, claimed: Claimed, settlement: Settlement): Promise<boolean> {
+  async settle(series: Series, claimed: ClaimRef, settlement: Settlement): Promise<boolean> {
     const handover = this.handoverOf(series.id)
     const isSettled = this.#store.settleNow(series, claimed, settlement)
     const raised = this.#raised.get(series.id)
@@ -170,7 +170,12 @@ export class Alone {
     return this.handoverOf(seriesId)?.toldAtMs !== undefined
   }
 
-  /** Series with something to hand over. */
+  /** Something is to be handed over. */
+  get hasRaised(): boolean {
+    return this.#raised.size > 0
+  }
+
+  /** Series of which something is. */
   get raisedIds(): readonly string[] {
     return [...this.#raised.keys()]
   }

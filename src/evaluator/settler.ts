@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.js'
 import { MAX_NEWS_AGE_MS } from '../rule/alert-state.js'
 import type { Series } from '../rule/series.js'
-import type { Claimed, Settlement } from '../rule/settle.js'
+import type { ClaimRef, Settlement } from '../rule/settle.js'
 import type { Store } from '../store/store.js'
 import type { Counters } from './stats.js'
 
@@ -39,7 +39,7 @@ export class Settler {
   async settle(
     store: ClaimStore,
     series: Series,
-    claimed: Claimed,
+    claimed: ClaimRef,
     settlement: Settlement,
     untilMs: number,
   ): Promise<void> {
@@ -62,7 +62,7 @@ export class Settler {
   }
 
   /** Whether the claim is still this one's, for a whole lease from now; undefined where the store does not say. */
-  async renew(store: ClaimStore, series: Series, claimed: Claimed): Promise<boolean | undefined> {
+  async renew(store: ClaimStore, series: Series, claimed: ClaimRef): Promise<boolean | undefined> {
     try {
       return await store.settle(series, claimed, { kind: 'renewed' })
     } catch {

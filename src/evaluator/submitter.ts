@@ -153,7 +153,7 @@ export class Submitter {
   }
 
   get #hasWork(): boolean {
-    const isHandingOver = (this.#options.alone?.raisedIds.length ?? 0) > 0
+    const isHandingOver = this.#options.alone?.hasRaised === true
     const isWaitedFor = this.#batch !== undefined || !this.#flushes.isEmpty
     return isWaitedFor || isHandingOver || !this.#backlog.isEmpty || !this.#looks.isEmpty
   }

@@ -23,8 +23,8 @@ export type Settlement =
   /** The holder goes on, for another lease. */
   | { readonly kind: 'renewed' }
 
-/** A claim as far as it is named when it is settled. */
-export interface Claimed {
+/** Which claim is settled: whose, of what, and under which config it was made. */
+export interface ClaimRef {
   readonly id: string
   readonly holder: string
   readonly configVersion: string
@@ -33,7 +33,7 @@ export interface Claimed {
 /** The state after that; the same where this alert is no longer pending or, unless it was delivered, no longer the holder's. */
 export function settle(
   state: AlertState,
-  { id, holder, configVersion }: Claimed,
+  { id, holder, configVersion }: ClaimRef,
   settlement: Settlement,
   { nowMs, policy }: Moment,
 ): AlertState {

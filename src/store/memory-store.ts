@@ -6,7 +6,7 @@ import { type AlertState, initialState, type Pending } from '../rule/alert-state
 import { cooldownAfter } from '../rule/cooldown.js'
 import { decide, type Situation } from '../rule/decide.js'
 import type { Series } from '../rule/series.js'
-import { type Claimed, dueAt, type Settlement, settle } from '../rule/settle.js'
+import { type ClaimRef, dueAt, type Settlement, settle } from '../rule/settle.js'
 import type { Count } from '../rule/tally.js'
 import { type Counter, newCounter } from './counters.js'
 import { destinationId } from './destination-id.js'
@@ -100,12 +100,12 @@ export class MemoryStore implements Store {
     return Promise.resolve()
   }
 
-  settle(series: Series, claimed: Claimed, settlement: Settlement): Promise<boolean> {
+  settle(series: Series, claimed: ClaimRef, settlement: Settlement): Promise<boolean> {
     return Promise.resolve(this.settleNow(series, claimed, settlement))
   }
 
   /** The same for a caller that does not wait. */
-  settleNow(series: Series, claimed: Claimed, settlement: Settlement): boolean {
+  settleNow(series: Series, claimed: ClaimRef, settlement: Settlement): boolean {
     const state = this.#states.get(series.id)
     if (state === undefined) return false
     const moment = { nowMs: this.#clock.monotonicMs(), policy: series.rule }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.js'
 import type { Facts, FiringFacts } from '../rule/alert-state.js'
 import type { Series } from '../rule/series.js'
-import type { Claimed, Settlement } from '../rule/settle.js'
+import type { ClaimRef, Settlement } from '../rule/settle.js'
 import { bucketAt } from '../rule/slots.js'
 import type { Count } from '../rule/tally.js'
 import type { Connection } from './connection.js'
@@ -79,7 +79,7 @@ export class RedisStore implements Store {
     await this.#connection.run(enrichScript, [this.#keys.alert(series)], [alertId, draft])
   }
 
-  async settle(series: Series, claimed: Claimed, settlement: Settlement): Promise<boolean> {
+  async settle(series: Series, claimed: ClaimRef, settlement: Settlement): Promise<boolean> {
     const { cooldownMs, cooldownMaxMs, windowMs, sendResolved } = series.rule
     const { kind } = settlement
     const keys = [this.#keys.cooldown(series), this.#keys.alert(series), this.#keys.due, this.#keys.fleet]
@@ -178,7 +178,7 @@ function readConfig(version: string, text: string): StoredConfig {
 function readTally(
   input: unknown,
   droppedBefore: number,
-  claimed: Pick<Claimed, 'holder' | 'configVersion'>,
+  claimed: Pick<ClaimRef, 'holder' | 'configVersion'>,
 ): CountedEntry {
   const members: unknown[] = Array.isArray(input) ? input : []
   const [total, dropped, quietMs, isMixed, id, facts, count, tries, draft, ageMs, isNew, isGone] = members

@@ -1,7 +1,7 @@
 // The port: what the evaluator asks of a place that counts. Drivers: memory-store.ts, redis-store.ts.
 import type { Facts, FiringFacts } from '../rule/alert-state.js'
 import type { Series } from '../rule/series.js'
-import type { Claimed, Settlement } from '../rule/settle.js'
+import type { ClaimRef, Settlement } from '../rule/settle.js'
 import type { Count } from '../rule/tally.js'
 
 /** One call's worth of counts. A submission that failed is sent again with the same sequence, and counted once. */
@@ -69,7 +69,7 @@ export interface CountedEntry {
   readonly claim: Claim | undefined
 }
 
-export interface Claim extends Claimed {
+export interface Claim extends ClaimRef {
   readonly facts: Facts
   /** The window's count when the alert was raised, or when the errors had stopped. */
   readonly count: number
@@ -93,7 +93,7 @@ export interface Store {
   /** Replaces the draft of a claimed alert before it is told; without effect where it is no longer pending. Rejects like `submit`. */
   enrich(series: Series, alertId: string, draft: string): Promise<void>
   /** Says what became of a claim; resolves with false, without effect, where it is no longer the holder's. Rejects like `submit`. */
-  settle(series: Series, claimed: Claimed, settlement: Settlement): Promise<boolean>
+  settle(series: Series, claimed: ClaimRef, settlement: Settlement): Promise<boolean>
   /** Calls back whenever the store can be reached again after it could not. */
   onReachable(listener: () => void): void
   /** Releases everything that was opened; never rejects. */
