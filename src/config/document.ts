@@ -37,6 +37,9 @@ export type ParsedDocument =
   | { readonly kind: 'valid'; readonly document: ConfigDocument; readonly members: Readonly<Record<string, unknown>> }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] }
 
+/** A check for each member, that gives what the interface promises. */
+type Checks<Members> = { readonly [name in keyof Members]-?: v.GenericSchema<unknown, Members[name] | null> }
+
 const ruleEntries = {
   enabled: v.nullish(flag),
   url: v.nullish(url),
@@ -49,12 +52,13 @@ const ruleEntries = {
   cooldown_max_seconds: v.nullish(documentInteger),
   group_by: v.nullish(groupByOf(sharedPath)),
   send_resolved: v.nullish(flag),
-}
+} satisfies Checks<DocumentRuleOptions>
 
 const ruleDefinition = { name: ruleName, match: v.nullish(documentMatch), ...ruleEntries }
 
 const rule = v.pipe(
   v.object(ruleDefinition, 'a rule'),
+  v.metadata({ required: ['name'] }),
   v.transform((members): object => withoutNulls(members)),
 )
 
@@ -66,7 +70,8 @@ const entries = {
   rules: v.nullish(rulesOf(rule)),
 }
 
-const schema = v.object(entries, 'an object')
+/** All that a document is held to, member by member. */
+export const documentSchema: v.GenericSchema = v.object(entries, 'an object')
 
 /** The members that this version knows; the rest of a document is ignored, and kept on rewrite. */
 export const documentMembers: readonly string[] = Object.keys(entries)
@@ -90,9 +95,13 @@ export function parseMembers(members: unknown): ParsedDocument {
   if (typeof members !== 'object' || members === null || Array.isArray(members)) {
     return invalid('Expected the config to be a JSON object, got another value')
   }
-  const problems = findProblems(schema, members)
+  const problems = findProblems(documentSchema, members)
   if (problems.length > 0) return { kind: 'invalid', problems }
-  return { kind: 'valid', document: withoutNulls(v.parse(schema, members)) as ConfigDocument, members: { ...members } }
+  return {
+    kind: 'valid',
+    document: withoutNulls(Object(v.parse(documentSchema, members))) as ConfigDocument,
+    members: { ...members },
+  }
 }
 
 function withoutNulls(parsed: object): object {

@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import { levelNames } from './levels.js'
 import type { Condition, Match, Scalar } from './options.js'
-import { compilePattern } from './pattern.js'
+import { compilePattern, MAX_PATTERN_LENGTH } from './pattern.js'
 import { linePath, sharedPath } from './schema.js'
 
 const MATCH = 'an object of paths and conditions'
@@ -10,9 +10,23 @@ const CONDITION =
   'a text, a number, true, false, a list of these, { prefix }, { regex }, or { gte, lte } with numbers or level names'
 const REGEX = 'a regular expression in RE2’s syntax, without lookaround and backreferences, of at most 1000 characters'
 
-const condition = v.custom<Condition>(
-  (input) => fault(input) === undefined,
-  ({ input }) => fault(input) ?? CONDITION,
+const scalarShape = { type: ['string', 'number', 'boolean'] }
+const boundShape = { anyOf: [{ type: 'number' }, { enum: levelNames }] }
+
+const condition = v.pipe(
+  v.custom<Condition>(
+    (input) => fault(input) === undefined,
+    ({ input }) => fault(input) ?? CONDITION,
+  ),
+  v.metadata({
+    anyOf: [
+      scalarShape,
+      { type: 'array', items: scalarShape, minItems: 1 },
+      objectShape({ prefix: { type: 'string' } }),
+      objectShape({ regex: { type: 'string', maxLength: MAX_PATTERN_LENGTH } }),
+      objectShape({ gte: boundShape, lte: boundShape }),
+    ],
+  }),
 )
 
 /** Conditions as code may write them. */
@@ -26,6 +40,10 @@ function matchOf(path: v.GenericSchema<string>): v.GenericSchema<unknown, Match>
     v.custom<object>((input) => !Array.isArray(input), MATCH),
     v.record(path, condition, MATCH),
   )
+}
+
+function objectShape(properties: object): object {
+  return { type: 'object', properties, additionalProperties: false, minProperties: 1 }
 }
 
 export function isScalar(input: unknown): input is Scalar {

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { ConfigError, type Problem } from '../errors.js'
 import { levelNames } from './levels.js'
 import { match } from './match.js'
-import type { LevelName, LogsirenOptions, RedisOption, WorkerOption } from './options.js'
+import type { LevelName, LogsirenOptions, RedisOption, RuleOptions, WorkerOption } from './options.js'
 import { expected, findProblems } from './problems.js'
 import { recordFields } from './record-fields.js'
 import { redisTarget } from './redis-option.js'
@@ -44,6 +44,9 @@ const fields = objectOf(
   'an object of record fields and line paths',
 )
 
+/** A check for each option, that gives what the interface promises. */
+type Checks<Options> = { readonly [name in keyof Options]-?: v.GenericSchema<unknown, Options[name]> }
+
 /** What each rule may have of its own. */
 const ruleEntries = {
   url: v.optional(url),
@@ -58,7 +61,7 @@ const ruleEntries = {
   groupBy: v.optional(groupByOf(linePath)),
   maxGroups: v.optional(positiveInteger),
   sendResolved: v.optional(flag),
-}
+} satisfies Checks<RuleOptions>
 
 const ruleDefinition = { name: ruleName, match: v.optional(match), ...ruleEntries }
 
@@ -87,7 +90,10 @@ const entries = {
   closeTimeoutMs: v.optional(positiveInteger),
 }
 
-const transportEntries = { ...entries, worker: v.optional(flag) }
+const transportEntries = { ...entries, worker: v.optional(flag) } satisfies Record<
+  keyof (LogsirenOptions & WorkerOption),
+  v.GenericSchema
+>
 
 /** Every option there is. */
 export const optionNames: readonly string[] = Object.keys(transportEntries)

@@ -1,7 +1,7 @@
 // The one set of checks: options and the config document are built from these same parts.
-// Each check's message is its expectation; problems.ts makes the sentence.
+// Each check's message is its expectation; problems.ts makes the sentence. `metadata` says for json-schema.ts what a check cannot.
 import * as v from 'valibot'
-import { MAX_INTEGER } from './defaults.js'
+import { MAX_INTEGER, MAX_URL_LENGTH } from './defaults.js'
 import { isProxyUrl, isUsableSecret, SECRET_EXPECTATION, URL_EXPECTATION, urlFault } from './destination.js'
 import type { OnRedisDown, ProxyOption } from './options.js'
 
@@ -37,6 +37,7 @@ export const flag: v.GenericSchema<boolean> = v.boolean('true or false')
 /** A destination; blank is allowed and means none. */
 export const url: v.GenericSchema<string> = v.pipe(
   v.string(URL_EXPECTATION),
+  v.metadata({ maxLength: MAX_URL_LENGTH, pattern: '^\\s*([Hh][Tt][Tt][Pp][Ss]?:.*)?$' }),
   v.transform((value) => value.trim()),
   v.check(
     (value) => value === '' || urlFault(value) === undefined,
@@ -46,6 +47,7 @@ export const url: v.GenericSchema<string> = v.pipe(
 
 export const secret: v.GenericSchema<string> = v.pipe(
   v.string(SECRET_EXPECTATION),
+  v.metadata({ pattern: '^\\s*[ -~]*\\s*$' }),
   v.transform((value) => value.trim()),
   v.check(isUsableSecret, SECRET_EXPECTATION),
 )
@@ -76,6 +78,8 @@ export function groupByOf(path: v.GenericSchema<string>): v.GenericSchema<unknow
     v.transform((input) => [input].flat().filter((one) => one !== '')),
     v.array(path),
     v.maxLength(MAX_GROUP_PATHS, GROUP_BY),
+    // As it is written, where the array above is what it becomes.
+    v.metadata({ type: ['string', 'array'] }),
   )
 }
 

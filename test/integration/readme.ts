@@ -1,6 +1,7 @@
 // The README is a promise: its tables list exactly what the code has.
 import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { optionTexts } from '../../src/config/option-texts.js'
 import { optionNames } from '../../src/config/parse-options.js'
 import { errorCodes, warningCodes } from '../../src/errors.js'
 import { newCounters } from '../../src/evaluator/stats.js'
@@ -16,11 +17,28 @@ function firstColumn(header: string): string[] {
     .flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? ''))
 }
 
+const placeOf = (name: string): number => Object.keys(optionTexts).indexOf(name)
+
 t.test('lists every option, warning, error code and counter, and no other', (t) => {
   t.strictSame(firstColumn('option').sort(), [...optionNames].sort())
   t.strictSame(firstColumn('warning').sort(), Object.values(warningCodes).sort())
   t.strictSame(firstColumn('error code').sort(), Object.values(errorCodes).sort())
   t.strictSame(firstColumn('counter').sort(), Object.keys(newCounters()).sort())
+  t.end()
+})
+
+t.test('says of every option what the code says of it, in its words', (t) => {
+  t.strictSame(
+    Object.keys(optionTexts),
+    optionNames.toSorted((a, b) => placeOf(a) - placeOf(b)),
+  )
+  const rows = Object.entries(optionTexts).map(
+    ([name, { fallback, meaning }]) => `| \`${name}\` | ${fallback} | ${meaning} |`,
+  )
+  t.ok(
+    readme.includes(`\n| option | default | meaning |\n|---|---|---|\n${rows.join('\n')}\n\n`),
+    `the rows are:\n${rows.join('\n')}`,
+  )
   t.end()
 })
 
