@@ -78,8 +78,8 @@ export function groupByOf(path: v.GenericSchema<string>): v.GenericSchema<unknow
     v.transform((input) => [input].flat().filter((one) => one !== '')),
     v.array(path),
     v.maxLength(MAX_GROUP_PATHS, GROUP_BY),
-    // As it is written, where the array above is what it becomes.
-    v.metadata({ type: ['string', 'array'] }),
+    // As it is written; the array above is what it becomes, without blanks.
+    v.metadata({ type: ['string', 'array'], items: { type: 'string' } }),
   )
 }
 

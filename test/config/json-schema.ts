@@ -73,9 +73,9 @@ t.test('never refuses what the checks take', (t) => {
   fc.assert(
     fc.property(document, ([member, given]) => {
       const document = { [member]: given }
-      if (!isValid(document)) return
+      if (!isValid(document)) return true
       taken += 1
-      t.ok(validate(document), JSON.stringify([document, validate.errors]))
+      return validate(document)
     }),
     { numRuns: 5000 },
   )
