@@ -17,6 +17,8 @@ export interface Draft {
   readonly top?: Top
   /** Raised by one process alone, since Redis was away. */
   readonly degraded?: true
+  /** Sent by hand, to see whether it arrives. */
+  readonly test?: true
 }
 
 /** What a draft may take as JSON, in bytes: the rest of a body of 64 KiB is short. */

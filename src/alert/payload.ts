@@ -33,7 +33,8 @@ export interface ThresholdPayload extends Draft {
   readonly suppressed: number
 }
 
-export interface ResolvedPayload extends Omit<Draft, 'first_seen' | 'last_seen' | 'samples' | 'top' | 'degraded'> {
+export interface ResolvedPayload
+  extends Omit<Draft, 'first_seen' | 'last_seen' | 'samples' | 'top' | 'degraded' | 'test'> {
   readonly type: 'log_error_resolved'
   readonly sent_at: string
   readonly count: number
@@ -54,7 +55,7 @@ export function toPayload(news: Alert | Resolution, sentAtMs: number): Payload {
 }
 
 function thresholdPayload(alert: News, facts: FiringFacts, sentAt: string): ThresholdPayload {
-  const { first_seen, last_seen, samples, top, degraded } = alert
+  const { first_seen, last_seen, samples, top, degraded, test } = alert
   const firstSeen = facts.firstSeenMs === undefined ? first_seen : toTimestamp(facts.firstSeenMs)
   const lastSeen = facts.lastSeenMs === undefined ? last_seen : toTimestamp(facts.lastSeenMs)
   return {
@@ -67,6 +68,7 @@ function thresholdPayload(alert: News, facts: FiringFacts, sentAt: string): Thre
     ...(samples !== undefined && { samples }),
     ...(top !== undefined && { top }),
     ...(degraded !== undefined && { degraded }),
+    ...(test !== undefined && { test }),
   }
 }
 

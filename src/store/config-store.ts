@@ -1,21 +1,15 @@
 // Reading and writing the run-time config by the rules of the original service: contract §3.
 import { systemClock } from '../clock.js'
-import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_CONFIG_KEY, ruleDefaults } from '../config/defaults.js'
-import {
-  type ConfigDocument,
-  documentMembers,
-  documentRuleMembers,
-  parseDocument,
-  parseMembers,
-} from '../config/document.js'
+import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_CONFIG_KEY } from '../config/defaults.js'
+import { type ConfigDocument, documentRuleMembers, parseDocument, parseMembers } from '../config/document.js'
 import type { RedisOption, RuleDefinition, WindowType } from '../config/options.js'
 import { parseOptions } from '../config/parse-options.js'
 import { toCamelCase, toSnakeCase } from '../config/record-fields.js'
 import { redisTarget } from '../config/redis-option.js'
-import { ConfigError, type Problem, RedisError } from '../errors.js'
+import { type FilledDocument, fillIn, unknownMembers, writingProblems } from '../config/stored-document.js'
+import { ConfigError, type Problem } from '../errors.js'
+import { ConfigKey, type StoredText } from './config-key.js'
 import { Connection } from './connection.js'
-import { replaceConfigScript } from './lua/replace-config.js'
-import { reasonOf } from './reasons.js'
 
 /** The run-time config as JavaScript sees it: the seven members of the original, and those of ours that are set. */
 export interface RuntimeConfig {
@@ -75,9 +69,6 @@ const names = {
   rules: 'rules',
 } as const satisfies Record<keyof RuntimeConfig, keyof ConfigDocument>
 
-/** Others may write at the same time; each lost race is won by somebody, so a few tries are plenty. */
-const MAX_TRIES = 20
-
 /**
  * Opens a store of the run-time config. Nothing connects before its first use.
  *
@@ -98,30 +89,16 @@ export function createConfigStore(options: ConfigStoreOptions): ConfigStore {
     connectTimeoutMs: DEFAULT_CLOSE_TIMEOUT_MS,
     holdsProcess: true,
   })
-  const ask = <T>(command: () => Promise<T>): Promise<T> =>
-    command().catch((cause: unknown) => {
-      throw new RedisError(`Expected Redis to answer for the config, got: ${reasonOf(cause)}`, { cause })
-    })
-  const read = (): Promise<string | null> => ask(() => connection.get(configKey))
-  const replace = async (change: (stored: string | null) => string): Promise<void> => {
-    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      const stored = await read()
-      const args = [stored === null ? '0' : '1', stored ?? '', change(stored)]
-      if ((await ask(() => connection.run(replaceConfigScript, [configKey], args))) === 1) return
-    }
-    throw new RedisError('Expected to replace the config, but others kept writing it at the same time')
-  }
+  const key = new ConfigKey(connection, configKey)
 
   return {
-    get: async () => toRuntimeConfig(validDocument((await read()) ?? '{}')),
+    get: async () => toRuntimeConfig(validDocument((await key.peek()) ?? '{}')),
     set: async (config) => {
       const document = toDocument(config)
-      await replace((stored) => {
-        if (!document.enabled && document.url === '') return ''
-        return JSON.stringify({ ...unknownMembers(stored), ...document })
-      })
+      const isBlank = !document.enabled && document.url === ''
+      await key.replace((stored) => (isBlank ? '' : JSON.stringify({ ...keptOf(stored), ...document })))
     },
-    delete: () => replace(() => ''),
+    delete: async () => void (await key.replace(() => '')),
     close: async () => connection.close(),
   }
 }
@@ -136,7 +113,7 @@ function toRuntimeConfig(document: ConfigDocument): RuntimeConfig {
 }
 
 /** The document to store: checked as one that is read, then normalised as the original does. */
-function toDocument(config: GivenConfig): ReturnType<typeof fillIn> {
+function toDocument(config: GivenConfig): FilledDocument {
   const unknown = Object.keys(config).filter((name) => !Object.hasOwn(names, name))
   config.rules?.forEach((rule, index) => {
     const strange = Object.keys(rule).filter((name) => !documentRuleMembers.includes(toSnakeCase(name)))
@@ -151,10 +128,9 @@ function toDocument(config: GivenConfig): ReturnType<typeof fillIn> {
   ])
   const parsed = parseMembers(Object.fromEntries(members))
   if (parsed.kind === 'invalid') throw new ConfigError(parsed.problems.map(inCamelCase))
-  const document = fillIn(parsed.document)
-  if (document.enabled && document.url === '')
-    throw new ConfigError([{ path: 'url', message: 'url is required when enabled' }])
-  return document
+  const problems = writingProblems(parsed.document)
+  if (problems.length > 0) throw new ConfigError(problems)
+  return fillIn(parsed.document)
 }
 
 function inCamelCase({ path, message }: Problem): Problem {
@@ -172,26 +148,8 @@ function validDocument(text: string): ConfigDocument {
   return parsed.document
 }
 
-/** The seven members that are always there, and what else was given. */
-function fillIn(document: ConfigDocument): ConfigDocument & { readonly enabled: boolean; readonly url: string } {
-  const positive = (number: number | undefined, fallback: number): number =>
-    number !== undefined && number > 0 ? number : fallback
-  return {
-    ...document,
-    enabled: document.enabled ?? false,
-    url: document.url ?? '',
-    secret: document.secret ?? '',
-    threshold: positive(document.threshold, ruleDefaults.threshold),
-    window_seconds: positive(document.window_seconds, ruleDefaults.windowSeconds),
-    cooldown_seconds: positive(document.cooldown_seconds, ruleDefaults.cooldownSeconds),
-    status_code_threshold: positive(document.status_code_threshold, ruleDefaults.statusCodeThreshold),
-  }
-}
-
-/** What the stored document holds that this version does not know, and therefore keeps. */
-function unknownMembers(stored: string | null): Record<string, unknown> {
-  if (stored === null) return {}
-  const parsed = parseDocument(stored)
-  if (parsed.kind === 'invalid') return {}
-  return Object.fromEntries(Object.entries(parsed.members).filter(([member]) => !documentMembers.includes(member)))
+/** What the stored document holds that this version does not know. */
+function keptOf(stored: StoredText): Readonly<Record<string, unknown>> {
+  const parsed = stored.kind === 'text' ? parseDocument(stored.text) : undefined
+  return parsed?.kind === 'valid' ? unknownMembers(parsed) : {}
 }

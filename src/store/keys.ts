@@ -4,6 +4,8 @@ import type { Series } from '../rule/series.js'
 /** State keys of one config key: on a cluster they carry its name as hash tag, so that all lie in its slot. */
 export interface KeyNames {
   readonly config: string
+  /** Names each state of the config. */
+  readonly revision: string
   readonly sequence: (clientId: string) => string
   /** What processes tell each other. */
   readonly fleet: string
@@ -23,6 +25,7 @@ export function keyNames(configKey: string, isCluster: boolean): KeyNames {
   }
   return {
     config: configKey,
+    revision: `${prefix}:revision`,
     sequence: (clientId) => `${prefix}:seq:${clientId}`,
     fleet: `${prefix}:fleet`,
     due: `${prefix}:due`,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import t from 'tap'
 import { batchScript } from '../../../src/store/lua/batch.js'
-import { replaceConfigScript } from '../../../src/store/lua/replace-config.js'
+import { readConfigScript, replaceConfigScript } from '../../../src/store/lua/config.js'
 import { SERVER_CLOCK, script } from '../../../src/store/lua/script.js'
 import { enrichScript, settleScript } from '../../../src/store/lua/settle.js'
 import { startRedis } from '../../fixtures/redis.js'
@@ -9,7 +9,14 @@ import { startRedis } from '../../fixtures/redis.js'
 const redis = await startRedis(t)
 
 t.test('the hash of each script is the one that the server computes', async (t) => {
-  for (const one of [batchScript(), settleScript(), enrichScript, replaceConfigScript, script('return 1')]) {
+  for (const one of [
+    batchScript(),
+    settleScript(),
+    enrichScript,
+    readConfigScript,
+    replaceConfigScript,
+    script('return 1'),
+  ]) {
     t.equal(one.sha1, createHash('sha1').update(one.text).digest('hex'))
     t.equal(await redis.client.script('LOAD', one.text), one.sha1)
   }

@@ -1,0 +1,64 @@
+// The answers of the endpoint: JSON, and problems by RFC 9457. None is kept by anybody, framed, or read by another origin.
+import type { Problem } from '../errors.js'
+
+const guards: Readonly<Record<string, string>> = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+}
+
+type ExtraHeaders = Readonly<Record<string, string>>
+
+export function json(value: unknown, headers: ExtraHeaders = {}, status = 200): Response {
+  const body = `${JSON.stringify(value)}\n`
+  return new Response(body, { status, headers: { ...guards, 'Content-Type': 'application/json', ...headers } })
+}
+
+export function text(body: string, contentType: string): Response {
+  return new Response(body, { headers: { ...guards, 'Content-Type': contentType } })
+}
+
+export function empty(status: 204 | 304, headers: ExtraHeaders = {}): Response {
+  return new Response(null, { status, headers: { ...guards, ...headers } })
+}
+
+const titles = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  412: 'Precondition Failed',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+} as const
+
+export type ProblemStatus = keyof typeof titles
+
+/** `detail` is one sentence; `problems` are what is wrong with the document, each with a pointer into it. */
+export function problem(
+  status: ProblemStatus,
+  detail: string,
+  { headers = {}, problems = [] }: { headers?: ExtraHeaders; problems?: readonly Problem[] } = {},
+): Response {
+  const errors = problems.map(({ path, message }) => ({ pointer: pointerTo(path), detail: message }))
+  const body = { type: 'about:blank', title: titles[status], status, detail, ...(errors.length > 0 && { errors }) }
+  return json(body, { 'Content-Type': 'application/problem+json', ...headers }, status)
+}
+
+/** A JSON Pointer in a URI fragment (RFC 6901), as RFC 9457 shows it. */
+function pointerTo(path: string): string {
+  return path === ''
+    ? '#'
+    : `#/${path
+        .split('.')
+        .map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1'))
+        .join('/')}`
+}

@@ -1,0 +1,59 @@
+// `GET`, `PUT` and `DELETE` of the config: contract §8.
+import type { Control } from '../control/control.js'
+import type { Precondition, StoredConfig } from '../control/stored-config.js'
+import { empty, json, problem } from './answer.js'
+import type { AdminRequest } from './exchange.js'
+import { readJson } from './read-json.js'
+
+/** Somebody else has written since the caller looked. */
+export class StaleError extends Error {}
+
+export async function getConfig({ config }: Control, { headers }: AdminRequest): Promise<Response> {
+  const stored = await config.read()
+  const etag = { ETag: etagOf(stored) }
+  if (stored.kind === 'invalid') {
+    const detail =
+      'The stored config is not valid: processes go on with their last good one. PUT another one, or DELETE it.'
+    return problem(409, detail, { headers: etag, problems: stored.problems })
+  }
+  const asked = headers.get('if-none-match')
+  if (asked !== null && tagsOf(asked.replaceAll('W/', '')).includes(etag.ETag)) return empty(304, etag)
+  return json(stored.config, etag)
+}
+
+export async function putConfig({ config }: Control, request: AdminRequest): Promise<Response> {
+  const read = await readJson(request)
+  if (read.kind === 'refused') return read.answer
+  const isDryRun = /^(1|true)$/.test(request.url.searchParams.get('dryRun') ?? '')
+  const stored = await config.replace(read.value, { precondition: preconditionOf(request), isDryRun })
+  if (stored.kind === 'invalid') throw new Error('what was written just now is valid')
+  return json(stored.config, { ETag: etagOf(stored) })
+}
+
+export async function deleteConfig({ config }: Control, request: AdminRequest): Promise<Response> {
+  await config.delete(preconditionOf(request))
+  return empty(204)
+}
+
+/** `If-Match` and `If-None-Match` as RFC 9110 has them: both name states that the config must, or must not, be in. */
+function preconditionOf({ headers }: AdminRequest): Precondition {
+  const match = headers.get('if-match')
+  const noneMatch = headers.get('if-none-match')
+  return (stored) => {
+    if (match !== null && !isNamed(match, stored)) throw new StaleError()
+    if (noneMatch !== null && isNamed(noneMatch, stored)) throw new StaleError()
+  }
+}
+
+function isNamed(list: string, stored: StoredConfig): boolean {
+  return list.trim() === '*' ? stored.kind !== 'missing' : tagsOf(list).includes(etagOf(stored))
+}
+
+/** Weak ones name nothing that could be written over. */
+function tagsOf(list: string): readonly string[] {
+  return list.split(',').map((tag) => tag.trim())
+}
+
+function etagOf({ revision }: StoredConfig): string {
+  return `"${revision}"`
+}

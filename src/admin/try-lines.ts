@@ -1,0 +1,58 @@
+// Tries a config on pasted lines, as the backtest does on files: nothing is counted or called.
+import { type BacktestOptions, type BacktestReport, backtest } from '../backtest/backtest.js'
+import { type ConfigDocument, parseMembers } from '../config/document.js'
+import { toCamelCase, toSnakeCase } from '../config/record-fields.js'
+import type { Control } from '../control/control.js'
+import { ConfigError } from '../errors.js'
+import { json } from './answer.js'
+import type { AdminRequest } from './exchange.js'
+import { readJson } from './read-json.js'
+
+export async function tryLines(control: Control, request: AdminRequest): Promise<Response> {
+  const read = await readJson(request)
+  if (read.kind === 'refused') return read.answer
+  const { lines, config } = Object(read.value) as { readonly lines?: unknown; readonly config?: unknown }
+  if (typeof lines !== 'string')
+    throw new ConfigError([{ path: 'lines', message: 'Expected `lines` to be a text with a JSON line each' }])
+  const document = config === undefined ? await storedDocument(control) : checked(config)
+  return json(renamed(await backtest(textOf(lines), toOptions(document))))
+}
+
+async function storedDocument({ config }: Control): Promise<ConfigDocument> {
+  const stored = await config.read()
+  if (stored.kind === 'invalid') throw new ConfigError(stored.problems, 'the stored config is not valid')
+  return stored.kind === 'valid' ? stored.stored.document : {}
+}
+
+function checked(config: unknown): ConfigDocument {
+  const parsed = parseMembers(config)
+  if (parsed.kind === 'valid') return parsed.document
+  throw new ConfigError(
+    parsed.problems.map(({ path, message }) => ({ path: path === '' ? 'config' : `config.${path}`, message })),
+  )
+}
+
+/** Where alerts would go, and whether they may, does not matter here. */
+function toOptions({ enabled: _, url: __, secret: ___, rules, ...members }: ConfigDocument): BacktestOptions {
+  const given = (one: object): object =>
+    Object.fromEntries(
+      Object.entries(one)
+        .filter(([name, value]) => !/^(enabled|url|secret)$/.test(name) && !(typeof value === 'number' && value <= 0))
+        .map(([name, value]) => [toCamelCase(name), value]),
+    )
+  return {
+    ...given(members),
+    ...(rules !== undefined && { rules: rules.map((rule) => ({ name: rule.name, ...given(rule) })) }),
+  }
+}
+
+async function* textOf(lines: string): AsyncGenerator<string> {
+  yield lines
+}
+
+/** The report by its JSON names; what errors are grouped by keeps the names it has. */
+function renamed({ alerts, compared: _, ...rest }: BacktestReport): object {
+  const snake = (one: object): object =>
+    Object.fromEntries(Object.entries(one).map(([name, value]) => [toSnakeCase(name), value]))
+  return { ...snake(rest), alerts: alerts.map(({ sample, ...alert }) => ({ ...snake(alert), sample: snake(sample) })) }
+}

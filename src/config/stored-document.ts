@@ -1,0 +1,218 @@
+// What a config document becomes when it is written, and what of the stored one may be shown: the rules of contract §3 and §8.
+import type { Problem } from '../errors.js'
+import { ruleDefaults } from './defaults.js'
+import { originOf } from './destination.js'
+import {
+  type ConfigDocument,
+  type DocumentRule,
+  documentMembers,
+  documentRuleMembers,
+  parseMembers,
+} from './document.js'
+
+type Members = Readonly<Record<string, unknown>>
+
+/** A document with the original's seven members. */
+export interface FilledDocument extends ConfigDocument {
+  readonly enabled: boolean
+  readonly url: string
+  readonly secret: string
+  readonly threshold: number
+  readonly window_seconds: number
+  readonly cooldown_seconds: number
+  readonly status_code_threshold: number
+}
+
+/** A stored document: what this version reads of it, and all of its members. */
+export interface Stored {
+  readonly document: ConfigDocument
+  readonly members: Members
+}
+
+export type Writing =
+  | { readonly kind: 'valid'; readonly members: Members }
+  | { readonly kind: 'invalid'; readonly problems: readonly Problem[] }
+
+/** What operators see: no secrets, but whether there are any. */
+export type PublicConfig = Omit<FilledDocument, 'secret' | 'rules'> & {
+  readonly secret_set: boolean
+  readonly rules?: readonly (Omit<DocumentRule, 'secret'> & { readonly secret_set: boolean })[]
+}
+
+/** The seven members that are always there, and what else was given. */
+export function fillIn(document: ConfigDocument): FilledDocument {
+  const positive = (number: number | undefined, fallback: number): number =>
+    number !== undefined && number > 0 ? number : fallback
+  return {
+    ...document,
+    enabled: document.enabled ?? false,
+    url: document.url ?? '',
+    secret: document.secret ?? '',
+    threshold: positive(document.threshold, ruleDefaults.threshold),
+    window_seconds: positive(document.window_seconds, ruleDefaults.windowSeconds),
+    cooldown_seconds: positive(document.cooldown_seconds, ruleDefaults.cooldownSeconds),
+    status_code_threshold: positive(document.status_code_threshold, ruleDefaults.statusCodeThreshold),
+  }
+}
+
+export function toPublicConfig(document: ConfigDocument): PublicConfig {
+  const { secret, rules, ...shown } = fillIn(document)
+  return {
+    ...shown,
+    secret_set: secret !== '',
+    ...(rules !== undefined && {
+      rules: rules.map(({ secret: own = '', ...rule }) => ({ ...rule, secret_set: own !== '' })),
+    }),
+  }
+}
+
+/** What is wrong with a document that is valid member by member, for whoever writes it. */
+export function writingProblems({ enabled, url }: ConfigDocument): Problem[] {
+  return enabled === true && (url ?? '') === '' ? [{ path: 'url', message: 'url is required when enabled' }] : []
+}
+
+/** Members that this version does not know, and therefore keeps. */
+export function unknownMembers(stored: Stored | undefined): Members {
+  return Object.fromEntries(
+    Object.entries(stored?.members ?? {}).filter(([member]) => !documentMembers.includes(member)),
+  )
+}
+
+/**
+ * A whole document in place of the stored one. Secrets that are left out are kept, where their url keeps its origin; null or ''
+ * clears one. `secret_set` is passed over.
+ */
+export function wholeDocument(given: unknown, stored: Stored | undefined): Writing {
+  const members = withoutNotes(given)
+  const parsed = parseMembers(members)
+  const problems = isObject(members) ? [...strangers(members, stored), ...masks(members)] : []
+  if (parsed.kind === 'invalid') return { kind: 'invalid', problems: [...parsed.problems, ...problems] }
+  const kept = withSecrets(parsed, stored)
+  problems.push(...writingProblems(kept.document), ...kept.problems)
+  if (problems.length > 0) return { kind: 'invalid', problems }
+  const { rules, ...base } = fillIn(kept.document)
+  return {
+    kind: 'valid',
+    members: {
+      ...unknownMembers(stored),
+      ...unknownMembers(parsed),
+      ...base,
+      ...(rules !== undefined && { rules: rules.map((rule) => ({ ...unknownOfRule(rule.name, stored), ...rule })) }),
+    },
+  }
+}
+
+/** The stored document with a few members changed, and those of `unset` gone; nothing is filled in. */
+export function patchedDocument(changes: Members, unset: readonly string[], stored: Stored | undefined): Writing {
+  const strange = [...unset, ...Object.keys(changes)].filter((member) => !documentMembers.includes(member))
+  const problems = [...strange.map(stranger), ...masks(changes)]
+  const left = Object.entries(stored?.members ?? {}).filter(([member]) => !unset.includes(member))
+  const members = { ...Object.fromEntries(left), ...changes }
+  const parsed = parseMembers(members)
+  if (parsed.kind === 'invalid') return { kind: 'invalid', problems: [...parsed.problems, ...problems] }
+  problems.push(...writingProblems(parsed.document))
+  const isSecretKept = !Object.hasOwn(changes, 'secret') && (parsed.document.secret ?? '') !== ''
+  if (isSecretKept && hasMoved(parsed.document.url, stored?.document.url)) problems.push(movedSecret('secret'))
+  return problems.length > 0 ? { kind: 'invalid', problems } : { kind: 'valid', members }
+}
+
+/** What `GET` says of secrets may come back in a `PUT`. */
+function withoutNotes(given: unknown): unknown {
+  if (!isObject(given)) return given
+  const { secret_set: _, ...members } = given
+  const { rules } = members
+  if (!Array.isArray(rules)) return members
+  return { ...members, rules: rules.map((rule: unknown) => withoutNotes(rule)) }
+}
+
+/** Members that neither this version nor the stored document knows: most likely mistyped. */
+function strangers(members: Members, stored: Stored | undefined): Problem[] {
+  const isStrange = (member: string): boolean =>
+    !documentMembers.includes(member) && !Object.hasOwn(stored?.members ?? {}, member)
+  const problems = Object.keys(members).filter(isStrange).map(stranger)
+  listOf(members['rules']).forEach((rule, index) => {
+    const known = unknownOfRule(rule['name'], stored)
+    const strange = Object.keys(rule).filter(
+      (member) => !documentRuleMembers.includes(member) && !Object.hasOwn(known, member),
+    )
+    problems.push(...strange.map((member) => stranger(`rules.${index}.${member}`)))
+  })
+  return problems
+}
+
+function stranger(path: string): Problem {
+  return { path, message: `Expected only known members, got \`${path}\`` }
+}
+
+/** A text that hides a secret elsewhere would be stored as one. */
+function masks(members: Members): Problem[] {
+  const places = [
+    ['secret', members['secret']],
+    ...listOf(members['rules']).map((rule, i) => [`rules.${i}.secret`, rule['secret']]),
+  ]
+  return places.flatMap(([path, secret]) =>
+    typeof secret === 'string' && /^([*•]+|\[REDACTED\])$/i.test(secret.trim())
+      ? [
+          {
+            path: String(path),
+            message: `Expected \`${path}\` to be a secret, got what hides one; leave it out to keep the stored one`,
+          },
+        ]
+      : [],
+  )
+}
+
+/** The stored secrets in the place of those that are left out. */
+function withSecrets(
+  { document, members }: Stored,
+  stored: Stored | undefined,
+): { readonly document: ConfigDocument; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = []
+  const keep = (
+    path: string,
+    given: Members,
+    secret: string | undefined,
+    url: string | undefined,
+    urlThen: string | undefined,
+  ) => {
+    if (secret === undefined || Object.hasOwn(given, 'secret')) return {}
+    if (secret === '' || !hasMoved(url, urlThen)) return { secret }
+    problems.push(movedSecret(path))
+    return {}
+  }
+  const base = keep('secret', members, stored?.document.secret, document.url ?? '', stored?.document.url)
+  const raw = listOf(members['rules'])
+  const rules = document.rules?.map((rule, i) => {
+    const before = stored?.document.rules?.find(({ name }) => name === rule.name)
+    const urlThen = before?.url ?? stored?.document.url
+    return {
+      ...rule,
+      ...keep(`rules.${i}.secret`, raw[i] ?? {}, before?.secret, rule.url ?? document.url ?? '', urlThen),
+    }
+  })
+  return { document: { ...document, ...base, ...(rules !== undefined && { rules }) }, problems }
+}
+
+/** Where there is no url, a secret goes nowhere. */
+function hasMoved(url: string | undefined, urlThen: string | undefined): boolean {
+  return url !== '' && originOf(url ?? '') !== originOf(urlThen ?? '')
+}
+
+function movedSecret(path: string): Problem {
+  const message = `Expected \`${path}\` to be given anew, or as "" for none, since the url has moved to another origin`
+  return { path, message }
+}
+
+function unknownOfRule(name: unknown, stored: Stored | undefined): Members {
+  const before = listOf(stored?.members['rules']).find((rule) => rule['name'] === name)
+  return Object.fromEntries(Object.entries(before ?? {}).filter(([member]) => !documentRuleMembers.includes(member)))
+}
+
+/** The objects of a list; none where it is no list. An index stays what it was in a list of objects. */
+function listOf(input: unknown): readonly Members[] {
+  return Array.isArray(input) ? input.map((one: unknown) => (isObject(one) ? one : {})) : []
+}
+
+function isObject(input: unknown): input is Members {
+  return typeof input === 'object' && input !== null && !Array.isArray(input)
+}

@@ -1,0 +1,64 @@
+// What operators do while everything runs, whoever asks: the admin endpoint and the command line stand on it.
+import { systemClock } from '../clock.js'
+import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_CONFIG_KEY } from '../config/defaults.js'
+import type { LogsirenOptions } from '../config/options.js'
+import { parseOptions } from '../config/parse-options.js'
+import { redisTarget } from '../config/redis-option.js'
+import { HttpClient } from '../deliver/http-client.js'
+import { ConfigError } from '../errors.js'
+import { ConfigKey } from '../store/config-key.js'
+import { Connection } from '../store/connection.js'
+import { destinationProblems } from './destination-policy.js'
+import { ConfigEditor } from './stored-config.js'
+import { sendTestAlert, type TestOutcome, testedRule } from './test-alert.js'
+
+/** Where the fleet's config and state are, and where alerts may go; each as in the options of a transport. */
+export type ControlOptions = Pick<
+  LogsirenOptions,
+  'redis' | 'configKey' | 'allowedOrigins' | 'allowPrivateDestinations' | 'proxy'
+>
+
+export interface Control {
+  readonly config: ConfigEditor
+  /**
+   * Sends a test alert to the stored destination of this rule; of the first that has one where none is named.
+   * @throws ConfigError where the stored config is not valid, has no such rule, or no url; RedisError
+   */
+  sendTest(ruleName?: string): Promise<TestOutcome>
+  /** Releases everything that was opened; never rejects. */
+  close(): Promise<void>
+}
+
+/** Nothing connects before its first use. @throws ConfigError where the options are not valid */
+export function openControl(options: ControlOptions): Control {
+  const parsed = parseOptions(options)
+  const { configKey = DEFAULT_CONFIG_KEY, allowPrivateDestinations = true, allowedOrigins, proxy } = parsed
+  const target = redisTarget(parsed.redis)
+  if (target === undefined)
+    throw new ConfigError([{ path: 'redis', message: 'Expected `redis` to be set, got none' }], 'bad options')
+  const connection = new Connection({
+    target,
+    clock: systemClock,
+    connectTimeoutMs: DEFAULT_CLOSE_TIMEOUT_MS,
+    holdsProcess: true,
+  })
+  const http = new HttpClient({ allowPrivate: allowPrivateDestinations, proxy })
+  const policy = { allowedOrigins, allowPrivate: allowPrivateDestinations }
+  const config = new ConfigEditor(new ConfigKey(connection, configKey), policy)
+  return {
+    config,
+    sendTest: async (ruleName) => {
+      const stored = await config.read()
+      if (stored.kind === 'invalid') throw new ConfigError(stored.problems, 'the stored config is not valid')
+      const document = stored.kind === 'valid' ? stored.stored.document : {}
+      // Others may have written it, by other rules than ours.
+      const problems = destinationProblems(document, policy)
+      if (problems.length > 0) throw new ConfigError(problems)
+      return sendTestAlert(http, testedRule(document, ruleName))
+    },
+    close: async () => {
+      connection.close()
+      await http.close()
+    },
+  }
+}

@@ -1,0 +1,108 @@
+// The stored config as operators see and change it: every write is checked whole, and lands on what was looked at.
+import { parseDocument } from '../config/document.js'
+import {
+  type PublicConfig,
+  patchedDocument,
+  type Stored,
+  toPublicConfig,
+  type Writing,
+  wholeDocument,
+} from '../config/stored-document.js'
+import { ConfigError, type Problem } from '../errors.js'
+import type { ConfigKey, StoredText } from '../store/config-key.js'
+import { type DestinationPolicy, destinationProblems } from './destination-policy.js'
+
+/** What the key holds. `revision` names this state: another one means that somebody has written since. */
+export type StoredConfig =
+  | { readonly kind: 'missing'; readonly revision: string; readonly config: PublicConfig }
+  | { readonly kind: 'valid'; readonly revision: string; readonly config: PublicConfig; readonly stored: Stored }
+  | { readonly kind: 'invalid'; readonly revision: string; readonly problems: readonly Problem[] }
+
+/** Throws where the stored config is not the one that its caller means to change. */
+export type Precondition = (stored: StoredConfig) => void
+
+export interface WriteOptions {
+  readonly precondition?: Precondition | undefined
+  /** Checks everything and writes nothing. */
+  readonly isDryRun?: boolean | undefined
+}
+
+export class ConfigEditor {
+  readonly #key: ConfigKey
+  readonly #policy: DestinationPolicy
+
+  constructor(key: ConfigKey, policy: DestinationPolicy) {
+    this.#key = key
+    this.#policy = policy
+  }
+
+  async read(): Promise<StoredConfig> {
+    return toStoredConfig(await this.#key.read())
+  }
+
+  /** A whole document, by its JSON names, in place of the stored one. @throws ConfigError with every problem at once */
+  replace(given: unknown, options: WriteOptions = {}): Promise<StoredConfig> {
+    return this.#write((stored) => wholeDocument(given, stored), options)
+  }
+
+  /** Changes some members and removes others; the rest stays as it is. @throws ConfigError */
+  patch(
+    changes: Readonly<Record<string, unknown>>,
+    unset: readonly string[],
+    options: WriteOptions = {},
+  ): Promise<StoredConfig> {
+    return this.#write((stored) => patchedDocument(changes, unset, stored), options)
+  }
+
+  async delete(precondition: Precondition = () => {}): Promise<void> {
+    await this.#key.replace((text) => {
+      precondition(toStoredConfig(text))
+      return ''
+    })
+  }
+
+  async #write(
+    change: (stored: Stored | undefined) => Writing,
+    { precondition = () => {}, isDryRun = false }: WriteOptions,
+  ): Promise<StoredConfig> {
+    let written = ''
+    const textFor = (text: StoredText): string => {
+      const before = toStoredConfig(text)
+      precondition(before)
+      written = this.#checked(change(before.kind === 'valid' ? before.stored : undefined))
+      return written
+    }
+    if (isDryRun) {
+      const { revision } = await this.#key.read().then((text) => {
+        textFor(text)
+        return text
+      })
+      return toStoredConfig({ kind: 'text', text: written, revision })
+    }
+    const revision = await this.#key.replace(textFor)
+    return toStoredConfig({ kind: 'text', text: written, revision })
+  }
+
+  #checked(writing: Writing): string {
+    if (writing.kind === 'invalid') throw new ConfigError(writing.problems)
+    const text = JSON.stringify(writing.members)
+    // What is stored is read by the same rules as everything else that stands there.
+    const parsed = parseDocument(text)
+    if (parsed.kind === 'invalid') throw new ConfigError(parsed.problems)
+    const problems = destinationProblems(parsed.document, this.#policy)
+    if (problems.length > 0) throw new ConfigError(problems)
+    return text
+  }
+}
+
+function toStoredConfig(text: StoredText): StoredConfig {
+  const { revision } = text
+  if (text.kind === 'missing') return { kind: 'missing', revision, config: toPublicConfig({}) }
+  if (text.kind === 'unreadable') {
+    const message = 'Expected the config key to hold a text, but it holds a value of another type'
+    return { kind: 'invalid', revision, problems: [{ path: '', message }] }
+  }
+  const parsed = parseDocument(text.text)
+  if (parsed.kind === 'invalid') return { ...parsed, revision }
+  return { kind: 'valid', revision, config: toPublicConfig(parsed.document), stored: parsed }
+}

@@ -1,0 +1,68 @@
+// A test alert, sent the real way: the stored destination, its secret, one attempt.
+import { randomBytes } from 'node:crypto'
+import type { Alert } from '../alert/payload.js'
+import { toSample } from '../alert/sample.js'
+import type { ConfigDocument } from '../config/document.js'
+import { type RuleSettings, resolveSettings } from '../config/settings.js'
+import { attempt } from '../deliver/attempt.js'
+import type { HttpClient } from '../deliver/http-client.js'
+import type { Outcome } from '../deliver/outcome.js'
+import { ConfigError } from '../errors.js'
+import { toLogRecord } from '../record/log-record.js'
+
+/** How the attempt ended, by its JSON names. */
+export interface TestOutcome {
+  readonly outcome: Outcome['kind']
+  readonly status?: number
+  /** Why it was not delivered. */
+  readonly reason?: string
+  /** As the receiver got it, in `webhook-id` too. */
+  readonly id: string
+  readonly rule: string
+  readonly duration_ms: number
+}
+
+/** The rule whose destination is tested. @throws ConfigError where there is none of this name, or it has no url */
+export function testedRule(document: ConfigDocument, name: string | undefined): RuleSettings {
+  const { rules } = resolveSettings({}, document)
+  const rule =
+    name === undefined ? (rules.find(({ url }) => url !== '') ?? rules[0]) : rules.find((one) => one.name === name)
+  if (rule === undefined) {
+    const message = `Expected \`rule\` to be one of the stored config’s (${rules.map((one) => one.name).join(', ')}), got another name`
+    throw new ConfigError([{ path: 'rule', message }])
+  }
+  if (rule.url === '')
+    throw new ConfigError([
+      { path: 'url', message: 'Expected the stored config to have a `url` to send a test alert to' },
+    ])
+  return rule
+}
+
+/** Sends one, though the rule may be off: a config is tried before it wakes anyone. Never rejects. */
+export async function sendTestAlert(http: HttpClient, rule: RuleSettings): Promise<TestOutcome> {
+  const startedMs = performance.now()
+  const news = testAlert(rule, Date.now())
+  const outcome = await attempt(http, rule, news, Date.now())
+  return {
+    outcome: outcome.kind,
+    ...('status' in outcome && outcome.status !== undefined && { status: outcome.status }),
+    ...('reason' in outcome && { reason: outcome.reason }),
+    id: news.id,
+    rule: rule.name,
+    duration_ms: Math.round(performance.now() - startedMs),
+  }
+}
+
+function testAlert(rule: RuleSettings, nowMs: number): Alert {
+  return {
+    id: `${nowMs}-${randomBytes(6).toString('hex')}-test`,
+    rule: rule.name,
+    threshold: rule.threshold,
+    window_seconds: rule.windowMs / 1000,
+    count: rule.threshold,
+    // Whoever logs what the receiver got does not count it as an error.
+    sample: toSample(toLogRecord({ errorMessage: 'logsiren: this is a test alert' })),
+    facts: { kind: 'firing', suppressed: 0, firstSeenMs: nowMs, lastSeenMs: nowMs },
+    test: true,
+  }
+}
