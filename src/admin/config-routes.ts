@@ -6,7 +6,9 @@ import type { AdminRequest } from './exchange.js'
 import { readJson } from './read-json.js'
 
 /** Somebody else has written since the caller looked. */
-export class StaleError extends Error {}
+export class StaleError extends Error {
+  override readonly name = 'StaleError'
+}
 
 export async function getConfig({ config }: Control, { headers }: AdminRequest): Promise<Response> {
   const stored = await config.read()

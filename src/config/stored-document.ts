@@ -1,7 +1,6 @@
 // What a config document becomes when it is written, and what of the stored one may be shown: the rules of contract §3 and §8.
 import type { Problem } from '../errors.js'
 import { ruleDefaults } from './defaults.js'
-import { originOf } from './destination.js'
 import {
   type ConfigDocument,
   type DocumentRule,
@@ -9,8 +8,9 @@ import {
   documentRuleMembers,
   parseMembers,
 } from './document.js'
+import { isObject, listOf, type Members, masks, type Stored, withSecrets } from './kept-secrets.js'
 
-type Members = Readonly<Record<string, unknown>>
+export type { Stored } from './kept-secrets.js'
 
 /** A document with the original's seven members. */
 export interface FilledDocument extends ConfigDocument {
@@ -21,12 +21,6 @@ export interface FilledDocument extends ConfigDocument {
   readonly window_seconds: number
   readonly cooldown_seconds: number
   readonly status_code_threshold: number
-}
-
-/** A stored document: what this version reads of it, and all of its members. */
-export interface Stored {
-  readonly document: ConfigDocument
-  readonly members: Members
 }
 
 export type Writing =
@@ -87,7 +81,8 @@ export function wholeDocument(given: unknown, stored: Stored | undefined): Writi
   const parsed = parseMembers(members)
   const problems = isObject(members) ? [...strangers(members, stored), ...masks(members)] : []
   if (parsed.kind === 'invalid') return { kind: 'invalid', problems: [...parsed.problems, ...problems] }
-  const kept = withSecrets(parsed, stored)
+  const document = { ...parsed.document, url: parsed.document.url ?? '' }
+  const kept = withSecrets({ document, members: parsed.members }, stored)
   problems.push(...writingProblems(kept.document), ...kept.problems)
   if (problems.length > 0) return { kind: 'invalid', problems }
   const { rules, ...base } = fillIn(kept.document)
@@ -110,10 +105,17 @@ export function patchedDocument(changes: Members, unset: readonly string[], stor
   const members = { ...Object.fromEntries(left), ...changes }
   const parsed = parseMembers(members)
   if (parsed.kind === 'invalid') return { kind: 'invalid', problems: [...parsed.problems, ...problems] }
-  problems.push(...writingProblems(parsed.document))
-  const isSecretKept = !Object.hasOwn(changes, 'secret') && (parsed.document.secret ?? '') !== ''
-  if (isSecretKept && hasMoved(parsed.document.url, stored?.document.url)) problems.push(movedSecret('secret'))
-  return problems.length > 0 ? { kind: 'invalid', problems } : { kind: 'valid', members }
+  // Rules that do not change have their secrets from before, and so has the whole.
+  const untouched = { rules: listOf(members['rules']).map(({ secret: _, ...rule }) => rule) }
+  const given = { ...untouched, ...changes, ...Object.fromEntries(unset.map((member) => [member, null])) }
+  const kept = withSecrets({ document: parsed.document, members: given }, stored)
+  problems.push(...writingProblems(parsed.document), ...kept.problems)
+  if (problems.length > 0) return { kind: 'invalid', problems }
+  const { rules } = kept.document
+  return {
+    kind: 'valid',
+    members: Object.hasOwn(changes, 'rules') && rules !== undefined ? { ...members, rules } : members,
+  }
 }
 
 /** What `GET` says of secrets may come back in a `PUT`. */
@@ -144,75 +146,7 @@ function stranger(path: string): Problem {
   return { path, message: `Expected only known members, got \`${path}\`` }
 }
 
-/** A text that hides a secret elsewhere would be stored as one. */
-function masks(members: Members): Problem[] {
-  const places = [
-    ['secret', members['secret']],
-    ...listOf(members['rules']).map((rule, i) => [`rules.${i}.secret`, rule['secret']]),
-  ]
-  return places.flatMap(([path, secret]) =>
-    typeof secret === 'string' && /^([*•]+|\[REDACTED\])$/i.test(secret.trim())
-      ? [
-          {
-            path: String(path),
-            message: `Expected \`${path}\` to be a secret, got what hides one; leave it out to keep the stored one`,
-          },
-        ]
-      : [],
-  )
-}
-
-/** The stored secrets in the place of those that are left out. */
-function withSecrets(
-  { document, members }: Stored,
-  stored: Stored | undefined,
-): { readonly document: ConfigDocument; readonly problems: readonly Problem[] } {
-  const problems: Problem[] = []
-  const keep = (
-    path: string,
-    given: Members,
-    secret: string | undefined,
-    url: string | undefined,
-    urlThen: string | undefined,
-  ) => {
-    if (secret === undefined || Object.hasOwn(given, 'secret')) return {}
-    if (secret === '' || !hasMoved(url, urlThen)) return { secret }
-    problems.push(movedSecret(path))
-    return {}
-  }
-  const base = keep('secret', members, stored?.document.secret, document.url ?? '', stored?.document.url)
-  const raw = listOf(members['rules'])
-  const rules = document.rules?.map((rule, i) => {
-    const before = stored?.document.rules?.find(({ name }) => name === rule.name)
-    const urlThen = before?.url ?? stored?.document.url
-    return {
-      ...rule,
-      ...keep(`rules.${i}.secret`, raw[i] ?? {}, before?.secret, rule.url ?? document.url ?? '', urlThen),
-    }
-  })
-  return { document: { ...document, ...base, ...(rules !== undefined && { rules }) }, problems }
-}
-
-/** Where there is no url, a secret goes nowhere. */
-function hasMoved(url: string | undefined, urlThen: string | undefined): boolean {
-  return url !== '' && originOf(url ?? '') !== originOf(urlThen ?? '')
-}
-
-function movedSecret(path: string): Problem {
-  const message = `Expected \`${path}\` to be given anew, or as "" for none, since the url has moved to another origin`
-  return { path, message }
-}
-
 function unknownOfRule(name: unknown, stored: Stored | undefined): Members {
   const before = listOf(stored?.members['rules']).find((rule) => rule['name'] === name)
   return Object.fromEntries(Object.entries(before ?? {}).filter(([member]) => !documentRuleMembers.includes(member)))
-}
-
-/** The objects of a list; none where it is no list. An index stays what it was in a list of objects. */
-function listOf(input: unknown): readonly Members[] {
-  return Array.isArray(input) ? input.map((one: unknown) => (isObject(one) ? one : {})) : []
-}
-
-function isObject(input: unknown): input is Members {
-  return typeof input === 'object' && input !== null && !Array.isArray(input)
 }

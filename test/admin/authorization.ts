@@ -1,0 +1,62 @@
+import t from 'tap'
+import { callbackGate, isForeign, tokenGate } from '../../src/admin/authorization.js'
+import type { AdminRequest } from '../../src/admin/exchange.js'
+
+function request(headers: Record<string, string>): AdminRequest {
+  return {
+    method: 'PUT',
+    route: '',
+    url: new URL('http://localhost/admin?x=1'),
+    headers: new Headers(headers),
+    body: () => Promise.reject(new Error('nobody may read it')),
+  }
+}
+
+t.test('a token lets in whoever sends it, and nobody else', async (t) => {
+  const gate = tokenGate('s3cret')
+  for (const authorization of ['Bearer s3cret', 'bearer s3cret', 'BEARER   s3cret ']) {
+    t.ok(await gate(request({ authorization })), authorization)
+  }
+  for (const authorization of [
+    '',
+    'Bearer',
+    'Bearer ',
+    'Bearer s3cre',
+    'Bearer s3cret2',
+    'Basic s3cret',
+    's3cret',
+    'xBearer s3cret',
+  ]) {
+    t.notOk(await gate(request({ authorization })), authorization)
+  }
+  t.notOk(await gate(request({})))
+})
+
+t.test('a callback gets the request without its body; only true is yes, and what it throws is no', async (t) => {
+  let seen: Request | undefined
+  const gate = callbackGate((given) => {
+    seen = given
+    return given.headers.get('cookie') === 'session=1'
+  })
+  t.ok(await gate(request({ cookie: 'session=1' })))
+  t.match(seen, { method: 'PUT', url: 'http://localhost/admin?x=1', body: null })
+  t.notOk(await gate(request({ cookie: 'session=2' })))
+  t.notOk(await callbackGate(() => Promise.reject(new Error('no')))(request({})))
+  t.notOk(
+    await callbackGate(() => {
+      throw new Error('no')
+    })(request({})),
+  )
+  t.notOk(await callbackGate((() => 'yes') as unknown as () => boolean)(request({})))
+})
+
+t.test('tells the requests of other sites’ pages', async (t) => {
+  t.notOk(isForeign(request({})), 'no browser')
+  t.notOk(isForeign(request({ 'sec-fetch-site': 'same-origin', origin: 'https://a.test' })))
+  t.notOk(isForeign(request({ 'sec-fetch-site': 'none' })))
+  for (const site of ['cross-site', 'same-site', '']) t.ok(isForeign(request({ 'sec-fetch-site': site })), site)
+  t.notOk(isForeign(request({ origin: 'http://a.test:81', host: 'a.test:81' })))
+  for (const origin of ['http://b.test', 'null', 'http://a.test']) {
+    t.ok(isForeign(request({ origin, host: 'a.test:81' })), origin)
+  }
+})
