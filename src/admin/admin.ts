@@ -39,7 +39,7 @@ export function openAdmin({ token, authorize, path = DEFAULT_PATH, ...options }:
   const gate = gateOf(token, authorize)
   const checkedPath = pathOf(path)
   const control = openControl(options)
-  const routes = dataRoutes()
+  const routes = dataRoutes(checkedPath)
 
   const handle = async (request: AdminRequest): Promise<Response> => {
     if (!(await gate(request)))
@@ -63,7 +63,7 @@ export function openAdmin({ token, authorize, path = DEFAULT_PATH, ...options }:
   }
 }
 
-function dataRoutes(): Readonly<Record<string, Methods>> {
+function dataRoutes(path: string): Readonly<Record<string, Methods>> {
   let tests = 0
   const test: Route = async (control, request) => {
     const read = await readJson(request, true)
@@ -84,6 +84,12 @@ function dataRoutes(): Readonly<Record<string, Methods>> {
     '': { GET: getConfig, PUT: putConfig, DELETE: deleteConfig },
     '/test': { POST: test },
     '/try': { POST: tryLines },
+    '/openapi.json': {
+      GET: async () => {
+        const { openApiDocument } = await import('./openapi.js')
+        return json(openApiDocument(path))
+      },
+    },
   })
 }
 

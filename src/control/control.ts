@@ -29,8 +29,24 @@ export interface Control {
   close(): Promise<void>
 }
 
+const optionNames: readonly string[] = [
+  'redis',
+  'configKey',
+  'allowedOrigins',
+  'allowPrivateDestinations',
+  'proxy',
+] satisfies (keyof ControlOptions)[]
+
 /** Nothing connects before its first use. @throws ConfigError where the options are not valid */
 export function openControl(options: ControlOptions): Control {
+  const strange = Object.keys(options).filter((name) => !optionNames.includes(name))
+  if (strange.length > 0) {
+    const message = (name: string): string => `Expected only known options (${optionNames.join(', ')}), got \`${name}\``
+    throw new ConfigError(
+      strange.map((path) => ({ path, message: message(path) })),
+      'bad options',
+    )
+  }
   const parsed = parseOptions(options)
   const { configKey = DEFAULT_CONFIG_KEY, allowPrivateDestinations = true, allowedOrigins, proxy } = parsed
   const target = redisTarget(parsed.redis)

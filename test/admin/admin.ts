@@ -1,0 +1,134 @@
+import t, { type Test } from 'tap'
+import { type Admin, type AdminOptions, openAdmin } from '../../src/admin/admin.js'
+import { startReceiver } from '../fixtures/receiver.js'
+import { freePort, startRedis } from '../fixtures/redis.js'
+
+const redis = await startRedis(t)
+const url = 'https://a.test/hook'
+
+function open(t: Test, options: Partial<AdminOptions> = { token: 'tok' }): Admin & { configKey: string } {
+  const configKey = redis.newConfigKey()
+  const admin = openAdmin({ redis: redis.url, configKey, ...options })
+  t.teardown(() => admin.close())
+  return { ...admin, configKey }
+}
+
+interface Call {
+  readonly method?: string
+  readonly route?: string
+  readonly body?: unknown
+  readonly headers?: Record<string, string>
+}
+
+function ask(admin: Admin, { method = 'GET', route = '', body, headers = {} }: Call): Promise<Response> {
+  return admin.handle({
+    method,
+    route,
+    url: new URL(`http://localhost/admin${route}`),
+    headers: new Headers({ authorization: 'Bearer tok', 'content-type': 'application/json', ...headers }),
+    body: async () => ({ kind: 'bytes', bytes: Buffer.from(body === undefined ? '' : JSON.stringify(body)) }),
+  })
+}
+
+t.test('is not made where it would let everybody in, or anything is wrong', async (t) => {
+  const problemAt = (path: string) => ({ code: 'ERR_LOGSIREN_CONFIG', problems: [{ path }] })
+  for (const bad of [
+    {},
+    { token: '' },
+    { token: 'a b' },
+    { token: undefined },
+    { authorize: 'x' },
+    { token: 'a', authorize: () => true },
+  ]) {
+    t.throws(() => openAdmin({ redis: redis.url, ...(bad as object) }), problemAt('token'), JSON.stringify(bad))
+  }
+  t.throws(() => openAdmin({ token: 'tok' }), problemAt('redis'))
+  for (const path of ['admin', '/a b', '/a/../b?', '//'])
+    t.throws(() => openAdmin({ redis: redis.url, token: 'tok', path }), problemAt('path'))
+  t.throws(() => openAdmin({ redis: redis.url, token: 'tok', threshold: 3 } as AdminOptions), {
+    code: 'ERR_LOGSIREN_CONFIG',
+  })
+})
+
+t.test('knows where it is', async (t) => {
+  t.equal(open(t).path, '/admin/logs/webhook')
+  t.equal(open(t, { token: 'tok', path: '/ops/' }).path, '/ops')
+  t.equal(open(t, { token: 'tok', path: '/' }).path, '')
+})
+
+t.test('lets in nobody without the token, whatever they ask for', async (t) => {
+  const admin = open(t)
+  for (const route of ['', '/test', '/try', '/status', '/openapi.json', '/nothing', '/constructor']) {
+    const answer = await ask(admin, { route, headers: { authorization: 'Bearer x' } })
+    t.equal(answer.status, 401, route)
+    t.match(answer.headers.get('www-authenticate'), /^Bearer realm=/)
+  }
+  const custom = open(t, { authorize: ({ headers }) => headers.get('x-user') === 'ops' })
+  t.equal((await ask(custom, {})).status, 401)
+  t.equal((await ask(custom, { headers: { 'x-user': 'ops' } })).status, 200)
+})
+
+t.test('answers what it has, and says what it would take', async (t) => {
+  const admin = open(t)
+  const put = await ask(admin, { method: 'PUT', body: { enabled: true, url } })
+  t.match(await put.json(), { enabled: true, url })
+  t.match(await (await ask(admin, {})).json(), { url })
+  t.match(await (await ask(admin, { route: '/openapi.json' })).json(), { openapi: '3.1.0' })
+  const wrong = await ask(admin, { method: 'POST' })
+  t.equal(wrong.status, 405)
+  t.equal(wrong.headers.get('allow'), 'GET, HEAD, PUT, DELETE')
+  for (const route of ['/nothing', '/constructor', '/__proto__'])
+    t.equal((await ask(admin, { route })).status, 404, route)
+  const bad = await ask(admin, { method: 'PUT', body: { threshold: 1.5, url: 'x' } })
+  t.equal(bad.status, 400)
+  t.match(await bad.json(), { errors: [{ pointer: '#/url' }, { pointer: '#/threshold' }] })
+  const stale = await ask(admin, { method: 'PUT', body: { url }, headers: { 'if-match': '"1"' } })
+  t.equal(stale.status, 412)
+  t.equal((await ask(admin, { method: 'DELETE' })).status, 204)
+})
+
+t.test('does nothing for the page of another site', async (t) => {
+  const admin = open(t)
+  const foreign = { headers: { 'sec-fetch-site': 'cross-site' } }
+  t.equal((await ask(admin, { method: 'PUT', body: { url }, ...foreign })).status, 403)
+  t.equal((await ask(admin, { method: 'DELETE', ...foreign })).status, 403)
+  t.equal((await ask(admin, foreign)).status, 200, 'which cannot read the answer')
+  const form = { headers: { 'content-type': 'application/x-www-form-urlencoded' } }
+  t.equal((await ask(admin, { method: 'POST', route: '/test', ...form })).status, 415)
+})
+
+t.test('sends test alerts, but not without end', async (t) => {
+  const receiver = await startReceiver(t)
+  const admin = open(t)
+  t.match(await (await ask(admin, { method: 'POST', route: '/test' })).json(), {
+    status: 400,
+    errors: [{ pointer: '#/url' }],
+  })
+  await ask(admin, { method: 'PUT', body: { url: receiver.url } })
+  t.match(await (await ask(admin, { method: 'POST', route: '/test' })).json(), { outcome: 'delivered', status: 204 })
+  t.match(await (await ask(admin, { method: 'POST', route: '/test', body: { rule: 'x' } })).json(), {
+    errors: [{ pointer: '#/rule' }],
+  })
+  t.match(await (await ask(admin, { method: 'POST', route: '/test', body: { rule: 7 } })).json(), {
+    errors: [{ pointer: '#/rule' }],
+  })
+  const answers = await Promise.all(Array.from({ length: 6 }, () => ask(admin, { method: 'POST', route: '/test' })))
+  t.strictSame(answers.map(({ status }) => status).sort(), [200, 200, 200, 200, 429, 429])
+  t.equal((await ask(admin, { method: 'POST', route: '/test' })).status, 200, 'later there is room again')
+})
+
+t.test('tries a config on lines', async (t) => {
+  const lines = `${JSON.stringify({ level: 50, time: 1_790_000_000_000, msg: 'x' })}\n`
+  const answer = await ask(open(t), { method: 'POST', route: '/try', body: { lines, config: { threshold: 1 } } })
+  t.match(await answer.json(), { errors: 1, alerts: [{ count: 1 }] })
+})
+
+t.test('says so where Redis is away, in a sentence without its address', async (t) => {
+  const port = await freePort()
+  const admin = open(t, { token: 'tok', redis: `redis://user:canary@127.0.0.1:${port}` })
+  const answer = await ask(admin, {})
+  t.equal(answer.status, 503)
+  const text = await answer.text()
+  t.match(JSON.parse(text), { title: 'Service Unavailable', detail: /Expected Redis to answer/ })
+  t.notMatch(text, /canary/)
+})
