@@ -108,7 +108,7 @@ t.test('leaves no key without a TTL but the config', async (t) => {
   await submit(3, { windowType: 'fixed' })
   await bench.store.settle(series, only(claim), { kind: 'gone' })
   const keys = (await redis.client.keys(`${bench.configKey}:*`)).filter((key) => !key.endsWith(':now'))
-  t.equal(keys.length, 7, keys.join(' '))
+  t.equal(keys.length, 8, keys.join(' '))
   for (const key of keys) t.ok((await redis.client.pttl(key)) > 0, key)
   t.equal(await redis.client.ttl(bench.configKey), -1)
 })
@@ -337,6 +337,9 @@ t.test(
       ['alert', 'sliding'],
       ['alert', 'fixed'],
       ['ring:60', 'sliding'],
+      ['series', 'sliding'],
+      ['history', 'fixed'],
+      ['totals', 'sliding'],
     ] as const) {
       const bench = await newBench(t)
       const submit = submitter(bench)
@@ -346,10 +349,11 @@ t.test(
       const submission = { sequence: 2, entries: [{ series: seriesOf({ ...rule, windowType }), counts, draft: '' }] }
       const kept = await redis.client.dump(`${configKey}:${key}`)
       await redis.client.del(`${configKey}:${key}`)
-      await redis.client.lpush(`${configKey}:${key}`, 'of another type')
+      if (key === 'history') await redis.client.set(`${configKey}:${key}`, 'of another type')
+      else await redis.client.lpush(`${configKey}:${key}`, 'of another type')
       for (let i = 0; i < 3; i += 1) await t.rejects(store.submit(submission), { message: /WRONGTYPE/ })
       await redis.client.del(`${configKey}:${key}`)
-      const total = kept === null || key === 'alert' ? 3 : 2
+      const total = key.startsWith('ring') && kept !== null ? 2 : 3
       t.match(await store.submit(submission), { tallies: [{ total }] }, `${key} ${windowType}`)
     }
   },
@@ -383,4 +387,35 @@ t.test('counts on and alerts again where another hand has changed what is kept o
       }
     }
   }
+})
+
+t.test('announces what it counts, once in a while, and not what it only looks at', async (t) => {
+  const bench = await newBench(t)
+  const submit = submitter(bench)
+  const key = `${bench.configKey}:series`
+  await submit(0)
+  t.equal(await redis.client.exists(key), 0)
+  const announced = async (): Promise<unknown> => {
+    const [text = '', atMs] = await redis.client.zrevrange(key, 0, 0, 'WITHSCORES')
+    return [JSON.parse(text), Number(atMs)]
+  }
+  await submit(1)
+  const first = { rule: 'default', key: '', type: 'sliding', window: 60_000, threshold: 10 }
+  const startMs = bench.clock.nowMs()
+  t.match(await announced(), [first, startMs])
+  await bench.advance(29_000)
+  await submit(1)
+  t.match(await announced(), [first, startMs])
+  await bench.advance(1000)
+  await submit(0)
+  t.match(await announced(), [first, startMs])
+  await submit(1)
+  t.match(await announced(), [first, startMs + 30_000])
+  await submit(1, { threshold: 7 })
+  t.equal(await redis.client.zcard(key), 2)
+  const grouped = { series: seriesOf(rule, 'k', { model: 'x' }), counts: [], draft: '' }
+  const counts = [{ monotonicMs: bench.clock.monotonicMs(), wallMs: bench.clock.nowMs(), count: 1 }]
+  await bench.advance(1)
+  await bench.store.submit({ sequence: 100, entries: [grouped, { ...grouped, counts }] })
+  t.match(await announced(), [{ key: 'k', group: { model: 'x' } }, startMs + 30_001])
 })
