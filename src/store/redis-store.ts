@@ -14,7 +14,7 @@ import { batchScript } from './lua/batch.js'
 import { type Script, SERVER_CLOCK } from './lua/script.js'
 import { enrichScript, settleScript } from './lua/settle.js'
 import { ServerClock } from './server-clock.js'
-import type { Entry, Handover, Reply, Store, Submission } from './store.js'
+import type { Entry, Handover, Note, Reply, Store, Submission } from './store.js'
 
 export interface RedisStoreOptions {
   readonly connection: Connection
@@ -96,15 +96,17 @@ export class RedisStore implements Store {
     await this.#connection.run(enrichScript, [this.#keys.alert(series)], [alertId, draft])
   }
 
-  async settle(series: Series, claimed: ClaimRef, settlement: Settlement): Promise<boolean> {
+  async settle(series: Series, claimed: ClaimRef, settlement: Settlement, note?: Note): Promise<boolean> {
     const { cooldownMs, cooldownMaxMs, windowMs, sendResolved } = series.rule
     const { kind } = settlement
-    const keys = [this.#keys.cooldown(series), this.#keys.alert(series), this.#keys.due, this.#keys.fleet]
+    const { due, fleet, history } = this.#keys
+    const keys = [this.#keys.cooldown(series), this.#keys.alert(series), due, fleet, history]
     const waitMs = 'waitMs' in settlement ? Math.ceil(settlement.waitMs) : 0
     const wasTried = kind !== 'postponed' || settlement.wasTried
     const outcome = [claimed.id, claimed.holder, kind, waitMs, wasTried ? 1 : 0, claimed.configVersion]
     const policy = [cooldownMs, cooldownMaxMs, windowMs, sendResolved ? 1 : 0]
-    return (await this.#connection.run(this.#settle, keys, [...outcome, ...policy, series.id])) === 1
+    const told = [note?.outcome ?? '', note?.account ?? '']
+    return (await this.#connection.run(this.#settle, keys, [...outcome, ...policy, series.id, ...told])) === 1
   }
 
   onReachable(listener: () => void): void {
@@ -148,14 +150,12 @@ export class RedisStore implements Store {
   }
 
   /** Ages are taken anew for each attempt, as those of counts are. */
-  #handoverText({ id, facts, count, tries, draft, raisedAtMs, toldAtMs, isNew }: Handover): string {
+  #handoverText({ facts, attempts, raisedAtMs, toldAtMs, isNew, ...rest }: Handover): string {
     const ageOf = (atMs: number): number => Math.max(0, Math.floor(this.#clock.monotonicMs() - atMs))
     return JSON.stringify({
-      id,
+      ...rest,
       facts: writeFacts(facts),
-      count,
-      tries,
-      draft,
+      attempts: attempts.map(({ endedAtMs, outcome }) => ({ age: ageOf(endedAtMs), outcome })),
       age: ageOf(raisedAtMs),
       ...(toldAtMs !== undefined && { toldAge: ageOf(toldAtMs) }),
       ...(isNew && { isNew }),

@@ -5,7 +5,7 @@ import { ALERT_STATE } from './alert-state.js'
 import { COOLDOWN } from './cooldown.js'
 import { DECISION } from './decision.js'
 import { ENTRIES } from './entries.js'
-import { ANNOUNCE } from './overview.js'
+import { ANNOUNCE, HISTORY } from './overview.js'
 import { INTEGER, type Script, SERVER_CLOCK, STATE_TTL, script } from './script.js'
 import { WINDOWS } from './windows.js'
 
@@ -31,16 +31,17 @@ const MAX_TRANSIT_MS = 60_000
  *       +2 counter: the ring again, or the later tumbling window (string)
  *       +3 cooldown (string: unix seconds of the last delivery, or of the claim)
  *       +4 alert (hash, see rule/alert-state.ts: id kind until by dest count tries draft held raised facts of what is pending, the batch
- *          that it was raised by, origin, and where it is parked the config that it was refused under and from when a crossing tries
- *          again, parked again; told step of the last delivery, and until when its cooldown key was to live, cools; suppressed; the last
- *          alert that was handed over; since peak total quiet of the episode, and toldId toldDraft toldDest)
+ *          that it was raised by, origin, where it is parked the config that it was refused under and from when a crossing tries
+ *          again, parked again, and how its attempts ended, a line of JSON each; told step of the last delivery, until when its
+ *          cooldown key was to live, cools, and its id and count, last; suppressed; the last alert that was handed over; since peak
+ *          total quiet of the episode, and toldId toldDraft toldDest)
  * ARGV  1 the config this client knows: sha1 of its text, 'missing', 'unreadable', or '' for none yet
  *       2 client id   3 sequence   4 when this was sent by the server's clock (ms), '' where unknown   5 number of entries
  *       6 what this process did since it last told (JSON: by how much each counter grew) or ''
  *       then for each entry: series id, rule, window type, window (ms), threshold, cooldown (ms), longest cooldown (ms or 0),
  *       1 to tell when the errors stop, destination id, destination ids that the config has moved away from, each between blanks,
- *       1 to make a scheduled attempt now, what is handed over (JSON: id facts count tries draft age [toldAge] [isNew], ages in ms) or '',
- *       draft (JSON), what the series is to announce (JSON, see announcements.ts) or '', number of counts,
+ *       1 to make a scheduled attempt now, what is handed over (JSON: id facts count tries draft account attempts age [toldAge] [isNew],
+ *       ages in ms, each attempt an age and outcome) or '', draft (JSON), what the series is to announce (JSON, see announcements.ts) or '', number of counts,
  *       and for each count: age (ms) for a ring, 1 or 2 for a tumbling window; number of errors
  * reply { 'config', now, sha1 or 'missing' or 'unreadable', text } and nothing was counted, or
  *       { 'counted', now, { series id that is due… }, {
@@ -68,6 +69,7 @@ ${STATE_TTL}
 ${WINDOWS}
 ${COOLDOWN}
 ${ALERT_STATE}
+${HISTORY}
 ${DECISION}
 ${ENTRIES}
 ${ANNOUNCE}
@@ -130,6 +132,7 @@ for _, e in ipairs(list) do
   end
   local ttl = ttlOf(window, e.cooldown, e.cooldownMax)
   writeState(e.alertKey, before, state, ttl)
+  if e.history then addHistory(KEYS[6], e.history) end
 
   -- What is pending comes first: while it is told there is nothing else to do.
   local due
