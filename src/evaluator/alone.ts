@@ -7,12 +7,21 @@ import { type Series, seriesOf } from '../rule/series.js'
 import type { ClaimRef, Settlement } from '../rule/settle.js'
 import type { Count } from '../rule/tally.js'
 import { MemoryStore } from '../store/memory-store.js'
-import type { Claim, Handover } from '../store/store.js'
+import type { Claim, Handover, LoneAttempt, Note } from '../store/store.js'
 
 /** So long without an answer, and Redis is down. */
 const DOWN_AFTER_MS = 5000
 /** So many series may have an alert that the fleet does not know of; what is raised beyond that is not. */
 const MAX_RAISED = 1000
+/** Of the attempts at one so many are kept, the last ones. */
+const MAX_ATTEMPTS = 20
+
+interface Raised {
+  readonly series: Series
+  /** What was delivered of it. */
+  told: Handover | undefined
+  attempts: readonly LoneAttempt[]
+}
 
 export interface LoneJudgement {
   readonly raised: number
@@ -33,8 +42,8 @@ export class Alone {
   readonly #store: MemoryStore
   /** Series whose errors nobody has judged. */
   readonly #unjudged = new Map<string, Series>()
-  /** Series with an alert that was raised here, and what was delivered of it. */
-  readonly #raised = new Map<string, { readonly series: Series; told: Handover | undefined }>()
+  /** Series with an alert that was raised here. */
+  readonly #raised = new Map<string, Raised>()
   #failingSinceMs: number | undefined
   #isForced = false
 
@@ -127,7 +136,8 @@ export class Alone {
       if (tally?.claim === undefined) return []
       if (tally.claim.isNew) raised += 1
       const claim = tally.claim.isNew ? this.#withDraft(series, tally.claim, draftOf(series)) : tally.claim
-      if (!this.#raised.has(series.id)) this.#raised.set(series.id, { series, told: undefined })
+      const { attempts = [], told } = this.#raised.get(series.id) ?? {}
+      this.#raised.set(series.id, { series, told, attempts: tally.claim.isNew ? [] : attempts })
       if (this.#mode === 'local') return [{ series, claim }]
       // The fleet tells it, when Redis is back.
       this.#store.settleNow(series, claim, { kind: 'postponed', waitMs: MAX_NEWS_AGE_MS, wasTried: false })
@@ -152,13 +162,17 @@ export class Alone {
   }
 
   /** As of a store, for what `judge` gave. */
-  async settle(series: Series, claimed: ClaimRef, settlement: Settlement): Promise<boolean> {
+  async settle(series: Series, claimed: ClaimRef, settlement: Settlement, note?: Note): Promise<boolean> {
     const handover = this.handoverOf(series.id)
     const isSettled = this.#store.settleNow(series, claimed, settlement)
     const raised = this.#raised.get(series.id)
-    if (isSettled && settlement.kind === 'delivered' && raised !== undefined && handover !== undefined)
-      raised.told = { ...handover, toldAtMs: this.#clock.monotonicMs() }
-    return isSettled
+    if (!isSettled || raised === undefined) return isSettled
+    const nowMs = this.#clock.monotonicMs()
+    const { outcome = '', account = '' } = note ?? {}
+    if (outcome !== '') raised.attempts = [...raised.attempts, { endedAtMs: nowMs, outcome }].slice(-MAX_ATTEMPTS)
+    if (settlement.kind === 'delivered' && handover !== undefined)
+      raised.told = { ...handover, account, attempts: raised.attempts, toldAtMs: nowMs }
+    return true
   }
 
   enrich(series: Series, alertId: string, draft: string): Promise<void> {
@@ -186,7 +200,9 @@ export class Alone {
     const pending = raised && this.#store.alertOf(raised.series).pending
     if (pending?.facts.kind !== 'firing') return raised?.told
     const { id, facts, count, tries, draft, raisedAtMs } = pending
-    return { id, facts, count, tries, draft, raisedAtMs, toldAtMs: undefined, isNew: this.#mode === 'hold' }
+    const attempts = raised?.attempts ?? []
+    const isNew = this.#mode === 'hold'
+    return { id, facts, count, tries, draft, account: '', attempts, raisedAtMs, toldAtMs: undefined, isNew }
   }
 }
 

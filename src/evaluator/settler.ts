@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js'
 import { MAX_NEWS_AGE_MS } from '../rule/alert-state.js'
 import type { Series } from '../rule/series.js'
 import type { ClaimRef, Settlement } from '../rule/settle.js'
-import type { Store } from '../store/store.js'
+import type { Note, Store } from '../store/store.js'
 import type { Counters } from './stats.js'
 
 /** Where a claim comes from. */
@@ -41,13 +41,13 @@ export class Settler {
     series: Series,
     claimed: ClaimRef,
     settlement: Settlement,
-    untilMs: number,
+    { note, untilMs }: { readonly note?: Note | undefined; readonly untilMs: number },
   ): Promise<void> {
     const isDelivered = settlement.kind === 'delivered'
     if (isDelivered && this.#unsettled.size < MAX_UNSETTLED) this.#unsettled.add(claimed.id)
     const attempt = async (): Promise<boolean> => {
       try {
-        await store.settle(series, claimed, settlement)
+        await store.settle(series, claimed, settlement, note)
         this.#unsettled.delete(claimed.id)
         return true
       } catch {

@@ -1,9 +1,10 @@
 // From a claim to its end: its turn in the destination's queue, one attempt, and what follows from how that ended.
+import { accountOf } from '../alert/account.js'
 import type { Alert, Resolution } from '../alert/payload.js'
 import type { Clock } from '../clock.js'
 import { attempt } from '../deliver/attempt.js'
 import { ATTEMPT_TIMEOUT_MS, type HttpClient } from '../deliver/http-client.js'
-import { describeOutcome } from '../deliver/outcome.js'
+import { describeOutcome, type Outcome } from '../deliver/outcome.js'
 import { warningCodes } from '../errors.js'
 import { LEASE_MS, MAX_NEWS_AGE_MS } from '../rule/alert-state.js'
 import type { Series } from '../rule/series.js'
@@ -140,7 +141,7 @@ export class Teller {
       queue.resume()
       if (isAlert(news)) counters.delivered += 1
       else counters.resolved += 1
-      await this.#settle(task, { kind: 'delivered' })
+      await this.#settle(task, { kind: 'delivered' }, outcome)
       if (isAlert(news))
         announcer.emit('delivered', { ...toAlertEvent(news), status: outcome.status, tries: claim.tries })
       else announcer.emit('resolved', toResolvedEvent(news))
@@ -151,14 +152,15 @@ export class Teller {
     counters.failed += 1
     const { settlement, pauseMs } = verdictOn(outcome, claim.tries, leftMsOf(task, clock), clock.random)
     if (pauseMs > 0) queue.pause(pauseMs)
-    await this.#refuse(task, outcome, settlement)
+    await this.#refuse(task, outcome, settlement, outcome)
   }
 
-  async #refuse(task: Task, failure: Failure, settlement: Settlement): Promise<void> {
+  /** `attempted` is how an attempt ended, where one was made. */
+  async #refuse(task: Task, failure: Failure, settlement: Settlement, attempted?: Outcome): Promise<void> {
     const { counters, announcer, lookAgain } = this.#options
     const { series, news } = task
     if (settlement.kind === 'parked' || settlement.kind === 'gone') counters.parked += 1
-    await this.#settle(task, settlement)
+    await this.#settle(task, settlement, attempted)
     if (settlement.kind === 'postponed') lookAgain(series.id, settlement.waitMs)
     const text = `${nameOf(news)} of rule ${news.rule} could not be delivered (${describeOutcome(failure)})`
     announcer.warnSparsely(warningCodes.deliveryFailed, `${text}; ${describeSettlement(settlement)}`)
@@ -182,8 +184,12 @@ export class Teller {
     )
   }
 
-  async #settle({ store, series, claim, leasedUntilMs }: Task, settlement: Settlement): Promise<void> {
-    await this.#settler.settle(store, series, claim, settlement, leasedUntilMs)
+  async #settle(task: Task, settlement: Settlement, attempted?: Outcome): Promise<void> {
+    const { store, series, claim, leasedUntilMs, news } = task
+    const isOver = settlement.kind === 'delivered' || settlement.kind === 'abandoned'
+    const outcome = attempted === undefined ? '' : describeOutcome(attempted)
+    const note = { outcome, account: isOver ? accountOf(news) : '' }
+    await this.#settler.settle(store, series, claim, settlement, { note, untilMs: leasedUntilMs })
   }
 
   /** As it is where its lease outlives an attempt, else renewed; undefined where it is another process's by now. */

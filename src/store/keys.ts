@@ -10,6 +10,12 @@ export interface KeyNames {
   /** What processes tell each other. */
   readonly fleet: string
   readonly due: string
+  /** What was counted lately, for operators. */
+  readonly series: string
+  /** The last alerts, and ends of alerts, that are over with. */
+  readonly history: string
+  /** The counters of all processes together. */
+  readonly totals: string
   readonly ring: (series: Series) => string
   readonly bucket: (series: Series, bucket: number) => string
   readonly cooldown: (series: Series) => string
@@ -29,6 +35,9 @@ export function keyNames(configKey: string, isCluster: boolean): KeyNames {
     sequence: (clientId) => `${prefix}:seq:${clientId}`,
     fleet: `${prefix}:fleet`,
     due: `${prefix}:due`,
+    series: `${prefix}:series`,
+    history: `${prefix}:history`,
+    totals: `${prefix}:totals`,
     // Windows of different lengths count apart: sharing a ring they would reset each other at every batch.
     ring: (series) => of(`ring:${series.rule.windowMs / 1000}`, series),
     bucket: (series, bucket) => of(`errors:${bucket}`, series),

@@ -1,11 +1,12 @@
 // The store of a fleet: one script call for each submission, on our own connection.
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.js'
-import type { Facts, FiringFacts } from '../rule/alert-state.js'
 import type { Series } from '../rule/series.js'
 import type { ClaimRef, Settlement } from '../rule/settle.js'
 import { bucketAt } from '../rule/slots.js'
 import type { Count } from '../rule/tally.js'
+import { Announcements } from './announcements.js'
+import { readConfig, readTally, writeFacts } from './batch-texts.js'
 import type { Connection } from './connection.js'
 import { destinationId } from './destination-id.js'
 import { type KeyNames, keyNames } from './keys.js'
@@ -13,7 +14,7 @@ import { batchScript } from './lua/batch.js'
 import { type Script, SERVER_CLOCK } from './lua/script.js'
 import { enrichScript, settleScript } from './lua/settle.js'
 import { ServerClock } from './server-clock.js'
-import type { Claim, CountedEntry, Entry, Handover, Reply, Store, StoredConfig, Submission } from './store.js'
+import type { Entry, Handover, Note, Reply, Store, Submission } from './store.js'
 
 export interface RedisStoreOptions {
   readonly connection: Connection
@@ -27,6 +28,9 @@ export interface RedisStoreOptions {
 interface EntryCall {
   readonly keys: readonly string[]
   readonly args: readonly (string | number)[]
+  readonly series: Series
+  /** What it announces of that; blank where nothing. */
+  readonly announcement: string
   /** Errors of windows so old that no key was named for them. */
   readonly dropped: number
 }
@@ -38,6 +42,7 @@ export class RedisStore implements Store {
   readonly #keys: KeyNames
   readonly #clientId = randomBytes(9).toString('base64url').replace(/[-_]/g, 'x')
   readonly #serverClock = new ServerClock()
+  readonly #announcements = new Announcements()
   readonly #batch: Script
   readonly #settle: Script
   /** What the script last said the config was; echoed, so that it speaks up when another has taken its place. */
@@ -53,15 +58,27 @@ export class RedisStore implements Store {
 
   async submit({ sequence, entries }: Submission): Promise<Reply> {
     const calls = entries.map((entry) => this.#call(entry))
-    const { config, fleet, due } = this.#keys
-    const keys = [config, this.#keys.sequence(this.#clientId), fleet, due, ...calls.flatMap((call) => call.keys)]
+    const { config, sequence: sequenceOf, fleet, due, series, history, totals } = this.#keys
+    const keys = [
+      config,
+      sequenceOf(this.#clientId),
+      fleet,
+      due,
+      series,
+      history,
+      totals,
+      ...calls.flatMap((call) => call.keys),
+    ]
     const sentMs = this.#serverClock.at(this.#clock.monotonicMs()) ?? ''
-    const head = [this.#knownConfig, this.#clientId, sequence, sentMs, calls.length]
+    const head = [this.#knownConfig, this.#clientId, sequence, sentMs, calls.length, '']
     const reply = await this.#connection.run(this.#batch, keys, [...head, ...calls.flatMap((call) => call.args)])
     if (!Array.isArray(reply)) throw new Error('the batch script answered in a way that it never should')
     const [kind, serverMs, ...rest]: unknown[] = reply
     this.#serverClock.observe(this.#clock.monotonicMs(), Number(serverMs))
     if (kind !== 'config') {
+      const nowMs = this.#clock.monotonicMs()
+      for (const call of calls)
+        if (call.announcement !== '') this.#announcements.taken(call.series, call.announcement, nowMs)
       const [dueIds, tallies] = rest.map((list): unknown[] => (Array.isArray(list) ? list : []))
       const claimed = { holder: `${this.#clientId}#${sequence}`, configVersion: this.#knownConfig }
       return {
@@ -79,15 +96,17 @@ export class RedisStore implements Store {
     await this.#connection.run(enrichScript, [this.#keys.alert(series)], [alertId, draft])
   }
 
-  async settle(series: Series, claimed: ClaimRef, settlement: Settlement): Promise<boolean> {
+  async settle(series: Series, claimed: ClaimRef, settlement: Settlement, note?: Note): Promise<boolean> {
     const { cooldownMs, cooldownMaxMs, windowMs, sendResolved } = series.rule
     const { kind } = settlement
-    const keys = [this.#keys.cooldown(series), this.#keys.alert(series), this.#keys.due, this.#keys.fleet]
+    const { due, fleet, history } = this.#keys
+    const keys = [this.#keys.cooldown(series), this.#keys.alert(series), due, fleet, history]
     const waitMs = 'waitMs' in settlement ? Math.ceil(settlement.waitMs) : 0
     const wasTried = kind !== 'postponed' || settlement.wasTried
     const outcome = [claimed.id, claimed.holder, kind, waitMs, wasTried ? 1 : 0, claimed.configVersion]
     const policy = [cooldownMs, cooldownMaxMs, windowMs, sendResolved ? 1 : 0]
-    return (await this.#connection.run(this.#settle, keys, [...outcome, ...policy, series.id])) === 1
+    const told = [note?.outcome ?? '', note?.account ?? '']
+    return (await this.#connection.run(this.#settle, keys, [...outcome, ...policy, series.id, ...told])) === 1
   }
 
   onReachable(listener: () => void): void {
@@ -102,6 +121,7 @@ export class RedisStore implements Store {
 
   #call({ series, counts, draft, earlierUrls = [], isForced = false, handover }: Entry): EntryCall {
     const { rule } = series
+    const announcement = counts.length === 0 ? '' : this.#announcements.textOf(series, this.#clock.monotonicMs())
     const counted = rule.windowType === 'fixed' ? this.#inBuckets(series, counts) : this.#inRing(series, counts)
     return {
       keys: [...counted.keys, this.#keys.cooldown(series), this.#keys.alert(series)],
@@ -119,22 +139,23 @@ export class RedisStore implements Store {
         isForced ? 1 : 0,
         handover === undefined ? '' : this.#handoverText(handover),
         draft,
+        announcement,
         counted.pairs.length,
         ...counted.pairs.flat(),
       ],
+      series,
+      announcement,
       dropped: counted.dropped,
     }
   }
 
   /** Ages are taken anew for each attempt, as those of counts are. */
-  #handoverText({ id, facts, count, tries, draft, raisedAtMs, toldAtMs, isNew }: Handover): string {
+  #handoverText({ facts, attempts, raisedAtMs, toldAtMs, isNew, ...rest }: Handover): string {
     const ageOf = (atMs: number): number => Math.max(0, Math.floor(this.#clock.monotonicMs() - atMs))
     return JSON.stringify({
-      id,
+      ...rest,
       facts: writeFacts(facts),
-      count,
-      tries,
-      draft,
+      attempts: attempts.map(({ endedAtMs, outcome }) => ({ age: ageOf(endedAtMs), outcome })),
       age: ageOf(raisedAtMs),
       ...(toldAtMs !== undefined && { toldAge: ageOf(toldAtMs) }),
       ...(isNew && { isNew }),
@@ -168,50 +189,4 @@ interface CountedPairs {
   readonly keys: readonly string[]
   readonly pairs: readonly (readonly [ageMsOrBucket: number, count: number])[]
   readonly dropped: number
-}
-
-function readConfig(version: string, text: string): StoredConfig {
-  if (version === 'missing' || version === 'unreadable') return { kind: version }
-  return { kind: 'text', text }
-}
-
-function readTally(
-  input: unknown,
-  droppedBefore: number,
-  claimed: Pick<ClaimRef, 'holder' | 'configVersion'>,
-): CountedEntry {
-  const members: unknown[] = Array.isArray(input) ? input : []
-  const [total, dropped, quietMs, isMixed, id, facts, count, tries, draft, ageMs, isNew, isGone] = members
-  const claim: Claim | undefined =
-    id === undefined
-      ? undefined
-      : {
-          ...claimed,
-          id: String(id),
-          facts: readFacts(String(facts)),
-          count: Number(count),
-          tries: Number(tries),
-          draft: String(draft),
-          ageMs: Number(ageMs),
-          isNew: Number(isNew) === 1,
-          isGone: Number(isGone) === 1,
-        }
-  return {
-    total: Number(total),
-    dropped: droppedBefore + Number(dropped),
-    quietMs: Number(quietMs),
-    isMixed: Number(isMixed) === 1,
-    claim,
-  }
-}
-
-function readFacts(text: string): Facts {
-  const [kind, first = '', ...rest] = text.split(' ')
-  const [a = 0, b = 0, c = 0] = rest.map(Number)
-  if (kind === 'resolved') return { kind, alertId: first, durationMs: a, peak: b, total: c }
-  return { kind: 'firing', suppressed: Number(first), firstSeenMs: a || undefined, lastSeenMs: b || undefined }
-}
-
-function writeFacts({ suppressed, firstSeenMs = 0, lastSeenMs = 0 }: FiringFacts): string {
-  return `firing ${suppressed} ${Math.floor(firstSeenMs)} ${Math.floor(lastSeenMs)}`
 }

@@ -32,6 +32,10 @@ export interface Handover {
   readonly count: number
   readonly tries: number
   readonly draft: string
+  /** As of a \`Note\`. */
+  readonly account: string
+  /** The oldest first. */
+  readonly attempts: readonly LoneAttempt[]
   readonly raisedAtMs: number
   /** When it was delivered; undefined where it was not, and is to be told. */
   readonly toldAtMs: number | undefined
@@ -85,6 +89,20 @@ export interface Claim extends ClaimRef {
   readonly isGone: boolean
 }
 
+/** What operators are told of a settlement. Neither part names a URL. */
+export interface Note {
+  /** How an attempt ended, in words; blank where none was made. */
+  readonly outcome: string
+  /** JSON of the news where they are over with, delivered or given up; else blank. */
+  readonly account: string
+}
+
+/** An attempt that a process made alone. */
+export interface LoneAttempt {
+  readonly endedAtMs: number
+  readonly outcome: string
+}
+
 export interface Store {
   /** True where config and counts are shared, so that submissions without counts are worth making. */
   readonly isShared: boolean
@@ -93,7 +111,7 @@ export interface Store {
   /** Replaces the draft of a claimed alert before it is told; without effect where it is no longer pending. Rejects like `submit`. */
   enrich(series: Series, alertId: string, draft: string): Promise<void>
   /** Says what became of a claim; resolves with false, without effect, where it is no longer the holder's. Rejects like `submit`. */
-  settle(series: Series, claimed: ClaimRef, settlement: Settlement): Promise<boolean>
+  settle(series: Series, claimed: ClaimRef, settlement: Settlement, note?: Note): Promise<boolean>
   /** Calls back whenever the store can be reached again after it could not. */
   onReachable(listener: () => void): void
   /** Releases everything that was opened; never rejects. */

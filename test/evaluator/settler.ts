@@ -33,7 +33,7 @@ type Place = Parameters<Settler['settle']>[0]
 
 t.test('goes on in the background until the store knows of a delivery', async (t) => {
   const { clock, settler, settlements, store } = setUp()
-  await settler.settle(store, series, claimed, delivered, clock.monotonicMs())
+  await settler.settle(store, series, claimed, delivered, { untilMs: clock.monotonicMs() })
   t.equal(settlements.length, 1)
   t.ok(settler.wasDelivered('a'))
   await clock.advance(600_000)
@@ -50,11 +50,11 @@ t.test('goes on in the background until the store knows of a delivery', async (t
 
 t.test('says anything else for as long as the claim holds, and nothing once it is closed', async (t) => {
   const { clock, settler, settlements, store } = setUp()
-  await settler.settle(store, series, claimed, postponed, clock.monotonicMs() + 10_000)
+  await settler.settle(store, series, claimed, postponed, { untilMs: clock.monotonicMs() + 10_000 })
   await clock.advance(60_000)
   await settler.idle()
   t.ok(settlements.length > 3 && settlements.length < 10, `${settlements.length}`)
-  await settler.settle(store, series, claimed, delivered, clock.monotonicMs())
+  await settler.settle(store, series, claimed, delivered, { untilMs: clock.monotonicMs() })
   settler.close()
   const before = settlements.length
   await clock.advance(60_000)

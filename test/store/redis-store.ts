@@ -1,51 +1,16 @@
 import t, { type Test } from 'tap'
-import { systemClock } from '../../src/clock.js'
 import { LEASE_MS } from '../../src/rule/alert-state.js'
 import { seriesOf } from '../../src/rule/series.js'
-import { Connection } from '../../src/store/connection.js'
-import { RedisStore } from '../../src/store/redis-store.js'
-import type { Handover, Reply } from '../../src/store/store.js'
-import { type FakeClock, fakeClock } from '../fixtures/fake-clock.js'
+import type { Settlement } from '../../src/rule/settle.js'
+import type { Claim, Handover, Reply } from '../../src/store/store.js'
 import { startRedis } from '../fixtures/redis.js'
-import { type Bench, only, rule, series, submitter } from '../fixtures/store-bench.js'
+import { type RedisBench, redisBench } from '../fixtures/redis-bench.js'
+import { only, rule, series, submitter } from '../fixtures/store-bench.js'
 import { storeContract } from '../fixtures/store-contract.js'
 
 const redis = await startRedis(t)
 
-/** The script as it is, but for the server's clock, which is a key that the test moves. */
-const TEST_CLOCK = `local now = tonumber(redis.call('GET', KEYS[1] .. ':now') or redis.call('GET', string.match(KEYS[1], '^(.-):cooldown') .. ':now'))`
-
-interface RedisBench extends Bench {
-  readonly configKey: string
-  /** A further process of the same fleet. */
-  readonly another: () => Bench
-}
-
-async function newBench(t: Test): Promise<RedisBench> {
-  const clock = fakeClock()
-  const configKey = redis.newConfigKey()
-  const tick = async (): Promise<void> =>
-    void (await redis.client.set(`${configKey}:now`, Math.floor(clock.nowMs()), 'EX', 600))
-  await tick()
-  const advance = async (ms: number): Promise<void> => {
-    await clock.advance(ms)
-    await tick()
-  }
-  const another = (): Bench => ({ clock, advance, store: newStore(t, configKey, clock) })
-  // Their clocks are minutes off, and run as ours does.
-  const others = [-180_000, 400_000].map((skewMs) => {
-    const skewed = fakeClock(clock.nowMs() + skewMs, 5_000_000 + skewMs)
-    return { clock: skewed, store: newStore(t, configKey, skewed) }
-  })
-  return { ...another(), another, others, configKey }
-}
-
-function newStore(t: Test, configKey: string, clock: FakeClock): RedisStore {
-  const target = { kind: 'url', url: redis.url } as const
-  const connection = new Connection({ target, clock: systemClock, connectTimeoutMs: 5000, holdsProcess: true })
-  t.teardown(() => connection.close())
-  return new RedisStore({ connection, configKey, clock, serverClock: TEST_CLOCK })
-}
+const newBench = (t: Test): Promise<RedisBench> => redisBench(t, redis)
 
 t.test('contract', (t) => storeContract(t, () => newBench(t)))
 
@@ -108,7 +73,7 @@ t.test('leaves no key without a TTL but the config', async (t) => {
   await submit(3, { windowType: 'fixed' })
   await bench.store.settle(series, only(claim), { kind: 'gone' })
   const keys = (await redis.client.keys(`${bench.configKey}:*`)).filter((key) => !key.endsWith(':now'))
-  t.equal(keys.length, 7, keys.join(' '))
+  t.equal(keys.length, 8, keys.join(' '))
   for (const key of keys) t.ok((await redis.client.pttl(key)) > 0, key)
   t.equal(await redis.client.ttl(bench.configKey), -1)
 })
@@ -183,6 +148,8 @@ const handover: Handover = {
   count: 12,
   tries: 2,
   draft: '{"degraded":true}',
+  account: '',
+  attempts: [],
   raisedAtMs: 0,
   toldAtMs: undefined,
   isNew: false,
@@ -197,7 +164,7 @@ t.test('takes over an alert that was raised without it, once, before it counts',
   const given = { ...handover, raisedAtMs: clock.monotonicMs() - 8000 }
   const submission = { sequence: 2, entries: [{ series, counts, draft: '', handover: given }] }
   const reply = await store.submit(submission)
-  const { toldAtMs: _told, raisedAtMs: _raised, ...rest } = given
+  const { toldAtMs: _told, raisedAtMs: _raised, account: _account, attempts: _attempts, ...rest } = given
   t.match(reply, { tallies: [{ total: 10, claim: { ...rest, tries: 3, ageMs: 8000 } }] })
   t.strictSame(await store.submit(submission), reply, 'its reply was lost')
   const [tally] = reply.kind === 'counted' ? reply.tallies : []
@@ -337,6 +304,9 @@ t.test(
       ['alert', 'sliding'],
       ['alert', 'fixed'],
       ['ring:60', 'sliding'],
+      ['series', 'sliding'],
+      ['history', 'fixed'],
+      ['totals', 'sliding'],
     ] as const) {
       const bench = await newBench(t)
       const submit = submitter(bench)
@@ -346,10 +316,11 @@ t.test(
       const submission = { sequence: 2, entries: [{ series: seriesOf({ ...rule, windowType }), counts, draft: '' }] }
       const kept = await redis.client.dump(`${configKey}:${key}`)
       await redis.client.del(`${configKey}:${key}`)
-      await redis.client.lpush(`${configKey}:${key}`, 'of another type')
+      if (key === 'history') await redis.client.set(`${configKey}:${key}`, 'of another type')
+      else await redis.client.lpush(`${configKey}:${key}`, 'of another type')
       for (let i = 0; i < 3; i += 1) await t.rejects(store.submit(submission), { message: /WRONGTYPE/ })
       await redis.client.del(`${configKey}:${key}`)
-      const total = kept === null || key === 'alert' ? 3 : 2
+      const total = key.startsWith('ring') && kept !== null ? 2 : 3
       t.match(await store.submit(submission), { tallies: [{ total }] }, `${key} ${windowType}`)
     }
   },
@@ -383,4 +354,166 @@ t.test('counts on and alerts again where another hand has changed what is kept o
       }
     }
   }
+})
+
+t.test('announces what it counts, once in a while, and not what it only looks at', async (t) => {
+  const bench = await newBench(t)
+  const submit = submitter(bench)
+  const key = `${bench.configKey}:series`
+  await submit(0)
+  t.equal(await redis.client.exists(key), 0)
+  const announced = async (): Promise<unknown> => {
+    const [text = '', atMs] = await redis.client.zrevrange(key, 0, 0, 'WITHSCORES')
+    return [JSON.parse(text), Number(atMs)]
+  }
+  await submit(1)
+  const first = { rule: 'default', key: '', type: 'sliding', window: 60_000, threshold: 10 }
+  const startMs = bench.clock.nowMs()
+  t.match(await announced(), [first, startMs])
+  await bench.advance(29_000)
+  await submit(1)
+  t.match(await announced(), [first, startMs])
+  await bench.advance(1000)
+  await submit(0)
+  t.match(await announced(), [first, startMs])
+  await submit(1)
+  t.match(await announced(), [first, startMs + 30_000])
+  await submit(1, { threshold: 7 })
+  t.equal(await redis.client.zcard(key), 2)
+  const grouped = { series: seriesOf(rule, 'k', { model: 'x' }), counts: [], draft: '' }
+  const counts = [{ monotonicMs: bench.clock.monotonicMs(), wallMs: bench.clock.nowMs(), count: 1 }]
+  await bench.advance(1)
+  await bench.store.submit({ sequence: 100, entries: [grouped, { ...grouped, counts }] })
+  t.match(await announced(), [{ key: 'k', group: { model: 'x' } }, startMs + 30_001])
+})
+
+/** What is kept of alerts that are over with, the newest first. */
+async function historyOf({ configKey }: RedisBench): Promise<unknown[]> {
+  return (await redis.client.lrange(`${configKey}:history`, 0, -1)).map((line) => JSON.parse(line))
+}
+
+t.test('keeps how each attempt ended, until the alert is over with; then what became of it', async (t) => {
+  const bench = await newBench(t)
+  const submit = submitter(bench)
+  const key = `${bench.configKey}:alert`
+  const startMs = bench.clock.nowMs()
+  const settle = (claim: Claim | undefined, settlement: Settlement, outcome: string, account = ''): Promise<boolean> =>
+    bench.store.settle(series, only(claim), settlement, { outcome, account })
+  const postponed = { kind: 'postponed', waitMs: 1000, wasTried: true } as const
+  const quoted = 'serverError, "status" 503\n'
+  const first = (await submit(10)).claim
+  await settle(first, { kind: 'renewed' }, '')
+  await settle(first, postponed, quoted)
+  t.equal(await settle(first, postponed, 'again'), false)
+  await bench.advance(1000)
+  await settle((await submit(0)).claim, { ...postponed, wasTried: false }, '')
+  await bench.advance(1000)
+  await settle((await submit(0)).claim, { kind: 'parked', waitMs: 1000 }, 'clientError, status 400')
+  const lines = (await redis.client.hget(key, 'attempts'))?.split('\n').map((line) => JSON.parse(line))
+  const failed = [
+    { at: startMs, outcome: quoted },
+    { at: startMs + 2000, outcome: 'clientError, status 400' },
+  ]
+  t.strictSame(lines, failed)
+  t.strictSame(await historyOf(bench), [])
+  await bench.advance(1000)
+  const last = (await submit(0)).claim
+  t.equal(
+    await settle({ ...only(last), id: 'another' }, { kind: 'delivered' }, 'status 204', '{"id":"another"}'),
+    false,
+  )
+  const account = JSON.stringify({ id: first?.id, rule: 'default', sample: { error_message: 'a "quoted"\n}' } })
+  t.ok(await settle(last, { kind: 'delivered' }, 'status 204', account))
+  t.strictSame(await historyOf(bench), [
+    {
+      ...JSON.parse(account),
+      raised: startMs,
+      ended: startMs + 3000,
+      tries: 3,
+      outcome: 'delivered',
+      attempts: [...failed, { at: startMs + 3000, outcome: 'status 204' }],
+    },
+  ])
+  t.strictSame(await redis.client.hmget(key, 'attempts', 'last', 'told'), [
+    null,
+    `${first?.id} 10`,
+    `${startMs + 3000}`,
+  ])
+  t.ok((await redis.client.pttl(`${bench.configKey}:history`)) > 86_400_000)
+  await bench.advance(300_000)
+  await settle((await submit(10)).claim, { kind: 'abandoned' }, '', '{"id":"b"}')
+  t.match(await historyOf(bench), [{ id: 'b', outcome: 'abandoned', tries: 1, attempts: [] }, { outcome: 'delivered' }])
+})
+
+t.test('keeps the last twenty attempts of an alert, and the last hundred alerts', async (t) => {
+  const bench = await newBench(t)
+  const submit = submitter(bench)
+  const change = { threshold: 1, cooldownMs: 1 }
+  for (let i = 0; i < 25; i += 1) {
+    const claim = only((await submit(1, change)).claim)
+    const postponed = { kind: 'postponed', waitMs: 1, wasTried: true } as const
+    await bench.store.settle(series, claim, postponed, { outcome: `${i}`, account: '' })
+    await bench.advance(1)
+  }
+  for (let i = 0; i < 105; i += 1) {
+    const claim = only((await submit(1, change)).claim)
+    const note = { outcome: 'status 200', account: `{"number":${i}}` }
+    await bench.store.settle(seriesOf({ ...rule, ...change }), claim, { kind: 'delivered' }, note)
+    if (i === 0) {
+      const [{ attempts, tries }] = (await historyOf(bench)) as [{ attempts: { outcome: string }[]; tries: number }]
+      t.equal(tries, 26)
+      t.equal(attempts.length, 20)
+      t.strictSame([attempts[0]?.outcome, attempts[19]?.outcome], ['6', 'status 200'])
+    }
+    await bench.advance(2)
+  }
+  const kept = await historyOf(bench)
+  t.equal(kept.length, 100)
+  t.match([kept[0], kept[99]], [{ number: 104, attempts: { length: 1 } }, { number: 5 }])
+})
+
+t.test('keeps what a process told alone in the same place, once; and its attempts where others go on', async (t) => {
+  const bench = await newBench(t)
+  const other = bench.another()
+  const nowMs = bench.clock.monotonicMs()
+  const startMs = bench.clock.nowMs()
+  const attempts = [{ endedAtMs: nowMs - 2000, outcome: 'timeout' }]
+  const untold = { ...handover, raisedAtMs: nowMs - 4000, attempts }
+  const toldAttempts = [...attempts, { endedAtMs: nowMs - 1000, outcome: 'status 200' }]
+  const told = { ...untold, toldAtMs: nowMs - 1000, account: '{"id":"raised-alone"}', attempts: toldAttempts }
+  await submitter(bench)(0)
+  await submitter(other)(0)
+  const submission = { sequence: 2, entries: [{ series, counts: [], draft: '', handover: told }] }
+  for (let i = 0; i < 2; i += 1) await bench.store.submit(submission)
+  await bench.store.submit({ ...submission, sequence: 3 })
+  t.strictSame(await historyOf(bench), [
+    {
+      id: 'raised-alone',
+      raised: startMs - 4000,
+      ended: startMs - 1000,
+      tries: 2,
+      outcome: 'delivered',
+      attempts: [
+        { at: startMs - 2000, outcome: 'timeout' },
+        { at: startMs - 1000, outcome: 'status 200' },
+      ],
+    },
+  ])
+  t.equal(await redis.client.hget(`${bench.configKey}:alert`, 'last'), 'raised-alone 12')
+  const late = { ...told, id: 'told-before', toldAtMs: nowMs - 3000, account: '{"id":"told-before"}' }
+  await other.store.submit({ sequence: 2, entries: [{ series, counts: [], draft: '', handover: late }] })
+  t.match(await historyOf(bench), [{ id: 'told-before' }, { id: 'raised-alone' }])
+  t.equal(await redis.client.hget(`${bench.configKey}:alert`, 'last'), 'raised-alone 12')
+  await bench.advance(300_000)
+  const given = { ...untold, id: 'untold', raisedAtMs: bench.clock.monotonicMs() }
+  const entry = { series, counts: [], draft: '', handover: given }
+  const reply = await bench.store.submit({ sequence: 4, entries: [entry] })
+  const claim = reply.kind === 'counted' ? reply.tallies[0]?.claim : undefined
+  const note = { outcome: 'status 200', account: '{"id":"untold"}' }
+  await bench.store.settle(series, only(claim), { kind: 'delivered' }, note)
+  t.match(await historyOf(bench), [
+    { id: 'untold', tries: 3, attempts: [{ at: startMs - 2000, outcome: 'timeout' }, { outcome: 'status 200' }] },
+    {},
+    {},
+  ])
 })

@@ -25,9 +25,9 @@ local function isCooling(key, wait, state)
   return true, left
 end
 
-local PENDING = { 'id', 'kind', 'until', 'by', 'dest', 'count', 'tries', 'draft', 'held', 'raised', 'facts', 'origin', 'parked', 'again' }
+local PENDING = { 'id', 'kind', 'until', 'by', 'dest', 'count', 'tries', 'draft', 'held', 'raised', 'facts', 'origin', 'parked', 'again', 'attempts' }
 local EPISODE = { 'since', 'peak', 'total', 'quiet', 'toldId', 'toldDraft', 'toldDest' }
-local OTHERS = { 'told', 'step', 'cools', 'suppressed', 'handed' }
+local OTHERS = { 'told', 'last', 'step', 'cools', 'suppressed', 'handed' }
 local FIELDS = {}
 for _, group in ipairs({ PENDING, EPISODE, OTHERS }) do for _, field in ipairs(group) do FIELDS[#FIELDS + 1] = field end end
 local NUMBERS = { 'until', 'count', 'tries', 'raised', 'again', 'told', 'step', 'cools', 'suppressed', 'since', 'peak', 'total', 'quiet' }

@@ -4,16 +4,10 @@ import { LEASE_MS, RETRY_MS } from '../../rule/alert-state.js'
 import { ALERT_STATE } from './alert-state.js'
 import { COOLDOWN } from './cooldown.js'
 import { DECISION } from './decision.js'
+import { ENTRIES } from './entries.js'
+import { ANNOUNCE, HISTORY } from './overview.js'
 import { INTEGER, type Script, SERVER_CLOCK, STATE_TTL, script } from './script.js'
 import { WINDOWS } from './windows.js'
-
-/** Keys before the first entry's, and of each entry. */
-export const FIRST_KEYS = 4
-export const KEYS_PER_ENTRY = 4
-
-/** Arguments before the first entry's, and of each entry before its counts. */
-const FIRST_ARGS = 5
-const ARGS_PER_ENTRY = 14
 
 /** Of what is due so much is handed out at once, and for so long to nobody else. */
 const MAX_DUE = 100
@@ -30,20 +24,24 @@ const MAX_TRANSIT_MS = 60_000
  *       3 what processes tell each other (hash): `window <rule>` that it was last counted in, `gone <destination id>` and under which
  *         config, `config` that was last seen
  *       4 series that somebody should look at though no error comes, by when (sorted set)
+ *       5 series that are counted (sorted set: their announcements, by when they were announced)
+ *       6 alerts that are over with, the newest first (list of JSON)   7 counters of all processes together (hash)
  *       then for each entry
  *       +1 counter: the ring (hash), or the earlier tumbling window (string)
  *       +2 counter: the ring again, or the later tumbling window (string)
  *       +3 cooldown (string: unix seconds of the last delivery, or of the claim)
  *       +4 alert (hash, see rule/alert-state.ts: id kind until by dest count tries draft held raised facts of what is pending, the batch
- *          that it was raised by, origin, and where it is parked the config that it was refused under and from when a crossing tries
- *          again, parked again; told step of the last delivery, and until when its cooldown key was to live, cools; suppressed; the last
- *          alert that was handed over; since peak total quiet of the episode, and toldId toldDraft toldDest)
+ *          that it was raised by, origin, where it is parked the config that it was refused under and from when a crossing tries
+ *          again, parked again, and how its attempts ended, a line of JSON each; told step of the last delivery, until when its
+ *          cooldown key was to live, cools, and its id and count, last; suppressed; the last alert that was handed over; since peak
+ *          total quiet of the episode, and toldId toldDraft toldDest)
  * ARGV  1 the config this client knows: sha1 of its text, 'missing', 'unreadable', or '' for none yet
  *       2 client id   3 sequence   4 when this was sent by the server's clock (ms), '' where unknown   5 number of entries
+ *       6 what this process did since it last told (JSON: by how much each counter grew) or ''
  *       then for each entry: series id, rule, window type, window (ms), threshold, cooldown (ms), longest cooldown (ms or 0),
  *       1 to tell when the errors stop, destination id, destination ids that the config has moved away from, each between blanks,
- *       1 to make a scheduled attempt now, what is handed over (JSON: id facts count tries draft age [toldAge] [isNew], ages in ms) or '',
- *       draft (JSON), number of counts,
+ *       1 to make a scheduled attempt now, what is handed over (JSON: id facts count tries draft account attempts age [toldAge] [isNew],
+ *       ages in ms, each attempt an age and outcome) or '', draft (JSON), what the series is to announce (JSON, see announcements.ts) or '', number of counts,
  *       and for each count: age (ms) for a ring, 1 or 2 for a tumbling window; number of errors
  * reply { 'config', now, sha1 or 'missing' or 'unreadable', text } and nothing was counted, or
  *       { 'counted', now, { series id that is due… }, {
@@ -71,25 +69,12 @@ ${STATE_TTL}
 ${WINDOWS}
 ${COOLDOWN}
 ${ALERT_STATE}
+${HISTORY}
 ${DECISION}
--- Redis does not undo what a script wrote before it failed, and what fails is sent again: so everything is read once before
--- anything is written, and a key of another type ends the script while it has no effect.
-local function readAll()
-  redis.call('GET', KEYS[2])
-  redis.call('HLEN', KEYS[3])
-  redis.call('ZCARD', KEYS[4])
-  local at = ${FIRST_ARGS}
-  for entry = 1, entries do
-    local first = ${FIRST_KEYS} + (entry - 1) * ${KEYS_PER_ENTRY}
-    for counter = 1, 2 do
-      if ARGV[at + 3] == 'fixed' then redis.call('GET', KEYS[first + counter]) else redis.call('HGET', KEYS[first + counter], 'total') end
-    end
-    redis.call('GET', KEYS[first + 3])
-    redis.call('HGET', KEYS[first + 4], 'id')
-    at = at + ${ARGS_PER_ENTRY} + 2 * tonumber(ARGV[at + ${ARGS_PER_ENTRY}])
-  end
-end
-readAll()
+${ENTRIES}
+${ANNOUNCE}
+local list = readEntries()
+readAll(list)
 
 -- Another config may please a receiver that refused, or name another one: whatever is open is due.
 local seenConfig = redis.call('HGET', KEYS[3], 'config')
@@ -105,26 +90,8 @@ end
 local isFresh = sequence > tonumber(redis.call('GET', KEYS[2]) or '-1')
 local longest = 0
 local tallies, seen, windows = {}, {}, {}
-local at = ${FIRST_ARGS}
-for entry = 1, entries do
-  local first = ${FIRST_KEYS} + (entry - 1) * ${KEYS_PER_ENTRY}
-  local counters = { KEYS[first + 1], KEYS[first + 2] }
-  local cooldownKey, alertKey = KEYS[first + 3], KEYS[first + 4]
-  local series, rule, windowType, window = ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], tonumber(ARGV[at + 4])
-  local threshold, cooldown, cooldownMax = tonumber(ARGV[at + 5]), tonumber(ARGV[at + 6]), tonumber(ARGV[at + 7])
-  local sendResolved, destination, earlier, isForced = ARGV[at + 8] == '1', ARGV[at + 9], ARGV[at + 10], ARGV[at + 11] == '1'
-  local handover, draft = ARGV[at + 12], ARGV[at + 13]
-  local counts, latest, pairCount = {}, 0, tonumber(ARGV[at + ${ARGS_PER_ENTRY}])
-  at = at + ${ARGS_PER_ENTRY}
-  for pair = 1, pairCount do
-    local when, count = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
-    if windowType ~= 'fixed' then
-      when = sent - when
-      latest = math.max(latest, when)
-    end
-    if isFresh then counts[pair] = { when, count } end
-    at = at + 2
-  end
+for _, e in ipairs(list) do
+  local series, rule, windowType, window, pairCount = e.series, e.rule, e.windowType, e.window, e.pairCount
   longest = math.max(longest, window)
   seen[series] = true
 
@@ -139,21 +106,18 @@ for entry = 1, entries do
     isMixed = windows[rule]
   end
 
-  local count = windowType == 'fixed' and countInBuckets or countInRing
-  local total, fresh, dropped, fell, ends = count(windowType == 'fixed' and counters or counters[1], window, threshold, counts)
-  local e = {
-    number = entry, counters = counters, cooldownKey = cooldownKey, windowType = windowType, window = window, threshold = threshold,
-    cooldown = cooldown, cooldownMax = cooldownMax, sendResolved = sendResolved, destination = destination, earlier = earlier,
-    isForced = isForced, draft = draft, total = total, fresh = fresh, fell = fell, ends = ends, latest = latest,
-  }
+  local count, counter = countInRing, e.counters[1]
+  if windowType == 'fixed' then count, counter = countInBuckets, e.counters end
+  local dropped
+  e.total, e.fresh, dropped, e.fell, e.ends = count(counter, window, e.threshold, isFresh and e.counts or {})
 
-  local before, state = readState(alertKey), {}
+  local before, state = readState(e.alertKey), {}
   for field, value in pairs(before) do state[field] = value end
   mend(state)
-  local given = handover ~= '' and cjson.decode(handover) or nil
+  local given = e.handover ~= '' and cjson.decode(e.handover) or nil
   -- What this batch has raised is known to nobody where its reply was lost. Another alert was raised since, in its stead.
   if given and state.by == me and not isFresh and state.id ~= given.id and state.handed ~= given.id then
-    if redis.call('GET', cooldownKey) == state.held then redis.call('DEL', cooldownKey) end
+    if redis.call('GET', e.cooldownKey) == state.held then redis.call('DEL', e.cooldownKey) end
     forget(state, PENDING)
   end
   local claimed, cooling = state.id and state.by == me and not isFresh, nil
@@ -163,10 +127,12 @@ for entry = 1, entries do
     state.by, state['until'] = me, now + LEASE
     if state.kind == 'firing' then
       state.held = integer(math.floor(now / 1000))
-      redis.call('SET', cooldownKey, state.held, 'PX', integer(LEASE))
+      redis.call('SET', e.cooldownKey, state.held, 'PX', integer(LEASE))
     end
   end
-  writeState(alertKey, before, state, ttlOf(window, cooldown, cooldownMax))
+  local ttl = ttlOf(window, e.cooldown, e.cooldownMax)
+  writeState(e.alertKey, before, state, ttl)
+  if e.history then addHistory(KEYS[6], e.history) end
 
   -- What is pending comes first: while it is told there is nothing else to do.
   local due
@@ -174,18 +140,18 @@ for entry = 1, entries do
   elseif state.since then due = math.max((state.quiet or now) + window, now + 1) end
   if due then
     redis.call('ZADD', KEYS[4], integer(due), series)
-    redis.call('PEXPIRE', KEYS[4], ttlOf(window, cooldown, cooldownMax))
+    redis.call('PEXPIRE', KEYS[4], ttl)
   elseif before.id or before.since or pairCount == 0 then redis.call('ZREM', KEYS[4], series) end
 
   local quiet = cooling or 0
   if state.id then quiet = math.max(1, quiet, (state.parked and state.again or state['until']) - now) end
-  local tally = { total, dropped, math.floor(quiet), isMixed and 1 or 0 }
+  local tally = { e.total, dropped, math.floor(quiet), isMixed and 1 or 0 }
   if claimed then
-    local isGone = redis.call('HGET', KEYS[3], 'gone ' .. destination) == version
+    local isGone = redis.call('HGET', KEYS[3], 'gone ' .. e.destination) == version
     local told = { state.id, state.facts, state.count, state.tries, state.draft, now - state.raised, state.origin == me and 1 or 0, isGone and 1 or 0 }
     for _, value in ipairs(told) do tally[#tally + 1] = value end
   end
-  tallies[entry] = tally
+  tallies[e.number] = tally
 end
 
 local due = {}
@@ -196,6 +162,7 @@ for _, series in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', integer(now
   end
 end
 
+announce(KEYS[5], list, longest)
 if next(windows) or seenConfig ~= version then redis.call('PEXPIRE', KEYS[3], ttlOf(longest, 0, 0)) end
 if isFresh then redis.call('SET', KEYS[2], integer(sequence), 'PX', integer(math.max(3600000, 2 * longest))) end
 return { 'counted', integer(now), due, tallies }

@@ -1,6 +1,7 @@
 /**
  * The decision of a script, and what a process hands over that had to decide alone; twin of `decide` in rule/decide.ts.
  * `e` is an entry: what was given of it, and `total`, `fresh`, `fell`, `ends`, `latest` as counted. Both say whether they claim.
+ * Where what is handed over is over with, `e.history` is what to keep of it.
  */
 export const DECISION = `
 local function isHeld(state) return state.by ~= '' and state['until'] > now end
@@ -102,12 +103,14 @@ end
 local function takeOver(state, e, given)
   if state.handed == given.id then return false end
   state.handed = given.id
-  local raised = now - given.age
+  local raised, attempts = now - given.age, nil
+  for _, attempt in ipairs(given.attempts) do attempts = withAttempt(attempts, now - attempt.age, attempt.outcome) end
   if given.toldAge then
     local told = now - given.toldAge
+    if given.account ~= '' then e.history = historyLine(given.account, raised, told, given.tries, attempts, 'delivered') end
     if state.told and state.told >= told then return false end
     state.step = nextStep(state.told, state.step or 0, raised, e.cooldown, e.cooldownMax)
-    state.told, state.cools = told, nil
+    state.told, state.last, state.cools = told, given.id .. ' ' .. integer(given.count), nil
     begin(state, e, raised, given.count)
     if e.sendResolved then state.toldId, state.toldDraft, state.toldDest = given.id, given.draft, e.destination end
     return false
@@ -117,6 +120,7 @@ local function takeOver(state, e, given)
   forget(state, PENDING)
   state.id, state.kind, state.facts, state.draft = given.id, 'firing', given.facts, given.draft
   state.count, state.tries, state.raised, state.origin = given.count, given.tries, raised, given.isNew and me or ''
+  state.attempts = attempts
   begin(state, e, raised, given.count)
   return claim(state, e)
 end

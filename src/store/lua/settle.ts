@@ -1,6 +1,7 @@
 // What becomes of a claim; the twin is `settle` in rule/settle.ts.
 import { LEASE_MS, MAX_NEWS_AGE_MS } from '../../rule/alert-state.js'
 import { COOLDOWN } from './cooldown.js'
+import { HISTORY } from './overview.js'
 import { INTEGER, type Script, SERVER_CLOCK, STATE_TTL, script } from './script.js'
 
 /** The original stays quiet so much longer than until the next attempt, which a heartbeat may have to begin. */
@@ -9,31 +10,35 @@ const HOLD_MARGIN_MS = 2 * LEASE_MS
 /**
  * Says what became of a claim.
  *
- * KEYS  1 cooldown   2 alert   3 series that are due   4 what processes tell each other
+ * KEYS  1 cooldown   2 alert   3 series that are due   4 what processes tell each other   5 alerts that are over with
  * ARGV  1 alert id   2 whose claim it is   3 'delivered', 'postponed', 'parked', 'gone', 'abandoned' or 'renewed'
  *       4 for how long it waits (ms)   5 1 where the receiver was called   6 the config that it was claimed under
  *       7 cooldown (ms)   8 longest cooldown (ms or 0)   9 window (ms)   10 1 to tell when the errors stop   11 series id
+ *       12 how an attempt ended, in words, '' where none was made   13 account of what is over with (JSON) or ''
  * reply 1 where the alert was pending and, unless it was delivered, this claim's; else 0
  */
 export function settleScript(clock: string = SERVER_CLOCK): Script {
   return script(`
 local id, holder, settlement, wait, wasTried, config = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5] == '1', ARGV[6]
 local cooldown, cooldownMax, window = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
-local sendResolved, series = ARGV[10] == '1', ARGV[11]
+local sendResolved, series, outcome, account = ARGV[10] == '1', ARGV[11], ARGV[12], ARGV[13]
 ${INTEGER}
 ${clock}
 ${STATE_TTL}
 ${COOLDOWN}
-local fields = redis.call('HMGET', KEYS[2], 'id', 'kind', 'held', 'told', 'step', 'raised', 'draft', 'dest', 'count', 'since', 'by')
+${HISTORY}
+local fields = redis.call('HMGET', KEYS[2], 'id', 'kind', 'held', 'told', 'step', 'raised', 'draft', 'dest', 'count', 'since', 'by', 'tries', 'attempts')
 local pending, kind, held, told, step = fields[1], fields[2], fields[3], tonumber(fields[4] or nil), tonumber(fields[5] or 0)
-local raised, draft, destination, count, since = tonumber(fields[6] or now), fields[7], fields[8], fields[9], fields[10]
+local raised, draft, destination, count, since = tonumber(fields[6] or nil) or now, fields[7], fields[8], fields[9], fields[10]
+local tries, attempts = tonumber(fields[12] or nil) or 0, fields[13] or ''
 if pending ~= id or (settlement ~= 'delivered' and fields[11] ~= holder) then return 0 end
 redis.call('ZCARD', KEYS[3])
 redis.call('HLEN', KEYS[4])
+redis.call('LLEN', KEYS[5])
 local isFiring, ttl = kind == 'firing', ttlOf(window, cooldown, cooldownMax)
 
 local function forgetPending()
-  redis.call('HDEL', KEYS[2], 'id', 'kind', 'until', 'by', 'dest', 'count', 'tries', 'draft', 'held', 'raised', 'facts', 'origin', 'parked', 'again')
+  redis.call('HDEL', KEYS[2], 'id', 'kind', 'until', 'by', 'dest', 'count', 'tries', 'draft', 'held', 'raised', 'facts', 'origin', 'parked', 'again', 'attempts')
 end
 local function forgetEpisode()
   redis.call('HDEL', KEYS[2], 'since', 'peak', 'total', 'quiet', 'toldId', 'toldDraft', 'toldDest')
@@ -63,6 +68,11 @@ local function park(due, again)
   waitUntil(due, cooldown)
 end
 
+if outcome ~= '' then attempts = withAttempt(attempts, now, outcome) end
+if settlement == 'delivered' or settlement == 'abandoned' then
+  if account ~= '' then addHistory(KEYS[5], historyLine(account, raised, now, tries, attempts, settlement)) end
+elseif outcome ~= '' then redis.call('HSET', KEYS[2], 'attempts', attempts) end
+
 if settlement == 'renewed' then
   redis.call('HSET', KEYS[2], 'until', integer(now + ${LEASE_MS}))
   lookAgainAt(now + ${LEASE_MS})
@@ -83,7 +93,7 @@ elseif isFiring then
   step = nextStep(told, step, raised, cooldown, cooldownMax)
   forgetPending()
   local quiet = cooldownAfter(step, cooldown, cooldownMax)
-  redis.call('HSET', KEYS[2], 'told', integer(now), 'step', integer(step), 'cools', integer(now + quiet))
+  redis.call('HSET', KEYS[2], 'told', integer(now), 'step', integer(step), 'cools', integer(now + quiet), 'last', id .. ' ' .. (count or 0))
   redis.call('SET', KEYS[1], integer(math.floor(now / 1000)), 'PX', integer(quiet))
   if sendResolved then
     if not since then redis.call('HSET', KEYS[2], 'since', integer(raised), 'peak', count, 'total', count) end
