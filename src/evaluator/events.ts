@@ -97,6 +97,7 @@ export class Announcer {
     const muted = this.#muted.get(code)
     if (muted !== undefined && nowMs < muted.untilMs) {
       muted.suppressed += 1
+      this.#counters.muted += 1
       return
     }
     const more =

@@ -44,7 +44,8 @@ export class Settler {
     { note, untilMs }: { readonly note?: Note | undefined; readonly untilMs: number },
   ): Promise<void> {
     const isDelivered = settlement.kind === 'delivered'
-    if (isDelivered && this.#unsettled.size < MAX_UNSETTLED) this.#unsettled.add(claimed.id)
+    if (isDelivered && this.#unsettled.size >= MAX_UNSETTLED) this.#counters.forgotten += 1
+    else if (isDelivered) this.#unsettled.add(claimed.id)
     const attempt = async (): Promise<boolean> => {
       try {
         await store.settle(series, claimed, settlement, note)

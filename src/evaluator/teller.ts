@@ -50,12 +50,17 @@ export interface TellerOptions {
 /** A claim that has waited for its turn until so little is left is renewed, so that the attempt ends well within its lease. */
 const RENEW_BELOW_MS = 2 * ATTEMPT_TIMEOUT_MS
 
+/** So many claims are remembered, to tell them from those of others. */
+const MAX_CLAIMED = 1000
+
 export class Teller {
   readonly #options: TellerOptions
   readonly #settler: Settler
   readonly #queues = new Map<string, DestinationQueue<Task>>()
   /** Series whose alerts have had no attempt yet, since their destination asks for a pause. */
   readonly #untried = new Set<string>()
+  /** Ids of what this process has claimed lately. */
+  readonly #claimed = new Set<string>()
   #isClosed = false
 
   constructor(options: TellerOptions) {
@@ -87,6 +92,7 @@ export class Teller {
       counters.alerts += 1
       announcer.emit('alert', toAlertEvent(task.news))
     }
+    this.#note(claimed)
     this.#untried.delete(series.id)
     const queue = this.#queueOf(series.rule.url)
     queue.push(task, (other) => other.claim.id === claim.id)
@@ -108,6 +114,15 @@ export class Teller {
   close(): void {
     this.#isClosed = true
     this.#settler.close()
+  }
+
+  /** Counts what another process had claimed before. */
+  #note({ claim: { id, isNew }, isTold }: Claimed): void {
+    const isOurs = this.#claimed.delete(id) || isNew || isTold !== undefined
+    if (!isOurs) this.#options.counters.takenOver += 1
+    this.#claimed.add(id)
+    const [oldest] = this.#claimed.size > MAX_CLAIMED ? this.#claimed : []
+    if (oldest !== undefined) this.#claimed.delete(oldest)
   }
 
   #queueOf(url: string): DestinationQueue<Task> {
@@ -136,6 +151,7 @@ export class Teller {
   async #attempt(task: Task, queue: DestinationQueue<Task>): Promise<void> {
     const { http, clock, counters, announcer } = this.#options
     const { series, claim, news } = task
+    if (claim.tries > 1) counters.retried += 1
     const outcome = await attempt(http, series.rule, news, clock.nowMs())
     if (outcome.kind === 'delivered') {
       queue.resume()
@@ -169,6 +185,7 @@ export class Teller {
   /** Behind what failed at this destination before. */
   async #postpone(task: Task, waitMs: number): Promise<void> {
     this.#untried.add(task.series.id)
+    this.#options.counters.postponed += 1
     await this.#settle(task, { kind: 'postponed', waitMs, wasTried: false })
     this.#options.lookAgain(task.series.id, waitMs)
   }
