@@ -78,33 +78,6 @@ t.test('tries again by the schedule, with the same id, count and sample, whateve
   t.notMatch(warnings[0]?.message, receiver.origin)
 })
 
-t.test('says with each settlement how the attempt ended, and of what is over with what it was', async (t) => {
-  const { receiver, clock, store, evaluator, attempted } = await setUp(t)
-  const notes: unknown[] = []
-  const settle = store.settle.bind(store)
-  store.settle = (series, claimed, settlement, note) => {
-    notes.push(note && { ...note, account: note.account && JSON.parse(note.account) })
-    return settle(series, claimed, settlement)
-  }
-  receiver.answerWith(500, 204)
-  evaluator.observe(failure)
-  await settled()
-  await attempted(1)
-  await clock.advance(2000)
-  await attempted(2)
-  const account = {
-    kind: 'alert',
-    rule: 'default',
-    count: 1,
-    sample: { status_code: 503, error_message: 'db timeout' },
-  }
-  t.match(notes, [
-    { outcome: 'serverError, status 500', account: '' },
-    { outcome: 'status 204', account },
-  ])
-  t.equal(notes.length, 2)
-})
-
 t.test('tells the same again where it does not learn that more is kept with an alert', async (t) => {
   const { receiver, clock, store, evaluator } = await setUp(t, { groupBy: 'model' })
   const enrich = store.enrich.bind(store)
@@ -387,4 +360,31 @@ t.test('tells what it knows where another hand has spoilt the stored alert', asy
   t.match(receiver.received, [
     { body: { type: 'log_error_threshold', threshold: 2, window_seconds: 60, count: 2, sample: { status_code: 0 } } },
   ])
+})
+
+t.test('says with each settlement how the attempt ended, and of what is over with what it was', async (t) => {
+  const { receiver, clock, store, evaluator, attempted } = await setUp(t)
+  const notes: unknown[] = []
+  const settle = store.settle.bind(store)
+  store.settle = (series, claimed, settlement, note) => {
+    notes.push(note && { ...note, account: note.account && JSON.parse(note.account) })
+    return settle(series, claimed, settlement)
+  }
+  receiver.answerWith(500, 204)
+  evaluator.observe(failure)
+  await settled()
+  await attempted(1)
+  await clock.advance(2000)
+  await attempted(2)
+  const account = {
+    kind: 'alert',
+    rule: 'default',
+    count: 1,
+    sample: { status_code: 503, error_message: 'db timeout' },
+  }
+  t.match(notes, [
+    { outcome: 'serverError, status 500', account: '' },
+    { outcome: 'status 204', account },
+  ])
+  t.equal(notes.length, 2)
 })
