@@ -11,9 +11,11 @@ import type { Series } from '../rule/series.js'
 import type { Settlement } from '../rule/settle.js'
 import type { Claim } from '../store/store.js'
 import { DestinationQueue } from './destination-queue.js'
+import { publishAttempt } from './diagnostics.js'
 import { type Announcer, toAlertEvent, toResolvedEvent } from './events.js'
+import { KnownClaims } from './known-claims.js'
 import { isAlert, nameOf, newsOf } from './news.js'
-import { type ClaimStore, Settler } from './settler.js'
+import { type ClaimStore, keepingDraft, Settler } from './settler.js'
 import type { Counters } from './stats.js'
 import { describeSettlement, type Failure, verdictOn } from './verdict.js'
 
@@ -50,17 +52,13 @@ export interface TellerOptions {
 /** A claim that has waited for its turn until so little is left is renewed, so that the attempt ends well within its lease. */
 const RENEW_BELOW_MS = 2 * ATTEMPT_TIMEOUT_MS
 
-/** So many claims are remembered, to tell them from those of others. */
-const MAX_CLAIMED = 1000
-
 export class Teller {
   readonly #options: TellerOptions
   readonly #settler: Settler
   readonly #queues = new Map<string, DestinationQueue<Task>>()
   /** Series whose alerts have had no attempt yet, since their destination asks for a pause. */
   readonly #untried = new Set<string>()
-  /** Ids of what this process has claimed lately. */
-  readonly #claimed = new Set<string>()
+  readonly #claims = new KnownClaims()
   #isClosed = false
 
   constructor(options: TellerOptions) {
@@ -92,7 +90,7 @@ export class Teller {
       counters.alerts += 1
       announcer.emit('alert', toAlertEvent(task.news))
     }
-    this.#note(claimed)
+    if (this.#claims.isTakenOver(claimed)) counters.takenOver += 1
     this.#untried.delete(series.id)
     const queue = this.#queueOf(series.rule.url)
     queue.push(task, (other) => other.claim.id === claim.id)
@@ -114,15 +112,6 @@ export class Teller {
   close(): void {
     this.#isClosed = true
     this.#settler.close()
-  }
-
-  /** Counts what another process had claimed before. */
-  #note({ claim: { id, isNew }, isTold }: Claimed): void {
-    const isOurs = this.#claimed.delete(id) || isNew || isTold !== undefined
-    if (!isOurs) this.#options.counters.takenOver += 1
-    this.#claimed.add(id)
-    const [oldest] = this.#claimed.size > MAX_CLAIMED ? this.#claimed : []
-    if (oldest !== undefined) this.#claimed.delete(oldest)
   }
 
   #queueOf(url: string): DestinationQueue<Task> {
@@ -152,7 +141,9 @@ export class Teller {
     const { http, clock, counters, announcer } = this.#options
     const { series, claim, news } = task
     if (claim.tries > 1) counters.retried += 1
+    const startedMs = clock.monotonicMs()
     const outcome = await attempt(http, series.rule, news, clock.nowMs())
+    publishAttempt(news, outcome, { tries: claim.tries, durationMs: clock.monotonicMs() - startedMs })
     if (outcome.kind === 'delivered') {
       queue.resume()
       if (isAlert(news)) counters.delivered += 1
@@ -227,18 +218,7 @@ export class Teller {
     const untilMs = leasedUntilMs - RENEW_BELOW_MS
     const isKept = await this.#settler.enrich(store, series, claim.id, draft, untilMs)
     if (isKept) return { ...task, news: newsOf(series, { ...claim, draft }) }
-    return { ...task, store: keepingDraft(task) }
-  }
-}
-
-/** The store may have taken the better draft without our learning of it: what was told is put back before that is settled. */
-function keepingDraft({ store, series, claim }: Task): ClaimStore {
-  return {
-    enrich: (...enriched) => store.enrich(...enriched),
-    settle: async (...settled) => {
-      await store.enrich(series, claim.id, claim.draft)
-      return store.settle(...settled)
-    },
+    return { ...task, store: keepingDraft(store, series, claim) }
   }
 }
 
