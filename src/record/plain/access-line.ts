@@ -2,13 +2,12 @@
 
 /** A request line whose URL holds no blank, as every server's does: what a client puts into it cannot pass for the status. */
 const REQUEST = String.raw`(?:(\S+) (\S+) HTTP\/[\d.]+|(?:[^"\\]|\\.)*)`
-/**
- * `:remote-addr - :remote-user [:date] "request" :status`; what follows was written by the client, and is not read. A user
- * whose name holds quotes or brackets could forge all of that, so such lines are none.
- */
+/** `:remote-addr - :remote-user [:date] "request" :status`; what follows was written by the client, and is not read. */
 const COMBINED = new RegExp(
   String.raw`^(?:[\w.-]+:\d{1,5} )?(\S+) \S+ [^"[\]]{0,256}\[(\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] "${REQUEST}" (\d{3}|-) `,
 )
+/** A user's name or agent in which another line begins: morgan writes both as they came, so nobody can tell which one is meant. */
+const SECOND = /\[\d\d\/[A-Z][a-z]{2}\/\d{4}:[^\]"]{0,32}\] "/
 const METHOD = String.raw`([A-Z]{3,16}) (\S+)`
 /** `GET /path 503 1.234 ms - 12` and `GET /path 503 12 - 1.234 ms` */
 const DEV = new RegExp(String.raw`^${METHOD} (\d{3}) (?:[\d.]+ ms - (?:\d+|-)|(?:\d+|-) - [\d.]+ ms)$`)
@@ -17,8 +16,13 @@ const SHORT = new RegExp(String.raw`^(\S+) \S+ ${METHOD} HTTP\/[\d.]+ (\d{3}) (?
 export interface AccessMembers {
   /** As pino-http logs what was answered: its status judges it. */
   readonly level: 'info'
-  readonly time?: number
-  readonly req: { readonly method?: string; readonly url?: string; readonly remoteAddress?: string }
+  /** As `Date.parse` takes it. */
+  readonly time: string | undefined
+  readonly req: {
+    readonly method: string | undefined
+    readonly url: string | undefined
+    readonly remoteAddress: string | undefined
+  }
   readonly res: { readonly statusCode: number }
 }
 
@@ -27,7 +31,8 @@ export function accessMembersOf(line: string): AccessMembers | undefined {
   const text = line.trimEnd()
   const combined = COMBINED.exec(text)
   if (combined !== null) {
-    const [, address, date = '', method, url, status] = combined
+    const [whole, address, date = '', method, url, status] = combined
+    if (SECOND.test(text.slice(whole.length))) return undefined
     return members({ address, method, url, status, time: timeOf(date) })
   }
   const short = SHORT.exec(text)
@@ -41,26 +46,29 @@ interface Parts {
   readonly method?: string | undefined
   readonly url?: string | undefined
   readonly status?: string | undefined
-  readonly time?: number | undefined
+  readonly time?: string | undefined
 }
 
 function members({ address, method, url, status, time }: Parts): AccessMembers | undefined {
   if (status === undefined || status === '-') return undefined
   return {
     level: 'info',
-    ...(time !== undefined && { time }),
+    time,
     req: {
-      ...(method !== undefined && { method }),
-      ...(url !== undefined && { url: url.replace(/[?#].*$/, '') }),
-      ...(address !== undefined && address !== '-' && { remoteAddress: address }),
+      method,
+      url: url === undefined ? undefined : pathOf(url),
+      remoteAddress: address === '-' ? undefined : address,
     },
     res: { statusCode: Number(status) },
   }
 }
 
+function pathOf(url: string): string {
+  const query = url.search(/[?#]/)
+  return query < 0 ? url : url.slice(0, query)
+}
+
 /** `28/Nov/2026:12:00:00 +0000` */
-function timeOf(date: string): number | undefined {
-  const [day, month, rest = ''] = date.split('/')
-  const timeMs = Date.parse(`${day} ${month} ${rest.replace(':', ' ')}`)
-  return Number.isNaN(timeMs) ? undefined : timeMs
+function timeOf(date: string): string {
+  return `${date.slice(0, 2)} ${date.slice(3, 6)} ${date.slice(7, 11)} ${date.slice(12)}`
 }

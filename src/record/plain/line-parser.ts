@@ -59,9 +59,9 @@ function jsonStartOf(line: string): number {
   return PREFIX.test(prefix) && levelWordOf(prefix) === undefined ? start : -1
 }
 
-/** A look at little of the line: every format ends its status with a blank and begins with no letters of a sentence. */
+/** What a date is followed by in the combined format, and the unit of the response time in the others. */
 function mayBeAccess(line: string): boolean {
-  return / (?:\d{3}|-) /.test(line.length > 4096 ? line.slice(0, 4096) : line)
+  return line.includes('] "') || line.includes(' ms')
 }
 
 function plain(line: string): string {
