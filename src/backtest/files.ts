@@ -4,7 +4,10 @@ import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { TextPieces } from './text-pieces.js'
 
-const CHUNK_BYTES = 1 << 18
+/** Read at once. */
+const CHUNK_BYTES = 1 << 20
+/** Made text of at once: what is larger has a page of its own in the heap, which takes longer to get than to read. */
+const PIECE_BYTES = 1 << 16
 
 /** A file that could not be read; the message names it, and says why in a few words. */
 export class UnreadableError extends Error {
@@ -74,7 +77,8 @@ async function* chunksOf(file: FileHandle, onBytes: (count: number) => void): As
       ;[filled, spare] = [spare, filled]
       // While this piece is looked at, the next one is read.
       reading = file.read(spare, 0, CHUNK_BYTES, null)
-      yield filled.subarray(0, bytesRead)
+      for (let at = 0; at < bytesRead; at += PIECE_BYTES)
+        yield filled.subarray(at, Math.min(at + PIECE_BYTES, bytesRead))
     }
   } finally {
     await reading.catch(() => {})
@@ -90,7 +94,7 @@ async function* unpacked(chunks: AsyncIterable<string | Uint8Array>): AsyncGener
     yield* all
     return
   }
-  const unpacking = createGunzip({ chunkSize: CHUNK_BYTES })
+  const unpacking = createGunzip({ chunkSize: PIECE_BYTES })
   // An error of either ends both, and is thrown by the loop.
   pipeline(Readable.from(copies(all), { objectMode: false }), unpacking, () => {})
   for await (const chunk of unpacking) yield chunk
