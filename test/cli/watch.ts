@@ -108,6 +108,15 @@ t.test('goes on reading and counting when nobody reads its output any more', asy
   t.match(received, [{ body: { count: 300 } }])
 })
 
+t.test('says once that its output cannot be written, counts all the same, and fails in the end', async (t) => {
+  const { url, received } = await startReceiver(t)
+  const program = 'for i in 1 2 3; do echo "ERROR db timeout"; sleep 0.1; done'
+  const { code, stderr } = await shell(`(${program}) | ${watch} --url ${url} --threshold 3 > /dev/full`).ended
+  t.equal(code, 1)
+  t.match(stderr, /^logsiren: .*\(ENOSPC\).*\nlogsiren: not all lines .*\(ENOSPC\)\n$/)
+  t.match(received, [{ body: { count: 3 } }])
+})
+
 t.test('reads slowly where its output is read slowly', async (t) => {
   const { child, ended } = shell(`${watch} --url http://127.0.0.1:9 | (sleep 0.7; wc -c)`)
   const isTakenAtOnce = child.stdin?.write('x\n'.repeat(5_000_000))
