@@ -12,7 +12,8 @@ import { freePort, startRedis } from '../fixtures/redis.js'
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
 const watch = `${JSON.stringify(process.execPath)} ${JSON.stringify(cli)} watch`
-const { NODE_V8_COVERAGE: _coverage, NODE_OPTIONS: _options, REDIS_URL: _redis, ...env } = process.env
+const { NODE_V8_COVERAGE: _coverage, NODE_OPTIONS: _options, REDIS_URL: _redis, ...rest } = process.env
+const env = Object.fromEntries(Object.entries(rest).filter(([name]) => !name.startsWith('LOGSIREN_')))
 
 const error = '{"level":50,"msg":"db timeout"}\n'
 
