@@ -1,8 +1,12 @@
+// What tells bad usage from a command that failed.
+import { ConfigError } from '../errors.js'
+
 /** Arguments that make no sense: another exit code than a command that failed. */
-<<<<<<< HEAD
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
-=======
-export class UsageError extends Error {}
->>>>>>> f7a4bb4d954b0b139429eb85520e66e0a8090975
+
+/** For flags that are found to make no sense only where they are used; other errors stay what they are. */
+export function asUsage(error: unknown): unknown {
+  return error instanceof ConfigError ? new UsageError(error.message.replace(/^logsiren: /, '')) : error
+}
