@@ -202,7 +202,8 @@ const begin = `
   const attempt = async (way, options) => {
     try {
       const close = await ways[way](options)
-      if (options.sendResolved) await isOver
+      // Closing looks once more, so it need not have been told by then; and nothing else keeps the process.
+      if (options.sendResolved) await Promise.race([isOver, new Promise((resolve) => setTimeout(resolve, 5000))])
       await close()
     } catch (error) {
       tell('error', inspect(error, { depth: 9, showHidden: true }) + error.stack + JSON.stringify(error))
