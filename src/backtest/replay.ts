@@ -126,7 +126,7 @@ export class Replay {
 
   /** What is due by then happens when it is due, as heartbeats would find it. */
   #pass(untilMs: number): void {
-    for (let dueMs = this.#store.nextDueMs; dueMs <= untilMs; dueMs = this.#store.nextDueMs) {
+    for (let dueMs = this.#store.nextDueBy(untilMs); dueMs !== undefined; dueMs = this.#store.nextDueBy(untilMs)) {
       this.#clock.set(dueMs)
       const { due } = this.#store.submitNow({ entries: [] })
       for (const id of due) {
