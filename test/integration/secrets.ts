@@ -475,7 +475,7 @@ t.test('each secret is where it belongs and nowhere else, whatever fails', async
     t.strictSame(found, [...places].sort(), name)
     for (const place of found.filter((place) => !places.includes(place))) t.comment(examples.get(`${name} in ${place}`))
   }
-  const rules = away.received.map(({ body }) => body.rule)
+  const rules = away.received.filter(({ body }) => body.test !== true).map(({ body }) => body.rule)
   t.ok(rules.includes('all'), 'the rules of the document count')
   t.notOk(rules.includes('oracle'), 'nobody finds out what is redacted by trying')
   const codes = home.received.map(({ body }) => body.rule)
