@@ -12,6 +12,7 @@ import { cooldownAfter } from '../rule/cooldown.js'
 import { findSeries, type GroupValues, type Series } from '../rule/series.js'
 import { MemoryStore } from '../store/memory-store.js'
 import type { Claim, Entry } from '../store/store.js'
+import { AlertList, type UnlistedAlerts } from './alert-list.js'
 import { type BacktestTimeline, Timeline } from './timeline.js'
 import { VirtualClock } from './virtual-clock.js'
 
@@ -46,7 +47,10 @@ export interface BacktestRun {
   readonly untimed: number
   /** Errors so late that their window was over. */
   readonly late: number
+  /** In their order, the first 10,000. */
   readonly alerts: readonly BacktestAlert[]
+  /** What was told beyond these; undefined where all of it is listed. */
+  readonly unlisted?: UnlistedAlerts
   /** How the counts went over time, where it was asked for. */
   readonly timeline?: BacktestTimeline
 }
@@ -57,9 +61,9 @@ export class Replay {
   readonly #counters = newCounters()
   readonly #rules: readonly RuleSettings[]
   readonly #intake: Intake
-  readonly #alerts: BacktestAlert[] = []
+  readonly #alerts = new AlertList()
   readonly #timeline: Timeline | undefined
-  /** What last raised an alert, by series. */
+  /** What last raised an alert, by series, for as long as its end may be told. */
   readonly #raised = new Map<string, { readonly sample: LogRecord; readonly groupValues: GroupValues | undefined }>()
   #lineMs: number | undefined
   #untimed = 0
@@ -106,12 +110,14 @@ export class Replay {
     }
     const { errors, duplicates } = this.#counters
     const timeline = this.#timeline?.toReport()
+    const { unlisted } = this.#alerts
     return {
       errors,
       duplicates,
       untimed: this.#untimed,
       late: this.#late,
-      alerts: this.#alerts,
+      alerts: this.#alerts.listed,
+      ...(unlisted !== undefined && { unlisted }),
       ...(timeline !== undefined && { timeline }),
     }
   }
@@ -157,6 +163,7 @@ export class Replay {
       if (counted !== undefined && claim.facts.kind === 'firing')
         this.#raised.set(series.id, { sample: counted.toRecord(), groupValues: series.groupValues })
       this.#tell(series, claim)
+      if (claim.facts.kind === 'resolved' || !series.rule.sendResolved) this.#raised.delete(series.id)
       this.#store.settleNow(series, claim, { kind: 'delivered' })
       this.#mark(series, claim)
     }
@@ -185,11 +192,11 @@ export class Replay {
     }
     if (facts.kind === 'firing') {
       const why = `${count} errors within ${windowSeconds} s reached the threshold of ${rule.threshold}, and no cooldown ran`
-      this.#alerts.push({ kind: 'alert', why, ...common, suppressed: facts.suppressed })
+      this.#alerts.add({ kind: 'alert', why, ...common, suppressed: facts.suppressed })
     } else {
       const durationSeconds = Math.round(facts.durationMs / 1000)
       const why = `the count stayed below the threshold of ${rule.threshold} for ${windowSeconds} s`
-      this.#alerts.push({ kind: 'resolved', why, ...common, durationSeconds })
+      this.#alerts.add({ kind: 'resolved', why, ...common, durationSeconds })
     }
   }
 }

@@ -46,7 +46,7 @@ ${scripts.map((text) => `<script>${text}</script>`).join('\n')}
 
 /** What the page shows of a setting's run. */
 function toRun(
-  { errors, duplicates, untimed, late, alerts, timeline = noTimeline }: BacktestRun,
+  { errors, duplicates, untimed, late, alerts, unlisted, timeline = noTimeline }: BacktestRun,
   name: string,
 ): object {
   const told = alerts.slice(0, MAX_ALERTS).map(({ sample, why: _, ...alert }) => ({
@@ -54,7 +54,7 @@ function toRun(
     statusCode: sample.statusCode,
     message: sample.errorMessage,
   }))
-  const alertsLeftOut = alerts.length - told.length
+  const alertsLeftOut = alerts.length - told.length + (unlisted?.alerts ?? 0) + (unlisted?.ends ?? 0)
   return { name, errors, duplicates, untimed, late, alerts: told, alertsLeftOut, timeline }
 }
 
