@@ -5,6 +5,7 @@ import { type RuleSettings, resolveSettings } from '../config/settings.js'
 import type { Counted } from '../evaluator/backlog.js'
 import { Intake } from '../evaluator/intake.js'
 import { newCounters } from '../evaluator/stats.js'
+import { compileSieve } from '../record/line/sieve.js'
 import { timeOf } from '../record/line-time.js'
 import type { LogRecord } from '../record/log-record.js'
 import { isObject } from '../record/path.js'
@@ -69,8 +70,8 @@ export class Replay {
   #untimed = 0
   #late = 0
 
-  /** `options` are right already. A destination is not called, so none is needed. */
-  constructor(options: LogsirenOptions, hasTimeline: boolean = false) {
+  /** `options` are right already. A destination is not called, so none is needed. `compile` is shared by replays of one text. */
+  constructor(options: LogsirenOptions, hasTimeline: boolean = false, compile: typeof compileSieve = compileSieve) {
     const settings = resolveSettings({ ...options, url: options.url || 'http://127.0.0.1/' }, undefined)
     this.#rules = settings.rules.filter((rule) => rule.enabled)
     this.#timeline = hasTimeline ? new Timeline(this.#rules) : undefined
@@ -85,6 +86,7 @@ export class Replay {
         remember: undefined,
         onHold: () => {},
         isReplay: true,
+        compileSieve: compile,
       },
       this.#rules,
     )
