@@ -8,6 +8,7 @@ import type { BacktestRun } from '../backtest/replay.js'
 import { chartScript } from './backtest-page-charts.js'
 import { pageScript } from './backtest-page-script.js'
 import { pageStyle } from './backtest-page-style.js'
+import { PAGE_START } from './page-file.js'
 
 /** So many alerts of each setting stand in its table. */
 const MAX_ALERTS = 2000
@@ -25,7 +26,7 @@ export function backtestHtml(report: BacktestReport, compare: readonly string[],
   const styles = [read('uPlot.min.css'), pageStyle]
   const scripts = [read('uPlot.iife.min.js'), pageScript + chartScript]
   const policy = `default-src 'none'; script-src ${hashesOf(scripts)}; style-src ${hashesOf(styles)}; base-uri 'none'; form-action 'none'`
-  return `<!doctype html>
+  return `${PAGE_START}
 <html lang="en">
 <head>
 <meta charset="utf-8">
