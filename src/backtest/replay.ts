@@ -5,6 +5,7 @@ import { type RuleSettings, resolveSettings } from '../config/settings.js'
 import type { Counted } from '../evaluator/backlog.js'
 import { Intake } from '../evaluator/intake.js'
 import { newCounters } from '../evaluator/stats.js'
+import { compileSieve } from '../record/line/sieve.js'
 import { timeOf } from '../record/line-time.js'
 import type { LogRecord } from '../record/log-record.js'
 import { isObject } from '../record/path.js'
@@ -12,6 +13,7 @@ import { cooldownAfter } from '../rule/cooldown.js'
 import { findSeries, type GroupValues, type Series } from '../rule/series.js'
 import { MemoryStore } from '../store/memory-store.js'
 import type { Claim, Entry } from '../store/store.js'
+import { AlertList, type UnlistedAlerts } from './alert-list.js'
 import { type BacktestTimeline, Timeline } from './timeline.js'
 import { VirtualClock } from './virtual-clock.js'
 
@@ -46,7 +48,10 @@ export interface BacktestRun {
   readonly untimed: number
   /** Errors so late that their window was over. */
   readonly late: number
+  /** In their order, the first 10,000. */
   readonly alerts: readonly BacktestAlert[]
+  /** What was told beyond these; undefined where all of it is listed. */
+  readonly unlisted?: UnlistedAlerts
   /** How the counts went over time, where it was asked for. */
   readonly timeline?: BacktestTimeline
 }
@@ -57,16 +62,16 @@ export class Replay {
   readonly #counters = newCounters()
   readonly #rules: readonly RuleSettings[]
   readonly #intake: Intake
-  readonly #alerts: BacktestAlert[] = []
+  readonly #alerts = new AlertList()
   readonly #timeline: Timeline | undefined
-  /** What last raised an alert, by series. */
+  /** What last raised an alert, by series, for as long as its end may be told. */
   readonly #raised = new Map<string, { readonly sample: LogRecord; readonly groupValues: GroupValues | undefined }>()
   #lineMs: number | undefined
   #untimed = 0
   #late = 0
 
-  /** `options` are right already. A destination is not called, so none is needed. */
-  constructor(options: LogsirenOptions, hasTimeline: boolean = false) {
+  /** `options` are right already. A destination is not called, so none is needed. `compile` is shared by replays of one text. */
+  constructor(options: LogsirenOptions, hasTimeline: boolean = false, compile: typeof compileSieve = compileSieve) {
     const settings = resolveSettings({ ...options, url: options.url || 'http://127.0.0.1/' }, undefined)
     this.#rules = settings.rules.filter((rule) => rule.enabled)
     this.#timeline = hasTimeline ? new Timeline(this.#rules) : undefined
@@ -81,6 +86,7 @@ export class Replay {
         remember: undefined,
         onHold: () => {},
         isReplay: true,
+        compileSieve: compile,
       },
       this.#rules,
     )
@@ -106,12 +112,14 @@ export class Replay {
     }
     const { errors, duplicates } = this.#counters
     const timeline = this.#timeline?.toReport()
+    const { unlisted } = this.#alerts
     return {
       errors,
       duplicates,
       untimed: this.#untimed,
       late: this.#late,
-      alerts: this.#alerts,
+      alerts: this.#alerts.listed,
+      ...(unlisted !== undefined && { unlisted }),
       ...(timeline !== undefined && { timeline }),
     }
   }
@@ -126,7 +134,7 @@ export class Replay {
 
   /** What is due by then happens when it is due, as heartbeats would find it. */
   #pass(untilMs: number): void {
-    for (let dueMs = this.#store.nextDueMs; dueMs <= untilMs; dueMs = this.#store.nextDueMs) {
+    for (let dueMs = this.#store.nextDueBy(untilMs); dueMs !== undefined; dueMs = this.#store.nextDueBy(untilMs)) {
       this.#clock.set(dueMs)
       const { due } = this.#store.submitNow({ entries: [] })
       for (const id of due) {
@@ -157,6 +165,7 @@ export class Replay {
       if (counted !== undefined && claim.facts.kind === 'firing')
         this.#raised.set(series.id, { sample: counted.toRecord(), groupValues: series.groupValues })
       this.#tell(series, claim)
+      if (claim.facts.kind === 'resolved' || !series.rule.sendResolved) this.#raised.delete(series.id)
       this.#store.settleNow(series, claim, { kind: 'delivered' })
       this.#mark(series, claim)
     }
@@ -185,11 +194,11 @@ export class Replay {
     }
     if (facts.kind === 'firing') {
       const why = `${count} errors within ${windowSeconds} s reached the threshold of ${rule.threshold}, and no cooldown ran`
-      this.#alerts.push({ kind: 'alert', why, ...common, suppressed: facts.suppressed })
+      this.#alerts.add({ kind: 'alert', why, ...common, suppressed: facts.suppressed })
     } else {
       const durationSeconds = Math.round(facts.durationMs / 1000)
       const why = `the count stayed below the threshold of ${rule.threshold} for ${windowSeconds} s`
-      this.#alerts.push({ kind: 'resolved', why, ...common, durationSeconds })
+      this.#alerts.add({ kind: 'resolved', why, ...common, durationSeconds })
     }
   }
 }

@@ -8,6 +8,7 @@ import type { BacktestRun } from '../backtest/replay.js'
 import { chartScript } from './backtest-page-charts.js'
 import { pageScript } from './backtest-page-script.js'
 import { pageStyle } from './backtest-page-style.js'
+import { PAGE_START } from './page-file.js'
 
 /** So many alerts of each setting stand in its table. */
 const MAX_ALERTS = 2000
@@ -25,7 +26,7 @@ export function backtestHtml(report: BacktestReport, compare: readonly string[],
   const styles = [read('uPlot.min.css'), pageStyle]
   const scripts = [read('uPlot.iife.min.js'), pageScript + chartScript]
   const policy = `default-src 'none'; script-src ${hashesOf(scripts)}; style-src ${hashesOf(styles)}; base-uri 'none'; form-action 'none'`
-  return `<!doctype html>
+  return `${PAGE_START}
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -46,7 +47,7 @@ ${scripts.map((text) => `<script>${text}</script>`).join('\n')}
 
 /** What the page shows of a setting's run. */
 function toRun(
-  { errors, duplicates, untimed, late, alerts, timeline = noTimeline }: BacktestRun,
+  { errors, duplicates, untimed, late, alerts, unlisted, timeline = noTimeline }: BacktestRun,
   name: string,
 ): object {
   const told = alerts.slice(0, MAX_ALERTS).map(({ sample, why: _, ...alert }) => ({
@@ -54,7 +55,7 @@ function toRun(
     statusCode: sample.statusCode,
     message: sample.errorMessage,
   }))
-  const alertsLeftOut = alerts.length - told.length
+  const alertsLeftOut = alerts.length - told.length + (unlisted?.alerts ?? 0) + (unlisted?.ends ?? 0)
   return { name, errors, duplicates, untimed, late, alerts: told, alertsLeftOut, timeline }
 }
 

@@ -22,13 +22,13 @@ export function backtestText(report: BacktestReport, compare: readonly string[],
 }
 
 function summaryOf(report: BacktestReport): string[] {
-  const { lines, skipped, errors, duplicates, untimed, late, timeline, alerts } = report
-  const raised = alerts.filter(({ kind }) => kind === 'alert').length
+  const { lines, skipped, errors, duplicates, untimed, late, timeline } = report
+  const raised = countRaised(report)
   const range = rangeOf(timeline)
   const asides = [
     [duplicates, 'further line', 'of requests that were counted'],
     [untimed, 'error', 'without a time, which no window can count'],
-    [late, 'error', 'too late for any window'],
+    [late, 'error', 'too late for any window: are the files in the order of time?'],
     [skipped, 'line', 'passed over: longer than 1 MiB'],
   ] as const
   return [
@@ -43,13 +43,16 @@ function rangeOf(timeline: BacktestRun['timeline']): string {
   return `from ${momentOf(timeline.from)} to ${momentOf(timeline.to)} UTC`
 }
 
-function alertsOf({ alerts }: BacktestReport): string[] {
+function alertsOf({ alerts, unlisted }: BacktestReport): string[] {
   if (alerts.length === 0) return []
-  const rest = alerts.length - MAX_ALERTS
+  const further = unlisted === undefined ? 0 : unlisted.alerts + unlisted.ends
+  const rest = alerts.length + further - MAX_ALERTS
   return [
     '',
     ...alerts.slice(0, MAX_ALERTS).flatMap(toldOf),
-    ...(rest > 0 ? [`… and ${grouped(rest)} more: --json and --html have all of them`] : []),
+    ...(rest > 0
+      ? [`… and ${grouped(rest)} more: --json and --html have ${further > 0 ? 'the first' : 'all'} of them`]
+      : []),
   ]
 }
 
@@ -96,9 +99,9 @@ function comparisonOf(report: BacktestReport, compare: readonly string[]): strin
   const rows = [
     ['', 'as given', ...compare.map((text) => visibleText(text, 40))],
     row('errors', ({ errors }) => grouped(errors)),
-    row('alerts', (run) => grouped(raisedIn(run).length)),
+    row('alerts', (run) => grouped(countRaised(run))),
     row('first alert', (run) => momentOf(raisedIn(run)[0]?.at ?? '')),
-    row('last alert', (run) => momentOf(raisedIn(run).at(-1)?.at ?? '')),
+    row('last alert', (run) => momentOf(run.unlisted?.lastAlertAt ?? raisedIn(run).at(-1)?.at ?? '')),
     row('highest count', ({ timeline }) =>
       grouped((timeline?.series ?? []).reduce((most, { highest }) => Math.max(most, ...highest), 0)),
     ),
@@ -111,6 +114,10 @@ function comparisonOf(report: BacktestReport, compare: readonly string[]): strin
       : []),
   ]
   return columnsOf(rows)
+}
+
+function countRaised({ alerts, unlisted }: BacktestRun): number {
+  return alerts.filter(({ kind }) => kind === 'alert').length + (unlisted?.alerts ?? 0)
 }
 
 function momentOf(at: string): string {

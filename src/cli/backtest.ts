@@ -1,12 +1,13 @@
 // `logsiren backtest`: what settings would have raised on these files, in words, as JSON, or as a page to look at.
-import { stat, writeFile } from 'node:fs/promises'
-import { backtest } from '../backtest/backtest.js'
+import { stat } from 'node:fs/promises'
+import { type BacktestReport, backtest } from '../backtest/backtest.js'
 import { readFiles, readText, UnreadableError } from '../backtest/files.js'
 import { systemClock } from '../clock.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { backtestHtml } from './backtest-html.js'
 import { backtestText } from './backtest-text.js'
 import { parseCompare } from './compare-setting.js'
+import { checkPageFile, writePage } from './page-file.js'
 import { ProgressBar } from './progress-bar.js'
 import { UsageError } from './usage-error.js'
 import { visibleText } from './visible-text.js'
@@ -48,6 +49,7 @@ export async function runBacktest(
   const paths = files.length === 0 ? ['-'] : files
   if (files.length === 0 && io.stdin.isTTY === true)
     throw new UsageError('Expected a file, or lines on the standard input; see logsiren backtest --help')
+  if (html !== undefined) await checkPageFile(html)
   const bar = await progressBar(paths, io.stderr)
   const report = await (async () => {
     try {
@@ -60,13 +62,18 @@ export async function runBacktest(
       bar?.clear()
     }
   })()
-  const page = html === undefined ? undefined : await writePage(html, backtestHtml(report, compare, paths))
+  if (html !== undefined) await writePage(html, backtestHtml(report, compare, paths))
   const print = (text: string): void => void io.stdout.write(`${text}\n`)
-  if (json) print(JSON.stringify(report, (name, value: unknown) => (name === 'timeline' ? undefined : value), 2))
+  if (json) print(JSON.stringify(withoutTimelines(report), null, 2))
   else {
     print(backtestText(report, compare, io.stdout.columns ?? DEFAULT_COLUMNS).join('\n'))
-    if (page !== undefined) print(`\nThe report with charts: ${page}`)
+    if (html !== undefined) print(`\nThe report with charts: ${visibleText(html, 1000)}`)
   }
+}
+
+/** Long lists that no program asks for; a group's own member may have the same name. */
+function withoutTimelines({ timeline: _, compared, ...report }: BacktestReport): object {
+  return { ...report, compared: compared.map(({ timeline: _, ...run }) => run) }
 }
 
 async function* textOf(
@@ -98,15 +105,4 @@ async function progressBar(paths: readonly string[], stderr: Output): Promise<Pr
   )
   const total = sizes.reduce((sum, size) => sum + size, 0)
   return total > MIN_PROGRESS_BYTES ? new ProgressBar(stderr, total, systemClock) : undefined
-}
-
-async function writePage(path: string, page: string): Promise<string> {
-  const shown = visibleText(path, 1000)
-  try {
-    await writeFile(path, page)
-    return shown
-  } catch (cause) {
-    const reason = visibleText(cause instanceof Error ? cause.message : String(cause))
-    throw new Error(`Expected \`${shown}\` to be a file that can be written: ${reason}`, { cause })
-  }
 }

@@ -38,6 +38,8 @@ export interface IntakeOptions extends JudgeOptions {
   readonly onHold: () => void
   /** The clock follows the lines: each is judged when it is read, not when the text came that it is in. */
   readonly isReplay?: boolean
+  /** In place of `compileSieve`, where others look at the same text. */
+  readonly compileSieve?: typeof compileSieve
 }
 
 /** How long one look at the wall clock stands for those that follow: to look costs as much as to count. */
@@ -238,7 +240,7 @@ export class Intake {
       isLast: compileIsLast(),
       record: compileMapper(shape),
       details: compileDetails(shape, this.#options.options.sampleFields ?? []),
-      sieve: isWatching ? compileSieve(criteria) : undefined,
+      sieve: isWatching ? (this.#options.compileSieve ?? compileSieve)(criteria) : undefined,
       memberSieve: isWatching ? compileMemberSieve(criteria) : undefined,
     }
   }

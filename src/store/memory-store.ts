@@ -10,6 +10,7 @@ import { type ClaimRef, dueAt, type Settlement, settle } from '../rule/settle.js
 import type { Count } from '../rule/tally.js'
 import { type Counter, newCounter } from './counters.js'
 import { destinationId } from './destination-id.js'
+import { DueTimes } from './due-times.js'
 import type { Claim, CountedEntry, Entry, Reply, Store, Submission } from './store.js'
 
 interface SeriesState {
@@ -32,7 +33,7 @@ export class MemoryStore implements Store {
   readonly #clock: Clock
   readonly #states = new Map<string, SeriesState>()
   /** When series should be looked at though no error comes, by their ids. */
-  readonly #due = new Map<string, number>()
+  readonly #due = new DueTimes()
   readonly #windows = new Map<string, string>()
   /** Destinations that have said so. */
   readonly #gone = new Set<string>()
@@ -52,17 +53,12 @@ export class MemoryStore implements Store {
   submitNow({ entries }: Pick<Submission, 'entries'>): Reply & { readonly kind: 'counted' } {
     this.#sweep()
     const tallies = entries.map((entry) => this.#count(entry))
-    const nowMs = this.#clock.monotonicMs()
-    const due = [...this.#due]
-      .filter(([, atMs]) => atMs <= nowMs)
-      .sort(([, a], [, b]) => a - b)
-      .map(([id]) => id)
-    return { kind: 'counted', tallies, due }
+    return { kind: 'counted', tallies, due: this.#due.dueBy(this.#clock.monotonicMs()) }
   }
 
-  /** When something should be looked at next; infinity where nothing is open. */
-  get nextDueMs(): number {
-    return Math.min(...this.#due.values())
+  /** When something should be looked at next; undefined where that is after `untilMs`. */
+  nextDueBy(untilMs: number): number | undefined {
+    return this.#due.nextBy(untilMs)
   }
 
   /** Counts without judging: what is submitted next of this series is judged with it. */

@@ -111,3 +111,13 @@ t.test('goes on after a line whose time is beyond all dates', (t) => {
   t.match(replay.end(undefined), { errors: 3, untimed: 1, late: 0, alerts: [{ count: 2 }] })
   t.end()
 })
+
+t.test('lists so many alerts and counts the rest, so that memory is bounded', (t) => {
+  const replay = new Replay({ threshold: 1, cooldownSeconds: 1, windowSeconds: 1, sendResolved: true })
+  for (let i = 0; i < 5002; i += 1) replay.read(line(i * 10_000))
+  const { alerts, unlisted } = replay.end(startMs + 5002 * 10_000)
+  t.equal(alerts.length, 10_000)
+  t.strictSame(unlisted, { alerts: 2, ends: 2, lastAlertAt: new Date(startMs + 50_010_000).toISOString() })
+  t.equal('unlisted' in new Replay({}).end(undefined), false)
+  t.end()
+})

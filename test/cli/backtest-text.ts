@@ -39,7 +39,7 @@ t.test('says what was not counted, and that nobody would have been called', asyn
     /./,
     '  1 further line of requests that were counted',
     '  1 error without a time, which no window can count',
-    '  1 error too late for any window',
+    '  1 error too late for any window: are the files in the order of time?',
     'No alert: nobody would have been called.',
   ])
   t.strictSame(backtestText(await backtest(Readable.from([])), [], 80), [
@@ -75,4 +75,21 @@ t.test('puts what was compared side by side', async (t) => {
     '  default · model=a                     2                     1              0',
     '  default · model=b                     2                     1              0',
   ])
+})
+
+t.test('counts what is not listed', async (t) => {
+  const report = await reportOf([{}, {}], { threshold: 1, cooldownSeconds: 1, compare: [{ threshold: 2 }] })
+  const unlisted = { alerts: 5000, ends: 1, lastAlertAt: '2026-11-24T00:00:00.000Z' }
+  const rows = backtestText({ ...report, unlisted }, ['threshold=2'], 100)
+  t.equal(rows[1], '5,002 alerts would have been sent.')
+  t.match(
+    rows.find((row) => row.startsWith('last alert')),
+    /2026-11-24 00:00:00 +2026-11-23 18:00:01$/,
+  )
+  const many = Array.from({ length: 101 }, () => report.alerts[0]).filter((alert) => alert !== undefined)
+  t.ok(
+    backtestText({ ...report, alerts: many, unlisted }, [], 100).includes(
+      '… and 5,002 more: --json and --html have the first of them',
+    ),
+  )
 })

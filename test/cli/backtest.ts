@@ -84,6 +84,9 @@ t.test('prints the report alone as JSON', async (t) => {
     t.notMatch(JSON.stringify(report), 'timeline')
   }
   t.match(readFileSync(html, 'utf8'), '"timeline":{"from":"2026-11-23')
+  const grouped = Readable.from(['{"level":50,"time":1795392000010,"timeline":"main"}'])
+  const report = await run(['-'], { json: true, stdin: grouped, options: { threshold: 1, groupBy: 'timeline' } })
+  t.match(JSON.parse(report), { alerts: [{ groupBy: { timeline: 'main' } }] }, 'a group may be called so')
 })
 
 t.test('writes a page with charts, or says why it cannot', async (t) => {
@@ -91,9 +94,17 @@ t.test('writes a page with charts, or says why it cannot', async (t) => {
   const html = join(folder, 'report.html')
   t.match(await run([join(folder, 'a.log')], { html }), `\nThe report with charts: ${html}\n`)
   t.match(readFileSync(html, 'utf8'), /^<!doctype html>/)
-  await t.rejects(run([join(folder, 'a.log')], { html: join(folder, 'missing', 'report.html') }), {
-    message: /^Expected `.*report\.html` to be a file that can be written: ENOENT/,
-  })
+  // Before anything is read, which may take long.
+  const unread = Readable.from([''])
+  for (const [name, reason] of [
+    ['missing/report.html', 'there is no such folder'],
+    ['a.log', 'it holds something else, which would be lost'],
+  ])
+    await t.rejects(run(['-'], { html: join(folder, name ?? ''), stdin: unread }), {
+      message: `Expected \`${join(folder, name ?? '')}\` to be a file that a page can be written to: ${reason}`,
+    })
+  t.equal(unread.readableDidRead, false)
+  t.equal(readFileSync(join(folder, 'a.log'), 'utf8'), lines.join('\n'))
 })
 
 t.test('names what cannot be read, in one sentence', async (t) => {
