@@ -5,6 +5,7 @@ import type { CountedEntry, Entry } from '../store/store.js'
 import type { Alone } from './alone.js'
 import type { Judged, Part } from './backlog.js'
 import { fullDraft, shortDraft } from './drafts.js'
+import type { Growth } from './totals.js'
 
 /** What is submitted at once; kept as it is until the store has answered. */
 export interface Batch {
@@ -15,6 +16,8 @@ export interface Batch {
   wasSent: boolean
   /** Series to look at though nothing was counted, by id: whether a scheduled attempt is to be made now. */
   readonly looks: ReadonlyMap<string, boolean>
+  /** What it tells of this process' counters. */
+  readonly growth?: Growth | undefined
 }
 
 /** An entry, and the part that it is made of, where it is not only a look. */

@@ -68,6 +68,8 @@ export interface EvaluatorParts {
   readonly clock?: Clock
   readonly store?: Store
   readonly counters?: Counters
+  /** What the fleet is told of them, and of those that another thread keeps. */
+  readonly stats?: () => Stats
   /** Gets the rules that count each time when the shared config has been read. */
   readonly onRules?: (rules: readonly RuleSettings[]) => void
 }
@@ -119,6 +121,7 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
     clock,
     counters,
     announcer,
+    stats: parts.stats,
     hostname: hostname(),
     rules: () => config.rules,
     onConfig: (stored) => {
@@ -191,6 +194,7 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
     await drain()
     cancel()
     await teller.settled()
+    await bounded(submitter.flushCounters(), CLOSE_MARGIN_MS)
   }
 
   async function close(): Promise<void> {

@@ -10,8 +10,9 @@ import { fullDraft } from './drafts.js'
 import type { Announcer } from './events.js'
 import type { Flushes } from './flushes.js'
 import type { Looks } from './looks.js'
-import type { Counters } from './stats.js'
+import type { Counters, Stats } from './stats.js'
 import type { Claimed } from './teller.js'
+import { Totals } from './totals.js'
 import { WindowWatch } from './window-watch.js'
 
 /** A config that changes faster than it can be read must not turn into a loop. */
@@ -26,6 +27,8 @@ export interface SenderOptions {
   readonly alone: Alone | undefined
   readonly clock: Clock
   readonly counters: Counters
+  /** What is told of them where the store is shared, and of those in another thread. @defaultValue `counters` */
+  readonly stats?: (() => Stats) | undefined
   readonly announcer: Announcer
   readonly hostname: string
   /** The rules in force, read anew for each submission. */
@@ -49,6 +52,7 @@ export class Sender {
   readonly #waiting: Waiting
   readonly #windows: WindowWatch
   readonly #known = new KnownSeries()
+  readonly #totals: Totals
   #sequence = 0
   #isClosed = false
 
@@ -56,6 +60,7 @@ export class Sender {
     this.#options = options
     this.#waiting = waiting
     this.#windows = new WindowWatch(options.announcer)
+    this.#totals = new Totals(options.clock, options.stats ?? (() => options.counters))
   }
 
   /** Errors in a series' window, as far as the store has told; 0 where it has not. */
@@ -63,11 +68,18 @@ export class Sender {
     return this.#known.totalOf(series)
   }
 
+  /** The store does not know all that this process has done. */
+  get hasUntold(): boolean {
+    return this.#options.store.isShared && this.#totals.hasGrown
+  }
+
   nextBatch(): Batch {
+    const { store, alone } = this.#options
     const { backlog, looks, flushes } = this.#waiting
     this.#sequence += 1
-    this.#options.alone?.note(backlog.takeUnseen())
-    const batch = { sequence: this.#sequence, ...backlog.take(), looks: looks.take(MAX_LOOKS), wasSent: false }
+    alone?.note(backlog.takeUnseen())
+    const growth = store.isShared ? this.#totals.next(!flushes.isEmpty) : undefined
+    const batch = { sequence: this.#sequence, ...backlog.take(), looks: looks.take(MAX_LOOKS), wasSent: false, growth }
     // What found no room in it goes with the next.
     if (!backlog.isEmpty || !looks.isEmpty) flushes.extend(2)
     return batch
@@ -85,7 +97,8 @@ export class Sender {
         earlierUrls,
         alone,
       })
-      const submission = { sequence: batch.sequence, entries: prepared.map(({ entry }) => entry) }
+      const entries = prepared.map(({ entry }) => entry)
+      const submission = { sequence: batch.sequence, entries, counters: batch.growth }
       const reply = await store.submit(submission)
       if (this.#isClosed) return
       if (reply.kind === 'config') {
@@ -94,6 +107,7 @@ export class Sender {
       }
       this.#waiting.flushes.answered()
       counters.submissions += 1
+      if (batch.growth !== undefined) this.#totals.told(batch.growth)
       counters.dropped += errorsOf(batch.parts) - errorsOf(prepared.flatMap(({ part }) => part ?? []))
       this.#learn(prepared, reply)
       return

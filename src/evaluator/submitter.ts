@@ -105,6 +105,11 @@ export class Submitter {
     await answered
   }
 
+  /** The same where the store does not know yet what this process has done. */
+  async flushCounters(): Promise<void> {
+    if (this.#sender.hasUntold && this.#options.alone?.isActive !== true) await this.flush()
+  }
+
   /** The store is waited for no longer: what it has not answered for is judged by this process alone. */
   giveUpOnStore(): void {
     if (this.#loneJudge === undefined || this.#isClosed) return

@@ -45,7 +45,8 @@ export function truncate(text: string, maxLength: number): string {
   return `${text.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }
 
-function withoutControls(text: string): string {
+/** Without what could forge or hide text for a reader, or move a terminal’s cursor. */
+export function withoutControls(text: string): string {
   // C0 and C1 controls and escape sequences, zero-width and bidirectional marks: what could forge or hide text for a reader.
   const plain = text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '')
   return plain

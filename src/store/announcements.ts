@@ -63,3 +63,29 @@ export function announcementOf({ rule, groupKey, groupValues }: Series): Announc
     enabled: rule.enabled,
   }
 }
+
+/** Undefined where it is none: another hand may have written it. */
+export function readAnnouncement(text: string): Announcement | undefined {
+  try {
+    const given = JSON.parse(text) as Partial<Announcement> | null
+    const { rule, key, group, type, window, threshold, cooldown, cooldownMax, resolve, enabled } = given ?? {}
+    const numbers = [window, threshold, cooldown].every((number) => Number.isInteger(number) && Number(number) > 0)
+    if (typeof rule !== 'string' || typeof key !== 'string' || !numbers) return undefined
+    // Names of keys are made of them.
+    if (!/^[\w-]{1,64}$/.test(rule) || !/^[\w-]{0,64}$/.test(key)) return undefined
+    return {
+      rule,
+      key,
+      ...(typeof group === 'object' && group !== null && { group }),
+      type: type === 'fixed' ? 'fixed' : 'sliding',
+      window: Number(window),
+      threshold: Number(threshold),
+      cooldown: Number(cooldown),
+      cooldownMax: Number.isInteger(cooldownMax) ? Number(cooldownMax) : 0,
+      resolve: resolve === true,
+      enabled: enabled === true,
+    }
+  } catch {
+    return undefined
+  }
+}

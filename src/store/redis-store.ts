@@ -56,7 +56,7 @@ export class RedisStore implements Store {
     this.#settle = settleScript(serverClock)
   }
 
-  async submit({ sequence, entries }: Submission): Promise<Reply> {
+  async submit({ sequence, entries, counters }: Submission): Promise<Reply> {
     const calls = entries.map((entry) => this.#call(entry))
     const { config, sequence: sequenceOf, fleet, due, series, history, totals } = this.#keys
     const keys = [
@@ -70,7 +70,14 @@ export class RedisStore implements Store {
       ...calls.flatMap((call) => call.keys),
     ]
     const sentMs = this.#serverClock.at(this.#clock.monotonicMs()) ?? ''
-    const head = [this.#knownConfig, this.#clientId, sequence, sentMs, calls.length, '']
+    const head = [
+      this.#knownConfig,
+      this.#clientId,
+      sequence,
+      sentMs,
+      calls.length,
+      counters === undefined ? '' : JSON.stringify(counters),
+    ]
     const reply = await this.#connection.run(this.#batch, keys, [...head, ...calls.flatMap((call) => call.args)])
     if (!Array.isArray(reply)) throw new Error('the batch script answered in a way that it never should')
     const [kind, serverMs, ...rest]: unknown[] = reply

@@ -9,6 +9,8 @@ export interface Submission {
   /** Rises by one with each submission of this store's life. */
   readonly sequence: number
   readonly entries: readonly Entry[]
+  /** By how much this process' counters have grown since it last told, those that have; kept with the submission until it is answered. */
+  readonly counters?: Readonly<Record<string, number>> | undefined
 }
 
 /** The counts of one series; without any it is only looked at: is there an alert that nobody is telling, have the errors stopped? */

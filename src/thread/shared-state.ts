@@ -1,23 +1,32 @@
 // What both threads see at any moment, without a message: memory that they share. One writes, the other only reads.
 import type { RuleSettings } from '../config/settings.js'
-import { type Counters, newCounters } from '../evaluator/stats.js'
+import { type Counters, newCounters, type Stats } from '../evaluator/stats.js'
 
 export const counterNames: readonly (keyof Counters)[] = Object.keys(newCounters()) as (keyof Counters)[]
 
-const LOWEST_STATUS = counterNames.length
-const RECEIVED = counterNames.length + 1
-const SENT_IN_ALL = counterNames.length + 2
+const CELLS = 2 * counterNames.length + 3
+const [LOWEST_STATUS, RECEIVED, SENT_IN_ALL] = [CELLS - 3, CELLS - 2, CELLS - 1]
 
 export class SharedState {
   readonly buffer: SharedArrayBuffer
   /** The worker's. */
   readonly counters: Counters
+  /** Those of the application's thread. */
+  readonly outerCounters: Counters
   readonly #cells: Float64Array
 
-  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(8 * (counterNames.length + 3))) {
+  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(8 * CELLS)) {
     this.buffer = buffer
     this.#cells = new Float64Array(buffer)
-    this.counters = countersIn(this.#cells)
+    this.counters = countersIn(this.#cells, 0)
+    this.outerCounters = countersIn(this.#cells, counterNames.length)
+  }
+
+  /** Of both threads together. */
+  sums(): Stats {
+    const sums = newCounters()
+    for (const name of counterNames) sums[name] = this.counters[name] + this.outerCounters[name]
+    return sums
   }
 
   /** The lowest status that is an error for some rule, written by the worker; `Infinity` where nothing is an error. */
@@ -55,14 +64,14 @@ export function lowestStatusOf(rules: readonly RuleSettings[]): number {
   return Math.min(...rules.map((rule) => rule.statusCodeThreshold))
 }
 
-function countersIn(cells: Float64Array): Counters {
+function countersIn(cells: Float64Array, first: number): Counters {
   const counters = newCounters()
   for (const [i, name] of counterNames.entries()) {
     Object.defineProperty(counters, name, {
       enumerable: true,
-      get: () => cells[i],
+      get: () => cells[first + i],
       set: (count: number) => {
-        cells[i] = count
+        cells[first + i] = count
       },
     })
   }

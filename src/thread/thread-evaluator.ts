@@ -7,12 +7,11 @@ import { withinWorker } from '../config/worker-options.js'
 import { warningCodes } from '../errors.js'
 import type { LineEvaluator } from '../evaluator/evaluator.js'
 import { Announcer, type Events, eventNames } from '../evaluator/events.js'
-import { newCounters } from '../evaluator/stats.js'
 import type { Line } from '../record/line-reader.js'
 import { Crossing } from './crossing.js'
 import { closeAtExit } from './exits.js'
 import { Outbox } from './outbox.js'
-import { counterNames, lowestStatusOf, SharedState } from './shared-state.js'
+import { lowestStatusOf, SharedState } from './shared-state.js'
 import { startThread } from './thread.js'
 
 /** What of an evaluator a transport needs that hands in objects. */
@@ -27,9 +26,9 @@ const WORKER = new URL('./worker.js', import.meta.url)
 export function createThreadEvaluator(options: LogsirenOptions, worker: URL = WORKER): ObjectEvaluator {
   const bounded = withinWorker(options)
   const { closeTimeoutMs = DEFAULT_CLOSE_TIMEOUT_MS } = bounded
-  const counters = newCounters()
-  const announcer = new Announcer(counters, systemClock)
   const state = new SharedState()
+  const counters = state.outerCounters
+  const announcer = new Announcer(counters, systemClock)
   state.lowestStatus = lowestStatusAtFirst(bounded)
   const crossing = new Crossing(bounded, counters, state)
   const thread = startThread(worker, { options: bounded, buffer: state.buffer })
@@ -92,11 +91,7 @@ export function createThreadEvaluator(options: LogsirenOptions, worker: URL = WO
     flush: () => closing ?? flush(),
     // The exit itself closes the worker, which judges alone then.
     flushWithin: (maxMs) => closing ?? flush(Math.min(maxMs, closeTimeoutMs)),
-    stats: () => {
-      const stats = newCounters()
-      for (const name of counterNames) stats[name] = counters[name] + state.counters[name]
-      return stats
-    },
+    stats: () => state.sums(),
     on: (event, listener) => announcer.on(event, listener),
     close: () => {
       closing ??= close()

@@ -13,6 +13,7 @@ export default function openWorker({ options, buffer }: ThreadData): WorkerStrea
   const state = new SharedState(buffer)
   const evaluator = createLineEvaluator(options, {
     counters: state.counters,
+    stats: () => state.sums(),
     onRules: (rules) => {
       state.lowestStatus = lowestStatusOf(rules)
     },

@@ -7,7 +7,7 @@ import { LEASE_MS, MAX_NEWS_AGE_MS } from '../../src/rule/alert-state.js'
 import type { Series } from '../../src/rule/series.js'
 import type { ClaimRef, Settlement } from '../../src/rule/settle.js'
 import { MemoryStore } from '../../src/store/memory-store.js'
-import type { Entry, Reply, Submission } from '../../src/store/store.js'
+import type { Entry, Note, Reply, Submission } from '../../src/store/store.js'
 import { eventually } from '../fixtures/eventually.js'
 import { type FakeClock, fakeClock, settled } from '../fixtures/fake-clock.js'
 import { type Receiver, startReceiver } from '../fixtures/receiver.js'
@@ -16,7 +16,7 @@ import { type Receiver, startReceiver } from '../fixtures/receiver.js'
 class Flaky extends MemoryStore {
   failures = 0
 
-  override settle(series: Series, claimed: ClaimRef, settlement: Settlement): Promise<boolean> {
+  override settle(series: Series, claimed: ClaimRef, settlement: Settlement, _note?: Note): Promise<boolean> {
     this.failures -= 1
     return this.failures < 0 ? super.settle(series, claimed, settlement) : Promise.reject(new Error('away'))
   }

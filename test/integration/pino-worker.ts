@@ -27,6 +27,8 @@ t.test('two processes and their workers count together in Redis, and one alert i
   t.equal(receiver.received.length, 1)
   t.match(receiver.received[0]?.body, { threshold: 10, sample: { status_code: 503, error_message: 'db timeout' } })
   t.ok(receiver.received[0]?.body.count >= 10)
+  const totals = await redis.client.hgetall(`${more.configKey}:totals`)
+  t.match(totals, { observed: '12', errors: '12', alerts: '1', delivered: '1' }, 'what both did is summed up there')
 })
 
 t.test('adopts the levels and keys that pino announces, without waiting for them', async (t) => {

@@ -38,6 +38,18 @@ t.test('an error before the end is told where winston itself is ended, and once 
   }
 })
 
+t.test('what both threads did is summed up in Redis', async (t) => {
+  const receiver = await startReceiver(t)
+  const configKey = redis.newConfigKey()
+  const ended = await run(`${setUp(receiver.url, { redis: redis.url, configKey })}
+    for (let i = 0; i < 20; i += 1) logger.info('fine')
+    logger.error('down')
+    logger.end()`)
+  t.match(ended, silent)
+  const totals = await redis.client.hgetall(`${configKey}:totals`)
+  t.match(totals, { observed: '21', errors: '1', alerts: '1', delivered: '1' })
+})
+
 t.test('works for CommonJS callers', async (t) => {
   const receiver = await startReceiver(t)
   const program = `const winston = require('winston')

@@ -517,3 +517,21 @@ t.test('keeps what a process told alone in the same place, once; and its attempt
     {},
   ])
 })
+
+t.test('sums the counters of all processes, each growth once however often it is sent', async (t) => {
+  const bench = await newBench(t)
+  const other = bench.another()
+  const key = `${bench.configKey}:totals`
+  const submission = { sequence: 1, entries: [], counters: { errors: 2 ** 33, alerts: 1 } }
+  await bench.store.submit(submission)
+  t.equal(await redis.client.exists(key), 0, 'that reply was the config')
+  for (let i = 0; i < 3; i += 1) await bench.store.submit(submission)
+  await other.store.submit({ sequence: 1, entries: [] })
+  await other.store.submit({ sequence: 1, entries: [], counters: { errors: 3 } })
+  await other.store.submit({ sequence: 2, entries: [] })
+  t.strictSame(await redis.client.hgetall(key), { errors: `${2 ** 33 + 3}`, alerts: '1' })
+  t.ok((await redis.client.pttl(key)) > 86_400_000)
+  await redis.client.hset(key, 'errors', 'spoilt')
+  await other.store.submit({ sequence: 3, entries: [], counters: { errors: 4 } })
+  t.equal(await redis.client.hget(key, 'errors'), '4')
+})

@@ -10,6 +10,10 @@ t.test('one side sees at once what the other writes', (t) => {
   other.counters.errors += 2
   other.lowestStatus = Number.POSITIVE_INFINITY
   t.strictSame({ ...one.counters }, { ...newCounters(), errors: 2 })
+  one.outerCounters.errors += 1
+  one.outerCounters.observed += 9
+  t.strictSame({ ...other.counters }, { ...newCounters(), errors: 2 })
+  t.strictSame(other.sums(), { ...newCounters(), errors: 3, observed: 9 })
   t.equal(one.lowestStatus, Number.POSITIVE_INFINITY)
   t.equal(other.isComplete, false)
   one.complete(3)

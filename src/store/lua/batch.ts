@@ -5,7 +5,7 @@ import { ALERT_STATE } from './alert-state.js'
 import { COOLDOWN } from './cooldown.js'
 import { DECISION } from './decision.js'
 import { ENTRIES } from './entries.js'
-import { ANNOUNCE, HISTORY } from './overview.js'
+import { ADD_TOTALS, ANNOUNCE, HISTORY } from './overview.js'
 import { INTEGER, type Script, SERVER_CLOCK, STATE_TTL, script } from './script.js'
 import { WINDOWS } from './windows.js'
 
@@ -73,6 +73,7 @@ ${HISTORY}
 ${DECISION}
 ${ENTRIES}
 ${ANNOUNCE}
+${ADD_TOTALS}
 local list = readEntries()
 readAll(list)
 
@@ -163,6 +164,7 @@ for _, series in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', integer(now
 end
 
 announce(KEYS[5], list, longest)
+if isFresh and ARGV[6] ~= '' then addTotals(KEYS[7], ARGV[6]) end
 if next(windows) or seenConfig ~= version then redis.call('PEXPIRE', KEYS[3], ttlOf(longest, 0, 0)) end
 if isFresh then redis.call('SET', KEYS[2], integer(sequence), 'PX', integer(math.max(3600000, 2 * longest))) end
 return { 'counted', integer(now), due, tallies }

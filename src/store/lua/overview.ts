@@ -48,3 +48,17 @@ local function addHistory(key, line)
   redis.call('PEXPIRE', key, ${HISTORY_TTL_MS})
 end
 `
+
+/** Sums what processes did since they last told; `text` is JSON of by how much each counter grew. */
+export const ADD_TOTALS: string = `
+local function addTotals(key, text)
+  local grown, names, sums = cjson.decode(text), {}, {}
+  for name in pairs(grown) do names[#names + 1] = name end
+  for at, value in ipairs(redis.call('HMGET', key, unpack(names))) do
+    sums[#sums + 1] = names[at]
+    sums[#sums + 1] = integer((tonumber(value or nil) or 0) + grown[names[at]])
+  end
+  redis.call('HSET', key, unpack(sums))
+  redis.call('PEXPIRE', key, ttlOf(0, 0, 0))
+end
+`

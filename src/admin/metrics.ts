@@ -1,0 +1,145 @@
+// The status in Prometheus' text format 0.0.4. No registry: the state is in Redis, so any process gives the same answer.
+import type { Status, StatusRow } from '../control/status.js'
+
+export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
+
+/** Groups can be many, and each value is a time series to a monitor for ever: those that count most are told apart. */
+const MAX_GROUPS_PER_RULE = 100
+
+interface Metric {
+  readonly name: string
+  readonly type: 'gauge' | 'counter'
+  readonly help: string
+  readonly samples: readonly Sample[]
+}
+
+interface Sample {
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+export function toMetrics(status: Status): string {
+  return [...gauges(status), ...counters(status)].map(written).join('')
+}
+
+function gauges({ now, rows }: Status): Metric[] {
+  const nowMs = Date.parse(now)
+  const shown = mostCounted(rows)
+  const each = (valueOf: (row: StatusRow) => number | undefined): Sample[] =>
+    shown.flatMap((row) => {
+      const value = valueOf(row)
+      return value === undefined ? [] : [{ labels: labelsOf(row), value }]
+    })
+  const perRule = (valueOf: (rows: readonly StatusRow[]) => number): Sample[] =>
+    byRule(rows).map((ofRule) => ({ labels: { rule: ofRule[0].rule }, value: valueOf(ofRule) }))
+  const gauge = (name: string, help: string, samples: readonly Sample[]): Metric => ({
+    name: `logsiren_${name}`,
+    type: 'gauge',
+    help,
+    samples,
+  })
+  return [
+    gauge(
+      'window_errors',
+      'Errors in the window now.',
+      each(({ count }) => count),
+    ),
+    gauge(
+      'threshold',
+      'Errors in the window that raise the alert.',
+      each(({ threshold }) => threshold),
+    ),
+    gauge(
+      'cooldown_left_seconds',
+      'For so long no alert is raised; 0 where none ran.',
+      each((row) => row.cooldown_left_seconds),
+    ),
+    gauge(
+      'enabled',
+      '1 where the rule may alert.',
+      each(({ enabled }) => Number(enabled)),
+    ),
+    gauge(
+      'last_delivery_timestamp_seconds',
+      'When the last alert was delivered.',
+      each(({ last_alert }) => (last_alert === null ? undefined : Date.parse(last_alert.delivered_at) / 1000)),
+    ),
+    gauge(
+      'groups',
+      `Groups with a state; at most ${MAX_GROUPS_PER_RULE} of a rule are told apart.`,
+      perRule((rows) => rows.length),
+    ),
+    gauge(
+      'pending',
+      'Alerts, and ends of alerts, that are not delivered yet.',
+      perRule((rows) => rows.filter(({ pending }) => pending !== null).length),
+    ),
+    gauge(
+      'parked',
+      'Of these, refused by their receiver.',
+      perRule((rows) => rows.filter(({ pending }) => pending?.state === 'parked').length),
+    ),
+    gauge(
+      'pending_age_seconds',
+      'Age of the oldest of them; 0 where there is none.',
+      perRule((rows) =>
+        rows.reduce((oldest, { pending }) => Math.max(oldest, ageOf(pending?.raised_at ?? now, nowMs)), 0),
+      ),
+    ),
+  ]
+}
+
+function counters({ totals }: Status): Metric[] {
+  return Object.entries(totals)
+    .filter(([name]) => /^[A-Za-z]\w*$/.test(name))
+    .map(([name, value]) => ({
+      name: `logsiren_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}_total`,
+      type: 'counter' as const,
+      help: `What stats() calls ${name}, summed over all processes.`,
+      samples: [{ labels: {}, value }],
+    }))
+}
+
+function ageOf(raisedAt: string, nowMs: number): number {
+  return Math.max(0, (nowMs - Date.parse(raisedAt)) / 1000)
+}
+
+type OfRule = readonly [StatusRow, ...StatusRow[]]
+
+function byRule(rows: readonly StatusRow[]): readonly OfRule[] {
+  const rules = new Map<string, [StatusRow, ...StatusRow[]]>()
+  for (const row of rows) {
+    const known = rules.get(row.rule)
+    if (known === undefined) rules.set(row.rule, [row])
+    else known.push(row)
+  }
+  return [...rules.values()]
+}
+
+/** Rows come with the highest counts first. Long values are cut, so two groups may look the same: a monitor takes only one. */
+function mostCounted(rows: readonly StatusRow[]): readonly StatusRow[] {
+  const seen = new Set<string>()
+  const isNew = (row: StatusRow): boolean => {
+    const name = JSON.stringify(labelsOf(row))
+    return !seen.has(name) && seen.add(name) === seen
+  }
+  return byRule(rows).flatMap((ofRule) => ofRule.slice(0, MAX_GROUPS_PER_RULE).filter(isNew))
+}
+
+function labelsOf({ rule, group_by }: StatusRow): Sample['labels'] {
+  if (group_by === undefined) return { rule }
+  const group = Object.entries(group_by).map(([path, value]) => `${path}=${value}`)
+  return { rule, group: group.join(',') }
+}
+
+function written({ name, type, help, samples }: Metric): string {
+  const lines = samples.map(({ labels, value }) => {
+    const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text)}"`)
+    return `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}\n`
+  })
+  return lines.length === 0 ? '' : `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n').toWellFormed()
+}

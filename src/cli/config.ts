@@ -1,0 +1,137 @@
+// `logsiren config`: the stored config, read, changed with a diff before it is written, deleted.
+import { readFile } from 'node:fs/promises'
+import { text as textOf } from 'node:stream/consumers'
+import { toSnakeCase } from '../config/record-fields.js'
+import type { PublicConfig } from '../config/stored-document.js'
+import type { Control } from '../control/control.js'
+import type { Precondition, StoredConfig } from '../control/stored-config.js'
+import { ConfigError } from '../errors.js'
+import { confirm, isInteractive, printable, type Terminal, table } from './terminal.js'
+import { UsageError } from './usage-error.js'
+
+export interface ConfigSettings {
+  readonly json: boolean
+  /** Without a question. */
+  readonly yes: boolean
+  readonly dryRun: boolean
+}
+
+export async function getStoredConfig(
+  { config }: Control,
+  { json }: { readonly json: boolean },
+  { stdout }: Terminal,
+): Promise<void> {
+  const stored = shown(await config.read())
+  if (json) stdout.write(`${JSON.stringify(stored.config, null, 2)}\n`)
+  else {
+    if (stored.kind === 'missing')
+      stdout.write('No config is stored, so options in code are in force. The defaults:\n\n')
+    stdout.write(table(linesOf(stored.config)))
+  }
+}
+
+export async function setStoredConfig(
+  { config }: Control,
+  change: {
+    readonly members: Readonly<Record<string, unknown>>
+    readonly unset: readonly string[]
+    readonly file?: string | undefined
+  },
+  settings: ConfigSettings,
+  terminal: Terminal,
+): Promise<void> {
+  const { members, unset, file } = change
+  const isPatch = Object.keys(members).length + unset.length > 0
+  if (isPatch === (file !== undefined))
+    throw new UsageError('Expected either a JSON file, or flags of what to change; see logsiren config set --help')
+  const given = file === undefined ? undefined : await readDocument(file, terminal)
+  const write = (isDryRun: boolean, precondition?: Precondition): Promise<StoredConfig> =>
+    (file === undefined
+      ? config.patch(members, unset.map(toSnakeCase), { isDryRun, precondition })
+      : config.replace(given, { isDryRun, precondition })
+    ).catch((error: unknown) => {
+      throw error instanceof ConfigError ? new UsageError(error.message.replace(/^logsiren: /, '')) : error
+    })
+  const before = await config.read()
+  const after = shown(await write(true))
+  const isSecretGiven = Object.hasOwn(file === undefined ? members : Object(given), 'secret')
+  const diff = diffOf(before, after.config, isSecretGiven)
+  if (!settings.json) terminal.stdout.write(diff === '' ? 'Nothing changes.\n' : diff)
+  if (settings.dryRun) return
+  if (diff !== '' && !(await isAgreed('Write this?', settings, terminal))) throw new Error('nothing was written')
+  const written = shown(await write(false, sameAs(before)))
+  if (settings.json) terminal.stdout.write(`${JSON.stringify(written.config, null, 2)}\n`)
+  else if (diff !== '') terminal.stdout.write('Written. Every process follows within 15 seconds.\n')
+}
+
+export async function deleteStoredConfig(
+  { config }: Control,
+  settings: ConfigSettings,
+  terminal: Terminal,
+): Promise<void> {
+  const before = await config.read()
+  if (before.kind === 'missing') {
+    terminal.stdout.write('There is no config to delete.\n')
+    return
+  }
+  if (before.kind === 'valid') terminal.stdout.write(table(linesOf(before.config)))
+  if (!(await isAgreed('Delete this, so that options in code are in force?', settings, terminal)))
+    throw new Error('nothing was deleted')
+  await config.delete(sameAs(before))
+  terminal.stdout.write('Deleted. Every process follows within 15 seconds.\n')
+}
+
+async function isAgreed(question: string, { yes, json }: ConfigSettings, terminal: Terminal): Promise<boolean> {
+  return yes || json || !isInteractive(terminal) || (await confirm(terminal, question))
+}
+
+/** What was shown is what is written over. */
+function sameAs({ revision }: StoredConfig): Precondition {
+  return (now) => {
+    if (now.revision !== revision) throw new Error('somebody else has written the config meanwhile; look at it again')
+  }
+}
+
+function shown(stored: StoredConfig): Exclude<StoredConfig, { readonly kind: 'invalid' }> {
+  if (stored.kind === 'invalid') throw new ConfigError(stored.problems, 'the stored config is not valid')
+  return stored
+}
+
+async function readDocument(file: string, { stdin }: Terminal): Promise<unknown> {
+  let text: string
+  try {
+    text = file === '-' ? await textOf(stdin) : await readFile(file, 'utf8')
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
+    throw new Error(`Expected to read ${printable(file)}, but could not${code}`, { cause })
+  }
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new UsageError(
+      `Expected ${file === '-' ? 'standard input' : printable(file)} to hold JSON, got what does not parse`,
+    )
+  }
+}
+
+function linesOf(config: PublicConfig): string[][] {
+  return Object.entries(config).map(([member, value]) => [member, valueText(value)])
+}
+
+function valueText(value: unknown): string {
+  return printable(typeof value === 'string' && value !== '' ? value : JSON.stringify(value))
+}
+
+/** A line for each member that changes; blank where none does. */
+function diffOf(before: StoredConfig, after: PublicConfig, isSecretGiven: boolean): string {
+  const then: Readonly<Record<string, unknown>> = before.kind === 'valid' ? { ...before.config } : {}
+  const now: Readonly<Record<string, unknown>> = { ...after }
+  const rows: string[][] = []
+  for (const member of new Set([...Object.keys(then), ...Object.keys(now)])) {
+    const [old, next] = [then[member], now[member]].map((value) => (value === undefined ? '(none)' : valueText(value)))
+    if (old !== next) rows.push([member, old ?? '', '->', next ?? ''])
+  }
+  if (isSecretGiven && after.secret_set && then['secret_set'] === true)
+    rows.push(['secret', 'set', '->', 'another one'])
+  return table(rows)
+}

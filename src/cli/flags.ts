@@ -1,0 +1,164 @@
+// The options as flags, `--window-seconds 60`, and as variables, `LOGSIREN_WINDOW_SECONDS=60`; a flag wins.
+import { Option } from 'commander'
+import { optionTexts, plainText } from '../config/option-texts.js'
+import type { LogsirenOptions } from '../config/options.js'
+import { parseOptions } from '../config/parse-options.js'
+import { ConfigError, type Problem } from '../errors.js'
+import { UsageError } from './usage-error.js'
+
+type OptionName = keyof LogsirenOptions
+type Kind = 'text' | 'number' | 'flag' | 'list' | 'json' | 'redis' | 'level' | 'proxy'
+
+/** How each option is written on a command line. */
+export const kinds: Readonly<Record<OptionName, Kind>> = {
+  url: 'text',
+  secret: 'text',
+  enabled: 'flag',
+  threshold: 'number',
+  windowSeconds: 'number',
+  cooldownSeconds: 'number',
+  cooldownMaxSeconds: 'number',
+  statusCodeThreshold: 'number',
+  windowType: 'text',
+  groupBy: 'list',
+  maxGroups: 'number',
+  sendResolved: 'flag',
+  rules: 'json',
+  redis: 'redis',
+  configKey: 'text',
+  onRedisDown: 'text',
+  minLevel: 'level',
+  fields: 'json',
+  sampleFields: 'list',
+  redact: 'list',
+  dedupeRequests: 'flag',
+  messageKey: 'text',
+  errorKey: 'text',
+  nestedKey: 'text',
+  allowPrivateDestinations: 'flag',
+  allowedOrigins: 'list',
+  proxy: 'proxy',
+  closeTimeoutMs: 'number',
+}
+
+// The keys of a record that names every option.
+export const optionNames: readonly OptionName[] = Object.keys(kinds) as OptionName[]
+
+/** What stands behind a flag in the help. */
+const placeholders: Readonly<Record<Kind, string>> = {
+  text: '<text>',
+  number: '<n>',
+  flag: '[true|false]',
+  list: '<list>',
+  json: '<json>',
+  redis: '<url>',
+  level: '<level>',
+  proxy: '<url>',
+}
+
+/** `windowSeconds` -> `window-seconds`. */
+export function flagOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
+
+/** `windowSeconds` -> `LOGSIREN_WINDOW_SECONDS`. */
+export function variableOf(name: string): string {
+  return `LOGSIREN_${flagOf(name).replaceAll('-', '_').toUpperCase()}`
+}
+
+/** The flags of these options, for a command; a flag that is given more than once is a list. */
+export function flagsOf(names: readonly OptionName[]): Option[] {
+  return names.flatMap((name) => {
+    const kind = kinds[name]
+    const { fallback, meaning } = optionTexts[name]
+    const text = `${plainText(meaning)}${fallback === 'none' ? '' : ` (default: ${plainText(fallback)})`}`
+    const option = new Option(`--${flagOf(name)} ${placeholders[kind]}`, text)
+    if (kind === 'list')
+      option.argParser((value: string, before: unknown) => [...(Array.isArray(before) ? before : []), value])
+    return kind === 'flag' ? [option, new Option(`--no-${flagOf(name)}`).hideHelp()] : [option]
+  })
+}
+
+export interface Given {
+  /** As commander has read them. */
+  readonly flags: Readonly<Record<string, unknown>>
+  readonly variables: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * The options of these names that flags and variables give, checked.
+ * @throws UsageError that names the flag or variable, what was expected, and never a secret or a URL
+ */
+export function readOptions(names: readonly OptionName[], { flags, variables }: Given): LogsirenOptions {
+  const sources = new Map<string, string>()
+  const options: Record<string, unknown> = {}
+  for (const name of names) {
+    const flag = flags[name]
+    const variable = variables[variableOf(name)] || (name === 'redis' ? variables['REDIS_URL'] : undefined) || undefined
+    const given = flag ?? variable
+    if (given === undefined) continue
+    sources.set(name, flag === undefined ? variableOf(name) : `--${flagOf(name)}`)
+    options[name] = readValue(kinds[name], given, sources.get(name) ?? name)
+  }
+  try {
+    return parseOptions(options)
+  } catch (error) {
+    if (error instanceof ConfigError)
+      throw new UsageError(error.problems.map((problem) => named(problem, sources)).join('; '))
+    throw error
+  }
+}
+
+/** What stands there, as the option takes it; what is no such thing stays, for the option's own check to refuse. */
+function readValue(kind: Kind, given: unknown, source: string): unknown {
+  if (typeof given === 'boolean') return given
+  if (Array.isArray(given)) return given.flatMap((one) => listOf(String(one)))
+  const text = String(given)
+  switch (kind) {
+    case 'number':
+      return /^-?\d+$/.test(text) ? Number(text) : text
+    case 'flag':
+      return flagValue(text)
+    case 'list':
+      return listOf(text)
+    case 'json':
+      return parsed(text, source)
+    case 'redis':
+      return text.startsWith('{') ? parsed(text, source) : text
+    case 'level':
+      return /^\d+$/.test(text) ? Number(text) : text
+    case 'proxy':
+      return text === 'false' ? false : text
+    case 'text':
+      return text
+    default:
+      return kind satisfies never
+  }
+}
+
+function flagValue(text: string): unknown {
+  if (/^(true|1|yes|on)$/i.test(text)) return true
+  return /^(false|0|no|off)$/i.test(text) ? false : text
+}
+
+function listOf(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+}
+
+function parsed(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new UsageError(`Expected ${source} to be JSON, got what does not parse`)
+  }
+}
+
+/** The sentence about an option, as one about its flag. */
+function named({ path, message }: Problem, sources: ReadonlyMap<string, string>): string {
+  const [name = '', ...rest] = path.split('.')
+  const source = sources.get(name)
+  return source === undefined ? message : message.replace(`\`${path}\``, `\`${[source, ...rest].join('.')}\``)
+}

@@ -1,0 +1,85 @@
+import parsePrometheus from 'parse-prometheus-text-format'
+import t from 'tap'
+import { METRICS_TYPE, toMetrics } from '../../src/admin/metrics.js'
+import type { Status, StatusRow } from '../../src/control/status.js'
+
+const row: StatusRow = {
+  rule: 'default',
+  enabled: true,
+  count: 7,
+  threshold: 10,
+  window_seconds: 60,
+  window_type: 'sliding',
+  cooldown_seconds: 300,
+  cooldown_left_seconds: 0,
+  suppressed: 0,
+  last_counted_at: null,
+  pending: null,
+  last_alert: null,
+}
+const status: Status = {
+  now: '2026-11-28T12:00:00.000Z',
+  rows: [
+    {
+      ...row,
+      cooldown_left_seconds: 12,
+      pending: {
+        id: 'x',
+        kind: 'alert',
+        count: 10,
+        raised_at: '2026-11-28T11:58:30.000Z',
+        tries: 3,
+        state: 'parked',
+        next_attempt_at: null,
+        attempts: [],
+      },
+      last_alert: { id: 'y', delivered_at: '2026-11-28T11:00:00.000Z', count: 11 },
+    },
+    { ...row, rule: 'db', group_by: { model: 'a"b\\c\nd', 'tenant.id': null }, enabled: false },
+    ...Array.from({ length: 150 }, (_, i) => ({ ...row, rule: 'db', group_by: { model: String(i >> 1) } })),
+  ],
+  recent: [],
+  totals: { errors: 1234, storeFailures: 2, 'bad name': 1 },
+}
+
+interface Family {
+  readonly name: string
+  readonly type: string
+  readonly metrics: readonly { readonly value: string; readonly labels?: Readonly<Record<string, string>> }[]
+}
+
+t.test('is read by an independent parser', async (t) => {
+  t.match(METRICS_TYPE, /version=0\.0\.4/)
+  const text = toMetrics(status)
+  const families = parsePrometheus(text) as readonly Family[]
+  const of = (name: string): Family['metrics'] =>
+    families.find((family) => family.name === `logsiren_${name}`)?.metrics ?? []
+  t.match(of('window_errors')[0], { value: '7', labels: { rule: 'default' } })
+  t.match(of('window_errors')[1]?.labels, { rule: 'db', group: /^model=a.*,tenant\.id=null$/s })
+  t.match(of('cooldown_left_seconds')[0], { value: '12' })
+  t.match(of('enabled')[1], { value: '0' })
+  t.strictSame(of('last_delivery_timestamp_seconds').length, 1)
+  t.match(of('pending'), [
+    { value: '1', labels: { rule: 'default' } },
+    { value: '0', labels: { rule: 'db' } },
+  ])
+  t.match(of('parked'), [{ value: '1' }, { value: '0' }])
+  t.match(of('pending_age_seconds'), [{ value: '90' }, { value: '0' }])
+  t.match(of('errors_total'), [{ value: '1234' }])
+  t.match(of('store_failures_total'), [{ value: '2' }])
+  t.notMatch(text, /bad name/)
+  for (const { name, type } of families) t.equal(type, name.endsWith('_total') ? 'COUNTER' : 'GAUGE', name)
+})
+
+t.test('tells the groups apart that count most, each once', async (t) => {
+  const lines = toMetrics(status).split('\n')
+  const counts = lines.filter((line) => line.startsWith('logsiren_window_errors{rule="db"'))
+  t.equal(new Set(counts).size, counts.length)
+  t.ok(counts.length <= 100, `${counts.length}`)
+  t.match(lines, [/./])
+  t.ok(lines.includes('logsiren_groups{rule="db"} 151'))
+})
+
+t.test('says nothing of what there is not', async (t) => {
+  t.equal(toMetrics({ ...status, rows: [], totals: {} }), '')
+})
