@@ -51,6 +51,8 @@ async function exercise(t: Test, ask: Ask): Promise<void> {
   t.match(await (await ask('POST', '/test', {})).json(), { outcome: 'delivered' })
   t.match(receiver.received, [{ headers: { authorization: 'Bearer canary' }, body: { test: true } }])
   t.match(await (await ask('GET', '/openapi.json')).json(), { openapi: '3.1.0' })
+  t.match(await (await ask('GET', '/status')).json(), { rows: [{ rule: 'default', threshold: 3, count: 0 }] })
+  t.match(await (await ask('GET', '/metrics')).text(), /^# TYPE logsiren_threshold gauge$/m)
   t.equal((await ask('PATCH', '', {})).status, 405)
   t.equal((await ask('GET', '/nothing')).status, 404)
   t.equal((await ask('DELETE', '')).status, 204)
@@ -161,6 +163,7 @@ t.test('what it answers is what its OpenAPI document says', async (t) => {
   }
   await check('Config', await ask('PUT', '', { url: receiver.url, rules: [{ name: 'x', match: { level: 'error' } }] }))
   await check('Config', await ask('GET', ''))
+  await check('Status', await ask('GET', '/status'))
   await check('TestOutcome', await ask('POST', '/test', {}))
   await check('Problem', await ask('PUT', '', { threshold: 'x' }))
   await check('Problem', await ask('GET', '', undefined, { authorization: '' }))

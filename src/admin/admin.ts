@@ -2,10 +2,11 @@
 
 import { type Control, type ControlOptions, openControl } from '../control/control.js'
 import { ConfigError, RedisError } from '../errors.js'
-import { json, problem } from './answer.js'
+import { json, problem, text } from './answer.js'
 import { type Authorize, callbackGate, type Gate, isForeign, tokenGate } from './authorization.js'
 import { deleteConfig, getConfig, putConfig, StaleError } from './config-routes.js'
 import type { AdminRequest } from './exchange.js'
+import { METRICS_TYPE, toMetrics } from './metrics.js'
 import { readJson } from './read-json.js'
 import { tryLines } from './try-lines.js'
 
@@ -84,6 +85,8 @@ function dataRoutes(path: string): Readonly<Record<string, Methods>> {
     '': { GET: getConfig, PUT: putConfig, DELETE: deleteConfig },
     '/test': { POST: test },
     '/try': { POST: tryLines },
+    '/status': { GET: async (control: Control) => json(await control.status()) },
+    '/metrics': { GET: async (control: Control) => text(toMetrics(await control.status()), METRICS_TYPE) },
     '/openapi.json': {
       GET: async () => {
         const { openApiDocument } = await import('./openapi.js')

@@ -25,13 +25,13 @@ export function toMetrics(status: Status): string {
 function gauges({ now, rows }: Status): Metric[] {
   const nowMs = Date.parse(now)
   const shown = mostCounted(rows)
-  const each = (valueOf: (row: StatusRow) => number | undefined): Sample[] =>
+  const each = (take: (row: StatusRow) => number | undefined): Sample[] =>
     shown.flatMap((row) => {
-      const value = valueOf(row)
+      const value = take(row)
       return value === undefined ? [] : [{ labels: labelsOf(row), value }]
     })
-  const perRule = (valueOf: (rows: readonly StatusRow[]) => number): Sample[] =>
-    byRule(rows).map((ofRule) => ({ labels: { rule: ofRule[0].rule }, value: valueOf(ofRule) }))
+  const perRule = (take: (rows: readonly StatusRow[]) => number): Sample[] =>
+    byRule(rows).map((ofRule) => ({ labels: { rule: ofRule[0].rule }, value: take(ofRule) }))
   const gauge = (name: string, help: string, samples: readonly Sample[]): Metric => ({
     name: `logsiren_${name}`,
     type: 'gauge',

@@ -5,10 +5,12 @@ import type { LogsirenOptions } from '../config/options.js'
 import { parseOptions } from '../config/parse-options.js'
 import { redisTarget } from '../config/redis-option.js'
 import { HttpClient } from '../deliver/http-client.js'
-import { ConfigError } from '../errors.js'
+import { ConfigError, RedisError } from '../errors.js'
 import { ConfigKey } from '../store/config-key.js'
 import { Connection } from '../store/connection.js'
+import { reasonOf } from '../store/reasons.js'
 import { destinationProblems } from './destination-policy.js'
+import { readStatus, type Status } from './status.js'
 import { ConfigEditor } from './stored-config.js'
 import { sendTestAlert, type TestOutcome, testedRule } from './test-alert.js'
 
@@ -25,6 +27,8 @@ export interface Control {
    * @throws ConfigError where the stored config is not valid, has no such rule, or no url; RedisError
    */
   sendTest(ruleName?: string): Promise<TestOutcome>
+  /** What is counted, pending and told, of all processes on this config key. @throws RedisError where Redis does not answer */
+  status(): Promise<Status>
   /** Releases everything that was opened; never rejects. */
   close(): Promise<void>
 }
@@ -71,6 +75,13 @@ export function openControl(options: ControlOptions): Control {
       const problems = destinationProblems(document, policy)
       if (problems.length > 0) throw new ConfigError(problems)
       return sendTestAlert(http, testedRule(document, ruleName))
+    },
+    status: async () => {
+      try {
+        return await readStatus(connection, configKey)
+      } catch (cause) {
+        throw new RedisError(`Expected Redis to answer for the status, got: ${reasonOf(cause)}`, { cause })
+      }
     },
     close: async () => {
       connection.close()

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import { type Admin, type AdminOptions, openAdmin } from '../../src/admin/admin.js'
+import { createEvaluator } from '../../src/evaluator/evaluator.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { freePort, startRedis } from '../fixtures/redis.js'
 
@@ -123,11 +124,27 @@ t.test('tries a config on lines', async (t) => {
   t.match(await answer.json(), { errors: 1, alerts: [{ count: 1 }] })
 })
 
+t.test('shows what is counted, as JSON and as metrics', async (t) => {
+  const admin = open(t)
+  const evaluator = createEvaluator({ redis: redis.url, configKey: admin.configKey, url, threshold: 5 })
+  t.teardown(() => evaluator.close())
+  for (let i = 0; i < 3; i += 1) evaluator.observe({ statusCode: 503 })
+  await evaluator.flush()
+  t.match(await (await ask(admin, { route: '/status' })).json(), {
+    rows: [{ rule: 'default', count: 3, threshold: 5, pending: null, last_alert: null }],
+    recent: [],
+  })
+  const metrics = await ask(admin, { route: '/metrics' })
+  t.match(metrics.headers.get('content-type'), /^text\/plain; version=0\.0\.4/)
+  t.match(await metrics.text(), /^logsiren_window_errors\{rule="default"\} 3$/m)
+})
+
 t.test('says so where Redis is away, in a sentence without its address', async (t) => {
   const port = await freePort()
   const admin = open(t, { token: 'tok', redis: `redis://user:canary@127.0.0.1:${port}` })
   const answer = await ask(admin, {})
   t.equal(answer.status, 503)
+  t.equal((await ask(admin, { route: '/status' })).status, 503)
   const text = await answer.text()
   t.match(JSON.parse(text), { title: 'Service Unavailable', detail: /Expected Redis to answer/ })
   t.notMatch(text, /canary/)
