@@ -9,7 +9,7 @@ const cli = (...args: string[]): { status: number | null; stdout: string; stderr
 
 t.test('tells its version and how it is used', (t) => {
   t.match(cli('--version'), { status: 0, stdout: `${version}\n`, stderr: '' })
-  t.match(cli('-h'), { status: 0, stdout: /Usage: logsiren <command>/, stderr: '' })
+  t.match(cli('-h'), { status: 0, stdout: /^Usage: logsiren <command>/, stderr: '' })
   t.end()
 })
 

@@ -1,22 +1,110 @@
 // `logsiren config`: the stored config, read, changed with a diff before it is written, deleted.
 import { readFile } from 'node:fs/promises'
 import { text as textOf } from 'node:stream/consumers'
+import type { Command } from 'commander'
+import { DEFAULT_CONFIG_KEY } from '../config/defaults.js'
 import { toSnakeCase } from '../config/record-fields.js'
 import type { PublicConfig } from '../config/stored-document.js'
 import type { Control } from '../control/control.js'
 import type { Precondition, StoredConfig } from '../control/stored-config.js'
 import { ConfigError } from '../errors.js'
+import {
+  collected,
+  command,
+  controlNames,
+  type Flags,
+  group,
+  type Names,
+  type ProgramParts,
+  withControl,
+} from './command.js'
+import { readOptions } from './flags.js'
 import { confirm, isInteractive, printable, type Terminal, table } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
-export interface ConfigSettings {
+interface ConfigSettings {
   readonly json: boolean
   /** Without a question. */
   readonly yes: boolean
   readonly dryRun: boolean
 }
 
-export async function getStoredConfig(
+const documentNames: Names = [
+  'url',
+  'secret',
+  'enabled',
+  'threshold',
+  'windowSeconds',
+  'cooldownSeconds',
+  'cooldownMaxSeconds',
+  'statusCodeThreshold',
+  'windowType',
+  'groupBy',
+  'sendResolved',
+  'rules',
+]
+/** What is written to Redis is named on the command line: a variable that is set for something else must not slip in. */
+const noVariables = {}
+
+export function configCommand(parts: ProgramParts): Command {
+  const config = command('config', `The config stored in Redis, under ${DEFAULT_CONFIG_KEY} or --config-key`, parts)
+  for (const one of [getCommand(parts), setCommand(parts), deleteCommand(parts), schemaCommand(parts)])
+    config.addCommand(one)
+  return group(config, 'logsiren config')
+}
+
+function getCommand(parts: ProgramParts): Command {
+  return command('get', 'Prints it, its secrets left out', parts, ['redis', 'configKey'])
+    .option('--json', 'print it as JSON', false)
+    .action((flags: Flags) =>
+      withControl(flags, parts, (control) => getConfig(control, settingsOf(flags), parts.terminal)),
+    )
+}
+
+function setCommand(parts: ProgramParts): Command {
+  return command('set', 'Changes it by flags, or replaces it by a JSON file', parts, [
+    ...controlNames,
+    ...documentNames,
+  ])
+    .argument('[file]', 'a JSON file with the whole config, or - for standard input')
+    .option('--unset <members>', 'members to remove: they fall back to the options in code', collected, [])
+    .option('--dry-run', 'check it and show what would change', false)
+    .option('-y, --yes', 'do not ask', false)
+    .option('--json', 'print the stored config as JSON', false)
+    .addHelpText('after', '\nExamples:\n  logsiren config set --threshold 20\n  logsiren config set config.json')
+    .action(async (file: string | undefined, { unset, ...flags }: Flags) => {
+      const { rules, ...options } = readOptions(documentNames, { flags, variables: noVariables })
+      const members = { ...inSnakeCase(options), ...(rules !== undefined && { rules: rules.map(inSnakeCase) }) }
+      const removed = [unset].flat().flatMap((one) => String(one).split(','))
+      const change = { members, unset: removed.map((name) => name.trim().replaceAll('-', '_')), file }
+      await withControl(flags, parts, (control) => setConfig(control, change, settingsOf(flags), parts.terminal))
+    })
+}
+
+function deleteCommand(parts: ProgramParts): Command {
+  return command('delete', 'Deletes it: every process falls back to its options in code', parts, ['redis', 'configKey'])
+    .option('-y, --yes', 'do not ask', false)
+    .action((flags: Flags) =>
+      withControl(flags, parts, (control) => deleteConfig(control, settingsOf(flags), parts.terminal)),
+    )
+}
+
+function schemaCommand(parts: ProgramParts): Command {
+  return command('schema', 'Prints the JSON Schema of it, for editors', parts).action(async () => {
+    const { configJsonSchema } = await import('../config/json-schema.js')
+    parts.terminal.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`)
+  })
+}
+
+function settingsOf({ json, yes, dryRun }: Flags): ConfigSettings {
+  return { json: json === true, yes: yes === true, dryRun: dryRun === true }
+}
+
+function inSnakeCase(members: object): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(members).map(([name, value]) => [toSnakeCase(name), value]))
+}
+
+async function getConfig(
   { config }: Control,
   { json }: { readonly json: boolean },
   { stdout }: Terminal,
@@ -30,7 +118,7 @@ export async function getStoredConfig(
   }
 }
 
-export async function setStoredConfig(
+async function setConfig(
   { config }: Control,
   change: {
     readonly members: Readonly<Record<string, unknown>>
@@ -64,11 +152,7 @@ export async function setStoredConfig(
   else if (diff !== '') terminal.stdout.write('Written. Every process follows within 15 seconds.\n')
 }
 
-export async function deleteStoredConfig(
-  { config }: Control,
-  settings: ConfigSettings,
-  terminal: Terminal,
-): Promise<void> {
+async function deleteConfig({ config }: Control, settings: ConfigSettings, terminal: Terminal): Promise<void> {
   const before = await config.read()
   if (before.kind === 'missing') {
     terminal.stdout.write('There is no config to delete.\n')

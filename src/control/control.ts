@@ -1,7 +1,7 @@
 // What operators do while everything runs, whoever asks: the admin endpoint and the command line stand on it.
 import { systemClock } from '../clock.js'
 import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_CONFIG_KEY } from '../config/defaults.js'
-import type { LogsirenOptions } from '../config/options.js'
+import type { LogsirenOptions, RuleOptions } from '../config/options.js'
 import { parseOptions } from '../config/parse-options.js'
 import { redisTarget } from '../config/redis-option.js'
 import { HttpClient } from '../deliver/http-client.js'
@@ -23,10 +23,11 @@ export type ControlOptions = Pick<
 export interface Control {
   readonly config: ConfigEditor
   /**
-   * Sends a test alert to the stored destination of this rule; of the first that has one where none is named.
+   * Sends a test alert to the stored destination of this rule; of the first that has one where none is named. The stored config is
+   * laid over these options, as in every process.
    * @throws ConfigError where the stored config is not valid, has no such rule, or no url; RedisError
    */
-  sendTest(ruleName?: string): Promise<TestOutcome>
+  sendTest(ruleName?: string, options?: RuleOptions): Promise<TestOutcome>
   /** What is counted, pending and told, of all processes on this config key. @throws RedisError where Redis does not answer */
   status(): Promise<Status>
   /** Releases everything that was opened; never rejects. */
@@ -67,14 +68,14 @@ export function openControl(options: ControlOptions): Control {
   const config = new ConfigEditor(new ConfigKey(connection, configKey), policy)
   return {
     config,
-    sendTest: async (ruleName) => {
+    sendTest: async (ruleName, options) => {
       const stored = await config.read()
       if (stored.kind === 'invalid') throw new ConfigError(stored.problems, 'the stored config is not valid')
-      const document = stored.kind === 'valid' ? stored.stored.document : {}
+      const document = stored.kind === 'valid' ? stored.stored.document : undefined
       // Others may have written it, by other rules than ours.
-      const problems = destinationProblems(document, policy)
+      const problems = destinationProblems(document ?? {}, policy)
       if (problems.length > 0) throw new ConfigError(problems)
-      return sendTestAlert(http, testedRule(document, ruleName))
+      return sendTestAlert(http, testedRule(document, ruleName, options))
     },
     status: async () => {
       try {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { Alert } from '../alert/payload.js'
 import { toSample } from '../alert/sample.js'
 import type { ConfigDocument } from '../config/document.js'
+import type { RuleOptions } from '../config/options.js'
 import { type RuleSettings, resolveSettings } from '../config/settings.js'
 import { attempt } from '../deliver/attempt.js'
 import type { HttpClient } from '../deliver/http-client.js'
@@ -23,8 +24,12 @@ export interface TestOutcome {
 }
 
 /** The rule whose destination is tested. @throws ConfigError where there is none of this name, or it has no url */
-export function testedRule(document: ConfigDocument, name: string | undefined): RuleSettings {
-  const { rules } = resolveSettings({}, document)
+export function testedRule(
+  document: ConfigDocument | undefined,
+  name: string | undefined,
+  options: RuleOptions = {},
+): RuleSettings {
+  const { rules } = resolveSettings(options, document)
   const rule =
     name === undefined ? (rules.find(({ url }) => url !== '') ?? rules[0]) : rules.find((one) => one.name === name)
   if (rule === undefined) {

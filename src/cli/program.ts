@@ -1,0 +1,70 @@
+// All commands of the command line. What a command does is loaded when it is called.
+import { type Command, Option } from 'commander'
+import { version } from '../version.js'
+import { adminCommand } from './admin.js'
+import { collected, command, type Flags, group, type ProgramParts, read, VARIABLES } from './command.js'
+import { configCommand } from './config.js'
+import { optionNames } from './flags.js'
+import { statusCommand } from './status.js'
+import { testCommand } from './test.js'
+
+export function createProgram(parts: ProgramParts): Command {
+  const program = command('logsiren', 'Watches log lines, counts errors, calls one webhook.', parts)
+    .usage('<command> [options]')
+    .version(version, '-v, --version', 'the version')
+  const commands = [
+    demoCommand(parts),
+    watchCommand(parts),
+    configCommand(parts),
+    testCommand(parts),
+    statusCommand(parts),
+    backtestCommand(parts),
+    adminCommand(parts),
+  ]
+  for (const one of commands) program.addCommand(one)
+  return group(program, 'logsiren')
+}
+
+function demoCommand(parts: ProgramParts): Command {
+  return command('demo', 'A local receiver, a Pino and a Winston logger, and the alert as it arrives', parts)
+    .addHelpText('after', '\nNeeds no network; counts in Redis where REDIS_URL is set.')
+    .action(async () => {
+      const { runDemo } = await import('./demo.js')
+      const print = (line: string): void => void parts.terminal.stdout.write(`${line}\n`)
+      await runDemo(print, parts.variables['REDIS_URL'] || undefined)
+    })
+}
+
+const parsers = ['auto', 'json', 'text', 'morgan'] as const
+
+function watchCommand(parts: ProgramParts): Command {
+  return command('watch', 'Counts the errors that another program writes, and passes its lines on', parts, optionNames)
+    .addOption(new Option('--parser <name>', 'how lines are read').choices(parsers).default('auto'))
+    .option('--verbose', 'also say on standard error when an alert is raised or delivered', false)
+    .addHelpText('after', `\nExample: node app.js | logsiren watch --url https://example.com/hook${VARIABLES}`)
+    .action(async ({ parser, verbose, ...flags }: Flags) => {
+      const options = read(optionNames, flags, parts)
+      const { runWatch } = await import('./watch.js')
+      const settings = { parser: parsers.find((name) => name === parser) ?? 'auto', verbose: verbose === true }
+      await runWatch(options, settings, parts.terminal)
+    })
+}
+
+function backtestCommand(parts: ProgramParts): Command {
+  return command('backtest', 'What settings would have raised on lines that were logged before', parts, optionNames)
+    .argument('[file...]', 'files with a JSON line each, .gz too; - or none for standard input')
+    .option('--compare <changes>', 'also try these: threshold=20,window-seconds=30', collected, [])
+    .option('--html <file>', 'write a report with charts')
+    .option('--json', 'print the report as JSON', false)
+    .addHelpText('after', VARIABLES)
+    .action(async (files: string[], { compare, html, json, ...flags }: Flags) => {
+      const options = read(optionNames, flags, parts)
+      const { runBacktest } = await import('./backtest.js')
+      const settings = {
+        compare: Array.isArray(compare) ? compare.map(String) : [],
+        ...(html !== undefined && { html: String(html) }),
+        json: json === true,
+      }
+      await runBacktest(files, options, settings, parts.terminal)
+    })
+}

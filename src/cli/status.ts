@@ -1,0 +1,136 @@
+// `logsiren status`: what is counted, pending and told, as a table; with `--watch` drawn again in place.
+
+import type { Command } from 'commander'
+import type { Control } from '../control/control.js'
+import type { PendingNews, RecentNews, Status, StatusRow } from '../control/status.js'
+import { command, type Flags, type ProgramParts, secondsOf, VARIABLES, withControl } from './command.js'
+import { printable, type Terminal, table } from './terminal.js'
+
+const DEFAULT_WATCH_SECONDS = 2
+const BAR_WIDTH = 10
+const MAX_RECENT = 10
+const MAX_MESSAGE_LENGTH = 60
+
+export function statusCommand(parts: ProgramParts): Command {
+  return command('status', 'What is counted, pending and told', parts, ['redis', 'configKey'])
+    .option('--watch [seconds]', 'draw it again every so many seconds (default: 2)', secondsOf)
+    .option('--json', 'print it as JSON', false)
+    .addHelpText('after', VARIABLES)
+    .action(async ({ watch, json, ...flags }: Flags) => {
+      const watchMs =
+        watch === undefined ? undefined : 1000 * (typeof watch === 'number' ? watch : DEFAULT_WATCH_SECONDS)
+      const settings = { json: json === true, watchMs }
+      await withControl(flags, parts, (control) => showStatus(control, settings, parts.terminal, parts.ended))
+    })
+}
+
+interface StatusSettings {
+  readonly json: boolean
+  /** Drawn again after so long, until the signal says that it is enough. */
+  readonly watchMs: number | undefined
+}
+
+async function showStatus(
+  control: Control,
+  { json, watchMs }: StatusSettings,
+  { stdout }: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  const print = async (): Promise<string> => {
+    const status = await control.status()
+    return json ? `${JSON.stringify(status, null, watchMs === undefined ? 2 : 0)}\n` : drawStatus(status)
+  }
+  if (watchMs === undefined) {
+    stdout.write(await print())
+    return
+  }
+  const isInPlace = stdout.isTTY === true && !json
+  let drawnLines = 0
+  while (!signal.aborted) {
+    const text = await print().catch((error: unknown) => `${error instanceof Error ? error.message : String(error)}\n`)
+    if (signal.aborted) break
+    // What does not fit would scroll, and could not be drawn over.
+    const shown = isInPlace ? fitting(text, stdout.columns ?? 80, stdout.rows ?? 24) : text
+    stdout.write(isInPlace && drawnLines > 0 ? `\u001b[${drawnLines}A\u001b[J${shown}` : shown)
+    drawnLines = shown.split('\n').length - 1
+    await pause(watchMs, signal)
+  }
+}
+
+/** The whole as text: a row for each rule and group, then what is over with. */
+export function drawStatus({ now, rows, recent }: Status): string {
+  const head = ['rule', 'group', 'errors', '', 'cooldown', 'pending', 'last alert']
+  const body = rows.map((row) => [
+    printable(row.rule) + (row.enabled ? '' : ' (off)'),
+    groupText(row.group_by),
+    `${row.count}/${row.threshold} in ${row.window_seconds} s`,
+    bar(row),
+    row.cooldown_left_seconds > 0 ? `${row.cooldown_left_seconds} s left` : '-',
+    pendingText(row.pending, now),
+    row.last_alert === null ? '-' : `${ago(row.last_alert.delivered_at, now)} ago`,
+  ])
+  const over = recent.slice(0, MAX_RECENT).map((news) => recentRow(news, now))
+  return `${table([head, ...body])}${over.length === 0 ? '' : `\nLately\n${table(over)}`}`
+}
+
+function bar({ count, threshold }: StatusRow): string {
+  const filled = Math.min(BAR_WIDTH, Math.floor((BAR_WIDTH * count) / threshold))
+  return '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled)
+}
+
+function groupText(groupBy: StatusRow['group_by']): string {
+  if (groupBy === undefined) return '-'
+  return Object.entries(groupBy)
+    .map(([path, value]) => printable(`${path}=${value}`))
+    .join(' ')
+}
+
+function pendingText(pending: PendingNews | null, now: string): string {
+  if (pending === null) return '-'
+  const last = pending.attempts.at(-1)
+  const why = last === undefined ? '' : `, ${printable(last.outcome)}`
+  const when = pending.next_attempt_at === null ? '' : `, next in ${ago(now, pending.next_attempt_at)}`
+  return `${pending.kind} ${pending.state}, ${pending.tries} ${pending.tries === 1 ? 'try' : 'tries'}${why}${when}`
+}
+
+function recentRow(
+  { kind, rule, group_by, count, ended_at, outcome, tries, sample }: RecentNews,
+  now: string,
+): string[] {
+  const message = printable(sample.error_message)
+  return [
+    `${ago(ended_at, now)} ago`,
+    kind,
+    printable(rule),
+    groupText(group_by),
+    `${count} errors`,
+    `${outcome}${tries > 1 ? ` after ${tries} tries` : ''}`,
+    message.length > MAX_MESSAGE_LENGTH ? `${message.slice(0, MAX_MESSAGE_LENGTH - 1)}…` : message,
+  ]
+}
+
+/** In one unit: the largest that is not zero. */
+function ago(then: string, now: string): string {
+  const seconds = Math.max(0, Math.round((Date.parse(now) - Date.parse(then)) / 1000))
+  if (seconds < 120) return `${seconds} s`
+  if (seconds < 7200) return `${Math.floor(seconds / 60)} min`
+  return seconds < 172_800 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`
+}
+
+function fitting(text: string, columns: number, rows: number): string {
+  const lines = text.trimEnd().split('\n')
+  const shown = lines.length < rows ? lines : [...lines.slice(0, rows - 2), '…']
+  return shown.map((line) => `${line.slice(0, columns - 1)}\n`).join('')
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done)
+  })
+}

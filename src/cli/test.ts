@@ -1,0 +1,74 @@
+// `logsiren test`: whether an alert would arrive, and if not, why.
+
+import type { Command } from 'commander'
+import type { LogsirenOptions } from '../config/options.js'
+import type { Control } from '../control/control.js'
+import { destinationProblems } from '../control/destination-policy.js'
+import { sendTestAlert, type TestOutcome, testedRule } from '../control/test-alert.js'
+import { HttpClient } from '../deliver/http-client.js'
+import { ConfigError } from '../errors.js'
+import {
+  command,
+  controlNames,
+  type Flags,
+  type Names,
+  type ProgramParts,
+  read,
+  VARIABLES,
+  withControl,
+} from './command.js'
+import { printable, type Terminal } from './terminal.js'
+
+const names: Names = [...controlNames, 'url', 'secret']
+
+export function testCommand(parts: ProgramParts): Command {
+  return command('test', 'Sends a test alert to the stored destination, or to --url', parts, names)
+    .option('--rule <name>', 'whose destination; the first one without')
+    .option('--json', 'print the outcome as JSON', false)
+    .addHelpText('after', VARIABLES)
+    .action(async ({ rule, json, ...flags }: Flags) => {
+      const options = read(names, flags, parts)
+      const report = (outcome: TestOutcome): void => reportTest(outcome, { json: json === true }, parts.terminal)
+      if (options.redis === undefined && options.url !== undefined) return report(await sendDirectly(options))
+      const { url, secret } = options
+      const send = (control: Control): Promise<TestOutcome> =>
+        control.sendTest(rule === undefined ? undefined : String(rule), { url, secret })
+      return withControl(flags, parts, async (control) => report(await send(control)))
+    })
+}
+
+/** To the url of these options, without Redis. @throws ConfigError where it may not be called */
+async function sendDirectly(options: LogsirenOptions): Promise<TestOutcome> {
+  const { url, secret, allowedOrigins, allowPrivateDestinations: allowPrivate = true, proxy } = options
+  const problems = destinationProblems({ url }, { allowedOrigins, allowPrivate })
+  if (problems.length > 0) throw new ConfigError(problems)
+  const http = new HttpClient({ allowPrivate, proxy })
+  try {
+    return await sendTestAlert(http, testedRule(undefined, undefined, { url, secret }))
+  } finally {
+    await http.close()
+  }
+}
+
+/** @throws Error where it was not delivered, after it has said so */
+function reportTest(outcome: TestOutcome, { json }: { readonly json: boolean }, { stdout }: Terminal): void {
+  if (json) stdout.write(`${JSON.stringify(outcome)}\n`)
+  const { status, reason, rule, id, duration_ms } = outcome
+  const answer = [reason, status === undefined ? undefined : `status ${status}`]
+    .filter((part) => part !== undefined)
+    .join(', ')
+  if (outcome.outcome === 'delivered') {
+    if (!json) stdout.write(`Delivered in ${duration_ms} ms (${answer}), rule ${printable(rule)}, id ${id}\n`)
+    return
+  }
+  throw new Error(`the test alert of rule ${printable(rule)} was not delivered (${answer}); ${advice(outcome)}`)
+}
+
+function advice({ outcome, reason }: TestOutcome): string {
+  if (outcome === 'retry') return 'a real one would be tried again'
+  if (outcome === 'gone') return 'the receiver says that it is gone: a real one would wait for another url'
+  if (reason === 'address') return 'its address may not be called'
+  if (reason === 'redirect') return 'redirects are not followed: use the url that it leads to'
+  if (reason === 'certificate') return 'its certificate is not trusted (NODE_EXTRA_CA_CERTS adds an authority)'
+  return 'a real one would be kept until the config changes'
+}

@@ -1,0 +1,78 @@
+import { Command } from 'commander'
+import t from 'tap'
+import { flagOf, flagsOf, kinds, optionNames, readOptions, variableOf } from '../../src/cli/flags.js'
+import { optionNames as allOptions } from '../../src/config/parse-options.js'
+
+function given(args: string[], variables: Record<string, string> = {}) {
+  const command = new Command()
+  for (const option of flagsOf(optionNames)) command.addOption(option)
+  command.parse(args, { from: 'user' })
+  return readOptions(optionNames, { flags: command.opts(), variables })
+}
+
+t.test('every option has its flag and its variable, but for what only a transport has', async (t) => {
+  t.strictSame([...optionNames, 'worker'].sort(), [...allOptions].sort())
+  t.equal(flagOf('closeTimeoutMs'), 'close-timeout-ms')
+  t.equal(variableOf('closeTimeoutMs'), 'LOGSIREN_CLOSE_TIMEOUT_MS')
+  t.equal(kinds.windowSeconds, 'number')
+  for (const option of flagsOf(optionNames)) t.ok(option.hidden || /\w{3}/.test(option.description), option.flags)
+})
+
+t.test('reads flags as what the options take', async (t) => {
+  t.strictSame(given(['--url', ' https://a.test/ ', '--threshold', '20', '--enabled', '--no-send-resolved']), {
+    url: 'https://a.test/',
+    threshold: 20,
+    enabled: true,
+    sendResolved: false,
+  })
+  t.strictSame(given(['--group-by', 'model, tenant.id', '--group-by', 'group']).groupBy, [
+    'model',
+    'tenant.id',
+    'group',
+  ])
+  t.strictSame(given(['--enabled', 'false', '--dedupe-requests=off']), { enabled: false, dedupeRequests: false })
+  t.strictSame(given(['--rules', '[{"name":"a","windowSeconds":3}]']).rules, [{ name: 'a', windowSeconds: 3 }])
+  t.strictSame(given(['--fields', '{"model":"m"}']).fields, { model: 'm' })
+  t.strictSame(given(['--min-level', 'error', '--proxy', 'env']), { minLevel: 'error', proxy: 'env' })
+  t.strictSame(given(['--min-level', '45', '--proxy', 'false']), { minLevel: 45, proxy: false })
+  t.strictSame(given(['--redis', '{"cluster":[{"port":1}]}']).redis, { cluster: [{ port: 1 }] })
+})
+
+t.test('a flag comes before its variable, and a blank variable is none', async (t) => {
+  const variables = {
+    LOGSIREN_THRESHOLD: '7',
+    LOGSIREN_URL: '',
+    LOGSIREN_GROUP_BY: 'model,group',
+    LOGSIREN_ENABLED: '0',
+  }
+  t.strictSame(given([], variables), { threshold: 7, groupBy: ['model', 'group'], enabled: false })
+  t.strictSame(given(['--threshold', '8'], variables).threshold, 8)
+  t.equal(given([], { REDIS_URL: 'redis://a.test' }).redis, 'redis://a.test')
+  t.equal(given([], { REDIS_URL: 'redis://a.test', LOGSIREN_REDIS: 'redis://b.test' }).redis, 'redis://b.test')
+})
+
+t.test('says which flag or variable is wrong, and nothing of a secret', async (t) => {
+  const messageOf = (args: string[], variables: Record<string, string> = {}): string => {
+    try {
+      given(args, variables)
+      return ''
+    } catch (error) {
+      return error instanceof Error ? `${error.name}: ${error.message}` : ''
+    }
+  }
+  t.equal(
+    messageOf(['--threshold', '0']),
+    'UsageError: Expected `--threshold` to be an integer from 1 to 2147483647, got `0`',
+  )
+  t.match(
+    messageOf([], { LOGSIREN_WINDOW_SECONDS: '1e3' }),
+    /^UsageError: Expected `LOGSIREN_WINDOW_SECONDS` to be an integer/,
+  )
+  t.match(messageOf(['--rules', '[{"name":"a b"}]']), /Expected `--rules\.0\.name` to be a name/)
+  t.match(messageOf(['--rules', '{canary']), /^UsageError: Expected --rules to be JSON/)
+  const secrets = messageOf(['--url', 'canary', '--secret', 'whsec_canary', '--redis', 'canary', '--rules', '[canary'])
+  t.match(secrets, /--rules/)
+  t.notMatch(secrets, /canary/)
+  t.notMatch(messageOf(['--url', 'canary', '--secret', 'whsec_canary', '--redis', 'canary']), /canary/)
+  t.match(messageOf(['--url', 'x', '--secret', 'whsec_x']), /`--url`.*; .*`--secret`/)
+})

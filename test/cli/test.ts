@@ -1,0 +1,53 @@
+import t from 'tap'
+import { runCli } from '../fixtures/cli.js'
+import { startReceiver } from '../fixtures/receiver.js'
+import { startRedis } from '../fixtures/redis.js'
+
+const redis = await startRedis(t)
+
+t.test('sends a test alert to the stored destination, and exits by how that went', async (t) => {
+  const receiver = await startReceiver(t)
+  const configKey = redis.newConfigKey()
+  const send = (...args: string[]) => runCli(['test', '--redis', redis.url, '--config-key', configKey, ...args])
+  t.match(await send(), { code: 1, stdout: '', stderr: /^logsiren: Expected the stored config to have a `url`.*\n$/ })
+  const rules = [{ name: 'x' }, { name: 'y', url: `${receiver.origin}/y` }]
+  await redis.client.set(configKey, JSON.stringify({ url: receiver.url, secret: 's3cret', rules }))
+  t.match(await send(), { code: 0, stdout: /^Delivered in \d+ ms \(status 204\), rule x, id \S+\n$/, stderr: '' })
+  t.match(receiver.received[0], { headers: { authorization: 'Bearer s3cret' }, body: { test: true, rule: 'x' } })
+  const json = await send('--rule', 'y', '--json')
+  t.match(JSON.parse(json.stdout), { outcome: 'delivered', status: 204, rule: 'y' })
+  t.equal(receiver.received[1]?.path, '/y')
+  t.match(await send('--rule', 'z'), { code: 1, stderr: /\(x, y\), got another name/ })
+  receiver.answerWith(503, 404, 302, 410)
+  t.match(await send(), {
+    code: 1,
+    stderr: /not delivered \(serverError, status 503\); a real one would be tried again/,
+  })
+  t.match(await send(), { code: 1, stderr: /\(clientError, status 404\); a real one would be kept/ })
+  t.match(await send(), { code: 1, stderr: /\(redirect, status 302\); redirects are not followed/ })
+  const gone = await send('--json')
+  t.match(gone, { code: 1, stderr: /gone/ })
+  t.match(JSON.parse(gone.stdout), { outcome: 'gone', status: 410 })
+})
+
+t.test('without Redis it goes where --url says; with it the stored config is laid over that', async (t) => {
+  const receiver = await startReceiver(t)
+  t.match(await runCli(['test', '--url', receiver.url]), { code: 0 })
+  t.match(await runCli(['test'], { env: { LOGSIREN_URL: receiver.url, LOGSIREN_SECRET: 'abc' } }), { code: 0 })
+  t.match(receiver.received[1], { headers: { authorization: 'Bearer abc' } })
+  t.match(await runCli(['test', '--url', 'http://169.254.169.254/canary']), {
+    code: 1,
+    stderr: /address that is allowed/,
+  })
+  t.match(await runCli(['test', '--url', receiver.url, '--no-allow-private-destinations']), {
+    code: 1,
+    stderr: /not public/,
+  })
+  const configKey = redis.newConfigKey()
+  const both = ['test', '--redis', redis.url, '--config-key', configKey, '--url', `${receiver.origin}/options`]
+  t.match(await runCli(both), { code: 0 })
+  t.equal(receiver.received.at(-1)?.path, '/options')
+  await redis.client.set(configKey, JSON.stringify({ url: `${receiver.origin}/stored` }))
+  t.match(await runCli(both), { code: 0 })
+  t.equal(receiver.received.at(-1)?.path, '/stored')
+})
