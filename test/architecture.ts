@@ -34,6 +34,8 @@ const packages: Record<string, readonly string[]> = {
   valibot: ['config'],
   '@valibot/to-json-schema': ['config'],
   commander: ['cli', 'cli.ts'],
+  // Types only: the page gets it over HTTP.
+  uplot: ['admin'],
   re2js: ['config'],
   ioredis: ['config', 'store'],
   undici: ['deliver'],
@@ -48,6 +50,8 @@ const impure = /\b(async|await|Promise|Date\.now|performance\.now|Math\.random|s
 const imports = /^\s*(?:import|export)\b[^'";]*?\bfrom '([^']+)'|\bimport\('([^']+)'\)|^\s*import '([^']+)'/gm
 const root = fileURLToPath(new URL('..', import.meta.url))
 const room = (file: string): string => file.split('/')[0] ?? file
+
+const isOfPage = (file: string): boolean => file.startsWith('admin/page/')
 
 const code = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
@@ -77,6 +81,21 @@ t.test('every import goes down', (t) => {
   t.end()
 })
 
+t.test('what runs in a browser is apart from everything else', (t) => {
+  t.ok(
+    code.some(([file]) => isOfPage(file)),
+    'the page was found',
+  )
+  for (const [file, text] of code) {
+    for (const [, from = ''] of text.matchAll(imports)) {
+      if (isOfPage(file)) t.ok(/^\.\/[\w-]+\.js$/.test(from) || file.endsWith('.d.ts'), `${file} -> ${from}`)
+      else t.notMatch(from, /\/page\//, `${file} -> ${from}`)
+    }
+  }
+  t.ok(existsSync(`${root}test/integration/page.ts`))
+  t.end()
+})
+
 t.test('store and deliver do not know each other, and pure rooms are pure', (t) => {
   for (const [file, text] of code) {
     if (room(file) === 'store') t.notMatch(text, /'\.\.\/deliver/, file)
@@ -90,6 +109,8 @@ t.test('every source file that does something has its test', (t) => {
   for (const [file, text] of code) {
     if (!/^export (default |async |abstract )*(function|class|const|let)\b|^export \{/m.test(text) && file !== 'cli.ts')
       continue
+    // What runs in a browser is tested there: test/integration/page.ts.
+    if (isOfPage(file)) continue
     t.ok(existsSync(`${root}test/${file}`), `test/${file}`)
   }
   t.end()

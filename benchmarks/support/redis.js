@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
-import { findRedisServer } from '../../test/fixtures/find-redis.js'
+import { findRedisServer } from '../../test/fixtures/find-programs.js'
 
 export async function startRedis() {
   const program = findRedisServer()

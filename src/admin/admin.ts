@@ -2,7 +2,8 @@
 
 import { type Control, type ControlOptions, openControl } from '../control/control.js'
 import { ConfigError, RedisError } from '../errors.js'
-import { json, problem, text } from './answer.js'
+import { asset, json, problem, text } from './answer.js'
+import { type Asset, pageAsset } from './assets.js'
 import { type Authorize, callbackGate, type Gate, isForeign, tokenGate } from './authorization.js'
 import { deleteConfig, getConfig, putConfig, StaleError } from './config-routes.js'
 import type { AdminRequest } from './exchange.js'
@@ -43,16 +44,15 @@ export function openAdmin({ token, authorize, path = DEFAULT_PATH, ...options }:
   const routes = dataRoutes(checkedPath)
 
   const handle = async (request: AdminRequest): Promise<Response> => {
+    const page = pageAsset(assetName(request, checkedPath) ?? NO_ASSET)
+    if (page !== undefined) return serveAsset(await page, request)
     if (!(await gate(request)))
       return problem(401, 'Expected a valid token', { headers: { 'WWW-Authenticate': 'Bearer realm="logsiren"' } })
     const methods = routes[request.route]
     if (methods === undefined) return problem(404, 'There is nothing at this path')
     const method = request.method === 'HEAD' ? 'GET' : request.method
     const route = Object.hasOwn(methods, method) ? methods[method] : undefined
-    if (route === undefined) {
-      const allowed = Object.keys(methods).flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]))
-      return problem(405, `Expected one of ${allowed.join(', ')}`, { headers: { Allow: allowed.join(', ') } })
-    }
+    if (route === undefined) return notAllowed(Object.keys(methods))
     if (method !== 'GET' && isForeign(request)) return problem(403, 'Expected no request from the page of another site')
     return route(control, request)
   }
@@ -62,6 +62,28 @@ export function openAdmin({ token, authorize, path = DEFAULT_PATH, ...options }:
     handle: (request) => handle(request).catch(answerTo),
     close: () => control.close(),
   }
+}
+
+/** No asset has this name. */
+const NO_ASSET = '/'
+
+/** The name of the asset that is asked for: neither it nor the page carries any data, so anybody may have them. */
+function assetName({ route, method, headers }: AdminRequest, path: string): string | undefined {
+  if (route.startsWith('/')) return route.slice(1)
+  // Where everything is the endpoint's, the config and the page have one path: a browser asks for HTML.
+  const isBrowser = path === '' && method === 'GET' && (headers.get('accept') ?? '').includes('text/html')
+  return isBrowser ? '' : undefined
+}
+
+function serveAsset(page: Asset, { method, headers }: AdminRequest): Response {
+  if (method !== 'GET' && method !== 'HEAD') return notAllowed(['GET'])
+  const known = (headers.get('if-none-match') ?? '').replaceAll('W/', '').split(/,\s*/)
+  return asset(page, known.includes(page.etag))
+}
+
+function notAllowed(methods: readonly string[]): Response {
+  const allowed = methods.flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name])).join(', ')
+  return problem(405, `Expected one of ${allowed}`, { headers: { Allow: allowed } })
 }
 
 function dataRoutes(path: string): Readonly<Record<string, Methods>> {

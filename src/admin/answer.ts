@@ -1,5 +1,6 @@
 // The answers of the endpoint: JSON, and problems by RFC 9457. None is kept by anybody, framed, or read by another origin.
 import type { Problem } from '../errors.js'
+import type { Asset } from './assets.js'
 
 const guards: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
@@ -19,6 +20,24 @@ export function json(value: unknown, headers: ExtraHeaders = {}, status = 200): 
 
 export function text(body: string, contentType: string): Response {
   return new Response(body, { headers: { ...guards, 'Content-Type': contentType } })
+}
+
+/** Part of the page: its own scripts and styles, requests to its own origin, and nothing else. */
+const pagePolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+export function asset({ body, contentType, etag }: Asset, isKnown: boolean): Response {
+  const headers = { ...guards, 'Cache-Control': 'no-cache', 'Content-Security-Policy': pagePolicy, ETag: etag }
+  if (isKnown) return new Response(null, { status: 304, headers })
+  return new Response(new Uint8Array(body), { headers: { ...headers, 'Content-Type': contentType } })
 }
 
 export function empty(status: 204 | 304, headers: ExtraHeaders = {}): Response {

@@ -37,13 +37,16 @@ export function command(name: string, description: string, { terminal }: Program
 
 /** A command that only has others below it. */
 export function group(made: Command, name: string): Command {
-  return made.allowExcessArguments(true).allowUnknownOption().action(() => {
-    const [got] = made.args
-    const known = made.commands.map((one) => one.name()).join(', ')
-    throw new UsageError(
-      `Expected a command (${known}), got ${got === undefined ? 'none' : `\`${got}\``}; see ${name} --help`,
-    )
-  })
+  return made
+    .allowExcessArguments(true)
+    .allowUnknownOption()
+    .action(() => {
+      const [got] = made.args
+      const known = made.commands.map((one) => one.name()).join(', ')
+      throw new UsageError(
+        `Expected a command (${known}), got ${got === undefined ? 'none' : `\`${got}\``}; see ${name} --help`,
+      )
+    })
 }
 
 export function read(names: Names, flags: Flags, { variables }: ProgramParts): LogsirenOptions {

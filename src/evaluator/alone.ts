@@ -25,6 +25,8 @@ interface Raised {
 
 export interface LoneJudgement {
   readonly raised: number
+  /** Series whose errors were not judged, since too many have an alert. */
+  readonly unraised: number
   readonly claims: readonly { readonly series: Series; readonly claim: Claim }[]
 }
 
@@ -129,9 +131,12 @@ export class Alone {
     const judged = new Map([...this.#unjudged, ...dueSeries.map((series) => [series.id, series] as const)])
     this.#unjudged.clear()
     this.#makeRoom()
-    let raised = 0
+    let [raised, unraised] = [0, 0]
     const claims = [...judged.values()].filter(isEnabled).flatMap((series) => {
-      if (this.#raised.size >= MAX_RAISED && !this.#raised.has(series.id)) return []
+      if (this.#raised.size >= MAX_RAISED && !this.#raised.has(series.id)) {
+        unraised += 1
+        return []
+      }
       const [tally] = this.#store.submitNow({ entries: [{ series, counts: [], draft: '' }] }).tallies
       if (tally?.claim === undefined) return []
       if (tally.claim.isNew) raised += 1
@@ -143,7 +148,7 @@ export class Alone {
       this.#store.settleNow(series, claim, { kind: 'postponed', waitMs: MAX_NEWS_AGE_MS, wasTried: false })
       return []
     })
-    return { raised, claims }
+    return { raised, unraised, claims }
   }
 
   /** Forgets what was delivered so long ago that the fleet need not know. */

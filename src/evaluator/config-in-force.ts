@@ -4,6 +4,7 @@ import type { LogsirenOptions } from '../config/options.js'
 import { type RuleSettings, refusedOrigin, resolveSettings, type Settings } from '../config/settings.js'
 import { warningCodes } from '../errors.js'
 import type { StoredConfig } from '../store/store.js'
+import { publishConfig } from './diagnostics.js'
 import type { Announcer } from './events.js'
 import type { Counters } from './stats.js'
 
@@ -56,6 +57,7 @@ export class ConfigInForce {
     if (this.#isAdopted) this.#rememberMoves(settings.rules)
     this.#isAdopted = true
     this.#settings = settings
+    publishConfig({ rules: this.rules.length, isValid: true })
     if (settings.isSecretWithheld) {
       const text = 'a secret is not sent: the url in force has another origin than the one it was given for'
       this.#announcer.warn(warningCodes.secretWithheld, text)
@@ -73,6 +75,7 @@ export class ConfigInForce {
 
   #reject(text: string): void {
     this.#counters.invalidConfigs += 1
+    publishConfig({ rules: this.rules.length, isValid: false })
     this.#announcer.warn(warningCodes.configInvalid, `the config in Redis is not valid and changes nothing: ${text}`)
   }
 }

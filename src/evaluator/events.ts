@@ -6,6 +6,7 @@ import type { Clock } from '../clock.js'
 import type { Warning, WarningCode } from '../errors.js'
 import type { LogRecord } from '../record/log-record.js'
 import type { GroupValues } from '../rule/series.js'
+import { publishEvent } from './diagnostics.js'
 import type { Counters } from './stats.js'
 
 /** An alert as events tell it. */
@@ -76,6 +77,7 @@ export class Announcer {
   }
 
   emit<E extends keyof Events>(event: E, ...args: Events[E]): void {
+    publishEvent(event, args[0])
     for (const listener of this.#emitter.listeners(event)) {
       try {
         listener(...args)
@@ -97,6 +99,7 @@ export class Announcer {
     const muted = this.#muted.get(code)
     if (muted !== undefined && nowMs < muted.untilMs) {
       muted.suppressed += 1
+      this.#counters.muted += 1
       return
     }
     const more =

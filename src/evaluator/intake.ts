@@ -76,7 +76,10 @@ export class Intake {
   constructor(options: IntakeOptions, rules: readonly RuleSettings[]) {
     this.#options = options
     const { minLevel = DEFAULT_MIN_LEVEL, dedupeRequests = true } = options.options
-    this.#requests = dedupeRequests ? new RequestDedupe() : undefined
+    const onForgotten = (): void => {
+      options.counters.forgotten += 1
+    }
+    this.#requests = dedupeRequests ? new RequestDedupe(onForgotten) : undefined
     this.#minSeverity = standardScale.severityOf(minLevel) ?? 0
     this.#judge = new Judge(options, this.#requests)
     this.#rules = rules

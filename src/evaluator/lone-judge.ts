@@ -60,8 +60,9 @@ export class LoneJudge {
       if (!isFull) return shortDraft({ ...part, series }, hostname, true)
       return fullDraft({ ...part, series }, hostname, clock.monotonicMs(), true)
     }
-    const { raised, claims } = alone.judge(({ rule }) => enabled.has(rule.name), draftOf)
+    const { raised, unraised, claims } = alone.judge(({ rule }) => enabled.has(rule.name), draftOf)
     counters.degraded += raised
+    counters.unraised += unraised
     for (const { series, claim } of claims)
       onClaim({ series, claim, draft: undefined, store: alone, isForced: isFlushing() })
   }

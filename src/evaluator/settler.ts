@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js'
 import { MAX_NEWS_AGE_MS } from '../rule/alert-state.js'
 import type { Series } from '../rule/series.js'
 import type { ClaimRef, Settlement } from '../rule/settle.js'
-import type { Note, Store } from '../store/store.js'
+import type { Claim, Note, Store } from '../store/store.js'
 import type { Counters } from './stats.js'
 
 /** Where a claim comes from. */
@@ -44,7 +44,8 @@ export class Settler {
     { note, untilMs }: { readonly note?: Note | undefined; readonly untilMs: number },
   ): Promise<void> {
     const isDelivered = settlement.kind === 'delivered'
-    if (isDelivered && this.#unsettled.size < MAX_UNSETTLED) this.#unsettled.add(claimed.id)
+    if (isDelivered && this.#unsettled.size >= MAX_UNSETTLED) this.#counters.forgotten += 1
+    else if (isDelivered) this.#unsettled.add(claimed.id)
     const attempt = async (): Promise<boolean> => {
       try {
         await store.settle(series, claimed, settlement, note)
@@ -103,5 +104,16 @@ export class Settler {
 
   #pause(ms: number): Promise<void> {
     return new Promise((resume) => this.#clock.after(ms, resume))
+  }
+}
+
+/** The store may have taken the better draft without our learning of it: what was told is put back before that is settled. */
+export function keepingDraft(store: ClaimStore, series: Series, claim: Claim): ClaimStore {
+  return {
+    enrich: (...enriched) => store.enrich(...enriched),
+    settle: async (...settled) => {
+      await store.enrich(series, claim.id, claim.draft)
+      return store.settle(...settled)
+    },
   }
 }

@@ -15,6 +15,11 @@ export interface Stats {
   readonly dropped: number
   /** Counted errors whose group found no room and that share their rule's overflow group. */
   readonly overflowed: number
+  /**
+   * Requests and deliveries that had to be forgotten, since there were too many to remember: a request's next error line counts again,
+   * a delivery that the store does not learn of may be repeated.
+   */
+  readonly forgotten: number
   /** Alerts raised here. */
   readonly alerts: number
   /** Alerts delivered by this process. */
@@ -23,12 +28,20 @@ export interface Stats {
   readonly resolved: number
   /** Attempts that failed. */
   readonly failed: number
+  /** Attempts at news that had been attempted before, by any process. */
+  readonly retried: number
+  /** Times that news had to wait for their first attempt, since their receiver asks for a pause. */
+  readonly postponed: number
+  /** News that another process had claimed before, and that this one went on with. */
+  readonly takenOver: number
   /** Times that news were put aside since their receiver refuses them, to be tried again when the config changes, or now and then. */
   readonly parked: number
   /** News that could not be delivered for a day. */
   readonly abandoned: number
   /** Alerts raised by this process alone, since Redis was away. */
   readonly degraded: number
+  /** Times that a process alone could not raise an alert, since it had raised too many for the fleet to learn of. */
+  readonly unraised: number
   /** Submissions that the store has answered, heartbeats included. */
   readonly submissions: number
   /** Submissions and settlements that failed; each is tried again. */
@@ -37,6 +50,8 @@ export interface Stats {
   readonly invalidConfigs: number
   /** `warning` events. */
   readonly warnings: number
+  /** Warnings that were left out, since one of the same code was less than a minute ago. */
+  readonly muted: number
   /** Listeners of ours that threw. */
   readonly listenerErrors: number
 }
@@ -51,17 +66,23 @@ export function newCounters(): Counters {
     duplicates: 0,
     dropped: 0,
     overflowed: 0,
+    forgotten: 0,
     alerts: 0,
     delivered: 0,
     resolved: 0,
     failed: 0,
+    retried: 0,
+    postponed: 0,
+    takenOver: 0,
     parked: 0,
     abandoned: 0,
     degraded: 0,
+    unraised: 0,
     submissions: 0,
     storeFailures: 0,
     invalidConfigs: 0,
     warnings: 0,
+    muted: 0,
     listenerErrors: 0,
   }
 }

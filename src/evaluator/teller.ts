@@ -11,9 +11,11 @@ import type { Series } from '../rule/series.js'
 import type { Settlement } from '../rule/settle.js'
 import type { Claim } from '../store/store.js'
 import { DestinationQueue } from './destination-queue.js'
+import { publishAttempt } from './diagnostics.js'
 import { type Announcer, toAlertEvent, toResolvedEvent } from './events.js'
+import { KnownClaims } from './known-claims.js'
 import { isAlert, nameOf, newsOf } from './news.js'
-import { type ClaimStore, Settler } from './settler.js'
+import { type ClaimStore, keepingDraft, Settler } from './settler.js'
 import type { Counters } from './stats.js'
 import { describeSettlement, type Failure, verdictOn } from './verdict.js'
 
@@ -56,6 +58,7 @@ export class Teller {
   readonly #queues = new Map<string, DestinationQueue<Task>>()
   /** Series whose alerts have had no attempt yet, since their destination asks for a pause. */
   readonly #untried = new Set<string>()
+  readonly #claims = new KnownClaims()
   #isClosed = false
 
   constructor(options: TellerOptions) {
@@ -87,6 +90,7 @@ export class Teller {
       counters.alerts += 1
       announcer.emit('alert', toAlertEvent(task.news))
     }
+    if (this.#claims.isTakenOver(claimed)) counters.takenOver += 1
     this.#untried.delete(series.id)
     const queue = this.#queueOf(series.rule.url)
     queue.push(task, (other) => other.claim.id === claim.id)
@@ -136,7 +140,10 @@ export class Teller {
   async #attempt(task: Task, queue: DestinationQueue<Task>): Promise<void> {
     const { http, clock, counters, announcer } = this.#options
     const { series, claim, news } = task
+    if (claim.tries > 1) counters.retried += 1
+    const startedMs = clock.monotonicMs()
     const outcome = await attempt(http, series.rule, news, clock.nowMs())
+    publishAttempt(news, outcome, { tries: claim.tries, durationMs: clock.monotonicMs() - startedMs })
     if (outcome.kind === 'delivered') {
       queue.resume()
       if (isAlert(news)) counters.delivered += 1
@@ -169,6 +176,7 @@ export class Teller {
   /** Behind what failed at this destination before. */
   async #postpone(task: Task, waitMs: number): Promise<void> {
     this.#untried.add(task.series.id)
+    this.#options.counters.postponed += 1
     await this.#settle(task, { kind: 'postponed', waitMs, wasTried: false })
     this.#options.lookAgain(task.series.id, waitMs)
   }
@@ -210,18 +218,7 @@ export class Teller {
     const untilMs = leasedUntilMs - RENEW_BELOW_MS
     const isKept = await this.#settler.enrich(store, series, claim.id, draft, untilMs)
     if (isKept) return { ...task, news: newsOf(series, { ...claim, draft }) }
-    return { ...task, store: keepingDraft(task) }
-  }
-}
-
-/** The store may have taken the better draft without our learning of it: what was told is put back before that is settled. */
-function keepingDraft({ store, series, claim }: Task): ClaimStore {
-  return {
-    enrich: (...enriched) => store.enrich(...enriched),
-    settle: async (...settled) => {
-      await store.enrich(series, claim.id, claim.draft)
-      return store.settle(...settled)
-    },
+    return { ...task, store: keepingDraft(store, series, claim) }
   }
 }
 

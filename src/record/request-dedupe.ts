@@ -20,6 +20,12 @@ export class RequestDedupe<T = unknown> {
   readonly #open = new Map<string, OpenRequest<T>[]>()
   /** The same in the order in which they were opened, so the oldest are always in front. */
   readonly #byAge = new Set<OpenRequest<T>>()
+  readonly #onForgotten: () => void
+
+  /** Calls back whenever a request has to be forgotten that is open: its next error line counts anew. */
+  constructor(onForgotten: () => void = () => {}) {
+    this.#onForgotten = onForgotten
+  }
 
   get isEmpty(): boolean {
     return this.#byAge.size === 0
@@ -70,13 +76,18 @@ export class RequestDedupe<T = unknown> {
 
   #remember(line: RequestTraits, nowMs: number): Map<string, T> {
     const sharing = this.#open.get(line.id) ?? []
-    if (sharing.length >= MAX_SHARING_AN_ID) this.#forget(sharing[0])
-    else if (this.#byAge.size >= MAX_OPEN_REQUESTS) this.#forget(this.#byAge.values().next().value)
+    if (sharing.length >= MAX_SHARING_AN_ID) this.#makeRoom(sharing[0])
+    else if (this.#byAge.size >= MAX_OPEN_REQUESTS) this.#makeRoom(this.#byAge.values().next().value)
     const request = { first: line, openedAtMs: nowMs, counters: new Map<string, T>() }
     this.#byAge.add(request)
     this.#open.set(line.id, sharing)
     sharing.push(request)
     return request.counters
+  }
+
+  #makeRoom(request: OpenRequest<T> | undefined): void {
+    this.#forget(request)
+    this.#onForgotten()
   }
 
   #forget(request: OpenRequest<T> | undefined): void {

@@ -109,7 +109,7 @@ t.test('judges only what is switched on', (t) => {
     () => false,
     () => '',
   )
-  t.strictSame(judgement, { raised: 0, claims: [] })
+  t.strictSame(judgement, { raised: 0, unraised: 0, claims: [] })
   t.end()
 })
 

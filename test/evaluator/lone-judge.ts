@@ -88,6 +88,14 @@ t.test('hold: raises nothing while Redis is away, and hands over on its return w
   t.match(evaluator.stats(), { dropped: 4 }, 'counts that left the window are not counted late')
 })
 
+t.test('counts what it could not raise, since there is too much for the fleet to learn of', async (t) => {
+  const options = { onRedisDown: 'hold', groupBy: 'model', maxGroups: 2000, threshold: 1 } as const
+  const { clock, evaluator } = await setUp(t, options)
+  for (let i = 0; i < 1003; i += 1) evaluator.observe({ ...failure, model: `${i}` })
+  await clock.advance(6000)
+  t.match(evaluator.stats(), { degraded: 1000, unraised: 3 })
+})
+
 t.test('an idle process that finds Redis away alerts at once', async (t) => {
   const { receiver, clock, evaluator } = await setUp(t)
   await clock.advance(30_000)

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { Settler } from '../../src/evaluator/settler.js'
-import { newCounters } from '../../src/evaluator/stats.js'
+import { type Counters, newCounters } from '../../src/evaluator/stats.js'
 import type { Settlement } from '../../src/rule/settle.js'
 import { type FakeClock, fakeClock } from '../fixtures/fake-clock.js'
 import { series } from '../fixtures/store-bench.js'
@@ -13,6 +13,7 @@ const postponed = { kind: 'postponed', waitMs: 1, wasTried: true } as const
 function setUp(): {
   clock: FakeClock
   settler: Settler
+  counters: Counters
   settlements: Settlement[]
   store: { isAway: boolean } & Place
 } {
@@ -26,7 +27,8 @@ function setUp(): {
     },
     enrich: () => (store.isAway ? Promise.reject(new Error('away')) : Promise.resolve()),
   }
-  return { clock, settler: new Settler(clock, newCounters()), settlements, store }
+  const counters = newCounters()
+  return { clock, settler: new Settler(clock, counters), counters, settlements, store }
 }
 
 type Place = Parameters<Settler['settle']>[0]
@@ -46,6 +48,16 @@ t.test('goes on in the background until the store knows of a delivery', async (t
   const before = settlements.length
   await clock.advance(600_000)
   t.equal(settlements.length, before)
+})
+
+t.test('counts the deliveries that there was no room to remember', async (t) => {
+  const { clock, settler, store, counters } = setUp()
+  for (let i = 0; i < 1002; i += 1)
+    await settler.settle(store, series, { ...claimed, id: `${i}` }, delivered, { untilMs: clock.monotonicMs() })
+  t.strictSame([settler.wasDelivered('999'), settler.wasDelivered('1000')], [true, false])
+  t.equal(counters.forgotten, 2)
+  settler.close()
+  await clock.advance(1000)
 })
 
 t.test('says anything else for as long as the claim holds, and nothing once it is closed', async (t) => {

@@ -73,36 +73,9 @@ t.test('tries again by the schedule, with the same id, count and sample, whateve
   await attempted(3)
   const told = receiver.received.map(({ body }) => [body.id, body.count, body.sample.key_id])
   t.strictSame(told, Array(3).fill([told[0]?.[0], 2, 2]))
-  t.match(evaluator.stats(), { alerts: 1, failed: 2, delivered: 1, parked: 0 })
+  t.match(evaluator.stats(), { alerts: 1, failed: 2, retried: 2, delivered: 1, parked: 0, takenOver: 0 })
   t.match(warnings, [{ code: 'DELIVERY_FAILED', message: /^logsiren: .*serverError, status 500.*again in 2 s/ }])
   t.notMatch(warnings[0]?.message, receiver.origin)
-})
-
-t.test('says with each settlement how the attempt ended, and of what is over with what it was', async (t) => {
-  const { receiver, clock, store, evaluator, attempted } = await setUp(t)
-  const notes: unknown[] = []
-  const settle = store.settle.bind(store)
-  store.settle = (series, claimed, settlement, note) => {
-    notes.push(note && { ...note, account: note.account && JSON.parse(note.account) })
-    return settle(series, claimed, settlement)
-  }
-  receiver.answerWith(500, 204)
-  evaluator.observe(failure)
-  await settled()
-  await attempted(1)
-  await clock.advance(2000)
-  await attempted(2)
-  const account = {
-    kind: 'alert',
-    rule: 'default',
-    count: 1,
-    sample: { status_code: 503, error_message: 'db timeout' },
-  }
-  t.match(notes, [
-    { outcome: 'serverError, status 500', account: '' },
-    { outcome: 'status 204', account },
-  ])
-  t.equal(notes.length, 2)
 })
 
 t.test('tells the same again where it does not learn that more is kept with an alert', async (t) => {
@@ -283,6 +256,7 @@ t.test('a flush makes the first attempt of each alert, though its destination as
   evaluator.observe({ ...failure, model: 'b' })
   await clock.advance(500)
   t.equal(receiver.received.length, 1)
+  t.match(evaluator.stats(), { failed: 1, postponed: 1, retried: 0 })
   evaluator.observe({ ...failure, model: 'c' })
   await evaluator.flush()
   t.strictSame(
@@ -291,6 +265,29 @@ t.test('a flush makes the first attempt of each alert, though its destination as
   )
   await evaluator.flush()
   t.equal(receiver.received.length, 3, 'and no second one')
+})
+
+t.test('counts what it takes over from another process, and not what was its own', async (t) => {
+  const { receiver, clock, store, evaluator, attempted } = await setUp(t)
+  receiver.answerWith(500, 500, 204)
+  evaluator.observe(failure)
+  await settled()
+  await attempted(1)
+  const other = createLineEvaluator({ url: receiver.url, threshold: 1 }, { clock, store })
+  await clock.advance(2000)
+  await attempted(2)
+  await clock.advance(10_000 - 1)
+  const closing = evaluator.close()
+  await clock.advance(1)
+  await closing
+  other.observe(failure)
+  await settled()
+  await eventually(() => other.stats().delivered === 1)
+  t.match(other.stats(), { takenOver: 1, retried: 1, alerts: 0 })
+  t.match(evaluator.stats(), { takenOver: 0, retried: 1, alerts: 1 })
+  const closed = other.close()
+  await clock.advance(10_000)
+  await closed
 })
 
 t.test('settles again until it succeeds, so that the cooldown does start', async (t) => {
@@ -363,4 +360,31 @@ t.test('tells what it knows where another hand has spoilt the stored alert', asy
   t.match(receiver.received, [
     { body: { type: 'log_error_threshold', threshold: 2, window_seconds: 60, count: 2, sample: { status_code: 0 } } },
   ])
+})
+
+t.test('says with each settlement how the attempt ended, and of what is over with what it was', async (t) => {
+  const { receiver, clock, store, evaluator, attempted } = await setUp(t)
+  const notes: unknown[] = []
+  const settle = store.settle.bind(store)
+  store.settle = (series, claimed, settlement, note) => {
+    notes.push(note && { ...note, account: note.account && JSON.parse(note.account) })
+    return settle(series, claimed, settlement)
+  }
+  receiver.answerWith(500, 204)
+  evaluator.observe(failure)
+  await settled()
+  await attempted(1)
+  await clock.advance(2000)
+  await attempted(2)
+  const account = {
+    kind: 'alert',
+    rule: 'default',
+    count: 1,
+    sample: { status_code: 503, error_message: 'db timeout' },
+  }
+  t.match(notes, [
+    { outcome: 'serverError, status 500', account: '' },
+    { outcome: 'status 204', account },
+  ])
+  t.equal(notes.length, 2)
 })

@@ -123,6 +123,21 @@ await t.test('at its bound it forgets the oldest for a new request, and only the
   t.notOk(isFurther(dedupe, lineOf('0'), 4), 'the oldest had to make room')
 })
 
+await t.test('says when it has to forget one that is open, and not when one is over', async (t) => {
+  let forgotten = 0
+  const dedupe = new RequestDedupe(() => {
+    forgotten += 1
+  })
+  for (let i = 0; i < MAX_OPEN_REQUESTS; i += 1) isFurther(dedupe, lineOf(`${i}`), 0)
+  isFurther(dedupe, lineOf('0', { isLast: true }), 0)
+  isFurther(dedupe, lineOf('one more'), 0)
+  t.equal(forgotten, 0)
+  isFurther(dedupe, lineOf('and another'), 0)
+  t.equal(forgotten, 1)
+  isFurther(dedupe, lineOf('later'), 10_000)
+  t.equal(forgotten, 1)
+})
+
 await t.test('of one id it keeps a hundred, and forgets the oldest of these for a new one', async (t) => {
   const dedupe = new RequestDedupe()
   const sharing = (connection: number): RequestTraits => lineOf('shared', { connection: `${connection}` })

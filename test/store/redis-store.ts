@@ -313,7 +313,12 @@ t.test(
       await submit(1, { windowType })
       const { store, clock, configKey } = bench
       const counts = [{ monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs(), count: 2 }]
-      const submission = { sequence: 2, entries: [{ series: seriesOf({ ...rule, windowType }), counts, draft: '' }] }
+      const seen = { ...handover, toldAtMs: clock.monotonicMs() }
+      const given = key === 'history' ? { handover: seen } : {}
+      // Another limit is announced.
+      const changed = seriesOf({ ...rule, windowType, threshold: 11 })
+      const entries = [{ series: changed, counts, draft: '', ...given }]
+      const submission = { sequence: 2, entries, counters: key === 'totals' ? { errors: 1 } : undefined }
       const kept = await redis.client.dump(`${configKey}:${key}`)
       await redis.client.del(`${configKey}:${key}`)
       if (key === 'history') await redis.client.set(`${configKey}:${key}`, 'of another type')

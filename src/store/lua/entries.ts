@@ -43,15 +43,18 @@ local function readAll(list)
   redis.call('GET', KEYS[2])
   redis.call('HLEN', KEYS[3])
   redis.call('ZCARD', KEYS[4])
-  redis.call('ZCARD', KEYS[5])
-  redis.call('LLEN', KEYS[6])
-  redis.call('HLEN', KEYS[7])
+  -- Mostly these are not written to.
+  local isAnnouncing, isHandingOver = false, false
   for _, e in ipairs(list) do
+    isAnnouncing, isHandingOver = isAnnouncing or e.announcement ~= '', isHandingOver or e.handover ~= ''
     for _, key in ipairs(e.counters) do
       if e.windowType == 'fixed' then redis.call('GET', key) else redis.call('HGET', key, 'total') end
     end
     redis.call('GET', e.cooldownKey)
     redis.call('HGET', e.alertKey, 'id')
   end
+  if isAnnouncing then redis.call('ZCARD', KEYS[5]) end
+  if isHandingOver then redis.call('LLEN', KEYS[6]) end
+  if ARGV[6] ~= '' then redis.call('HLEN', KEYS[7]) end
 end
 `

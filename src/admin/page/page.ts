@@ -1,0 +1,110 @@
+// The status page: signs in, then shows what the endpoint says every two seconds, for as long as somebody looks.
+import { type Api, openApi, problemOf } from './api.js'
+import { ConfigForm } from './config-form.js'
+import { byId, say } from './dom.js'
+import { type Recent, RecentAlerts } from './recent.js'
+import { type Row, Rows } from './rows.js'
+import { offerRules, offerTestAlerts } from './test-alert.js'
+import { offerTrials } from './trial.js'
+
+const POLL_MS = 2000
+const LAST_POLL_MS = 30_000
+/** Every so many looks it is seen whether somebody else has written the config. */
+const LOOKS_PER_CONFIG = 3
+
+const signedOut = byId('signed-out', HTMLElement)
+const signedIn = byId('signed-in', HTMLElement)
+const token = byId('token', HTMLInputElement)
+const problem = byId('sign-in-problem', HTMLElement)
+const health = byId('health', HTMLElement)
+const signOutButton = byId('sign-out', HTMLButtonElement)
+const rows = new Rows()
+const recent = new RecentAlerts()
+
+/** Ends what was begun with the last sign-in. */
+let leave = (): void => {}
+
+byId('sign-in', HTMLFormElement).addEventListener('submit', (event) => {
+  event.preventDefault()
+  void signIn(token.value)
+})
+signOutButton.addEventListener('click', () => signOut(''))
+say(problem, '')
+token.focus()
+
+async function signIn(given: string): Promise<void> {
+  say(problem, '')
+  const api = openApi(given)
+  const form = new ConfigForm(api, offerRules)
+  try {
+    await form.load()
+  } catch (error) {
+    const { status, detail } = problemOf(error)
+    say(problem, status === 401 ? 'This token is not the right one' : detail, 'bad')
+    token.select()
+    return
+  }
+  token.value = ''
+  signedOut.hidden = true
+  signedIn.hidden = false
+  signOutButton.hidden = false
+  offerTestAlerts(api)
+  offerTrials(api, () => form.read())
+  leave = follow(api, form)
+  byId('live-title', HTMLElement).scrollIntoView({ block: 'nearest' })
+}
+
+function signOut(reason: string): void {
+  leave()
+  rows.clear()
+  recent.clear()
+  // What was typed and shown goes with the token.
+  byId('config', HTMLFormElement).replaceChildren()
+  byId('trial', HTMLElement).replaceChildren()
+  byId('lines', HTMLTextAreaElement).value = ''
+  signedOut.hidden = false
+  signedIn.hidden = true
+  signOutButton.hidden = true
+  say(health, '')
+  say(problem, reason, 'bad')
+  token.focus()
+}
+
+/** Looks again and again, more rarely while nothing answers; returns what ends it. */
+function follow(api: Api, form: ConfigForm): () => void {
+  let waitMs = POLL_MS
+  let looks = 0
+  let isOver = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const look = async (): Promise<void> => {
+    timer = undefined
+    if (document.hidden || isOver) return
+    try {
+      const { body } = await api.get('/status')
+      if (isOver) return
+      rows.update(body.rows as readonly Row[], String(body.now))
+      recent.update(body.recent as readonly Recent[])
+      looks += 1
+      if (looks % LOOKS_PER_CONFIG === 0) await form.follow()
+      waitMs = POLL_MS
+      say(health, 'Live', 'good')
+    } catch (error) {
+      const { status, detail } = problemOf(error)
+      if (status === 401) return signOut('Signed out: the token is no longer the right one')
+      if (status !== 409) waitMs = Math.min(2 * waitMs, LAST_POLL_MS)
+      const text = status === 503 ? 'Redis is away' : detail
+      if (!isOver) say(health, `${text}; trying again`, 'bad')
+    }
+    if (!isOver) timer = setTimeout(() => void look(), waitMs)
+  }
+  const onVisible = (): void => {
+    if (!document.hidden && timer === undefined) void look()
+  }
+  document.addEventListener('visibilitychange', onVisible)
+  void look()
+  return () => {
+    isOver = true
+    clearTimeout(timer)
+    document.removeEventListener('visibilitychange', onVisible)
+  }
+}

@@ -1,0 +1,55 @@
+// The secret: it can be written, never read.
+import { make } from './dom.js'
+import type { Config, Field } from './fields.js'
+
+export function secretField(): Field {
+  const keep = make('option', { value: 'keep' }, '')
+  const choice = make(
+    'select',
+    { id: 'field-secret', 'aria-describedby': 'problem-secret' },
+    keep,
+    make('option', { value: 'replace' }, 'Set another one'),
+    make('option', { value: 'clear' }, 'Send none'),
+  )
+  const text = make('input', {
+    type: 'password',
+    autocomplete: 'new-password',
+    'aria-label': 'New secret',
+    spellcheck: 'false',
+  })
+  const problem = make('p', { class: 'problem', id: 'problem-secret', role: 'alert' })
+  const hint = make('p', { class: 'hint' }, 'whsec_… signs, anything else is sent as a bearer token')
+  const element = make(
+    'div',
+    { class: 'field' },
+    make('label', { for: 'field-secret' }, 'Secret'),
+    choice,
+    text,
+    hint,
+    problem,
+  )
+  const update = (): void => {
+    text.hidden = choice.value !== 'replace'
+    hint.hidden = text.hidden
+  }
+  choice.addEventListener('change', () => {
+    update()
+    if (!text.hidden) text.focus()
+  })
+  return {
+    name: 'secret',
+    element,
+    input: choice,
+    complain: (given) => {
+      problem.textContent = given
+      choice.setAttribute('aria-invalid', String(given !== ''))
+    },
+    show: ({ secret_set: isSet }: Config) => {
+      keep.textContent = isSet === true ? 'Keep the one that is set' : 'None is set'
+      choice.value = 'keep'
+      text.value = ''
+      update()
+    },
+    read: () => (choice.value === 'keep' ? undefined : choice.value === 'clear' ? '' : text.value.trim()),
+  }
+}

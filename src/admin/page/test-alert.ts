@@ -1,0 +1,38 @@
+// The button that sends a test alert, and how that went.
+import { type Api, problemOf } from './api.js'
+import { byId, make, say } from './dom.js'
+import type { Config } from './fields.js'
+
+export function offerTestAlerts(api: Api): void {
+  const rule = byId('test-rule', HTMLSelectElement)
+  const outcome = byId('test-outcome', HTMLElement)
+  say(outcome, '')
+  byId('test', HTMLFormElement).onsubmit = (event) => {
+    event.preventDefault()
+    say(outcome, 'Sending…')
+    void api.send('POST', '/test', rule.value === '' ? {} : { rule: rule.value }).then(
+      ({ body }) => {
+        const { outcome: kind, status, reason, duration_ms: durationMs, id } = body as Readonly<Record<string, unknown>>
+        const answer = [reason, status === undefined ? undefined : `status ${status}`]
+          .filter((one) => one !== undefined)
+          .join(', ')
+        if (kind === 'delivered') say(outcome, `Delivered in ${durationMs} ms (${answer}), id ${id}`, 'good')
+        else say(outcome, `Not delivered (${answer})`, 'bad')
+      },
+      (error: unknown) => {
+        const { detail, errors } = problemOf(error)
+        say(outcome, errors[0]?.detail ?? detail, 'bad')
+      },
+    )
+  }
+}
+
+/** The rules that there are to choose from. */
+export function offerRules({ rules }: Config): void {
+  const names = Array.isArray(rules) ? rules.map((rule: unknown) => String(Object(rule).name)) : []
+  const select = byId('test-rule', HTMLSelectElement)
+  const chosen = select.value
+  const first = make('option', { value: '' }, names.length === 0 ? 'default' : 'the first that has a URL')
+  select.replaceChildren(first, ...names.map((name) => make('option', { value: name }, name)))
+  if (names.includes(chosen)) select.value = chosen
+}

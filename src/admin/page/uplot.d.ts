@@ -1,0 +1,2 @@
+// Served from the package `uplot` under this name.
+export { default } from 'uplot'

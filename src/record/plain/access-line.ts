@@ -1,0 +1,74 @@
+// Access logs: the combined and common formats of Apache, nginx and morgan, and morgan's short ones -> members as pino-http has them.
+
+/** A request line whose URL holds no blank, as every server's does: what a client puts into it cannot pass for the status. */
+const REQUEST = String.raw`(?:(\S+) (\S+) HTTP\/[\d.]+|(?:[^"\\]|\\.)*)`
+/** `:remote-addr - :remote-user [:date] "request" :status`; what follows was written by the client, and is not read. */
+const COMBINED = new RegExp(
+  String.raw`^(?:[\w.-]+:\d{1,5} )?(\S+) \S+ [^"[\]]{0,256}\[(\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] "${REQUEST}" (\d{3}|-) `,
+)
+/** A user's name or agent in which another line begins: morgan writes both as they came, so nobody can tell which one is meant. */
+const SECOND = /\[\d\d\/[A-Z][a-z]{2}\/\d{4}:[^\]"]{0,32}\] "/
+const METHOD = String.raw`([A-Z]{3,16}) (\S+)`
+/** `GET /path 503 1.234 ms - 12` and `GET /path 503 12 - 1.234 ms` */
+const DEV = new RegExp(String.raw`^${METHOD} (\d{3}) (?:[\d.]+ ms - (?:\d+|-)|(?:\d+|-) - [\d.]+ ms)$`)
+const SHORT = new RegExp(String.raw`^(\S+) \S+ ${METHOD} HTTP\/[\d.]+ (\d{3}) (?:\d+|-) - [\d.]+ ms$`)
+
+export interface AccessMembers {
+  /** As pino-http logs what was answered: its status judges it. */
+  readonly level: 'info'
+  /** As `Date.parse` takes it. */
+  readonly time: string | undefined
+  readonly req: {
+    readonly method: string | undefined
+    readonly url: string | undefined
+    readonly remoteAddress: string | undefined
+  }
+  readonly res: { readonly statusCode: number }
+}
+
+/** Undefined where the line is none of these formats, or was never answered. */
+export function accessMembersOf(line: string): AccessMembers | undefined {
+  const text = line.trimEnd()
+  const combined = COMBINED.exec(text)
+  if (combined !== null) {
+    const [whole, address, date = '', method, url, status] = combined
+    if (SECOND.test(text.slice(whole.length))) return undefined
+    return members({ address, method, url, status, time: timeOf(date) })
+  }
+  const short = SHORT.exec(text)
+  if (short !== null) return members({ address: short[1], method: short[2], url: short[3], status: short[4] })
+  const dev = DEV.exec(text)
+  return dev === null ? undefined : members({ method: dev[1], url: dev[2], status: dev[3] })
+}
+
+interface Parts {
+  readonly address?: string | undefined
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly status?: string | undefined
+  readonly time?: string | undefined
+}
+
+function members({ address, method, url, status, time }: Parts): AccessMembers | undefined {
+  if (status === undefined || status === '-') return undefined
+  return {
+    level: 'info',
+    time,
+    req: {
+      method,
+      url: url === undefined ? undefined : pathOf(url),
+      remoteAddress: address === '-' ? undefined : address,
+    },
+    res: { statusCode: Number(status) },
+  }
+}
+
+function pathOf(url: string): string {
+  const query = url.search(/[?#]/)
+  return query < 0 ? url : url.slice(0, query)
+}
+
+/** `28/Nov/2026:12:00:00 +0000` */
+function timeOf(date: string): string {
+  return `${date.slice(0, 2)} ${date.slice(3, 6)} ${date.slice(7, 11)} ${date.slice(12)}`
+}

@@ -1,0 +1,69 @@
+// How the lines of a program are read that is no logger's transport: as JSON, as plain text, as an access log, or each as what
+// it looks like.
+import { accessMembersOf } from './access-line.js'
+import { levelWordOf } from './level-word.js'
+import { TextReader } from './text-reader.js'
+
+export const parserNames = ['auto', 'json', 'text', 'morgan'] as const
+export type ParserName = (typeof parserNames)[number]
+
+/** What a line holds: JSON text from an index on, members that were read, or nothing that could be an error. */
+export type ParsedLine =
+  | { readonly kind: 'json'; readonly start: number }
+  | { readonly kind: 'members'; readonly members: { readonly level?: unknown } }
+  | { readonly kind: 'nothing' }
+
+/** Reads one line after the other; some belong together. They come without their newline. */
+export type LineParser = (line: string) => ParsedLine
+
+const NOTHING: ParsedLine = { kind: 'nothing' }
+const WHOLE: ParsedLine = { kind: 'json', start: 0 }
+/** What docker compose, kubectl, journald and the like put before a line ends so. */
+const PREFIX = /(?:[|\]:>]|Z|[+-]\d\d:?\d\d| F)\s+$/
+const MAX_PREFIX_LENGTH = 120
+
+export function compileLineParser(name: ParserName): LineParser {
+  const reader = new TextReader()
+  const asText = (line: string): ParsedLine => membersOr(reader.read(line))
+  const asAccess = (line: string): ParsedLine => membersOr(accessMembersOf(line))
+  switch (name) {
+    case 'json':
+      return () => WHOLE
+    case 'text':
+      return (line) => asText(line)
+    case 'morgan':
+      return (line) => asAccess(plain(line))
+    case 'auto':
+      return (line) => {
+        const start = jsonStartOf(line)
+        if (start >= 0) return start === 0 ? WHOLE : { kind: 'json', start }
+        const access = mayBeAccess(line) ? asAccess(plain(line)) : NOTHING
+        return access.kind === 'nothing' ? asText(line) : access
+      }
+    default:
+      return name satisfies never
+  }
+}
+
+function membersOr(members: { readonly level?: unknown } | undefined): ParsedLine {
+  return members === undefined ? NOTHING : { kind: 'members', members }
+}
+
+/** Negative where no JSON object is in the line, or what stands before it is a message of its own. */
+function jsonStartOf(line: string): number {
+  if (line.charCodeAt(0) === 0x7b) return 0
+  const start = line.indexOf('{"')
+  if (start <= 0 || start > MAX_PREFIX_LENGTH || !/\}\r?$/.test(line.slice(-2))) return -1
+  const prefix = line.slice(0, start)
+  if (/^\s+$/.test(prefix)) return start
+  return PREFIX.test(prefix) && levelWordOf(prefix) === undefined ? start : -1
+}
+
+/** What a date is followed by in the combined format, and the unit of the response time in the others. */
+function mayBeAccess(line: string): boolean {
+  return line.includes('] "') || line.includes(' ms')
+}
+
+function plain(line: string): string {
+  return line.includes('\u001b') ? line.replace(/\u001b\[[0-9;]*m/g, '') : line
+}

@@ -1,0 +1,47 @@
+import t from 'tap'
+import { compileLineParser } from '../../src/record/plain/line-parser.js'
+import { mixedIntake } from '../../src/stream/mixed-intake.js'
+import { openTextIntake } from '../../src/stream/text-intake.js'
+import { startReceiver } from '../fixtures/receiver.js'
+
+const json = '{"level":50,"msg":"of pino"}\n'
+const fine = '{"level":30,"msg":"fine"}\n'
+const access = '203.0.113.9 - - [28/Nov/2026:02:50:01 +0000] "GET /orders?token=abc HTTP/1.1" 503 12 "-" "curl/8"\n'
+
+t.test('counts errors among lines of all kinds, each once', async (t) => {
+  const { url, received, has } = await startReceiver(t)
+  const jsonIntake = openTextIntake({ url, threshold: 6 })
+  const intake = mixedIntake(jsonIntake, compileLineParser('auto'))
+  const text = [
+    json,
+    json,
+    fine,
+    'INFO fine\n',
+    access,
+    `web-1  | ${json}`,
+    `web-2  | ${fine}`,
+    'ERROR of text\n',
+    '\n',
+    json,
+  ]
+  intake.read(text.join(''), text.length)
+  intake.skip(2)
+  await Promise.all([has(1), intake.evaluator.flush()])
+  t.match(received[0]?.body, { count: 6, sample: { error_message: 'of pino' } })
+  t.match(received[0]?.body.top.path, [{ value: '/orders', count: 1 }])
+  t.match(intake.evaluator.stats(), { observed: 12, skipped: 2, errors: 6 })
+  await intake.close()
+})
+
+t.test('judges them by the options, whatever their kind', async (t) => {
+  const intake = mixedIntake(
+    openTextIntake({ statusCodeThreshold: 400, url: 'http://127.0.0.1:9' }),
+    compileLineParser('auto'),
+  )
+  intake.read(access.replace('503', '404'), 1)
+  intake.read('level=info msg=done status=404\n', 1)
+  intake.read('WARN retrying Error: db timeout\n    at place (/app/orders.js:7:7)\n', 2)
+  intake.read('INFO retrying Error: db timeout\n    at place (/app/orders.js:7:7)\n', 2)
+  t.match(intake.evaluator.stats(), { observed: 6, errors: 3 })
+  await intake.close()
+})
