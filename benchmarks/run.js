@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { backtestSuites } from './suites/backtest.js'
 import { countingSuites } from './suites/counting.js'
 import { pinoSuites, startSuites } from './suites/pino.js'
 import { watchSuites } from './suites/watch.js'
@@ -33,6 +34,7 @@ try {
     ...startSuites(),
     ...countingSuites(work),
     ...watchSuites(work),
+    ...backtestSuites(work),
   ].filter(({ title }) => title.includes(values.only ?? ''))
   assert(suites.length > 0, `Expected \`--only\` to be part of a title, got \`${values.only}\``)
   const sections = []

@@ -57,13 +57,15 @@ export async function* readFiles(
 /** Chunks of bytes or text as text, which ends in a newline: what comes next does not go on with its last line. */
 export async function* readText(chunks: AsyncIterable<string | Uint8Array>): AsyncGenerator<string> {
   const pieces = new TextPieces()
-  let text = '\n'
+  let isEnded = true
   for await (const chunk of unpacked(chunks)) {
-    text = pieces.push(chunk)
-    if (text !== '') yield text
+    const text = pieces.push(chunk)
+    if (text === '') continue
+    isEnded = text.endsWith('\n')
+    yield text
   }
   const rest = pieces.end()
-  if (rest !== '' || !text.endsWith('\n')) yield `${rest}\n`
+  if (rest !== '' || !isEnded) yield `${rest}\n`
 }
 
 async function* chunksOf(file: FileHandle, onBytes: (count: number) => void): AsyncGenerator<Uint8Array> {
@@ -87,10 +89,10 @@ async function* chunksOf(file: FileHandle, onBytes: (count: number) => void): As
 
 async function* unpacked(chunks: AsyncIterable<string | Uint8Array>): AsyncGenerator<string | Uint8Array> {
   const rest = chunks[Symbol.asyncIterator]()
-  const first = await rest.next()
-  if (first.done === true) return
-  const all = followed(first.value, rest)
-  if (!isGzip(first.value)) {
+  const first = await firstOf(rest)
+  if (first === undefined) return
+  const all = followed(first, rest)
+  if (!isGzip(first)) {
     yield* all
     return
   }
@@ -98,6 +100,21 @@ async function* unpacked(chunks: AsyncIterable<string | Uint8Array>): AsyncGener
   // An error of either ends both, and is thrown by the loop.
   pipeline(Readable.from(copies(all), { objectMode: false }), unpacking, () => {})
   for await (const chunk of unpacking) yield chunk
+}
+
+/** What tells gzip from text: two bytes at least, unless there are no more. */
+async function firstOf(chunks: AsyncIterator<string | Uint8Array>): Promise<string | Uint8Array | undefined> {
+  let first: Uint8Array | undefined
+  for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+    const { value } = next
+    if (value.length === 0) continue
+    if (first === undefined && (typeof value === 'string' || value.length > 1)) return value
+    const bytes: Uint8Array = typeof value === 'string' ? Buffer.from(value) : value
+    if (first !== undefined) return Buffer.concat([first, bytes])
+    // A copy: what comes next may be read into the same memory.
+    first = Uint8Array.from(bytes)
+  }
+  return first
 }
 
 async function* followed<T>(first: T, rest: AsyncIterator<T>): AsyncGenerator<T> {

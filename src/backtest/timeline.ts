@@ -15,6 +15,8 @@ const LAST_DATE_MS = 8.64e15
 export interface BacktestTimeline {
   /** When the first bucket begins, RFC 3339; blank where no line had a time. */
   readonly from: string
+  /** When the last line was logged. */
+  readonly to: string
   /** The width of each, a power of two. */
   readonly bucketSeconds: number
   /** Rules without groups, and the first groups that had errors, 100 together at most. */
@@ -91,6 +93,7 @@ export class Timeline {
     const count = isBlank ? 0 : this.#bucketCount
     return {
       from: isBlank ? '' : toIso(first * this.#widthMs),
+      to: isBlank ? '' : toIso(this.#toMs),
       bucketSeconds: this.#widthMs / 1000,
       series: [...this.#series.values()].map((kept) => {
         const { series } = kept

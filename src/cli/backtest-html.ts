@@ -11,7 +11,7 @@ import { pageStyle } from './backtest-page-style.js'
 
 /** So many alerts of each setting stand in its table. */
 const MAX_ALERTS = 2000
-const noTimeline = { from: '', bucketSeconds: 1, series: [], others: { errors: 0, alerts: 0 } }
+const noTimeline = { from: '', to: '', bucketSeconds: 1, series: [], others: { errors: 0, alerts: 0 } }
 
 /** `compare` and `files` say what was compared and read, as it was asked for; the report has its timelines. */
 export function backtestHtml(report: BacktestReport, compare: readonly string[], files: readonly string[]): string {

@@ -99,9 +99,9 @@ function showChart(parent, series, { timeline }, { top, ratesTop, view }) {
     ctx.beginPath()
     ctx.rect(bbox.left, 0, bbox.width, bbox.top + bbox.height)
     ctx.clip()
-    const line = u.valToPos(series.threshold, 'y', true)
+    const line = Math.round(u.valToPos(series.threshold, 'y', true))
     ctx.strokeStyle = colour('threshold')
-    ctx.lineWidth = 1.5 * pixel
+    ctx.lineWidth = 2 * pixel
     ctx.setLineDash([6 * pixel, 4 * pixel])
     ctx.beginPath()
     ctx.moveTo(bbox.left, line)

@@ -9,6 +9,8 @@ const plural = (count, one) => grouped(count) + ' ' + one + (count === 1 ? '' : 
 const moment = (at) => at.slice(0, 10) + ' ' + at.slice(11, 19)
 const sum = (counts) => counts.reduce((total, count) => total + count, 0)
 const most = (counts) => counts.reduce((high, count) => Math.max(high, count), 0)
+const lasted = (seconds) => [[Math.floor(seconds / 3600), 'h'], [Math.floor((seconds % 3600) / 60), 'min'], [seconds % 60, 's']]
+  .filter(([count]) => count > 0).map((part) => part.join(' ')).join(' ') || '0 s'
 const idOf = ({ rule, groupBy }) => JSON.stringify([rule, groupBy])
 const nameOf = ({ rule, groupBy }) =>
   [rule, ...Object.entries(groupBy || {}).map(([path, value]) => path + '=' + (value === null ? '(none)' : value))].join(' · ')
@@ -22,11 +24,10 @@ function add(parent, tag, className, text) {
 }
 
 const [run] = data.runs
-const ranges = data.runs.filter(({ timeline }) => timeline.from !== '').map(({ timeline }) => {
-  const from = Date.parse(timeline.from) / 1000
-  return [from, from + timeline.bucketSeconds * most(timeline.series.map(({ errors }) => errors.length))]
-})
-const range = [Math.min(...ranges.map(([from]) => from)), Math.max(...ranges.map(([, to]) => to))]
+const ranges = data.runs.filter(({ timeline }) => timeline.from !== '').map(({ timeline }) => [timeline.from, timeline.to].map((at) => Date.parse(at) / 1000))
+const first = Math.min(...ranges.map(([from]) => from))
+// One line, or many at once: still something to look at.
+const range = [first, Math.max(first + 1, ...ranges.map(([, to]) => to))]
 const dated = (seconds) => moment(new Date(seconds * 1000).toISOString())
 
 function showSummary() {
@@ -135,7 +136,7 @@ function showAlerts() {
       const since = isAlert && alert.suppressed > 0 ? ', ' + grouped(alert.suppressed) + ' since the one before' : ''
       add(row, 'td', '', isAlert
         ? grouped(alert.count) + ' in ' + alert.windowSeconds + ' s (threshold ' + grouped(alert.threshold) + ')' + since
-        : 'after ' + grouped(alert.durationSeconds) + ' s')
+        : 'after ' + lasted(alert.durationSeconds))
       add(row, 'td', isAlert ? '' : 'soft', isAlert ? [alert.statusCode || '', alert.message || '(no message)'].join(' ').trim() : '')
     }
     if (one.alertsLeftOut > 0) add(details, 'p', 'soft small', 'and ' + grouped(one.alertsLeftOut) + ' more, which --json has')

@@ -39,8 +39,8 @@ p { margin: 0; }
 .key.rate { background: var(--rate); width: 6px; }
 .runs { display: grid; gap: 22px; margin-top: 14px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); }
 .runs > div { min-width: 0; }
-.chart { min-height: 304px; border-radius: 6px; }
-.chart:focus-visible, .scroll:focus-visible, summary:focus-visible { outline: 2px solid var(--count); outline-offset: 3px; }
+.chart { min-height: 304px; margin-top: 6px; border-radius: 6px; }
+.chart:focus-visible, .scroll:focus-visible, summary:focus-visible { outline: 2px solid var(--count); outline-offset: 2px; }
 .readout { min-height: 20px; font-size: 13px; color: var(--soft); font-variant-numeric: tabular-nums; }
 .uplot, .uplot * { font-family: inherit; }
 .u-cursor-x, .u-cursor-y { border-color: var(--soft) !important; }

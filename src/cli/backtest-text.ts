@@ -26,23 +26,21 @@ function summaryOf(report: BacktestReport): string[] {
   const raised = alerts.filter(({ kind }) => kind === 'alert').length
   const range = rangeOf(timeline)
   const asides = [
-    [duplicates, 'further lines of requests that were counted'],
-    [untimed, 'errors without a time, which no window can count'],
-    [late, 'errors that came after their window was over'],
-    [skipped, 'lines passed over, since they were longer than 1 MiB'],
+    [duplicates, 'further line', 'of requests that were counted'],
+    [untimed, 'error', 'without a time, which no window can count'],
+    [late, 'error', 'too late for any window'],
+    [skipped, 'line', 'passed over: longer than 1 MiB'],
   ] as const
   return [
     `${plural(lines, 'line')}, ${plural(errors, 'error')}${range === '' ? '' : `, ${range}`}`,
-    ...asides.filter(([count]) => count > 0).map(([count, what]) => `  ${grouped(count)} ${what}`),
+    ...asides.filter(([count]) => count > 0).map(([count, one, what]) => `  ${plural(count, one)} ${what}`),
     raised === 0 ? 'No alert: nobody would have been called.' : `${plural(raised, 'alert')} would have been sent.`,
   ]
 }
 
 function rangeOf(timeline: BacktestRun['timeline']): string {
   if (timeline === undefined || timeline.from === '') return ''
-  const count = timeline.series[0]?.errors.length ?? 0
-  const toMs = Date.parse(timeline.from) + count * timeline.bucketSeconds * 1000
-  return `from ${momentOf(timeline.from)} to ${momentOf(new Date(toMs).toISOString())} UTC`
+  return `from ${momentOf(timeline.from)} to ${momentOf(timeline.to)} UTC`
 }
 
 function alertsOf({ alerts }: BacktestReport): string[] {

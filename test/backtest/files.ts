@@ -65,3 +65,26 @@ t.test('closes what is not read to its end', async (t) => {
     }
   }
 })
+
+t.test('an empty piece, wherever it comes, adds no line', async (t) => {
+  const read = (...chunks: (string | Uint8Array)[]): Promise<string> => textOf(readText(Readable.from(chunks)))
+  for (const blank of ['', new Uint8Array(0)]) {
+    t.equal(await read(blank), '')
+    t.equal(await read('a\n', blank), 'a\n')
+    t.equal(await read(blank, 'a', blank, 'b', blank), 'ab\n')
+  }
+})
+
+t.test('knows gzip however it is cut', async (t) => {
+  const packed = gzipSync('a\nb\n')
+  for (const size of [1, 2, 3]) {
+    const cut = Array.from({ length: Math.ceil(packed.length / size) }, (_, i) =>
+      packed.subarray(i * size, (i + 1) * size),
+    )
+    t.equal(await textOf(readText(Readable.from([Buffer.alloc(0), ...cut]))), 'a\nb\n', `${size}`)
+  }
+  for (const text of ['x', '\u001f', '\u001fx', 'ü']) {
+    const bytes = [...Buffer.from(text)].map((byte) => Uint8Array.of(byte))
+    t.equal(await textOf(readText(Readable.from(bytes))), `${text}\n`)
+  }
+})

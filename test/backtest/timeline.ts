@@ -92,6 +92,7 @@ t.test('tells rules without errors and the first groups apart, and sums up the o
   const timeline = new Timeline([plain.rule, seriesWith({ groupBy: 'model' }).rule])
   t.strictSame(timeline.toReport(), {
     from: '',
+    to: '',
     bucketSeconds: 1,
     series: [
       {
@@ -126,8 +127,8 @@ t.test('goes from the first line to the last, errors or not', (t) => {
   timeline.reach(startMs)
   timeline.addError(series, startMs + 5000, startMs + 5000)
   timeline.reach(startMs + 90_000)
-  const { from, series: told } = timeline.toReport()
-  t.equal(from, '2026-11-23T18:00:00.000Z')
+  const { from, to, series: told } = timeline.toReport()
+  t.strictSame([from, to], ['2026-11-23T18:00:00.000Z', '2026-11-23T18:01:30.000Z'])
   t.strictSame(told[0]?.errors.length, 91)
   t.strictSame(told[0]?.highest.join(''), `00000${'1'.repeat(60)}${'0'.repeat(26)}`)
   t.end()

@@ -81,6 +81,22 @@ t.test('survives Ctrl-C until the program before it has said its last words', as
   t.match(received, [{ body: { count: 1, sample: { error_message: 'last words' } } }])
 })
 
+t.test('ends at Ctrl-C where somebody types what it reads', async (t) => {
+  const command = `${watch} --url http://127.0.0.1:9; echo "ended: $?"`
+  const child = spawn('script', ['-qec', command, '/dev/null'], { env, stdio: ['pipe', 'pipe', 'inherit'] })
+  let shown = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    shown += chunk
+  })
+  await eventually(() => shown.includes('reading from the terminal; end with Ctrl-D'))
+  child.stdin.write('typed\n')
+  // As it is typed, and as it is passed on.
+  await eventually(() => shown.match(/typed/g)?.length === 2)
+  child.stdin.write('\u0003')
+  await once(child, 'close')
+  t.match(shown, /ended: 0/)
+})
+
 t.test('survives the end of a service, and ends at a second SIGTERM', async (t) => {
   const { url, received } = await startReceiver(t)
   const { child, stdout, ended } = shell(`exec ${watch} --url ${url} --threshold 1`)
