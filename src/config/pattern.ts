@@ -21,10 +21,13 @@ export function compilePattern(text: string): Pattern | undefined {
   }
 }
 
+/** By this name, so that what traces an application's files (Next.js does) finds the engine among them. */
+const require = createRequire(import.meta.url)
+
 let loaded: typeof import('re2js') | undefined
 
 /** Few rules have a pattern, so others do not wait for the engine to load. */
 function load(): typeof import('re2js') {
-  loaded ??= createRequire(import.meta.url)('re2js') as typeof import('re2js')
+  loaded ??= require('re2js') as typeof import('re2js')
   return loaded
 }
