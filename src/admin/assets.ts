@@ -16,13 +16,16 @@ const SCRIPT = 'text/javascript; charset=utf-8'
 
 const scripts = [
   'api',
+  'attempts',
   'chart',
   'config-form',
+  'conflict',
   'dom',
   'fields',
   'page',
   'recent',
   'review',
+  'row',
   'rows',
   'secret-field',
   'test-alert',
