@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { backtestSuites } from './suites/backtest.js'
 import { countingSuites } from './suites/counting.js'
 import { pinoSuites, startSuites } from './suites/pino.js'
+import { watchSuites } from './suites/watch.js'
 import { winstonSuites } from './suites/winston.js'
 import { inTurns, summarize } from './support/measure.js'
 import { startReceiver } from './support/receiver.js'
@@ -26,9 +28,14 @@ const receiver = await startReceiver()
 const redis = await startRedis()
 try {
   const work = { origin: receiver.origin, redis, share: isQuick ? 0.02 : 1 }
-  const suites = [...pinoSuites(work), ...winstonSuites(work), ...startSuites(), ...countingSuites(work)].filter(
-    ({ title }) => title.includes(values.only ?? ''),
-  )
+  const suites = [
+    ...pinoSuites(work),
+    ...winstonSuites(work),
+    ...startSuites(),
+    ...countingSuites(work),
+    ...watchSuites(work),
+    ...backtestSuites(work),
+  ].filter(({ title }) => title.includes(values.only ?? ''))
   assert(suites.length > 0, `Expected \`--only\` to be part of a title, got \`${values.only}\``)
   const sections = []
   for (const suite of suites) sections.push(...(await report(suite)))

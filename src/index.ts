@@ -1,6 +1,7 @@
 // The library: an evaluator for records, and the store of the run-time config.
 export { type BacktestInput, type BacktestOptions, type BacktestReport, backtest } from './backtest/backtest.js'
 export type { BacktestAlert, BacktestRun } from './backtest/replay.js'
+export type { BacktestTimeline, TimelineSeries } from './backtest/timeline.js'
 export type {
   Condition,
   LevelName,

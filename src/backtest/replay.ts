@@ -8,9 +8,11 @@ import { newCounters } from '../evaluator/stats.js'
 import { timeOf } from '../record/line-time.js'
 import type { LogRecord } from '../record/log-record.js'
 import { isObject } from '../record/path.js'
+import { cooldownAfter } from '../rule/cooldown.js'
 import { findSeries, type GroupValues, type Series } from '../rule/series.js'
 import { MemoryStore } from '../store/memory-store.js'
 import type { Claim, Entry } from '../store/store.js'
+import { type BacktestTimeline, Timeline } from './timeline.js'
 import { VirtualClock } from './virtual-clock.js'
 
 /** What would have been told, and when. */
@@ -45,6 +47,8 @@ export interface BacktestRun {
   /** Errors so late that their window was over. */
   readonly late: number
   readonly alerts: readonly BacktestAlert[]
+  /** How the counts went over time, where it was asked for. */
+  readonly timeline?: BacktestTimeline
 }
 
 export class Replay {
@@ -54,6 +58,7 @@ export class Replay {
   readonly #rules: readonly RuleSettings[]
   readonly #intake: Intake
   readonly #alerts: BacktestAlert[] = []
+  readonly #timeline: Timeline | undefined
   /** What last raised an alert, by series. */
   readonly #raised = new Map<string, { readonly sample: LogRecord; readonly groupValues: GroupValues | undefined }>()
   #lineMs: number | undefined
@@ -61,9 +66,10 @@ export class Replay {
   #late = 0
 
   /** `options` are right already. A destination is not called, so none is needed. */
-  constructor(options: LogsirenOptions) {
+  constructor(options: LogsirenOptions, hasTimeline: boolean = false) {
     const settings = resolveSettings({ ...options, url: options.url || 'http://127.0.0.1/' }, undefined)
     this.#rules = settings.rules.filter((rule) => rule.enabled)
+    this.#timeline = hasTimeline ? new Timeline(this.#rules) : undefined
     this.#intake = new Intake(
       {
         options,
@@ -80,6 +86,11 @@ export class Replay {
     )
   }
 
+  /** Tells when the first line was logged. */
+  begin(firstMs: number): void {
+    this.#timeline?.reach(firstMs)
+  }
+
   /** Takes whole lines. */
   read(text: string): void {
     this.#intake.takeText(text, (lines) => {
@@ -89,9 +100,20 @@ export class Replay {
 
   /** Lets time pass to when the last line was logged. */
   end(lastMs: number | undefined): BacktestRun {
-    if (lastMs !== undefined) this.#pass(lastMs)
+    if (lastMs !== undefined) {
+      this.#pass(lastMs)
+      this.#timeline?.reach(lastMs)
+    }
     const { errors, duplicates } = this.#counters
-    return { errors, duplicates, untimed: this.#untimed, late: this.#late, alerts: this.#alerts }
+    const timeline = this.#timeline?.toReport()
+    return {
+      errors,
+      duplicates,
+      untimed: this.#untimed,
+      late: this.#late,
+      alerts: this.#alerts,
+      ...(timeline !== undefined && { timeline }),
+    }
   }
 
   #readLine(line: string): void {
@@ -120,6 +142,7 @@ export class Replay {
     // A line that comes late counts when it was logged.
     if (lineMs === undefined) this.#untimed += 1
     else {
+      this.#timeline?.addError(series, lineMs, this.#clock.nowMs())
       const counts = [{ monotonicMs: lineMs, wallMs: lineMs, count: 1 }]
       this.#submit({ series, counts, draft: '' }, counted)
     }
@@ -135,7 +158,16 @@ export class Replay {
         this.#raised.set(series.id, { sample: counted.toRecord(), groupValues: series.groupValues })
       this.#tell(series, claim)
       this.#store.settleNow(series, claim, { kind: 'delivered' })
+      this.#mark(series, claim)
     }
+  }
+
+  #mark(series: Series, { facts }: Claim): void {
+    const nowMs = this.#clock.nowMs()
+    const { told } = this.#store.alertOf(series)
+    if (facts.kind === 'resolved') this.#timeline?.addEnd(series, nowMs)
+    else if (told !== undefined)
+      this.#timeline?.addAlert(series, nowMs, told.atMs + cooldownAfter(told.step, series.rule))
   }
 
   #tell({ id, rule }: Series, { facts, count }: Claim): void {

@@ -7,6 +7,7 @@ import type { Command } from 'commander'
 import type { AdminOptions } from '../admin.js'
 import { command, controlNames, type Flags, type ProgramParts, portOf, readControl, VARIABLES } from './command.js'
 import type { Terminal } from './terminal.js'
+import { asUsage } from './usage-error.js'
 
 export function adminCommand(parts: ProgramParts): Command {
   return command('admin', 'Serves the admin endpoint and its page', parts, controlNames)
@@ -43,7 +44,7 @@ async function serveAdmin(
 ): Promise<void> {
   const made = token === undefined ? randomBytes(18).toString('base64url') : undefined
   const { createAdminHandler } = await import('../admin.js')
-  const handler = createAdminHandler({ ...options, token: token ?? made })
+  const handler = opened(() => createAdminHandler({ ...options, token: token ?? made }))
   const server = createServer(handler)
   try {
     server.listen(port, host)
@@ -58,5 +59,13 @@ async function serveAdmin(
     server.close()
     server.closeAllConnections()
     await handler.close()
+  }
+}
+
+function opened<T>(open: () => T): T {
+  try {
+    return open()
+  } catch (error) {
+    throw asUsage(error)
   }
 }

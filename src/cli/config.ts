@@ -20,7 +20,7 @@ import {
 } from './command.js'
 import { readOptions } from './flags.js'
 import { confirm, isInteractive, printable, type Terminal, table } from './terminal.js'
-import { UsageError } from './usage-error.js'
+import { asUsage, UsageError } from './usage-error.js'
 
 interface ConfigSettings {
   readonly json: boolean
@@ -138,7 +138,7 @@ async function setConfig(
       ? config.patch(members, unset.map(toSnakeCase), { isDryRun, precondition })
       : config.replace(given, { isDryRun, precondition })
     ).catch((error: unknown) => {
-      throw error instanceof ConfigError ? new UsageError(error.message.replace(/^logsiren: /, '')) : error
+      throw asUsage(error)
     })
   const before = await config.read()
   const after = shown(await write(true))

@@ -1,4 +1,5 @@
 // The options as flags, `--window-seconds 60`, and as variables, `LOGSIREN_WINDOW_SECONDS=60`; a flag wins.
+import { readFileSync } from 'node:fs'
 import { Option } from 'commander'
 import { optionTexts, plainText } from '../config/option-texts.js'
 import type { LogsirenOptions } from '../config/options.js'
@@ -50,7 +51,7 @@ const placeholders: Readonly<Record<Kind, string>> = {
   number: '<n>',
   flag: '[true|false]',
   list: '<list>',
-  json: '<json>',
+  json: '<json|@file>',
   redis: '<url>',
   level: '<level>',
   proxy: '<url>',
@@ -124,7 +125,7 @@ function readValue(kind: Kind, given: unknown, source: string): unknown {
     case 'json':
       return parsed(text, source)
     case 'redis':
-      return text.startsWith('{') ? parsed(text, source) : text
+      return /^[{@]/.test(text) ? parsed(text, source) : text
     case 'level':
       return /^\d+$/.test(text) ? Number(text) : text
     case 'proxy':
@@ -148,11 +149,22 @@ function listOf(text: string): readonly string[] {
     .filter((part) => part !== '')
 }
 
-function parsed(text: string, source: string): unknown {
+/** JSON, or `@` and the name of a file that holds it. */
+function parsed(given: string, source: string): unknown {
+  const text = given.startsWith('@') ? contentOf(given.slice(1), source) : given
   try {
     return JSON.parse(text)
   } catch {
     throw new UsageError(`Expected ${source} to be JSON, got what does not parse`)
+  }
+}
+
+function contentOf(file: string, source: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
+    throw new UsageError(`Expected ${source} to name a file that can be read, but it could not be${code}`)
   }
 }
 

@@ -36,12 +36,25 @@ function demoCommand(parts: ProgramParts): Command {
 }
 
 const parsers = ['auto', 'json', 'text', 'morgan'] as const
+const WATCHING = `
+Input is passed on as it is. Ctrl-C and SIGTERM are left to the program before it: logsiren ends with its input.
+
+Parsers:
+  json    JSON lines, as pino and winston write them
+  text    lines with a level where loggers put it (ERROR, [error], error:, level=error), exceptions, stacks; prose never counts
+  morgan  access lines by their status: morgan's formats, Apache's and nginx's common and combined
+  auto    each line as what it looks like
+
+Examples:
+  node app.js | logsiren watch --url https://example.com/hook
+  node app.js 2>&1 | logsiren watch --redis redis://localhost:6379 | pino-pretty
+  docker compose logs -f --no-log-prefix | logsiren watch --url https://example.com/hook > /dev/null`
 
 function watchCommand(parts: ProgramParts): Command {
   return command('watch', 'Counts the errors that another program writes, and passes its lines on', parts, optionNames)
     .addOption(new Option('--parser <name>', 'how lines are read').choices(parsers).default('auto'))
     .option('--verbose', 'also say on standard error when an alert is raised or delivered', false)
-    .addHelpText('after', `\nExample: node app.js | logsiren watch --url https://example.com/hook${VARIABLES}`)
+    .addHelpText('after', `${WATCHING}\n${VARIABLES}`)
     .action(async ({ parser, verbose, ...flags }: Flags) => {
       const options = read(optionNames, flags, parts)
       const { runWatch } = await import('./watch.js')

@@ -36,7 +36,8 @@ export async function runWatch(
   const quit = new AbortController()
   const release = holdSignals(terminal, quit)
   try {
-    await passOn(terminal, (chunk) => lines.write(chunk), quit.signal)
+    const failure = await passOn(terminal, { observe: (chunk) => void lines.write(chunk), say, signal: quit.signal })
+    if (failure !== undefined) throw new Error(`not all lines could be passed on (${failure})`)
   } finally {
     release()
     lines.end()
@@ -44,19 +45,29 @@ export async function runWatch(
   }
 }
 
+interface PassSettings {
+  readonly observe: (chunk: Buffer) => void
+  readonly say: (text: string) => void
+  readonly signal: AbortSignal
+}
+
 /**
- * Hands each chunk to `observe` once it is on its way to standard output. As `tee -p` does, it goes on reading when nobody
- * reads that any more: the program before it would otherwise die of it, and its errors would not count.
+ * Hands each chunk to `observe` once it is on its way to standard output. As `tee -p` does, it goes on reading when that cannot
+ * be written any more: the program before it would otherwise die of it, and its errors would not count. Resolves to why it
+ * cannot, where it is not that its reader has left.
  */
 async function passOn(
   { stdin, stdout }: Terminal,
-  observe: (chunk: Buffer) => boolean,
-  signal: AbortSignal,
-): Promise<void> {
+  { observe, say, signal }: PassSettings,
+): Promise<string | undefined> {
   let isOpen = true
-  const resume = (): void => void stdin.resume()
-  stdout.on('drain', resume)
-  stdout.on('error', () => {
+  let failure: string | undefined
+  stdout.on('drain', () => stdin.resume())
+  stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
+    if (code !== 'EPIPE' && failure === undefined) {
+      failure = code
+      say(`standard output cannot be written (${code}); lines are counted all the same`)
+    }
     isOpen = false
     stdin.resume()
   })
@@ -65,13 +76,13 @@ async function passOn(
       if (isOpen && !stdout.write(chunk)) stdin.pause()
       observe(chunk)
     })
-    stdin.once('end', resolve)
-    stdin.once('close', resolve)
+    for (const end of ['end', 'close']) stdin.once(end, () => resolve())
     stdin.once('error', reject)
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
   stdin.removeAllListeners('data')
   if (signal.aborted) stdin.pause()
+  return failure
 }
 
 /**

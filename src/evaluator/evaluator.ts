@@ -195,6 +195,8 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
     cancel()
     await teller.settled()
     await bounded(submitter.flushCounters(), CLOSE_MARGIN_MS)
+    // That may have brought something to tell.
+    await teller.settled()
   }
 
   async function close(): Promise<void> {

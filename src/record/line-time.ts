@@ -3,11 +3,14 @@ import { compilePath, isObject, member } from './path.js'
 
 const readers = ['time', 'timestamp', '@timestamp', 'ts', 'date', 'datetime', 'meta.timestamp'].map(compilePath)
 
+/** The last moment that a date can tell. Whoever wrote the line may have meant any number, and arithmetic ends somewhere. */
+const LAST_DATE_MS = 8.64e15
+
 /** Milliseconds since the epoch; undefined where the line does not tell. */
 export function timeOf(members: object): number | undefined {
   for (const read of readers) {
     const timeMs = toMs(read(members))
-    if (timeMs !== undefined) return timeMs
+    if (timeMs !== undefined && Math.abs(timeMs) <= LAST_DATE_MS) return timeMs
   }
   return undefined
 }

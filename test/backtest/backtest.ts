@@ -43,6 +43,24 @@ t.test('compares changes with the options, each by itself', async (t) => {
   t.strictSame((await backtest(input(), { threshold: 20 })).alerts, report.compared[0]?.alerts)
 })
 
+t.test('tells how counts went over time where that is asked for', async (t) => {
+  const input = (): Readable => Readable.from([lines.join('\n')])
+  const compare = [{ threshold: 5 }]
+  t.equal((await backtest(input(), { compare })).timeline, undefined)
+  const { timeline, alerts, compared } = await backtest(input(), { compare, cooldownSeconds: 10, timeline: true })
+  t.match(timeline, {
+    from: '2026-11-23T18:00:00.000Z',
+    bucketSeconds: 1,
+    series: [
+      { rule: 'default', threshold: 10, cooldowns: [{ from: alerts[0]?.at, to: '2026-11-23T18:00:28.000Z' }, {}] },
+    ],
+  })
+  t.equal(timeline?.series[0]?.errors.join(''), '10'.repeat(20))
+  t.strictSame(timeline?.series[0]?.highest.slice(-3), [19, 20, 20], 'up to the last line, which is no error')
+  t.equal(timeline?.series[0]?.alerts.indexOf(1), 18)
+  t.match(compared, [{ timeline: { series: [{ threshold: 5 }] } }])
+})
+
 t.test('refuses what is not valid, and files that are not there', async (t) => {
   await t.rejects(backtest([], { threshold: 0 }), { code: 'ERR_LOGSIREN_CONFIG' })
   await t.rejects(backtest([], { compare: [{ windowSeconds: -1 }] }), { code: 'ERR_LOGSIREN_CONFIG' })

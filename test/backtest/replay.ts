@@ -103,3 +103,11 @@ t.test('counts a request once, late lines where they belong, and none without a 
   t.strictSame(replay.end(undefined), { errors: 5, duplicates: 1, untimed: 1, late: 1, alerts: [] })
   t.end()
 })
+
+t.test('goes on after a line whose time is beyond all dates', (t) => {
+  const lines = [line(0), line(0, { time: undefined, timestamp: { seconds: 1e300 } }), line(1)]
+  const replay = new Replay({ threshold: 2, sendResolved: true }, true)
+  replay.read(lines.join(''))
+  t.match(replay.end(undefined), { errors: 3, untimed: 1, late: 0, alerts: [{ count: 2 }] })
+  t.end()
+})

@@ -31,6 +31,13 @@ t.test('says what is wrong', async (t) => {
   t.match(await runCli(['admin', '--redis', redis.url]), { code: 2, stderr: /--port/ })
   t.match(await runCli(['admin', '--port', '99999', '--redis', redis.url]), { code: 2, stderr: /port from 0 to 65535/ })
   t.match(await runCli(['admin', '--port', '0']), { code: 2, stderr: /--redis/ })
+  for (const flags of [
+    ['--token', 'with a blank'],
+    ['--path', 'no/slash'],
+  ]) {
+    const args = ['admin', '--port', '0', '--redis', redis.url, ...flags]
+    t.match(await runCli(args), { code: 2, stderr: /^logsiren: bad options: Expected `(token|path)` [^\n]+\n$/ })
+  }
   const port = await freePort()
   const first = startCli(['admin', '--port', String(port), '--redis', redis.url])
   await once(first.stdout, 'data')

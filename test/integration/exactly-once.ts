@@ -73,6 +73,8 @@ t.test(`what is observed is counted once, whatever the network does (SEED=${seed
   t.equal(sum('dropped'), 0)
   t.equal(sum('errors'), ERRORS)
   t.equal(Number(await redis.client.hget(`${configKey}:ring:3600`, 'total')), ERRORS)
+  const totals = await redis.client.hmget(`${configKey}:totals`, 'observed', 'errors', 'alerts', 'delivered')
+  t.strictSame(totals.map(Number), [ERRORS, ERRORS, 1, 1], 'what each did is added up once, too')
   for (const mode of MODES) {
     const hits = proxies.reduce((total, proxy) => total + proxy.hits[mode], 0)
     t.ok(hits > 0, `${mode} hit ${hits} times`)

@@ -7,7 +7,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { hostFetchProgram, importProgram, requireProgram } from '../fixtures/harm-programs.js'
-import { asCommonJs, asModule, asTypeScript, inProcessPrograms, programs, typesProgram } from '../fixtures/programs.js'
+import {
+  adminProgram,
+  asCommonJs,
+  asModule,
+  asTypeScript,
+  inProcessPrograms,
+  programs,
+  typesProgram,
+} from '../fixtures/programs.js'
 import { startReceiver } from '../fixtures/receiver.js'
 
 t.setTimeout(300_000)
@@ -42,7 +50,7 @@ t.test('the tarball holds the build and what describes it', async (t) => {
 })
 
 t.test('everything that package.json exports has a program here', async (t) => {
-  const used = new Set(Object.values(programs).map(({ entry }) => entry))
+  const used = new Set([...Object.values(programs), adminProgram].map(({ entry }) => entry))
   t.strictSame([...used, './package.json'].sort(), Object.keys(ours.exports).sort())
   t.equal(createRequire(join(commonJs, 'x.js'))('logsiren/package.json').version, ours.version)
 })
@@ -59,6 +67,15 @@ t.test('a CommonJS module sends an alert', async (t) => {
     const file = write(commonJs, `${fileName(name)}.js`, asCommonJs(program))
     t.test(`by ${name}`, (t) => sendsAnAlert(t, file))
   }
+})
+
+t.test('the admin endpoint answers, its page included, from ES modules and from CommonJS', async (t) => {
+  const files = [
+    write(modules, 'admin.js', asModule(adminProgram)),
+    write(commonJs, 'admin.js', asCommonJs(adminProgram)),
+  ]
+  for (const file of files)
+    t.strictSame(await run([file]), { code: 0, stdout: '401 200 200 200 404', stderr: '' }, file)
 })
 
 t.test('strict TypeScript compiles, declarations of packages included, and sends an alert', async (t) => {

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
 import { Redis } from 'ioredis'
 import t, { type Test } from 'tap'
+import { createAdminHandler } from '../../src/admin.js'
 import { createLineEvaluator } from '../../src/evaluator/evaluator.js'
 import { type ConfigStoreOptions, createConfigStore, type GivenConfig } from '../../src/store/config-store.js'
 import { certificate } from '../fixtures/certificates.js'
@@ -32,7 +33,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
   BadOption: [],
   // Of the config document. One that is not valid is used nowhere.
   DocSecret: ['away authorization'],
-  DocPath: ['away path'],
+  // Operators see the url whole.
+  DocPath: ['admin', 'away path'],
   BadDoc: [],
   StoredSecret: ['store'],
   Env: [],
@@ -58,8 +60,10 @@ const table: Readonly<Record<string, readonly string[]>> = {
   RedactedAddress: [],
   RedactedError: [],
   // They show that all of these places are looked at.
-  Shown: ['away body', 'event', 'home body', 'redis'],
+  Shown: ['admin', 'away body', 'event', 'home body', 'redis'],
   Answer: [],
+  // Of the admin endpoint.
+  Token: [],
 }
 
 const word = (name: string): string => {
@@ -141,9 +145,13 @@ const begin = `
   import { LogsirenTransport } from 'logsiren/winston'
   ${lines}
   const tell = (place, text) => process.send({ place, text })
+  let over
+  // One scenario of each way tells that its errors have stopped.
+  const isOver = new Promise((resolve) => { over = resolve })
   const listen = (emitter) => {
     for (const name of ['alert', 'delivered', 'resolved', 'warning', 'warn', 'error'])
       emitter.on(name, (event) => tell(name === 'error' ? 'error' : 'event', inspect(event, { depth: 9 })))
+    emitter.on('resolved', over)
   }
   const closed = (stream) => new Promise((resolve) => stream.once('close', resolve))
   const ways = {
@@ -194,7 +202,7 @@ const begin = `
   const attempt = async (way, options) => {
     try {
       const close = await ways[way](options)
-      if (options.sendResolved) await new Promise((resolve) => setTimeout(resolve, 3000))
+      if (options.sendResolved) await isOver
       await close()
     } catch (error) {
       tell('error', inspect(error, { depth: 9, showHidden: true }) + error.stack + JSON.stringify(error))
@@ -237,6 +245,42 @@ async function giveUp(url: string): Promise<void> {
   await observe()
   t.match(codes, ['DELIVERY_FAILED', 'DELIVERY_ABANDONED'])
   await evaluator.close()
+}
+
+/** All that the admin endpoint says, to whoever has its token and to others. */
+async function askAdmin(redis: string, configKey: string): Promise<void> {
+  const token = word('Token')
+  const handler = createAdminHandler({ redis, configKey, token })
+  const bad = {
+    url: `https://${word('BadDoc')}:x@y.test/`,
+    secret: `whsec_${word('BadDoc')}`,
+    threshold: word('BadDoc'),
+  }
+  const asked: [method: string, route: string, body?: unknown][] = [
+    ['GET', ''],
+    ['GET', '/'],
+    ['GET', '/status'],
+    ['GET', '/metrics'],
+    ['GET', '/openapi.json'],
+    ['PUT', '?dryRun=1', bad],
+    ['PUT', '?dryRun=1', { url: 'https://x.test/', rules: [{ name: 'all', secret: 5, group_by: word('BadDoc') }] }],
+    ['POST', '/test', { rule: word('BadDoc') }],
+    ['POST', '/test', {}],
+    ['POST', '/try', { lines: word('BadDoc'), config: bad }],
+  ]
+  for (const authorization of [`Bearer ${token}`, `Bearer ${word('BadDoc')}`]) {
+    for (const [method, route, body] of asked) {
+      const request = new Request(`http://localhost/admin/logs/webhook${route}`, {
+        method,
+        headers: { authorization, 'content-type': 'application/json' },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      })
+      const answer = await handler.fetch(request)
+      look('admin', JSON.stringify([...answer.headers]) + (await answer.text()))
+    }
+  }
+  look('object', inspect(handler, { depth: 9, showHidden: true }))
+  await handler.close()
 }
 
 async function startTls(t: Test): Promise<string> {
@@ -408,6 +452,9 @@ t.test('each secret is where it belongs and nowhere else, whatever fails', async
     useStore({ redis: crippled.url }, { ...config, url: '', enabled: false, secret: word('BadDoc') }),
     useStore({ redis: crippled.url, configKey: 's' }, { ...config, url: `https://x.test/${word('BadDoc')}` }),
   ])
+  for (const configKey of configKeys) await askAdmin(good, configKey)
+  for (const redis of [at(`${word('RedisUser')}:${word('WrongPass')}`), at(`:${word('RedisPass')}`, 1), crippled.url])
+    await askAdmin(redis, 'secrets:1')
   await giveUp(hook(410))
   isDone = true
   await watching
@@ -428,7 +475,7 @@ t.test('each secret is where it belongs and nowhere else, whatever fails', async
     t.strictSame(found, [...places].sort(), name)
     for (const place of found.filter((place) => !places.includes(place))) t.comment(examples.get(`${name} in ${place}`))
   }
-  const rules = away.received.map(({ body }) => body.rule)
+  const rules = away.received.filter(({ body }) => body.test !== true).map(({ body }) => body.rule)
   t.ok(rules.includes('all'), 'the rules of the document count')
   t.notOk(rules.includes('oracle'), 'nobody finds out what is redacted by trying')
   const codes = home.received.map(({ body }) => body.rule)

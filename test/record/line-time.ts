@@ -25,3 +25,13 @@ t.test('reads the time as loggers write it', (t) => {
   }
   t.end()
 })
+
+t.test('tells no moment that no date can tell', (t) => {
+  const last = 8.64e15
+  t.equal(timeOf({ time: { seconds: last / 1000 } }), last)
+  for (const seconds of [last / 1000 + 1, 1e20, 1e300])
+    t.equal(timeOf({ time: { seconds } }), undefined, String(seconds))
+  t.equal(timeOf({ time: { seconds: 1e9, nanos: 1e300 } }), undefined)
+  t.equal(timeOf({ time: { seconds: 1e300 }, timestamp: 1_700_000_000 }), 1_700_000_000_000, 'another member may')
+  t.end()
+})

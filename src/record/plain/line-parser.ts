@@ -59,9 +59,9 @@ function jsonStartOf(line: string): number {
   return PREFIX.test(prefix) && levelWordOf(prefix) === undefined ? start : -1
 }
 
-/** What a date is followed by in the combined format, and the unit of the response time in the others. */
+/** A look at little: how lines of these formats end, what follows a date in some, the unit of the response time in the others. */
 function mayBeAccess(line: string): boolean {
-  return line.includes('] "') || line.includes(' ms')
+  return /["\d\-sm\s]$/.test(line.slice(-1)) && (line.includes('] "') || line.includes(' ms'))
 }
 
 function plain(line: string): string {

@@ -1,0 +1,63 @@
+// A backtest report as one page that needs nothing else: no network, no server, a browser of these years.
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import type { BacktestReport } from '../backtest/backtest.js'
+import type { BacktestRun } from '../backtest/replay.js'
+import { chartScript } from './backtest-page-charts.js'
+import { pageScript } from './backtest-page-script.js'
+import { pageStyle } from './backtest-page-style.js'
+
+/** So many alerts of each setting stand in its table. */
+const MAX_ALERTS = 2000
+const noTimeline = { from: '', to: '', bucketSeconds: 1, series: [], others: { errors: 0, alerts: 0 } }
+
+/** `compare` and `files` say what was compared and read, as it was asked for; the report has its timelines. */
+export function backtestHtml(report: BacktestReport, compare: readonly string[], files: readonly string[]): string {
+  const { lines, skipped, compared } = report
+  const names = ['as given', ...compare]
+  const runs = [report, ...compared].map((run, i) => toRun(run, names[i] ?? ''))
+  const given = files.map((file) => (file === '-' ? 'standard input' : file))
+  const data = JSON.stringify({ lines, skipped, files: given, runs }).replace(/</g, '\\u003c')
+  const uplot = dirname(createRequire(import.meta.url).resolve('uplot'))
+  const read = (name: string): string => readFileSync(join(uplot, name), 'utf8')
+  const styles = [read('uPlot.min.css'), pageStyle]
+  const scripts = [read('uPlot.iife.min.js'), pageScript + chartScript]
+  const policy = `default-src 'none'; script-src ${hashesOf(scripts)}; style-src ${hashesOf(styles)}; base-uri 'none'; form-action 'none'`
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Backtest</title>
+${styles.map((text) => `<style>${text}</style>`).join('\n')}
+</head>
+<body>
+<header><h1>Backtest</h1></header>
+<main><noscript>This report draws its charts with a script, and scripts are switched off.</noscript></main>
+<script type="application/json" id="report">${data}</script>
+${scripts.map((text) => `<script>${text}</script>`).join('\n')}
+</body>
+</html>
+`
+}
+
+/** What the page shows of a setting's run. */
+function toRun(
+  { errors, duplicates, untimed, late, alerts, timeline = noTimeline }: BacktestRun,
+  name: string,
+): object {
+  const told = alerts.slice(0, MAX_ALERTS).map(({ sample, why: _, ...alert }) => ({
+    ...alert,
+    statusCode: sample.statusCode,
+    message: sample.errorMessage,
+  }))
+  const alertsLeftOut = alerts.length - told.length
+  return { name, errors, duplicates, untimed, late, alerts: told, alertsLeftOut, timeline }
+}
+
+function hashesOf(texts: readonly string[]): string {
+  return texts.map((text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`).join(' ')
+}

@@ -1,0 +1,135 @@
+// A backtest report in words, for whoever was woken up.
+import type { BacktestReport } from '../backtest/backtest.js'
+import type { BacktestAlert, BacktestRun } from '../backtest/replay.js'
+import type { TimelineSeries } from '../backtest/timeline.js'
+import { columnsOf } from './columns.js'
+import { chartOf, nameOf } from './timeline-text.js'
+import { visibleText } from './visible-text.js'
+
+/** So many alerts are told in words; `--json` and `--html` have all. */
+const MAX_ALERTS = 100
+/** So many charts are drawn. */
+const MAX_CHARTS = 12
+
+/** The rows of the whole report; `compare` says what was compared, as it was asked for. */
+export function backtestText(report: BacktestReport, compare: readonly string[], columns: number): string[] {
+  return [
+    ...summaryOf(report),
+    ...alertsOf(report),
+    ...chartsOf(report, columns),
+    ...(compare.length > 0 ? ['', ...comparisonOf(report, compare)] : []),
+  ]
+}
+
+function summaryOf(report: BacktestReport): string[] {
+  const { lines, skipped, errors, duplicates, untimed, late, timeline, alerts } = report
+  const raised = alerts.filter(({ kind }) => kind === 'alert').length
+  const range = rangeOf(timeline)
+  const asides = [
+    [duplicates, 'further line', 'of requests that were counted'],
+    [untimed, 'error', 'without a time, which no window can count'],
+    [late, 'error', 'too late for any window'],
+    [skipped, 'line', 'passed over: longer than 1 MiB'],
+  ] as const
+  return [
+    `${plural(lines, 'line')}, ${plural(errors, 'error')}${range === '' ? '' : `, ${range}`}`,
+    ...asides.filter(([count]) => count > 0).map(([count, one, what]) => `  ${plural(count, one)} ${what}`),
+    raised === 0 ? 'No alert: nobody would have been called.' : `${plural(raised, 'alert')} would have been sent.`,
+  ]
+}
+
+function rangeOf(timeline: BacktestRun['timeline']): string {
+  if (timeline === undefined || timeline.from === '') return ''
+  return `from ${momentOf(timeline.from)} to ${momentOf(timeline.to)} UTC`
+}
+
+function alertsOf({ alerts }: BacktestReport): string[] {
+  if (alerts.length === 0) return []
+  const rest = alerts.length - MAX_ALERTS
+  return [
+    '',
+    ...alerts.slice(0, MAX_ALERTS).flatMap(toldOf),
+    ...(rest > 0 ? [`… and ${grouped(rest)} more: --json and --html have all of them`] : []),
+  ]
+}
+
+function toldOf(alert: BacktestAlert): string[] {
+  const { kind, at, count, threshold, windowSeconds, suppressed = 0, durationSeconds = 0, sample } = alert
+  const name = nameOf(alert)
+  if (kind === 'resolved') return [`${momentOf(at)}  ended  ${name}  after ${durationOf(durationSeconds)}`]
+  const unsaid = suppressed > 0 ? `; ${plural(suppressed, 'error')} since the one before` : ''
+  const status = sample.statusCode === 0 ? '' : `${sample.statusCode}  `
+  const message = visibleText(sample.errorMessage) || '(no message)'
+  return [
+    `${momentOf(at)}  ALERT  ${name}  ${plural(count, 'error')} within ${windowSeconds} s (threshold ${threshold})${unsaid}`,
+    `                            ${status}${message}`,
+  ]
+}
+
+function chartsOf({ timeline }: BacktestReport, columns: number): string[] {
+  if (timeline === undefined || timeline.from === '') return []
+  const ranked = [...timeline.series].sort((a, b) => sum(b.alerts) - sum(a.alerts) || sum(b.errors) - sum(a.errors))
+  const drawn = ranked.slice(0, MAX_CHARTS)
+  const { others } = timeline
+  return [
+    ...drawn.flatMap((series) => ['', titleOf(series), ...chartOf(series, timeline, columns)]),
+    ...(ranked.length > drawn.length
+      ? ['', `… and ${plural(ranked.length - drawn.length, 'more group')}: see --html`]
+      : []),
+    ...(others.errors > 0
+      ? ['', `Groups beyond the first 100: ${plural(others.errors, 'error')}, ${plural(others.alerts, 'alert')}`]
+      : []),
+  ]
+}
+
+function titleOf(series: TimelineSeries): string {
+  const { errors, highest, alerts, threshold, windowSeconds } = series
+  const most = `at most ${grouped(Math.max(0, ...highest))} within ${windowSeconds} s`
+  return `${nameOf(series)}: ${plural(sum(errors), 'error')}, ${most}; threshold ${threshold}, ${plural(sum(alerts), 'alert')}`
+}
+
+function comparisonOf(report: BacktestReport, compare: readonly string[]): string[] {
+  const runs: readonly BacktestRun[] = [report, ...report.compared]
+  const names = [...new Set(runs.flatMap(({ alerts }) => alerts.map(nameOf)))]
+  const raisedIn = ({ alerts }: BacktestRun): readonly BacktestAlert[] => alerts.filter(({ kind }) => kind === 'alert')
+  const row = (label: string, tell: (run: BacktestRun) => string): string[] => [label, ...runs.map(tell)]
+  const rows = [
+    ['', 'as given', ...compare.map((text) => visibleText(text, 40))],
+    row('errors', ({ errors }) => grouped(errors)),
+    row('alerts', (run) => grouped(raisedIn(run).length)),
+    row('first alert', (run) => momentOf(raisedIn(run)[0]?.at ?? '')),
+    row('last alert', (run) => momentOf(raisedIn(run).at(-1)?.at ?? '')),
+    row('highest count', ({ timeline }) =>
+      grouped((timeline?.series ?? []).reduce((most, { highest }) => Math.max(most, ...highest), 0)),
+    ),
+    ...(names.length > 1
+      ? names
+          .slice(0, MAX_CHARTS)
+          .map((name) =>
+            row(`  ${name}`, (run) => grouped(raisedIn(run).filter((alert) => nameOf(alert) === name).length)),
+          )
+      : []),
+  ]
+  return columnsOf(rows)
+}
+
+function momentOf(at: string): string {
+  return at === '' ? '-' : `${at.slice(0, 10)} ${at.slice(11, 19)}`
+}
+
+function durationOf(seconds: number): string {
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)]
+  return [hours > 0 && `${hours} h`, minutes > 0 && `${minutes} min`, `${seconds % 60} s`].filter(Boolean).join(' ')
+}
+
+function plural(count: number, one: string): string {
+  return `${grouped(count)} ${one}${count === 1 ? '' : 's'}`
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString('en')
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0)
+}

@@ -1,0 +1,112 @@
+// `logsiren backtest`: what settings would have raised on these files, in words, as JSON, or as a page to look at.
+import { stat, writeFile } from 'node:fs/promises'
+import { backtest } from '../backtest/backtest.js'
+import { readFiles, readText, UnreadableError } from '../backtest/files.js'
+import { systemClock } from '../clock.js'
+import type { LogsirenOptions } from '../config/options.js'
+import { backtestHtml } from './backtest-html.js'
+import { backtestText } from './backtest-text.js'
+import { parseCompare } from './compare-setting.js'
+import { ProgressBar } from './progress-bar.js'
+import { UsageError } from './usage-error.js'
+import { visibleText } from './visible-text.js'
+
+/** Smaller files are read before a bar could be looked at. */
+const MIN_PROGRESS_BYTES = 50e6
+const DEFAULT_COLUMNS = 100
+
+export interface BacktestSettings {
+  /** Each beside the options, by itself: `threshold=20` or `threshold=20,window-seconds=30`. */
+  readonly compare: readonly string[]
+  /** Where to write a page with charts. */
+  readonly html?: string
+  /** Print the report as JSON, and nothing else. */
+  readonly json: boolean
+}
+
+type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
+
+export interface BacktestIo {
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean }
+  readonly stdout: Output
+  readonly stderr: Output
+}
+
+/**
+ * Backtests files with a JSON line each, gzip or not; `-`, or no file, is the standard input.
+ *
+ * @throws UsageError where a comparison is not valid, or there is nothing to read; ConfigError where options are not
+ * valid; an Error that names the file that cannot be read or written
+ */
+export async function runBacktest(
+  files: readonly string[],
+  options: LogsirenOptions,
+  { compare, html, json }: BacktestSettings,
+  io: BacktestIo,
+): Promise<void> {
+  const changes = compare.map(parseCompare)
+  const paths = files.length === 0 ? ['-'] : files
+  if (files.length === 0 && io.stdin.isTTY === true)
+    throw new UsageError('Expected a file, or lines on the standard input; see logsiren backtest --help')
+  const bar = await progressBar(paths, io.stderr)
+  const report = await (async () => {
+    try {
+      const text = textOf(paths, io.stdin, (bytes) => bar?.add(bytes))
+      return await backtest(text, { ...options, compare: changes, timeline: !json || html !== undefined })
+    } catch (error) {
+      if (error instanceof UnreadableError) throw new Error(visibleText(error.message, 1000), { cause: error })
+      throw error
+    } finally {
+      bar?.clear()
+    }
+  })()
+  const page = html === undefined ? undefined : await writePage(html, backtestHtml(report, compare, paths))
+  const print = (text: string): void => void io.stdout.write(`${text}\n`)
+  if (json) print(JSON.stringify(report, (name, value: unknown) => (name === 'timeline' ? undefined : value), 2))
+  else {
+    print(backtestText(report, compare, io.stdout.columns ?? DEFAULT_COLUMNS).join('\n'))
+    if (page !== undefined) print(`\nThe report with charts: ${page}`)
+  }
+}
+
+async function* textOf(
+  paths: readonly string[],
+  stdin: NodeJS.ReadableStream,
+  onBytes: (count: number) => void,
+): AsyncGenerator<string> {
+  for (const path of paths) yield* path === '-' ? standardInput(stdin) : readFiles([path], onBytes)
+}
+
+async function* standardInput(stdin: NodeJS.ReadableStream): AsyncGenerator<string> {
+  try {
+    yield* readText(stdin)
+  } catch (cause) {
+    throw new UnreadableError('standard input', cause)
+  }
+}
+
+async function progressBar(paths: readonly string[], stderr: Output): Promise<ProgressBar | undefined> {
+  if (stderr.isTTY !== true) return undefined
+  // What is not there is told by whoever reads it.
+  const sizes = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  )
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  return total > MIN_PROGRESS_BYTES ? new ProgressBar(stderr, total, systemClock) : undefined
+}
+
+async function writePage(path: string, page: string): Promise<string> {
+  const shown = visibleText(path, 1000)
+  try {
+    await writeFile(path, page)
+    return shown
+  } catch (cause) {
+    const reason = visibleText(cause instanceof Error ? cause.message : String(cause))
+    throw new Error(`Expected \`${shown}\` to be a file that can be written: ${reason}`, { cause })
+  }
+}

@@ -1,0 +1,78 @@
+import { Readable } from 'node:stream'
+import t from 'tap'
+import { type BacktestOptions, type BacktestReport, backtest } from '../../src/backtest/backtest.js'
+import { backtestText } from '../../src/cli/backtest-text.js'
+
+const startMs = Date.parse('2026-11-23T18:00:00Z')
+
+function reportOf(members: readonly object[], options: BacktestOptions): Promise<BacktestReport> {
+  const lines = members.map((one, i) => JSON.stringify({ level: 50, time: startMs + i * 1000, ...one }))
+  return backtest(Readable.from([lines.join('\n')]), { ...options, timeline: true })
+}
+
+t.test('tells what was read, every alert, and how the counts went', async (t) => {
+  const members = Array.from({ length: 400 }, (_, i) =>
+    i < 20 ? { msg: 'db \u001b[31mtimeout', res: { statusCode: 503 } } : { level: 30 },
+  )
+  const rows = backtestText(await reportOf(members, { threshold: 5, cooldownSeconds: 10, sendResolved: true }), [], 80)
+  t.strictSame(rows.slice(0, 9), [
+    '400 lines, 20 errors, from 2026-11-23 18:00:00 to 2026-11-23 18:06:39 UTC',
+    '2 alerts would have been sent.',
+    '',
+    '2026-11-23 18:00:04  ALERT  default  5 errors within 60 s (threshold 5)',
+    '                            503  db timeout',
+    '2026-11-23 18:00:14  ALERT  default  15 errors within 60 s (threshold 5); 9 errors since the one before',
+    '                            503  db timeout',
+    '2026-11-23 18:02:15  ended  default  after 1 min 11 s',
+    '',
+  ])
+  t.equal(rows[9], 'default: 20 errors, at most 20 within 60 s; threshold 5, 2 alerts')
+  t.ok(rows.slice(9).every((row) => row.length <= 80))
+})
+
+t.test('says what was not counted, and that nobody would have been called', async (t) => {
+  const request = { reqId: 'a', res: { statusCode: 503 } }
+  const members = [request, { ...request, responseTime: 5 }, { time: undefined }, { time: startMs - 1e6 }]
+  const rows = backtestText(await reportOf(members, { dedupeRequests: true }), [], 80)
+  t.match(rows.slice(0, 5).join('\n'), /4 lines, 3 errors/)
+  t.match(rows, [
+    /./,
+    '  1 further line of requests that were counted',
+    '  1 error without a time, which no window can count',
+    '  1 error too late for any window',
+    'No alert: nobody would have been called.',
+  ])
+  t.strictSame(backtestText(await backtest(Readable.from([])), [], 80), [
+    '0 lines, 0 errors',
+    'No alert: nobody would have been called.',
+  ])
+})
+
+t.test('tells the first of many alerts and groups, and how many more there are', async (t) => {
+  const members = Array.from({ length: 130 }, (_, i) => ({ model: `model-${i}`, msg: '' }))
+  const rows = backtestText(await reportOf(members, { threshold: 1, groupBy: 'model' }), ['threshold=2'], 80)
+  t.match(rows, [/130 errors/, '130 alerts would have been sent.'])
+  t.equal(rows.filter((row) => row.includes('  ALERT  ')).length, 100)
+  t.equal(rows.filter((row) => row.includes('(no message)')).length, 100)
+  t.ok(rows.includes('… and 30 more: --json and --html have all of them'))
+  t.equal(rows.filter((row) => row.includes('┼')).length, 12)
+  t.ok(rows.includes('… and 88 more groups: see --html'))
+  t.ok(rows.includes('Groups beyond the first 100: 30 errors, 30 alerts'))
+})
+
+t.test('puts what was compared side by side', async (t) => {
+  const members = Array.from({ length: 20 }, (_, i) => ({ model: i % 2 === 0 ? 'a' : 'b' }))
+  const compare = [{ threshold: 10 }, { threshold: 11 }]
+  const report = await reportOf(members, { threshold: 3, cooldownSeconds: 10, groupBy: 'model', compare })
+  const rows = backtestText(report, ['threshold=10', 'threshold=11'], 100)
+  t.strictSame(rows.slice(rows.findIndex((row) => row.includes('as given'))), [
+    '                                 as given          threshold=10   threshold=11',
+    'errors                                 20                    20             20',
+    'alerts                                  4                     2              0',
+    'first alert           2026-11-23 18:00:04   2026-11-23 18:00:18              -',
+    'last alert            2026-11-23 18:00:15   2026-11-23 18:00:19              -',
+    'highest count                          10                    10             10',
+    '  default · model=a                     2                     1              0',
+    '  default · model=b                     2                     1              0',
+  ])
+})

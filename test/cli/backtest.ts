@@ -1,0 +1,135 @@
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable, Writable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
+import t from 'tap'
+import { type BacktestSettings, runBacktest } from '../../src/cli/backtest.js'
+import { UsageError } from '../../src/cli/usage-error.js'
+import type { LogsirenOptions } from '../../src/index.js'
+
+const startMs = Date.parse('2026-11-23T18:00:00Z')
+const lines = Array.from({ length: 40 }, (_, i) =>
+  JSON.stringify({ level: i % 2 === 0 ? 50 : 30, time: startMs + i * 1000, msg: `line ${i}` }),
+)
+
+/** A terminal, or none, that remembers what is written to it. */
+class Screen extends Writable {
+  text = ''
+  readonly isTTY: boolean
+  readonly columns = 80
+
+  constructor(isTTY = false) {
+    super()
+    this.isTTY = isTTY
+  }
+
+  override _write(chunk: unknown, _: string, done: () => void): void {
+    this.text += String(chunk)
+    done()
+  }
+}
+
+interface Given extends Partial<BacktestSettings> {
+  readonly options?: LogsirenOptions
+  readonly stdin?: Readable & { isTTY?: boolean }
+  readonly stderr?: Screen
+}
+
+async function run(files: readonly string[], given: Given = {}): Promise<string> {
+  const { options = { threshold: 20 }, stdin = Readable.from([]), stderr = new Screen(), ...settings } = given
+  const stdout = new Screen()
+  await runBacktest(files, options, { compare: [], json: false, ...settings }, { stdin, stdout, stderr })
+  return stdout.text
+}
+
+t.test('tells in words what would have been sent, of files and of the standard input', async (t) => {
+  const folder = t.testdir({ 'a.log': lines.slice(0, 20).join('\n') })
+  const packed = join(folder, 'b.log.gz')
+  writeFileSync(packed, gzipSync(lines.slice(20).join('\n')))
+  const expected = await run([join(folder, 'a.log'), packed])
+  t.match(expected, /^40 lines, 20 errors, from 2026-11-23 18:00:00/)
+  t.match(expected, '2026-11-23 18:00:38  ALERT  default  20 errors within 60 s (threshold 20)')
+  t.match(expected, /line 38/)
+  t.match(expected, /▲/)
+  const input = (text: string | Buffer): Readable => Readable.from([text])
+  t.equal(await run([], { stdin: input(lines.join('\n')) }), expected)
+  t.equal(await run(['-'], { stdin: input(gzipSync(lines.join('\n'))) }), expected)
+  t.equal(await run([join(folder, 'a.log'), '-'], { stdin: input(lines.slice(20).join('\n')) }), expected)
+})
+
+t.test('asks for a file where nobody would write lines', async (t) => {
+  const stdin = Object.assign(Readable.from([]), { isTTY: true })
+  const error = await run([], { stdin }).catch((reason: unknown) => reason)
+  t.ok(error instanceof UsageError)
+  t.match(error, { message: /^Expected a file, or lines on the standard input/ })
+})
+
+t.test('puts settings side by side', async (t) => {
+  const folder = t.testdir({ 'a.log': lines.join('\n') })
+  const text = await run([join(folder, 'a.log')], { compare: ['threshold=5', 'threshold=5,window-seconds=2'] })
+  t.match(text, /as given {2,}threshold=5 {2,}threshold=5,window-seconds=2\n/)
+  t.match(text, /\nalerts +1 +1 +0\n/)
+  const error = await run([], { compare: ['colour=red'] }).catch((reason: unknown) => reason)
+  t.ok(error instanceof UsageError)
+})
+
+t.test('prints the report alone as JSON', async (t) => {
+  const folder = t.testdir({ 'a.log': lines.join('\n') })
+  const html = join(folder, 'report.html')
+  for (const more of [{}, { html }]) {
+    const report: unknown = JSON.parse(
+      await run([join(folder, 'a.log')], { json: true, compare: ['threshold=5'], ...more }),
+    )
+    t.match(report, { lines: 40, errors: 20, alerts: [{ count: 20 }], compared: [{ change: { threshold: 5 } }] })
+    t.notMatch(JSON.stringify(report), 'timeline')
+  }
+  t.match(readFileSync(html, 'utf8'), '"timeline":{"from":"2026-11-23')
+})
+
+t.test('writes a page with charts, or says why it cannot', async (t) => {
+  const folder = t.testdir({ 'a.log': lines.join('\n') })
+  const html = join(folder, 'report.html')
+  t.match(await run([join(folder, 'a.log')], { html }), `\nThe report with charts: ${html}\n`)
+  t.match(readFileSync(html, 'utf8'), /^<!doctype html>/)
+  await t.rejects(run([join(folder, 'a.log')], { html: join(folder, 'missing', 'report.html') }), {
+    message: /^Expected `.*report\.html` to be a file that can be written: ENOENT/,
+  })
+})
+
+t.test('names what cannot be read, in one sentence', async (t) => {
+  const folder = t.testdir({})
+  await t.rejects(run([join(folder, 'missing\u001b[2J.log')]), {
+    message: `Expected \`${join(folder, 'missing.log')}\` to be a file that can be read: there is no such file`,
+  })
+  await t.rejects(run(['-'], { stdin: Readable.from([gzipSync('lines\n').subarray(0, 15)]) }), {
+    message: 'Expected `standard input` to be a file that can be read: the gzip data end too early',
+  })
+  await t.rejects(run(['-'], { options: { threshold: 0 } }), { code: 'ERR_LOGSIREN_CONFIG' })
+})
+
+t.test('lets nothing through that a terminal would act on', async (t) => {
+  const evil = '\u001b[2J\u001b]0;owned\u0007\u009b31m\r\u202e'
+  const line = JSON.stringify({ level: 50, time: startMs, msg: `a${evil}b`, model: `c${evil}d` })
+  const options = { threshold: 1, groupBy: 'model', sendResolved: true }
+  const later = JSON.stringify({ level: 30, time: startMs + 600_000 })
+  const text = await run(['-'], { options, stdin: Readable.from([`${line}\n${later}\n`]) })
+  t.match(text, / {2}ALERT {2}default · model=c.*d {2}1 error.*\n +a.*\n/)
+  t.notMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
+})
+
+t.test('shows how far it has come with a large file, on a terminal only', async (t) => {
+  const folder = t.testdir({ 'a.log': '', 'small.log': `${lines[0]}\n` })
+  const large = join(folder, 'a.log')
+  // Blank lines of zeros: one line, which is passed over, and on most disks takes no room.
+  truncateSync(large, 60e6)
+  const [terminal, pipe, idle] = [new Screen(true), new Screen(false), new Screen(true)]
+  t.match(await run([large], { stderr: terminal }), /1 line passed over/)
+  await run([large], { stderr: pipe })
+  await run([join(folder, 'small.log'), '-'], { stderr: idle })
+  t.match(terminal.text, /^\r {2}\d % [█░]{30} \d+ MB of 60 MB/)
+  t.ok(terminal.text.endsWith('\r\u001b[K'))
+  t.strictSame([pipe.text, idle.text], ['', ''])
+  const failed = new Screen(true)
+  await t.rejects(run([large, join(folder, 'missing.log')], { stderr: failed }))
+  t.ok(failed.text.endsWith('\r\u001b[K'), 'is taken off before the reason is told')
+})
