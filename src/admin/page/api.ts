@@ -28,6 +28,8 @@ export class ApiError extends Error {
 export interface Api {
   get(route: string, headers?: Readonly<Record<string, string>>): Promise<Answer>
   send(method: string, route: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>
+  /** What is still on its way comes to nothing, so that nothing is shown once nobody is signed in. */
+  close(): void
 }
 
 /** A server that takes longer does not answer: it must not look as if all were well. */
@@ -37,6 +39,7 @@ const TIMEOUT_MS = 15_000
 const base = location.pathname.replace(/\/$/, '')
 
 export function openApi(token: string): Api {
+  const ended = new AbortController()
   const ask = async (method: string, route: string, body: unknown, extra: object): Promise<Answer> => {
     const headers = {
       Authorization: `Bearer ${token}`,
@@ -52,7 +55,7 @@ export function openApi(token: string): Api {
       credentials: 'omit',
       redirect: 'error',
       cache: 'no-store',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ended.signal]),
     }).catch(() => {
       throw noAnswer('The server does not answer')
     })
@@ -67,6 +70,7 @@ export function openApi(token: string): Api {
   return {
     get: (route, headers = {}) => ask('GET', route, undefined, headers),
     send: (method, route, body, headers = {}) => ask(method, route, body, headers),
+    close: () => ended.abort(),
   }
 }
 

@@ -62,7 +62,7 @@ export class ConfigForm {
   async follow(): Promise<void> {
     const question = this.#question
     const { config, etag } = await this.#get({ 'If-None-Match': this.#etag })
-    if (etag === this.#etag || question !== this.#question) return
+    if (etag === this.#etag || question !== this.#question || this.#conflict.isTold) return
     if (this.#edited().length > 0) this.#conflict.tell('Somebody else has changed the config meanwhile.')
     else this.#show(config, etag)
   }
@@ -181,6 +181,7 @@ export class ConfigForm {
       const problem = problemOf(error)
       if (problem.status !== 412) return this.#complain(problem, true)
       this.#conflict.tell('Nothing was written: somebody else has changed the config meanwhile.')
+      this.#conflict.offer()
     })
   }
 

@@ -3,6 +3,7 @@ import { type Api, openApi, problemOf } from './api.js'
 import { ConfigForm } from './config-form.js'
 import { byId, say } from './dom.js'
 import { type Recent, RecentAlerts } from './recent.js'
+import { dismiss } from './review.js'
 import type { Row } from './row.js'
 import { Rows } from './rows.js'
 import { offerRules, offerTestAlerts } from './test-alert.js'
@@ -59,18 +60,23 @@ async function signIn(given: string): Promise<void> {
   parts.hidden = false
   offerTestAlerts(api)
   offerTrials(api, () => form.read())
-  leave = follow(api, form)
+  const stop = follow(api, form)
+  leave = () => {
+    stop()
+    api.close()
+  }
   // What had the focus is gone: whoever goes on by the keyboard, or listens, begins at what there is.
   byId('live-title', HTMLElement).focus()
 }
 
 function signOut(reason: string): void {
   leave()
+  dismiss()
   rows.clear()
   recent.clear()
   // What was typed and shown goes with the token.
-  byId('config', HTMLFormElement).replaceChildren()
-  byId('trial', HTMLElement).replaceChildren()
+  for (const id of ['config', 'config-notice', 'trial', 'test-outcome', 'test-rule'])
+    byId(id, HTMLElement).replaceChildren()
   byId('lines', HTMLTextAreaElement).value = ''
   signedOut.hidden = false
   signedIn.hidden = true

@@ -13,6 +13,12 @@ export async function ask(title: string, body: Node, yes: string): Promise<boole
   return dialog.returnValue === 'yes'
 }
 
+/** Takes away what is asked, as if it had been refused. */
+export function dismiss(): void {
+  byId('review', HTMLDialogElement).close('no')
+  byId('review-body', HTMLElement).replaceChildren()
+}
+
 /** What a write changes, as a table; undefined where it changes nothing. `given` tells which secrets are new. */
 export function diff(before: Config, after: Config, given: Config): Node | undefined {
   const [then, now] = [flat(before), flat(after)]
@@ -46,7 +52,9 @@ function flat(config: Config, prefix = ''): Map<string, string> {
 }
 
 function row(path: string, before: string, after: string): HTMLElement {
-  return make('tr', {}, make('th', { scope: 'row' }, path), make('td', {}, before), make('td', {}, after))
+  // Long ones break where they have a dot.
+  const parts = path.split(/(?<=\.)/).flatMap((part) => [part, make('wbr')])
+  return make('tr', {}, make('th', { scope: 'row' }, ...parts), make('td', {}, before), make('td', {}, after))
 }
 
 function textOf(value: unknown): string {

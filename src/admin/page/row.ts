@@ -2,7 +2,7 @@
 import { attemptsList } from './attempts.js'
 import { type Chart, drawChart } from './chart.js'
 import { make, setText } from './dom.js'
-import { clock, span } from './time.js'
+import { clock, countdown, span } from './time.js'
 
 export interface Pending {
   readonly id: string
@@ -144,7 +144,7 @@ function drawState() {
       }
       const leftMs = 1000 * row.cooldown_left_seconds - elapsedMs
       const unsaid = row.suppressed > 0 ? `, ${row.suppressed} errors since` : ''
-      show(quiet, leftMs > 0 ? `Quiet for ${span(leftMs)}${unsaid}` : '')
+      show(quiet, leftMs > 0 ? `Quiet for ${countdown(leftMs)}${unsaid}` : '')
       const at = row.last_alert?.delivered_at
       show(told, at === undefined ? '' : `Last alert ${span(nowMs - Date.parse(at))} ago`)
       if (at !== undefined) told.title = clock(at)
@@ -154,6 +154,6 @@ function drawState() {
 
 function pendingText({ kind, count, state, next_attempt_at: nextAt }: Pending, nowMs: number): string {
   const what = kind === 'resolved' ? 'The end of an alert' : `Alert of ${count} errors`
-  const next = nextAt === null ? '' : `, next in ${span(Date.parse(nextAt) - nowMs)}`
+  const next = nextAt === null ? '' : `, next in ${countdown(Date.parse(nextAt) - nowMs)}`
   return `${what} ${pendingStates[state] ?? state}${next}`
 }

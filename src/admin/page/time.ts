@@ -8,6 +8,12 @@ export function span(ms: number): string {
   return seconds < 172_800 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`
 }
 
+/** What is left, to the second while somebody may wait for it. */
+export function countdown(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  return seconds < 120 || seconds >= 3600 ? span(ms) : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+}
+
 /** A moment in the reader's own time, without the day where that is today. */
 export function clock(iso: string): string {
   const at = new Date(iso)
