@@ -9,6 +9,13 @@ import { secretField } from './secret-field.js'
 /** A check waits so long for the next change. */
 const CHECK_AFTER_MS = 250
 
+interface Stored {
+  readonly config: Config
+  readonly etag: string
+  /** What is to be said of it. */
+  readonly notice?: string
+}
+
 export class ConfigForm {
   readonly #api: Api
   readonly #onLoad: (config: Config) => void
@@ -53,18 +60,17 @@ export class ConfigForm {
 
   /** Shows what is stored, in the place of what somebody may have typed. */
   async load(): Promise<void> {
-    const { config, etag } = await this.#get()
-    this.#show(config, etag)
+    this.#show(await this.#get())
     say(this.#outcome, '')
   }
 
   /** Looks whether somebody else has written: shows that, or says so where it would take away what was typed. */
   async follow(): Promise<void> {
     const question = this.#question
-    const { config, etag } = await this.#get({ 'If-None-Match': this.#etag })
-    if (etag === this.#etag || question !== this.#question || this.#conflict.isTold) return
+    const stored = await this.#get({ 'If-None-Match': this.#etag })
+    if (stored.etag === this.#etag || question !== this.#question || this.#conflict.isTold) return
     if (this.#edited().length > 0) this.#conflict.tell('Somebody else has changed the config meanwhile.')
-    else this.#show(config, etag)
+    else this.#show(stored)
   }
 
   /** What the form says now, as it would be written; undefined where a field cannot be read, which is said beside it. */
@@ -89,17 +95,15 @@ export class ConfigForm {
     return isReadable ? given : undefined
   }
 
-  async #get(headers: Readonly<Record<string, string>> = {}): Promise<{ config: Config; etag: string }> {
+  async #get(headers: Readonly<Record<string, string>> = {}): Promise<Stored> {
     try {
       const { status, body, etag } = await this.#api.get('', headers)
-      if (status !== 304) say(this.#notice, '')
       return status === 304 ? { config: this.#stored, etag: this.#etag } : { config: body as Config, etag }
     } catch (error) {
       const { status, errors, etag } = problemOf(error)
       if (status !== 409) throw error
       const text = 'What is stored is not valid: every process goes on with its last good config.'
-      say(this.#notice, [text, ...errors.map(({ detail }) => detail)].join(' '), 'bad')
-      return { config: {}, etag }
+      return { config: {}, etag, notice: [text, ...errors.map(({ detail }) => detail)].join(' ') }
     }
   }
 
@@ -136,8 +140,7 @@ export class ConfigForm {
     }
     if (!(await ask('Write this config?', changes, 'Write it'))) return
     const written = await this.#api.send('PUT', '', given, headers)
-    this.#show(written.body as Config, written.etag)
-    say(this.#notice, '')
+    this.#show({ config: written.body as Config, etag: written.etag })
     say(this.#outcome, 'Written. Every process follows within 15 seconds.', 'good')
   }
 
@@ -154,8 +157,7 @@ export class ConfigForm {
   /** What is stored now, with what was typed here on top. */
   async #merge(): Promise<void> {
     const mine = this.#edited().map((field) => ({ field, raw: field.raw(), before: this.#shown.get(field) }))
-    const { config, etag } = await this.#get()
-    this.#show(config, etag)
+    this.#show(await this.#get())
     const both = mine.filter(({ field, before }) => field.raw() !== before).map(({ field }) => field.name)
     for (const { field, raw } of mine) field.restore(raw)
     const kept = `Theirs is loaded, and your edits are kept (${mine.map(({ field }) => field.name).join(', ')}).`
@@ -163,7 +165,8 @@ export class ConfigForm {
     mine[0]?.field.input.focus()
   }
 
-  #show(config: Config, etag: string): void {
+  #show({ config, etag, notice = '' }: Stored): void {
+    say(this.#notice, notice, 'bad')
     this.#question += 1
     this.#stored = config
     this.#etag = etag
