@@ -16,13 +16,16 @@ const SCRIPT = 'text/javascript; charset=utf-8'
 
 const scripts = [
   'api',
+  'attempts',
   'chart',
   'config-form',
+  'conflict',
   'dom',
   'fields',
   'page',
   'recent',
   'review',
+  'row',
   'rows',
   'secret-field',
   'test-alert',
@@ -47,9 +50,13 @@ const read = new Map<string, Promise<Asset>>()
 export function pageAsset(name: string): Promise<Asset> | undefined {
   const source = sources.get(name)
   if (source === undefined) return undefined
-  const known = read.get(name) ?? load(source.contentType, source.locate)
-  read.set(name, known)
-  return known
+  const known = read.get(name)
+  if (known !== undefined) return known
+  const loading = load(source.contentType, source.locate)
+  read.set(name, loading)
+  // What could not be read is read anew the next time.
+  loading.catch(() => read.delete(name))
+  return loading
 }
 
 async function load(contentType: string, locate: () => URL | string): Promise<Asset> {

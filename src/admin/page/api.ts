@@ -4,6 +4,8 @@ export interface Problem {
   readonly status: number
   readonly detail: string
   readonly errors: readonly { readonly pointer: string; readonly detail: string }[]
+  /** Of what is there in spite of the problem; blank where nothing is. */
+  readonly etag: string
 }
 
 export interface Answer {
@@ -26,12 +28,18 @@ export class ApiError extends Error {
 export interface Api {
   get(route: string, headers?: Readonly<Record<string, string>>): Promise<Answer>
   send(method: string, route: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>
+  /** What is still on its way comes to nothing, so that nothing is shown once nobody is signed in. */
+  close(): void
 }
+
+/** A server that takes longer does not answer: it must not look as if all were well. */
+const TIMEOUT_MS = 15_000
 
 /** The config is at the page's own address without its last slash. */
 const base = location.pathname.replace(/\/$/, '')
 
 export function openApi(token: string): Api {
+  const ended = new AbortController()
   const ask = async (method: string, route: string, body: unknown, extra: object): Promise<Answer> => {
     const headers = {
       Authorization: `Bearer ${token}`,
@@ -47,25 +55,35 @@ export function openApi(token: string): Api {
       credentials: 'omit',
       redirect: 'error',
       cache: 'no-store',
+      signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ended.signal]),
     }).catch(() => {
-      throw new ApiError({ status: 0, detail: 'The server does not answer', errors: [] })
+      throw noAnswer('The server does not answer')
     })
+    const { ok: isOk, status } = answer
+    const etag = answer.headers.get('etag') ?? ''
+    if (status === 204 || status === 304) return { status, etag, body: undefined }
     const given: unknown = await answer.json().catch(() => undefined)
-    if (!answer.ok && answer.status !== 304) throw new ApiError(toProblem(answer.status, given))
-    return { status: answer.status, etag: answer.headers.get('etag') ?? '', body: given }
+    if (!isOk) throw new ApiError(toProblem(status, etag, given))
+    if (given === undefined) throw noAnswer('The server’s answer cannot be read')
+    return { status, etag, body: given }
   }
   return {
     get: (route, headers = {}) => ask('GET', route, undefined, headers),
     send: (method, route, body, headers = {}) => ask(method, route, body, headers),
+    close: () => ended.abort(),
   }
 }
 
 export function problemOf(error: unknown): Problem {
   if (error instanceof ApiError) return error.problem
-  return { status: 0, detail: error instanceof Error ? error.message : String(error), errors: [] }
+  return { status: 0, detail: error instanceof Error ? error.message : String(error), errors: [], etag: '' }
 }
 
-function toProblem(status: number, given: unknown): Problem {
+function noAnswer(detail: string): ApiError {
+  return new ApiError({ status: 0, detail, errors: [], etag: '' })
+}
+
+function toProblem(status: number, etag: string, given: unknown): Problem {
   const { detail = `Status ${status}`, errors = [] } = Object(given) as Partial<Problem>
-  return { status, detail: String(detail), errors: Array.isArray(errors) ? errors : [] }
+  return { status, detail: String(detail), errors: Array.isArray(errors) ? errors : [], etag }
 }

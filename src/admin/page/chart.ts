@@ -7,7 +7,7 @@ export interface Chart {
   destroy(): void
 }
 
-const HEIGHT = 56
+const HEIGHT = 40
 
 /** `bars` for errors of equal spans, else a line with the threshold across. */
 export function drawChart(parent: HTMLElement, kind: 'bars' | 'line'): Chart {

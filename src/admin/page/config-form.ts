@@ -1,9 +1,20 @@
 // The config: a form of what is stored, its problems where they are, and a look at what changes before it is written.
 import { type Api, type Problem, problemOf } from './api.js'
+import { Conflict } from './conflict.js'
 import { byId, make, say } from './dom.js'
 import { type Config, configFields, type Field } from './fields.js'
 import { ask, diff } from './review.js'
 import { secretField } from './secret-field.js'
+
+/** A check waits so long for the next change. */
+const CHECK_AFTER_MS = 250
+
+interface Stored {
+  readonly config: Config
+  readonly etag: string
+  /** What is to be said of it. */
+  readonly notice?: string
+}
 
 export class ConfigForm {
   readonly #api: Api
@@ -11,10 +22,14 @@ export class ConfigForm {
   readonly #form = byId('config', HTMLFormElement)
   readonly #notice = byId('config-notice', HTMLElement)
   readonly #outcome = make('p', { class: 'outcome', role: 'status' })
+  readonly #conflict = new Conflict(() => this.#guard(this.#merge()))
   readonly #fields: readonly Field[]
   #stored: Config = {}
   #etag = ''
-  #isDirty = false
+  /** What the fields said when they were shown. */
+  #shown = new Map<Field, string>()
+  /** Answers to an older question are of no use. */
+  #question = 0
 
   constructor(api: Api, onLoad: (config: Config) => void) {
     this.#api = api
@@ -25,85 +40,112 @@ export class ConfigForm {
     const save = make('button', { type: 'submit' }, 'Review changes')
     this.#form.replaceChildren(
       ...this.#fields.map(({ element }) => element),
-      make('div', { class: 'actions' }, drop, save),
+      this.#conflict.element,
       this.#outcome,
+      make('div', { class: 'actions' }, save, drop),
     )
-    this.#form.oninput = () => {
-      this.#isDirty = true
+    let timer: ReturnType<typeof setTimeout> | undefined
+    this.#form.onchange = () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => void this.#check(), CHECK_AFTER_MS)
     }
     this.#form.onsubmit = (event) => {
       event.preventDefault()
-      void this.#save().catch((error: unknown) => this.#refuse(problemOf(error)))
+      clearTimeout(timer)
+      this.#guard(this.#save())
     }
-    drop.onclick = () => void this.#delete().catch((error: unknown) => this.#refuse(problemOf(error)))
-    byId('reload', HTMLButtonElement).onclick = () =>
-      void this.load().catch((error: unknown) => this.#refuse(problemOf(error)))
+    drop.onclick = () => this.#guard(this.#delete())
+    byId('reload', HTMLButtonElement).onclick = () => this.#guard(this.load())
   }
 
   /** Shows what is stored, in the place of what somebody may have typed. */
   async load(): Promise<void> {
-    try {
-      const { body, etag } = await this.#api.get('')
-      this.#show(body as Config, etag)
-      say(this.#notice, '')
-    } catch (error) {
-      const { status, errors } = problemOf(error)
-      if (status !== 409) throw error
-      this.#show({}, '')
-      say(
-        this.#notice,
-        `What is stored is not valid, and is not in force: ${errors.map(({ detail }) => detail).join('; ')}`,
-        'bad',
-      )
-    }
+    this.#show(await this.#get())
+    say(this.#outcome, '')
   }
 
   /** Looks whether somebody else has written: shows that, or says so where it would take away what was typed. */
   async follow(): Promise<void> {
-    if (this.#etag === '') return
-    const answer = await this.#api.get('', { 'If-None-Match': this.#etag })
-    if (answer.status === 304 || answer.etag === this.#etag) return
-    if (this.#isDirty) say(this.#notice, 'Somebody else has changed the config meanwhile. “Load again” shows theirs.')
-    else this.#show(answer.body as Config, answer.etag)
+    const question = this.#question
+    const stored = await this.#get({ 'If-None-Match': this.#etag })
+    if (stored.etag === this.#etag || question !== this.#question || this.#conflict.isTold) return
+    if (this.#edited().length > 0) this.#conflict.tell('Somebody else has changed the config meanwhile.')
+    else this.#show(stored)
   }
 
   /** What the form says now, as it would be written; undefined where a field cannot be read, which is said beside it. */
-  read(): Config | undefined {
+  read(takesFocus = true): Config | undefined {
+    // Members that have no field here stay what they are.
+    const names = ['secret_set', ...this.#fields.map(({ name }) => name)]
+    const given: Record<string, unknown> = Object.fromEntries(
+      Object.entries(this.#stored).filter(([name]) => !names.includes(name)),
+    )
     let isReadable = true
-    const entries = this.#fields.map(({ name, read, complain, input }) => {
+    for (const { name, read, complain, input } of this.#fields) {
       try {
-        complain('')
-        return [name, read()] as const
+        const value = read()
+        if (takesFocus) complain('')
+        if (value !== undefined) given[name] = value
       } catch (error) {
         complain(error instanceof Error ? error.message : String(error))
-        if (isReadable) input.focus()
+        if (isReadable && takesFocus) input.focus()
         isReadable = false
-        return [name, undefined] as const
       }
-    })
-    return isReadable ? Object.fromEntries(entries.filter(([, value]) => value !== undefined)) : undefined
+    }
+    return isReadable ? given : undefined
+  }
+
+  async #get(headers: Readonly<Record<string, string>> = {}): Promise<Stored> {
+    try {
+      const { status, body, etag } = await this.#api.get('', headers)
+      return status === 304 ? { config: this.#stored, etag: this.#etag } : { config: body as Config, etag }
+    } catch (error) {
+      const { status, errors, etag } = problemOf(error)
+      if (status !== 409) throw error
+      const text = 'What is stored is not valid: every process goes on with its last good config.'
+      return { config: {}, etag, notice: [text, ...errors.map(({ detail }) => detail)].join(' ') }
+    }
+  }
+
+  #edited(): readonly Field[] {
+    return this.#fields.filter((field) => field.raw() !== this.#shown.get(field))
+  }
+
+  /** Says early what would be refused; whoever is still at it is not disturbed. */
+  async #check(): Promise<void> {
+    const given = this.read(false)
+    if (given === undefined || this.#edited().length === 0) return
+    this.#question += 1
+    const question = this.#question
+    try {
+      await this.#api.send('PUT', '?dryRun=1', given)
+      if (question === this.#question) this.#complain({ detail: '', errors: [] }, false)
+    } catch (error) {
+      const problem = problemOf(error)
+      if (problem.status === 400 && question === this.#question) this.#complain(problem, false)
+    }
   }
 
   async #save(): Promise<void> {
+    this.#question += 1
     say(this.#outcome, '')
     const given = this.read()
     if (given === undefined) return
-    const match = { 'If-Match': this.#etag }
-    const headers = this.#etag === '' ? {} : match
+    const headers: Record<string, string> = this.#etag === '' ? {} : { 'If-Match': this.#etag }
     const { body } = await this.#api.send('PUT', '?dryRun=1', given, headers)
-    const changes = diff(this.#stored, body as Config, Object.hasOwn(given, 'secret'))
+    const changes = diff(this.#stored, body as Config, given)
     if (changes === undefined) {
       say(this.#outcome, 'Nothing would change')
       return
     }
     if (!(await ask('Write this config?', changes, 'Write it'))) return
     const written = await this.#api.send('PUT', '', given, headers)
-    this.#show(written.body as Config, written.etag)
-    say(this.#notice, '')
+    this.#show({ config: written.body as Config, etag: written.etag })
     say(this.#outcome, 'Written. Every process follows within 15 seconds.', 'good')
   }
 
   async #delete(): Promise<void> {
+    this.#question += 1
     say(this.#outcome, '')
     const text = make('p', {}, 'Without it, every process falls back to its options in code.')
     if (!(await ask('Delete the stored config?', text, 'Delete it'))) return
@@ -112,40 +154,53 @@ export class ConfigForm {
     say(this.#outcome, 'Deleted. Every process follows within 15 seconds.', 'good')
   }
 
-  #show(config: Config, etag: string): void {
+  /** What is stored now, with what was typed here on top. */
+  async #merge(): Promise<void> {
+    const mine = this.#edited().map((field) => ({ field, raw: field.raw(), before: this.#shown.get(field) }))
+    this.#show(await this.#get())
+    const both = mine.filter(({ field, before }) => field.raw() !== before).map(({ field }) => field.name)
+    for (const { field, raw } of mine) field.restore(raw)
+    const kept = `Theirs is loaded, and your edits are kept (${mine.map(({ field }) => field.name).join(', ')}).`
+    say(this.#outcome, both.length === 0 ? kept : `${kept} You both changed ${both.join(', ')}: look at the review.`)
+    mine[0]?.field.input.focus()
+  }
+
+  #show({ config, etag, notice = '' }: Stored): void {
+    say(this.#notice, notice, 'bad')
+    this.#question += 1
     this.#stored = config
     this.#etag = etag
-    this.#isDirty = false
     for (const { show, complain } of this.#fields) {
       show(config)
       complain('')
     }
+    this.#shown = new Map(this.#fields.map((field) => [field, field.raw()]))
+    this.#conflict.clear()
     this.#onLoad(config)
   }
 
-  /** Each problem at its field, the first one where the reader is; what belongs to none below the form. */
-  #refuse({ status, detail, errors }: Problem): void {
-    if (status === 412) {
-      say(
-        this.#outcome,
-        'Nothing was written: somebody else has changed the config meanwhile. “Load again” shows theirs.',
-        'bad',
-      )
-      return
-    }
+  #guard(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      const problem = problemOf(error)
+      if (problem.status !== 412) return this.#complain(problem, true)
+      this.#conflict.tell('Nothing was written: somebody else has changed the config meanwhile.')
+      this.#conflict.offer()
+    })
+  }
+
+  /** Each problem at its field, the first one where the reader is taken; what belongs to none below the form. */
+  #complain({ detail, errors }: Pick<Problem, 'detail' | 'errors'>, takesFocus: boolean): void {
     const others: string[] = []
-    let isFirst = true
+    const found = new Map<Field, string[]>()
     for (const { pointer, detail: text } of errors) {
       const [, member = '', ...rest] = pointer.replace(/^#/, '').split('/')
       const at = this.#fields.find(({ name }) => name === member)
-      if (at === undefined) {
-        others.push(text)
-        continue
-      }
-      at.complain(rest.length === 0 ? text : `${rest.join('.')}: ${text}`)
-      if (isFirst) at.input.focus()
-      isFirst = false
+      if (at === undefined) others.push(text)
+      else found.set(at, [...(found.get(at) ?? []), rest.length === 0 ? text : `${rest.join('.')}: ${text}`])
     }
-    say(this.#outcome, errors.length === 0 ? detail : ['Nothing was written', ...others].join(': '), 'bad')
+    for (const field of this.#fields) field.complain(found.get(field)?.join('\n') ?? '')
+    if (takesFocus) [...found.keys()][0]?.input.focus()
+    const text = errors.length === 0 ? detail : ['Nothing was written', ...others].join(': ')
+    say(this.#outcome, takesFocus || others.length > 0 ? text : '', 'bad')
   }
 }

@@ -26,7 +26,12 @@ export function byId<Made extends HTMLElement>(id: string, type: new () => Made)
 
 /** Says something, to those who hear the page as well; blank hides it. */
 export function say(element: HTMLElement, text: string, kind: 'good' | 'bad' | '' = ''): void {
-  element.textContent = text
+  setText(element, text)
   element.hidden = text === ''
   element.dataset['kind'] = kind
+}
+
+/** Leaves alone what says so already: it may be selected, and would be read out once more. */
+export function setText(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text
 }

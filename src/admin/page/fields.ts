@@ -1,5 +1,5 @@
 // The fields of the config form: what each is called, how it is read, and how it is shown.
-import { make } from './dom.js'
+import { make, setText } from './dom.js'
 
 export type Config = Readonly<Record<string, unknown>>
 
@@ -11,6 +11,9 @@ export interface Field {
   /** Says what is wrong with it; blank where nothing is. */
   readonly complain: (text: string) => void
   readonly show: (config: Config) => void
+  /** What somebody has typed or chosen, as it is; `restore` types it again. */
+  readonly raw: () => string
+  readonly restore: (raw: string) => void
   /** What is to be written; undefined leaves the member out. @throws Error with a sentence where it cannot be read */
   readonly read: () => unknown
 }
@@ -31,20 +34,25 @@ function field<Input extends Control>(
 ): Field {
   const problem = make('p', { class: 'problem', id: `problem-${name}`, role: 'alert' })
   input.id = `field-${name}`
-  input.setAttribute('aria-describedby', `problem-${name}`)
+  input.setAttribute('aria-describedby', `${hint === undefined ? '' : `hint-${name} `}problem-${name}`)
   const isCheck = input instanceof HTMLInputElement && input.type === 'checkbox'
   const caption = make('label', { for: input.id }, label)
-  const note = hint === undefined ? undefined : make('p', { class: 'hint' }, hint)
+  const note = hint === undefined ? undefined : make('p', { class: 'hint', id: `hint-${name}` }, hint)
   const element = make('div', { class: isCheck ? 'field check' : 'field' }, caption, input, note, problem)
   return {
     name,
     element,
     input,
     complain: (text) => {
-      problem.textContent = text
+      setText(problem, text)
       input.setAttribute('aria-invalid', String(text !== ''))
     },
     show: (config) => show(config[name], input),
+    raw: () => (isCheck ? String(input.checked) : input.value),
+    restore: (raw) => {
+      if (isCheck) input.checked = raw === 'true'
+      else input.value = raw
+    },
     read: () => read(input),
   }
 }
@@ -123,7 +131,7 @@ function rulesField(name: string, texts: Texts): Field {
   return field(
     name,
     texts,
-    make('textarea', { rows: 5, spellcheck: 'false' }),
+    make('textarea', { rows: 7, spellcheck: 'false' }),
     (value, input) => {
       const rules = Array.isArray(value) ? (value as readonly Config[]) : undefined
       const shown = rules?.map(({ secret_set: _, ...rule }) => rule)

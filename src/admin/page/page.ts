@@ -3,7 +3,9 @@ import { type Api, openApi, problemOf } from './api.js'
 import { ConfigForm } from './config-form.js'
 import { byId, say } from './dom.js'
 import { type Recent, RecentAlerts } from './recent.js'
-import { type Row, Rows } from './rows.js'
+import { dismiss } from './review.js'
+import type { Row } from './row.js'
+import { Rows } from './rows.js'
 import { offerRules, offerTestAlerts } from './test-alert.js'
 import { offerTrials } from './trial.js'
 
@@ -17,6 +19,8 @@ const signedIn = byId('signed-in', HTMLElement)
 const token = byId('token', HTMLInputElement)
 const problem = byId('sign-in-problem', HTMLElement)
 const health = byId('health', HTMLElement)
+const parts = byId('parts', HTMLElement)
+const signInButton = byId('sign-in-button', HTMLButtonElement)
 const signOutButton = byId('sign-out', HTMLButtonElement)
 const rows = new Rows()
 const recent = new RecentAlerts()
@@ -26,10 +30,15 @@ let leave = (): void => {}
 
 byId('sign-in', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault()
-  void signIn(token.value)
+  if (signInButton.ariaDisabled === 'true') return
+  signInButton.ariaDisabled = 'true'
+  void signIn(token.value).finally(() => {
+    signInButton.ariaDisabled = null
+  })
 })
 signOutButton.addEventListener('click', () => signOut(''))
 say(problem, '')
+byId('plain', HTMLElement).hidden = isSecureContext
 token.focus()
 
 async function signIn(given: string): Promise<void> {
@@ -48,23 +57,31 @@ async function signIn(given: string): Promise<void> {
   signedOut.hidden = true
   signedIn.hidden = false
   signOutButton.hidden = false
+  parts.hidden = false
   offerTestAlerts(api)
   offerTrials(api, () => form.read())
-  leave = follow(api, form)
-  byId('live-title', HTMLElement).scrollIntoView({ block: 'nearest' })
+  const stop = follow(api, form)
+  leave = () => {
+    stop()
+    api.close()
+  }
+  // What had the focus is gone: whoever goes on by the keyboard, or listens, begins at what there is.
+  byId('live-title', HTMLElement).focus()
 }
 
 function signOut(reason: string): void {
   leave()
+  dismiss()
   rows.clear()
   recent.clear()
   // What was typed and shown goes with the token.
-  byId('config', HTMLFormElement).replaceChildren()
-  byId('trial', HTMLElement).replaceChildren()
+  for (const id of ['config', 'config-notice', 'trial', 'test-outcome', 'test-rule'])
+    byId(id, HTMLElement).replaceChildren()
   byId('lines', HTMLTextAreaElement).value = ''
   signedOut.hidden = false
   signedIn.hidden = true
   signOutButton.hidden = true
+  parts.hidden = true
   say(health, '')
   say(problem, reason, 'bad')
   token.focus()
@@ -75,6 +92,7 @@ function follow(api: Api, form: ConfigForm): () => void {
   let waitMs = POLL_MS
   let looks = 0
   let isOver = false
+  let answeredAt: Date | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   const look = async (): Promise<void> => {
     timer = undefined
@@ -87,13 +105,18 @@ function follow(api: Api, form: ConfigForm): () => void {
       looks += 1
       if (looks % LOOKS_PER_CONFIG === 0) await form.follow()
       waitMs = POLL_MS
+      answeredAt = new Date()
+      signedIn.classList.remove('stale')
       say(health, 'Live', 'good')
     } catch (error) {
       const { status, detail } = problemOf(error)
       if (status === 401) return signOut('Signed out: the token is no longer the right one')
-      if (status !== 409) waitMs = Math.min(2 * waitMs, LAST_POLL_MS)
+      waitMs = Math.min(2 * waitMs, LAST_POLL_MS)
+      if (isOver) return
       const text = status === 503 ? 'Redis is away' : detail
-      if (!isOver) say(health, `${text}; trying again`, 'bad')
+      const shown = answeredAt === undefined ? '' : `; shown is what was at ${answeredAt.toLocaleTimeString()}`
+      signedIn.classList.add('stale')
+      say(health, `${text}; trying again${shown}`, 'bad')
     }
     if (!isOver) timer = setTimeout(() => void look(), waitMs)
   }

@@ -1,11 +1,8 @@
 // What is over with: the last alerts, each with its attempts.
-import { byId, make } from './dom.js'
+import { type Attempt, attemptsList } from './attempts.js'
+import { byId, make, setText } from './dom.js'
+import { nameOf } from './row.js'
 import { clock } from './time.js'
-
-export interface Attempt {
-  readonly at: string
-  readonly outcome: string
-}
 
 export interface Recent {
   readonly id: string
@@ -24,43 +21,64 @@ export interface Recent {
   readonly degraded?: boolean
 }
 
-export function attemptsList(attempts: readonly Attempt[], tries: number): HTMLElement {
-  if (attempts.length === 0) return make('p', { class: 'hint' }, 'No attempt has ended yet')
-  const earlier = tries - attempts.length
-  return make(
-    'ol',
-    { class: 'attempts' },
-    ...(earlier > 0 ? [make('li', { class: 'hint' }, `${earlier} earlier`)] : []),
-    ...attempts.map(({ at, outcome }) => make('li', {}, make('time', { datetime: at }, clock(at)), ` ${outcome}`)),
-  )
-}
+/** As many as are read at a glance; the others are one press away. */
+const FIRST_SHOWN = 6
 
 export class RecentAlerts {
   readonly #parent = byId('recent', HTMLElement)
-  #drawn = ''
+  readonly #none = byId('no-recent', HTMLElement)
+  readonly #all = byId('all-recent', HTMLButtonElement)
+  readonly #drawn = new Map<string, HTMLElement>()
+  #showsAll = false
 
-  /** Drawn anew only when there is something new, so that what somebody has opened stays open. */
+  constructor() {
+    this.#all.addEventListener('click', () => {
+      this.#showsAll = !this.#showsAll
+      this.#limit()
+    })
+  }
+
+  /** What is there stays as it is: somebody may have opened it, or be in it with the keyboard. */
   update(recent: readonly Recent[]): void {
-    const newest = JSON.stringify(recent.map(({ id, outcome, kind }) => [id, outcome, kind]))
-    if (newest === this.#drawn) return
-    this.#drawn = newest
-    if (recent.length === 0) this.#parent.replaceChildren(make('p', { class: 'hint' }, 'No alert was told lately'))
-    else this.#parent.replaceChildren(...recent.map((one) => drawAlert(one)))
+    const keys = recent.map((one) => JSON.stringify([one.id, one.kind, one.outcome, one.tries]))
+    for (const [key, element] of this.#drawn) {
+      if (keys.includes(key)) continue
+      element.remove()
+      this.#drawn.delete(key)
+    }
+    for (const [at, one] of recent.entries()) {
+      const key = keys[at] ?? ''
+      const element = this.#drawn.get(key) ?? drawAlert(one)
+      this.#drawn.set(key, element)
+      const there = this.#parent.children[at]
+      if (element !== there) this.#parent.insertBefore(element, there ?? null)
+    }
+    this.#none.hidden = recent.length > 0
+    this.#limit()
   }
 
   clear(): void {
-    this.#drawn = ''
-    this.#parent.replaceChildren()
+    this.#showsAll = false
+    this.update([])
+    this.#none.hidden = true
+  }
+
+  #limit(): void {
+    const alerts = [...this.#parent.children]
+    for (const [at, element] of alerts.entries())
+      element.toggleAttribute('hidden', !this.#showsAll && at >= FIRST_SHOWN)
+    this.#all.hidden = alerts.length <= FIRST_SHOWN
+    this.#all.setAttribute('aria-expanded', String(this.#showsAll))
+    setText(this.#all, this.#showsAll ? 'Show fewer' : `Show all ${alerts.length}`)
   }
 }
 
 function drawAlert(alert: Recent): HTMLElement {
-  const { kind, rule, group_by: groupBy = {}, count, threshold, window_seconds: windowSeconds, tries, sample } = alert
-  const name = [rule, ...Object.entries(groupBy).map(([path, value]) => `${path} = ${value}`)].join(' · ')
+  const { kind, count, threshold, window_seconds: windowSeconds, tries, sample, outcome } = alert
   const what = kind === 'resolved' ? 'errors have stopped' : `${count} errors in ${windowSeconds} s`
   const facts = [
     ['Raised', clock(alert.raised_at)],
-    [alert.outcome === 'delivered' ? 'Delivered' : 'Given up', clock(alert.ended_at)],
+    [outcome === 'delivered' ? 'Delivered' : 'Given up', clock(alert.ended_at)],
     ['Threshold', String(threshold)],
     ['Sample', sample === undefined ? '' : `${sample.status_code || ''} ${sample.error_message}`.trim()],
     ['Id', alert.id],
@@ -71,12 +89,12 @@ function drawAlert(alert: Recent): HTMLElement {
     make(
       'summary',
       {},
-      make('span', { class: `tag ${alert.outcome}` }, alert.outcome === 'delivered' ? 'delivered' : 'given up'),
-      make('span', { class: 'name' }, name),
+      make('span', { class: `tag ${outcome}` }, outcome === 'delivered' ? 'delivered' : 'given up'),
+      make('span', { class: 'name' }, nameOf(alert)),
       make('span', {}, what),
-      make('time', { datetime: alert.ended_at, title: clock(alert.ended_at) }, clock(alert.ended_at)),
       alert.degraded === true ? make('span', { class: 'tag' }, 'without Redis') : undefined,
       tries > 1 ? make('span', { class: 'hint' }, `${tries} attempts`) : undefined,
+      make('time', { datetime: alert.ended_at }, clock(alert.ended_at)),
     ),
     make(
       'dl',

@@ -13,23 +13,50 @@ export async function ask(title: string, body: Node, yes: string): Promise<boole
   return dialog.returnValue === 'yes'
 }
 
-/** What a write changes, as a table; undefined where it changes nothing. */
-export function diff(before: Config, after: Config, isSecretGiven: boolean): Node | undefined {
-  const members = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-  const changed = members.filter((member) => text(before[member]) !== text(after[member]))
-  const rows = changed.map((member) => row(member, text(before[member]), text(after[member])))
-  if (isSecretGiven && after['secret_set'] === true && before['secret_set'] === true)
-    rows.push(row('secret', 'set', 'another one'))
-  if (rows.length === 0) return undefined
+/** Takes away what is asked, as if it had been refused. */
+export function dismiss(): void {
+  byId('review', HTMLDialogElement).close('no')
+  byId('review-body', HTMLElement).replaceChildren()
+}
+
+/** What a write changes, as a table; undefined where it changes nothing. `given` tells which secrets are new. */
+export function diff(before: Config, after: Config, given: Config): Node | undefined {
+  const [then, now] = [flat(before), flat(after)]
+  for (const [path, value] of flat(given)) {
+    const isSecret = path === 'secret' || path.endsWith('.secret')
+    if (isSecret && value !== '' && then.get(path) === 'set' && now.get(path) === 'set') now.set(path, 'another one')
+  }
+  const paths = [...new Set([...then.keys(), ...now.keys()])]
+  const changed = paths.filter((path) => then.get(path) !== now.get(path))
+  if (changed.length === 0) return undefined
   const head = ['Member', 'Now', 'Then'].map((title) => make('th', { scope: 'col' }, title))
+  const rows = changed.map((path) => row(path, then.get(path) ?? '(none)', now.get(path) ?? '(none)'))
   return make('table', {}, make('thead', {}, make('tr', {}, ...head)), make('tbody', {}, ...rows))
 }
 
-function row(member: string, before: string, after: string): HTMLElement {
-  return make('tr', {}, make('th', { scope: 'row' }, member), make('td', {}, before), make('td', {}, after))
+/** Each member by its path; those of a rule by the rule's name, so that one member of one rule is one line. */
+function flat(config: Config, prefix = ''): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const [member, value] of Object.entries(config)) {
+    if (member === 'secret_set') found.set(`${prefix}secret`, value === true ? 'set' : '(none)')
+    else if (member === 'rules' && Array.isArray(value)) {
+      const names = value.map((rule: unknown) => String(Object(rule).name))
+      found.set('rules', names.join(', ') || '[]')
+      for (const [at, rule] of value.entries()) {
+        const { name: _, ...members } = Object(rule) as Config
+        for (const [path, text] of flat(members, `rules.${names[at]}.`)) found.set(path, text)
+      }
+    } else found.set(`${prefix}${member}`, textOf(value))
+  }
+  return found
 }
 
-function text(value: unknown): string {
-  if (value === undefined) return '(none)'
+function row(path: string, before: string, after: string): HTMLElement {
+  // Long ones break where they have a dot.
+  const parts = path.split(/(?<=\.)/).flatMap((part) => [part, make('wbr')])
+  return make('tr', {}, make('th', { scope: 'row' }, ...parts), make('td', {}, before), make('td', {}, after))
+}
+
+function textOf(value: unknown): string {
   return typeof value === 'string' && value !== '' ? value : JSON.stringify(value)
 }

@@ -1,5 +1,5 @@
 // The secret: it can be written, never read.
-import { make } from './dom.js'
+import { make, setText } from './dom.js'
 import type { Config, Field } from './fields.js'
 
 export function secretField(): Field {
@@ -41,13 +41,18 @@ export function secretField(): Field {
     element,
     input: choice,
     complain: (given) => {
-      problem.textContent = given
+      setText(problem, given)
       choice.setAttribute('aria-invalid', String(given !== ''))
     },
     show: ({ secret_set: isSet }: Config) => {
       keep.textContent = isSet === true ? 'Keep the one that is set' : 'None is set'
       choice.value = 'keep'
       text.value = ''
+      update()
+    },
+    raw: () => JSON.stringify([choice.value, text.value]),
+    restore: (raw) => {
+      ;[choice.value, text.value] = JSON.parse(raw) as [string, string]
       update()
     },
     read: () => (choice.value === 'keep' ? undefined : choice.value === 'clear' ? '' : text.value.trim()),

@@ -6,11 +6,18 @@ import type { Config } from './fields.js'
 export function offerTestAlerts(api: Api): void {
   const rule = byId('test-rule', HTMLSelectElement)
   const outcome = byId('test-outcome', HTMLElement)
+  const send = byId('send-test', HTMLButtonElement)
   say(outcome, '')
+  send.ariaDisabled = null
   byId('test', HTMLFormElement).onsubmit = (event) => {
     event.preventDefault()
+    if (send.ariaDisabled === 'true') return
+    send.ariaDisabled = 'true'
     say(outcome, 'Sending…')
-    void api.send('POST', '/test', rule.value === '' ? {} : { rule: rule.value }).then(
+    const sending = api.send('POST', '/test', rule.value === '' ? {} : { rule: rule.value }).finally(() => {
+      send.ariaDisabled = null
+    })
+    void sending.then(
       ({ body }) => {
         const { outcome: kind, status, reason, duration_ms: durationMs, id } = body as Readonly<Record<string, unknown>>
         const answer = [reason, status === undefined ? undefined : `status ${status}`]

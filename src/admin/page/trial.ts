@@ -31,13 +31,21 @@ export function offerTrials(api: Api, read: () => Config | undefined): void {
     event.preventDefault()
     const config = read()
     if (config === undefined) return
-    // Where alerts would go does not matter here, so nothing of it is sent.
-    const { enabled: _, url: __, secret: ___, ...counting } = config
-    void api.send('POST', '/try', { lines: lines.value, config: counting }).then(
+    void api.send('POST', '/try', { lines: lines.value, config: countingOf(config) }).then(
       ({ body }) => outcome.replaceChildren(...drawTrial(body as Trial)),
       (error: unknown) => outcome.replaceChildren(...drawProblem(error)),
     )
   }
+}
+
+/** Where alerts would go does not matter here, so nothing of it is sent. */
+function countingOf({ enabled: _, url: __, secret: ___, rules, ...members }: Config): Config {
+  if (!Array.isArray(rules)) return { ...members, ...(rules !== undefined && { rules }) }
+  return { ...members, rules: rules.map((rule: unknown) => (isObject(rule) ? countingOf(rule) : rule)) }
+}
+
+function isObject(value: unknown): value is Config {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function drawTrial({ lines, errors, untimed, alerts }: Trial): Node[] {
@@ -63,6 +71,7 @@ function drawTrial({ lines, errors, untimed, alerts }: Trial): Node[] {
     make('p', { class: 'summary' }, summary),
     ...(note === undefined ? [] : [note]),
     make('ol', { class: 'attempts' }, ...items),
+    ...(alerts.length > MAX_SHOWN ? [make('p', { class: 'hint' }, `The first ${MAX_SHOWN} are shown`)] : []),
   ]
 }
 

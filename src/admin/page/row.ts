@@ -1,0 +1,159 @@
+// One rule or group: its count against the threshold, its chart, and what became of its alerts.
+import { attemptsList } from './attempts.js'
+import { type Chart, drawChart } from './chart.js'
+import { make, setText } from './dom.js'
+import { clock, countdown, span } from './time.js'
+
+export interface Pending {
+  readonly id: string
+  readonly kind: string
+  readonly count: number
+  readonly raised_at: string
+  readonly tries: number
+  readonly state: string
+  readonly next_attempt_at: string | null
+  readonly attempts: readonly { readonly at: string; readonly outcome: string }[]
+}
+
+export interface Row {
+  readonly rule: string
+  readonly group_by?: Readonly<Record<string, unknown>>
+  readonly enabled: boolean
+  readonly count: number
+  readonly threshold: number
+  readonly window_seconds: number
+  readonly window_type: string
+  readonly cooldown_left_seconds: number
+  readonly suppressed: number
+  readonly slots?: readonly number[]
+  readonly pending: Pending | null
+  readonly last_alert: { readonly id: string; readonly delivered_at: string; readonly count: number } | null
+}
+
+export interface Shown {
+  readonly element: HTMLElement
+  readonly update: (row: Row, nowMs: number) => void
+  /** So long after its last update. */
+  readonly tick: (elapsedMs: number) => void
+  readonly destroy: () => void
+}
+
+const MAX_POINTS = 300
+
+export function nameOf({ rule, group_by: groupBy = {} }: Pick<Row, 'rule' | 'group_by'>): string {
+  return [rule, ...Object.entries(groupBy).map(([path, value]) => `${path} = ${value}`)].join(' · ')
+}
+
+export function drawRow(first: Row): Shown {
+  const title = make('h3', {}, nameOf(first))
+  const count = make('strong')
+  const limit = make('span')
+  const off = make('span', { class: 'tag', hidden: true }, 'off')
+  const meter = make('meter', { min: 0, 'aria-label': `Errors of ${nameOf(first)}` })
+  const facts = make('p', { class: 'facts' }, count, ' ', limit)
+  const plot = drawPlot()
+  const state = drawState()
+  const what = make('div', { class: 'what' }, make('div', { class: 'name' }, title, off), facts, meter)
+  const element = make('article', { class: 'row' }, what, plot.element, state.element)
+  let last = { row: first, nowMs: 0 }
+  return {
+    element,
+    update: (row, nowMs) => {
+      last = { row, nowMs }
+      const { threshold, window_seconds: windowSeconds } = row
+      setText(count, `${row.count}`)
+      setText(limit, `of ${threshold} errors in ${windowSeconds} s`)
+      off.hidden = row.enabled
+      meter.max = threshold
+      meter.low = threshold * 0.5
+      meter.high = threshold * 0.99
+      meter.optimum = 0
+      meter.value = Math.min(row.count, threshold)
+      setText(meter, `${row.count} of ${threshold}`)
+      element.dataset['state'] = row.pending !== null ? 'pending' : row.count >= threshold ? 'crossed' : ''
+      plot.update(row, nowMs)
+      state.update(row, nowMs, 0)
+    },
+    tick: (elapsedMs) => state.update(last.row, last.nowMs, elapsedMs),
+    destroy: () => plot.destroy(),
+  }
+}
+
+/** The window where it slides; else the counts since the page was opened. */
+function drawPlot() {
+  const canvas = make('div', { class: 'chart' })
+  const since = make('span')
+  const scale = make('p', { class: 'hint scale' }, since, make('span', {}, 'now'))
+  const history: { times: number[]; counts: number[] } = { times: [], counts: [] }
+  let chart: Chart | undefined
+  let kind: 'bars' | 'line' | undefined
+  return {
+    element: make('div', { class: 'plot', 'aria-hidden': 'true' }, canvas, scale),
+    update: ({ slots, count, threshold, window_seconds: windowSeconds }: Row, nowMs: number) => {
+      const wanted = slots === undefined ? 'line' : 'bars'
+      // The span of bars is the window, which is said beside them.
+      scale.hidden = slots !== undefined
+      if (wanted !== kind) {
+        chart?.destroy()
+        chart = drawChart(canvas, wanted)
+        kind = wanted
+      }
+      history.times = [...history.times, nowMs / 1000].slice(-MAX_POINTS)
+      history.counts = [...history.counts, count].slice(-MAX_POINTS)
+      if (slots !== undefined) {
+        const step = windowSeconds / slots.length
+        const times = slots.map((_, at) => nowMs / 1000 - windowSeconds + at * step)
+        chart?.update(times, slots, undefined)
+      } else {
+        chart?.update(history.times, history.counts, threshold)
+        setText(since, `${span(nowMs - 1000 * (history.times[0] ?? 0))} ago`)
+      }
+    },
+    destroy: () => chart?.destroy(),
+  }
+}
+
+const pendingStates: Readonly<Record<string, string>> = {
+  sending: 'is being sent',
+  waiting: 'waits for its next attempt',
+  parked: 'was refused, and is kept',
+}
+
+/** Parts that stay, so that what somebody has marked to copy stays marked. */
+function drawState() {
+  const pending = make('p', { class: 'pending' })
+  const attempts = make('div')
+  const quiet = make('p')
+  const told = make('p', { class: 'hint' })
+  let drawn = ''
+  const show = (element: HTMLElement, text: string): void => {
+    setText(element, text)
+    element.hidden = text === ''
+  }
+  return {
+    element: make('div', { class: 'state' }, pending, attempts, quiet, told),
+    update: (row: Row, thenMs: number, elapsedMs: number) => {
+      const nowMs = thenMs + elapsedMs
+      show(pending, row.pending === null ? '' : pendingText(row.pending, nowMs))
+      const tried = JSON.stringify([row.pending?.tries, row.pending?.attempts])
+      if (tried !== drawn) {
+        drawn = tried
+        attempts.replaceChildren(
+          ...(row.pending === null ? [] : [attemptsList(row.pending.attempts, row.pending.tries)]),
+        )
+      }
+      const leftMs = 1000 * row.cooldown_left_seconds - elapsedMs
+      const unsaid = row.suppressed > 0 ? `, ${row.suppressed} errors since` : ''
+      show(quiet, leftMs > 0 ? `Quiet for ${countdown(leftMs)}${unsaid}` : '')
+      const at = row.last_alert?.delivered_at
+      show(told, at === undefined ? '' : `Last alert ${span(nowMs - Date.parse(at))} ago`)
+      if (at !== undefined) told.title = clock(at)
+    },
+  }
+}
+
+function pendingText({ kind, count, state, next_attempt_at: nextAt }: Pending, nowMs: number): string {
+  const what = kind === 'resolved' ? 'The end of an alert' : `Alert of ${count} errors`
+  const next = nextAt === null ? '' : `, next in ${countdown(Date.parse(nextAt) - nowMs)}`
+  return `${what} ${pendingStates[state] ?? state}${next}`
+}

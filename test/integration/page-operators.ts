@@ -1,0 +1,421 @@
+// What operators go through with the status page in a real browser: a fleet that runs, others who write, and what fails meanwhile.
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import t, { type Test } from 'tap'
+import { createEvaluator } from '../../src/evaluator/evaluator.js'
+import { launchBrowser } from '../fixtures/browser.js'
+import { eventually } from '../fixtures/eventually.js'
+import { nameOfFocus } from '../fixtures/in-page.js'
+import { type Receiver, startReceiver } from '../fixtures/receiver.js'
+import { startRedis, startRedisServer } from '../fixtures/redis.js'
+import { run } from '../fixtures/run.js'
+
+// As it is built: the page's scripts are JavaScript.
+const { createAdminHandler } = (await import('../../dist/admin.js' as string)) as typeof import('../../src/admin.js')
+
+const TOKEN = 'the-token-of-this-endpoint'
+const SECRET = 'a-secret-that-nobody-reads'
+t.setTimeout(180_000)
+const redis = await startRedis(t)
+const browser: Browser = await launchBrowser()
+t.teardown(() => browser.close())
+
+interface Endpoint {
+  readonly origin: string
+  readonly configKey: string
+  /** Where the page is. */
+  readonly url: string
+  put(document: object): Promise<void>
+  /** What Redis has now. */
+  stored(): Promise<Record<string, unknown>>
+}
+
+async function serve(t: Test, redisUrl = redis.url): Promise<Endpoint> {
+  const configKey = redis.newConfigKey()
+  const handler = createAdminHandler({ redis: redisUrl, configKey, token: TOKEN })
+  const server = createServer(handler).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(async () => {
+    server.closeAllConnections()
+    server.close()
+    await handler.close()
+  })
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    origin,
+    configKey,
+    url: `${origin}/admin/logs/webhook/`,
+    put: async (document) => {
+      const headers = { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json' }
+      const body = JSON.stringify(document)
+      const answer = await fetch(`${origin}/admin/logs/webhook`, { method: 'PUT', headers, body })
+      if (!answer.ok) throw new Error(await answer.text())
+    },
+    stored: async () => JSON.parse((await redis.client.get(configKey)) ?? '{}') as Record<string, unknown>,
+  }
+}
+
+interface Watched {
+  readonly page: Page
+  /** Holds whatever the page has done against what no page of ours may do. */
+  readonly isClean: () => Promise<void>
+}
+
+async function open(t: Test, { url, origin }: Endpoint, options: BrowserContextOptions = {}): Promise<Watched> {
+  const context = await browser.newContext(options)
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  const bad: string[] = []
+  const answers: string[] = []
+  const reads: Promise<void>[] = []
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`${origin}/`) && !request.url().startsWith('data:')) bad.push(request.url())
+    if (request.url().includes(TOKEN)) bad.push('the token in an address')
+  })
+  page.on('response', (response) => {
+    const read = async (): Promise<void> => void answers.push(await response.text().catch(() => ''))
+    reads.push(read())
+  })
+  page.on('pageerror', (error) => bad.push(String(error)))
+  page.on('dialog', (dialog) => bad.push(dialog.message()))
+  // A browser says itself that an answer was no success, which some tests are about.
+  page.on('console', (message) => {
+    if (message.type() !== 'error' && message.type() !== 'warning') return
+    if (!message.text().startsWith('Failed to load resource')) bad.push(message.text())
+  })
+  t.teardown(() => context.close())
+  const isClean = async (): Promise<void> => {
+    await Promise.all(reads)
+    t.notMatch(await page.content(), SECRET, 'the secret is not in the page')
+    t.notOk(
+      answers.some((answer) => answer.includes(SECRET)),
+      'nor in any answer',
+    )
+    const kept = await page.evaluate('[localStorage.length, sessionStorage.length, document.cookie]')
+    t.strictSame(kept, [0, 0, ''], 'nothing is stored')
+    t.strictSame(bad, [], 'no error, no violation of the policy, no request to elsewhere')
+  }
+  await page.goto(url)
+  return { page, isClean }
+}
+
+async function openSignedIn(t: Test, endpoint: Endpoint, options: BrowserContextOptions = {}): Promise<Watched> {
+  const watched = await open(t, endpoint, options)
+  await watched.page.getByLabel('Token').fill(TOKEN)
+  await watched.page.getByRole('button', { name: 'Sign in' }).click()
+  await watched.page.getByRole('heading', { name: 'Config' }).waitFor()
+  return watched
+}
+
+/** Tab, until what has the focus is what is meant: nobody needs more than this many. */
+async function tabTo(page: Page, wanted: string): Promise<void> {
+  for (let presses = 0; presses < 80; presses += 1) {
+    if ((await page.evaluate(nameOfFocus)) === wanted) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`no ${wanted} within reach`)
+}
+
+/** A service of somebody’s, in a process of its own, which logs an error whenever it is told to. */
+async function startService(t: Test, { configKey }: Endpoint, { url }: Receiver) {
+  const [go, done] = [`${configKey}:test:go`, `${configKey}:test:done`]
+  const options = JSON.stringify({ redis: redis.url, configKey, url, threshold: 1000 })
+  // Ended by the test’s own word; it flushes after each line, so nothing waits for its pace.
+  const ended = run(`import { Redis } from 'ioredis'
+    import pino from 'pino'
+    const transport = pino.transport({ target: 'logsiren/pino', options: ${options} })
+    const logger = pino(transport)
+    const client = new Redis('${redis.url}')
+    for (;;) {
+      const [, order] = await client.blpop('${go}', 0)
+      if (order === 'end') break
+      logger.error('boom')
+      await new Promise((resolve) => logger.flush(resolve))
+      await client.rpush('${done}', 'done')
+    }
+    transport.end()
+    client.disconnect()`)
+  const waiting = redis.client.duplicate()
+  t.teardown(() => waiting.disconnect())
+  return {
+    fail: async (times: number): Promise<void> => {
+      for (let i = 0; i < times; i += 1) {
+        await redis.client.rpush(go, 'fail')
+        await waiting.blpop(done, 30)
+      }
+    },
+    end: async () => {
+      await redis.client.rpush(go, 'end')
+      return ended
+    },
+  }
+}
+
+t.test('a threshold changed with the keyboard alone is what Redis has and a running process goes by', async (t) => {
+  const receiver = await startReceiver(t)
+  const endpoint = await serve(t)
+  await endpoint.put({ enabled: true, url: receiver.url, threshold: 1000, secret: SECRET })
+  const service = await startService(t, endpoint, receiver)
+  await service.fail(2)
+
+  const { page, isClean } = await open(t, endpoint)
+  await page.keyboard.type(TOKEN)
+  await page.keyboard.press('Enter')
+  await page.getByText('2 of 1000').first().waitFor()
+  t.equal(await page.locator(':focus').innerText(), 'Now', 'goes on where there is something to read')
+  await service.fail(1)
+  await page.getByText('3 of 1000').first().waitFor()
+  t.equal(receiver.received.length, 0)
+
+  await tabTo(page, 'field-threshold')
+  await page.keyboard.press('ControlOrMeta+A')
+  await page.keyboard.type('4')
+  await page.keyboard.press('Enter')
+  const dialog = page.getByRole('dialog')
+  await dialog.waitFor()
+  t.match(await dialog.innerText(), /threshold\s+1000\s+4/)
+  await tabTo(page, 'review-yes')
+  await page.keyboard.press('Enter')
+  await page.getByText('Written').waitFor()
+  t.match(await endpoint.stored(), { enabled: true, url: receiver.url, threshold: 4, secret: SECRET })
+
+  await service.fail(1)
+  t.match(receiver.received, [{ body: { threshold: 4, count: 4, sample: { error_message: 'boom' } } }])
+  await page.getByText('delivered').first().waitFor()
+  const quiet = page.getByText(/^Quiet for \d/)
+  const before = await quiet.innerText()
+  await eventually(async () => (await quiet.innerText()) !== before)
+  await isClean()
+  t.match(await service.end(), { code: 0, stdout: '', stderr: '' })
+})
+
+t.test('sends a test alert of the rule that is asked for', async (t) => {
+  const receiver = await startReceiver(t)
+  const endpoint = await serve(t)
+  const rules = [{ name: 'default' }, { name: 'other', url: `${receiver.origin}/other` }]
+  await endpoint.put({ enabled: false, url: receiver.url, rules })
+  const { page, isClean } = await openSignedIn(t, endpoint)
+  const send = page.getByRole('button', { name: 'Send a test alert' })
+  await send.click()
+  await page.getByText(/^Delivered in \d+ ms/).waitFor()
+  receiver.answerWith(403)
+  await page.getByLabel('Rule', { exact: true }).selectOption('other')
+  await send.dblclick()
+  await page.getByText(/^Not delivered.*403/).waitFor()
+  t.match(receiver.received, [
+    { path: '/hook', body: { test: true, rule: 'default' } },
+    { path: '/other', body: { test: true, rule: 'other' } },
+  ])
+  await isClean()
+})
+
+t.test(
+  'what somebody else has written meanwhile is not written over, and what was typed goes on from it',
+  async (t) => {
+    const endpoint = await serve(t)
+    const document = { enabled: true, url: 'https://a.test/hook', threshold: 10 }
+    await endpoint.put(document)
+    const { page, isClean } = await openSignedIn(t, endpoint)
+    await endpoint.put({ ...document, threshold: 11 })
+    const threshold = page.getByLabel('Threshold')
+    await eventually(async () => (await threshold.inputValue()) === '11')
+
+    await threshold.fill('20')
+    await page.getByLabel('Status codes from').fill('400')
+    await endpoint.put({ ...document, threshold: 12, cooldown_seconds: 77 })
+    await page.getByRole('button', { name: 'Review changes' }).click()
+    await page.getByText(/somebody else has changed the config meanwhile/i).waitFor()
+    t.match(await endpoint.stored(), { threshold: 12, cooldown_seconds: 77 })
+    t.equal(await threshold.inputValue(), '20')
+
+    await page.getByRole('button', { name: 'Load theirs, keep my edits' }).click()
+    await page.getByText('You both changed threshold').waitFor()
+    t.equal(await threshold.inputValue(), '20')
+    t.equal(await page.getByLabel('Cooldown, seconds', { exact: true }).inputValue(), '77')
+    await page.getByRole('button', { name: 'Review changes' }).click()
+    const rows = await page.getByRole('dialog').getByRole('row').allInnerTexts()
+    t.match(rows, [/Member/, /threshold\s+12\s+20/, /status_code_threshold\s+500\s+400/])
+    t.equal(rows.length, 3)
+    await page.getByRole('button', { name: 'Write it' }).click()
+    await page.getByText('Written').waitFor()
+    t.match(await endpoint.stored(), { threshold: 20, cooldown_seconds: 77, status_code_threshold: 400 })
+    await isClean()
+  },
+)
+
+t.test('says what is wrong while it is typed, and what would change a line each', async (t) => {
+  const endpoint = await serve(t)
+  const rules = [{ name: 'first' }, { name: 'second', threshold: 5, secret: SECRET, url: 'https://b.test/hook' }]
+  await endpoint.put({ enabled: true, url: 'https://a.test/hook', secret: SECRET, rules })
+  const { page, isClean } = await openSignedIn(t, endpoint)
+  const url = page.getByLabel('Webhook URL')
+  await url.fill('https://elsewhere.test/hook')
+  await page.getByLabel('Threshold').focus()
+  await page.getByText(/^Expected `secret` to be given anew/).waitFor()
+  t.equal(await page.getByLabel('Secret', { exact: true }).getAttribute('aria-invalid'), 'true')
+  t.equal(await page.locator(':focus').getAttribute('id'), 'field-threshold', 'whoever types is not taken away')
+  await url.fill('https://a.test/another')
+  await url.press('Tab')
+  await eventually(
+    async () => (await page.getByLabel('Secret', { exact: true }).getAttribute('aria-invalid')) === 'false',
+  )
+
+  const text = page.getByLabel('Rules, JSON')
+  t.notMatch(await text.inputValue(), 'secret', 'those of rules are as little shown')
+  const given = [{ name: 'second', threshold: 6, secret: `${SECRET}-2`, url: 'https://b.test/hook' }, { name: 'first' }]
+  await text.fill(JSON.stringify(given))
+  await page.getByRole('button', { name: 'Review changes' }).click()
+  t.match(await page.getByRole('dialog').getByRole('row').allInnerTexts(), [
+    /Member/,
+    /url\s+https:\/\/a\.test\/hook\s+https:\/\/a\.test\/another/,
+    /rules\s+first, second\s+second, first/,
+    /rules\.second\.threshold\s+5\s+6/,
+    /rules\.second\.secret\s+set\s+another one/,
+  ])
+  await page.keyboard.press('Escape')
+  t.match(await endpoint.stored(), { url: 'https://a.test/hook' }, 'nothing is written by that')
+  await text.fill('')
+  await isClean()
+})
+
+t.test('a secret is written, kept and cleared, and never shown', async (t) => {
+  const endpoint = await serve(t)
+  await endpoint.put({ enabled: true, url: 'https://a.test/hook' })
+  const { page, isClean } = await openSignedIn(t, endpoint)
+  const write = async (): Promise<void> => {
+    await page.getByRole('button', { name: 'Review changes' }).click()
+    await page.getByRole('button', { name: 'Write it' }).click()
+    await page.getByText('Written').waitFor()
+  }
+  await page.getByLabel('Secret', { exact: true }).selectOption('replace')
+  await page.getByLabel('New secret').fill(SECRET)
+  await write()
+  t.match(await endpoint.stored(), { secret: SECRET })
+  t.equal(await page.getByLabel('New secret').inputValue(), '', 'not even in its field')
+  await page.getByLabel('Threshold').fill('6')
+  await write()
+  t.match(await endpoint.stored(), { secret: SECRET, threshold: 6 }, 'kept')
+  await page.getByLabel('Secret', { exact: true }).selectOption('clear')
+  await write()
+  t.notOk((await endpoint.stored())['secret'], 'cleared')
+  await isClean()
+})
+
+t.test('members that nobody here knows are kept, and what is not valid can be written over', async (t) => {
+  const endpoint = await serve(t)
+  const document = { enabled: true, url: 'https://a.test/hook', threshold: 3, of_tomorrow: { a: 1 } }
+  await redis.client.set(endpoint.configKey, JSON.stringify(document))
+  const { page, isClean } = await openSignedIn(t, endpoint)
+  const write = async (): Promise<void> => {
+    await page.getByLabel('Threshold').fill('8')
+    await page.getByRole('button', { name: 'Review changes' }).click()
+    await page.getByRole('button', { name: 'Write it' }).click()
+  }
+  await write()
+  await page.getByText('Written').waitFor()
+  t.match(await endpoint.stored(), { threshold: 8, of_tomorrow: { a: 1 } })
+
+  await redis.client.set(endpoint.configKey, JSON.stringify({ url: 7 }))
+  await page.getByText(/^What is stored is not valid/).waitFor()
+  await page.getByText('Live').waitFor()
+  await page.getByLabel('Webhook URL').fill('https://a.test/hook')
+  await write()
+  await eventually(async () => (await endpoint.stored())['threshold'] === 8)
+  await page.getByText(/^What is stored is not valid/).waitFor({ state: 'hidden' })
+  t.match(await page.getByLabel('Webhook URL').inputValue(), 'https://a.test/hook')
+  await isClean()
+})
+
+t.test('hundreds of groups and hostile texts are shown as what they are on any screen', async (t) => {
+  const receiver = await startReceiver(t)
+  const endpoint = await serve(t)
+  const config = { enabled: true, url: receiver.url, threshold: 20, window_seconds: 600, group_by: ['model'] }
+  await endpoint.put({ ...config, secret: SECRET })
+  const evaluator = createEvaluator({ redis: redis.url, configKey: endpoint.configKey })
+  t.teardown(() => evaluator.close())
+  const fail = async (times: number, model: string, errorMessage: string): Promise<void> => {
+    for (let i = 0; i < times; i += 1) evaluator.observe({ statusCode: 503, errorMessage, model })
+    await evaluator.flush()
+  }
+  for (let at = 0; at < 300; at += 1) evaluator.observe({ statusCode: 503, model: `model-${at}` })
+  const hostile = '<img src=x onerror="alert(1)">'
+  receiver.answerWith(503)
+  await fail(20, hostile, hostile)
+  receiver.answerWith(204)
+  const long = 'a-model-with-a-name-that-does-not-end-and-has-no-blank-in-it-'.repeat(3)
+  await fail(20, long, `${hostile} ${'x'.repeat(300)}`)
+
+  const phone = { viewport: { width: 360, height: 740 }, colorScheme: 'dark' } as const
+  const { page, isClean } = await openSignedIn(t, endpoint, phone)
+  await page.getByText('1 alert not delivered').waitFor()
+  t.equal(await page.title(), '(1) logsiren', 'a tab in the background says so too')
+  await page.locator('.row', { hasText: hostile }).first().waitFor()
+  const told = page.locator('#recent details').first()
+  await told.locator('summary').click()
+  await told.getByText(`503 ${hostile}`).waitFor()
+  t.equal(await page.locator('img').count(), 0, 'text stays text')
+  t.equal(await page.evaluate('document.documentElement.scrollWidth'), 360, 'nothing is wider than the screen')
+  t.ok((await page.locator('.row').count()) <= 24, 'not all are drawn')
+
+  await fail(20, 'model-7', 'boom')
+  await page.locator('#recent details').nth(1).waitFor()
+  t.equal(await page.locator('#recent details[open]').count(), 1, 'what is open stays open')
+
+  await page.getByLabel('Filter').fill('model-299')
+  await page.getByText('1 of 20').first().waitFor()
+  t.equal(await page.locator('.row canvas').count(), 1)
+  await isClean()
+})
+
+t.test('says so while Redis or the server is away, and goes on by itself', async (t) => {
+  const server = await startRedisServer(t)
+  const endpoint = await serve(t, server.url)
+  const { page, isClean } = await openSignedIn(t, endpoint)
+  await page.getByText('Live').waitFor()
+  await server.kill()
+  await page.getByText(/^Redis is away; trying again; shown is what was at/).waitFor()
+  await server.start()
+  await page.getByText('Live').waitFor()
+  await page.route('**/status', (route) => route.abort())
+  await page.getByText(/^The server does not answer/).waitFor()
+  await page.unroute('**/status')
+  await page.getByText('Live').waitFor()
+  await isClean()
+})
+
+t.test('signs out as soon as the token is no longer the right one, and leaves nothing', async (t) => {
+  const endpoint = await serve(t)
+  await endpoint.put({ enabled: true, url: 'https://a.test/a-url-to-look-for', threshold: 3 })
+  const { page, isClean } = await openSignedIn(t, endpoint)
+  await page.getByLabel('Threshold').fill('4')
+  await page.getByRole('button', { name: 'Review changes' }).click()
+  await page.getByRole('dialog').waitFor()
+  await page.route('**/status', (route) => route.fulfill({ status: 401, body: '{}' }))
+  await page.getByText('Signed out').waitFor()
+  t.notOk(await page.getByRole('dialog').isVisible())
+  t.notMatch(await page.content(), /a-url-to-look-for|threshold<|<canvas/)
+  await isClean()
+})
+
+t.test('does not ask while nobody looks', async (t) => {
+  const endpoint = await serve(t)
+  const { page, isClean } = await openSignedIn(t, endpoint)
+  await page.getByText('Live').waitFor()
+  const show = (hidden: boolean): Promise<unknown> =>
+    page.evaluate(`Object.defineProperty(document, 'hidden', { configurable: true, value: ${hidden} })
+      document.dispatchEvent(new Event('visibilitychange'))`)
+  await show(true)
+  // What was on its way may end; after that it is quiet for longer than it ever waits between two looks.
+  await page.waitForTimeout(2500)
+  let asked = 0
+  page.on('request', () => {
+    asked += 1
+  })
+  await page.waitForTimeout(3000)
+  t.equal(asked, 0)
+  await show(false)
+  await eventually(() => asked > 0)
+  await isClean()
+})
