@@ -56,13 +56,27 @@ function isLevel(word: string, before: string, after: string): boolean {
   if (bracket !== null) return isCapital || isStructured(before.slice(0, bracket.index))
   const hasColon = /^\s?:/.test(after)
   if (word.toLowerCase() === 'fail') return hasColon && before === ''
-  if (hasColon && NOTHING.test(after)) return false
-  if (isCapital) return /^(?:$|[\s:|,[\]!-])/.test(after) && isStructured(before)
-  return hasColon && isStructured(before)
+  if (hasColon && saysNothing(after)) return false
+  if (LIST_MARK.test(before)) return false
+  if (!isCapital) return hasColon && isStructured(before)
+  // Where nothing but the word itself says that it is a level, it may be one of a heading: `CRITICAL CSS extracted`.
+  if (before.trim() === '' && /^\s+\w/.test(after) && (PROSE.test(word) || HEADING.test(after))) return false
+  return /^(?:$|[\s:|,[\]!]|-(?!\w))/.test(after) && isStructured(before)
 }
 
-/** `error: null` says that there is none. */
-const NOTHING = /^\s?:\s*(?:null|undefined|none|nil|false|no|0|'')\s*$/i
+/** Whether what follows a level or the name of an error, from its colon on, says that there is none. */
+export function saysNothing(after: string): boolean {
+  return NOTHING.test(after)
+}
+
+/** `error: null` says that there is none, and so does `ERROR: 0 errors found`. */
+const NOTHING =
+  /^\s?:\s*(?:(?:null|undefined|none|nil|false|no|0|'')\s*(?:,|$)|(?:no|0)\s+(?:errors?|warnings?|failures?|problems?|issues?)\b)/i
+/** Of a diff, a list, or a heading in Markdown. */
+const LIST_MARK = /^\s*[-+*#>]+\s*$/
+/** Levels that are words of headings and names as well. */
+const PROSE = /^(?:alert|critical|emergency|notice|panic|severe)$/i
+const HEADING = /^\s+(?:codes?|counts?|handl(?:er|ing)|logs?|pages?|rates?|reports?|summary)\b/i
 
 /** Nothing, or what stands before levels: it tells a time or ends in a mark, and its last word is none of a sentence. */
 function isStructured(before: string): boolean {

@@ -1,7 +1,7 @@
 // Lines of plain text -> members, of those that tell of an error. What belongs together counts once: a line with its
 // exception and the stack of that.
 import { withoutControls } from '../text.js'
-import { levelWordOf } from './level-word.js'
+import { levelWordOf, saysNothing } from './level-word.js'
 import { logfmtMembersOf } from './logfmt.js'
 
 interface Members {
@@ -85,7 +85,7 @@ export class TextReader {
 
 /** A word alone, such as `Error`, is none yet; a name with dots is. */
 function isWhole([, type = '', message]: RegExpExecArray): boolean {
-  return message !== undefined || /[.\\]/.test(type)
+  return message === undefined ? /[.\\]/.test(type) : !saysNothing(`: ${message}`)
 }
 
 function messageFrom(line: string, start: number): string {

@@ -1,8 +1,11 @@
 import t from 'tap'
-import { levelWordOf } from '../../../src/record/plain/level-word.js'
+import { levelWordOf, saysNothing } from '../../../src/record/plain/level-word.js'
 
 const levels: readonly (readonly [line: string, level: string])[] = [
   ['ERROR db timeout', 'error'],
+  ['CRITICAL: db timeout', 'critical'],
+  ['02:50:01 CRITICAL db timeout', 'critical'],
+  ['ERROR - db timeout', 'error'],
   ['error: db timeout', 'error'],
   ['Error: db timeout', 'error'],
   ['[ERROR] db timeout', 'error'],
@@ -47,6 +50,17 @@ const prose: readonly string[] = [
   'no error: all is well',
   'Errors: 0, warnings: 3',
   'error: null',
+  'ERROR: 0 errors found',
+  'ERROR: no errors',
+  'Error: 0, Warning: 2',
+  'ERROR RATE 0.1%',
+  'ERROR-CODES loaded',
+  'CRITICAL CSS extracted',
+  'ALERT manager started',
+  'PANIC button pressed',
+  '- ERROR: a line of a diff or a list',
+  '# ERROR: a heading',
+  '* Error: in a list',
   'error: 0',
   'ERROR: none',
   'error-handler: registered',
@@ -76,4 +90,11 @@ t.test('tells where the message begins', (t) => {
   const klog = 'E1128 02:50:01.123456      71 orders.go:7] db timeout'
   t.equal(klog.slice(levelWordOf(klog)?.end), '] db timeout')
   t.end()
+})
+
+t.test('knows what says that there is none', async (t) => {
+  for (const after of [': none', ': 0', ': 0, Warning: 2', ' : no errors', ": ''", ': 0 errors found'])
+    t.ok(saysNothing(after), after)
+  for (const after of [': no such file', ': 0x1 is bad', ': nobody', ': none of them answered', ''])
+    t.notOk(saysNothing(after), after)
 })
