@@ -72,7 +72,8 @@ export function flagsOf(names: readonly OptionName[]): Option[] {
   return names.flatMap((name) => {
     const kind = kinds[name]
     const { fallback, meaning } = optionTexts[name]
-    const text = `${plainText(meaning)}${fallback === 'none' ? '' : ` (default: ${plainText(fallback)})`}`
+    // What only code may set is what the config in Redis may not; a flag is as good as code.
+    const text = `${plainText(meaning).replace(/\.? Code only$/, '')}${fallback === 'none' ? '' : ` (default: ${plainText(fallback)})`}`
     const option = new Option(`--${flagOf(name)} ${placeholders[kind]}`, text)
     if (kind === 'list')
       option.argParser((value: string, before: unknown) => [...(Array.isArray(before) ? before : []), value])

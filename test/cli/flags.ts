@@ -15,7 +15,10 @@ t.test('every option has its flag and its variable, but for what only a transpor
   t.equal(flagOf('closeTimeoutMs'), 'close-timeout-ms')
   t.equal(variableOf('closeTimeoutMs'), 'LOGSIREN_CLOSE_TIMEOUT_MS')
   t.equal(kinds.windowSeconds, 'number')
-  for (const option of flagsOf(optionNames)) t.ok(option.hidden || /\w{3}/.test(option.description), option.flags)
+  for (const option of flagsOf(optionNames)) {
+    t.ok(option.hidden || /\w{3}/.test(option.description), option.flags)
+    t.notMatch(option.description, /Code only|`/, option.flags)
+  }
 })
 
 t.test('reads flags as what the options take', async (t) => {
