@@ -28,6 +28,7 @@ const scripts = [
   'row',
   'rows',
   'secret-field',
+  'stored',
   'test-alert',
   'time',
   'trial',
