@@ -22,6 +22,7 @@ const scripts = [
   'conflict',
   'dom',
   'fields',
+  'history',
   'page',
   'recent',
   'review',
@@ -31,6 +32,7 @@ const scripts = [
   'stored',
   'test-alert',
   'time',
+  'totals',
   'trial',
 ]
 
