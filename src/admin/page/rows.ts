@@ -70,7 +70,8 @@ export class Rows {
       [...found].sort((a, b) => urgent(b) - urgent(a)).slice(0, this.#showsAll ? found.length : FIRST_ROWS),
     )
     const shown = found.filter((row) => top.has(row))
-    shown.sort((a, b) => Number(b.pending !== null) - Number(a.pending !== null))
+    const rank = ({ pending, count, threshold }: Row): number => (pending !== null ? 2 : count >= threshold ? 1 : 0)
+    shown.sort((a, b) => rank(b) - rank(a))
     const names = new Set(shown.map(nameOf))
     for (const [name, { element, destroy }] of this.#shown) {
       if (names.has(name)) continue
