@@ -53,6 +53,16 @@ async function exercise(t: Test, ask: Ask): Promise<void> {
   t.match(await (await ask('GET', '/openapi.json')).json(), { openapi: '3.1.0' })
   t.match(await (await ask('GET', '/status')).json(), { rows: [{ rule: 'default', threshold: 3, count: 0 }] })
   t.match(await (await ask('GET', '/metrics')).text(), /^# TYPE logsiren_threshold gauge$/m)
+  for (const [route, type] of [
+    ['/', 'text/html; charset=utf-8'],
+    ['/page.css', 'text/css; charset=utf-8'],
+    ['/uplot.js', 'text/javascript; charset=utf-8'],
+  ] as const) {
+    const asset = await ask('GET', route, undefined, { authorization: '' })
+    t.match([asset.status, asset.headers.get('content-type')], [200, type], `${route} for anybody`)
+    const etag = asset.headers.get('etag') ?? ''
+    t.equal((await ask('GET', route, undefined, { 'if-none-match': etag })).status, 304, route)
+  }
   t.equal((await ask('PATCH', '', {})).status, 405)
   t.equal((await ask('GET', '/nothing')).status, 404)
   t.equal((await ask('DELETE', '')).status, 204)

@@ -59,7 +59,11 @@ export function openAdmin({ token, authorize, path = DEFAULT_PATH, ...options }:
 
   return {
     path: checkedPath,
-    handle: (request) => handle(request).catch(answerTo),
+    handle: async (request) => {
+      const answer = await handle(request).catch(answerTo)
+      if (checkedPath === '' && request.route === '') answer.headers.set('Vary', 'Accept')
+      return answer
+    },
     close: () => control.close(),
   }
 }
@@ -71,8 +75,8 @@ const NO_ASSET = '/'
 function assetName({ route, method, headers }: AdminRequest, path: string): string | undefined {
   if (route.startsWith('/')) return route.slice(1)
   // Where everything is the endpoint's, the config and the page have one path: a browser asks for HTML.
-  const isBrowser = path === '' && method === 'GET' && (headers.get('accept') ?? '').includes('text/html')
-  return isBrowser ? '' : undefined
+  const isBrowser = /^(GET|HEAD)$/.test(method) && (headers.get('accept') ?? '').includes('text/html')
+  return path === '' && isBrowser ? '' : undefined
 }
 
 function serveAsset(page: Asset, { method, headers }: AdminRequest): Response {

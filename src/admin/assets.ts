@@ -22,14 +22,17 @@ const scripts = [
   'conflict',
   'dom',
   'fields',
+  'history',
   'page',
   'recent',
   'review',
   'row',
   'rows',
   'secret-field',
+  'stored',
   'test-alert',
   'time',
+  'totals',
   'trial',
 ]
 

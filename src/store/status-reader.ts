@@ -59,11 +59,12 @@ export async function readStatusState(
   }
 }
 
-/** Those with something to tell first, then those counted last. */
+/** Those with something to tell first, then the rules that have no groups, then the groups that were counted last. */
 function chosen(known: readonly Known[], open: ReadonlySet<string>): readonly Known[] {
   if (known.length <= MAX_SERIES) return known
   const isOpen = ({ series }: Known): boolean => open.has(series.id)
-  return [...known.filter(isOpen), ...known.filter((one) => !isOpen(one))].slice(0, MAX_SERIES)
+  const rank = (one: Known): number => (isOpen(one) ? 0 : one.series.groupValues === undefined ? 1 : 2)
+  return [...known].sort((a, b) => rank(a) - rank(b)).slice(0, MAX_SERIES)
 }
 
 function keysOf({ series }: Known, keys: KeyNames, nowMs: number): string[] {

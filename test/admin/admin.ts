@@ -69,6 +69,53 @@ t.test('lets in nobody without the token, whatever they ask for', async (t) => {
   t.equal((await ask(custom, { headers: { 'x-user': 'ops' } })).status, 200)
 })
 
+t.test('gives the page and its assets to anybody, and nothing else with them', async (t) => {
+  const admin = open(t)
+  const anybody = { authorization: '' }
+  const page = await ask(admin, { route: '/', headers: anybody })
+  t.equal(page.status, 200)
+  t.match(await page.text(), /^<!doctype html>/)
+  const headers = Object.fromEntries(page.headers)
+  t.match(headers, {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy':
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    'cache-control': 'no-cache',
+    'cross-origin-resource-policy': 'same-origin',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+  })
+  const etag = headers['etag'] ?? ''
+  for (const known of [etag, `W/${etag}`, `"x", ${etag}`]) {
+    const again = await ask(admin, { route: '/', headers: { ...anybody, 'if-none-match': known } })
+    t.match([again.status, await again.text(), again.headers.get('etag')], [304, '', etag], known)
+  }
+  const css = await ask(admin, { method: 'HEAD', route: '/page.css', headers: anybody })
+  t.match([css.status, css.headers.get('content-type')], [200, 'text/css; charset=utf-8'])
+  for (const route of ['/', '/page.css', '/uplot.js']) {
+    const wrong = await ask(admin, { method: 'POST', route })
+    t.match([wrong.status, wrong.headers.get('allow')], [405, 'GET, HEAD'], route)
+  }
+  for (const route of ['/index.html', '/page/page.css', '/..%2fassets.js', '/page.css/', '//'])
+    t.equal((await ask(admin, { route, headers: anybody })).status, 401, route)
+})
+
+t.test('where everything is its own, a browser gets the page and everybody else the config', async (t) => {
+  const admin = open(t, { token: 'tok', path: '/' })
+  const browser = { authorization: '', accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+  for (const method of ['GET', 'HEAD']) {
+    const page = await ask(admin, { method, headers: browser })
+    t.match([page.status, page.headers.get('content-type')], [200, 'text/html; charset=utf-8'], method)
+    t.equal(page.headers.get('vary'), 'Accept')
+  }
+  const config = await ask(admin, { headers: { accept: '*/*' } })
+  t.match([config.status, config.headers.get('vary')], [200, 'Accept'])
+  t.match(await config.json(), { enabled: false })
+  t.equal((await ask(admin, { method: 'DELETE', headers: browser })).status, 401)
+  t.equal((await ask(open(t), { headers: browser })).status, 401, 'elsewhere the path is the config’s')
+})
+
 t.test('answers what it has, and says what it would take', async (t) => {
   const admin = open(t)
   const put = await ask(admin, { method: 'PUT', body: { enabled: true, url } })

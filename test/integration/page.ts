@@ -29,13 +29,17 @@ t.teardown(() => browser.close())
 const TOKEN = 'canary-token'
 const SECRET = 'canary-secret'
 
-async function open(t: Test, options: BrowserContextOptions = {}) {
+interface OpenOptions extends BrowserContextOptions {
+  readonly path?: string
+}
+
+async function open(t: Test, { path = '/admin/logs/webhook', ...options }: OpenOptions = {}) {
   const configKey = redis.newConfigKey()
   const receiver = await startReceiver(t)
-  const handler = createAdminHandler({ redis: redis.url, configKey, token: TOKEN })
+  const handler = createAdminHandler({ redis: redis.url, configKey, token: TOKEN, path })
   const server = createServer(handler).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/admin/logs/webhook/`
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path.replace(/\/$/, '')}/`
   const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options })
   const page = await context.newPage()
   page.setDefaultTimeout(20_000)
@@ -116,6 +120,20 @@ t.test('lets in whoever has the token, and keeps it nowhere', async (t) => {
   t.strictSame(seen, [])
 })
 
+t.test('is at the root where everything is the endpoint’s', async (t) => {
+  const { page, seen, address, stored } = await open(t, { path: '/' })
+  t.equal(new URL(address).pathname, '/')
+  await signIn(page)
+  await isThere(page, 'Live')
+  await page.getByRole('link', { name: 'Config' }).click()
+  await page.getByLabel('Threshold').fill('6')
+  await page.getByRole('button', { name: 'Review changes' }).click()
+  await page.getByRole('button', { name: 'Write it' }).click()
+  await isThere(page, /^Written\./)
+  t.match(await stored(), { threshold: 6 })
+  t.strictSame(seen, [])
+})
+
 t.test('shows what is counted as it is, and a changed threshold reaches a running process', async (t) => {
   const { page, seen, configKey, receiver, stored } = await open(t)
   const evaluator = createEvaluator({ redis: redis.url, configKey })
@@ -142,6 +160,8 @@ t.test('shows what is counted as it is, and a changed threshold reaches a runnin
   await isThere(page, /^Last alert \d+ s ago$/)
   await page.locator('.alert summary').click()
   await isThere(page, /status 204/)
+  await page.getByText('Counters of all processes').click()
+  await page.locator('#totals-list div', { hasText: /^delivered1$/ }).waitFor()
   await isThere(page, '503 <img src=x onerror="document.title=1">')
   t.equal(await page.title(), 'logsiren', 'what a log says stays text')
   t.strictSame(seen, [])
@@ -211,6 +231,38 @@ t.test('says at its field what is wrong, and takes nobody’s change away', asyn
   await eventually(async () => (await page.getByLabel('Threshold').inputValue()) === '9')
   t.strictSame(seen, [])
 })
+
+t.test(
+  'where none is stored it says that the processes go by their own options, and all that a write would set',
+  async (t) => {
+    const { page, seen, configKey, receiver, stored } = await open(t)
+    await redis.client.del(configKey)
+    await signIn(page)
+    await isThere(page, /^No config is stored: every process goes by its own options in code/)
+    t.notOk(await page.getByRole('button', { name: 'Delete the stored config' }).isVisible())
+    await page.getByLabel('Threshold').fill('8')
+    await page.getByRole('button', { name: 'Review changes' }).click()
+    t.match(await page.getByRole('dialog').getByRole('row').allInnerTexts(), [
+      /Member/,
+      /enabled\s+\(none\)\s+false/,
+      /url\s+\(none\)\s+""/,
+      /threshold\s+\(none\)\s+8/,
+    ])
+    await page.keyboard.press('Escape')
+    t.equal(await redis.client.exists(configKey), 0)
+    await page.getByLabel('Webhook URL').fill(receiver.url)
+    await page.getByLabel('Alerts are sent').check()
+    await page.getByRole('button', { name: 'Review changes' }).click()
+    await page.getByRole('button', { name: 'Write it' }).click()
+    await isThere(page, /^Written\./)
+    t.match(await stored(), { enabled: true, url: receiver.url, threshold: 8 })
+    t.notOk(await page.getByText(/^No config is stored/).isVisible())
+    await page.getByRole('button', { name: 'Delete the stored config' }).click()
+    await page.getByRole('button', { name: 'Delete it' }).click()
+    await isThere(page, /^No config is stored/)
+    t.strictSame(seen, [])
+  },
+)
 
 t.test('deletes the stored config once that was confirmed', async (t) => {
   const { page, seen, configKey } = await open(t)
@@ -300,8 +352,12 @@ t.test('hundreds of groups stay a page that can be used', async (t) => {
   for (let i = 0; i < 150; i += 1) evaluator.observe({ statusCode: 503, model: `model-${i}` })
   await evaluator.flush()
   await signIn(page)
-  await isThere(page, /^\d+ more with lower counts: filter to see them$/)
-  t.ok((await page.locator('.row').count()) <= 24)
+  await isThere(page, '138 more that are further from their thresholds')
+  t.equal(await page.locator('.row').count(), 12)
+  await page.getByRole('button', { name: 'Show all 150' }).click()
+  t.equal(await page.locator('.row').count(), 150)
+  await page.getByRole('button', { name: 'Show 12', exact: true }).click()
+  t.equal(await page.locator('.row').count(), 12)
   await page.getByLabel('Filter').fill('model-149')
   await isThere(page, 'default · model = model-149')
   t.equal(await page.locator('.row').count(), 1)

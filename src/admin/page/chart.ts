@@ -1,49 +1,91 @@
-// The small chart of a row: what the window is made of, or how its count went since the page was opened.
+// The small chart of a row: the errors that the window is made of, and how their count went against the threshold.
 import uPlot from './uplot.js'
 
+export interface Drawn {
+  /** Seconds since the epoch at which the chart begins, and ends. */
+  readonly range: readonly [from: number, to: number]
+  readonly threshold: number
+  /** What was seen of the count: times in seconds since the epoch, and a number for each. */
+  readonly seen: readonly [times: readonly number[], counts: readonly number[]]
+  /** Errors of equal spans, from the beginning to the end; absent where they are not known. */
+  readonly slots?: readonly number[] | undefined
+}
+
 export interface Chart {
-  /** Times in seconds since the epoch, and a number for each. */
-  update(times: readonly number[], values: readonly number[], threshold: number | undefined): void
+  update(drawn: Drawn): void
   destroy(): void
 }
 
-const HEIGHT = 40
+const HEIGHT = 44
+const MIN_WIDTH = 120
 
-/** `bars` for errors of equal spans, else a line with the threshold across. */
-export function drawChart(parent: HTMLElement, kind: 'bars' | 'line'): Chart {
-  const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
-  const bars = uPlot.paths.bars?.({ size: [0.9, 20], align: 1 })
+export function drawChart(parent: HTMLElement): Chart {
+  let last: Drawn | undefined
+  const colour = (name: string) => (): string =>
+    getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+  const bars = uPlot.paths.bars?.({ size: [0.8, 12], align: 1 })
+  const highest = (of: number): number => Math.max(1, of) * 1.1
   const chart = new uPlot(
     {
-      width: Math.max(120, parent.clientWidth),
+      width: Math.max(MIN_WIDTH, parent.clientWidth),
       height: HEIGHT,
-      padding: [4, 0, 0, 0],
+      padding: [2, 0, 0, 0],
       cursor: { show: false },
       legend: { show: false },
       axes: [{ show: false }, { show: false }],
-      scales: { x: { time: true }, y: { range: (_, __, max) => [0, Math.max(1, max) * 1.1] } },
+      scales: {
+        x: { time: true, range: () => [...(last?.range ?? [0, 1])] as [number, number] },
+        // A few slots' errors would not be seen beside the count of all.
+        slot: { range: (_, __, max) => [0, 1.6 * highest(max)] },
+        count: { range: (_, __, max) => [0, highest(Math.max(max, last?.threshold ?? 0))] },
+      },
       series: [
         {},
         {
-          stroke: () => colour('--accent'),
-          fill: () => colour(kind === 'bars' ? '--accent' : '--accent-soft'),
+          scale: 'slot',
+          fill: colour('--bars'),
           points: { show: false },
-          ...(kind === 'bars' && bars !== undefined ? { paths: bars } : {}),
+          ...(bars === undefined ? {} : { paths: bars }),
         },
-        { stroke: () => colour('--bad'), dash: [4, 4], points: { show: false } },
+        { scale: 'count', stroke: colour('--accent'), width: 2, points: { show: false } },
+        { scale: 'count', stroke: colour('--bad'), dash: [4, 4], points: { show: false } },
       ],
     },
-    [[], [], []],
+    [[], [], [], []],
     parent,
   )
-  const fit = new ResizeObserver(() => chart.setSize({ width: Math.max(120, parent.clientWidth), height: HEIGHT }))
+  const draw = (): void => {
+    if (last !== undefined) chart.setData(toData(last))
+  }
+  const fit = new ResizeObserver(() =>
+    chart.setSize({ width: Math.max(MIN_WIDTH, parent.clientWidth), height: HEIGHT }),
+  )
   fit.observe(parent)
+  const scheme = matchMedia('(prefers-color-scheme: dark)')
+  scheme.addEventListener('change', draw)
   return {
-    update: (times, values, threshold) =>
-      chart.setData([[...times], [...values], times.map(() => (kind === 'line' ? threshold : undefined))]),
+    update: (drawn) => {
+      last = drawn
+      draw()
+    },
     destroy: () => {
       fit.disconnect()
+      scheme.removeEventListener('change', draw)
       chart.destroy()
     },
   }
+}
+
+/** All on one axis of times. */
+function toData({ range: [from, to], threshold, seen: [times, counts], slots = [] }: Drawn): uPlot.AlignedData {
+  const step = (to - from) / Math.max(1, slots.length)
+  const tables: uPlot.AlignedData[] = [
+    [slots.map((_, at) => from + at * step), [...slots]],
+    [[...times], [...counts]],
+    [
+      [from, to],
+      [threshold, threshold],
+    ],
+  ]
+  return uPlot.join(tables)
 }

@@ -5,16 +5,10 @@ import { byId, make, say } from './dom.js'
 import { type Config, configFields, type Field } from './fields.js'
 import { ask, diff } from './review.js'
 import { secretField } from './secret-field.js'
+import { look, type Stored } from './stored.js'
 
 /** A check waits so long for the next change. */
 const CHECK_AFTER_MS = 250
-
-interface Stored {
-  readonly config: Config
-  readonly etag: string
-  /** What is to be said of it. */
-  readonly notice?: string
-}
 
 export class ConfigForm {
   readonly #api: Api
@@ -24,7 +18,10 @@ export class ConfigForm {
   readonly #outcome = make('p', { class: 'outcome', role: 'status' })
   readonly #conflict = new Conflict(() => this.#guard(this.#merge()))
   readonly #fields: readonly Field[]
+  readonly #drop = make('button', { type: 'button', class: 'quiet' }, 'Delete the stored config')
   #stored: Config = {}
+  /** What a write changes: nothing of it stands in Redis where none is stored. */
+  #before: Config = {}
   #etag = ''
   /** What the fields said when they were shown. */
   #shown = new Map<Field, string>()
@@ -36,13 +33,12 @@ export class ConfigForm {
     this.#onLoad = onLoad
     const [enabled, url, ...others] = configFields()
     this.#fields = [enabled, url, secretField(), ...others].filter((one) => one !== undefined)
-    const drop = make('button', { type: 'button', class: 'quiet' }, 'Delete the stored config')
     const save = make('button', { type: 'submit' }, 'Review changes')
     this.#form.replaceChildren(
       ...this.#fields.map(({ element }) => element),
       this.#conflict.element,
       this.#outcome,
-      make('div', { class: 'actions' }, save, drop),
+      make('div', { class: 'actions' }, save, this.#drop),
     )
     let timer: ReturnType<typeof setTimeout> | undefined
     this.#form.onchange = () => {
@@ -54,21 +50,21 @@ export class ConfigForm {
       clearTimeout(timer)
       this.#guard(this.#save())
     }
-    drop.onclick = () => this.#guard(this.#delete())
+    this.#drop.onclick = () => this.#guard(this.#delete())
     byId('reload', HTMLButtonElement).onclick = () => this.#guard(this.load())
   }
 
   /** Shows what is stored, in the place of what somebody may have typed. */
   async load(): Promise<void> {
-    this.#show(await this.#get())
+    await this.#look()
     say(this.#outcome, '')
   }
 
   /** Looks whether somebody else has written: shows that, or says so where it would take away what was typed. */
   async follow(): Promise<void> {
     const question = this.#question
-    const stored = await this.#get({ 'If-None-Match': this.#etag })
-    if (stored.etag === this.#etag || question !== this.#question || this.#conflict.isTold) return
+    const stored = await look(this.#api, this.#etag)
+    if (stored === undefined || question !== this.#question || this.#conflict.isTold) return
     if (this.#edited().length > 0) this.#conflict.tell('Somebody else has changed the config meanwhile.')
     else this.#show(stored)
   }
@@ -95,16 +91,9 @@ export class ConfigForm {
     return isReadable ? given : undefined
   }
 
-  async #get(headers: Readonly<Record<string, string>> = {}): Promise<Stored> {
-    try {
-      const { status, body, etag } = await this.#api.get('', headers)
-      return status === 304 ? { config: this.#stored, etag: this.#etag } : { config: body as Config, etag }
-    } catch (error) {
-      const { status, errors, etag } = problemOf(error)
-      if (status !== 409) throw error
-      const text = 'What is stored is not valid: every process goes on with its last good config.'
-      return { config: {}, etag, notice: [text, ...errors.map(({ detail }) => detail)].join(' ') }
-    }
+  async #look(): Promise<void> {
+    const stored = await look(this.#api, '')
+    if (stored !== undefined) this.#show(stored)
   }
 
   #edited(): readonly Field[] {
@@ -133,14 +122,14 @@ export class ConfigForm {
     if (given === undefined) return
     const headers: Record<string, string> = this.#etag === '' ? {} : { 'If-Match': this.#etag }
     const { body } = await this.#api.send('PUT', '?dryRun=1', given, headers)
-    const changes = diff(this.#stored, body as Config, given)
+    const changes = diff(this.#before, body as Config, given)
     if (changes === undefined) {
       say(this.#outcome, 'Nothing would change')
       return
     }
     if (!(await ask('Write this config?', changes, 'Write it'))) return
     const written = await this.#api.send('PUT', '', given, headers)
-    this.#show({ config: written.body as Config, etag: written.etag })
+    this.#show({ kind: 'valid', config: written.body as Config, etag: written.etag, notice: '' })
     say(this.#outcome, 'Written. Every process follows within 15 seconds.', 'good')
   }
 
@@ -157,7 +146,7 @@ export class ConfigForm {
   /** What is stored now, with what was typed here on top. */
   async #merge(): Promise<void> {
     const mine = this.#edited().map((field) => ({ field, raw: field.raw(), before: this.#shown.get(field) }))
-    this.#show(await this.#get())
+    await this.#look()
     const both = mine.filter(({ field, before }) => field.raw() !== before).map(({ field }) => field.name)
     for (const { field, raw } of mine) field.restore(raw)
     const kept = `Theirs is loaded, and your edits are kept (${mine.map(({ field }) => field.name).join(', ')}).`
@@ -165,8 +154,10 @@ export class ConfigForm {
     mine[0]?.field.input.focus()
   }
 
-  #show({ config, etag, notice = '' }: Stored): void {
-    say(this.#notice, notice, 'bad')
+  #show({ kind, config, etag, notice }: Stored): void {
+    say(this.#notice, notice, kind === 'invalid' ? 'bad' : '')
+    this.#before = kind === 'missing' ? {} : config
+    this.#drop.hidden = kind === 'missing'
     this.#question += 1
     this.#stored = config
     this.#etag = etag

@@ -7,6 +7,7 @@ import { dismiss } from './review.js'
 import type { Row } from './row.js'
 import { Rows } from './rows.js'
 import { offerRules, offerTestAlerts } from './test-alert.js'
+import { Totals } from './totals.js'
 import { offerTrials } from './trial.js'
 
 const POLL_MS = 2000
@@ -24,6 +25,7 @@ const signInButton = byId('sign-in-button', HTMLButtonElement)
 const signOutButton = byId('sign-out', HTMLButtonElement)
 const rows = new Rows()
 const recent = new RecentAlerts()
+const totals = new Totals()
 
 /** Ends what was begun with the last sign-in. */
 let leave = (): void => {}
@@ -74,6 +76,7 @@ function signOut(reason: string): void {
   dismiss()
   rows.clear()
   recent.clear()
+  totals.clear()
   // What was typed and shown goes with the token.
   for (const id of ['config', 'config-notice', 'trial', 'test-outcome', 'test-rule'])
     byId(id, HTMLElement).replaceChildren()
@@ -102,6 +105,7 @@ function follow(api: Api, form: ConfigForm): () => void {
       if (isOver) return
       rows.update(body.rows as readonly Row[], String(body.now))
       recent.update(body.recent as readonly Recent[])
+      totals.update(body.totals as Readonly<Record<string, number>>)
       looks += 1
       if (looks % LOOKS_PER_CONFIG === 0) await form.follow()
       waitMs = POLL_MS

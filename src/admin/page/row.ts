@@ -2,6 +2,7 @@
 import { attemptsList } from './attempts.js'
 import { type Chart, drawChart } from './chart.js'
 import { make, setText } from './dom.js'
+import type { Seen } from './history.js'
 import { clock, countdown, span } from './time.js'
 
 export interface Pending {
@@ -32,13 +33,14 @@ export interface Row {
 
 export interface Shown {
   readonly element: HTMLElement
-  readonly update: (row: Row, nowMs: number) => void
+  readonly update: (row: Row, seen: Seen, nowMs: number) => void
   /** So long after its last update. */
   readonly tick: (elapsedMs: number) => void
   readonly destroy: () => void
 }
 
-const MAX_POINTS = 300
+/** Of the first moments, nothing could be seen. */
+const MIN_SHOWN_SECONDS = 60
 
 export function nameOf({ rule, group_by: groupBy = {} }: Pick<Row, 'rule' | 'group_by'>): string {
   return [rule, ...Object.entries(groupBy).map(([path, value]) => `${path} = ${value}`)].join(' · ')
@@ -58,7 +60,7 @@ export function drawRow(first: Row): Shown {
   let last = { row: first, nowMs: 0 }
   return {
     element,
-    update: (row, nowMs) => {
+    update: (row, seen, nowMs) => {
       last = { row, nowMs }
       const { threshold, window_seconds: windowSeconds } = row
       setText(count, `${row.count}`)
@@ -71,7 +73,7 @@ export function drawRow(first: Row): Shown {
       meter.value = Math.min(row.count, threshold)
       setText(meter, `${row.count} of ${threshold}`)
       element.dataset['state'] = row.pending !== null ? 'pending' : row.count >= threshold ? 'crossed' : ''
-      plot.update(row, nowMs)
+      plot.update(row, seen, nowMs)
       state.update(row, nowMs, 0)
     },
     tick: (elapsedMs) => state.update(last.row, last.nowMs, elapsedMs),
@@ -79,35 +81,21 @@ export function drawRow(first: Row): Shown {
   }
 }
 
-/** The window where it slides; else the counts since the page was opened. */
+/** The window where it slides, else the time since the page was opened: what it is made of, and how its count went. */
 function drawPlot() {
   const canvas = make('div', { class: 'chart' })
   const since = make('span')
   const scale = make('p', { class: 'hint scale' }, since, make('span', {}, 'now'))
-  const history: { times: number[]; counts: number[] } = { times: [], counts: [] }
   let chart: Chart | undefined
-  let kind: 'bars' | 'line' | undefined
   return {
     element: make('div', { class: 'plot', 'aria-hidden': 'true' }, canvas, scale),
-    update: ({ slots, count, threshold, window_seconds: windowSeconds }: Row, nowMs: number) => {
-      const wanted = slots === undefined ? 'line' : 'bars'
-      // The span of bars is the window, which is said beside them.
-      scale.hidden = slots !== undefined
-      if (wanted !== kind) {
-        chart?.destroy()
-        chart = drawChart(canvas, wanted)
-        kind = wanted
-      }
-      history.times = [...history.times, nowMs / 1000].slice(-MAX_POINTS)
-      history.counts = [...history.counts, count].slice(-MAX_POINTS)
-      if (slots !== undefined) {
-        const step = windowSeconds / slots.length
-        const times = slots.map((_, at) => nowMs / 1000 - windowSeconds + at * step)
-        chart?.update(times, slots, undefined)
-      } else {
-        chart?.update(history.times, history.counts, threshold)
-        setText(since, `${span(nowMs - 1000 * (history.times[0] ?? 0))} ago`)
-      }
+    update: ({ slots, threshold, window_seconds: windowSeconds }: Row, { times, counts }: Seen, nowMs: number) => {
+      const to = nowMs / 1000
+      const from = slots === undefined ? Math.min(times[0] ?? to, to - MIN_SHOWN_SECONDS) : to - windowSeconds
+      // Its width is known only where it stands in the page.
+      chart ??= drawChart(canvas)
+      chart.update({ range: [from, to], threshold, seen: [times, counts], slots })
+      setText(since, `${span(1000 * (to - from))} ago`)
     },
     destroy: () => chart?.destroy(),
   }

@@ -1,0 +1,26 @@
+// What all processes have counted together.
+import { byId, make } from './dom.js'
+
+export class Totals {
+  readonly #parent = byId('totals', HTMLElement)
+  readonly #list = byId('totals-list', HTMLElement)
+  #drawn = ''
+
+  /** By the names that metrics have; what never happened is not said. */
+  update(totals: Readonly<Record<string, number>>): void {
+    const there = Object.entries(totals).filter(([, count]) => count > 0)
+    this.#parent.hidden = there.length === 0
+    const text = JSON.stringify(there)
+    if (text === this.#drawn) return
+    this.#drawn = text
+    const items = there.map(([name, count]) => {
+      const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+      return make('div', {}, make('dt', {}, words), make('dd', {}, count.toLocaleString()))
+    })
+    this.#list.replaceChildren(...items)
+  }
+
+  clear(): void {
+    this.update({})
+  }
+}
