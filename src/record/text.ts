@@ -30,12 +30,14 @@ export function cutQueries(text: string): string {
   if (!text.includes('?')) return text
   return text.replace(/(?:[^\s"]|(?<==)"|"(?=[&=]))+/g, (word) => {
     const mark = word.indexOf('?')
+    const isAddress =
+      mark >= 0 &&
+      mark < word.length - 1 &&
+      (word.lastIndexOf('/', word.lastIndexOf('?')) >= 0 || word.includes('=', mark))
+    const left = isAddress ? word.slice(0, mark) : word
     // White space that somebody left in a query: what follows it still reads like one.
-    const pair = mark < 0 ? word.search(/&[\w%.[\]-]+=/) : -1
-    if (pair >= 0) return word.slice(0, pair)
-    if (mark < 0 || mark === word.length - 1) return word
-    const isAddress = word.lastIndexOf('/', word.lastIndexOf('?')) >= 0 || word.includes('=', mark)
-    return isAddress ? word.slice(0, mark) : word
+    const pair = left.includes('?') ? -1 : left.search(/&[\w%.[\]-]+=/)
+    return pair >= 0 ? left.slice(0, pair) : left
   })
 }
 

@@ -235,7 +235,7 @@ t.test(
     t.equal(await threshold.inputValue(), '20')
     t.equal(await page.getByLabel('Cooldown, seconds', { exact: true }).inputValue(), '77')
     await page.getByRole('button', { name: 'Review changes' }).click()
-    const rows = await page.getByRole('dialog').getByRole('row').allInnerTexts()
+    const rows = await rowsOfDialog(page)
     t.match(rows, [/Member/, /threshold\s+12\s+20/, /status_code_threshold\s+500\s+400/])
     t.equal(rows.length, 3)
     await page.getByRole('button', { name: 'Write it' }).click()
@@ -267,7 +267,7 @@ t.test('says what is wrong while it is typed, and what would change a line each'
   const given = [{ name: 'second', threshold: 6, secret: `${SECRET}-2`, url: 'https://b.test/hook' }, { name: 'first' }]
   await text.fill(JSON.stringify(given))
   await page.getByRole('button', { name: 'Review changes' }).click()
-  t.match(await page.getByRole('dialog').getByRole('row').allInnerTexts(), [
+  t.match(await rowsOfDialog(page), [
     /Member/,
     /url\s+https:\/\/a\.test\/hook\s+https:\/\/a\.test\/another/,
     /rules\s+first, second\s+second, first/,
@@ -419,3 +419,9 @@ t.test('does not ask while nobody looks', async (t) => {
   await eventually(() => asked > 0)
   await isClean()
 })
+
+async function rowsOfDialog(page: Page): Promise<string[]> {
+  const rows = page.getByRole('dialog').getByRole('row')
+  await rows.first().waitFor()
+  return rows.allInnerTexts()
+}

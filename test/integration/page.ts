@@ -148,6 +148,7 @@ t.test('shows what is counted as it is, and a changed threshold reaches a runnin
   await page.getByLabel('Threshold').fill('4')
   await page.getByRole('button', { name: 'Review changes' }).click()
   const dialog = page.getByRole('dialog', { name: 'Write this config?' })
+  await dialog.waitFor()
   t.match(await dialog.getByRole('row').allInnerTexts(), [/Member/, /threshold\s+5\s+4/])
   await dialog.getByRole('button', { name: 'Write it' }).click()
   await isThere(page, /^Written\./)
@@ -242,7 +243,7 @@ t.test(
     t.notOk(await page.getByRole('button', { name: 'Delete the stored config' }).isVisible())
     await page.getByLabel('Threshold').fill('8')
     await page.getByRole('button', { name: 'Review changes' }).click()
-    t.match(await page.getByRole('dialog').getByRole('row').allInnerTexts(), [
+    t.match(await rowsOfDialog(page), [
       /Member/,
       /enabled\s+\(none\)\s+false/,
       /url\s+\(none\)\s+""/,
@@ -365,3 +366,9 @@ t.test('hundreds of groups stay a page that can be used', async (t) => {
   await isThere(page, 'No rule or group of this name')
   t.strictSame(seen, [])
 })
+
+async function rowsOfDialog(page: Page): Promise<string[]> {
+  const rows = page.getByRole('dialog').getByRole('row')
+  await rows.first().waitFor()
+  return rows.allInnerTexts()
+}
