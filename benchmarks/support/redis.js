@@ -5,10 +5,10 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
-import { findRedisServer } from '../../test/fixtures/find-programs.js'
+import { findRedisServers } from '../../test/fixtures/find-programs.js'
 
 export async function startRedis() {
-  const program = findRedisServer()
+  const [program] = findRedisServers()
   assert(program !== undefined, 'No Redis found: run `npm test`, which says how to get one.')
   const port = await freePort()
   const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']

@@ -67,7 +67,7 @@ t.test('nor are Sentinels that come and go', async (t) => {
   const master = await startRedisServer(t)
   const config = `${t.testdir()}/sentinel.conf`
   writeFileSync(config, `sentinel monitor main 127.0.0.1 ${master.port} 1\n`)
-  const sentinel = await startRedisServer(t, [], config)
+  const sentinel = await startRedisServer(t, [], { sentinelFile: config })
   const printed = listenToConsole(t)
   const sentinels = [{ host: '127.0.0.1', port: sentinel.port }]
   const { client } = await adopted(t, { sentinels, name: 'main', sentinelPassword: 'needless', password: 'needless' })
