@@ -5,6 +5,7 @@ import type { CountedEntry, Entry } from '../store/store.js'
 import type { Alone } from './alone.js'
 import type { Judged, Part } from './backlog.js'
 import { fullDraft, shortDraft } from './drafts.js'
+import type { RememberedCooldowns } from './remembered-cooldowns.js'
 import type { Growth } from './totals.js'
 
 /** What is submitted at once; kept as it is until the store has answered. */
@@ -38,6 +39,7 @@ export interface Preparation {
   readonly earlierUrls: (ruleName: string) => readonly string[]
   /** Undefined where the store is not one that can be away. */
   readonly alone: Pick<Alone, 'raisedIds' | 'handoverOf'> | undefined
+  readonly cooldowns: Pick<RememberedCooldowns, 'of'>
 }
 
 /** What full drafts may add to one submission, in characters; where there are more, they follow for those that raise an alert. */
@@ -45,12 +47,13 @@ const MAX_DRAFTS_LENGTH = 65_536
 
 /** The entries of a batch, and what has to be handed over; what belongs to no rule any more is left out. */
 export function prepare(batch: Batch, preparation: Preparation): readonly Prepared[] {
-  const { rules, hostname, monotonicMs, known, earlierUrls, alone } = preparation
+  const { rules, hostname, monotonicMs, known, earlierUrls, alone, cooldowns } = preparation
   const entryOf = (series: Series): Omit<Entry, 'counts' | 'draft'> => ({
     series,
     earlierUrls: earlierUrls(series.rule.name),
     isForced: batch.looks.get(series.id) ?? false,
     handover: alone?.handoverOf(series.id),
+    remembered: cooldowns.of(series),
   })
   let room = MAX_DRAFTS_LENGTH
   const counted = batch.parts.flatMap((given): Prepared[] => {

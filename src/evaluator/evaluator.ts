@@ -18,6 +18,7 @@ import { Announcer, type Events } from './events.js'
 import { HeldErrors } from './held-errors.js'
 import { Intake, type LoggerTraits } from './intake.js'
 import { KeepAlive } from './keep-alive.js'
+import { RememberedCooldowns } from './remembered-cooldowns.js'
 import { type Counters, newCounters, type Stats } from './stats.js'
 import { Submitter } from './submitter.js'
 import { Teller } from './teller.js'
@@ -107,12 +108,14 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
   const held = store.isShared ? new HeldErrors(clock) : undefined
   const onChange = (): void => keepAlive.update(submitter.isBusy || teller.isBusy || held?.isEmpty === false)
   const alone = store.isShared ? new Alone(clock, options.onRedisDown ?? DEFAULT_ON_REDIS_DOWN) : undefined
+  const cooldowns = new RememberedCooldowns(clock)
   const teller: Teller = new Teller({
     http,
     clock,
     counters,
     announcer,
     lookAgain: (seriesId, waitMs) => submitter.lookAgain(seriesId, waitMs),
+    onDelivered: (series) => cooldowns.begin(series),
     onChange,
   })
   const submitter: Submitter = new Submitter({
@@ -134,6 +137,7 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
     },
     earlierUrls: (ruleName) => config.earlierUrls(ruleName),
     onClaim: (claimed) => teller.tell(claimed),
+    cooldowns,
     untriedIds: () => teller.untriedIds,
     onChange: () => queueMicrotask(onChange),
   })

@@ -48,6 +48,11 @@ export class Pace {
     this.#heartbeatAtMs = nowMs + HEARTBEAT_MS * (0.8 + 0.4 * this.#clock.random())
   }
 
+  /** The last submission failed. */
+  get hasFailed(): boolean {
+    return this.#failuresInARow > 0
+  }
+
   succeed(): void {
     this.#failuresInARow = 0
   }

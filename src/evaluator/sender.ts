@@ -10,6 +10,7 @@ import { fullDraft } from './drafts.js'
 import type { Announcer } from './events.js'
 import type { Flushes } from './flushes.js'
 import type { Looks } from './looks.js'
+import type { RememberedCooldowns } from './remembered-cooldowns.js'
 import type { Counters, Stats } from './stats.js'
 import type { Claimed } from './teller.js'
 import { Totals } from './totals.js'
@@ -38,6 +39,7 @@ export interface SenderOptions {
   /** Takes over what the config key holds; returns the names of the rules that now choose other errors, or are new, or gone. */
   readonly onConfig: (config: StoredConfig) => ReadonlySet<string>
   readonly onClaim: (claimed: Claimed) => void
+  readonly cooldowns: RememberedCooldowns
 }
 
 /** What waits to be sent, and who waits for it. */
@@ -87,7 +89,7 @@ export class Sender {
 
   /** Resolves once it is counted; rejects where that is not known. */
   async send(batch: Batch): Promise<void> {
-    const { store, clock, counters, hostname, earlierUrls, alone } = this.#options
+    const { store, clock, counters, hostname, earlierUrls, alone, cooldowns } = this.#options
     for (let round = 0; round < MAX_CONFIG_ROUNDS; round += 1) {
       const prepared = prepare(batch, {
         rules: this.#enabledRules,
@@ -96,6 +98,7 @@ export class Sender {
         known: this.#known,
         earlierUrls,
         alone,
+        cooldowns,
       })
       const entries = prepared.map(({ entry }) => entry)
       const submission = { sequence: batch.sequence, entries, counters: batch.growth }
@@ -160,9 +163,10 @@ export class Sender {
   }
 
   #apply({ entry, part, isFull }: Prepared, tally: CountedEntry): void {
-    const { counters, clock, hostname, onClaim, store, alone } = this.#options
+    const { counters, clock, hostname, onClaim, store, alone, cooldowns } = this.#options
     const { series } = entry
     counters.dropped += tally.dropped
+    cooldowns.learn(series, tally)
     if (part !== undefined) {
       this.#known.learn(series, tally, clock.monotonicMs())
       this.#windows.see(series.rule, tally.isMixed)

@@ -51,6 +51,7 @@ export class Submitter {
         isFlushing: () => !this.#flushes.isEmpty,
       })
     store.onReachable(() => {
+      this.#remind()
       this.#pace.hurry()
       this.#schedule()
     })
@@ -178,6 +179,7 @@ export class Submitter {
     this.#sender
       .send(this.#batch)
       .then(() => {
+        if (this.#pace.hasFailed) this.#remind()
         this.#pace.succeed()
         this.#batch = undefined
       })
@@ -191,6 +193,11 @@ export class Submitter {
         this.#flushes.settle()
         this.#schedule()
       })
+  }
+
+  /** Whoever answers now may not have heard of what this process has told. */
+  #remind(): void {
+    for (const id of this.#options.cooldowns.ownIds) this.#looks.add(id)
   }
 
   #fail(error: unknown, startedMs: number): void {

@@ -45,6 +45,8 @@ export interface TellerOptions {
   readonly announcer: Announcer
   /** Asks for the series to be looked at after so long, when its next attempt is due. */
   readonly lookAgain: (seriesId: string, waitMs: number) => void
+  /** An alert of the series was delivered. */
+  readonly onDelivered: (series: Series) => void
   /** Called whenever `isBusy` may have changed. */
   readonly onChange: () => void
 }
@@ -138,7 +140,7 @@ export class Teller {
   }
 
   async #attempt(task: Task, queue: DestinationQueue<Task>): Promise<void> {
-    const { http, clock, counters, announcer } = this.#options
+    const { http, clock, counters, announcer, onDelivered } = this.#options
     const { series, claim, news } = task
     if (claim.tries > 1) counters.retried += 1
     const startedMs = clock.monotonicMs()
@@ -146,8 +148,10 @@ export class Teller {
     publishAttempt(news, outcome, { tries: claim.tries, durationMs: clock.monotonicMs() - startedMs })
     if (outcome.kind === 'delivered') {
       queue.resume()
-      if (isAlert(news)) counters.delivered += 1
-      else counters.resolved += 1
+      if (isAlert(news)) {
+        counters.delivered += 1
+        onDelivered(series)
+      } else counters.resolved += 1
       await this.#settle(task, { kind: 'delivered' }, outcome)
       if (isAlert(news))
         announcer.emit('delivered', { ...toAlertEvent(news), status: outcome.status, tries: claim.tries })

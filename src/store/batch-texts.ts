@@ -11,10 +11,11 @@ export function readConfig(version: string, text: string): StoredConfig {
 export function readTally(
   input: unknown,
   droppedBefore: number,
+  serverMs: number,
   claimed: Pick<ClaimRef, 'holder' | 'configVersion'>,
 ): CountedEntry {
   const members: unknown[] = Array.isArray(input) ? input : []
-  const [total, dropped, quietMs, isMixed, id, facts, count, tries, draft, ageMs, isNew, isGone] = members
+  const [total, dropped, quietMs, isMixed, stamp, id, facts, count, tries, draft, ageMs, isNew, isGone] = members
   const claim: Claim | undefined =
     id === undefined
       ? undefined
@@ -34,8 +35,14 @@ export function readTally(
     dropped: droppedBefore + Number(dropped),
     quietMs: Number(quietMs),
     isMixed: Number(isMixed) === 1,
+    told: readTold(String(stamp), serverMs),
     claim,
   }
+}
+
+/** A stamp is '<ms since the epoch> <step>'. */
+function readTold(stamp: string, serverMs: number): CountedEntry['told'] {
+  return stamp === '' ? undefined : { stamp, ageMs: Math.max(0, serverMs - Number.parseInt(stamp, 10)) }
 }
 
 function readFacts(text: string): Facts {

@@ -14,7 +14,7 @@ import { batchScript } from './lua/batch.js'
 import { type Script, SERVER_CLOCK } from './lua/script.js'
 import { enrichScript, settleScript } from './lua/settle.js'
 import { ServerClock } from './server-clock.js'
-import type { Entry, Handover, Note, Reply, Store, Submission } from './store.js'
+import type { Entry, Handover, Note, Remembered, Reply, Store, Submission } from './store.js'
 
 export interface RedisStoreOptions {
   readonly connection: Connection
@@ -90,7 +90,7 @@ export class RedisStore implements Store {
       const claimed = { holder: `${this.#clientId}#${sequence}`, configVersion: this.#knownConfig }
       return {
         kind: 'counted',
-        tallies: calls.map((call, i) => readTally(tallies?.[i], call.dropped, claimed)),
+        tallies: calls.map((call, i) => readTally(tallies?.[i], call.dropped, Number(serverMs), claimed)),
         due: (dueIds ?? []).map(String),
       }
     }
@@ -126,7 +126,7 @@ export class RedisStore implements Store {
     return Promise.resolve()
   }
 
-  #call({ series, counts, draft, earlierUrls = [], isForced = false, handover }: Entry): EntryCall {
+  #call({ series, counts, draft, earlierUrls = [], isForced = false, handover, remembered }: Entry): EntryCall {
     const { rule } = series
     const announcement = counts.length === 0 ? '' : this.#announcements.textOf(series, this.#clock.monotonicMs())
     const counted = rule.windowType === 'fixed' ? this.#inBuckets(series, counts) : this.#inRing(series, counts)
@@ -145,6 +145,7 @@ export class RedisStore implements Store {
         earlierUrls.map((url) => ` ${destinationId(url)} `).join(''),
         isForced ? 1 : 0,
         handover === undefined ? '' : this.#handoverText(handover),
+        remembered === undefined ? '' : this.#rememberedText(remembered),
         draft,
         announcement,
         counted.pairs.length,
@@ -156,15 +157,22 @@ export class RedisStore implements Store {
     }
   }
 
-  /** Ages are taken anew for each attempt, as those of counts are. */
+  #rememberedText({ stamp, toldAtMs }: Remembered): string {
+    return `${this.#ageOf(toldAtMs)} ${stamp}`
+  }
+
+  /** Taken anew for each attempt, as those of counts are. */
+  #ageOf(atMs: number): number {
+    return Math.max(0, Math.floor(this.#clock.monotonicMs() - atMs))
+  }
+
   #handoverText({ facts, attempts, raisedAtMs, toldAtMs, isNew, ...rest }: Handover): string {
-    const ageOf = (atMs: number): number => Math.max(0, Math.floor(this.#clock.monotonicMs() - atMs))
     return JSON.stringify({
       ...rest,
       facts: writeFacts(facts),
-      attempts: attempts.map(({ endedAtMs, outcome }) => ({ age: ageOf(endedAtMs), outcome })),
-      age: ageOf(raisedAtMs),
-      ...(toldAtMs !== undefined && { toldAge: ageOf(toldAtMs) }),
+      attempts: attempts.map(({ endedAtMs, outcome }) => ({ age: this.#ageOf(endedAtMs), outcome })),
+      age: this.#ageOf(raisedAtMs),
+      ...(toldAtMs !== undefined && { toldAge: this.#ageOf(toldAtMs) }),
       ...(isNew && { isNew }),
     })
   }

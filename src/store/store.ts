@@ -25,6 +25,16 @@ export interface Entry {
   readonly isForced?: boolean
   /** An alert that was raised while this store could not be reached. */
   readonly handover?: Handover | undefined
+  /** The last delivery that this process knows of, for a store that has forgotten it. */
+  readonly remembered?: Remembered | undefined
+}
+
+/** A delivery whose cooldown still runs, as a process remembers it. */
+export interface Remembered {
+  /** As the store has told of it; blank where it has not. */
+  readonly stamp: string
+  /** When that was, on the monotonic clock. */
+  readonly toldAtMs: number
 }
 
 /** What a process has raised alone; it becomes the fleet's, unless that has one of its own or is quiet. Times are monotonic. */
@@ -69,6 +79,8 @@ export interface CountedEntry {
   readonly dropped: number
   /** For so long no alert is raised, since one is being told or has been; 0 where one may be. */
   readonly quietMs: number
+  /** The delivery whose cooldown runs, where it is not the original service's; its stamp tells it from others. */
+  readonly told?: { readonly stamp: string; readonly ageMs: number } | undefined
   /** The rule was last counted in another window. */
   readonly isMixed: boolean
   /** The sole right to tell this alert, until the lease runs out. */

@@ -26,6 +26,7 @@ const preparation: Preparation = {
   known: new KnownSeries(),
   earlierUrls: () => ['http://a.test/'],
   alone: undefined,
+  cooldowns: { of: () => undefined },
 }
 
 t.test('puts counts and looks under the rules as they are now, and leaves out what belongs to none', (t) => {

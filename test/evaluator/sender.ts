@@ -5,6 +5,7 @@ import { Backlog } from '../../src/evaluator/backlog.js'
 import { Announcer } from '../../src/evaluator/events.js'
 import { Flushes } from '../../src/evaluator/flushes.js'
 import { Looks } from '../../src/evaluator/looks.js'
+import { RememberedCooldowns } from '../../src/evaluator/remembered-cooldowns.js'
 import { Sender } from '../../src/evaluator/sender.js'
 import { newCounters } from '../../src/evaluator/stats.js'
 import type { Claimed } from '../../src/evaluator/teller.js'
@@ -49,6 +50,7 @@ function setUp(t: Test, answer: (submission: Submission, round: number) => Reply
       return new Set<string>()
     },
     onClaim: (claimed: Claimed) => void claims.push(claimed),
+    cooldowns: new RememberedCooldowns(clock),
   }
   const sender = new Sender(options, waiting)
   const observe = (name: string): void => {

@@ -94,6 +94,44 @@ for (const [placeName, open] of Object.entries(places)) {
   })
 }
 
+for (const [placeName, open] of Object.entries(places)) {
+  t.test(`a cooldown that the new master of ${placeName} has never heard of`, async (t) => {
+    const place = await open(t)
+    const { redis, prefix, master, replica, replicaClient } = place
+    const receiver = await startReceiver(t)
+    const options = {
+      url: receiver.url,
+      threshold: 3,
+      windowSeconds: 600,
+      cooldownSeconds: 600,
+      onRedisDown: 'hold' as const,
+    }
+    const teller = newProcess(t, redis, options)
+    const witness = newProcess(t, redis, options)
+    await observe(witness, 1)
+    await eventually(async () => (await totalAt(replicaClient, prefix)) === 1)
+    // From here on it hears nothing, until it is the master.
+    replica.pause()
+    await observe(teller, 2)
+    await observe(witness, 1)
+    t.equal(receiver.received.length, 1)
+    await master.kill()
+    replica.resume()
+    const ended = async (): Promise<boolean> => (await replicaClient.role())[0] === 'master'
+    await eventually(ended)
+
+    // The one that has told it reminds Redis of it by itself.
+    await eventually(async () => Number(await replicaClient.get(`${prefix}:cooldown`)) > 0)
+    await observe(witness, 5)
+    await observe(teller, 5)
+    t.equal(receiver.received.length, 1, 'nobody is woken twice')
+    const newcomer = newProcess(t, redis, options)
+    await observe(newcomer, 5)
+    t.equal(receiver.received.length, 1)
+    t.ok((await replicaClient.pttl(`${prefix}:cooldown`)) < 600_000 - 1000, 'it began when the alert was told')
+  })
+}
+
 t.test('a slot that moves while errors are counted', async (t) => {
   const cluster = await startCluster(t)
   const { node, index, slot } = await cluster.ownerOf(KEY)

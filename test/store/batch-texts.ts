@@ -5,16 +5,18 @@ import { readConfig, readTally, writeFacts } from '../../src/store/batch-texts.j
 const claimed = { holder: 'me#1', configVersion: 'v' }
 
 t.test('reads what was counted, and a claim where there is one', (t) => {
-  t.strictSame(readTally([12, 1, 300, 0], 2, claimed), {
+  t.strictSame(readTally([12, 1, 300, 0, '1000 1'], 2, 1500, claimed), {
     total: 12,
     dropped: 3,
     quietMs: 300,
     isMixed: false,
+    told: { stamp: '1000 1', ageMs: 500 },
     claim: undefined,
   })
   const resolved = ['a-1', 'resolved a-0 60000 17 18', 1, 2, '{}', 40, 0, 1]
-  t.match(readTally([1, 0, 1, 1, ...resolved], 0, claimed), {
+  t.match(readTally([1, 0, 1, 1, '', ...resolved], 0, 1500, claimed), {
     isMixed: true,
+    told: undefined,
     claim: {
       ...claimed,
       id: 'a-1',
@@ -32,7 +34,7 @@ t.test('reads what was counted, and a claim where there is one', (t) => {
 
 t.test('writes facts as it reads them', (t) => {
   const facts: FiringFacts = { kind: 'firing', suppressed: 3, firstSeenMs: 1, lastSeenMs: undefined }
-  t.match(readTally([1, 0, 1, 0, 'a', writeFacts(facts), 1, 1, '', 0, 1, 0], 0, claimed).claim, { facts })
+  t.match(readTally([1, 0, 1, 0, '', 'a', writeFacts(facts), 1, 1, '', 0, 1, 0], 0, 0, claimed).claim, { facts })
   t.end()
 })
 

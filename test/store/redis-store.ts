@@ -540,3 +540,55 @@ t.test('sums the counters of all processes, each growth once however often it is
   await other.store.submit({ sequence: 3, entries: [], counters: { errors: 4 } })
   t.equal(await redis.client.hget(key, 'errors'), '4')
 })
+
+t.test('is reminded of a cooldown that it has forgotten, and of no other', async (t) => {
+  const bench = await newBench(t)
+  const { store, clock, configKey } = bench
+  const process = submitter(bench)
+  const told = await process(10)
+  await store.settle(series, told.claim as Claim, { kind: 'delivered' })
+  const deliveredMs = clock.monotonicMs()
+  await bench.advance(1000)
+  const answered = await process(1)
+  const stamp = answered.told?.stamp ?? ''
+  t.match(answered, { quietMs: 299_000, told: { ageMs: 1000 }, claim: undefined })
+  t.match(stamp, /^\d+ 0$/)
+
+  const cooldownKey = `${configKey}:cooldown`
+  let sequence = 1000
+  /** As another process that remembers this. */
+  const remind = async (toldAtMs: number, known: string): Promise<number | undefined> => {
+    const counts = [{ monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs(), count: 1 }]
+    sequence += 1
+    const entry = { series, counts, draft: '', remembered: { stamp: known, toldAtMs } }
+    const reply = await store.submit({ sequence, entries: [entry] })
+    if (reply.kind === 'config') throw new Error('no news')
+    const [tally] = reply.tallies
+    if (tally?.claim !== undefined) await store.settle(series, tally.claim, { kind: 'abandoned' })
+    return tally?.claim === undefined ? tally?.quietMs : undefined
+  }
+  await redis.client.del(cooldownKey)
+  t.equal(await remind(deliveredMs, stamp), undefined, 'somebody has ended it: Redis knows of the delivery')
+  t.equal(await remind(deliveredMs, ''), undefined)
+
+  for (const known of [stamp, '']) {
+    await redis.client.del(cooldownKey, `${configKey}:alert`)
+    t.equal(
+      await remind(deliveredMs, known),
+      299_000,
+      `by ${known === '' ? 'whoever has told it' : 'whoever knows of it'}`,
+    )
+    t.ok((await redis.client.pttl(cooldownKey)) > 290_000, 'the original service stays quiet, too')
+    t.equal(await remind(deliveredMs - 250_000, '1 0'), 299_000, 'one before it is no news')
+  }
+  await redis.client.del(cooldownKey, `${configKey}:alert`)
+  t.equal(await remind(deliveredMs - 300_000, '1 0'), undefined, 'one that is over')
+
+  await redis.client.del(cooldownKey, `${configKey}:alert`)
+  const another = submitter(bench.another())
+  const pending = await another(1)
+  t.ok(pending.claim)
+  await remind(deliveredMs, stamp)
+  await store.settle(series, pending.claim as Claim, { kind: 'delivered' })
+  t.equal((await another(1)).quietMs, 300_000, 'while another is told there is nothing to remember')
+})

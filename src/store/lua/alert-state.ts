@@ -39,6 +39,18 @@ local function readState(key)
   return state
 end
 
+local function stampOf(state) return integer(state.told) .. ' ' .. integer(state.step or 0) end
+
+-- A replica that took its master's place may never have heard of the last delivery: whoever remembers it says so.
+-- Not while an alert is pending: what is remembered may be its own delivery, of which this store is just about to hear.
+local function recall(state, remembered)
+  if state.kind == 'firing' then return end
+  local age, told, step = string.match(remembered, '^(%d+) ?(%d*) ?(%d*)$')
+  local at = sent - tonumber(age)
+  if state.told and (integer(state.told) == told or state.told > at - 1000) then return end
+  state.told, state.step, state.cools = math.floor(at), tonumber(step) or 0, nil
+end
+
 local function forget(state, fields) for _, field in ipairs(fields) do state[field] = nil end end
 
 -- What another hand has changed beyond use is forgotten: it must not stop the counting.

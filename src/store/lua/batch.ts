@@ -41,11 +41,12 @@ const MAX_TRANSIT_MS = 60_000
  *       then for each entry: series id, rule, window type, window (ms), threshold, cooldown (ms), longest cooldown (ms or 0),
  *       1 to tell when the errors stop, destination id, destination ids that the config has moved away from, each between blanks,
  *       1 to make a scheduled attempt now, what is handed over (JSON: id facts count tries draft account attempts age [toldAge] [isNew],
- *       ages in ms, each attempt an age and outcome) or '', draft (JSON), what the series is to announce (JSON, see announcements.ts) or '', number of counts,
+ *       ages in ms, each attempt an age and outcome) or '', how long ago the last delivery was that this process knows of (ms), and its stamp
+ *       where it was told one, or '', draft (JSON), what the series is to announce (JSON, see announcements.ts) or '', number of counts,
  *       and for each count: age (ms) for a ring, 1 or 2 for a tumbling window; number of errors
  * reply { 'config', now, sha1 or 'missing' or 'unreadable', text } and nothing was counted, or
  *       { 'counted', now, { series id that is due… }, {
- *         { total, dropped, for how long no alert can be raised (ms), 1 where another window was in use,
+ *         { total, dropped, for how long no alert can be raised (ms), 1 where another window was in use, stamp of the delivery whose cooldown runs or '',
  *           claimed id or '', facts, count, tries, draft, age (ms), 1 where it was raised now, 1 where its receiver is gone }… } }
  *       facts are 'firing <suppressed> <first seen ms> <last seen ms>' or 'resolved <alert id> <duration ms> <peak> <total>'
  */
@@ -115,6 +116,7 @@ for _, e in ipairs(list) do
   local before, state = readState(e.alertKey), {}
   for field, value in pairs(before) do state[field] = value end
   mend(state)
+  if e.remembered ~= '' then recall(state, e.remembered) end
   local given = e.handover ~= '' and cjson.decode(e.handover) or nil
   -- What this batch has raised is known to nobody where its reply was lost. Another alert was raised since, in its stead.
   if given and state.by == me and not isFresh and state.id ~= given.id and state.handed ~= given.id then
@@ -146,7 +148,7 @@ for _, e in ipairs(list) do
 
   local quiet = cooling or 0
   if state.id then quiet = math.max(1, quiet, (state.parked and state.again or state['until']) - now) end
-  local tally = { e.total, dropped, math.floor(quiet), isMixed and 1 or 0 }
+  local tally = { e.total, dropped, math.floor(quiet), isMixed and 1 or 0, cooling and state.told and stampOf(state) or '' }
   if claimed then
     local isGone = redis.call('HGET', KEYS[3], 'gone ' .. e.destination) == version
     local told = { state.id, state.facts, state.count, state.tries, state.draft, now - state.raised, state.origin == me and 1 or 0, isGone and 1 or 0 }

@@ -6,7 +6,7 @@ export const KEYS_PER_ENTRY = 4
 
 /** Arguments before the first entry's, and of each entry before its counts. */
 export const FIRST_ARGS = 6
-export const ARGS_PER_ENTRY = 15
+export const ARGS_PER_ENTRY = 16
 
 /** Both functions know KEYS and ARGV of the batch script; what `readEntries` gives is what the decision calls `e`. */
 export const ENTRIES: string = `
@@ -19,7 +19,7 @@ local function readEntries()
       series = ARGV[at + 1], rule = ARGV[at + 2], windowType = ARGV[at + 3], window = tonumber(ARGV[at + 4]),
       threshold = tonumber(ARGV[at + 5]), cooldown = tonumber(ARGV[at + 6]), cooldownMax = tonumber(ARGV[at + 7]),
       sendResolved = ARGV[at + 8] == '1', destination = ARGV[at + 9], earlier = ARGV[at + 10], isForced = ARGV[at + 11] == '1',
-      handover = ARGV[at + 12], draft = ARGV[at + 13], announcement = ARGV[at + 14], pairCount = tonumber(ARGV[at + ${ARGS_PER_ENTRY}]),
+      handover = ARGV[at + 12], remembered = ARGV[at + 13], draft = ARGV[at + 14], announcement = ARGV[at + 15], pairCount = tonumber(ARGV[at + ${ARGS_PER_ENTRY}]),
       counts = {}, latest = 0,
     }
     at = at + ${ARGS_PER_ENTRY}

@@ -7,7 +7,23 @@ const redis = await startRedis(t)
 
 t.test('gives each entry its own keys, arguments and counts, however many those of the one before were', async (t) => {
   const entry = (name: string, counts: readonly number[]): (string | number)[] => [
-    ...[`${name}-series`, name, 'sliding', 60_000, 10, 300_000, 0, 1, 'destination', '', 0, '', `${name}-draft`, ''],
+    ...[
+      `${name}-series`,
+      name,
+      'sliding',
+      60_000,
+      10,
+      300_000,
+      0,
+      1,
+      'destination',
+      '',
+      0,
+      '',
+      '',
+      `${name}-draft`,
+      '',
+    ],
     counts.length / 2,
     ...counts,
   ]
