@@ -7,11 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { findRedisServers } from '../../test/fixtures/find-programs.js'
 
-export async function startRedis() {
+export async function startRedis(extraArgs = []) {
   const [program] = findRedisServers()
   assert(program !== undefined, 'No Redis found: run `npm test`, which says how to get one.')
   const port = await freePort()
-  const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
+  const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...extraArgs]
   const server = spawn(program, args, { stdio: 'ignore' })
   const url = `redis://127.0.0.1:${port}`
   const client = new Redis(url, { retryStrategy: () => 50 })

@@ -1,4 +1,4 @@
-// How often the store is asked. Keeps no timer: it only says how long to wait.
+// How often the store is asked: less often where the fleet would keep it too busy. Keeps no timer, it only says how long to wait.
 import type { Clock } from '../clock.js'
 
 /** Submissions start at least so far apart, unless this process alone has just reached a threshold. */
@@ -8,16 +8,45 @@ export const HEARTBEAT_MS = 10_000
 const FIRST_BACKOFF_MS = 50
 const LAST_BACKOFF_MS = 5000
 
+/** What an answer tells of how busy the store is. */
+export interface Answer {
+  readonly tookMs: number
+  /** If all processes that have errors submitted so far apart, the store would be just full; 0 where that is not known. */
+  readonly fullMs: number
+  readonly shortestWindowMs: number
+}
+
+/** Of a core so much is left free, as long as submissions are not so late for it that a burst might be missed: contract §5. */
+const SHARE = 0.5
+/** So much of it is left free in any case. */
+const LAST_SHARE = 0.8
+
+/**
+ * How far apart submissions start. A burst is not missed where the last of its errors is judged within 1.17 % of the window and
+ * 250 ms: a window is cut in 120 slots, and 98 % of it less 250 ms are promised. The rest of that is for the round trip.
+ */
+export function spacingMs({ fullMs, shortestWindowMs }: Pick<Answer, 'fullMs' | 'shortestWindowMs'>): number {
+  const unnoticedMs = 200 + 0.01 * shortestWindowMs
+  return Math.max(SPACING_MS, Math.min(fullMs / SHARE, unnoticedMs), fullMs / LAST_SHARE)
+}
+
 export class Pace {
   readonly #clock: Clock
   #failuresInARow = 0
   #earliestMs = Number.NEGATIVE_INFINITY
   #lastHurryMs = Number.NEGATIVE_INFINITY
+  #spacingMs = SPACING_MS
+  #tookMs = 0
   #heartbeatAtMs: number
 
   constructor(clock: Clock) {
     this.#clock = clock
     this.#heartbeatAtMs = clock.monotonicMs()
+  }
+
+  /** How far apart submissions are while there is always something to submit. */
+  get intervalMs(): number {
+    return Math.max(this.#spacingMs, this.#tookMs)
   }
 
   /** How long to wait for the next submission; 0 or less is now. */
@@ -44,7 +73,9 @@ export class Pace {
   /** A submission starts. */
   start(): void {
     const nowMs = this.#clock.monotonicMs()
-    this.#earliestMs = nowMs + SPACING_MS
+    // Many processes with errors since the same moment shall not go on asking in the same moments.
+    const isSpread = this.#spacingMs > SPACING_MS
+    this.#earliestMs = nowMs + this.#spacingMs * (isSpread ? 0.8 + 0.2 * this.#clock.random() : 1)
     this.#heartbeatAtMs = nowMs + HEARTBEAT_MS * (0.8 + 0.4 * this.#clock.random())
   }
 
@@ -53,8 +84,10 @@ export class Pace {
     return this.#failuresInARow > 0
   }
 
-  succeed(): void {
+  succeed(answer: Answer): void {
     this.#failuresInARow = 0
+    this.#tookMs = answer.tookMs
+    this.#spacingMs = spacingMs(answer)
   }
 
   /** Waits longer after each failure in a row. A flush ignores backoff, but not reason: it asks again quickly. */

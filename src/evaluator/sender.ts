@@ -75,20 +75,28 @@ export class Sender {
     return this.#options.store.isShared && this.#totals.hasGrown
   }
 
-  nextBatch(): Batch {
+  /** The next batch of a process whose batches are so far apart. */
+  nextBatch(intervalMs: number): Batch {
     const { store, alone } = this.#options
     const { backlog, looks, flushes } = this.#waiting
     this.#sequence += 1
     alone?.note(backlog.takeUnseen())
     const growth = store.isShared ? this.#totals.next(!flushes.isEmpty) : undefined
-    const batch = { sequence: this.#sequence, ...backlog.take(), looks: looks.take(MAX_LOOKS), wasSent: false, growth }
+    const batch = {
+      sequence: this.#sequence,
+      ...backlog.take(),
+      looks: looks.take(MAX_LOOKS),
+      wasSent: false,
+      intervalMs,
+      growth,
+    }
     // What found no room in it goes with the next.
     if (!backlog.isEmpty || !looks.isEmpty) flushes.extend(2)
     return batch
   }
 
-  /** Resolves once it is counted; rejects where that is not known. */
-  async send(batch: Batch): Promise<void> {
+  /** Resolves once it is counted, with what the store says of how busy it is; rejects where that is not known. */
+  async send(batch: Batch): Promise<number> {
     const { store, clock, counters, hostname, earlierUrls, alone, cooldowns } = this.#options
     for (let round = 0; round < MAX_CONFIG_ROUNDS; round += 1) {
       const prepared = prepare(batch, {
@@ -101,9 +109,10 @@ export class Sender {
         cooldowns,
       })
       const entries = prepared.map(({ entry }) => entry)
-      const submission = { sequence: batch.sequence, entries, counters: batch.growth }
+      const { sequence, growth, intervalMs } = batch
+      const submission = { sequence, entries, counters: growth, intervalMs }
       const reply = await store.submit(submission)
-      if (this.#isClosed) return
+      if (this.#isClosed) return 0
       if (reply.kind === 'config') {
         this.#adopt(reply.config, batch)
         continue
@@ -113,7 +122,7 @@ export class Sender {
       if (batch.growth !== undefined) this.#totals.told(batch.growth)
       counters.dropped += errorsOf(batch.parts) - errorsOf(prepared.flatMap(({ part }) => part ?? []))
       this.#learn(prepared, reply)
-      return
+      return reply.fullMs
     }
     throw new Error('the config keeps changing')
   }

@@ -175,12 +175,13 @@ export class Submitter {
     const startedMs = clock.monotonicMs()
     this.#isInFlight = true
     this.#pace.start()
-    this.#batch ??= this.#sender.nextBatch()
+    this.#batch ??= this.#sender.nextBatch(this.#pace.intervalMs)
     this.#sender
       .send(this.#batch)
-      .then(() => {
+      .then((fullMs) => {
         if (this.#pace.hasFailed) this.#remind()
-        this.#pace.succeed()
+        const windows = this.#options.rules().map(({ windowMs }) => windowMs)
+        this.#pace.succeed({ tookMs: clock.monotonicMs() - startedMs, fullMs, shortestWindowMs: Math.min(...windows) })
         this.#batch = undefined
       })
       .catch((error: unknown) => this.#fail(error, startedMs))

@@ -53,7 +53,7 @@ export class MemoryStore implements Store {
   submitNow({ entries }: Pick<Submission, 'entries'>): Reply & { readonly kind: 'counted' } {
     this.#sweep()
     const tallies = entries.map((entry) => this.#count(entry))
-    return { kind: 'counted', tallies, due: this.#due.dueBy(this.#clock.monotonicMs()) }
+    return { kind: 'counted', tallies, due: this.#due.dueBy(this.#clock.monotonicMs()), fullMs: 0 }
   }
 
   /** When something should be looked at next; undefined where that is after `untilMs`. */

@@ -56,7 +56,7 @@ export class RedisStore implements Store {
     this.#settle = settleScript(serverClock)
   }
 
-  async submit({ sequence, entries, counters }: Submission): Promise<Reply> {
+  async submit({ sequence, entries, counters, intervalMs = 0 }: Submission): Promise<Reply> {
     const calls = entries.map((entry) => this.#call(entry))
     const { config, sequence: sequenceOf, fleet, due, series, history, totals } = this.#keys
     const keys = [
@@ -77,6 +77,7 @@ export class RedisStore implements Store {
       sentMs,
       calls.length,
       counters === undefined ? '' : JSON.stringify(counters),
+      Math.ceil(intervalMs),
     ]
     const reply = await this.#connection.run(this.#batch, keys, [...head, ...calls.flatMap((call) => call.args)])
     if (!Array.isArray(reply)) throw new Error('the batch script answered in a way that it never should')
@@ -86,12 +87,13 @@ export class RedisStore implements Store {
       const nowMs = this.#clock.monotonicMs()
       for (const call of calls)
         if (call.announcement !== '') this.#announcements.taken(call.series, call.announcement, nowMs)
-      const [dueIds, tallies] = rest.map((list): unknown[] => (Array.isArray(list) ? list : []))
+      const [dueIds, tallies] = rest.slice(0, 2).map((list): unknown[] => (Array.isArray(list) ? list : []))
       const claimed = { holder: `${this.#clientId}#${sequence}`, configVersion: this.#knownConfig }
       return {
         kind: 'counted',
         tallies: calls.map((call, i) => readTally(tallies?.[i], call.dropped, Number(serverMs), claimed)),
         due: (dueIds ?? []).map(String),
+        fullMs: Number(rest[2]),
       }
     }
     const [version, text] = rest.map(String)

@@ -11,6 +11,8 @@ export interface Submission {
   readonly entries: readonly Entry[]
   /** By how much this process' counters have grown since it last told, those that have; kept with the submission until it is answered. */
   readonly counters?: Readonly<Record<string, number>> | undefined
+  /** How far apart this process's submissions are just now. @defaultValue 0, which asks for nothing */
+  readonly intervalMs?: number
 }
 
 /** The counts of one series; without any it is only looked at: is there an alert that nobody is telling, have the errors stopped? */
@@ -64,6 +66,8 @@ export type Reply =
       readonly tallies: readonly CountedEntry[]
       /** Ids of series that should be looked at soon, the longest due first; handed out to one process at a time. */
       readonly due: readonly string[]
+      /** If all processes that have errors submitted so far apart, the store would be just full; 0 where that is not known. */
+      readonly fullMs: number
     }
 
 export type StoredConfig =

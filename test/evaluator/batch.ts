@@ -36,6 +36,7 @@ t.test('puts counts and looks under the rules as they are now, and leaves out wh
     parts,
     judged: [],
     wasSent: false,
+    intervalMs: 100,
     looks: new Map([
       ['default', true],
       ['default:k', false],
@@ -65,7 +66,7 @@ t.test('full drafts are for those that may raise an alert, as far as there is ro
     partOf(series),
     ...Array.from({ length: 12 }, (_, i) => partOf(seriesOf(rule, `${i}`), 'x'.repeat(7000))),
   ]
-  const batch = { sequence: 1, parts, judged: [], wasSent: false, looks: new Map<string, boolean>() }
+  const batch = { sequence: 1, parts, judged: [], wasSent: false, intervalMs: 100, looks: new Map<string, boolean>() }
   const prepared = prepare(batch, { ...preparation, known })
   t.strictSame(
     prepared.map(({ isFull }) => isFull),
@@ -97,6 +98,7 @@ t.test('hands over what was raised alone, beside counts or without any', (t) => 
     judged: [],
     wasSent: true,
     looks: new Map(),
+    intervalMs: 100,
   }
   t.match(
     prepare(batch, { ...preparation, alone }).map(({ entry }) => [

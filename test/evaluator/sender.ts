@@ -65,21 +65,21 @@ function setUp(t: Test, answer: (submission: Submission, round: number) => Reply
 t.test('sends a batch again, with the same number, under a config that was news', async (t) => {
   const news: Reply = { kind: 'config', config: { kind: 'text', text: '{"threshold":7}' } }
   const { sender, submissions, observe, counters } = setUp(t, ({ entries }, round) =>
-    round === 1 ? news : { kind: 'counted', tallies: entries.map(() => quiet), due: [] },
+    round === 1 ? news : { kind: 'counted', tallies: entries.map(() => quiet), due: [], fullMs: 70 },
   )
   observe('default')
-  await sender.send(sender.nextBatch())
+  await sender.send(sender.nextBatch(100))
   t.match(submissions, [
     { sequence: 1, entries: [{ series: { rule: { threshold: 10 } } }] },
     { sequence: 1, entries: [{ series: { rule: { threshold: 7 } } }] },
   ])
   t.equal(counters.submissions, 1)
-  t.equal(sender.nextBatch().sequence, 2)
+  t.equal(sender.nextBatch(100).sequence, 2)
 })
 
 t.test('gives up on a config that keeps changing', async (t) => {
   const { sender, submissions } = setUp(t, () => ({ kind: 'config', config: { kind: 'text', text: '{}' } }))
-  await t.rejects(sender.send(sender.nextBatch()), { message: /keeps changing/ })
+  await t.rejects(sender.send(sender.nextBatch(100)), { message: /keeps changing/ })
   t.equal(submissions.length, 3)
 })
 
@@ -90,10 +90,11 @@ t.test('passes on what was claimed, the oldest first, and asks to look at what i
     kind: 'counted',
     tallies: entries.map((_entry, i) => ({ ...quiet, total: 5 + i, claim: { ...claim, facts, ageMs: 10 * i } })),
     due: ['other', 'strange', 'default:group'],
+    fullMs: 0,
   }))
   observe('default')
   observe('other')
-  await sender.send(sender.nextBatch())
+  await sender.send(sender.nextBatch(100))
   t.match(
     claims.map(({ series, isForced }) => [series.id, isForced]),
     [

@@ -4,6 +4,7 @@ import { LEASE_MS, RETRY_MS } from '../../rule/alert-state.js'
 import { ALERT_STATE } from './alert-state.js'
 import { COOLDOWN } from './cooldown.js'
 import { DECISION } from './decision.js'
+import { DEMAND } from './demand.js'
 import { ENTRIES } from './entries.js'
 import { ADD_TOTALS, ANNOUNCE, HISTORY } from './overview.js'
 import { INTEGER, type Script, SERVER_CLOCK, STATE_TTL, script } from './script.js'
@@ -22,7 +23,7 @@ const MAX_TRANSIT_MS = 60_000
  * KEYS  1 config (string)
  *       2 the last sequence applied of this client (string)
  *       3 what processes tell each other (hash): `window <rule>` that it was last counted in, `gone <destination id>` and under which
- *         config, `config` that was last seen
+ *         config, `config` that was last seen, and how busy it is: see demand.ts
  *       4 series that somebody should look at though no error comes, by when (sorted set)
  *       5 series that are counted (sorted set: their announcements, by when they were announced)
  *       6 alerts that are over with, the newest first (list of JSON)   7 counters of all processes together (hash)
@@ -38,6 +39,7 @@ const MAX_TRANSIT_MS = 60_000
  * ARGV  1 the config this client knows: sha1 of its text, 'missing', 'unreadable', or '' for none yet
  *       2 client id   3 sequence   4 when this was sent by the server's clock (ms), '' where unknown   5 number of entries
  *       6 what this process did since it last told (JSON: by how much each counter grew) or ''
+ *       7 how far apart its batches are (ms)
  *       then for each entry: series id, rule, window type, window (ms), threshold, cooldown (ms), longest cooldown (ms or 0),
  *       1 to tell when the errors stop, destination id, destination ids that the config has moved away from, each between blanks,
  *       1 to make a scheduled attempt now, what is handed over (JSON: id facts count tries draft account attempts age [toldAge] [isNew],
@@ -47,12 +49,14 @@ const MAX_TRANSIT_MS = 60_000
  * reply { 'config', now, sha1 or 'missing' or 'unreadable', text } and nothing was counted, or
  *       { 'counted', now, { series id that is due… }, {
  *         { total, dropped, for how long no alert can be raised (ms), 1 where another window was in use, stamp of the delivery whose cooldown runs or '',
- *           claimed id or '', facts, count, tries, draft, age (ms), 1 where it was raised now, 1 where its receiver is gone }… } }
+ *           claimed id or '', facts, count, tries, draft, age (ms), 1 where it was raised now, 1 where its receiver is gone }… },
+ *         how far apart the batches of each process would be if this fleet kept a core just full (ms) }
  *       facts are 'firing <suppressed> <first seen ms> <last seen ms>' or 'resolved <alert id> <duration ms> <peak> <total>'
  */
 export function batchScript(clock: string = SERVER_CLOCK): Script {
   return script(`
 local known, client, sequence, sent, entries = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local interval = tonumber(ARGV[7])
 local unpack = table.unpack or unpack
 local LEASE, RETRY = ${LEASE_MS}, ${RETRY_MS}
 ${INTEGER}
@@ -73,6 +77,7 @@ ${ALERT_STATE}
 ${HISTORY}
 ${DECISION}
 ${ENTRIES}
+${DEMAND}
 ${ANNOUNCE}
 ${ADD_TOTALS}
 local list = readEntries()
@@ -91,7 +96,7 @@ end
 
 local isFresh = sequence > tonumber(redis.call('GET', KEYS[2]) or '-1')
 local longest = 0
-local tallies, seen, windows = {}, {}, {}
+local tallies, seen, windows, isCounting = {}, {}, {}, false
 for _, e in ipairs(list) do
   local series, rule, windowType, window, pairCount = e.series, e.rule, e.windowType, e.window, e.pairCount
   longest = math.max(longest, window)
@@ -99,6 +104,7 @@ for _, e in ipairs(list) do
 
   local isMixed = false
   if pairCount > 0 then
+    isCounting = true
     local shape = windowType .. '/' .. integer(window)
     if windows[rule] == nil then
       local last = redis.call('HGET', KEYS[3], 'window ' .. rule)
@@ -167,8 +173,9 @@ end
 
 announce(KEYS[5], list, longest)
 if isFresh and ARGV[6] ~= '' then addTotals(KEYS[7], ARGV[6]) end
+local full = saturation(KEYS[3], interval, entries, isCounting)
 if next(windows) or seenConfig ~= version then redis.call('PEXPIRE', KEYS[3], ttlOf(longest, 0, 0)) end
 if isFresh then redis.call('SET', KEYS[2], integer(sequence), 'PX', integer(math.max(3600000, 2 * longest))) end
-return { 'counted', integer(now), due, tallies }
+return { 'counted', integer(now), due, tallies, full }
 `)
 }

@@ -5,7 +5,7 @@ export const FIRST_KEYS = 7
 export const KEYS_PER_ENTRY = 4
 
 /** Arguments before the first entry's, and of each entry before its counts. */
-export const FIRST_ARGS = 6
+export const FIRST_ARGS = 7
 export const ARGS_PER_ENTRY = 16
 
 /** Both functions know KEYS and ARGV of the batch script; what `readEntries` gives is what the decision calls `e`. */

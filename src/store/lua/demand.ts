@@ -1,0 +1,26 @@
+/** A batch costs a core about so many microseconds, and each of its entries so many more; benchmarks/fleet tells. */
+const BATCH_US = 50
+const ENTRY_US = 30
+/** What is asked for is summed up for so long at a time. */
+const PERIOD_MS = 1000
+
+/**
+ * How busy the fleet keeps this Redis, so that processes can ask less often before a core is full. Each batch that counts says how far
+ * apart its process's batches are just now; that times its cost, summed up over a period and divided by it, is what one round of batches of
+ * all processes that have errors costs, however far apart they are. A process that takes that long between two of its batches leaves,
+ * if all do, one core just full.
+ *
+ * `saturation` gives that in milliseconds, and adds this batch. Fields: 'demandSum' since 'demandFrom', 'demand' of the last whole period.
+ */
+export const DEMAND: string = `
+local function saturation(key, interval, entryCount, isCounting)
+  local stored = redis.call('HMGET', key, 'demandFrom', 'demandSum', 'demand')
+  local from, sum, demand = tonumber(stored[1] or nil), tonumber(stored[2] or 0), tonumber(stored[3] or 0)
+  if not from or from > now or now - from >= ${PERIOD_MS} then
+    demand = from and from < now and math.ceil(sum / (now - from)) or 0
+    redis.call('HSET', key, 'demandFrom', integer(now), 'demandSum', 0, 'demand', integer(demand))
+  end
+  if isCounting then redis.call('HINCRBY', key, 'demandSum', integer(interval * (${BATCH_US} + entryCount * ${ENTRY_US}))) end
+  return math.ceil(demand / 1000)
+end
+`
