@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { type Cluster, Redis } from 'ioredis'
+import { Cluster as Cluster5, Redis as Redis5 } from 'ioredis5'
 import t, { type Test } from 'tap'
 import { createConfigStore, createEvaluator, type RedisOption } from '../../src/index.js'
 import { authority, certificate, tlsArguments } from '../fixtures/certificates.js'
@@ -53,15 +54,15 @@ async function tidyOnCluster(t: Test, nodes: readonly Redis[]): Promise<void> {
 
 for (const program of findRedisServers()) {
   t.test(basename(program), async (t) => {
-    t.test('by a URL, by options, and by a client of the application’s', async (t) => {
+    t.test('by a URL, by options, and by a client of the application’s, of ioredis 6 or 5', async (t) => {
       const { url, port } = await startRedisServer(t, [], { program })
       const application = new Redis(url, { keyPrefix: 'app:', enableOfflineQueue: false })
       const client = new Redis(url)
-      t.teardown(() => [application, client].map((one) => one.disconnect()))
-      for (const redis of [url, `${url}/3`, { host: '127.0.0.1', port, db: 2 }, application]) {
-        const db = redis === application ? 0 : typeof redis === 'string' ? Number(redis.at(-1) === '3') * 3 : 2
+      const earlier = new Redis5(url, { keyPrefix: 'app:' }) as unknown as Redis
+      t.teardown(() => [application, earlier, client].map((one) => one.disconnect()))
+      for (const redis of [url, `${url}/3`, { host: '127.0.0.1', port, db: 2 }, application, earlier]) {
         await client.flushall()
-        await client.select(db)
+        await client.select(redis === `${url}/3` ? 3 : 'db' in Object(redis) ? 2 : 0)
         await countsTogether(t, redis, client)
       }
     })
@@ -101,7 +102,9 @@ for (const program of findRedisServers()) {
 
     t.test('on a cluster, all in one slot', async (t) => {
       const { option, client, masters } = await startCluster(t, { program })
-      for (const redis of [option as RedisOption, client]) {
+      const earlier = new Cluster5([...option.cluster]) as unknown as Cluster
+      t.teardown(() => earlier.disconnect())
+      for (const redis of [option as RedisOption, client, earlier]) {
         await Promise.all(masters.map((master) => master.client.flushall()))
         await countsTogether(t, redis, client, `{${KEY}}`)
         await tidyOnCluster(
