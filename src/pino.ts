@@ -1,5 +1,6 @@
 // The Pino transport: a stream that takes the logger's chunks, in pino's worker or in-process.
 import type { Writable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import type { LogsirenOptions } from './config/options.js'
 import { parseOptions } from './config/parse-options.js'
@@ -44,7 +45,7 @@ export default async function logsirenPino(options: LogsirenOptions = {}): Promi
     intake = opened
     return opened
   })
-  const stream = createLineStream(opening, (text) => isFine(text))
+  const stream = createLineStream(opening, (text) => isFine(text), isWorker ? twoTurns : undefined)
   // pino announces its levels and keys, in the worker by a message, in-process by an event; maybe after the first lines.
   const adopt = (message: unknown): void => {
     const announced = announcedTraits(message)
@@ -69,6 +70,12 @@ export default async function logsirenPino(options: LogsirenOptions = {}): Promi
       callback?.()
     },
   })
+}
+
+/** What was posted before the first line is there by then: Node.js 26 hands over the line first. */
+async function twoTurns(): Promise<void> {
+  await setImmediate()
+  await setImmediate()
 }
 
 function isPinoWorker(): boolean {

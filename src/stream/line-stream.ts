@@ -7,9 +7,14 @@ import type { TextIntake } from './text-intake.js'
 
 /**
  * `isFine` tells of whole lines that none of them need be read. From the first that must be, lines wait until
- * `opening` resolves; then all go to the intake, in their order, at the logger's speed.
+ * `opening` resolves; then all go to the intake, in their order, at the logger's speed. The first chunk is looked at when what
+ * `announcement` gives resolves: what a logger announces of its lines may come just after them.
  */
-export function createLineStream(opening: Promise<TextIntake>, isFine: (text: string) => boolean): Writable {
+export function createLineStream(
+  opening: Promise<TextIntake>,
+  isFine: (text: string) => boolean,
+  announcement?: () => Promise<unknown>,
+): Writable {
   let intake: TextIntake | undefined
   let passed = 0
   let oversized = 0
@@ -34,12 +39,18 @@ export function createLineStream(opening: Promise<TextIntake>, isFine: (text: st
     },
   )
   const decoder = new StringDecoder('utf8')
+  const take = (chunk: string | Buffer, done: () => void): void => {
+    splitter.push(typeof chunk === 'string' ? chunk : decoder.write(chunk))
+    if (waiting.length === 0) done()
+    else void opened.then(() => done())
+  }
+  let isFirst = announcement !== undefined
   return new Writable({
     decodeStrings: false,
     write: (chunk: string | Buffer, _encoding, done) => {
-      splitter.push(typeof chunk === 'string' ? chunk : decoder.write(chunk))
-      if (waiting.length === 0) done()
-      else void opened.then(() => done())
+      if (!isFirst) return take(chunk, done)
+      isFirst = false
+      void announcement?.().then(() => take(chunk, done))
     },
     final: (done) => {
       splitter.push(decoder.end())

@@ -37,3 +37,23 @@ t.test('hands everything to a reader that is there, and closes with it', async (
   await once(stream, 'close')
   t.match(reader.evaluator.stats(), { observed: 3, errors: 2, skipped: 1 })
 })
+
+t.test('looks at nothing before what the logger may announce is there', async (t) => {
+  const reader = openTextIntake(options)
+  const judged: string[] = []
+  let announced = (): void => {}
+  const stream = createLineStream(
+    Promise.resolve(reader),
+    (text) => judged.push(text) > 0,
+    () => new Promise<void>((resolve) => (announced = resolve)),
+  )
+  stream.write('{"level":50}\n')
+  stream.write('{"level":50}\n')
+  await new Promise((resolve) => setImmediate(resolve))
+  t.match(reader.evaluator.stats(), { observed: 0 })
+  announced()
+  stream.end('{"level":50}\n')
+  await once(stream, 'close')
+  t.strictSame(judged, [], 'the reader had come meanwhile')
+  t.match(reader.evaluator.stats(), { observed: 3, errors: 3 })
+})
