@@ -5,6 +5,17 @@ import type { ClusterTarget } from './redis-option.js'
 /** How errors are counted: over the last `windowSeconds` at any moment, or in tumbling windows as the original service does. */
 export type WindowType = 'sliding' | 'fixed'
 
+/** What the webhook's body looks like: logsiren's own JSON, or what a receiver or protocol of this name takes. */
+export type Format =
+  | 'json'
+  | 'slack'
+  | 'discord'
+  | 'teams'
+  | 'pagerduty'
+  | 'googlechat'
+  | 'cloudevents'
+  | 'alertmanager'
+
 /** What a process does while Redis is away: count and alert by itself, or keep what it would have raised until Redis is back. */
 export type OnRedisDown = 'local' | 'hold'
 
