@@ -5,6 +5,7 @@ export type { BacktestAlert, BacktestRun } from './backtest/replay.js'
 export type { BacktestTimeline, TimelineSeries } from './backtest/timeline.js'
 export type {
   Condition,
+  Format,
   LevelName,
   LogsirenOptions,
   Match,

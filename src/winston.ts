@@ -11,9 +11,12 @@ import { rankedScale } from './record/severity.js'
 import { createThreadEvaluator, type ObjectEvaluator } from './thread/thread-evaluator.js'
 
 /** Options of the evaluator, where it runs, and what every winston transport takes. */
-export type LogsirenTransportOptions = LogsirenOptions &
+export type LogsirenTransportOptions = Omit<LogsirenOptions, 'format'> &
   WorkerOption &
-  Pick<Transport.TransportStreamOptions, 'level' | 'silent' | 'format' | 'handleExceptions' | 'handleRejections'>
+  Pick<Transport.TransportStreamOptions, 'level' | 'silent' | 'handleExceptions' | 'handleRejections'> & {
+    /** The webhook's, by its name; or one of winston's own, which makes the lines that this transport reads. */
+    readonly format?: LogsirenOptions['format'] | Transport.TransportStreamOptions['format']
+  }
 
 const LEVEL = Symbol.for('level')
 const SPLAT = Symbol.for('splat')
@@ -47,8 +50,9 @@ export class LogsirenTransport extends Transport {
 
   constructor(options: LogsirenTransportOptions = {}) {
     const { level, silent, format, handleExceptions, handleRejections, ...own } = isObject(options) ? options : {}
-    super(defined({ level, silent, format, handleExceptions, handleRejections }))
-    this.#options = parseTransportOptions(isObject(options) ? own : options)
+    const isOfWinston = isObject(format) && 'transform' in format
+    super(defined({ level, silent, ...(isOfWinston && { format }), handleExceptions, handleRejections }))
+    this.#options = parseTransportOptions(isObject(options) ? { ...own, ...(!isOfWinston && { format }) } : options)
     this.#evaluator = this.#open()
     // One transport is often shared by many loggers, each of which listens.
     this.setMaxListeners(0)

@@ -1,6 +1,6 @@
 // What settings would have raised, had they been in force when these lines were logged.
 import type { LogsirenOptions, RuleOptions } from '../config/options.js'
-import { parseOptions } from '../config/parse-options.js'
+import { parseSomeOptions } from '../config/parse-options.js'
 import { createSharedSieves } from '../record/line/shared-sieves.js'
 import { compileSieve } from '../record/line/sieve.js'
 import { LineSplitter } from '../record/line/splitter.js'
@@ -42,7 +42,7 @@ export interface BacktestReport extends BacktestRun {
  */
 export async function backtest(input: BacktestInput, given: BacktestOptions = {}): Promise<BacktestReport> {
   const { compare = [], timeline: hasTimeline = false, ...options } = given
-  const changes = [{}, ...compare].map((change) => parseOptions({ ...options, ...change }))
+  const changes = [{}, ...compare].map((change) => parseSomeOptions({ ...options, ...change }))
   // Each text is looked at once for all of them, unless they differ in what an error is.
   const compile = changes.length > 1 ? createSharedSieves() : compileSieve
   const replays = changes.map((changed) => new Replay(changed, hasTimeline, compile))

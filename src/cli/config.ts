@@ -40,6 +40,7 @@ const documentNames: Names = [
   'statusCodeThreshold',
   'windowType',
   'groupBy',
+  'format',
   'sendResolved',
   'rules',
 ]
@@ -73,7 +74,7 @@ function setCommand(parts: ProgramParts): Command {
     .option('--json', 'print the stored config as JSON', false)
     .addHelpText('after', '\nExamples:\n  logsiren config set --threshold 20\n  logsiren config set config.json')
     .action(async (file: string | undefined, { unset, ...flags }: Flags) => {
-      const { rules, ...options } = readOptions(documentNames, { flags, variables: noVariables })
+      const { rules, ...options } = readOptions(documentNames, { flags, variables: noVariables, isChange: true })
       const members = { ...inSnakeCase(options), ...(rules !== undefined && { rules: rules.map(inSnakeCase) }) }
       const removed = [unset].flat().flatMap((one) => String(one).split(','))
       const change = { members, unset: removed.map((name) => name.trim().replaceAll('-', '_')), file }

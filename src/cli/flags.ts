@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Option } from 'commander'
 import { optionTexts, plainText } from '../config/option-texts.js'
 import type { LogsirenOptions } from '../config/options.js'
-import { parseOptions } from '../config/parse-options.js'
+import { parseOptions, parseSomeOptions } from '../config/parse-options.js'
 import { ConfigError, type Problem } from '../errors.js'
 import { UsageError } from './usage-error.js'
 
@@ -23,6 +23,7 @@ export const kinds: Readonly<Record<OptionName, Kind>> = {
   windowType: 'text',
   groupBy: 'list',
   maxGroups: 'number',
+  format: 'text',
   sendResolved: 'flag',
   rules: 'json',
   redis: 'redis',
@@ -85,13 +86,15 @@ export interface Given {
   /** As commander has read them. */
   readonly flags: Readonly<Record<string, unknown>>
   readonly variables: Readonly<Record<string, string | undefined>>
+  /** They change a config that is stored, which has what they need beside them. @defaultValue false */
+  readonly isChange?: boolean
 }
 
 /**
  * The options of these names that flags and variables give, checked.
  * @throws UsageError that names the flag or variable, what was expected, and never a secret or a URL
  */
-export function readOptions(names: readonly OptionName[], { flags, variables }: Given): LogsirenOptions {
+export function readOptions(names: readonly OptionName[], { flags, variables, isChange }: Given): LogsirenOptions {
   const sources = new Map<string, string>()
   const options: Record<string, unknown> = {}
   for (const name of names) {
@@ -103,7 +106,7 @@ export function readOptions(names: readonly OptionName[], { flags, variables }: 
     options[name] = readValue(kinds[name], given, sources.get(name) ?? name)
   }
   try {
-    return parseOptions(options)
+    return isChange === true ? parseSomeOptions(options) : parseOptions(options)
   } catch (error) {
     if (error instanceof ConfigError)
       throw new UsageError(error.problems.map((problem) => named(problem, sources)).join('; '))

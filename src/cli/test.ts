@@ -19,7 +19,7 @@ import {
 } from './command.js'
 import { printable, type Terminal } from './terminal.js'
 
-const names: Names = [...controlNames, 'url', 'secret']
+const names: Names = [...controlNames, 'url', 'secret', 'format']
 
 export function testCommand(parts: ProgramParts): Command {
   return command('test', 'Sends a test alert to the stored destination, or to --url', parts, names)
@@ -30,21 +30,21 @@ export function testCommand(parts: ProgramParts): Command {
       const options = read(names, flags, parts)
       const report = (outcome: TestOutcome): void => reportTest(outcome, { json: json === true }, parts.terminal)
       if (options.redis === undefined && options.url !== undefined) return report(await sendDirectly(options))
-      const { url, secret } = options
+      const { url, secret, format } = options
       const send = (control: Control): Promise<TestOutcome> =>
-        control.sendTest(rule === undefined ? undefined : String(rule), { url, secret })
+        control.sendTest(rule === undefined ? undefined : String(rule), { url, secret, format })
       return withControl(flags, parts, async (control) => report(await send(control)))
     })
 }
 
 /** To the url of these options, without Redis. @throws ConfigError where it may not be called */
 async function sendDirectly(options: LogsirenOptions): Promise<TestOutcome> {
-  const { url, secret, allowedOrigins, allowPrivateDestinations: allowPrivate = true, proxy } = options
+  const { url, secret, format, allowedOrigins, allowPrivateDestinations: allowPrivate = true, proxy } = options
   const problems = destinationProblems({ url }, { allowedOrigins, allowPrivate })
   if (problems.length > 0) throw new ConfigError(problems)
   const http = new HttpClient({ allowPrivate, proxy })
   try {
-    return await sendTestAlert(http, testedRule(undefined, undefined, { url, secret }))
+    return await sendTestAlert(http, testedRule(undefined, undefined, { url, secret, format }))
   } finally {
     await http.close()
   }
@@ -67,6 +67,7 @@ function reportTest(outcome: TestOutcome, { json }: { readonly json: boolean }, 
 function advice({ outcome, reason }: TestOutcome): string {
   if (outcome === 'retry') return 'a real one would be tried again'
   if (outcome === 'gone') return 'the receiver says that it is gone: a real one would wait for another url'
+  if (reason === 'noSecret') return 'PagerDuty takes its routing key from the secret'
   if (reason === 'address') return 'its address may not be called'
   if (reason === 'redirect') return 'redirects are not followed: use the url that it leads to'
   if (reason === 'certificate') return 'its certificate is not trusted (NODE_EXTRA_CA_CERTS adds an authority)'

@@ -3,10 +3,10 @@ import * as v from 'valibot'
 import type { Problem } from '../errors.js'
 import { MAX_DOCUMENT_LENGTH } from './defaults.js'
 import { documentMatch } from './match.js'
-import type { Match, WindowType } from './options.js'
+import type { Format, Match, WindowType } from './options.js'
 import { findProblems } from './problems.js'
 import { rulesOf } from './rules.js'
-import { documentInteger, flag, groupByOf, ruleName, secret, sharedPath, url, windowType } from './schema.js'
+import { documentInteger, flag, format, groupByOf, ruleName, secret, sharedPath, url, windowType } from './schema.js'
 
 /** What a document, and each of its rules, may set; a member that is missing, or null as Go reads it, is absent. */
 export interface DocumentRuleOptions {
@@ -20,6 +20,7 @@ export interface DocumentRuleOptions {
   readonly window_type?: WindowType | undefined
   readonly cooldown_max_seconds?: number | undefined
   readonly group_by?: string | readonly string[] | undefined
+  readonly format?: Format | undefined
   readonly send_resolved?: boolean | undefined
 }
 
@@ -51,6 +52,7 @@ const ruleEntries = {
   window_type: v.nullish(windowType),
   cooldown_max_seconds: v.nullish(documentInteger),
   group_by: v.nullish(groupByOf(sharedPath)),
+  format: v.nullish(format),
   send_resolved: v.nullish(flag),
 } satisfies Checks<DocumentRuleOptions>
 

@@ -13,7 +13,7 @@ export const optionTexts: Readonly<Record<keyof LogsirenOptions | keyof WorkerOp
   secret: {
     fallback: 'none',
     meaning:
-      '`whsec_…` signs by [Standard Webhooks](https://www.standardwebhooks.com); anything else is sent as `Authorization: Bearer <secret>`. Sent only to the origin of the `url` beside which it is given',
+      '`whsec_…` signs by [Standard Webhooks](https://www.standardwebhooks.com); anything else is sent as `Authorization: Bearer <secret>`, to PagerDuty as the routing key. Sent only to the origin of the `url` beside which it is given',
   },
   enabled: { fallback: '`true` when `url` is set', meaning: 'master switch' },
   threshold: { fallback: '`10`', meaning: 'errors in the window that raise the alert' },
@@ -37,6 +37,11 @@ export const optionTexts: Readonly<Record<keyof LogsirenOptions | keyof WorkerOp
     fallback: '`1000`',
     meaning:
       'groups that a process keeps apart, of those with errors in their window; the rest share one named `(overflow)`. Code only',
+  },
+  format: {
+    fallback: "by host, else `'json'`",
+    meaning:
+      "what the body looks like: `'json'`, `'slack'`, `'discord'`, `'teams'`, `'pagerduty'`, `'googlechat'`, `'cloudevents'` or `'alertmanager'`; [guessed](#formats) from the url's host where that is well known",
   },
   sendResolved: { fallback: '`false`', meaning: 'also [tell](#the-webhook) when the errors have stopped' },
   rules: {

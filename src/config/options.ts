@@ -5,6 +5,17 @@ import type { ClusterTarget } from './redis-option.js'
 /** How errors are counted: over the last `windowSeconds` at any moment, or in tumbling windows as the original service does. */
 export type WindowType = 'sliding' | 'fixed'
 
+/** What the webhook's body looks like: logsiren's own JSON, or what a receiver or protocol of this name takes. */
+export type Format =
+  | 'json'
+  | 'slack'
+  | 'discord'
+  | 'teams'
+  | 'pagerduty'
+  | 'googlechat'
+  | 'cloudevents'
+  | 'alertmanager'
+
 /** What a process does while Redis is away: count and alert by itself, or keep what it would have raised until Redis is back. */
 export type OnRedisDown = 'local' | 'hold'
 
@@ -49,7 +60,7 @@ export interface RuleOptions {
   /** Webhook destination, http or https, without user info. @defaultValue none */
   readonly url?: string | undefined
   /**
-   * `whsec_…` signs by Standard Webhooks; anything else is sent as `Authorization: Bearer <secret>`.
+   * `whsec_…` signs by Standard Webhooks; anything else is sent as `Authorization: Bearer <secret>`. PagerDuty's routing key.
    * Sent only to the origin of the url beside which it is given. @defaultValue none
    */
   readonly secret?: string | undefined
@@ -71,6 +82,8 @@ export interface RuleOptions {
   readonly groupBy?: string | readonly string[] | undefined
   /** Groups with errors in their window that a process keeps apart; further ones share one named `(overflow)`. @defaultValue 1000 */
   readonly maxGroups?: number | undefined
+  /** What the body looks like. @defaultValue by the url's host: Slack, Discord, Teams, PagerDuty, Google Chat; else `'json'` */
+  readonly format?: Format | undefined
   /** Also tell when the errors have stopped. @defaultValue false */
   readonly sendResolved?: boolean | undefined
 }

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { ConfigError, type Problem } from '../errors.js'
 import { levelNames } from './levels.js'
 import { match } from './match.js'
+import { secretsMissingInOptions } from './missing-secrets.js'
 import type { LevelName, LogsirenOptions, RedisOption, RuleOptions, WorkerOption } from './options.js'
 import { expected, findProblems } from './problems.js'
 import { recordFields } from './record-fields.js'
@@ -10,6 +11,7 @@ import { redisTarget } from './redis-option.js'
 import { rulesOf } from './rules.js'
 import {
   flag,
+  format,
   groupByOf,
   linePath,
   linePathOrPaths,
@@ -27,11 +29,6 @@ import {
 } from './schema.js'
 import { refusedOrigin, resolveSettings } from './settings.js'
 import { crossingProblems } from './worker-options.js'
-
-/** Options of the contract that a later version brings; saying so beats ignoring them. */
-const later: Readonly<Record<string, readonly unknown[]>> = {
-  format: ['json'],
-}
 
 /** Options of the Winston transport alone, with what happens everywhere else anyway. */
 const winstonOnly: Readonly<Record<string, readonly unknown[]>> = { worker: [false] }
@@ -60,6 +57,7 @@ const ruleEntries = {
   cooldownMaxSeconds: v.optional(positiveInteger),
   groupBy: v.optional(groupByOf(linePath)),
   maxGroups: v.optional(positiveInteger),
+  format: v.optional(format),
   sendResolved: v.optional(flag),
 } satisfies Checks<RuleOptions>
 
@@ -103,16 +101,21 @@ export const optionNames: readonly string[] = Object.keys(transportEntries)
  * @throws ConfigError (`ERR_LOGSIREN_CONFIG`) with every problem at once
  */
 export function parseOptions(input: unknown): LogsirenOptions {
-  return parse(input, entries) as LogsirenOptions
+  return parse(input, entries, secretsMissing) as LogsirenOptions
+}
+
+/** The same for some options of many: what they need beside them may stand elsewhere. @throws ConfigError */
+export function parseSomeOptions(input: unknown): LogsirenOptions {
+  return parse(input, entries, () => []) as LogsirenOptions
 }
 
 /** The same for the Winston transport, which has options of its own; with `worker`, all must be able to cross threads. */
 export function parseTransportOptions(input: unknown): LogsirenOptions & WorkerOption {
-  return parse(input, transportEntries) as LogsirenOptions & WorkerOption
+  return parse(input, transportEntries, secretsMissing) as LogsirenOptions & WorkerOption
 }
 
 /** What it has accepted has the shape of the interface; `redis` passes as it is, since a client must keep its identity. */
-function parse(input: unknown, known: v.ObjectEntries): object {
+function parse(input: unknown, known: v.ObjectEntries, lacks: (options: LogsirenOptions) => Problem[]): object {
   const schema = objectOf(known, 'an object')
   const given = withoutUndefined(input ?? {})
   const problems = [...findProblems(schema, given), ...unknownOptions(given, known)]
@@ -120,8 +123,15 @@ function parse(input: unknown, known: v.ObjectEntries): object {
     problems.push(...originProblems(given))
   if (known === transportEntries && !problems.some(({ path }) => path === 'redis'))
     problems.push(...crossingProblems(given))
-  if (problems.length > 0) throw new ConfigError(problems, 'bad options')
-  return v.parse(schema, given) as object
+  const parsed = problems.length === 0 ? (v.parse(schema, given) as LogsirenOptions) : undefined
+  if (parsed !== undefined) problems.push(...lacks(parsed))
+  if (parsed === undefined || problems.length > 0) throw new ConfigError(problems, 'bad options')
+  return parsed
+}
+
+/** The config in Redis may bring a secret. */
+function secretsMissing(options: LogsirenOptions): Problem[] {
+  return options.redis === undefined ? secretsMissingInOptions(options) : []
 }
 
 /** For options of which `url` and `allowedOrigins` are right each for itself. */
@@ -148,10 +158,10 @@ function unknownMembers(input: object, prefix: string, known: object): Problem[]
   const problems: Problem[] = []
   for (const [option, value] of Object.entries(input)) {
     if (Object.hasOwn(known, option) || value === undefined) continue
-    const elsewhere = [later, winstonOnly].find((options) => Object.hasOwn(options, option))
-    if (elsewhere?.[option]?.includes(value)) continue
+    const isOfWinston = Object.hasOwn(winstonOnly, option)
+    if (isOfWinston && winstonOnly[option]?.includes(value)) continue
     const path = `${prefix}${option}`
-    problems.push({ path, message: unknownOption(path, elsewhere, value) })
+    problems.push({ path, message: unknownOption(path, isOfWinston, value) })
   }
   return problems
 }
@@ -175,9 +185,8 @@ function unknownFields(input: object): Problem[] {
     }))
 }
 
-function unknownOption(option: string, elsewhere: object | undefined, value: unknown): string {
-  if (elsewhere === later) return `Expected \`${option}\` to be left out: this version of logsiren does not have it yet`
-  if (elsewhere === winstonOnly) return `Expected \`${option}\` to be left out: only the Winston transport has it`
+function unknownOption(option: string, isOfWinston: boolean, value: unknown): string {
+  if (isOfWinston) return `Expected \`${option}\` to be left out: only the Winston transport has it`
   if (typeof value === 'function') return expected(option, 'left out', value)
   const near = Object.keys(entries).find((known) => known.toLowerCase() === option.replace(/[_-]/g, '').toLowerCase())
   return `Expected only known options, got \`${option}\`${near === undefined ? '' : ` (did you mean \`${near}\`?)`}`

@@ -21,7 +21,7 @@ export function expected(path: string, expectation: string, input: unknown): str
 }
 
 const holdsSecrets = /(^|\.)(url|secret|redis|allowedOrigins|proxy)(\.|$)/
-const holdsNames = /(^|\.)(windowType|window_type|minLevel|onRedisDown)$/
+const holdsNames = /(^|\.)(windowType|window_type|minLevel|onRedisDown|format)$/
 
 /** A text is shown where it can only be a mistyped name, number or flag: a secret may stand in any option by mistake. */
 function show(path: string, input: unknown): string {

@@ -3,7 +3,8 @@
 import * as v from 'valibot'
 import { MAX_INTEGER, MAX_URL_LENGTH } from './defaults.js'
 import { isProxyUrl, isUsableSecret, SECRET_EXPECTATION, URL_EXPECTATION, urlFault } from './destination.js'
-import type { OnRedisDown, ProxyOption } from './options.js'
+import { formats } from './formats.js'
+import type { Format, OnRedisDown, ProxyOption } from './options.js'
 
 /** An object with these members; others are passed over. valibot itself takes a list for an object. */
 export function objectOf(entries: v.ObjectEntries, expectation: string): v.GenericSchema {
@@ -53,6 +54,11 @@ export const secret: v.GenericSchema<string> = v.pipe(
 )
 
 export const windowType: v.GenericSchema<'sliding' | 'fixed'> = v.picklist(['sliding', 'fixed'], "'sliding' or 'fixed'")
+
+export const format: v.GenericSchema<Format> = v.picklist(
+  formats,
+  `one of ${formats.map((one) => `'${one}'`).join(', ')}`,
+)
 
 export const onRedisDown: v.GenericSchema<OnRedisDown> = v.picklist(['local', 'hold'], "'local' or 'hold'")
 

@@ -2,7 +2,8 @@
 import { ruleDefaults } from './defaults.js'
 import { originOf } from './destination.js'
 import type { ConfigDocument, DocumentRule } from './document.js'
-import type { LogsirenOptions, Match, RuleDefinition, RuleOptions, WindowType } from './options.js'
+import { formatFor } from './formats.js'
+import type { Format, LogsirenOptions, Match, RuleDefinition, RuleOptions, WindowType } from './options.js'
 import { recordFieldOf, toCamelCase, toSnakeCase } from './record-fields.js'
 
 /** One rule with nothing left to inherit. */
@@ -13,6 +14,7 @@ export interface RuleSettings {
   readonly url: string
   /** Blank where there is none, or none that may go to the url's origin. */
   readonly secret: string
+  readonly format: Format
   readonly threshold: number
   readonly windowMs: number
   readonly cooldownMs: number
@@ -121,7 +123,7 @@ function toGroupName(path: string): string {
   return field === undefined ? path : toSnakeCase(field)
 }
 
-type Destination = Pick<RuleSettings, 'name' | 'enabled' | 'url' | 'secret'>
+type Destination = Pick<RuleSettings, 'name' | 'enabled' | 'url' | 'secret' | 'format'>
 
 function destinationOf(
   own: RuleDefinition,
@@ -133,7 +135,9 @@ function destinationOf(
   const enabled = url !== '' && (own.enabled ?? isEnabled(url, options, document))
   const isOwnFor = originOf(own.url ?? urlBeside ?? '') === originOf(url)
   const ownSecret = own.secret !== undefined && !isOwnFor ? '' : own.secret
-  return { name: own.name, enabled, url, secret: ownSecret ?? inheritedSecret(url, options, document) }
+  const secret = ownSecret ?? inheritedSecret(url, options, document)
+  const format = own.format ?? document?.format ?? options.format ?? formatFor(url)
+  return { name: own.name, enabled, url, secret, format }
 }
 
 function isEnabled(url: string, options: RuleOptions, document: ConfigDocument | undefined): boolean {

@@ -9,6 +9,7 @@ import {
   parseMembers,
 } from './document.js'
 import { isObject, listOf, type Members, masks, type Stored, withSecrets } from './kept-secrets.js'
+import { secretsMissingInDocument } from './missing-secrets.js'
 
 export type { Stored } from './kept-secrets.js'
 
@@ -61,8 +62,10 @@ export function toPublicConfig(document: ConfigDocument): PublicConfig {
 }
 
 /** What is wrong with a document that is valid member by member, for whoever writes it. */
-export function writingProblems({ enabled, url }: ConfigDocument): Problem[] {
-  return enabled === true && (url ?? '') === '' ? [{ path: 'url', message: 'url is required when enabled' }] : []
+export function writingProblems(document: ConfigDocument): Problem[] {
+  const { enabled, url } = document
+  if (enabled === true && (url ?? '') === '') return [{ path: 'url', message: 'url is required when enabled' }]
+  return secretsMissingInDocument(document)
 }
 
 /** Members that this version does not know, and therefore keeps. */
@@ -83,9 +86,11 @@ export function wholeDocument(given: unknown, stored: Stored | undefined): Writi
   if (parsed.kind === 'invalid') return { kind: 'invalid', problems: [...parsed.problems, ...problems] }
   const document = { ...parsed.document, url: parsed.document.url ?? '' }
   const kept = withSecrets({ document, members: parsed.members }, stored)
-  problems.push(...writingProblems(kept.document), ...kept.problems)
+  const filled = fillIn(kept.document)
+  // A secret that was to be kept, and may not be, is told once.
+  problems.push(...kept.problems, ...writingProblems(filled).filter(({ path }) => !isIn(kept.problems, path)))
   if (problems.length > 0) return { kind: 'invalid', problems }
-  const { rules, ...base } = fillIn(kept.document)
+  const { rules, ...base } = filled
   return {
     kind: 'valid',
     members: {
@@ -109,13 +114,17 @@ export function patchedDocument(changes: Members, unset: readonly string[], stor
   const untouched = { rules: listOf(members['rules']).map(({ secret: _, ...rule }) => rule) }
   const given = { ...untouched, ...changes, ...Object.fromEntries(unset.map((member) => [member, null])) }
   const kept = withSecrets({ document: parsed.document, members: given }, stored)
-  problems.push(...writingProblems(parsed.document), ...kept.problems)
+  problems.push(...kept.problems, ...writingProblems(kept.document).filter(({ path }) => !isIn(kept.problems, path)))
   if (problems.length > 0) return { kind: 'invalid', problems }
   const { rules } = kept.document
   return {
     kind: 'valid',
     members: Object.hasOwn(changes, 'rules') && rules !== undefined ? { ...members, rules } : members,
   }
+}
+
+function isIn(problems: readonly Problem[], path: string): boolean {
+  return problems.some((problem) => problem.path === path)
 }
 
 /** What `GET` says of secrets may come back in a `PUT`. */

@@ -1,9 +1,11 @@
 import { type Alert, type Resolution, toPayload } from '../alert/payload.js'
+import { needsSecret } from '../config/formats.js'
 import type { RuleSettings } from '../config/settings.js'
-import { toJson } from './formats/json.js'
+import { formatters } from './formats/formatters.js'
 import { webhookHeaders } from './headers.js'
 import type { HttpClient } from './http-client.js'
 import { type Outcome, outcomeOfAnswer, outcomeOfError } from './outcome.js'
+import { withQuery } from './with-query.js'
 
 /** Tells an alert, or that it is over, to its rule's destination once; never rejects. */
 export async function attempt(
@@ -12,10 +14,13 @@ export async function attempt(
   news: Alert | Resolution,
   sentAtMs: number,
 ): Promise<Outcome> {
+  const { format, secret } = rule
+  if (needsSecret(format) && secret === '') return { kind: 'rejected', reason: 'noSecret' }
   try {
-    const body = toJson(toPayload(news, sentAtMs))
-    const headers = webhookHeaders({ id: news.id, body: body.text, secret: rule.secret, sentAtMs }, body.contentType)
-    return outcomeOfAnswer(await http.post({ url: rule.url, headers, body: body.text, sentAtMs }))
+    const { text, contentType, query, holdsSecret } = formatters[format](toPayload(news, sentAtMs), secret)
+    const proven = holdsSecret === true ? '' : secret
+    const headers = webhookHeaders({ id: news.id, body: text, secret: proven, sentAtMs }, contentType)
+    return outcomeOfAnswer(await http.post({ url: withQuery(rule.url, query), headers, body: text, sentAtMs }))
   } catch (error) {
     return outcomeOfError(error)
   }

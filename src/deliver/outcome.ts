@@ -17,7 +17,7 @@ export type Outcome =
   | { readonly kind: 'gone'; readonly status: 410 }
 
 export type RetryReason = 'network' | 'timeout' | 'rateLimited' | 'serverError'
-export type RejectReason = 'redirect' | 'clientError' | 'certificate' | 'address' | 'proxy' | 'request'
+export type RejectReason = 'redirect' | 'clientError' | 'certificate' | 'address' | 'proxy' | 'request' | 'noSecret'
 
 /** Says what a final answer means; redirects are answers, never followed. */
 export function outcomeOfAnswer({ status, retryAfterMs }: Answer): Outcome {

@@ -2,7 +2,7 @@
 import { systemClock } from '../clock.js'
 import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_CONFIG_KEY } from '../config/defaults.js'
 import { type ConfigDocument, documentRuleMembers, parseDocument, parseMembers } from '../config/document.js'
-import type { RedisOption, RuleDefinition, WindowType } from '../config/options.js'
+import type { Format, RedisOption, RuleDefinition, WindowType } from '../config/options.js'
 import { parseOptions } from '../config/parse-options.js'
 import { toCamelCase, toSnakeCase } from '../config/record-fields.js'
 import { redisTarget } from '../config/redis-option.js'
@@ -23,6 +23,7 @@ export interface RuntimeConfig {
   readonly windowType?: WindowType | undefined
   readonly cooldownMaxSeconds?: number | undefined
   readonly groupBy?: string | readonly string[] | undefined
+  readonly format?: Format | undefined
   readonly sendResolved?: boolean | undefined
   readonly rules?: readonly RuleDefinition[] | undefined
 }
@@ -65,6 +66,7 @@ const names = {
   windowType: 'window_type',
   cooldownMaxSeconds: 'cooldown_max_seconds',
   groupBy: 'group_by',
+  format: 'format',
   sendResolved: 'send_resolved',
   rules: 'rules',
 } as const satisfies Record<keyof RuntimeConfig, keyof ConfigDocument>
@@ -128,9 +130,10 @@ function toDocument(config: GivenConfig): FilledDocument {
   ])
   const parsed = parseMembers(Object.fromEntries(members))
   if (parsed.kind === 'invalid') throw new ConfigError(parsed.problems.map(inCamelCase))
-  const problems = writingProblems(parsed.document)
+  const filled = fillIn(parsed.document)
+  const problems = writingProblems(filled)
   if (problems.length > 0) throw new ConfigError(problems)
-  return fillIn(parsed.document)
+  return filled
 }
 
 function inCamelCase({ path, message }: Problem): Problem {

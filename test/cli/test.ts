@@ -43,7 +43,17 @@ t.test('without Redis it goes where --url says; with it the stored config is lai
     code: 1,
     stderr: /not public/,
   })
+  t.match(await runCli(['test', '--url', receiver.url, '--format', 'slack']), { code: 0 })
+  t.match(receiver.received.at(-1)?.body, { text: /^\[TEST\] /, blocks: Array })
+  const pagerduty = ['test', '--url', receiver.url, '--format', 'pagerduty']
+  t.match(await runCli(pagerduty), { code: 2, stderr: /PagerDuty’s routing key, got none/ })
+  t.match(await runCli(['test', '--url', receiver.url, '--format', 'xml']), {
+    code: 2,
+    stderr: /`--format` to be one of/,
+  })
   const configKey = redis.newConfigKey()
+  const keyless = [...pagerduty, '--redis', redis.url, '--config-key', redis.newConfigKey()]
+  t.match(await runCli(keyless), { code: 1, stderr: /\(noSecret\); PagerDuty takes its routing key from the secret/ })
   const both = ['test', '--redis', redis.url, '--config-key', configKey, '--url', `${receiver.origin}/options`]
   t.match(await runCli(both), { code: 0 })
   t.equal(receiver.received.at(-1)?.path, '/options')

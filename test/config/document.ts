@@ -49,7 +49,7 @@ await t.test('ignores members it does not know, and hands them on as they are', 
   t.equal(JSON.stringify(parsed.members), text)
 })
 
-const further = ['cooldown_max_seconds', 'group_by', 'send_resolved']
+const further = ['cooldown_max_seconds', 'group_by', 'format', 'send_resolved']
 
 await t.test('knows the seven members of the original, and further ones', async (t) => {
   t.strictSame(documentMembers, [...Object.keys(JSON.parse(written)), 'window_type', ...further, 'rules'])
@@ -104,6 +104,7 @@ await t.test('refuses wrong types and bad URLs, each under its own path, all at 
     window_type: 'tumbling',
     cooldown_max_seconds: '5',
     group_by: 5,
+    format: 'Slack',
     send_resolved: 'yes',
     rules: 'x',
   })

@@ -30,7 +30,7 @@ t.test('refuses what the checks refuse, as far as JSON Schema can say it', (t) =
   const good: object[] = [
     {},
     { enabled: true, url: ' https://example.test/hook ', secret: 's3cret', threshold: 0 },
-    { url: '', secret: null, group_by: 'model' },
+    { url: '', secret: null, group_by: 'model', format: 'slack' },
     { rules: [{ name: 'a', match: { level: { gte: 'warn' }, model: ['x', 1, true], path: { prefix: '/a' } } }], x: 1 },
   ]
   const bad: object[] = [
@@ -40,6 +40,8 @@ t.test('refuses what the checks refuse, as far as JSON Schema can say it', (t) =
     { threshold: 1.5 },
     { threshold: 2 ** 31 },
     { window_type: 'tumbling' },
+    { format: 'xml' },
+    { rules: [{ name: 'a', format: 'Slack' }] },
     { group_by: 7 },
     { group_by: ['1', '2', '3', '4', '5', '6', '7', '8', '9'] },
     { rules: [{ threshold: 3 }] },

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { Redis } from 'ioredis'
 import t from 'tap'
-import { parseOptions, parseTransportOptions } from '../../src/config/parse-options.js'
+import { parseOptions, parseSomeOptions, parseTransportOptions } from '../../src/config/parse-options.js'
 import { ConfigError, type Problem } from '../../src/errors.js'
 
 function problemsOf(input: unknown, parse: (input: unknown) => unknown = parseOptions): readonly Problem[] {
@@ -52,6 +52,7 @@ await t.test('good options come back as they are, url and secret trimmed', async
     cooldownMaxSeconds: 60,
     groupBy: ['model', 'app.area'],
     maxGroups: 50,
+    format: 'cloudevents',
     sendResolved: true,
     sampleFields: ['tenant.id'],
   }
@@ -144,6 +145,7 @@ await t.test('says for each option what was expected there', async (t) => {
     [{ groupBy: 5 }, 'groupBy', /a record field or line path, or a list of at most 8, got `5`$/],
     [{ groupBy: ['a', 5] }, 'groupBy.1', /a line path such as/],
     [{ groupBy: [...'abcdefghi'] }, 'groupBy', /a list of at most 8, got/],
+    [{ format: 'xml' }, 'format', /one of 'json', 'slack', .*, got "xml"$/],
     [{ sendResolved: 'yes' }, 'sendResolved', /true or false/],
     [{ sampleFields: 'a' }, 'sampleFields', /a list of line paths/],
     [{ closeTimeoutMs: Infinity }, 'closeTimeoutMs', /got `Infinity`$/],
@@ -180,15 +182,14 @@ await t.test('an option that shares its name with a member of every object is un
   }
 })
 
-await t.test(
-  'options of the contract that do not work yet say so, unless they ask for what happens anyway',
-  async (t) => {
-    for (const options of [{ rules: [{ name: 'a', format: 'slack' }] }, { format: 'slack' }]) {
-      t.match(messageOf(options), /to be left out: this version of logsiren does not have it yet/)
-    }
-    t.strictSame(parseOptions({ format: 'json', worker: false }), {})
-  },
-)
+await t.test('what a receiver takes its key from must be there, unless the config in Redis may bring it', async (t) => {
+  const pagerduty = { url: 'https://events.pagerduty.com/v2/enqueue' }
+  const problem = { path: 'secret', message: 'Expected `secret` to be PagerDuty’s routing key, got none' }
+  for (const parse of [parseOptions, parseTransportOptions]) t.strictSame(problemsOf(pagerduty, parse), [problem])
+  t.strictSame(parseSomeOptions(pagerduty), pagerduty)
+  t.ok(parseOptions({ ...pagerduty, redis: 'redis://localhost' }))
+  t.ok(parseOptions({ ...pagerduty, secret: 'k' }))
+})
 
 await t.test('a worker is for the Winston transport only, but nobody need ask for none', async (t) => {
   const message = 'Expected `worker` to be left out: only the Winston transport has it'

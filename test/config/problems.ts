@@ -50,7 +50,7 @@ await t.test('shows numbers, flags and what is written like one; names everythin
 })
 
 await t.test('shows short words where the name of a mode or a level belongs, and only there', async (t) => {
-  for (const path of ['windowType', 'window_type', 'minLevel', 'rules.0.windowType']) {
+  for (const path of ['windowType', 'window_type', 'minLevel', 'format', 'rules.0.windowType']) {
     t.match(expected(path, 'good', 'tumbling'), /got "tumbling"$/, path)
     t.match(expected(path, 'good', 'two words'), /got another text$/, path)
     t.match(expected(path, 'good', 'hunter2'), /got another text$/, path)

@@ -3,9 +3,11 @@ import t from 'tap'
 import * as v from 'valibot'
 import { MAX_INTEGER } from '../../src/config/defaults.js'
 import { SECRET_EXPECTATION, URL_EXPECTATION } from '../../src/config/destination.js'
+import { formats } from '../../src/config/formats.js'
 import {
   documentInteger,
   flag,
+  format,
   linePath,
   linePathOrPaths,
   linePaths,
@@ -70,6 +72,12 @@ await t.test('a secret is trimmed, and checked for its kind', async (t) => {
 await t.test('a window slides or is fixed', async (t) => {
   for (const type of ['sliding', 'fixed']) t.ok(is(windowType, type))
   for (const input of ['tumbling', 'Sliding', '', 1]) t.equal(expectation(windowType, input), "'sliding' or 'fixed'")
+})
+
+await t.test('a format is one of those that there are', async (t) => {
+  for (const one of formats) t.ok(is(format, one))
+  for (const input of ['Slack', '', 'xml', null])
+    t.match(expectation(format, input), /^one of 'json', .*'alertmanager'$/)
 })
 
 await t.test('a line path is a text that is not empty', async (t) => {

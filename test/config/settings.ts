@@ -3,11 +3,11 @@ import t from 'tap'
 import { ruleDefaults } from '../../src/config/defaults.js'
 import type { ConfigDocument } from '../../src/config/document.js'
 import type { RuleDefinition, RuleOptions } from '../../src/config/options.js'
-import { type RuleSettings, refusedOrigin, resolveSettings } from '../../src/config/settings.js'
+import { type RuleSettings, refusedOrigin, resolveSettings, type SettingsOptions } from '../../src/config/settings.js'
 
 const url = 'https://example.test/hook'
 
-function ruleOf(options: RuleOptions, document?: ConfigDocument): RuleSettings {
+function ruleOf(options: SettingsOptions, document?: ConfigDocument): RuleSettings {
   const { rules } = resolveSettings(options, document)
   const [rule] = rules
   if (rule === undefined || rules.length > 1) throw new Error('Expected one rule')
@@ -20,6 +20,7 @@ await t.test('without options and document there is one rule, off, with the defa
     enabled: false,
     url: '',
     secret: '',
+    format: 'json',
     threshold: 10,
     windowMs: 60_000,
     cooldownMs: 300_000,
@@ -44,6 +45,7 @@ await t.test('options set a rule, seconds become milliseconds', async (t) => {
     cooldownMaxSeconds: 70,
     groupBy: ['providerName', 'provider_name', 'app.areaCode'],
     maxGroups: 9,
+    format: 'cloudevents',
     sendResolved: true,
   } as const
   t.strictSame(ruleOf(options), {
@@ -51,6 +53,7 @@ await t.test('options set a rule, seconds become milliseconds', async (t) => {
     enabled: true,
     url,
     secret: 's3cret',
+    format: 'cloudevents',
     threshold: 3,
     windowMs: 5000,
     cooldownMs: 7000,
@@ -268,4 +271,31 @@ await t.test('groups, the longest cooldown and the end of an alert are inherited
   t.match(resolveSettings(options, documented).rules, [
     { groupBy: ['x.y'], sendResolved: false, cooldownMaxMs: 0, maxGroups: 5 },
   ])
+})
+
+await t.test('the format is the rule’s, the document’s, the option’s, or guessed from the url in force', async (t) => {
+  const slack = 'https://hooks.slack.com/services/T0/B0/x'
+  const discord = 'https://discord.com/api/webhooks/1/x'
+  const formatOf = (options: SettingsOptions, document?: ConfigDocument) => ruleOf(options, document).format
+  t.equal(formatOf({}), 'json')
+  t.equal(formatOf({ url: slack }), 'slack')
+  t.equal(formatOf({ url: slack }, { url: discord }), 'discord')
+  t.equal(formatOf({ url: slack }, { url }), 'json')
+  t.equal(formatOf({ url: slack, format: 'json' }, { url: discord }), 'json')
+  t.equal(formatOf({ url: slack, format: 'json' }, { url: discord, format: 'teams' }), 'teams')
+  t.equal(
+    formatOf({ url: slack, format: 'json', rules: [{ name: 'a', format: 'alertmanager' }] }, { format: 'teams' }),
+    'alertmanager',
+  )
+  t.equal(formatOf({ url: slack, rules: [{ name: 'a', url: discord }] }), 'discord')
+  t.equal(formatOf({ url: slack, rules: [{ name: 'a', url: discord }] }, { format: 'teams' }), 'teams')
+  const document = {
+    url,
+    format: 'slack' as const,
+    rules: [
+      { name: 'a', format: 'googlechat' as const },
+      { name: 'b', url: discord },
+    ],
+  }
+  t.match(resolveSettings({}, document).rules, [{ format: 'googlechat' }, { format: 'slack' }])
 })

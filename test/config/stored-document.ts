@@ -88,3 +88,18 @@ t.test('a patch changes what it names, fills nothing in, and removes what it sho
     rules: [{ name: 'y', secret: 'y', threshold: 3 }],
   })
 })
+
+t.test('PagerDuty is not stored without its routing key, unless options may bring it', async (t) => {
+  const url = 'https://events.pagerduty.com/v2/enqueue'
+  const on = { enabled: true, url }
+  t.strictSame(paths(wholeDocument(on, undefined)), ['secret'])
+  t.match(written(wholeDocument({ ...on, secret: 'k' }, undefined)), { secret: 'k' })
+  t.match(written(wholeDocument(on, storedAs({ url, secret: 'k' }))), { secret: 'k' })
+  t.strictSame(paths(wholeDocument(on, storedAs({ url: a, secret: 'k' }))), ['secret'], 'once')
+  t.match(written(wholeDocument({ ...on, format: 'json' }, undefined)), { format: 'json' })
+  t.match(written(patchedDocument(on, [], undefined)), on)
+  t.strictSame(paths(patchedDocument({ ...on, secret: '' }, [], undefined)), ['secret'])
+  t.strictSame(paths(patchedDocument({ url: a, secret: '', enabled: true, format: 'pagerduty' }, [], undefined)), [
+    'secret',
+  ])
+})

@@ -34,6 +34,10 @@ t.test('is sent as alerts are, marked as a test, and says how it ended', async (
     rule: 'default',
     sample: { error_message: 'logsiren: this is a test alert' },
   })
+  const keyed = testedRule(undefined, undefined, { url: receiver.url, secret: 'k', format: 'pagerduty' })
+  t.match(await sendTestAlert(http, keyed), { outcome: 'delivered' })
+  t.match(receiver.received[1]?.body, { routing_key: 'k', event_action: 'trigger', dedup_key: 'logsiren-test/default' })
+  t.match(await sendTestAlert(http, { ...keyed, secret: '' }), { outcome: 'rejected', reason: 'noSecret' })
   receiver.answerWith(503, 410)
   t.match(await sendTestAlert(http, rule), { outcome: 'retry', status: 503, reason: 'serverError' })
   t.match(await sendTestAlert(http, rule), { outcome: 'gone', status: 410 })

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { toSample } from '../../src/alert/sample.js'
+import { formatFor } from '../../src/config/formats.js'
 import { attempt } from '../../src/deliver/attempt.js'
 import { HttpClient } from '../../src/deliver/http-client.js'
 import { toLogRecord } from '../../src/record/log-record.js'
@@ -29,4 +30,49 @@ t.test('tells an alert once, says how it ended, and never rejects', async (t) =>
     headers: { authorization: 'Bearer x', 'webhook-id': 'a-1', 'webhook-timestamp': '1' },
     body: { sent_at: '1970-01-01T00:00:01Z' },
   })
+})
+
+t.test('makes the body that the rule’s receiver takes, and keeps a routing key out of the headers', async (t) => {
+  // Every name is loopback, so that urls can be those of the receivers.
+  const lookup = ((_name: string, _options: object, answer: (error: null, found: object[]) => void) =>
+    answer(null, [{ address: '127.0.0.1', family: 4 }])) as unknown as typeof import('node:dns').lookup
+  const http = new HttpClient({ allowPrivate: true }, { lookup })
+  const strict = new HttpClient({ allowPrivate: false }, { lookup })
+  t.teardown(() => Promise.all([http.close(), strict.close()]))
+  const receiver = await startReceiver(t)
+  const { port } = new URL(receiver.origin)
+  const alert = {
+    id: 'a-1',
+    rule: 'default',
+    count: 3,
+    threshold: 3,
+    window_seconds: 60,
+    sample: toSample(toLogRecord({ statusCode: 503 })),
+    facts: { kind: 'firing', suppressed: 0, firstSeenMs: undefined, lastSeenMs: undefined },
+  } as const
+  const to = async (place: string, secret: string, client = http): Promise<unknown> => {
+    const url = `http://${place.replace('/', `:${port}/`)}`
+    return attempt(client, { ...rule, url, secret, format: formatFor(url) }, alert, 1000)
+  }
+  const discord = 'discord.com/api/webhooks/1/a%2Fb?thread_id=5'
+  const chat = 'chat.googleapis.com/v1/spaces/S/messages?key=k&token=a%3Db'
+  for (const place of [discord, chat, 'events.pagerduty.com/v2/enqueue'])
+    t.match(await to(place, 'k'), { kind: 'delivered' }, place)
+  const [toDiscord, toChat, toPagerDuty] = receiver.received
+  t.equal(toDiscord?.path, '/api/webhooks/1/a%2Fb?thread_id=5&wait=true')
+  t.match(toDiscord, { headers: { authorization: 'Bearer k' }, body: { embeds: Array } })
+  const option = 'messageReplyOption=REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD'
+  t.equal(toChat?.path, `/v1/spaces/S/messages?key=k&token=a%3Db&${option}`)
+  t.match(toPagerDuty, { path: '/v2/enqueue', body: { routing_key: 'k', event_action: 'trigger' } })
+  t.notMatch(JSON.stringify(toPagerDuty?.headers), /authorization|signature/)
+  t.match(await to('events.pagerduty.com/v2/enqueue', ''), { kind: 'rejected', reason: 'noSecret' })
+  t.match(await to(discord, '', strict), { kind: 'rejected', reason: 'address' }, 'the guard judges it all the same')
+  t.equal(receiver.received.length, 3)
+  const signing = `whsec_${Buffer.alloc(32, 1).toString('base64')}`
+  await to('hooks.slack.com/services/x', signing)
+  const toSlack = receiver.received[3]
+  t.match(toSlack, { headers: { 'webhook-signature': /^v1,/ }, body: { blocks: Array } })
+  await to('events.pagerduty.com/v2/enqueue', signing)
+  t.match(receiver.received[4]?.body, { routing_key: signing })
+  t.notOk(receiver.received[4]?.headers['webhook-signature'])
 })

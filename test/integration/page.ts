@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
+import { formats } from '../../src/config/formats.js'
 import { createEvaluator, type Evaluator } from '../../src/evaluator/evaluator.js'
 import { launchBrowser } from '../fixtures/browser.js'
 import { eventually } from '../fixtures/eventually.js'
@@ -189,6 +190,28 @@ t.test('sends a test alert, and says how it went', async (t) => {
   receiver.answerWith(404)
   await page.getByRole('button', { name: 'Send a test alert' }).click()
   await isThere(page, 'Not delivered (clientError, status 404)')
+  t.strictSame(seen, [])
+})
+
+t.test('offers every format, and leaves the choice to the host where none is chosen', async (t) => {
+  const { page, seen, stored, receiver } = await open(t)
+  await signIn(page)
+  const format = page.getByLabel('Body')
+  const values = await format
+    .locator('option')
+    .evaluateAll((options) => options.map((one) => one.getAttribute('value')))
+  t.strictSame(values, ['', ...formats.map((one) => JSON.stringify(one))])
+  t.equal(await format.inputValue(), '')
+  await format.selectOption('slack')
+  await page.getByRole('button', { name: 'Review changes' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Write this config?' })
+  await dialog.waitFor()
+  await dialog.getByRole('button', { name: 'Write it' }).click()
+  await isThere(page, /^Written\./)
+  t.match(await stored(), { format: 'slack', secret: SECRET })
+  await page.getByRole('button', { name: 'Send a test alert' }).click()
+  await isThere(page, /^Delivered in \d+ ms/)
+  t.match(receiver.received[0]?.body, { text: /^\[TEST\] /, blocks: Array })
   t.strictSame(seen, [])
 })
 

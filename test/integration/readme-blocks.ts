@@ -4,6 +4,7 @@ import t from 'tap'
 import { type Block, blocksOf, type Runner } from '../fixtures/readme/blocks.js'
 import { commandLine } from '../fixtures/readme/command-line.js'
 import { containers } from '../fixtures/readme/containers.js'
+import { formats } from '../fixtures/readme/formats.js'
 import { operations } from '../fixtures/readme/operations.js'
 import { recipes } from '../fixtures/readme/recipes.js'
 import { reference } from '../fixtures/readme/reference.js'
@@ -14,7 +15,15 @@ t.setTimeout(300_000)
 const JOBS = 2
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-const runners: readonly Runner[] = [...start, ...commandLine, ...reference, ...operations, ...recipes, ...containers]
+const runners: readonly Runner[] = [
+  ...start,
+  ...commandLine,
+  ...formats,
+  ...reference,
+  ...operations,
+  ...recipes,
+  ...containers,
+]
 const world = await startWorld(t, blocksOf(readme))
 
 const isFor = (block: Block, { under, begins }: Runner): boolean =>

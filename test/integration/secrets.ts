@@ -23,6 +23,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
   // Of the options. What signs is sent nowhere.
   Bearer: ['home authorization'],
   Whsec: [],
+  // PagerDuty's is part of the body.
+  Routing: ['home body'],
   Path: ['home path'],
   HookQuery: ['home path'],
   RedisPass: [],
@@ -354,6 +356,15 @@ t.test('each secret is where it belongs and nowhere else, whatever fails', async
     { ...common, url: hook(500), secret: `whsec_${word('Whsec').padEnd(32, 'A')}` },
     { ...common, redact: [...redact, 'err', 'message'] },
     await shared(undefined, { sendResolved: true, windowSeconds: 1, cooldownSeconds: 1 }),
+    { ...common, format: 'pagerduty', secret: word('Routing') },
+    await shared(undefined, {
+      format: 'pagerduty',
+      secret: word('Routing'),
+      sendResolved: true,
+      windowSeconds: 1,
+      cooldownSeconds: 1,
+    }),
+    await shared(undefined, { format: 'pagerduty', secret: word('Routing'), url: hook(404), closeTimeoutMs: 1500 }),
     await shared({ ...documented, rules: [oracle, { name: 'all', group_by: ['tenant.key', 'tenant.id'] }] }),
     await shared({ enabled: true, url: `${away.origin}/moved` }, { rules: [{ name: 'own', secret: word('Bearer') }] }),
   ]

@@ -155,12 +155,16 @@ t.test('stores rules in snake_case and gives them back as they were', async (t) 
 t.test('stores the further members where they were given, and gives them back', async (t) => {
   const { store, stored } = open(t)
   const url = 'https://example.test/hook'
-  await store.set({ url, cooldownMaxSeconds: 900, groupBy: ['model'], sendResolved: true })
-  t.match(await stored(), { cooldown_max_seconds: 900, group_by: ['model'], send_resolved: true })
-  t.match(await store.get(), { cooldownMaxSeconds: 900, groupBy: ['model'], sendResolved: true })
+  await store.set({ url, cooldownMaxSeconds: 900, groupBy: ['model'], format: 'slack', sendResolved: true })
+  t.match(await stored(), { cooldown_max_seconds: 900, group_by: ['model'], format: 'slack', send_resolved: true })
+  t.match(await store.get(), { cooldownMaxSeconds: 900, groupBy: ['model'], format: 'slack', sendResolved: true })
   await store.set({ url })
+  await t.rejects(store.set({ enabled: true, url: 'https://events.pagerduty.com/v2/enqueue' }), {
+    code: 'ERR_LOGSIREN_CONFIG',
+    problems: [{ path: 'secret', message: 'Expected `secret` to be PagerDuty’s routing key, got none' }],
+  })
   t.strictSame(
-    Object.keys(await store.get()).filter((name) => /Max|group|Resolved/.test(name)),
+    Object.keys(await store.get()).filter((name) => /Max|group|Resolved|format/.test(name)),
     [],
   )
 })

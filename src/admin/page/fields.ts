@@ -148,6 +148,10 @@ function rulesField(name: string, texts: Texts): Field {
   )
 }
 
+const formats = ['json', 'slack', 'discord', 'teams', 'pagerduty', 'googlechat', 'cloudevents', 'alertmanager'].map(
+  (name) => [JSON.stringify(name), name] as const,
+)
+
 /** In the order in which they stand in the form; the secret has a part of its own. */
 export function configFields(): readonly Field[] {
   return [
@@ -162,6 +166,10 @@ export function configFields(): readonly Field[] {
       ['', 'as in code'],
       ['"sliding"', 'sliding'],
       ['"fixed"', 'fixed'],
+    ]),
+    choiceField('format', { label: 'Body', hint: 'what the receiver takes' }, [
+      ['', 'as in code, or by the url’s host'],
+      ...formats,
     ]),
     listField('group_by', { label: 'Group by', hint: 'record fields or line paths, with commas between' }),
     choiceField('send_resolved', { label: 'Tell when errors have stopped' }, [

@@ -1,12 +1,9 @@
 import type { Payload } from '../../alert/payload.js'
+import type { Body } from './body.js'
 
-/** What a format makes of a payload. */
-export interface Body {
-  readonly contentType: string
-  readonly text: string
-}
+export const JSON_TYPE = 'application/json'
 
 /** The body of contract §6, which receivers of the original service read. */
 export function toJson(payload: Payload): Body {
-  return { contentType: 'application/json', text: JSON.stringify(payload) }
+  return { contentType: JSON_TYPE, text: JSON.stringify(payload) }
 }

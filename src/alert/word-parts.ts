@@ -1,0 +1,50 @@
+// Spans, times and lists in words.
+import { truncate } from '../record/text.js'
+import { oneLine } from './one-line.js'
+
+const MAX_LINES = 5
+const MAX_LINE_LENGTH = 300
+
+/** `60 s`, `2 min 22 s`, `3 h 5 min`. */
+export function spanText(seconds: number): string {
+  if (!(seconds >= 120)) return `${seconds} s`
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
+  if (seconds >= 7200) return minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`
+  const rest = Math.floor(seconds % 60)
+  return `${Math.floor(seconds / 60)} min${rest === 0 ? '' : ` ${rest} s`}`
+}
+
+/** A time of a payload, `2026-11-23 18:15:29 UTC`. */
+export function timeText(timestamp: string): string {
+  return timestamp.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/, '$1 $2 UTC')
+}
+
+/** `12 × db timeout`, the most frequent first. What another hand may have changed in Redis is passed over. */
+export function topOf(values: unknown): readonly string[] {
+  return listOf(values).flatMap(({ value, count }) => line(count, value))
+}
+
+/** The same of errors of each kind, with what else tells them apart. */
+export function samplesOf(samples: unknown): readonly string[] {
+  return listOf(samples).flatMap(({ count, status_code, error_message, model, provider_name, client_ip }) => {
+    const told = [status_code === 0 ? '' : status_code, error_message].filter(isTold).map(oneLine).join(' ')
+    const more = [model, provider_name, client_ip].filter(isTold).map(oneLine).join(', ')
+    return line(count, more === '' ? told : `${told} (${more})`)
+  })
+}
+
+function line(count: unknown, value: unknown): string[] {
+  const text = isTold(value) ? oneLine(value) : ''
+  return text === '' ? [] : [truncate(typeof count === 'number' ? `${count} × ${text}` : text, MAX_LINE_LENGTH)]
+}
+
+function isTold(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== ''
+}
+
+function listOf(input: unknown): readonly Readonly<Record<string, unknown>>[] {
+  if (!Array.isArray(input)) return []
+  return input
+    .filter((one): one is Record<string, unknown> => typeof one === 'object' && one !== null)
+    .slice(0, MAX_LINES)
+}

@@ -1,0 +1,75 @@
+// The webhook of Prometheus' Alertmanager, version 4, https://prometheus.io/docs/alerting/latest/configuration/#webhook_config: what bridges to it take.
+import { incidentFingerprint, incidentKey } from '../../alert/incident-key.js'
+import { oneLine } from '../../alert/one-line.js'
+import type { Payload } from '../../alert/payload.js'
+import { isTimestamp, toTimestamp } from '../../alert/time.js'
+import { toWords } from '../../alert/words.js'
+import type { Body } from './body.js'
+import { fit } from './fit.js'
+import { JSON_TYPE } from './json.js'
+
+type Texts = Readonly<Record<string, string>>
+
+/** As Go writes no time. */
+const NO_TIME = '0001-01-01T00:00:00Z'
+const MAX_LABEL_LENGTH = 200
+
+export function toAlertmanager(payload: Payload): Body {
+  const labels = labelsOf(payload)
+  const annotations = annotationsOf(payload)
+  const status = payload.type === 'log_error_resolved' ? 'resolved' : 'firing'
+  const alert = {
+    status,
+    labels,
+    annotations,
+    startsAt: startOf(payload),
+    endsAt: status === 'resolved' ? payload.sent_at : NO_TIME,
+    generatorURL: '',
+    fingerprint: incidentFingerprint(payload),
+  }
+  const message = {
+    version: '4',
+    groupKey: incidentKey(payload),
+    truncatedAlerts: 0,
+    status,
+    receiver: 'logsiren',
+    groupLabels: { alertname: labels['alertname'] },
+    commonLabels: labels,
+    commonAnnotations: annotations,
+    externalURL: '',
+    alerts: [alert],
+  }
+  return { contentType: JSON_TYPE, text: JSON.stringify(message) }
+}
+
+/** They name the alert, so there is nothing in them that its end may have otherwise. */
+function labelsOf(payload: Payload): Texts {
+  const groups = Object.entries(payload.group_by ?? {}).map(([name, value]) => [
+    `group_${name.replace(/[^A-Za-z0-9_]/g, '_')}`.slice(0, MAX_LABEL_LENGTH),
+    fit(oneLine(value), MAX_LABEL_LENGTH),
+  ])
+  const isTest = payload.type === 'log_error_threshold' && payload.test === true
+  return {
+    ...Object.fromEntries(groups),
+    alertname: 'LogErrors',
+    severity: isTest ? 'info' : 'critical',
+    rule: payload.rule,
+    ...(isTest && { test: 'true' }),
+  }
+}
+
+function annotationsOf(payload: Payload): Texts {
+  const { title, message, facts, lists } = toWords(payload)
+  const lines = [
+    ...(message === '' ? [] : [message]),
+    ...facts.map(({ name, value }) => `${name}: ${value}`),
+    ...lists.flatMap(({ name, lines }) => [`${name}:`, ...lines]),
+  ]
+  return { summary: title, description: lines.join('\n'), id: payload.id }
+}
+
+function startOf(payload: Payload): string {
+  const { sent_at } = payload
+  if (payload.type === 'log_error_threshold') return isTimestamp(payload.first_seen) ? payload.first_seen : sent_at
+  return toTimestamp(Math.max(0, Date.parse(sent_at) - 1000 * payload.duration_seconds))
+}

@@ -1,0 +1,53 @@
+// Google Chat's webhooks: a line of text for the notification, and a card, https://developers.google.com/workspace/chat/api/reference/rest/v1/cards.
+import { incidentKey } from '../../alert/incident-key.js'
+import type { Payload } from '../../alert/payload.js'
+import { type Fact, toWords, type WordList } from '../../alert/words.js'
+import type { Body } from './body.js'
+import { escapeEntities } from './escapes.js'
+import { type Escape, fit, jsonBytes } from './fit.js'
+import { JSON_TYPE } from './json.js'
+
+/** In bytes. Together they stay below 20,000 of the 32,000 that a message may have. */
+const MAX = { title: 600, message: 4000, name: 80, value: 320, line: 320, footer: 200 }
+
+/** A text knows Markdown, links and `<users/all>`, and no way to escape them; look-alikes stand in. */
+const lookAlikes: Readonly<Record<string, string>> = { '*': '∗', _: 'ˍ', '~': '∼', '`': 'ˋ', '<': '‹', '>': '›' }
+const escapeText: Escape = (text) => text.replace(/[*_~`<>]/g, (character) => lookAlikes[character] ?? '')
+
+export function toGoogleChat(payload: Payload): Body {
+  const { title, message, facts, lists, footer } = toWords(payload)
+  const widgets = [
+    ...(message === '' ? [] : [paragraph(short(message, MAX.message))]),
+    ...facts.map(factWidget),
+    ...lists.map(listWidget),
+    paragraph(short(footer, MAX.footer)),
+  ]
+  const told = {
+    text: fit(title, MAX.title, escapeText, jsonBytes),
+    // Alerts of one kind, and their end, stand in one thread.
+    thread: { threadKey: incidentKey(payload) },
+    cardsV2: [{ cardId: 'alert', card: { sections: [{ widgets }] } }],
+  }
+  return {
+    contentType: JSON_TYPE,
+    text: JSON.stringify(told),
+    query: { messageReplyOption: 'REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD' },
+  }
+}
+
+function factWidget({ name, value }: Fact): object {
+  return { decoratedText: { topLabel: short(name, MAX.name), text: short(value, MAX.value), wrapText: true } }
+}
+
+function listWidget({ name, lines }: WordList): object {
+  return paragraph(`<b>${name}</b><br>${lines.map((line) => short(line, MAX.line)).join('<br>')}`)
+}
+
+function paragraph(text: string): object {
+  return { textParagraph: { text } }
+}
+
+/** Cards know some of HTML. */
+function short(text: string, max: number): string {
+  return fit(text, max, escapeEntities, jsonBytes)
+}

@@ -1,0 +1,54 @@
+// PagerDuty's Events API v2, https://developer.pagerduty.com/docs/events-api-v2-overview: the secret is the routing key, in the body.
+import { incidentKey } from '../../alert/incident-key.js'
+import { oneLine } from '../../alert/one-line.js'
+import type { Payload, ThresholdPayload } from '../../alert/payload.js'
+import { isTimestamp } from '../../alert/time.js'
+import { toWords } from '../../alert/words.js'
+import type { Body } from './body.js'
+import { fit } from './fit.js'
+import { JSON_TYPE } from './json.js'
+import { within } from './within.js'
+
+/** What PagerDuty itself takes. */
+const MAX_SUMMARY_LENGTH = 1024
+const MAX_DETAILS_BYTES = 400_000
+const MAX_NAME_LENGTH = 255
+
+/** What was opened by a trigger is closed by the resolve of the same key. */
+export function toPagerDuty(payload: Payload, secret: string): Body {
+  const action = payload.type === 'log_error_resolved' ? 'resolve' : 'trigger'
+  const event = {
+    routing_key: secret,
+    event_action: action,
+    dedup_key: incidentKey(payload),
+    ...(payload.type === 'log_error_threshold' && { payload: alertOf(payload), client: 'logsiren' }),
+  }
+  return { contentType: JSON_TYPE, text: JSON.stringify(event), holdsSecret: true }
+}
+
+function alertOf(payload: ThresholdPayload): object {
+  const { title, message, where } = toWords(payload)
+  const { service, hostname, last_seen, sent_at, test } = payload
+  return {
+    summary: fit(message === '' ? title : `${title}: ${message}`, MAX_SUMMARY_LENGTH),
+    source: named(hostname) || named(service) || 'logsiren',
+    severity: test === true ? 'info' : 'critical',
+    timestamp: isTimestamp(last_seen) ? last_seen : sent_at,
+    ...(named(service) !== '' && { component: named(service) }),
+    ...(where !== '' && { group: where }),
+    class: payload.type,
+    custom_details: readable(within(payload, MAX_DETAILS_BYTES)),
+  }
+}
+
+function named(text: string | undefined): string {
+  return fit(oneLine(text ?? ''), MAX_NAME_LENGTH)
+}
+
+/** The payload's own members, with texts that people can read. */
+function readable(value: unknown): unknown {
+  if (typeof value === 'string') return oneLine(value)
+  if (Array.isArray(value)) return value.map(readable)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [oneLine(name), readable(member)]))
+}

@@ -1,0 +1,54 @@
+// Slack's incoming webhooks: blocks, https://docs.slack.dev/reference/block-kit/blocks. Mattermost and Discord's `/slack` show `text`.
+import type { Payload } from '../../alert/payload.js'
+import { type Fact, toWords, type WordList } from '../../alert/words.js'
+import type { Body } from './body.js'
+import { codeBlock, escapeCode, escapeEntities } from './escapes.js'
+import { type Escape, fit, fitLines } from './fit.js'
+import { JSON_TYPE } from './json.js'
+
+/** Together they stay below 10,000 characters: Slack refuses a message with somewhat more. */
+const MAX = { text: 1500, header: 150, message: 1500, name: 40, value: 120, line: 180, list: 700, footer: 150 }
+const MAX_FIELDS = 10
+
+const escapeBlock: Escape = (text) => escapeCode(escapeEntities(text))
+/** Outside of a block there is no escape for marks; look-alikes stand in. */
+const escapeField: Escape = (text) => escapeBlock(text).replaceAll('*', '∗').replaceAll('~', '∼')
+
+export function toSlack(payload: Payload): Body {
+  const { title, message, facts, lists, footer } = toWords(payload)
+  const blocks = [
+    { type: 'header', text: { type: 'plain_text', text: fit(title, MAX.header, escapeEntities), emoji: false } },
+    ...(message === '' ? [] : [section(codeBlock(fit(message, MAX.message, escapeBlock)))]),
+    ...fieldSections(facts),
+    ...lists.map(listSection),
+    { type: 'context', elements: [markdown(fit(footer, MAX.footer, escapeField))] },
+  ]
+  const lines = [title, message, ...facts.map(({ name, value }) => `${name}: ${value}`)].filter((line) => line !== '')
+  return {
+    contentType: JSON_TYPE,
+    text: JSON.stringify({ text: fitLines(lines, MAX.text, MAX.text / 3, escapeField), blocks }),
+  }
+}
+
+function fieldSections(facts: readonly Fact[]): object[] {
+  const fields = facts.map(({ name, value }) =>
+    markdown(`*${fit(name, MAX.name, escapeField)}*\n${fit(value, MAX.value, escapeField)}`),
+  )
+  return Array.from({ length: Math.ceil(fields.length / MAX_FIELDS) }, (_, index) => ({
+    type: 'section',
+    fields: fields.slice(MAX_FIELDS * index, MAX_FIELDS * (index + 1)),
+  }))
+}
+
+function listSection({ name, lines }: WordList): object {
+  return section(`*${name}*\n${codeBlock(fitLines(lines, MAX.list, MAX.line, escapeBlock))}`)
+}
+
+function section(text: string): object {
+  return { type: 'section', text: markdown(text) }
+}
+
+/** `verbatim`: what looks like a link or a channel is not made into one. */
+function markdown(text: string): object {
+  return { type: 'mrkdwn', text, verbatim: true }
+}

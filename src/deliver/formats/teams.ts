@@ -1,0 +1,59 @@
+// Microsoft Teams' Workflows: an adaptive card, https://adaptivecards.io/explorer.
+import type { Payload } from '../../alert/payload.js'
+import { type Fact, toWords, type WordList, type Words } from '../../alert/words.js'
+import type { Body } from './body.js'
+import { type Escape, fit, jsonBytes } from './fit.js'
+import { JSON_TYPE } from './json.js'
+
+/** In bytes. Together they stay below 20,000: Teams takes about 28 KB, and refuses some of 21. */
+const MAX = { title: 400, message: 2500, name: 80, value: 240, line: 240, footer: 150 }
+
+const colors: Readonly<Record<Words['tone'], string>> = { firing: 'Attention', resolved: 'Good', test: 'Accent' }
+
+/** Titles and facts take some of Markdown, and functions in double braces. */
+const escapeMarkdown: Escape = (text) => text.replace(/[\\`*_~{}[\]<>]/g, '\\$&')
+
+export function toTeams(payload: Payload): Body {
+  const { tone, title, message, facts, lists, footer } = toWords(payload)
+  const heading = { size: 'Medium', weight: 'Bolder', style: 'heading', color: colors[tone] }
+  const card = {
+    $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+    type: 'AdaptiveCard',
+    version: '1.4',
+    msteams: { width: 'full' },
+    body: [
+      textBlock(title, MAX.title, heading),
+      ...(message === '' ? [] : [plainBlock(message, MAX.message)]),
+      { type: 'FactSet', facts: facts.map(factOf) },
+      ...lists.flatMap(listBlocks),
+      textBlock(footer, MAX.footer, { size: 'Small', isSubtle: true }),
+    ],
+  }
+  const attachment = { contentType: 'application/vnd.microsoft.card.adaptive', contentUrl: null, content: card }
+  return { contentType: JSON_TYPE, text: JSON.stringify({ type: 'message', attachments: [attachment] }) }
+}
+
+function listBlocks({ name, lines }: WordList): object[] {
+  return [
+    textBlock(name, MAX.name, { weight: 'Bolder' }),
+    ...lines.map((line) => ({ ...plainBlock(line, MAX.line), spacing: 'None' })),
+  ]
+}
+
+function factOf({ name, value }: Fact): object {
+  return { title: short(name, MAX.name), value: short(value, MAX.value) }
+}
+
+/** What was logged: a run of text knows no Markdown. */
+function plainBlock(text: string, max: number): object {
+  const run = { type: 'TextRun', text: fit(text, max, undefined, jsonBytes), fontType: 'Monospace' }
+  return { type: 'RichTextBlock', inlines: [run] }
+}
+
+function textBlock(text: string, max: number, look: object): object {
+  return { type: 'TextBlock', text: short(text, max), wrap: true, ...look }
+}
+
+function short(text: string, max: number): string {
+  return fit(text, max, escapeMarkdown, jsonBytes)
+}

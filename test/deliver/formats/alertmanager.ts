@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import t from 'tap'
+import { toAlertmanager } from '../../../src/deliver/formats/alertmanager.js'
+import { payload, textsOf, unreadable } from '../../fixtures/formats/arbitrary-payload.js'
+import { bodyOf, isGolden } from '../../fixtures/formats/golden.js'
+import { firing, payloads } from '../../fixtures/formats/payloads.js'
+import { faultsOf } from '../../fixtures/formats/type-judge.js'
+import { fc } from '../../fixtures/properties.js'
+
+/** Version 4 as its documentation has it. */
+const declarations = `
+  type Status = 'firing' | 'resolved'
+  type Labels = { alertname: string } & Record<string, string>
+  interface Alert { status: Status; labels: Labels; annotations: Record<string, string>
+    startsAt: string; endsAt: string; generatorURL: string; fingerprint: string }
+  interface Message { version: '4'; groupKey: string; truncatedAlerts: number; status: Status; receiver: string; groupLabels: Labels
+    commonLabels: Labels; commonAnnotations: Record<string, string>; externalURL: string; alerts: [Alert] }`
+
+t.test('is what it was found to be', (t) => {
+  isGolden(t, 'alertmanager')
+  t.equal(toAlertmanager(firing).contentType, 'application/json')
+  t.end()
+})
+
+t.test('is a message of version 4', (t) => {
+  const bodies = Object.keys(payloads).map((name) => bodyOf('alertmanager', name))
+  t.strictSame(faultsOf(bodies, 'Message', declarations), [])
+  t.not(faultsOf([{ version: '4' }], 'Message', declarations), [])
+  t.end()
+})
+
+t.test('an alert and its end are the same alert to whoever tells them by labels or fingerprint', (t) => {
+  const alertOf = (name: string) => JSON.parse(toAlertmanager(payloads[name] ?? firing).text).alerts[0]
+  const [begin, end] = [alertOf('firing'), alertOf('resolved')]
+  t.strictSame([end.labels, end.fingerprint], [begin.labels, begin.fingerprint])
+  t.match([begin.status, begin.startsAt, begin.endsAt], ['firing', '2026-11-23T18:15:29Z', '0001-01-01T00:00:00Z'])
+  t.match([end.status, end.startsAt, end.endsAt], ['resolved', '2026-11-23T18:13:45Z', '2026-11-23T18:16:07Z'])
+  t.end()
+})
+
+t.test('has labels by Prometheus’ rules, times and readable texts, whatever is told', (t) => {
+  fc.assert(
+    fc.property(payload, (payload) => {
+      const { text } = toAlertmanager(payload)
+      const { alerts, ...message } = JSON.parse(text)
+      for (const [name, value] of Object.entries(message.commonLabels)) {
+        assert.match(name, /^[A-Za-z_][A-Za-z0-9_]*$/)
+        assert.equal(typeof value, 'string')
+      }
+      const [{ fingerprint, startsAt, endsAt, annotations }] = alerts
+      assert.match(fingerprint, /^[0-9a-f]{16}$/)
+      for (const time of [startsAt, endsAt]) assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+      for (const [, one] of textsOf({ message, alerts })) assert.doesNotMatch(one, unreadable)
+      assert.ok(Buffer.byteLength(text) < 131_072)
+      assert.ok(annotations.summary.length > 0)
+    }),
+  )
+  t.end()
+})

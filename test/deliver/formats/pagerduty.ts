@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import t from 'tap'
+import { incidentKey } from '../../../src/alert/incident-key.js'
+import { toPagerDuty } from '../../../src/deliver/formats/pagerduty.js'
+import { payload, textsOf, unreadable } from '../../fixtures/formats/arbitrary-payload.js'
+import { isGolden, ROUTING_KEY } from '../../fixtures/formats/golden.js'
+import { firing, over, payloads } from '../../fixtures/formats/payloads.js'
+import { fc } from '../../fixtures/properties.js'
+
+const ajv = new Ajv2020()
+// CommonJS, whose default export is a member here.
+;(addFormats as unknown as { default: (ajv: Ajv2020) => void }).default(ajv)
+
+const text = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength })
+const common = { routing_key: { const: ROUTING_KEY }, dedup_key: text(255) }
+/** What the documentation of the Events API v2 asks for, with the limits of the notes on it. */
+const isEvent = ajv.compile({
+  oneOf: [
+    {
+      properties: {
+        ...common,
+        event_action: { const: 'trigger' },
+        client: text(255),
+        payload: {
+          properties: {
+            summary: text(1024),
+            source: text(255),
+            severity: { enum: ['critical', 'error', 'warning', 'info'] },
+            timestamp: { type: 'string', format: 'date-time' },
+            component: text(255),
+            group: text(255),
+            class: text(255),
+            custom_details: { type: 'object' },
+          },
+          required: ['summary', 'source', 'severity'],
+          additionalProperties: false,
+        },
+      },
+      required: ['routing_key', 'event_action', 'payload'],
+      additionalProperties: false,
+    },
+    {
+      properties: { ...common, event_action: { const: 'resolve' } },
+      required: ['routing_key', 'event_action', 'dedup_key'],
+      additionalProperties: false,
+    },
+  ],
+})
+
+t.test('is what it was found to be, the secret in the body and nowhere else', (t) => {
+  isGolden(t, 'pagerduty')
+  t.match(toPagerDuty(firing, ROUTING_KEY), { contentType: 'application/json', holdsSecret: true })
+  t.end()
+})
+
+t.test('an alert, its repeats and its end have one key, and a test alert another', (t) => {
+  const keyOf = (payload: typeof firing): string => JSON.parse(toPagerDuty(payload, ROUTING_KEY).text).dedup_key
+  t.equal(keyOf(firing), incidentKey(firing))
+  t.equal(keyOf(over), keyOf(firing))
+  t.equal(keyOf({ ...firing, id: 'other', hostname: 'web-2', service: 'cart' }), keyOf(firing))
+  t.not(keyOf(payloads['test'] ?? over), keyOf(firing))
+  t.end()
+})
+
+t.test('is an event within every limit, and readable, whatever is told', (t) => {
+  fc.assert(
+    fc.property(payload, (payload) => {
+      const { text } = toPagerDuty(payload, ROUTING_KEY)
+      const event = JSON.parse(text)
+      assert.ok(isEvent(event), JSON.stringify(isEvent.errors))
+      assert.ok(Buffer.byteLength(text) < 512_000)
+      for (const [path, one] of textsOf(event)) assert.doesNotMatch(`${path} ${one}`, unreadable)
+    }),
+  )
+  t.end()
+})

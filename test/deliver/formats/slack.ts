@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import t from 'tap'
+import { toSlack } from '../../../src/deliver/formats/slack.js'
+import { payload, textsOf, unreadable } from '../../fixtures/formats/arbitrary-payload.js'
+import { bodyOf, isGolden } from '../../fixtures/formats/golden.js'
+import { firing, payloads } from '../../fixtures/formats/payloads.js'
+import { faultsOf } from '../../fixtures/formats/type-judge.js'
+import { fc } from '../../fixtures/properties.js'
+
+interface Text {
+  readonly type: string
+  readonly text: string
+}
+interface Block {
+  readonly type: string
+  readonly text?: Text
+  readonly fields?: readonly Text[]
+  readonly elements?: readonly Text[]
+}
+const read = (text: string): { readonly text: string; readonly blocks: readonly Block[] } => JSON.parse(text)
+
+t.test('is what it was found to be', (t) => {
+  isGolden(t, 'slack')
+  t.equal(toSlack(firing).contentType, 'application/json')
+  t.end()
+})
+
+t.test('is what Slack’s own types say that a webhook takes', (t) => {
+  const bodies = Object.keys(payloads).map((name) => bodyOf('slack', name))
+  const type = '{ text: string; blocks: KnownBlock[] }'
+  const declarations = "import type { KnownBlock } from '@slack/types'"
+  t.strictSame(faultsOf(bodies, type, declarations), [])
+  t.not(
+    faultsOf([{ text: '', blocks: [{ type: 'header', text: { type: 'mrkdwn', text: '' } }] }], type, declarations),
+    [],
+  )
+  t.end()
+})
+
+t.test('keeps every limit, and nothing in it pings, links or hides, whatever is told', (t) => {
+  fc.assert(
+    fc.property(payload, (payload) => {
+      const { text, blocks } = read(toSlack(payload).text)
+      assert.ok(text.length > 0 && text.length <= 4000)
+      assert.ok(blocks.length <= 50)
+      for (const { type, text: own, fields = [], elements = [] } of blocks) {
+        if (own !== undefined)
+          assert.ok(own.text.length >= 1 && own.text.length <= (type === 'header' ? 150 : 3000), type)
+        assert.ok(fields.length <= 10 && fields.every(({ text }) => text.length >= 1 && text.length <= 2000), type)
+        assert.ok(elements.length <= 10, type)
+      }
+      const texts = textsOf({ text, blocks }).map(([, one]) => one)
+      assert.ok(texts.reduce((sum, one) => sum + one.length, 0) < 10_000)
+      for (const one of texts) {
+        assert.doesNotMatch(one, unreadable)
+        assert.doesNotMatch(one, /[<>]|&(?!(amp|lt|gt);)/)
+        // Only the marks of a block itself; a header knows none.
+        if (one !== blocks[0]?.text?.text)
+          assert.doesNotMatch(one.replace(/^(\*[^*\n]+\*\n)?```\n([\s\S]*)\n```$/, '$2'), /`/)
+      }
+    }),
+  )
+  t.end()
+})

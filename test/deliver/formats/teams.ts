@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
+import t from 'tap'
+import { toTeams } from '../../../src/deliver/formats/teams.js'
+import { payload, textsOf, unreadable } from '../../fixtures/formats/arbitrary-payload.js'
+import { bodyOf, isGolden } from '../../fixtures/formats/golden.js'
+import { firing, payloads } from '../../fixtures/formats/payloads.js'
+import { fc } from '../../fixtures/properties.js'
+
+// The one file of Microsoft's renderer that Node can load.
+const { AdaptiveCard, SerializationContext } = createRequire(import.meta.url)(
+  'adaptivecards/dist/adaptivecards.js',
+) as typeof import('adaptivecards')
+
+interface Message {
+  readonly attachments: readonly { readonly contentType: string; readonly content: object }[]
+}
+const cardOf = (text: string): object => (JSON.parse(text) as Message).attachments[0]?.content ?? {}
+
+/** What Microsoft's own parser finds wrong with a card. */
+function faultsOf(card: object): string[] {
+  const context = new SerializationContext()
+  new AdaptiveCard().parse(card, context)
+  return Array.from({ length: context.eventCount }, (_, index) => context.getEventAt(index).message)
+}
+
+t.test('is what it was found to be', (t) => {
+  isGolden(t, 'teams')
+  t.equal(toTeams(firing).contentType, 'application/json')
+  t.end()
+})
+
+t.test('is a card that Microsoft’s own parser reads whole', (t) => {
+  for (const name of Object.keys(payloads)) {
+    const card = (bodyOf('teams', name) as Message).attachments[0]?.content ?? {}
+    t.strictSame(faultsOf(card), [], name)
+    const read = new AdaptiveCard()
+    read.parse(card)
+    const { msteams: _, ...plain } = card as { msteams?: unknown }
+    t.match(read.toJSON(), { ...plain, body: (plain as { body: unknown[] }).body.map(() => Object) }, name)
+    t.equal(read.getItemCount(), (plain as { body?: unknown[] }).body?.length)
+  }
+  t.not(faultsOf({ type: 'AdaptiveCard', version: '1.4', body: [{ type: 'TextBlock', text: 'x', size: 'Huge' }] }), [])
+  t.end()
+})
+
+t.test('takes less than 20,000 bytes, and no text in it is more than text, whatever is told', (t) => {
+  fc.assert(
+    fc.property(payload, (payload) => {
+      const { text } = toTeams(payload)
+      assert.ok(Buffer.byteLength(text) < 20_000, `${Buffer.byteLength(text)} bytes`)
+      const { body } = cardOf(text) as { body: readonly { type: string }[] }
+      for (const block of body) {
+        for (const [path, one] of textsOf(block)) {
+          assert.doesNotMatch(one, unreadable)
+          if (block.type === 'RichTextBlock' || !/\.(text|title|value)$/.test(path)) continue
+          assert.doesNotMatch(one.replace(/\\[\\`*_~{}[\]<>]/g, ''), /[\\`*_~{}[\]<>]/)
+        }
+      }
+      assert.deepEqual(faultsOf(cardOf(text)), [])
+    }),
+  )
+  t.end()
+})
