@@ -32,12 +32,13 @@ export function callbackGate(authorize: Authorize): Gate {
 }
 
 /** Whether a browser sent this for a page of another site, with whatever it sends along by itself. */
-export function isForeign({ headers }: AdminRequest): boolean {
+export function isForeign({ headers, url }: AdminRequest): boolean {
   const site = headers.get('sec-fetch-site')
   if (site !== null) return site !== 'same-origin' && site !== 'none'
   const origin = headers.get('origin')
   if (origin === null) return false
-  return !URL.canParse(origin) || new URL(origin).host !== headers.get('host')
+  // Not everything that speaks the Fetch API puts the host in a header.
+  return !URL.canParse(origin) || new URL(origin).host !== (headers.get('host') ?? url.host)
 }
 
 function digest(text: string): Buffer {

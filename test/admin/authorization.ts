@@ -49,6 +49,8 @@ t.test('tells the requests of other sites’ pages', async (t) => {
   t.notOk(isForeign(request({ 'sec-fetch-site': 'none' })))
   for (const site of ['cross-site', 'same-site', '']) t.ok(isForeign(request({ 'sec-fetch-site': site })), site)
   t.notOk(isForeign(request({ origin: 'http://a.test:81', host: 'a.test:81' })))
+  t.notOk(isForeign(request({ origin: 'http://localhost' })), 'the url’s own host')
+  t.ok(isForeign(request({ origin: 'http://b.test' })))
   for (const origin of ['http://b.test', 'null', 'http://a.test']) {
     t.ok(isForeign(request({ origin, host: 'a.test:81' })), origin)
   }
