@@ -1,5 +1,6 @@
 // The endpoint on the Fetch API: one request in, one `Response` out. Adapters give it requests from node:http and Fastify.
 
+import { type Clock, systemClock } from '../clock.js'
 import { type Control, type ControlOptions, openControl } from '../control/control.js'
 import { ConfigError, RedisError } from '../errors.js'
 import { asset, json, problem, text } from './answer.js'
@@ -10,6 +11,7 @@ import type { AdminRequest } from './exchange.js'
 import { METRICS_TYPE, toMetrics } from './metrics.js'
 import { readJson } from './read-json.js'
 import { tryLines } from './try-lines.js'
+import { WrongTokens } from './wrong-tokens.js'
 
 /** Options of `createAdminHandler`. */
 export interface AdminOptions extends ControlOptions {
@@ -37,17 +39,21 @@ const DEFAULT_PATH = '/admin/logs/webhook'
 const MAX_TESTS = 4
 
 /** @throws ConfigError where the options are not valid, or would let everybody in */
-export function openAdmin({ token, authorize, path = DEFAULT_PATH, ...options }: AdminOptions): Admin {
+export function openAdmin(
+  { token, authorize, path = DEFAULT_PATH, ...options }: AdminOptions,
+  clock: Clock = systemClock,
+): Admin {
   const gate = gateOf(token, authorize)
   const checkedPath = pathOf(path)
   const control = openControl(options)
-  const routes = dataRoutes(checkedPath)
+  const wrongTokens = new WrongTokens(clock)
+  const routes = dataRoutes(checkedPath, wrongTokens)
 
   const handle = async (request: AdminRequest): Promise<Response> => {
     const page = pageAsset(assetName(request, checkedPath) ?? NO_ASSET)
     if (page !== undefined) return serveAsset(await page, request)
-    if (!(await gate(request)))
-      return problem(401, 'Expected a valid token', { headers: { 'WWW-Authenticate': 'Bearer realm="logsiren"' } })
+    const verdict = await gate(request)
+    if (verdict !== 'allowed') return notAuthorized(verdict === 'wrong' ? wrongTokens.take() : 0)
     const methods = routes[request.route]
     if (methods === undefined) return problem(404, 'There is nothing at this path')
     const method = request.method === 'HEAD' ? 'GET' : request.method
@@ -85,12 +91,19 @@ function serveAsset(page: Asset, { method, headers }: AdminRequest): Response {
   return asset(page, known.includes(page.etag))
 }
 
+/** Right tokens never come here, so that wrong ones keep nobody out. */
+function notAuthorized(waitSeconds: number): Response {
+  return waitSeconds > 0
+    ? problem(429, 'Too many wrong tokens have come', { headers: { 'Retry-After': String(waitSeconds) } })
+    : problem(401, 'Expected a valid token', { headers: { 'WWW-Authenticate': 'Bearer realm="logsiren"' } })
+}
+
 function notAllowed(methods: readonly string[]): Response {
   const allowed = methods.flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name])).join(', ')
   return problem(405, `Expected one of ${allowed}`, { headers: { Allow: allowed } })
 }
 
-function dataRoutes(path: string): Readonly<Record<string, Methods>> {
+function dataRoutes(path: string, wrongTokens: WrongTokens): Readonly<Record<string, Methods>> {
   let tests = 0
   const test: Route = async (control, request) => {
     const read = await readJson(request, true)
@@ -112,7 +125,9 @@ function dataRoutes(path: string): Readonly<Record<string, Methods>> {
     '/test': { POST: test },
     '/try': { POST: tryLines },
     '/status': { GET: async (control: Control) => json(await control.status()) },
-    '/metrics': { GET: async (control: Control) => text(toMetrics(await control.status()), METRICS_TYPE) },
+    '/metrics': {
+      GET: async (control: Control) => text(toMetrics(await control.status(), wrongTokens.counts), METRICS_TYPE),
+    },
     '/openapi.json': {
       GET: async () => {
         const { openApiDocument } = await import('./openapi.js')

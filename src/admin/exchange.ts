@@ -40,12 +40,20 @@ export async function readAll(chunks: AsyncIterable<Uint8Array | string>, maxByt
   return Buffer.concat(parts)
 }
 
-/** The route of a URL's path below the endpoint's own, however deep that is mounted; undefined where it is elsewhere. */
+/** The route of a URL's path that begins with the endpoint's own; undefined where it does not. */
+export function routeBelow(pathname: string, path: string): string | undefined {
+  if (!pathname.startsWith(path)) return undefined
+  const route = pathname.slice(path.length)
+  if (path === '' && route === '/') return ''
+  return route === '' || route.startsWith('/') ? route : undefined
+}
+
+/** The same, however deep the endpoint's own path is mounted. */
 export function routeOf(pathname: string, path: string): string | undefined {
-  if (path === '') return pathname === '/' ? '' : pathname
+  if (path === '') return routeBelow(pathname, path)
   for (let at = pathname.lastIndexOf(path); at >= 0; at = at === 0 ? -1 : pathname.lastIndexOf(path, at - 1)) {
-    const route = pathname.slice(at + path.length)
-    if (route === '' || route.startsWith('/')) return route
+    const route = routeBelow(pathname.slice(at), path)
+    if (route !== undefined) return route
   }
   return undefined
 }

@@ -1,5 +1,7 @@
-// The status in Prometheus' text format 0.0.4. No registry: the state is in Redis, so any process gives the same answer.
+// The status in Prometheus' text format 0.0.4. No registry: the state is in Redis, so any process gives the same answer, but for
+// the wrong tokens that came to this one.
 import type { Status, StatusRow } from '../control/status.js'
+import type { WrongTokenCounts } from './wrong-tokens.js'
 
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
@@ -18,8 +20,17 @@ interface Sample {
   readonly value: number
 }
 
-export function toMetrics(status: Status): string {
-  return [...gauges(status), ...counters(status)].map(written).join('')
+export function toMetrics(status: Status, wrongTokens: WrongTokenCounts): string {
+  return [...gauges(status), ...counters(status), ofWrongTokens(wrongTokens)].map(written).join('')
+}
+
+function ofWrongTokens(counts: WrongTokenCounts): Metric {
+  return {
+    name: 'logsiren_admin_wrong_tokens_total',
+    type: 'counter',
+    help: 'Wrong tokens that came to this process, by how they were answered; 429 where there were too many.',
+    samples: Object.entries(counts).map(([status, value]) => ({ labels: { status }, value })),
+  }
 }
 
 function gauges({ now, rows }: Status): Metric[] {

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Admin } from './admin.js'
 import { problem } from './answer.js'
-import { type AdminRequest, BodyError, type GivenBody, readAll, routeOf } from './exchange.js'
+import { type AdminRequest, BodyError, type GivenBody, readAll, routeBelow, routeOf } from './exchange.js'
 
 /** What Express and Connect add to a request. */
 interface Mounted {
@@ -20,7 +20,7 @@ export type NodeListener = (
 /** Requests for other paths go on to `next`; where there is none they get a 404. Never throws. */
 export function nodeListener(admin: Admin): NodeListener {
   return (request, response, next) => {
-    const given = toAdminRequest(request, admin.path)
+    const given = toAdminRequest(request, (pathname) => routeIn(request, pathname, admin.path, next !== undefined))
     if (given === undefined) {
       if (next !== undefined) next()
       else void send(problem(404, 'There is nothing at this path'), request, response)
@@ -30,15 +30,19 @@ export function nodeListener(admin: Admin): NodeListener {
   }
 }
 
-/** Undefined where the path is not the endpoint's. */
-export function toAdminRequest(request: IncomingMessage, path: string): AdminRequest | undefined {
-  const { originalUrl, baseUrl } = request as Mounted
+/** Undefined where the path has no route of the endpoint. */
+export function toAdminRequest(
+  request: IncomingMessage,
+  routeAt: (pathname: string) => string | undefined,
+): AdminRequest | undefined {
+  const { originalUrl } = request as Mounted
   const target = typeof originalUrl === 'string' ? originalUrl : (request.url ?? '/')
   // The host is whatever a client says, so it has no say in where this is.
-  const url = URL.canParse(target, 'http://localhost') ? new URL(target, 'http://localhost') : undefined
+  const local = target.startsWith('/') ? `http://localhost${target}` : target
+  const url = URL.canParse(local) ? new URL(local) : undefined
   if (url === undefined) return undefined
-  const isMounted = typeof baseUrl === 'string' && baseUrl !== '' && url.pathname.startsWith(baseUrl)
-  const route = routeOf(url.pathname, path) ?? (isMounted ? url.pathname.slice(baseUrl.length) : undefined)
+  // As it was sent: whoever guards a path before us looks at that, and would not see `/x/../admin`.
+  const route = routeAt(target.replace(/^[a-z]+:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '') || '/')
   if (route === undefined) return undefined
   return {
     method: request.method ?? 'GET',
@@ -47,6 +51,20 @@ export function toAdminRequest(request: IncomingMessage, path: string): AdminReq
     headers: headersOf(request),
     body: (maxBytes) => bodyOf(request, maxBytes),
   }
+}
+
+/**
+ * Where others serve paths too, only the endpoint's own is its own, or what is below the place where it is mounted: it must not
+ * answer at a path that nobody guards, such as `/x/admin/logs/webhook`. A server of its own may be behind a proxy that adds to the path.
+ */
+function routeIn(request: IncomingMessage, pathname: string, path: string, isShared: boolean): string | undefined {
+  const { originalUrl, baseUrl } = request as Mounted
+  const base = typeof baseUrl === 'string' && pathname.startsWith(baseUrl) ? baseUrl : ''
+  // Express and Connect take the place where something is mounted from the url.
+  const isMounted = base !== '' || (typeof originalUrl === 'string' && originalUrl !== request.url)
+  if (!isMounted) return isShared ? routeBelow(pathname, path) : routeOf(pathname, path)
+  const route = path === '' ? undefined : routeOf(pathname, path)
+  return route ?? (base === '' ? undefined : pathname.slice(base.length))
 }
 
 function headersOf({ rawHeaders }: IncomingMessage): Headers {

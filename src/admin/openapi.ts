@@ -27,6 +27,7 @@ const dryRun = {
 
 const refused = {
   '401': { $ref: '#/components/responses/Unauthorized' },
+  '429': { $ref: '#/components/responses/TooMany' },
   '503': { $ref: '#/components/responses/Problem' },
 }
 const refusedBody = {
@@ -60,6 +61,10 @@ export function openApiDocument(path: string): Described {
         Unauthorized: {
           ...problemResponse('No valid token'),
           headers: { 'WWW-Authenticate': { schema: text } },
+        },
+        TooMany: {
+          ...problemResponse('Too many wrong tokens have come, or, of a test alert, too many others are on their way'),
+          headers: { 'Retry-After': { description: 'Seconds', schema: text } },
         },
       },
       schemas: answerSchemas(),
@@ -103,7 +108,6 @@ const testOperation = {
   },
   responses: {
     ...refusedBody,
-    '429': { $ref: '#/components/responses/Problem' },
     '200': { description: 'How the attempt ended', content: json(ref('TestOutcome')) },
   },
 }

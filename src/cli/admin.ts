@@ -37,14 +37,14 @@ interface ServeSettings {
 
 /** Serves until the signal ends it. Where no token is given one is made, and shown once. */
 async function serveAdmin(
-  { token, ...options }: AdminOptions,
+  { token, path, ...options }: AdminOptions & { readonly path: string },
   { port, host }: ServeSettings,
   { stdout }: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
   const made = token === undefined ? randomBytes(18).toString('base64url') : undefined
   const { createAdminHandler } = await import('../admin.js')
-  const handler = opened(() => createAdminHandler({ ...options, token: token ?? made }))
+  const handler = opened(() => createAdminHandler({ ...options, path, token: token ?? made }))
   const server = createServer(handler)
   try {
     server.listen(port, host)
@@ -52,7 +52,7 @@ async function serveAdmin(
     await once(server, 'listening')
     const { port: bound, address, family } = server.address() as AddressInfo
     const shownHost = family === 'IPv6' ? `[${address}]` : address
-    stdout.write(`Open http://${shownHost}:${bound}${options.path ?? '/admin/logs/webhook'}/\n`)
+    stdout.write(`Open http://${shownHost}:${bound}${path.replace(/\/$/, '')}/\n`)
     if (made !== undefined) stdout.write(`Token, for this run: ${made}\n`)
     if (!signal.aborted) await once(signal, 'abort')
   } finally {

@@ -6,7 +6,7 @@ import { DEFAULT_CONFIG_KEY } from '../config/defaults.js'
 import { toSnakeCase } from '../config/record-fields.js'
 import type { PublicConfig } from '../config/stored-document.js'
 import type { Control } from '../control/control.js'
-import type { Precondition, StoredConfig } from '../control/stored-config.js'
+import { INVALID, type Precondition, type StoredConfig } from '../control/stored-config.js'
 import { ConfigError } from '../errors.js'
 import {
   collected,
@@ -18,6 +18,7 @@ import {
   type ProgramParts,
   withControl,
 } from './command.js'
+import { diffOf, valueText } from './config-diff.js'
 import { readOptions } from './flags.js'
 import { confirm, isInteractive, printable, type Terminal, table } from './terminal.js'
 import { asUsage, UsageError } from './usage-error.js'
@@ -142,10 +143,11 @@ async function setConfig(
       throw asUsage(error)
     })
   const before = await config.read()
+  if (isPatch) shown(before, INVALID)
   const after = shown(await write(true))
-  const isSecretGiven = Object.hasOwn(file === undefined ? members : Object(given), 'secret')
-  const diff = diffOf(before, after.config, isSecretGiven)
+  const diff = diffOf(before, after)
   if (!settings.json) terminal.stdout.write(diff === '' ? 'Nothing changes.\n' : diff)
+  else if (settings.dryRun) terminal.stdout.write(`${JSON.stringify(after.config, null, 2)}\n`)
   if (settings.dryRun) return
   if (diff !== '' && !(await isAgreed('Write this?', settings, terminal))) throw new Error('nothing was written')
   const written = shown(await write(false, sameAs(before)))
@@ -177,8 +179,11 @@ function sameAs({ revision }: StoredConfig): Precondition {
   }
 }
 
-function shown(stored: StoredConfig): Exclude<StoredConfig, { readonly kind: 'invalid' }> {
-  if (stored.kind === 'invalid') throw new ConfigError(stored.problems, 'the stored config is not valid')
+function shown(
+  stored: StoredConfig,
+  subject = 'the stored config is not valid',
+): Exclude<StoredConfig, { readonly kind: 'invalid' }> {
+  if (stored.kind === 'invalid') throw new ConfigError(stored.problems, subject)
   return stored
 }
 
@@ -201,22 +206,4 @@ async function readDocument(file: string, { stdin }: Terminal): Promise<unknown>
 
 function linesOf(config: PublicConfig): string[][] {
   return Object.entries(config).map(([member, value]) => [member, valueText(value)])
-}
-
-function valueText(value: unknown): string {
-  return printable(typeof value === 'string' && value !== '' ? value : JSON.stringify(value))
-}
-
-/** A line for each member that changes; blank where none does. */
-function diffOf(before: StoredConfig, after: PublicConfig, isSecretGiven: boolean): string {
-  const then: Readonly<Record<string, unknown>> = before.kind === 'valid' ? { ...before.config } : {}
-  const now: Readonly<Record<string, unknown>> = { ...after }
-  const rows: string[][] = []
-  for (const member of new Set([...Object.keys(then), ...Object.keys(now)])) {
-    const [old, next] = [then[member], now[member]].map((value) => (value === undefined ? '(none)' : valueText(value)))
-    if (old !== next) rows.push([member, old ?? '', '->', next ?? ''])
-  }
-  if (isSecretGiven && after.secret_set && then['secret_set'] === true)
-    rows.push(['secret', 'set', '->', 'another one'])
-  return table(rows)
 }

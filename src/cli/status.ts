@@ -33,7 +33,7 @@ interface StatusSettings {
 async function showStatus(
   control: Control,
   { json, watchMs }: StatusSettings,
-  { stdout }: Terminal,
+  { stdout, stderr }: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
   const print = async (): Promise<string> => {
@@ -47,7 +47,13 @@ async function showStatus(
   const isInPlace = stdout.isTTY === true && !json
   let drawnLines = 0
   while (!signal.aborted) {
-    const text = await print().catch((error: unknown) => `${error instanceof Error ? error.message : String(error)}\n`)
+    const text = await print().catch((error: unknown) => {
+      const why = `${error instanceof Error ? error.message : String(error)}\n`
+      if (isInPlace) return why
+      // Who reads what is not drawn reads no sentences there.
+      if (!signal.aborted) stderr.write(why)
+      return ''
+    })
     if (signal.aborted) break
     // What does not fit would scroll, and could not be drawn over.
     const shown = isInPlace ? fitting(text, stdout.columns ?? 80, stdout.rows ?? 24) : text

@@ -97,7 +97,7 @@ export function wholeDocument(given: unknown, stored: Stored | undefined): Writi
       ...unknownMembers(stored),
       ...unknownMembers(parsed),
       ...base,
-      ...(rules !== undefined && { rules: rules.map((rule) => ({ ...unknownOfRule(rule.name, stored), ...rule })) }),
+      ...(rules !== undefined && { rules: withUnknown(rules, parsed.members, stored) }),
     },
   }
 }
@@ -105,7 +105,7 @@ export function wholeDocument(given: unknown, stored: Stored | undefined): Writi
 /** The stored document with a few members changed, and those of `unset` gone; nothing is filled in. */
 export function patchedDocument(changes: Members, unset: readonly string[], stored: Stored | undefined): Writing {
   const strange = [...unset, ...Object.keys(changes)].filter((member) => !documentMembers.includes(member))
-  const problems = [...strange.map(stranger), ...masks(changes)]
+  const problems = [...strange.map(stranger), ...strangersOfRules(changes, stored), ...masks(changes)]
   const left = Object.entries(stored?.members ?? {}).filter(([member]) => !unset.includes(member))
   const members = { ...Object.fromEntries(left), ...changes }
   const parsed = parseMembers(members)
@@ -119,7 +119,10 @@ export function patchedDocument(changes: Members, unset: readonly string[], stor
   const { rules } = kept.document
   return {
     kind: 'valid',
-    members: Object.hasOwn(changes, 'rules') && rules !== undefined ? { ...members, rules } : members,
+    members:
+      Object.hasOwn(changes, 'rules') && rules !== undefined
+        ? { ...members, rules: withUnknown(rules, changes, stored) }
+        : members,
   }
 }
 
@@ -136,19 +139,29 @@ function withoutNotes(given: unknown): unknown {
   return { ...members, rules: rules.map((rule: unknown) => withoutNotes(rule)) }
 }
 
+/** Rules with those of their members that this version does not know: as they are given, else as a rule of that name has them. */
+export function withUnknown(rules: readonly DocumentRule[], given: Members, stored: Stored | undefined): Members[] {
+  const raw = listOf(given['rules'])
+  return rules.map((rule, index) => ({
+    ...unknownOfRule(rule.name, stored),
+    ...unknownIn(raw[index] ?? {}),
+    ...rule,
+  }))
+}
+
 /** Members that neither this version nor the stored document knows: most likely mistyped. */
 function strangers(members: Members, stored: Stored | undefined): Problem[] {
   const isStrange = (member: string): boolean =>
     !documentMembers.includes(member) && !Object.hasOwn(stored?.members ?? {}, member)
-  const problems = Object.keys(members).filter(isStrange).map(stranger)
-  listOf(members['rules']).forEach((rule, index) => {
+  return [...Object.keys(members).filter(isStrange).map(stranger), ...strangersOfRules(members, stored)]
+}
+
+function strangersOfRules(members: Members, stored: Stored | undefined): Problem[] {
+  return listOf(members['rules']).flatMap((rule, index) => {
     const known = unknownOfRule(rule['name'], stored)
-    const strange = Object.keys(rule).filter(
-      (member) => !documentRuleMembers.includes(member) && !Object.hasOwn(known, member),
-    )
-    problems.push(...strange.map((member) => stranger(`rules.${index}.${member}`)))
+    const strange = Object.keys(unknownIn(rule)).filter((member) => !Object.hasOwn(known, member))
+    return strange.map((member) => stranger(`rules.${index}.${member}`))
   })
-  return problems
 }
 
 function stranger(path: string): Problem {
@@ -156,6 +169,9 @@ function stranger(path: string): Problem {
 }
 
 function unknownOfRule(name: unknown, stored: Stored | undefined): Members {
-  const before = listOf(stored?.members['rules']).find((rule) => rule['name'] === name)
-  return Object.fromEntries(Object.entries(before ?? {}).filter(([member]) => !documentRuleMembers.includes(member)))
+  return unknownIn(listOf(stored?.members['rules']).find((rule) => rule['name'] === name) ?? {})
+}
+
+function unknownIn(rule: Members): Members {
+  return Object.fromEntries(Object.entries(rule).filter(([member]) => !documentRuleMembers.includes(member)))
 }

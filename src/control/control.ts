@@ -75,7 +75,11 @@ export function openControl(options: ControlOptions): Control {
       // Others may have written it, by other rules than ours.
       const problems = destinationProblems(document ?? {}, policy)
       if (problems.length > 0) throw new ConfigError(problems)
-      return sendTestAlert(http, testedRule(document, ruleName, options))
+      const rule = testedRule(document, ruleName, options)
+      // It may be the one of the options.
+      const refused = destinationProblems({ url: rule.url }, policy)
+      if (refused.length > 0) throw new ConfigError(refused)
+      return sendTestAlert(http, rule)
     },
     status: async () => {
       try {

@@ -27,6 +27,9 @@ export interface WriteOptions {
   readonly isDryRun?: boolean | undefined
 }
 
+/** What messages say of such a config. */
+export const INVALID = 'the stored config is not valid: replace it as a whole, or delete it'
+
 export class ConfigEditor {
   readonly #key: ConfigKey
   readonly #policy: DestinationPolicy
@@ -45,13 +48,18 @@ export class ConfigEditor {
     return this.#write((stored) => wholeDocument(given, stored), options)
   }
 
-  /** Changes some members and removes others; the rest stays as it is. @throws ConfigError */
+  /** Changes some members and removes others; the rest stays as it is, so it has to be valid. @throws ConfigError */
   patch(
     changes: Readonly<Record<string, unknown>>,
     unset: readonly string[],
     options: WriteOptions = {},
   ): Promise<StoredConfig> {
-    return this.#write((stored) => patchedDocument(changes, unset, stored), options)
+    const precondition = (stored: StoredConfig): void => {
+      options.precondition?.(stored)
+      // Nobody knows what of it was meant: the rest would be lost.
+      if (stored.kind === 'invalid') throw new ConfigError(stored.problems, INVALID)
+    }
+    return this.#write((stored) => patchedDocument(changes, unset, stored), { ...options, precondition })
   }
 
   async delete(precondition: Precondition = () => {}): Promise<void> {

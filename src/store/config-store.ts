@@ -2,11 +2,12 @@
 import { systemClock } from '../clock.js'
 import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_CONFIG_KEY } from '../config/defaults.js'
 import { type ConfigDocument, documentRuleMembers, parseDocument, parseMembers } from '../config/document.js'
+import { isObject, type Stored } from '../config/kept-secrets.js'
 import type { Format, RedisOption, RuleDefinition, WindowType } from '../config/options.js'
 import { parseOptions } from '../config/parse-options.js'
 import { toCamelCase, toSnakeCase } from '../config/record-fields.js'
 import { redisTarget } from '../config/redis-option.js'
-import { type FilledDocument, fillIn, unknownMembers, writingProblems } from '../config/stored-document.js'
+import { type FilledDocument, fillIn, unknownMembers, withUnknown, writingProblems } from '../config/stored-document.js'
 import { ConfigError, type Problem } from '../errors.js'
 import { ConfigKey, type StoredText } from './config-key.js'
 import { Connection } from './connection.js'
@@ -45,7 +46,7 @@ export interface ConfigStore {
   get(): Promise<RuntimeConfig>
   /**
    * Replaces the config; numbers <= 0 and members left out become defaults, unknown members of the stored one are kept.
-   * Disabled with an empty url deletes the key.
+   * Disabled with an empty url deletes the key, unless a rule has a url of its own.
    * @throws ConfigError where it is not valid, RedisError where Redis does not answer
    */
   set(config: GivenConfig): Promise<void>
@@ -97,8 +98,9 @@ export function createConfigStore(options: ConfigStoreOptions): ConfigStore {
     get: async () => toRuntimeConfig(validDocument((await key.peek()) ?? '{}')),
     set: async (config) => {
       const document = toDocument(config)
-      const isBlank = !document.enabled && document.url === ''
-      await key.replace((stored) => (isBlank ? '' : JSON.stringify({ ...keptOf(stored), ...document })))
+      const { enabled, url, rules } = document
+      const isBlank = !enabled && url === '' && !rules?.some((rule) => (rule.url ?? '') !== '')
+      await key.replace((stored) => (isBlank ? '' : JSON.stringify(withKept(document, stored))))
     },
     delete: async () => void (await key.replace(() => '')),
     close: async () => connection.close(),
@@ -116,24 +118,35 @@ function toRuntimeConfig(document: ConfigDocument): RuntimeConfig {
 
 /** The document to store: checked as one that is read, then normalised as the original does. */
 function toDocument(config: GivenConfig): FilledDocument {
-  const unknown = Object.keys(config).filter((name) => !Object.hasOwn(names, name))
-  config.rules?.forEach((rule, index) => {
-    const strange = Object.keys(rule).filter((name) => !documentRuleMembers.includes(toSnakeCase(name)))
-    unknown.push(...strange.map((name) => `rules.${index}.${name}`))
-  })
+  // What TypeScript has not seen may be anything.
+  const given: unknown = config
+  const rules: unknown = isObject(given) ? given['rules'] : undefined
+  const unknown = strangeNames(given, (name) => Object.hasOwn(names, name))
+  if (Array.isArray(rules))
+    for (const [index, rule] of rules.entries())
+      unknown.push(...strangeNames(rule, isRuleName).map((name) => `rules.${index}.${name}`))
   if (unknown.length > 0) {
     throw new ConfigError(unknown.map((path) => ({ path, message: `Expected only known members, got \`${path}\`` })))
   }
-  const members = Object.entries(names).map(([name, member]) => [
-    member,
-    name === 'rules' ? config.rules?.map((rule) => renamed(rule, toSnakeCase)) : config[name as keyof RuntimeConfig],
-  ])
-  const parsed = parseMembers(Object.fromEntries(members))
+  const inSnakeCase = (rule: unknown): unknown => (isObject(rule) ? renamed(rule, toSnakeCase) : rule)
+  const parsed = parseMembers(
+    isObject(given)
+      ? { ...renamed(given, toSnakeCase), rules: Array.isArray(rules) ? rules.map(inSnakeCase) : rules }
+      : given,
+  )
   if (parsed.kind === 'invalid') throw new ConfigError(parsed.problems.map(inCamelCase))
   const filled = fillIn(parsed.document)
   const problems = writingProblems(filled)
   if (problems.length > 0) throw new ConfigError(problems)
   return filled
+}
+
+function strangeNames(given: unknown, isKnown: (name: string) => boolean): string[] {
+  return isObject(given) ? Object.keys(given).filter((name) => !isKnown(name)) : []
+}
+
+function isRuleName(name: string): boolean {
+  return documentRuleMembers.includes(toSnakeCase(name))
 }
 
 function inCamelCase({ path, message }: Problem): Problem {
@@ -151,8 +164,14 @@ function validDocument(text: string): ConfigDocument {
   return parsed.document
 }
 
-/** What the stored document holds that this version does not know. */
-function keptOf(stored: StoredText): Readonly<Record<string, unknown>> {
-  const parsed = stored.kind === 'text' ? parseDocument(stored.text) : undefined
-  return parsed?.kind === 'valid' ? unknownMembers(parsed) : {}
+/** With what the stored document holds that this version does not know. */
+function withKept(document: FilledDocument, text: StoredText): object {
+  const parsed = text.kind === 'text' ? parseDocument(text.text) : undefined
+  const stored: Stored | undefined = parsed?.kind === 'valid' ? parsed : undefined
+  const { rules } = document
+  return {
+    ...unknownMembers(stored),
+    ...document,
+    ...(rules !== undefined && { rules: withUnknown(rules, {}, stored) }),
+  }
 }

@@ -1,15 +1,22 @@
 import t, { type Test } from 'tap'
 import { type Admin, type AdminOptions, openAdmin } from '../../src/admin/admin.js'
+import { MAX_AT_ONCE } from '../../src/admin/wrong-tokens.js'
+import type { Clock } from '../../src/clock.js'
 import { createEvaluator } from '../../src/evaluator/evaluator.js'
+import { fakeClock } from '../fixtures/fake-clock.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { freePort, startRedis } from '../fixtures/redis.js'
 
 const redis = await startRedis(t)
 const url = 'https://a.test/hook'
 
-function open(t: Test, options: Partial<AdminOptions> = { token: 'tok' }): Admin & { configKey: string } {
+function open(
+  t: Test,
+  options: Partial<AdminOptions> = { token: 'tok' },
+  clock?: Clock,
+): Admin & { configKey: string } {
   const configKey = redis.newConfigKey()
-  const admin = openAdmin({ redis: redis.url, configKey, ...options })
+  const admin = openAdmin({ redis: redis.url, configKey, ...options }, clock)
   t.teardown(() => admin.close())
   return { ...admin, configKey }
 }
@@ -67,6 +74,35 @@ t.test('lets in nobody without the token, whatever they ask for', async (t) => {
   const custom = open(t, { authorize: ({ headers }) => headers.get('x-user') === 'ops' })
   t.equal((await ask(custom, {})).status, 401)
   t.equal((await ask(custom, { headers: { 'x-user': 'ops' } })).status, 200)
+})
+
+t.test('slows down whoever tries tokens, and nobody else', async (t) => {
+  const clock = fakeClock()
+  const admin = open(t, { token: 'tok' }, clock)
+  const attempt = (authorization: string): Promise<Response> =>
+    admin.handle({
+      method: 'PUT',
+      route: '',
+      url: new URL('http://localhost/admin'),
+      headers: new Headers({ authorization, 'content-type': 'application/json' }),
+      body: () => Promise.reject(new Error('nobody may read it')),
+    })
+  for (let i = 0; i < MAX_AT_ONCE; i += 1) t.equal((await attempt(`Bearer x${i}`)).status, 401)
+  const refused = await attempt('Bearer x')
+  t.equal(refused.status, 429)
+  t.equal(refused.headers.get('retry-after'), '1')
+  t.match(await refused.json(), { title: 'Too Many Requests', detail: 'Too many wrong tokens have come' })
+  t.equal((await ask(admin, {})).status, 200, 'the right one')
+  t.equal((await attempt('')).status, 401, 'none')
+  t.equal((await ask(admin, { route: '/', headers: { authorization: 'Bearer x' } })).status, 200, 'the page')
+  await clock.advance(1000)
+  t.equal((await attempt('Bearer x')).status, 401)
+  t.equal((await attempt('Bearer x')).status, 429)
+  const metrics = await (await ask(admin, { route: '/metrics' })).text()
+  t.match(metrics, new RegExp(`^logsiren_admin_wrong_tokens_total{status="401"} ${MAX_AT_ONCE + 1}$`, 'm'))
+  t.match(metrics, /^logsiren_admin_wrong_tokens_total\{status="429"\} 2$/m)
+  const custom = open(t, { authorize: () => false }, clock)
+  for (let i = 0; i <= MAX_AT_ONCE; i += 1) t.equal((await ask(custom, {})).status, 401)
 })
 
 t.test('gives the page and its assets to anybody, and nothing else with them', async (t) => {

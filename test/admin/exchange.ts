@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { BodyError, readAll, routeOf } from '../../src/admin/exchange.js'
+import { BodyError, readAll, routeBelow, routeOf } from '../../src/admin/exchange.js'
 
 async function* chunks(...parts: (string | Uint8Array)[]): AsyncGenerator<string | Uint8Array> {
   yield* parts
@@ -28,6 +28,16 @@ t.test('finds what follows the endpoint’s path, however deep that is mounted',
       return routeOf(pathname, path) === (last === undefined ? undefined : pathname.slice(last + path.length))
     }),
   )
+})
+
+t.test('finds what follows the endpoint’s path where nothing stands before it', async (t) => {
+  t.equal(routeBelow('/admin', '/admin'), '')
+  t.equal(routeBelow('/admin/', '/admin'), '/')
+  t.equal(routeBelow('/admin/status', '/admin'), '/status')
+  for (const elsewhere of ['/admins', '/x/admin', '//admin', '/x/../admin', '/'])
+    t.equal(routeBelow(elsewhere, '/admin'), undefined, elsewhere)
+  t.equal(routeBelow('/', ''), '')
+  t.equal(routeBelow('/status', ''), '/status')
 })
 
 t.test('reads no more than it may, whatever was said of the length', async (t) => {

@@ -32,3 +32,21 @@ t.test('is a plugin that leaves the host’s own parsing alone', async (t) => {
   t.equal((await app.inject({ method: 'PUT', url: path, headers, payload: large })).statusCode, 413)
   t.equal((await app.inject({ method: 'GET', url: '/elsewhere' })).statusCode, 404)
 })
+
+t.test('under a prefix everything may be its own', async (t) => {
+  const admin = openAdmin({ redis: redis.url, configKey: redis.newConfigKey(), token: 'tok', path: '/' })
+  t.teardown(() => admin.close())
+  const app = Fastify()
+  await app.register(fastifyPlugin(admin), { prefix: '/ops' })
+  t.teardown(() => app.close())
+  for (const [url, type] of [
+    ['/ops', /json/],
+    ['/ops/', /html/],
+    ['/ops/status?x=1', /json/],
+    ['/ops/page.css', /css/],
+  ] as const) {
+    const answer = await app.inject({ url, headers })
+    t.match([answer.statusCode, answer.headers['content-type']], [200, type], url)
+  }
+  t.equal((await app.inject({ url: '/ops/nothing', headers })).statusCode, 404)
+})

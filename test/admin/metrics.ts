@@ -3,6 +3,8 @@ import t from 'tap'
 import { METRICS_TYPE, toMetrics } from '../../src/admin/metrics.js'
 import type { Status, StatusRow } from '../../src/control/status.js'
 
+const wrongTokens = { 401: 3, 429: 1 }
+
 const row: StatusRow = {
   rule: 'default',
   enabled: true,
@@ -50,7 +52,7 @@ interface Family {
 
 t.test('is read by an independent parser', async (t) => {
   t.match(METRICS_TYPE, /version=0\.0\.4/)
-  const text = toMetrics(status)
+  const text = toMetrics(status, wrongTokens)
   const families = parsePrometheus(text) as readonly Family[]
   const of = (name: string): Family['metrics'] =>
     families.find((family) => family.name === `logsiren_${name}`)?.metrics ?? []
@@ -67,12 +69,16 @@ t.test('is read by an independent parser', async (t) => {
   t.match(of('pending_age_seconds'), [{ value: '90' }, { value: '0' }])
   t.match(of('errors_total'), [{ value: '1234' }])
   t.match(of('store_failures_total'), [{ value: '2' }])
+  t.match(of('admin_wrong_tokens_total'), [
+    { value: '3', labels: { status: '401' } },
+    { value: '1', labels: { status: '429' } },
+  ])
   t.notMatch(text, /bad name/)
   for (const { name, type } of families) t.equal(type, name.endsWith('_total') ? 'COUNTER' : 'GAUGE', name)
 })
 
 t.test('tells the groups apart that count most, each once', async (t) => {
-  const lines = toMetrics(status).split('\n')
+  const lines = toMetrics(status, wrongTokens).split('\n')
   const counts = lines.filter((line) => line.startsWith('logsiren_window_errors{rule="db"'))
   t.equal(new Set(counts).size, counts.length)
   t.ok(counts.length <= 100, `${counts.length}`)
@@ -81,5 +87,6 @@ t.test('tells the groups apart that count most, each once', async (t) => {
 })
 
 t.test('says nothing of what there is not', async (t) => {
-  t.equal(toMetrics({ ...status, rows: [], totals: {} }), '')
+  const lines = toMetrics({ ...status, rows: [], totals: {} }, wrongTokens).split('\n')
+  t.notOk(lines.some((line) => /^(# [A-Z]+ )?logsiren_(?!admin_wrong_tokens_total)/.test(line)))
 })

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
+import express from 'express'
 import t, { type Test } from 'tap'
 import { openAdmin } from '../../src/admin/admin.js'
 import { type NodeListener, nodeListener } from '../../src/admin/node-listener.js'
@@ -35,6 +36,54 @@ t.test('what is not its path goes on, or is not found', async (t) => {
   )
   t.equal(await (await fetch(`http://127.0.0.1:${port}/other`)).text(), 'next')
   t.equal((await fetch(`http://127.0.0.1:${port}${path}`, { headers })).status, 200)
+})
+
+t.test('among others it answers at its own path alone, or below where it is mounted', async (t) => {
+  const app = express()
+  const admin = openAdmin({ redis: redis.url, configKey: redis.newConfigKey(), authorize: () => true })
+  const whole = openAdmin({ redis: redis.url, configKey: redis.newConfigKey(), authorize: () => true, path: '/' })
+  app.use('/admin', (_request, response) => response.end('guarded'))
+  app.use(nodeListener(admin))
+  app.use('/deep/er', nodeListener(admin))
+  app.use('/whole', nodeListener(whole))
+  app.use((_request, response) => response.end('next'))
+  const server = app.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(async () => {
+    server.closeAllConnections()
+    server.close()
+    await Promise.all([admin.close(), whole.close()])
+  })
+  const { port } = server.address() as AddressInfo
+  const answer = (target: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      // As it is: fetch would tidy it up.
+      const asked = httpRequest(
+        { port, host: '127.0.0.1', path: target, headers: { connection: 'close' } },
+        (given) => {
+          given.setEncoding('utf8')
+          let text = ''
+          given.on('data', (part) => {
+            text += part
+          })
+          given.on('end', () => resolve(`${given.headers['content-type']} ${text}`))
+        },
+      )
+      asked.on('error', reject).end()
+    })
+  t.match(await answer(path), /guarded$/)
+  for (const around of [`/x${path}`, `//x${path}`, `/x/..${path}`, `/x${path}/status`, `/.${path}`, `//${path}`])
+    t.match(await answer(around), /next$/, around)
+  for (const [target, type] of [
+    [`/deep/er${path}`, /^application\/json .*"secret_set"/],
+    ['/deep/er', /^application\/json .*"secret_set"/],
+    ['/deep/er/status', /^application\/json .*"rows"/],
+    ['/deep/er/', /^text\/html/],
+    ['/whole', /^application\/json .*"secret_set"/],
+    ['/whole/status?x=1', /^application\/json .*"rows"/],
+    ['/whole/', /^text\/html/],
+  ] as const)
+    t.match(await answer(target), type, target)
 })
 
 t.test('a HEAD has a GET’s headers and no body', async (t) => {

@@ -47,3 +47,19 @@ t.test('says what is wrong', async (t) => {
   })
   first.kill()
 })
+
+t.test('what it says to open is there, wherever it is served', async (t) => {
+  for (const path of ['/', '/ops/', '/ops']) {
+    const child = startCli(['admin', '--port', '0', '--redis', redis.url, '--path', path])
+    let said = ''
+    for await (const chunk of child.stdout) {
+      said += String(chunk)
+      if (said.includes('Token')) break
+    }
+    const [, page = ''] = /^Open (\S+)$/m.exec(said) ?? []
+    const answer = await fetch(page, { headers: { accept: 'text/html' } })
+    t.match([answer.status, answer.headers.get('content-type')], [200, /html/], page)
+    child.kill('SIGTERM')
+    await once(child, 'close')
+  }
+})

@@ -60,6 +60,13 @@ t.test('set changes what its flags name, and shows what that is', async (t) => {
   t.strictSame(await stored(), { url, secret: 'other', enabled: true, threshold: 30 })
   t.match(await config('set', '--threshold', '30'), { code: 0, stdout: 'Nothing changes.\n' })
   t.notMatch([first, second, third].map(({ stdout }) => stdout).join(), /canary|other"/)
+  const rules = (secret: string) => JSON.stringify([{ name: 'a', secret }])
+  await config('set', '--rules', rules('canary1'))
+  const ofRule = await config('set', '--rules', rules('canary2'))
+  t.match(ofRule.stdout, /^rules\.a\.secret +set +-> +another one$/m)
+  t.match(await stored(), { rules: [{ secret: 'canary2' }] })
+  t.notMatch(ofRule.stdout, /canary/)
+  t.match(await config('set', '--window-seconds', '60'), { stdout: /^window_seconds +\(none\) +-> +60$/m })
   const json = await config('set', '--no-enabled', '--json')
   t.match(JSON.parse(json.stdout), { enabled: false, secret_set: true })
 })
@@ -101,6 +108,20 @@ t.test('says in one line what is wrong, with the exit code for it, and changes n
   t.match(await runCli(['config', 'get']), { code: 2, stderr: /--redis \(or LOGSIREN_REDIS, or REDIS_URL\)/ })
 })
 
+t.test('what is stored and not valid is replaced as a whole, or not at all', async (t) => {
+  const { configKey, config, withInput, stored } = open()
+  await redis.client.set(configKey, JSON.stringify({ url, secret: 'canary', threshold: 'x' }))
+  const bad = await config('set', '--window-seconds', '30')
+  t.match(bad, {
+    code: 1,
+    stdout: '',
+    stderr: /^logsiren: the stored config is not valid: replace it.*`threshold`.*\n$/,
+  })
+  t.match(await stored(), { url, secret: 'canary', threshold: 'x' })
+  t.match(await withInput(JSON.stringify({ url, threshold: 5 }), 'set', '-'), { code: 0 })
+  t.match(await stored(), { url, threshold: 5 })
+})
+
 t.test('a variable that is set for something else is not written', async (t) => {
   const { configKey, stored } = open()
   const env = { LOGSIREN_URL: url, LOGSIREN_SECRET: 'x', LOGSIREN_REDIS: redis.url, LOGSIREN_CONFIG_KEY: configKey }
@@ -124,6 +145,8 @@ t.test('on a terminal it asks first; elsewhere, and with --yes, it does not', as
 t.test('a dry run writes nothing; delete deletes', async (t) => {
   const { config, stored } = open()
   t.match(await config('set', '--threshold', '3', '--dry-run'), { code: 0, stdout: /threshold +\(none\) +-> +3/ })
+  const json = await config('set', '--threshold', '3', '--dry-run', '--json')
+  t.match(JSON.parse(json.stdout), { threshold: 3, secret_set: false })
   t.equal(await stored(), null)
   t.match(await config('delete'), { code: 0, stdout: 'There is no config to delete.\n' })
   await config('set', '--threshold', '3')

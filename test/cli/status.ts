@@ -5,7 +5,7 @@ import type { Status } from '../../src/control/status.js'
 import { createEvaluator } from '../../src/evaluator/evaluator.js'
 import { runCli, startCli } from '../fixtures/cli.js'
 import { startReceiver } from '../fixtures/receiver.js'
-import { startRedis } from '../fixtures/redis.js'
+import { freePort, startRedis } from '../fixtures/redis.js'
 
 const redis = await startRedis(t)
 
@@ -117,4 +117,21 @@ t.test('with --watch it goes on until it is interrupted, and then ends well', as
   const [code] = await once(child, 'close')
   t.equal(code, 0)
   t.match(await runCli(['status', '--watch', '0']), { code: 2, stderr: /seconds from 0\.1 to 3600/ })
+})
+
+t.test('with --watch, what is read by programs holds no errors', async (t) => {
+  const away = `redis://:canary@127.0.0.1:${await freePort()}`
+  for (const json of [[], ['--json']]) {
+    const child = startCli(['status', '--watch', '0.1', '--redis', away, ...json])
+    let stdout = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += String(chunk)
+    })
+    const [said] = await once(child.stderr, 'data')
+    t.match(String(said), /^logsiren: Expected Redis to answer for the status, got: /)
+    t.notMatch(String(said), /canary/)
+    child.kill('SIGTERM')
+    t.strictSame(await once(child, 'close'), [0, null])
+    t.equal(stdout, '')
+  }
 })

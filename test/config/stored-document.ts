@@ -44,6 +44,7 @@ t.test('a whole document is filled in, and keeps what this version does not know
     },
   )
   t.match(written(wholeDocument({ url: b, owner: 'us' }, stored)), { owner: 'us' })
+  t.match(written(wholeDocument({ url: b, rules: [{ name: 'x', team: 'web' }] }, stored)), { rules: [{ team: 'web' }] })
   t.strictSame(paths(wholeDocument({ treshold: 3, rules: [{ name: 'x', team: 'q', tresh: 1 }, 7] }, stored)), [
     'rules.1',
     'treshold',
@@ -103,3 +104,15 @@ t.test('PagerDuty is not stored without its routing key, unless options may brin
     'secret',
   ])
 })
+
+t.test(
+  'a patch of the rules keeps what this version does not know of them, and takes nothing new of that kind',
+  async (t) => {
+    const stored = storedAs({ url: a, rules: [{ name: 'x', team: 'db', secret: 's' }] })
+    t.strictSame(written(patchedDocument({ rules: [{ name: 'x', threshold: 3 }, { name: 'y' }] }, [], stored)), {
+      url: a,
+      rules: [{ team: 'db', name: 'x', threshold: 3, secret: 's' }, { name: 'y' }],
+    })
+    t.strictSame(paths(patchedDocument({ rules: [{ name: 'x', max_groups: 3 }] }, [], stored)), ['rules.0.max_groups'])
+  },
+)

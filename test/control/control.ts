@@ -18,6 +18,7 @@ t.test('a test alert goes where the stored config says, as far as code lets it',
   const open = openControl({ redis: redis.url, configKey, allowPrivateDestinations: false })
   t.teardown(() => Promise.all([control.close(), strict.close(), open.close()]))
   await t.rejects(control.sendTest(), { code: 'ERR_LOGSIREN_CONFIG', message: /to have a `url`/ })
+  await t.rejects(strict.sendTest(undefined, { url: receiver.url }), { message: /allowed origins/ }, 'of options too')
   await redis.client.set(configKey, JSON.stringify({ url: receiver.url }))
   t.match(await control.sendTest(), { outcome: 'delivered' })
   await t.rejects(strict.sendTest(), { code: 'ERR_LOGSIREN_CONFIG', message: /allowed origins/ })

@@ -93,3 +93,15 @@ t.test('what is not valid is told, and may be replaced', async (t) => {
   await redis.client.del(configKey)
   await t.rejects(config.replace(large), { code: 'ERR_LOGSIREN_CONFIG', message: /at most 65536 characters/ })
 })
+
+t.test('what is not valid is not patched: the rest of it would be lost', async (t) => {
+  const { configKey, config } = open(t)
+  const text = JSON.stringify({ url, secret: 'canary', threshold: 'x' })
+  await redis.client.set(configKey, text)
+  for (const isDryRun of [true, false]) {
+    const error: unknown = await config.patch({ window_seconds: 30 }, [], { isDryRun }).catch((error: unknown) => error)
+    t.match(error, { code: 'ERR_LOGSIREN_CONFIG', problems: [{ path: 'threshold' }], message: /replace it as a whole/ })
+    t.notMatch(String(error), /canary/)
+  }
+  t.equal(await redis.client.get(configKey), text)
+})

@@ -168,3 +168,29 @@ t.test('stores the further members where they were given, and gives them back', 
     [],
   )
 })
+
+t.test('rules keep what this version does not know of them, and are no reason to delete the key', async (t) => {
+  const { store, configKey, stored } = open(t)
+  const url = 'https://example.test/hook'
+  await redis.client.set(configKey, JSON.stringify({ url, rules: [{ name: 'a', team: 'db', threshold: 3 }] }))
+  await store.set({ url, rules: [{ name: 'a' }, { name: 'b' }] })
+  t.match(await stored(), { rules: [{ name: 'a', team: 'db' }, { name: 'b' }] })
+  await store.set({ rules: [{ name: 'a', enabled: true, url }] })
+  t.match(await stored(), { enabled: false, url: '', rules: [{ name: 'a', enabled: true, url, team: 'db' }] })
+  await store.set({ rules: [{ name: 'a' }] })
+  t.equal(await redis.client.exists(configKey), 0)
+})
+
+t.test('what has not even the shape of a config is told as every other problem', async (t) => {
+  const { store } = open(t)
+  const cases: [given: unknown, path: string][] = [
+    [null, ''],
+    ['x', ''],
+    [[], ''],
+    [{ rules: {} }, 'rules'],
+    [{ rules: 'abc' }, 'rules'],
+    [{ rules: [null] }, 'rules.0'],
+  ]
+  for (const [given, path] of cases)
+    await t.rejects(store.set(given as object), { code: 'ERR_LOGSIREN_CONFIG', problems: [{ path }] })
+})
