@@ -8,6 +8,7 @@ import { cpus } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { startRedis, usageOf } from '../support/redis.js'
+import { captureBatch } from './capture.js'
 
 const { values } = parseArgs({
   options: {
@@ -23,8 +24,9 @@ assert(
   'Expected `--sizes` and `--seconds` to be positive numbers',
 )
 
-/** Each host process has so many members at most. */
-const MEMBERS_OF_EACH = 2500
+/** So many members are real evaluators; beyond that they are simulated, so many in a process. */
+const MOST_REAL = 100
+const MOST_SIMULATED = 5000
 const SETTLE_SECONDS = 6
 const PROBE_THRESHOLD = 5
 const PROBES_PER_SECOND = 10
@@ -72,7 +74,7 @@ async function fleetOf(size) {
     await sleep(SETTLE_SECONDS * 1000)
     const before = await usageOf(redis.client)
     const startedMs = performance.now()
-    const delays = await probe(hosts)
+    const delays = await probe(hosts[0])
     const elapsed = (performance.now() - startedMs) / 1000
     const after = await usageOf(redis.client)
     const batches = (after.calls.evalsha - (before.calls.evalsha ?? 0)) / elapsed
@@ -96,16 +98,24 @@ async function fleetOf(size) {
   return { size, idle, storm, greaterStorm }
 }
 
+/** Real members, which are probed, and simulated ones beside them. */
 async function startHosts(size, options) {
-  const count = Math.min(3, Math.ceil(size / MEMBERS_OF_EACH)) || 1
-  const hosts = Array.from({ length: Math.max(count, Math.ceil(size / MEMBERS_OF_EACH)) }, () => newHost())
-  const shares = hosts.map((_, i) => Math.floor((size + i) / hosts.length))
-  await Promise.all(hosts.map((host, i) => host.ask('start', { count: shares[i], options })))
-  return hosts
+  const real = Math.min(size, MOST_REAL)
+  const host = newHost('members.js')
+  await host.ask('start', { count: real, options })
+  const port = Number(new URL(options.redis).port)
+  const batch = size > real ? await captureBatch(port, options) : undefined
+  const rest = []
+  for (let left = size - real; left > 0; left -= MOST_SIMULATED) {
+    const one = newHost('simulated.js')
+    await one.ask('start', { count: Math.min(left, MOST_SIMULATED), port, ...batch })
+    rest.push(one)
+  }
+  return [host, ...rest]
 }
 
-function newHost() {
-  const child = fork(new URL('members.js', import.meta.url))
+function newHost(program) {
+  const child = fork(new URL(program, import.meta.url))
   // One question at a time.
   let last = Promise.resolve()
   const ask = (name, args = {}) => {
@@ -126,15 +136,12 @@ function newHost() {
   }
 }
 
-/** Errors that cross a threshold together, each at a member of its own; how long until the receiver is told. */
-async function probe(hosts) {
+/** Errors that cross a threshold together, at some real members; how long until the receiver is told. */
+async function probe(host) {
   const probes = []
   for (let i = 0; i < seconds * PROBES_PER_SECOND; i += 1) {
     const group = `g${Math.random()}`
-    const shares = Array(hosts.length).fill(0)
-    for (let n = 0; n < PROBE_THRESHOLD; n += 1) shares[n % hosts.length] += 1
-    const asked = hosts.map((host, at) => (shares[at] > 0 ? host.ask('probe', { group, count: shares[at] }) : 0))
-    probes.push(Promise.all(asked).then((times) => ({ group, atMs: Math.max(...times) })))
+    probes.push(host.ask('probe', { group, count: PROBE_THRESHOLD }).then((atMs) => ({ group, atMs })))
     await sleep(1000 / PROBES_PER_SECOND)
   }
   const all = await Promise.all(probes)
