@@ -95,7 +95,10 @@ async function bodyOf(request: IncomingMessage & Mounted, maxBytes: number): Pro
     if (bytes.length > maxBytes) throw new BodyError('tooLarge')
     return { kind: 'bytes', bytes }
   }
-  return body === undefined ? { kind: 'bytes', bytes: new Uint8Array() } : { kind: 'parsed', value: body }
+  if (body === undefined) return { kind: 'bytes', bytes: new Uint8Array() }
+  // A parser before us may take more, and what is sent in chunks says nothing of its length.
+  if (Buffer.byteLength(JSON.stringify(body) ?? '') > maxBytes) throw new BodyError('tooLarge')
+  return { kind: 'parsed', value: body }
 }
 
 async function send(answer: Response, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -100,9 +100,11 @@ t.test('what others have read of a body is used; what nobody can read is no JSON
     for await (const chunk of request) body += chunk
     listener(Object.assign(request, { body: JSON.parse(body) }), response)
   })
-  const put = (port: number): Promise<Response> =>
-    fetch(`http://127.0.0.1:${port}${path}`, { method: 'PUT', headers, body: '{"url":"https://a.test/"}' })
+  const put = (port: number, body: string | ReadableStream = '{"url":"https://a.test/"}'): Promise<Response> =>
+    fetch(`http://127.0.0.1:${port}${path}`, { method: 'PUT', headers, body, duplex: 'half' } as RequestInit)
   t.equal((await put(parsed)).status, 200)
+  const chunked = new Blob([JSON.stringify({ url: 'x'.repeat(70_000) })]).stream()
+  t.equal((await put(parsed, chunked)).status, 413, 'its parser takes more than we do')
   const raw = await serve(t, (listener) => async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
