@@ -71,13 +71,16 @@ t.test('nor are Sentinels that come and go', async (t) => {
   const printed = listenToConsole(t)
   const sentinels = [{ host: '127.0.0.1', port: sentinel.port }]
   const { client } = await adopted(t, { sentinels, name: 'main', sentinelPassword: 'needless', password: 'needless' })
+  // Sometimes it comes before an answer does.
+  const subscribed = new Promise((resolve) => client.once('failoverSubscribed', resolve))
   await client.connect()
   t.equal(await client.get('a'), null)
-  await new Promise((resolve) => client.once('failoverSubscribed', resolve))
+  await subscribed
   await sentinel.kill()
   t.equal(await client.get('a'), null, 'the master is still there')
+  const ended = new Promise((resolve) => client.once('end', resolve))
   await master.kill()
-  await new Promise((resolve) => client.once('end', resolve))
+  await ended
   t.notOk(isUsable(client))
   t.strictSame(printed, [])
 })
