@@ -1,5 +1,5 @@
-// npm run bench:fleet: what a whole fleet costs one Redis, as it grows: real evaluators by the thousand in few processes, each with its
-// own connection. See benchmarks/README.md.
+// npm run bench:fleet: what a whole fleet costs one Redis, as it grows: some real evaluators, and thousands of
+// simulated ones beside them, each with its own connection. See benchmarks/README.md.
 import assert from 'node:assert/strict'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'

@@ -12,7 +12,6 @@ const SHORTEST_WINDOW_MS = 60_000
 const BEFORE_KEYS = 3
 
 const members = []
-let storming = false
 
 const commands = {
   /** `command` is one batch of a real evaluator, as a list of texts; `clientId` says where its own id stands in it. */
@@ -28,9 +27,8 @@ const commands = {
   },
 
   storm({ errorsPerSecond }) {
-    storming = errorsPerSecond > 0
     for (const member of members) member.errorsPerSecond = errorsPerSecond
-    if (storming) for (const member of members) setTimeout(() => member.plan(), Math.random() * 1000)
+    if (errorsPerSecond > 0) for (const member of members) setTimeout(() => member.plan(), Math.random() * 1000)
   },
 
   stats() {
@@ -54,7 +52,7 @@ function newMember(port, command, clientId, ownId) {
   const [sequenceAt, sentAt, totalsAt, intervalAt] = [2, 3, 5, 6].map((at) => firstArgument + at)
   texts[sentAt] = ''
   texts[totalsAt] = ''
-  let [sequence, interval, startedMs, took] = [0, SPACING_MS, performance.now(), 0]
+  let [sequence, intervalMs, startedMs, tookMs] = [0, SPACING_MS, performance.now(), 0]
   let timer
   let answer = ''
   const member = { socket, errorsPerSecond: 0, errors: 0, plan }
@@ -62,7 +60,7 @@ function newMember(port, command, clientId, ownId) {
   function plan() {
     clearTimeout(timer)
     const since = performance.now() - startedMs
-    const spacing = interval > SPACING_MS ? interval * (0.8 + 0.2 * Math.random()) : interval
+    const spacing = intervalMs > SPACING_MS ? intervalMs * (0.8 + 0.2 * Math.random()) : intervalMs
     const wait = member.errorsPerSecond > 0 ? spacing - since : HEARTBEAT_MS * (0.8 + 0.4 * Math.random())
     timer = setTimeout(send, Math.max(0, wait))
   }
@@ -74,7 +72,7 @@ function newMember(port, command, clientId, ownId) {
     const errors = Math.round((elapsed / 1000) * member.errorsPerSecond)
     member.errors += errors
     texts[sequenceAt] = `${sequence}`
-    texts[intervalAt] = `${Math.ceil(Math.max(interval, took))}`
+    texts[intervalAt] = `${Math.ceil(Math.max(intervalMs, tookMs))}`
     texts[counts] = `${Math.max(1, errors)}`
     // Nothing waits while it is idle: a heartbeat has no entries.
     const sent = errors > 0 ? texts : heartbeat()
@@ -94,8 +92,8 @@ function newMember(port, command, clientId, ownId) {
     const full = /:(\d+)\r\n$/.exec(answer)
     if (answer.startsWith('-')) throw new Error(answer)
     if (full === null) return
-    took = performance.now() - startedMs
-    interval = spacingMs({ fullMs: Number(full[1]), shortestWindowMs: SHORTEST_WINDOW_MS })
+    tookMs = performance.now() - startedMs
+    intervalMs = spacingMs({ fullMs: Number(full[1]), shortestWindowMs: SHORTEST_WINDOW_MS })
     answer = ''
     plan()
   })

@@ -17,6 +17,7 @@ export interface Batch {
   wasSent: boolean
   /** Series to look at though nothing was counted, by id: whether a scheduled attempt is to be made now. */
   readonly looks: ReadonlyMap<string, boolean>
+  /** How far apart this process's batches were when it was made. */
   readonly intervalMs: number
   /** What it tells of this process' counters. */
   readonly growth?: Growth | undefined

@@ -16,10 +16,10 @@ export interface Answer {
   readonly shortestWindowMs: number
 }
 
-/** Of a core so much is left free, as long as submissions are not so late for it that a burst might be missed: contract §5. */
-const SHARE = 0.5
-/** So much of it is left free in any case. */
-const LAST_SHARE = 0.8
+/** A fleet takes no more of the store than this, as long as no burst might be missed for submissions that far apart: contract §5. */
+const USUAL_SHARE = 0.5
+/** And no more than this in any case. */
+const GREATEST_SHARE = 0.8
 
 /**
  * How far apart submissions start. A burst is not missed where the last of its errors is judged within 1.17 % of the window and
@@ -27,7 +27,7 @@ const LAST_SHARE = 0.8
  */
 export function spacingMs({ fullMs, shortestWindowMs }: Pick<Answer, 'fullMs' | 'shortestWindowMs'>): number {
   const unnoticedMs = 200 + 0.01 * shortestWindowMs
-  return Math.max(SPACING_MS, Math.min(fullMs / SHARE, unnoticedMs), fullMs / LAST_SHARE)
+  return Math.max(SPACING_MS, Math.min(fullMs / USUAL_SHARE, unnoticedMs), fullMs / GREATEST_SHARE)
 }
 
 export class Pace {

@@ -26,7 +26,10 @@ export class RememberedCooldowns {
   /** What the store has answered of a series. */
   learn({ id }: Series, { told, quietMs }: Pick<CountedEntry, 'told' | 'quietMs'>): void {
     if (quietMs <= 0) this.#bySeries.delete(id)
-    if (told === undefined || quietMs <= 0) return
+    else if (told !== undefined) this.#learn(id, told, quietMs)
+  }
+
+  #learn(id: string, told: NonNullable<CountedEntry['told']>, quietMs: number): void {
     const nowMs = this.#clock.monotonicMs()
     const known = this.#bySeries.get(id)
     const toldAtMs = nowMs - told.ageMs

@@ -39,6 +39,7 @@ export interface SenderOptions {
   /** Takes over what the config key holds; returns the names of the rules that now choose other errors, or are new, or gone. */
   readonly onConfig: (config: StoredConfig) => ReadonlySet<string>
   readonly onClaim: (claimed: Claimed) => void
+  /** Of which the store is reminded with what is submitted. */
   readonly cooldowns: RememberedCooldowns
 }
 

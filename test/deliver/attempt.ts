@@ -7,20 +7,21 @@ import { toLogRecord } from '../../src/record/log-record.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { rule } from '../fixtures/store-bench.js'
 
+const alert = {
+  id: 'a-1',
+  rule: 'default',
+  count: 3,
+  threshold: 3,
+  window_seconds: 60,
+  sample: toSample(toLogRecord({})),
+  facts: { kind: 'firing', suppressed: 0, firstSeenMs: undefined, lastSeenMs: undefined },
+} as const
+
 t.test('tells an alert once, says how it ended, and never rejects', async (t) => {
   const http = new HttpClient({ allowPrivate: true })
   t.teardown(() => http.close())
   const receiver = await startReceiver(t)
   receiver.answerWith(200, 404)
-  const alert = {
-    id: 'a-1',
-    rule: 'default',
-    count: 3,
-    threshold: 3,
-    window_seconds: 60,
-    sample: toSample(toLogRecord({})),
-    facts: { kind: 'firing', suppressed: 0, firstSeenMs: undefined, lastSeenMs: undefined },
-  } as const
   const to = (url: string, secret = ''): ReturnType<typeof attempt> =>
     attempt(http, { ...rule, url, secret }, alert, 1000)
   t.strictSame(await to(receiver.url, 'x'), { kind: 'delivered', status: 200 })
@@ -41,15 +42,6 @@ t.test('makes the body that the rule’s receiver takes, and keeps a routing key
   t.teardown(() => Promise.all([http.close(), strict.close()]))
   const receiver = await startReceiver(t)
   const { port } = new URL(receiver.origin)
-  const alert = {
-    id: 'a-1',
-    rule: 'default',
-    count: 3,
-    threshold: 3,
-    window_seconds: 60,
-    sample: toSample(toLogRecord({ statusCode: 503 })),
-    facts: { kind: 'firing', suppressed: 0, firstSeenMs: undefined, lastSeenMs: undefined },
-  } as const
   const to = async (place: string, secret: string, client = http): Promise<unknown> => {
     const url = `http://${place.replace('/', `:${port}/`)}`
     return attempt(client, { ...rule, url, secret, format: formatFor(url) }, alert, 1000)

@@ -592,3 +592,29 @@ t.test('is reminded of a cooldown that it has forgotten, and of no other', async
   await store.settle(series, pending.claim as Claim, { kind: 'delivered' })
   t.equal((await another(1)).quietMs, 300_000, 'while another is told there is nothing to remember')
 })
+
+t.test('is told of a delivery without it once, though whoever hands that over remembers it too', async (t) => {
+  const { store, clock } = await newBench(t)
+  const lengthening = seriesOf({ ...rule, cooldownMaxMs: 8 * rule.cooldownMs })
+  const handover: Handover = {
+    id: 'alone-1',
+    facts: { kind: 'firing', suppressed: 0, firstSeenMs: undefined, lastSeenMs: undefined },
+    count: 10,
+    tries: 1,
+    draft: '{}',
+    account: '',
+    attempts: [],
+    raisedAtMs: clock.monotonicMs() - 2000,
+    toldAtMs: clock.monotonicMs() - 1000,
+    isNew: false,
+  }
+  const remembered = { stamp: '', toldAtMs: clock.monotonicMs() - 1001 }
+  const entries = [{ series: lengthening, counts: [], draft: '', handover, remembered }]
+  await store.submit({ sequence: 1, entries })
+  const reply = await store.submit({ sequence: 1, entries })
+  t.match(
+    reply,
+    { tallies: [{ quietMs: rule.cooldownMs - 1000, told: { stamp: / 0$/ } }] },
+    'the first of its cooldowns',
+  )
+})

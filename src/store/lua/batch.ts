@@ -122,7 +122,8 @@ for _, e in ipairs(list) do
   local before, state = readState(e.alertKey), {}
   for field, value in pairs(before) do state[field] = value end
   mend(state)
-  if e.remembered ~= '' then recall(state, e.remembered) end
+  -- What is handed over says more of the same delivery.
+  if e.remembered ~= '' and e.handover == '' then recall(state, e.remembered) end
   local given = e.handover ~= '' and cjson.decode(e.handover) or nil
   -- What this batch has raised is known to nobody where its reply was lost. Another alert was raised since, in its stead.
   if given and state.by == me and not isFresh and state.id ~= given.id and state.handed ~= given.id then
@@ -173,7 +174,7 @@ end
 
 announce(KEYS[5], list, longest)
 if isFresh and ARGV[6] ~= '' then addTotals(KEYS[7], ARGV[6]) end
-local full = saturation(KEYS[3], interval, entries, isCounting)
+local full = spacingWhenFull(KEYS[3], interval, entries, isCounting)
 if next(windows) or seenConfig ~= version then redis.call('PEXPIRE', KEYS[3], ttlOf(longest, 0, 0)) end
 if isFresh then redis.call('SET', KEYS[2], integer(sequence), 'PX', integer(math.max(3600000, 2 * longest))) end
 return { 'counted', integer(now), due, tallies, full }

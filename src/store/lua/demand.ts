@@ -1,3 +1,5 @@
+// How busy a fleet keeps Redis, as the batch script tells its processes; evaluator/pace.ts makes of it how often they ask.
+
 /** A batch costs a core about so many microseconds, and each of its entries so many more; benchmarks/fleet tells. */
 const BATCH_US = 50
 const ENTRY_US = 30
@@ -6,14 +8,13 @@ const PERIOD_MS = 1000
 
 /**
  * How busy the fleet keeps this Redis, so that processes can ask less often before a core is full. Each batch that counts says how far
- * apart its process's batches are just now; that times its cost, summed up over a period and divided by it, is what one round of batches of
- * all processes that have errors costs, however far apart they are. A process that takes that long between two of its batches leaves,
- * if all do, one core just full.
+ * apart its process's batches are just now; that times its cost, summed up over a period and divided by it, is what one batch of each
+ * process that has errors costs together, however far apart they are. If each took that long from one batch to the next, a core would be just full.
  *
- * `saturation` gives that in milliseconds, and adds this batch. Fields: 'demandSum' since 'demandFrom', 'demand' of the last whole period.
+ * `spacingWhenFull` gives that in milliseconds, and adds this batch. Fields: 'demandSum' since 'demandFrom', 'demand' of the last whole period.
  */
 export const DEMAND: string = `
-local function saturation(key, interval, entryCount, isCounting)
+local function spacingWhenFull(key, interval, entryCount, isCounting)
   local stored = redis.call('HMGET', key, 'demandFrom', 'demandSum', 'demand')
   local from, sum, demand = tonumber(stored[1] or nil), tonumber(stored[2] or 0), tonumber(stored[3] or 0)
   if not from or from > now or now - from >= ${PERIOD_MS} then

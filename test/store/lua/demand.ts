@@ -10,7 +10,7 @@ async function batch(key: string, nowMs: number, intervalMs: number, entries = 1
   const text = `local now = ${nowMs}
     ${INTEGER}
     ${DEMAND}
-    local full = saturation(KEYS[1], ${intervalMs}, ${entries}, ${isCounting})
+    local full = spacingWhenFull(KEYS[1], ${intervalMs}, ${entries}, ${isCounting})
     redis.call('PEXPIRE', KEYS[1], 60000)
     return full`
   return Number(await redis.client.eval(text, 1, key))
