@@ -1,6 +1,6 @@
 // The Pino transport: a stream that takes the logger's chunks, in pino's worker or in-process.
 import type { Writable } from 'node:stream'
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import type { LogsirenOptions } from './config/options.js'
 import { parseOptions } from './config/parse-options.js'
@@ -19,6 +19,9 @@ export type LogsirenPinoStream = Writable &
     /** As `Evaluator.flush()`, for all lines written until now. */
     flush(callback?: () => void): Promise<void>
   }
+
+/** How long a worker's first line waits for what pino posts before it, since Node.js 26 hands over the line first. Nothing comes where nobody calls `pino()`. */
+const ANNOUNCEMENT_MS = 100
 
 /**
  * The transport function of `pino.transport({ target: 'logsiren/pino', options })`;
@@ -45,14 +48,22 @@ export default async function logsirenPino(options: LogsirenOptions = {}): Promi
     intake = opened
     return opened
   })
-  const stream = createLineStream(opening, (text) => isFine(text), isWorker ? twoTurns : undefined)
+  let announce = (): void => {}
+  const announced = new Promise<void>((resolve) => {
+    announce = resolve
+  })
+  // Where the time is up since this thread stood still, the message is read in the turn that follows.
+  const announcement = (): Promise<void> =>
+    Promise.race([announced, setTimeout(ANNOUNCEMENT_MS, undefined, { ref: false }).then(() => setImmediate())])
+  const stream = createLineStream(opening, (text) => isFine(text), isWorker ? announcement : undefined)
   // pino announces its levels and keys, in the worker by a message, in-process by an event; maybe after the first lines.
   const adopt = (message: unknown): void => {
-    const announced = announcedTraits(message)
-    if (announced === undefined) return
-    logger = announced
-    isFine = compileEarlySieve(given, announced)
-    intake?.evaluator.useLogger(announced)
+    const traits = announcedTraits(message)
+    if (traits === undefined) return
+    logger = traits
+    isFine = compileEarlySieve(given, traits)
+    intake?.evaluator.useLogger(traits)
+    announce()
   }
   if (isWorker) {
     parentPort?.on('message', adopt)
@@ -65,17 +76,12 @@ export default async function logsirenPino(options: LogsirenOptions = {}): Promi
   return Object.assign(stream, {
     stats: () => intake?.evaluator.stats() ?? newCounters(),
     flush: async (callback?: () => void): Promise<void> => {
+      await stream.taken()
       const { evaluator } = await opening
       await evaluator.flush()
       callback?.()
     },
   })
-}
-
-/** What was posted before the first line is there by then: Node.js 26 hands over the line first. */
-async function twoTurns(): Promise<void> {
-  await setImmediate()
-  await setImmediate()
 }
 
 function isPinoWorker(): boolean {

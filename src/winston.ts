@@ -1,5 +1,6 @@
 // The Winston transport: evaluates in-process or in a worker; `log()` calls back before it does anything else.
 import Transport from 'winston-transport'
+import { afterTurn } from './clock.js'
 import type { LogsirenOptions, WorkerOption } from './config/options.js'
 import { parseTransportOptions } from './config/parse-options.js'
 import { createLineEvaluator } from './evaluator/evaluator.js'
@@ -107,7 +108,7 @@ export class LogsirenTransport extends Transport {
    * while other loggers may go on with it. What was logged is still counted and told.
    */
   override close(): void {
-    queueMicrotask(() => {
+    afterTurn(() => {
       if (this.#loggers.size > 0) return
       this.#isClosed = true
       void this.#evaluator.close()

@@ -1,6 +1,6 @@
 import { getActiveResourcesInfo } from 'node:process'
 import t from 'tap'
-import { systemClock } from '../src/clock.js'
+import { afterTurn, systemClock } from '../src/clock.js'
 
 const timersThatHold = (): number => getActiveResourcesInfo().filter((name) => name === 'Timeout').length
 
@@ -71,3 +71,15 @@ await t.test('runs no task before its time', async (t) => {
   )
   t.notOk(early.includes(true))
 })
+
+await t.test(
+  'runs what is for after the turn once it is over, in the order given, and before anything else',
+  async (t) => {
+    const order: string[] = []
+    const immediate = new Promise((resolve) => setImmediate(() => resolve(order.push('immediate'))))
+    for (const name of ['one', 'two']) afterTurn(() => order.push(name))
+    order.push('turn')
+    await immediate
+    t.strictSame(order, ['turn', 'one', 'two', 'immediate'])
+  },
+)

@@ -1,6 +1,6 @@
 // Where the parts meet: lines and records in, counts to the store, alerts to their receivers.
 import { hostname } from 'node:os'
-import { type Clock, systemClock } from '../clock.js'
+import { afterTurn, type Clock, systemClock } from '../clock.js'
 import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_ON_REDIS_DOWN } from '../config/defaults.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { parseOptions } from '../config/parse-options.js'
@@ -139,7 +139,7 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
     onClaim: (claimed) => teller.tell(claimed),
     cooldowns,
     untriedIds: () => teller.untriedIds,
-    onChange: () => queueMicrotask(onChange),
+    onChange: () => afterTurn(onChange),
   })
   // Where the config is shared, a rule that is off counts too: its next submission may bring the config that switches
   // it on, and is judged under that one; if it does not, the counts are dropped.

@@ -1,4 +1,5 @@
 // When counts go to the store: one call in flight, the first error at once, later ones together, what failed again.
+import { afterTurn } from '../clock.js'
 import { warningCodes } from '../errors.js'
 import type { Series } from '../rule/series.js'
 import { Backlog, type Counted, type Judged } from './backlog.js'
@@ -153,7 +154,7 @@ export class Submitter {
     this.#cancelTimer = () => {
       isCancelled = true
     }
-    queueMicrotask(() => {
+    afterTurn(() => {
       if (!isCancelled) this.#start()
     })
   }

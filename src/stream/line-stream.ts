@@ -5,6 +5,11 @@ import { StringDecoder } from 'node:string_decoder'
 import { LineSplitter } from '../record/line/splitter.js'
 import type { TextIntake } from './text-intake.js'
 
+export type LineStream = Writable & {
+  /** Resolves when all that was written until now has been let go or handed on; at once where the stream has been ended. */
+  taken(): Promise<void>
+}
+
 /**
  * `isFine` tells of whole lines that none of them need be read. From the first that must be, lines wait until
  * `opening` resolves; then all go to the intake, in their order, at the logger's speed. The first chunk is looked at when what
@@ -14,7 +19,7 @@ export function createLineStream(
   opening: Promise<TextIntake>,
   isFine: (text: string) => boolean,
   announcement?: () => Promise<unknown>,
-): Writable {
+): LineStream {
   let intake: TextIntake | undefined
   let passed = 0
   let oversized = 0
@@ -45,7 +50,7 @@ export function createLineStream(
     else void opened.then(() => done())
   }
   let isFirst = announcement !== undefined
-  return new Writable({
+  const stream = new Writable({
     decodeStrings: false,
     write: (chunk: string | Buffer, _encoding, done) => {
       if (!isFirst) return take(chunk, done)
@@ -62,4 +67,11 @@ export function createLineStream(
       void opened.then((intake) => intake.close()).then(() => done(null))
     },
   })
+  // What is written goes in its order, the empty chunk too.
+  const taken = (): Promise<void> =>
+    new Promise((resolve) => {
+      if (stream.writableEnded || stream.destroyed) resolve()
+      else stream.write('', () => resolve())
+    })
+  return Object.assign(stream, { taken })
 }

@@ -157,9 +157,9 @@ t.test('leaves the host’s own fetch and its dispatcher alone', async (t) => {
     evaluator.observe({ statusCode: 500 })
     await evaluator.close()
     const { Agent } = await import('undici')
-    const slot = globalThis[Symbol.for('undici.globalDispatcher.1')]
+    const slots = [1, 2].map((n) => globalThis[Symbol.for('undici.globalDispatcher.' + n)])
     const { status } = await fetch('${receiver.url}')
-    process.stdout.write([slot instanceof Agent, Symbol.for('undici.globalDispatcher.2') in globalThis, status].join())`
-  t.match(await run(program), { code: 0, stdout: 'false,false,204', stderr: '' })
+    process.stdout.write([slots.some((slot) => slot instanceof Agent), status].join())`
+  t.match(await run(program), { code: 0, stdout: 'false,204', stderr: '' })
   t.equal(receiver.received.length, 2)
 })

@@ -17,6 +17,7 @@ import {
   typesProgram,
 } from '../fixtures/programs.js'
 import { startReceiver } from '../fixtures/receiver.js'
+import { keepLoggers } from '../fixtures/run.js'
 
 t.setTimeout(300_000)
 
@@ -163,7 +164,7 @@ async function npm(cwd: string, ...args: string[]): Promise<{ stdout: string }> 
 
 /** Run as strictly as Node can: a rejection that nobody handles ends it. */
 function run(args: readonly string[]): Promise<Ended> {
-  return execute(process.execPath, ['--unhandled-rejections=strict', ...args])
+  return execute(process.execPath, [...keepLoggers, '--unhandled-rejections=strict', ...args])
 }
 
 function execute(program: string, args: readonly string[], cwd = folder): Promise<Ended> {

@@ -160,11 +160,13 @@ const begin = `
     async pino(options) {
       const stream = pino.transport({ target: 'logsiren/pino', options })
       listen(stream)
+      const isClosed = closed(stream)
       const logger = pino(stream)
       logger.error(line(), text)
       if (options.redact.includes('err')) logger.error(redacted())
-      await new Promise((resolve) => logger.flush(resolve))
-      return () => { stream.end(); return closed(stream) }
+      // pino never calls back where the worker cannot start.
+      await Promise.race([new Promise((resolve) => logger.flush(resolve)), isClosed])
+      return () => { stream.end(); return isClosed }
     },
     async pinoInProcess(options) {
       const stream = await logsirenPino(options)
@@ -217,8 +219,11 @@ const begin = `
 async function runWay(way: string, scenarios: readonly object[]): Promise<{ code: number | null; stderr: string }> {
   const onStart = (child: ChildProcess): void =>
     void child.on('message', ({ place, text }: { place: string; text: string }) => look(place, text))
+  // Nothing of pino's holds a process that waits for its transport to close.
   const program = `${begin}
+    const waiting = setInterval(() => {}, 1000)
     await Promise.all(${JSON.stringify(scenarios)}.map((options) => attempt('${way}', options)))
+    clearInterval(waiting)
     process.disconnect()`
   const env = {
     SECRET_TOKEN: word('Env'),

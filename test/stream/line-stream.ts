@@ -57,3 +57,31 @@ t.test('looks at nothing before what the logger may announce is there', async (t
   t.strictSame(judged, [], 'the reader had come meanwhile')
   t.match(reader.evaluator.stats(), { observed: 3, errors: 3 })
 })
+
+t.test('has taken what was written once it is handed on, however long that waits', async (t) => {
+  let open = (_reader: TextIntake): void => {}
+  let announced = (): void => {}
+  const stream = createLineStream(
+    new Promise((resolve) => (open = resolve)),
+    isFine,
+    () => new Promise<void>((resolve) => (announced = resolve)),
+  )
+  const reader = openTextIntake(options)
+  stream.write('{"level":50}\n')
+  stream.write('{"level":50}\n')
+  let errors: number | undefined
+  const taken = stream.taken().then(() => {
+    errors = reader.evaluator.stats().errors
+  })
+  open(reader)
+  await new Promise((resolve) => setImmediate(resolve))
+  t.equal(errors, undefined, 'the announcement is waited for')
+  announced()
+  await taken
+  t.equal(errors, 2)
+  stream.end('{"level":50}\n')
+  await stream.taken()
+  await once(stream, 'close')
+  await stream.taken()
+  t.match(reader.evaluator.stats(), { errors: 3 })
+})
