@@ -91,7 +91,7 @@ async function isAFleet(t: Test, redis: RedisOption, client: Redis | Cluster, pr
   await reaches((PROCESSES * FIRST) / 2, 'by-model', 'shared')
   for (const { name } of members) t.equal(await total('by-model', name), FIRST / 2, `${name} has its own group`)
   const groups = PROCESSES + 2
-  await receiver.has(groups)
+  await eventually(() => alertIds(receiver.received).size === groups)
   oneAlertEach(t, receiver.received, groups)
 
   // A third is killed while all log, at some time or other.
@@ -130,13 +130,18 @@ async function isAFleet(t: Test, redis: RedisOption, client: Redis | Cluster, pr
   for (const { ended } of left) t.strictSame(await ended, { code: 0, signal: null, stdout: '', stderr: '' })
 }
 
-/** Whatever was repeated after a kill has the id of what it repeats. */
-function oneAlertEach(t: Test, received: readonly Received[], groups: number): void {
+/** Of each series. Whatever was repeated, after a kill or since its answer came late, has the id of what it repeats. */
+function alertIds(received: readonly Received[]): ReadonlyMap<string, ReadonlySet<string>> {
   const ids = new Map<string, Set<string>>()
   for (const { body } of received) {
     const series = `${body.rule} ${body.group_by?.model ?? ''}`
     ids.set(series, (ids.get(series) ?? new Set()).add(body.id))
   }
+  return ids
+}
+
+function oneAlertEach(t: Test, received: readonly Received[], groups: number): void {
+  const ids = alertIds(received)
   t.equal(ids.size, groups)
   for (const [series, { size }] of ids) t.equal(size, 1, `one alert of ${series}`)
 }

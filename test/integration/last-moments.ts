@@ -1,7 +1,9 @@
 // What hangs or is gone when a process ends: its end stays its own and comes soon, and what is left to tell is told by
 // another process, or by this one alone. Nobody looks at the time here: what must end has ended.
+import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { eventually } from '../fixtures/eventually.js'
 import { runAs, type WayIn, waysIn } from '../fixtures/exits.js'
 import { startProxy } from '../fixtures/proxy.js'
 import { startReceiver } from '../fixtures/receiver.js'
@@ -56,9 +58,13 @@ t.test('what a process counted before it was killed stays counted', async (t) =>
   const receiver = await startReceiver(t)
   const options = { url: receiver.url, threshold: 10, redis: redis.url, configKey: redis.newConfigKey() }
   const nine = `for (let i = 0; i < 9; i += 1) log('before')
-    await flush()
-    process.kill(process.pid, 'SIGKILL')`
-  t.match(await runAs(waysIn.pinoTarget, options, nine), { signal: 'SIGKILL' })
+    setTimeout(() => {}, 60_000)`
+  const isCounted = async (): Promise<boolean> => {
+    const [ring] = await redis.client.keys(`${options.configKey}:ring:*`)
+    return ring !== undefined && (await redis.client.hget(ring, 'total')) === '9'
+  }
+  const onStart = (child: ChildProcess): void => void eventually(isCounted).then(() => child.kill('SIGKILL'))
+  t.match(await runAs(waysIn.pinoTarget, options, nine, { onStart }), { signal: 'SIGKILL' })
   t.match(await runAs(waysIn.winston, options, `log('after')`), quiet)
   t.match(receiver.received, [{ body: { count: 10, sample: { error_message: 'after' } } }])
 })

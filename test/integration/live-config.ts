@@ -56,11 +56,13 @@ t.test('what is SET while two processes run is what both go by, without a restar
 
   set({ enabled: true, threshold: 3 })
   await fail('winston')
+  await receiver.has(1)
   t.match(receiver.received, [{ body: { threshold: 3, count: 3, sample: { error_message: 'boom in winston' } } }])
 
   set({ enabled: true, threshold: 4, url: `${receiver.origin}/moved` })
   await redis.client.del(`${configKey}:cooldown`)
   await fail('pino')
+  await receiver.has(2)
   t.match(receiver.received[1], {
     path: '/moved',
     body: { threshold: 4, count: 4, sample: { error_message: 'boom in pino' } },

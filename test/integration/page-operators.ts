@@ -182,6 +182,7 @@ t.test('a threshold changed with the keyboard alone is what Redis has and a runn
   t.match(await endpoint.stored(), { enabled: true, url: receiver.url, threshold: 4, secret: SECRET })
 
   await service.fail(1)
+  await receiver.has(1)
   t.match(receiver.received, [{ body: { threshold: 4, count: 4, sample: { error_message: 'boom' } } }])
   await page.getByText('delivered').first().waitFor()
   const quiet = page.getByText(/^Quiet for \d/)
