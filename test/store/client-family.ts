@@ -45,20 +45,24 @@ t.test('a password that nobody asked for is no reason to print', async (t) => {
 t.test('nor are the nodes of a cluster, whatever their user may not do', async (t) => {
   const server = await startRedisServer(t, ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'])
   const admin = new Redis(server.url)
-  t.teardown(() => admin.disconnect())
   await admin.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16383)
   await eventually(async () => (String(await admin.cluster('INFO')).includes('cluster_state:ok') ? true : undefined))
   await admin.call('ACL', 'SETUSER', 'app', 'on', '>secret', '~*', '+get', '+cluster|slots')
+  // It would itself print that the server has gone.
+  admin.disconnect()
   const printed = listenToConsole(t)
   const cluster = [{ host: '127.0.0.1', port: server.port }]
+  const heard: (readonly unknown[])[] = []
   for (const redisOptions of [{ password: 'needless' }, { username: 'app', password: 'secret' }]) {
-    const { client } = await adopted(t, { cluster, options: { redisOptions } })
+    const { client, errors } = await adopted(t, { cluster, options: { redisOptions } })
+    heard.push(errors)
     await client.connect()
     t.equal(await client.get('a'), null)
     const { subscriber } = client as unknown as { readonly subscriber: { getInstance(): unknown } }
     t.equal(subscriber.getInstance(), null, 'and has no connection for messages, which would print')
   }
   await server.kill()
+  await eventually(() => heard.every((errors) => errors.length > 0))
   await server.start()
   t.strictSame(printed, [])
 })
