@@ -1,7 +1,7 @@
 // The one script that a batch costs: sees the config, counts, decides, claims. Atomic; every key is declared and in one slot.
 // rule/decide.ts and rule/ring.ts are its twins in TypeScript; test/fixtures/store-contract.ts holds both to the same behaviour.
 import { LEASE_MS, RETRY_MS } from '../../rule/alert-state.js'
-import { ALERT_STATE } from './alert-state.js'
+import { ALERT_STATE, READ_STATE } from './alert-state.js'
 import { COOLDOWN } from './cooldown.js'
 import { DECISION } from './decision.js'
 import { DEMAND } from './demand.js'
@@ -58,7 +58,7 @@ export function batchScript(clock: string = SERVER_CLOCK): Script {
 local known, client, sequence, sent, entries = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local interval = tonumber(ARGV[7])
 local unpack = table.unpack or unpack
-local LEASE, RETRY = ${LEASE_MS}, ${RETRY_MS}
+local LEASE, RETRY, MAX_DUE = ${LEASE_MS}, ${RETRY_MS}, ${MAX_DUE}
 ${INTEGER}
 ${clock}
 local config = redis.pcall('GET', KEYS[1])
@@ -72,30 +72,63 @@ local me = client .. '#' .. integer(sequence)
 if not sent or sent > now or now - sent > ${MAX_TRANSIT_MS} then sent = now end
 ${STATE_TTL}
 ${WINDOWS}
+${READ_STATE}
+${ENTRIES}
+${DEMAND}
+local list = readEntries()
+local read = readAll(list)
+local isFresh = sequence > tonumber(read.sequence or '-1')
+
+-- Gives what decides on the alerts of an entry that is counted: it says whether this batch claims, for how long a cooldown is running, if
+-- one is, and the stamp of its delivery. A script makes all its functions anew each time, which is a good part of what a batch costs: these
+-- are made where there is something to decide.
+local function openAlerts()
 ${COOLDOWN}
 ${ALERT_STATE}
 ${HISTORY}
 ${DECISION}
-${ENTRIES}
-${DEMAND}
-${ANNOUNCE}
-${ADD_TOTALS}
-local list = readEntries()
-readAll(list)
+  return function(e, state)
+    mend(state)
+    -- What is handed over says more of the same delivery.
+    if e.remembered ~= '' and e.handover == '' then recall(state, e.remembered) end
+    local given = e.handover ~= '' and cjson.decode(e.handover) or nil
+    -- What this batch has raised is known to nobody where its reply was lost. Another alert was raised since, in its stead.
+    if given and state.by == me and not isFresh and state.id ~= given.id and state.handed ~= given.id then
+      if e.cooldownSince and e.cooldownSince == state.held then
+        redis.call('DEL', e.cooldownKey)
+        e.cooldownSince = false
+      end
+      forget(state, PENDING)
+    end
+    local claimed, cooling = state.id and state.by == me and not isFresh, nil
+    if not claimed and given then claimed = takeOver(state, e, given) end
+    if not claimed then claimed, cooling = decide(state, e) end
+    if claimed then
+      state.by, state['until'] = me, now + LEASE
+      if state.kind == 'firing' then
+        state.held = integer(math.floor(now / 1000))
+        redis.call('SET', e.cooldownKey, state.held, 'PX', integer(LEASE))
+      end
+    end
+    writeState(e.alertKey, e.before, state, ttlOf(e.window, e.cooldown, e.cooldownMax))
+    if e.history then addHistory(KEYS[6], e.history) end
+    return claimed, cooling, cooling and state.told and stampOf(state) or ''
+  end
+end
 
 -- Another config may please a receiver that refused, or name another one: whatever is open is due.
-local seenConfig = redis.call('HGET', KEYS[3], 'config')
+local seenConfig = read.fleet[4]
 if seenConfig ~= version then
   redis.call('HSET', KEYS[3], 'config', version)
   if seenConfig then
     for _, series in ipairs(redis.call('ZRANGE', KEYS[4], 0, ${MAX_WOKEN - 1})) do
       redis.call('ZADD', KEYS[4], 'XX', 'LT', integer(now), series)
     end
+    read.due = readDue()
   end
 end
 
-local isFresh = sequence > tonumber(redis.call('GET', KEYS[2]) or '-1')
-local longest = 0
+local longest, decideOn = 0, nil
 local tallies, seen, windows, isCounting = {}, {}, {}, false
 for _, e in ipairs(list) do
   local series, rule, windowType, window, pairCount = e.series, e.rule, e.windowType, e.window, e.pairCount
@@ -117,32 +150,15 @@ for _, e in ipairs(list) do
   local count, counter = countInRing, e.counters[1]
   if windowType == 'fixed' then count, counter = countInBuckets, e.counters end
   local dropped
-  e.total, e.fresh, dropped, e.fell, e.ends = count(counter, window, e.threshold, isFresh and e.counts or {})
+  e.total, e.fresh, dropped, e.fell, e.ends = count(counter, e.counted, window, e.threshold, isFresh and e.counts or {})
 
-  local before, state = readState(e.alertKey), {}
+  local before, state, claimed, cooling, stamp = e.before, {}, false, nil, ''
   for field, value in pairs(before) do state[field] = value end
-  mend(state)
-  -- What is handed over says more of the same delivery.
-  if e.remembered ~= '' and e.handover == '' then recall(state, e.remembered) end
-  local given = e.handover ~= '' and cjson.decode(e.handover) or nil
-  -- What this batch has raised is known to nobody where its reply was lost. Another alert was raised since, in its stead.
-  if given and state.by == me and not isFresh and state.id ~= given.id and state.handed ~= given.id then
-    if redis.call('GET', e.cooldownKey) == state.held then redis.call('DEL', e.cooldownKey) end
-    forget(state, PENDING)
+  local isQuiet = e.total < e.threshold and not next(state) and not e.cooldownSince
+  if not (isQuiet and e.handover == '' and e.remembered == '') then
+    decideOn = decideOn or openAlerts()
+    claimed, cooling, stamp = decideOn(e, state)
   end
-  local claimed, cooling = state.id and state.by == me and not isFresh, nil
-  if not claimed and given then claimed = takeOver(state, e, given) end
-  if not claimed then claimed, cooling = decide(state, e) end
-  if claimed then
-    state.by, state['until'] = me, now + LEASE
-    if state.kind == 'firing' then
-      state.held = integer(math.floor(now / 1000))
-      redis.call('SET', e.cooldownKey, state.held, 'PX', integer(LEASE))
-    end
-  end
-  local ttl = ttlOf(window, e.cooldown, e.cooldownMax)
-  writeState(e.alertKey, before, state, ttl)
-  if e.history then addHistory(KEYS[6], e.history) end
 
   -- What is pending comes first: while it is told there is nothing else to do.
   local due
@@ -150,12 +166,12 @@ for _, e in ipairs(list) do
   elseif state.since then due = math.max((state.quiet or now) + window, now + 1) end
   if due then
     redis.call('ZADD', KEYS[4], integer(due), series)
-    redis.call('PEXPIRE', KEYS[4], ttl)
+    redis.call('PEXPIRE', KEYS[4], ttlOf(window, e.cooldown, e.cooldownMax))
   elseif before.id or before.since or pairCount == 0 then redis.call('ZREM', KEYS[4], series) end
 
   local quiet = cooling or 0
   if state.id then quiet = math.max(1, quiet, (state.parked and state.again or state['until']) - now) end
-  local tally = { e.total, dropped, math.floor(quiet), isMixed and 1 or 0, cooling and state.told and stampOf(state) or '' }
+  local tally = { e.total, dropped, math.floor(quiet), isMixed and 1 or 0, stamp }
   if claimed then
     local isGone = redis.call('HGET', KEYS[3], 'gone ' .. e.destination) == version
     local told = { state.id, state.facts, state.count, state.tries, state.draft, now - state.raised, state.origin == me and 1 or 0, isGone and 1 or 0 }
@@ -165,16 +181,22 @@ for _, e in ipairs(list) do
 end
 
 local due = {}
-for _, series in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', integer(now), 'LIMIT', 0, ${MAX_DUE})) do
+for _, series in ipairs(read.due) do
   if not seen[series] then
     due[#due + 1] = series
     redis.call('ZADD', KEYS[4], 'XX', integer(now + ${DUE_RESERVED_MS}), series)
   end
 end
 
-announce(KEYS[5], list, longest)
-if isFresh and ARGV[6] ~= '' then addTotals(KEYS[7], ARGV[6]) end
-local full = spacingWhenFull(KEYS[3], interval, entries, isCounting)
+if read.isAnnouncing then
+${ANNOUNCE}
+  announce(KEYS[5], list, longest)
+end
+if isFresh and ARGV[6] ~= '' then
+${ADD_TOTALS}
+  addTotals(KEYS[7], ARGV[6])
+end
+local full = spacingWhenFull(KEYS[3], read.fleet, interval, entries, isCounting)
 if next(windows) or seenConfig ~= version then redis.call('PEXPIRE', KEYS[3], ttlOf(longest, 0, 0)) end
 if isFresh then redis.call('SET', KEYS[2], integer(sequence), 'PX', integer(math.max(3600000, 2 * longest))) end
 return { 'counted', integer(now), due, tallies, full }

@@ -18,14 +18,15 @@ local function isTurn(state, e, isCrossing)
 end
 
 local function isCoolingFor(state, e)
-  return isCooling(e.cooldownKey, cooldownAfter(state.step or 0, e.cooldown, e.cooldownMax), state)
+  return isCooling(e, cooldownAfter(state.step or 0, e.cooldown, e.cooldownMax), state)
 end
 
 local function isOver(state, e) return state.since and state.quiet and now >= state.quiet + e.window end
 
 -- The episode: from an alert until the errors have stopped.
 local function follow(state, e, isReached)
-  if not e.sendResolved then forget(state, EPISODE)
+  if not e.sendResolved then
+    if state.since then forget(state, EPISODE) end
   elseif state.since then
     state.peak, state.total = math.max(state.peak, e.total), state.total + e.fresh
     if isReached then state.quiet = e.ends

@@ -11,11 +11,11 @@ const PERIOD_MS = 1000
  * apart its process's batches are just now; that times its cost, summed up over a period and divided by it, is what one batch of each
  * process that has errors costs together, however far apart they are. If each took that long from one batch to the next, a core would be just full.
  *
- * `spacingWhenFull` gives that in milliseconds, and adds this batch. Fields: 'demandSum' since 'demandFrom', 'demand' of the last whole period.
+ * `spacingWhenFull` gives that in milliseconds, and adds this batch. Fields, of which it is given what is stored: 'demandFrom', 'demandSum'
+ * since then, 'demand' of the last whole period.
  */
 export const DEMAND: string = `
-local function spacingWhenFull(key, interval, entryCount, isCounting)
-  local stored = redis.call('HMGET', key, 'demandFrom', 'demandSum', 'demand')
+local function spacingWhenFull(key, stored, interval, entryCount, isCounting)
   local from, sum, demand = tonumber(stored[1] or nil), tonumber(stored[2] or 0), tonumber(stored[3] or 0)
   if not from or from > now or now - from >= ${PERIOD_MS} then
     demand = from and from < now and math.ceil(sum / (now - from)) or 0

@@ -37,24 +37,27 @@ local function readEntries()
   return list
 end
 
--- Redis does not undo what a script wrote before it failed, and what fails is sent again: so everything is read once before
--- anything is written, and a key of another type ends the script while it has no effect.
+local function readDue() return redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', integer(now), 'LIMIT', 0, MAX_DUE) end
+
+-- Redis does not undo what a script wrote before it failed, and what fails is sent again: so everything is read before anything is
+-- written, and a key of another type ends the script while it has no effect.
 local function readAll(list)
-  redis.call('GET', KEYS[2])
-  redis.call('HLEN', KEYS[3])
-  redis.call('ZCARD', KEYS[4])
-  -- Mostly these are not written to.
-  local isAnnouncing, isHandingOver = false, false
+  local read = {
+    isAnnouncing = false,
+    sequence = redis.call('GET', KEYS[2]),
+    fleet = redis.call('HMGET', KEYS[3], 'demandFrom', 'demandSum', 'demand', 'config'),
+    due = readDue(),
+  }
+  local isHandingOver = false
   for _, e in ipairs(list) do
-    isAnnouncing, isHandingOver = isAnnouncing or e.announcement ~= '', isHandingOver or e.handover ~= ''
-    for _, key in ipairs(e.counters) do
-      if e.windowType == 'fixed' then redis.call('GET', key) else redis.call('HGET', key, 'total') end
-    end
-    redis.call('GET', e.cooldownKey)
-    redis.call('HGET', e.alertKey, 'id')
+    read.isAnnouncing, isHandingOver = read.isAnnouncing or e.announcement ~= '', isHandingOver or e.handover ~= ''
+    if e.windowType == 'fixed' then e.counted = readBuckets(e.counters) else e.counted = readRing(e.counters[1]) end
+    e.cooldownSince, e.before = redis.call('GET', e.cooldownKey), readState(e.alertKey)
   end
-  if isAnnouncing then redis.call('ZCARD', KEYS[5]) end
+  -- Mostly these are not written to.
+  if read.isAnnouncing then redis.call('ZCARD', KEYS[5]) end
   if isHandingOver then redis.call('LLEN', KEYS[6]) end
   if ARGV[6] ~= '' then redis.call('HLEN', KEYS[7]) end
+  return read
 end
 `

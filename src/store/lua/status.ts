@@ -1,6 +1,6 @@
 // What operators see, read without writing anything: neither a ring nor a cooldown is brought up to date.
 import { SLOT_COUNT } from '../../rule/slots.js'
-import { ALERT_STATE } from './alert-state.js'
+import { ALERT_STATE, READ_STATE } from './alert-state.js'
 import { COOLDOWN } from './cooldown.js'
 import { INTEGER, type Script, SERVER_CLOCK, script } from './script.js'
 
@@ -66,6 +66,7 @@ local SLOTS, TOGETHER = ${SLOT_COUNT}, ${SLOTS_TOGETHER}
 ${INTEGER}
 ${clock}
 ${COOLDOWN}
+${READ_STATE}
 ${ALERT_STATE}
 local names = {}
 for index = 0, SLOTS - 1 do names[#names + 1] = integer(index) end

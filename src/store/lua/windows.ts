@@ -5,7 +5,7 @@ import { SLOT_COUNT } from '../../rule/slots.js'
 const HEARTBEATS_MS = 30_000
 
 /**
- * Both functions give: the total now, the errors newly counted, those that were too old, when the total fell below the threshold
+ * Both functions that count are given what the one before them has read, and give: the total now, the errors newly counted, those that were too old, when the total fell below the threshold
  * before these were added, and when it will by itself. Counts are pairs: for a ring the time, for a tumbling window which of
  * the two keys; and a number of errors.
  */
@@ -13,9 +13,9 @@ export const WINDOWS: string = `
 local SLOTS = ${SLOT_COUNT}
 
 -- Fields: 'head' (newest slot's number), 'total', and one for each used slot, its number modulo SLOTS.
-local function countInRing(key, window, threshold, counts)
+local function readRing(key) return redis.call('HMGET', key, 'head', 'total') end
+local function countInRing(key, stored, window, threshold, counts)
   local slot = math.floor(now * SLOTS / window)
-  local stored = redis.call('HMGET', key, 'head', 'total')
   local head, total, fell = tonumber(stored[1] or slot), tonumber(stored[2] or 0), nil
   -- A clock that stepped back a little waits; one that stepped back a whole window starts anew.
   if slot < head and head - slot < SLOTS then slot = head end
@@ -60,8 +60,9 @@ local function oldestInRing(key, window)
 end
 
 -- Whoever finds a counter without a TTL repairs it: a creator may have died before its EXPIRE.
-local function countInBuckets(keys, window, threshold, counts)
-  local fresh, total = 0, tonumber(redis.call('GET', keys[2]) or 0)
+local function readBuckets(keys) return { redis.call('GET', keys[1]), redis.call('GET', keys[2]) } end
+local function countInBuckets(keys, stored, window, threshold, counts)
+  local fresh, total = 0, tonumber(stored[2] or 0)
   for _, pair in ipairs(counts) do
     local key = keys[pair[1]]
     total = math.max(total, redis.call('INCRBY', key, pair[2]))

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ALERT_STATE } from '../../../src/store/lua/alert-state.js'
+import { ALERT_STATE, READ_STATE } from '../../../src/store/lua/alert-state.js'
 import { INTEGER } from '../../../src/store/lua/script.js'
 import { startRedis } from '../../fixtures/redis.js'
 
@@ -12,6 +12,7 @@ t.test('writes what has changed, forgets what is gone, and touches nothing where
     redis.client.eval(
       `local unpack, now = table.unpack or unpack, 0
       ${INTEGER}
+      ${READ_STATE}
       ${ALERT_STATE}
       local before, state = readState(KEYS[1]), readState(KEYS[1])
       ${change}

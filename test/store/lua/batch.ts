@@ -13,9 +13,9 @@ t.test('the batch script uses the server clock, once, and no key that it was not
     'KEYS[5]',
     'KEYS[6]',
     'KEYS[7]',
-    'e.alertKey',
     'e.cooldownKey',
     'key',
+    'keys[1]',
     'keys[2]',
   ])
   t.end()

@@ -10,7 +10,8 @@ async function batch(key: string, nowMs: number, intervalMs: number, entries = 1
   const text = `local now = ${nowMs}
     ${INTEGER}
     ${DEMAND}
-    local full = spacingWhenFull(KEYS[1], ${intervalMs}, ${entries}, ${isCounting})
+    local stored = redis.call('HMGET', KEYS[1], 'demandFrom', 'demandSum', 'demand')
+    local full = spacingWhenFull(KEYS[1], stored, ${intervalMs}, ${entries}, ${isCounting})
     redis.call('PEXPIRE', KEYS[1], 60000)
     return full`
   return Number(await redis.client.eval(text, 1, key))

@@ -14,7 +14,7 @@ t.test('a ring has at least 120 slots, no field beside them, and goes when nobod
     local now = tonumber(ARGV[1])
     ${INTEGER}
     ${WINDOWS}
-    return countInRing(KEYS[1], 60000, 1, { { now, 1 } })`
+    return countInRing(KEYS[1], readRing(KEYS[1]), 60000, 1, { { now, 1 } })`
   for (let i = 0; i < 2 * SLOT_COUNT; i += 1) await redis.client.eval(text, 1, key, 1_795_458_261_000 + i * 250)
   t.equal(await redis.client.hlen(key), SLOT_COUNT + 2)
   t.equal(await redis.client.hget(key, 'total'), String(SLOT_COUNT))
