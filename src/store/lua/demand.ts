@@ -1,8 +1,8 @@
 // How busy a fleet keeps Redis, as the batch script tells its processes; evaluator/pace.ts makes of it how often they ask.
 
 /** A batch costs a core about so many microseconds, and each of its entries so many more; benchmarks/fleet tells. */
-const BATCH_US = 50
-const ENTRY_US = 30
+const BATCH_US = 40
+const ENTRY_US = 20
 /** What is asked for is summed up for so long at a time. */
 const PERIOD_MS = 1000
 
