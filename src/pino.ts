@@ -20,7 +20,10 @@ export type LogsirenPinoStream = Writable &
     flush(callback?: () => void): Promise<void>
   }
 
-/** How long a worker's first line waits for what pino posts before it, since Node.js 26 hands over the line first. Nothing comes where nobody calls `pino()`. */
+/**
+ * How long a worker's first line waits for what pino posts before it, since Node.js 26 hands over the line first. Nothing comes where nobody
+ * calls `pino()`.
+ */
 const ANNOUNCEMENT_MS = 100
 
 /**

@@ -73,11 +73,12 @@ await t.test('runs no task before its time', async (t) => {
 })
 
 await t.test(
-  'runs what is for after the turn once it is over, in the order given, and before anything else',
+  'runs what is for after the turn once it is over, in the order given, before anything else, unless it is cancelled',
   async (t) => {
     const order: string[] = []
     const immediate = new Promise((resolve) => setImmediate(() => resolve(order.push('immediate'))))
     for (const name of ['one', 'two']) afterTurn(() => order.push(name))
+    afterTurn(() => order.push('never'))()
     order.push('turn')
     await immediate
     t.strictSame(order, ['turn', 'one', 'two', 'immediate'])

@@ -129,7 +129,7 @@ t.test('takes the options of every winston transport, and refuses others', (t) =
 })
 
 t.test('in a process of its own, exceptions and rejections are told before winston ends it', async (t) => {
-  // Strict about rejections, Node gives them to whoever handles exceptions too, and before 20.20 it does not outlive that (nodejs/node#60034).
+  // Strict about rejections, Node gives them to whoever handles exceptions too, and older versions do not outlive that (nodejs/node#60034).
   const flags: string[] = []
   for (const [failure, code] of [
     ['setImmediate(() => { throw new Error("crash") })', 1],

@@ -150,13 +150,7 @@ export class Submitter {
       return
     }
     // After the caller's turn, so that errors logged together ride together.
-    let isCancelled = false
-    this.#cancelTimer = () => {
-      isCancelled = true
-    }
-    afterTurn(() => {
-      if (!isCancelled) this.#start()
-    })
+    this.#cancelTimer = afterTurn(() => this.#start())
   }
 
   get #hasWork(): boolean {

@@ -3,6 +3,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { countedIn } from '../fixtures/counted.js'
 import { eventually } from '../fixtures/eventually.js'
 import { runAs, type WayIn, waysIn } from '../fixtures/exits.js'
 import { startProxy } from '../fixtures/proxy.js'
@@ -59,10 +60,7 @@ t.test('what a process counted before it was killed stays counted', async (t) =>
   const options = { url: receiver.url, threshold: 10, redis: redis.url, configKey: redis.newConfigKey() }
   const nine = `for (let i = 0; i < 9; i += 1) log('before')
     setTimeout(() => {}, 60_000)`
-  const isCounted = async (): Promise<boolean> => {
-    const [ring] = await redis.client.keys(`${options.configKey}:ring:*`)
-    return ring !== undefined && (await redis.client.hget(ring, 'total')) === '9'
-  }
+  const isCounted = async (): Promise<boolean> => (await countedIn(redis, options.configKey)) === 9
   const onStart = (child: ChildProcess): void => void eventually(isCounted).then(() => child.kill('SIGKILL'))
   t.match(await runAs(waysIn.pinoTarget, options, nine, { onStart }), { signal: 'SIGKILL' })
   t.match(await runAs(waysIn.winston, options, `log('after')`), quiet)

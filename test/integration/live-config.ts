@@ -1,6 +1,7 @@
 // Two processes run; the config key is written by hand; both follow.
 import { execFileSync } from 'node:child_process'
 import t from 'tap'
+import { countedIn } from '../fixtures/counted.js'
 import { eventually } from '../fixtures/eventually.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { startRedis } from '../fixtures/redis.js'
@@ -54,10 +55,7 @@ t.test('what is SET while two processes run is what both go by, without a restar
   }
   await fail('pino', 'winston')
   // Older versions of pino call back from a flush before that.
-  await eventually(async () => {
-    const [ring] = await redis.client.keys(`${configKey}:ring:*`)
-    return ring !== undefined && (await redis.client.hget(ring, 'total')) === '2'
-  })
+  await eventually(async () => (await countedIn(redis, configKey)) === 2)
   t.equal(receiver.received.length, 0)
 
   set({ enabled: true, threshold: 3 })

@@ -50,6 +50,7 @@ end
 
 local PENDING = { 'id', 'kind', 'until', 'by', 'dest', 'count', 'tries', 'draft', 'held', 'raised', 'facts', 'origin', 'parked', 'again', 'attempts' }
 local EPISODE = { 'since', 'peak', 'total', 'quiet', 'toldId', 'toldDraft', 'toldDest' }
+
 local function stampOf(state) return integer(state.told) .. ' ' .. integer(state.step or 0) end
 
 -- A replica that took its master's place may never have heard of the last delivery: whoever remembers it says so.
