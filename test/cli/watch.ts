@@ -82,7 +82,8 @@ t.test('survives Ctrl-C until the program before it has said its last words', as
 })
 
 t.test('ends at Ctrl-C where somebody types what it reads', async (t) => {
-  const command = `${watch} --url http://127.0.0.1:9; echo "ended: $?"`
+  // Shells differ in what they do after Ctrl-C, and `script` takes the user's: none is left once it has started the program.
+  const command = `exec ${watch} --url http://127.0.0.1:9`
   const child = spawn('script', ['-qec', command, '/dev/null'], { env, stdio: ['pipe', 'pipe', 'inherit'] })
   let shown = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
@@ -93,8 +94,7 @@ t.test('ends at Ctrl-C where somebody types what it reads', async (t) => {
   // As it is typed, and as it is passed on.
   await eventually(() => shown.match(/typed/g)?.length === 2)
   child.stdin.write('\u0003')
-  await once(child, 'close')
-  t.match(shown, /ended: 0/)
+  t.strictSame(await once(child, 'close'), [0, null])
 })
 
 t.test('survives the end of a service, and ends at a second SIGTERM', async (t) => {
