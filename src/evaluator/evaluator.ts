@@ -14,6 +14,7 @@ import { openStore } from '../store/open-store.js'
 import type { Store } from '../store/store.js'
 import { Alone } from './alone.js'
 import { ConfigInForce } from './config-in-force.js'
+import { createDrain } from './drain.js'
 import { Announcer, type Events } from './events.js'
 import { HeldErrors } from './held-errors.js'
 import { Intake, type LoggerTraits } from './intake.js'
@@ -60,9 +61,6 @@ export interface LineEvaluator extends Evaluator {
   /** What the logger says of itself, from now on; the options win where they say otherwise. */
   useLogger(logger: LoggerTraits): void
 }
-
-/** Of the time to close so much is kept for all but waiting and one attempt. */
-const CLOSE_MARGIN_MS = 500
 
 /** What may be put in place of the usual ones. */
 export interface EvaluatorParts {
@@ -159,6 +157,7 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
     },
     countedRules(),
   )
+  const drain = createDrain({ clock, held, submitter, teller })
 
   /** Takes the task's input apart from it, so that no line costs a closure. */
   function guarded<T>(lines: number, task: (input: T) => void, input: T): void {
@@ -172,39 +171,8 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
     }
   }
 
-  async function drain(): Promise<void> {
-    if (held?.isReleased === false) await submitter.flush()
-    await submitter.flush()
-    await teller.idle()
-  }
-
-  /** Waits for a task, but no longer than that. */
-  async function bounded(task: Promise<void>, maxMs: number = closeTimeoutMs): Promise<void> {
-    let cancel = (): void => {}
-    const deadline = new Promise<void>((resolve) => {
-      cancel = clock.after(maxMs, resolve, true)
-    })
-    await Promise.race([task, deadline])
-    cancel()
-  }
-
-  /** Counts and tells what there is, by itself where Redis leaves no more time than that takes. */
-  async function finish(maxMs: number): Promise<void> {
-    const patienceMs = Math.max(maxMs - ATTEMPT_TIMEOUT_MS - CLOSE_MARGIN_MS, maxMs / 2)
-    const cancel = clock.after(patienceMs, () => {
-      held?.release()
-      submitter.giveUpOnStore()
-    })
-    await drain()
-    cancel()
-    await teller.settled()
-    await bounded(submitter.flushCounters(), CLOSE_MARGIN_MS)
-    // That may have brought something to tell.
-    await teller.settled()
-  }
-
   async function close(): Promise<void> {
-    await bounded(finish(closeTimeoutMs))
+    await drain.finish(closeTimeoutMs)
     held?.release()
     submitter.close()
     teller.close()
@@ -231,8 +199,8 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
       counters.skipped += lines
     },
     useLogger: (logger) => intake.useLogger(logger),
-    flush: () => bounded(drain()),
-    flushWithin: (maxMs) => bounded(finish(Math.min(maxMs, closeTimeoutMs)), Math.min(maxMs, closeTimeoutMs)),
+    flush: () => drain.flush(closeTimeoutMs),
+    flushWithin: (maxMs) => drain.finish(Math.min(maxMs, closeTimeoutMs)),
     stats: () => ({ ...counters }),
     on: (event, listener) => {
       announcer.on(event, listener)

@@ -7,20 +7,20 @@ import type { LineShape } from '../record/field-paths.js'
 import { selectLines } from '../record/line/gate.js'
 import { compileMemberSieve, type MemberSieve } from '../record/line/member-sieve.js'
 import { compileSieve, type Sieve } from '../record/line/sieve.js'
-import { compileDetails, type LineDetails } from '../record/line-details.js'
+import type { LineDetails } from '../record/line-details.js'
 import { isErrorLine, isErrorRecord } from '../record/line-error.js'
 import { type Line, type Root, rootsOf } from '../record/line-reader.js'
-import { compileTraits, type LineTraits } from '../record/line-traits.js'
+import type { LineTraits } from '../record/line-traits.js'
 import { type GivenRecord, type LogRecord, toLogRecord } from '../record/log-record.js'
-import { compileMapper } from '../record/map-line.js'
-import type { ReadLine } from '../record/read-line.js'
+import { compileReading, type LineReading, type ReadLine } from '../record/read-line.js'
 import { RequestDedupe } from '../record/request-dedupe.js'
-import { compileIsLast, compileRequestTraits, type RequestTraits } from '../record/request-traits.js'
+import type { RequestTraits } from '../record/request-traits.js'
 import { type SeverityScale, standardScale } from '../record/severity.js'
 import type { Series } from '../rule/series.js'
 import type { Counted } from './backlog.js'
 import type { HeldErrors } from './held-errors.js'
 import { type Candidate, Judge, type JudgeOptions } from './judge.js'
+import { type Moment, momentsOf } from './moments.js'
 
 /** How a logger writes its lines. */
 export interface LoggerTraits {
@@ -42,21 +42,8 @@ export interface IntakeOptions extends JudgeOptions {
   readonly compileSieve?: typeof compileSieve
 }
 
-/** How long one look at the wall clock stands for those that follow: to look costs as much as to count. */
-const MAX_CLOCK_AGE_MS = 20
-
-interface Moment {
-  readonly monotonicMs: number
-  readonly wallMs: number
-}
-
 /** What is compiled from the rules in force and from how the logger writes. */
-interface Compiled {
-  readonly traits: ReturnType<typeof compileTraits>
-  readonly request: ReturnType<typeof compileRequestTraits>
-  readonly isLast: ReturnType<typeof compileIsLast>
-  readonly record: ReturnType<typeof compileMapper>
-  readonly details: ReturnType<typeof compileDetails>
+interface Compiled extends LineReading {
   /** Undefined where no rule counts anything. */
   readonly sieve: Sieve | undefined
   readonly memberSieve: MemberSieve | undefined
@@ -66,14 +53,13 @@ export class Intake {
   readonly #options: IntakeOptions
   readonly #requests: RequestDedupe<Series> | undefined
   readonly #judge: Judge
+  readonly #now: () => Moment
   readonly #minSeverity: number
   #rules: readonly RuleSettings[]
   #logger: LoggerTraits = { scale: standardScale }
   #compiled: Compiled
   /** When the text came whose lines are being read. */
   #arrival: Moment | undefined
-  #comparedMs = Number.NEGATIVE_INFINITY
-  #wallAheadMs = 0
 
   constructor(options: IntakeOptions, rules: readonly RuleSettings[]) {
     this.#options = options
@@ -84,6 +70,7 @@ export class Intake {
     this.#requests = dedupeRequests ? new RequestDedupe(onForgotten) : undefined
     this.#minSeverity = standardScale.severityOf(minLevel) ?? 0
     this.#judge = new Judge(options, this.#requests)
+    this.#now = momentsOf(options.clock)
     this.#rules = rules
     this.#compiled = this.#compile()
     this.#judge.useRules(rules, this.#shape)
@@ -213,16 +200,6 @@ export class Intake {
     })
   }
 
-  #now(): Moment {
-    const { clock } = this.#options
-    const monotonicMs = clock.monotonicMs()
-    if (monotonicMs - this.#comparedMs >= MAX_CLOCK_AGE_MS) {
-      this.#comparedMs = monotonicMs
-      this.#wallAheadMs = clock.nowMs() - monotonicMs
-    }
-    return { monotonicMs, wallMs: monotonicMs + this.#wallAheadMs }
-  }
-
   get #shape(): LineShape {
     const { scale, ...keys } = this.#logger
     return { ...keys, ...this.#options.options }
@@ -235,11 +212,7 @@ export class Intake {
     const criteria = { statusThreshold, minSeverity: this.#minSeverity, scale, shape }
     const isWatching = this.#rules.length > 0
     return {
-      traits: compileTraits(shape),
-      request: compileRequestTraits(shape),
-      isLast: compileIsLast(),
-      record: compileMapper(shape),
-      details: compileDetails(shape, this.#options.options.sampleFields ?? []),
+      ...compileReading(shape, this.#options.options.sampleFields),
       sieve: isWatching ? (this.#options.compileSieve ?? compileSieve)(criteria) : undefined,
       memberSieve: isWatching ? compileMemberSieve(criteria) : undefined,
     }

@@ -8,15 +8,11 @@ import { resolveSettings } from '../config/settings.js'
 import type { LoggerTraits } from '../evaluator/intake.js'
 import type { Counters } from '../evaluator/stats.js'
 import { compileMemberSieve, type MemberSieve } from '../record/line/member-sieve.js'
-import { compileDetails } from '../record/line-details.js'
 import { isErrorLine } from '../record/line-error.js'
 import { type Line, rootsOf } from '../record/line-reader.js'
-import { compileTraits } from '../record/line-traits.js'
-import { compileMapper } from '../record/map-line.js'
 import { plainRoots } from '../record/plain-roots.js'
-import type { ReadLine } from '../record/read-line.js'
+import { compileReading, type LineReading, type ReadLine } from '../record/read-line.js'
 import { RequestDedupe } from '../record/request-dedupe.js'
-import { compileIsLast, compileRequestTraits } from '../record/request-traits.js'
 import { standardScale } from '../record/severity.js'
 import type { SharedState } from './shared-state.js'
 
@@ -25,7 +21,7 @@ export class Crossing {
   readonly #counters: Counters
   readonly #state: Pick<SharedState, 'lowestStatus'>
   readonly #minSeverity: number
-  readonly #read: ReturnType<typeof compileRead>
+  readonly #read: LineReading
   /** At least those that the worker remembers: a line that it counts for no rule opens one here. */
   readonly #requests: RequestDedupe | undefined
   readonly #mayAskForMore: boolean
@@ -39,7 +35,7 @@ export class Crossing {
     this.#counters = counters
     this.#state = state
     this.#minSeverity = standardScale.severityOf(options.minLevel ?? DEFAULT_MIN_LEVEL) ?? 0
-    this.#read = compileRead(options)
+    this.#read = compileReading(options, options.sampleFields)
     this.#requests = options.dedupeRequests === false ? undefined : new RequestDedupe()
     this.#mayAskForMore = mayAskForMore(options)
     // Conditions alone look at what is redacted. It crosses for those in code; those in Redis do not find it.
@@ -90,14 +86,4 @@ function mayAskForMore(options: LogsirenOptions): boolean {
   const { rules } = resolveSettings(options, undefined)
   const isPath = (path: string): boolean => recordFieldOf(path) === undefined
   return options.redis !== undefined || rules.some(({ match, groupBy }) => match !== undefined || groupBy.some(isPath))
-}
-
-function compileRead(options: LogsirenOptions) {
-  return {
-    traits: compileTraits(options),
-    request: compileRequestTraits(options),
-    isLast: compileIsLast(),
-    record: compileMapper(options),
-    details: compileDetails(options, options.sampleFields ?? []),
-  }
 }

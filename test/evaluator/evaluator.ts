@@ -3,7 +3,6 @@ import t from 'tap'
 import { ConfigError, type Warning } from '../../src/errors.js'
 import { createEvaluator, createLineEvaluator } from '../../src/evaluator/evaluator.js'
 import { MemoryStore } from '../../src/store/memory-store.js'
-import type { Store } from '../../src/store/store.js'
 import { version } from '../../src/version.js'
 import { fakeClock, settled } from '../fixtures/fake-clock.js'
 import { startProxy } from '../fixtures/proxy.js'
@@ -342,31 +341,3 @@ t.test(
     t.match(receiver.received, [{ body: { count: 2, sample: { error_message: 'db timeout' } } }])
   },
 )
-
-t.test('in a process that is ended soon, waits for Redis only as long as it can still tell alone', async (t) => {
-  const receiver = await startReceiver(t)
-  const clock = fakeClock()
-  const never = (): Promise<never> => new Promise(() => {})
-  const store: Store = {
-    isShared: true,
-    submit: never,
-    settle: never,
-    enrich: never,
-    onReachable: () => {},
-    close: () => Promise.resolve(),
-  }
-  const evaluator = createLineEvaluator({ url: receiver.url, threshold: 1 }, { clock, store })
-  evaluator.observe(failure)
-  const flushed = evaluator.flushWithin(2500)
-  await clock.advance(1249)
-  t.equal(evaluator.stats().alerts, 0)
-  await clock.advance(1)
-  t.match(evaluator.stats(), { alerts: 1, degraded: 1 })
-  await receiver.has(1)
-  t.match(receiver.received, [{ body: { degraded: true, count: 1 } }])
-  await clock.advance(1250)
-  await flushed
-  const closed = evaluator.close()
-  await clock.advance(5000)
-  await closed
-})

@@ -1,0 +1,88 @@
+import t, { type Test } from 'tap'
+import type { LogsirenOptions } from '../../src/config/options.js'
+import { createLineEvaluator, type LineEvaluator } from '../../src/evaluator/evaluator.js'
+import type { Store } from '../../src/store/store.js'
+import { type FakeClock, fakeClock } from '../fixtures/fake-clock.js'
+import { type Receiver, startReceiver } from '../fixtures/receiver.js'
+
+const never = (): Promise<never> => new Promise(() => {})
+/** Redis as it is where nothing that is sent to it ever comes back. */
+const silentStore: Store = {
+  isShared: true,
+  submit: never,
+  settle: never,
+  enrich: never,
+  onReachable: () => {},
+  close: () => Promise.resolve(),
+}
+
+interface Parts {
+  readonly clock: FakeClock
+  readonly receiver: Receiver
+  readonly evaluator: LineEvaluator
+}
+
+/** With one error that crosses the threshold. */
+async function observed(t: Test, options: LogsirenOptions = {}): Promise<Parts> {
+  const receiver = await startReceiver(t)
+  const clock = fakeClock()
+  const evaluator = createLineEvaluator({ url: receiver.url, threshold: 1, ...options }, { clock, store: silentStore })
+  evaluator.observe({ statusCode: 503, errorMessage: 'db timeout' })
+  return { clock, receiver, evaluator }
+}
+
+async function close({ clock, evaluator }: Parts, afterMs = 5000): Promise<void> {
+  const closed = evaluator.close()
+  await clock.advance(afterMs)
+  await closed
+}
+
+/** Whether it is over, without waiting for that. */
+function over(task: Promise<void>): () => boolean {
+  let isOver = false
+  void task.then(() => {
+    isOver = true
+  })
+  return () => isOver
+}
+
+t.test('in a process that is ended soon, waits for Redis only as long as it can still tell alone', async (t) => {
+  const parts = await observed(t)
+  const { clock, receiver, evaluator } = parts
+  const flushed = evaluator.flushWithin(2500)
+  await clock.advance(1249)
+  t.equal(evaluator.stats().alerts, 0)
+  await clock.advance(1)
+  t.match(evaluator.stats(), { alerts: 1, degraded: 1 })
+  await receiver.has(1)
+  t.match(receiver.received, [{ body: { degraded: true, count: 1 } }])
+  await clock.advance(1250)
+  await flushed
+  await close(parts)
+})
+
+t.test('a process that closes leaves one attempt its time, and never takes more than it may', async (t) => {
+  const parts = await observed(t, { closeTimeoutMs: 9000 })
+  const { clock, receiver, evaluator } = parts
+  const isClosed = over(evaluator.close())
+  await clock.advance(5499)
+  t.equal(evaluator.stats().alerts, 0)
+  await clock.advance(1)
+  t.equal(evaluator.stats().degraded, 1)
+  await receiver.has(1)
+  t.equal(isClosed(), false, 'Redis might still be told of it')
+  await clock.advance(3500)
+  t.equal(isClosed(), true)
+})
+
+t.test('a flush waits for closeTimeoutMs at most, and judges nothing alone before Redis is down', async (t) => {
+  const parts = await observed(t, { closeTimeoutMs: 1200 })
+  const { clock, evaluator } = parts
+  const isFlushed = over(evaluator.flush())
+  await clock.advance(1199)
+  t.equal(isFlushed(), false)
+  await clock.advance(1)
+  t.equal(isFlushed(), true)
+  t.match(evaluator.stats(), { errors: 1, alerts: 0, degraded: 0 })
+  await close(parts)
+})
