@@ -20,16 +20,16 @@ export interface Drain {
   /** Resolves when what was observed until now is counted, and what that raised has had its first attempt, or after `maxMs`. */
   flush(maxMs: number): Promise<void>
   /**
-   * The same where nothing can be done later: what the store has not answered for by the time that one attempt needs is judged
-   * by this process alone, and the store is told what became of it.
+   * The same where nothing can be done later: the store is asked on though it is known to be away; what it has not answered for by
+   * the time that one attempt needs is judged by this process alone, and the store is told what became of it.
    */
   finish(maxMs: number): Promise<void>
 }
 
 export function createDrain({ clock, held, submitter, teller }: DrainOptions): Drain {
-  async function drain(): Promise<void> {
-    if (held?.isReleased === false) await submitter.flush()
-    await submitter.flush()
+  async function drain(isPatient: boolean): Promise<void> {
+    if (held?.isReleased === false) await submitter.flush(isPatient)
+    await submitter.flush(isPatient)
     await teller.idle()
   }
 
@@ -39,7 +39,7 @@ export function createDrain({ clock, held, submitter, teller }: DrainOptions): D
       held?.release()
       submitter.giveUpOnStore()
     })
-    await drain()
+    await drain(true)
     cancel()
     await teller.settled()
     await within(clock, MARGIN_MS, submitter.flushCounters())
@@ -48,7 +48,7 @@ export function createDrain({ clock, held, submitter, teller }: DrainOptions): D
   }
 
   return {
-    flush: (maxMs) => within(clock, maxMs, drain()),
+    flush: (maxMs) => within(clock, maxMs, drain(false)),
     finish: (maxMs) => within(clock, maxMs, finish(maxMs)),
   }
 }

@@ -1,16 +1,24 @@
-/** Who waits for the store to have answered, and for how many answers. */
+// Who waits for the store to have answered, and for how many answers.
+
+interface Flush {
+  target: number
+  /** It waits though nobody may answer. */
+  readonly isPatient: boolean
+  readonly done: () => void
+}
+
 export class Flushes {
-  readonly #waiting = new Set<{ target: number; readonly done: () => void }>()
+  readonly #waiting = new Set<Flush>()
   #answered = 0
 
   get isEmpty(): boolean {
     return this.#waiting.size === 0
   }
 
-  /** Resolves after so many answers from now, or when all are released. */
-  async wait(answers: number): Promise<void> {
+  /** Resolves after so many answers from now, or when it is released. */
+  async wait(answers: number, isPatient = false): Promise<void> {
     if (answers <= 0) return
-    await new Promise<void>((done) => this.#waiting.add({ target: this.#answered + answers, done }))
+    await new Promise<void>((done) => this.#waiting.add({ target: this.#answered + answers, isPatient, done }))
   }
 
   /** Something has come up that those who wait now wait for too. */
@@ -31,8 +39,12 @@ export class Flushes {
     for (const flush of this.#waiting) this.#release(flush)
   }
 
-  #release(flush: { readonly done: () => void }): void {
-    this.#waiting.delete(flush as { target: number; readonly done: () => void })
+  releaseImpatient(): void {
+    for (const flush of this.#waiting) if (!flush.isPatient) this.#release(flush)
+  }
+
+  #release(flush: Flush): void {
+    this.#waiting.delete(flush)
     flush.done()
   }
 }

@@ -91,9 +91,9 @@ export class Submitter {
   /**
    * Resolves when the store has answered for everything counted until now, when it is known to be away and this process has
    * judged alone, or when this is closed. Where the store is shared it is asked even if nothing waits, so that the config in
-   * force afterwards is that of now.
+   * force afterwards is that of now. A patient flush asks on though it is known to be away, until it is given up on.
    */
-  async flush(): Promise<void> {
+  async flush(isPatient = false): Promise<void> {
     if (this.#isClosed) return
     if (this.#options.alone?.isForced === true) return this.#loneJudge?.judge()
     for (const id of this.#options.untriedIds()) this.#looks.add(id, true)
@@ -101,7 +101,7 @@ export class Submitter {
     const needsAnother = !this.#backlog.isEmpty || !this.#looks.isEmpty || (this.#options.store.isShared && !isResent)
     const answers = (this.#batch === undefined ? 0 : 1) + (needsAnother ? 1 : 0)
     if (answers === 0) return
-    const answered = this.#flushes.wait(answers)
+    const answered = this.#flushes.wait(answers, isPatient)
     this.#pace.hurry()
     this.#schedule()
     await answered
@@ -184,7 +184,7 @@ export class Submitter {
         this.#isInFlight = false
         if (alone?.isActive === true) {
           this.#loneJudge?.judge()
-          this.#flushes.releaseAll()
+          this.#flushes.releaseImpatient()
         }
         this.#flushes.settle()
         this.#schedule()

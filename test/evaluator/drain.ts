@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import type { LogsirenOptions } from '../../src/config/options.js'
 import { createLineEvaluator, type LineEvaluator } from '../../src/evaluator/evaluator.js'
+import { MemoryStore } from '../../src/store/memory-store.js'
 import type { Store } from '../../src/store/store.js'
 import { type FakeClock, fakeClock } from '../fixtures/fake-clock.js'
 import { type Receiver, startReceiver } from '../fixtures/receiver.js'
@@ -85,4 +86,25 @@ t.test('a flush waits for closeTimeoutMs at most, and judges nothing alone befor
   t.equal(isFlushed(), true)
   t.match(evaluator.stats(), { errors: 1, alerts: 0, degraded: 0 })
   await close(parts)
+})
+
+t.test('a process that closes asks on though Redis was down, and loses nothing where it comes back', async (t) => {
+  const receiver = await startReceiver(t)
+  const clock = fakeClock()
+  const memory = new MemoryStore(clock)
+  let isCut = true
+  const store: Store = {
+    ...silentStore,
+    submit: (submission) => (isCut ? Promise.reject(new Error('cut')) : memory.submit(submission)),
+  }
+  const evaluator = createLineEvaluator({ url: receiver.url, threshold: 9 }, { clock, store })
+  evaluator.observe({ statusCode: 503, errorMessage: 'db timeout' })
+  await clock.advance(10_000)
+  const isClosed = over(evaluator.close())
+  await clock.advance(2000)
+  t.equal(isClosed(), false)
+  isCut = false
+  await clock.advance(100)
+  t.equal(isClosed(), true)
+  t.match(evaluator.stats(), { errors: 1, dropped: 0 })
 })

@@ -34,3 +34,21 @@ t.test('lets all go at once', async (t) => {
   await Promise.all(waiting)
   t.ok(flushes.isEmpty)
 })
+
+t.test('lets go those who need not wait for what may never come', async (t) => {
+  const flushes = new Flushes()
+  let isReleased = false
+  const patient = flushes.wait(1, true).then(() => {
+    isReleased = true
+  })
+  const other = flushes.wait(1)
+  flushes.releaseImpatient()
+  await other
+  await settled()
+  t.equal(isReleased, false)
+  t.notOk(flushes.isEmpty)
+  flushes.answered()
+  flushes.settle()
+  await patient
+  t.ok(flushes.isEmpty)
+})
