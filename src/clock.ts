@@ -37,8 +37,9 @@ export const systemClock: Clock = {
 }
 
 /**
- * Runs a task once the caller's turn is over; returns its cancellation. Not by `queueMicrotask`, which makes an asynchronous resource each time, and throws
- * where Node has lost what that would belong to (nodejs/node#60034): where the task is to tell of a crash, that is one more.
+ * Runs a task once the caller's turn is over; returns its cancellation. Not by `queueMicrotask`, which makes an asynchronous
+ * resource each time, and throws where Node has lost what that would belong to (nodejs/node#60034): where the task is to
+ * tell of a crash, that is one more.
  */
 export function afterTurn(task: () => void): () => void {
   let isCancelled = false

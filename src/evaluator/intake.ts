@@ -1,6 +1,5 @@
 // The line path: lines and records in, counts out. Synchronous, without I/O or promises; what is no error leaves early.
 import type { Clock } from '../clock.js'
-import { DEFAULT_MIN_LEVEL } from '../config/defaults.js'
 import type { LogsirenOptions } from '../config/options.js'
 import type { RuleSettings } from '../config/settings.js'
 import type { LineShape } from '../record/field-paths.js'
@@ -12,22 +11,16 @@ import { isErrorLine, isErrorRecord } from '../record/line-error.js'
 import { type Line, type Root, rootsOf } from '../record/line-reader.js'
 import type { LineTraits } from '../record/line-traits.js'
 import { type GivenRecord, type LogRecord, toLogRecord } from '../record/log-record.js'
+import { type LoggerTraits, shapeOf } from '../record/logger-traits.js'
 import { compileReading, type LineReading, type ReadLine } from '../record/read-line.js'
 import { RequestDedupe } from '../record/request-dedupe.js'
 import type { RequestTraits } from '../record/request-traits.js'
-import { type SeverityScale, standardScale } from '../record/severity.js'
+import { minSeverityOf, standardScale } from '../record/severity.js'
 import type { Series } from '../rule/series.js'
 import type { Counted } from './backlog.js'
 import type { HeldErrors } from './held-errors.js'
 import { type Candidate, Judge, type JudgeOptions } from './judge.js'
 import { type Moment, momentsOf } from './moments.js'
-
-/** How a logger writes its lines. */
-export interface LoggerTraits {
-  readonly scale: SeverityScale
-  readonly messageKey?: string
-  readonly errorKey?: string
-}
 
 export interface IntakeOptions extends JudgeOptions {
   readonly options: LogsirenOptions
@@ -63,12 +56,12 @@ export class Intake {
 
   constructor(options: IntakeOptions, rules: readonly RuleSettings[]) {
     this.#options = options
-    const { minLevel = DEFAULT_MIN_LEVEL, dedupeRequests = true } = options.options
+    const { dedupeRequests = true } = options.options
     const onForgotten = (): void => {
       options.counters.forgotten += 1
     }
     this.#requests = dedupeRequests ? new RequestDedupe(onForgotten) : undefined
-    this.#minSeverity = standardScale.severityOf(minLevel) ?? 0
+    this.#minSeverity = minSeverityOf(options.options)
     this.#judge = new Judge(options, this.#requests)
     this.#now = momentsOf(options.clock)
     this.#rules = rules
@@ -79,15 +72,18 @@ export class Intake {
   /** The rules that count from now on; returns the names of those that choose other errors than before, are new, or gone. */
   useRules(rules: readonly RuleSettings[]): ReadonlySet<string> {
     this.#rules = rules
-    this.#compiled = this.#compile()
-    return this.#judge.useRules(rules, this.#shape)
+    return this.#adopt()
   }
 
   /** What the logger says of itself, from now on; the options win where they say otherwise. */
   useLogger(logger: LoggerTraits): void {
     this.#logger = logger
+    this.#adopt()
+  }
+
+  #adopt(): ReadonlySet<string> {
     this.#compiled = this.#compile()
-    this.#judge.useRules(this.#rules, this.#shape)
+    return this.#judge.useRules(this.#rules, this.#shape)
   }
 
   takeRecord(given: GivenRecord): void {
@@ -201,8 +197,7 @@ export class Intake {
   }
 
   get #shape(): LineShape {
-    const { scale, ...keys } = this.#logger
-    return { ...keys, ...this.#options.options }
+    return shapeOf(this.#logger, this.#options.options)
   }
 
   #compile(): Compiled {

@@ -1,6 +1,6 @@
 // Which news this process knows, to tell them from those that it takes over from others.
 import type { Claim } from '../store/store.js'
-import type { Claimed } from './teller.js'
+import type { Claimed } from './task.js'
 
 /** So many are remembered, those claimed last. */
 const MAX_KNOWN = 1000

@@ -6,7 +6,7 @@ import type { Alone } from './alone.js'
 import type { Backlog, Part } from './backlog.js'
 import { fullDraft, shortDraft } from './drafts.js'
 import type { Counters } from './stats.js'
-import type { Claimed } from './teller.js'
+import type { Claimed } from './task.js'
 
 /** So many alerts say all there is to say: they are kept, and handed over in one submission. */
 const MAX_FULL_DRAFTS = 50

@@ -12,7 +12,7 @@ import type { Flushes } from './flushes.js'
 import type { Looks } from './looks.js'
 import type { RememberedCooldowns } from './remembered-cooldowns.js'
 import type { Counters, Stats } from './stats.js'
-import type { Claimed } from './teller.js'
+import type { Claimed } from './task.js'
 import { Totals } from './totals.js'
 import { WindowWatch } from './window-watch.js'
 

@@ -1,42 +1,21 @@
 // From a claim to its end: its turn in the destination's queue, one attempt, and what follows from how that ended.
 import { accountOf } from '../alert/account.js'
-import type { Alert, Resolution } from '../alert/payload.js'
 import type { Clock } from '../clock.js'
 import { attempt } from '../deliver/attempt.js'
-import { ATTEMPT_TIMEOUT_MS, type HttpClient } from '../deliver/http-client.js'
+import type { HttpClient } from '../deliver/http-client.js'
 import { describeOutcome, type Outcome } from '../deliver/outcome.js'
 import { warningCodes } from '../errors.js'
-import { LEASE_MS, MAX_NEWS_AGE_MS } from '../rule/alert-state.js'
 import type { Series } from '../rule/series.js'
 import type { Settlement } from '../rule/settle.js'
-import type { Claim } from '../store/store.js'
 import { DestinationQueue } from './destination-queue.js'
 import { publishAttempt } from './diagnostics.js'
 import { type Announcer, toAlertEvent, toResolvedEvent } from './events.js'
 import { KnownClaims } from './known-claims.js'
-import { isAlert, nameOf, newsOf } from './news.js'
-import { type ClaimStore, keepingDraft, Settler } from './settler.js'
+import { isAlert, nameOf } from './news.js'
+import { Settler } from './settler.js'
 import type { Counters } from './stats.js'
+import { type Claimed, enriched, leftMsOf, renewed, type Task, taskOf } from './task.js'
 import { describeSettlement, type Failure, verdictOn } from './verdict.js'
-
-/** What this process has claimed. */
-export interface Claimed {
-  readonly series: Series
-  readonly claim: Claim
-  /** Says more than the claim's own draft, and takes its place first. */
-  readonly draft: string | undefined
-  readonly store: ClaimStore
-  /** Told though its destination asks for a pause. */
-  readonly isForced: boolean
-  /** Whether another alert of the same errors was told by the time that it is this one's turn. */
-  readonly isTold?: () => boolean
-}
-
-interface Task extends Claimed {
-  readonly news: Alert | Resolution
-  readonly claimedAtMs: number
-  readonly leasedUntilMs: number
-}
 
 export interface TellerOptions {
   readonly http: HttpClient
@@ -50,9 +29,6 @@ export interface TellerOptions {
   /** Called whenever `isBusy` may have changed. */
   readonly onChange: () => void
 }
-
-/** A claim that has waited for its turn until so little is left is renewed, so that the attempt ends well within its lease. */
-const RENEW_BELOW_MS = 2 * ATTEMPT_TIMEOUT_MS
 
 export class Teller {
   readonly #options: TellerOptions
@@ -81,13 +57,7 @@ export class Teller {
   tell(claimed: Claimed): void {
     const { counters, announcer, clock, onChange } = this.#options
     const { series, claim } = claimed
-    const nowMs = clock.monotonicMs()
-    const task = {
-      ...claimed,
-      news: newsOf(claimed.series, claim),
-      claimedAtMs: nowMs,
-      leasedUntilMs: nowMs + LEASE_MS,
-    }
+    const task = taskOf(claimed, clock)
     if (claim.isNew && isAlert(task.news)) {
       counters.alerts += 1
       announcer.emit('alert', toAlertEvent(task.news))
@@ -135,8 +105,8 @@ export class Teller {
     if (leftMsOf(task, clock) <= 0) return this.#abandon(task)
     if (claim.isGone) return this.#refuse(task, { kind: 'gone', status: 410 }, { kind: 'gone' })
     if (queue.pausedMs > 0 && !isForced) return this.#postpone(task, queue.pausedMs)
-    const held = await this.#renewed(task)
-    if (held !== undefined) await this.#attempt(await this.#enriched(held), queue)
+    const held = await renewed(task, this.#settler, clock)
+    if (held !== undefined) await this.#attempt(await enriched(held, this.#settler), queue)
   }
 
   async #attempt(task: Task, queue: DestinationQueue<Task>): Promise<void> {
@@ -203,30 +173,4 @@ export class Teller {
     const note = { outcome, account: isOver ? accountOf(news) : '' }
     await this.#settler.settle(store, series, claim, settlement, { note, untilMs: leasedUntilMs })
   }
-
-  /** As it is where its lease outlives an attempt, else renewed; undefined where it is another process's by now. */
-  async #renewed(task: Task): Promise<Task | undefined> {
-    const { clock } = this.#options
-    const leftMs = (): number => task.leasedUntilMs - clock.monotonicMs()
-    if (leftMs() > RENEW_BELOW_MS) return task
-    const isOurs = await this.#settler.renew(task.store, task.series, task.claim)
-    if (isOurs === true) return { ...task, leasedUntilMs: clock.monotonicMs() + LEASE_MS }
-    // Where nobody can say, it is told as long as it cannot be another's.
-    return isOurs === undefined && leftMs() > ATTEMPT_TIMEOUT_MS ? task : undefined
-  }
-
-  /** With the better draft, once it is kept with the alert: then it is told so, by whoever tells it. */
-  async #enriched(task: Task): Promise<Task> {
-    const { series, claim, draft, store, leasedUntilMs } = task
-    if (draft === undefined) return task
-    const untilMs = leasedUntilMs - RENEW_BELOW_MS
-    const isKept = await this.#settler.enrich(store, series, claim.id, draft, untilMs)
-    if (isKept) return { ...task, news: newsOf(series, { ...claim, draft }) }
-    return { ...task, store: keepingDraft(store, series, claim) }
-  }
-}
-
-/** For how long it is worth telling. */
-function leftMsOf({ claim, claimedAtMs }: Task, clock: Clock): number {
-  return MAX_NEWS_AGE_MS - claim.ageMs - (clock.monotonicMs() - claimedAtMs)
 }

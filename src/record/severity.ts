@@ -1,5 +1,7 @@
 // Levels of any logger -> one scale, pino's: trace 10, debug 20, info 30, warn 40, error 50, fatal 60.
+import { DEFAULT_MIN_LEVEL } from '../config/defaults.js'
 import { levelNames, levelSeverities } from '../config/levels.js'
+import type { LogsirenOptions } from '../config/options.js'
 
 export const INFO = 30
 export const ERROR = 50
@@ -91,4 +93,9 @@ function severityOfName(name: string): number | undefined {
   const key = name.toLowerCase()
   if (Object.hasOwn(levelSeverities, key)) return levelSeverities[key as keyof typeof levelSeverities]
   return Object.hasOwn(extraNames, key) ? extraNames[key] : undefined
+}
+
+/** The lowest severity at which an attached error counts. */
+export function minSeverityOf({ minLevel = DEFAULT_MIN_LEVEL }: Pick<LogsirenOptions, 'minLevel'>): number {
+  return standardScale.severityOf(minLevel) ?? 0
 }

@@ -1,19 +1,18 @@
 // What of a line crosses to the worker: nothing, unless it may be an error, or may end a request whose error crossed.
 // It is read here, where its Error objects are: what crosses is what it was found to be, so the worker judges as this
 // thread would, and nothing else of the line must survive the way.
-import { DEFAULT_MIN_LEVEL } from '../config/defaults.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { recordFieldOf } from '../config/record-fields.js'
 import { resolveSettings } from '../config/settings.js'
-import type { LoggerTraits } from '../evaluator/intake.js'
 import type { Counters } from '../evaluator/stats.js'
 import { compileMemberSieve, type MemberSieve } from '../record/line/member-sieve.js'
 import { isErrorLine } from '../record/line-error.js'
 import { type Line, rootsOf } from '../record/line-reader.js'
+import type { LoggerTraits } from '../record/logger-traits.js'
 import { plainRoots } from '../record/plain-roots.js'
 import { compileReading, type LineReading, type ReadLine } from '../record/read-line.js'
 import { RequestDedupe } from '../record/request-dedupe.js'
-import { standardScale } from '../record/severity.js'
+import { minSeverityOf, standardScale } from '../record/severity.js'
 import type { SharedState } from './shared-state.js'
 
 export class Crossing {
@@ -34,7 +33,7 @@ export class Crossing {
     this.#options = options
     this.#counters = counters
     this.#state = state
-    this.#minSeverity = standardScale.severityOf(options.minLevel ?? DEFAULT_MIN_LEVEL) ?? 0
+    this.#minSeverity = minSeverityOf(options)
     this.#read = compileReading(options, options.sampleFields)
     this.#requests = options.dedupeRequests === false ? undefined : new RequestDedupe()
     this.#mayAskForMore = mayAskForMore(options)

@@ -1,35 +1,26 @@
 import t, { type Test } from 'tap'
 import type { LogsirenOptions } from '../../src/config/options.js'
 import { createLineEvaluator, type LineEvaluator } from '../../src/evaluator/evaluator.js'
-import { MemoryStore } from '../../src/store/memory-store.js'
-import type { Store } from '../../src/store/store.js'
 import { type FakeClock, fakeClock } from '../fixtures/fake-clock.js'
 import { type Receiver, startReceiver } from '../fixtures/receiver.js'
-
-const never = (): Promise<never> => new Promise(() => {})
-/** Redis as it is where nothing that is sent to it ever comes back. */
-const silentStore: Store = {
-  isShared: true,
-  submit: never,
-  settle: never,
-  enrich: never,
-  onReachable: () => {},
-  close: () => Promise.resolve(),
-}
+import { RemoteStore } from '../fixtures/remote-store.js'
 
 interface Parts {
   readonly clock: FakeClock
   readonly receiver: Receiver
+  readonly store: RemoteStore
   readonly evaluator: LineEvaluator
 }
 
-/** With one error that crosses the threshold. */
+/** With one error that crosses the threshold, and a Redis that does not answer. */
 async function observed(t: Test, options: LogsirenOptions = {}): Promise<Parts> {
   const receiver = await startReceiver(t)
   const clock = fakeClock()
-  const evaluator = createLineEvaluator({ url: receiver.url, threshold: 1, ...options }, { clock, store: silentStore })
+  const store = new RemoteStore(clock)
+  store.isHanging = true
+  const evaluator = createLineEvaluator({ url: receiver.url, threshold: 1, ...options }, { clock, store })
   evaluator.observe({ statusCode: 503, errorMessage: 'db timeout' })
-  return { clock, receiver, evaluator }
+  return { clock, receiver, store, evaluator }
 }
 
 async function close({ clock, evaluator }: Parts, afterMs = 5000): Promise<void> {
@@ -89,21 +80,16 @@ t.test('a flush waits for closeTimeoutMs at most, and judges nothing alone befor
 })
 
 t.test('a process that closes asks on though Redis was down, and loses nothing where it comes back', async (t) => {
-  const receiver = await startReceiver(t)
-  const clock = fakeClock()
-  const memory = new MemoryStore(clock)
-  let isCut = true
-  const store: Store = {
-    ...silentStore,
-    submit: (submission) => (isCut ? Promise.reject(new Error('cut')) : memory.submit(submission)),
-  }
-  const evaluator = createLineEvaluator({ url: receiver.url, threshold: 9 }, { clock, store })
-  evaluator.observe({ statusCode: 503, errorMessage: 'db timeout' })
+  const { clock, store, evaluator } = await observed(t, { threshold: 9 })
+  store.isHanging = false
+  store.isAway = true
+  await clock.advance(0)
+  store.release?.()
   await clock.advance(10_000)
   const isClosed = over(evaluator.close())
   await clock.advance(2000)
   t.equal(isClosed(), false)
-  isCut = false
+  store.isAway = false
   await clock.advance(100)
   t.equal(isClosed(), true)
   t.match(evaluator.stats(), { errors: 1, dropped: 0 })

@@ -2,33 +2,11 @@ import t, { type Test } from 'tap'
 import type { LogsirenOptions } from '../../src/config/options.js'
 import { createLineEvaluator, type LineEvaluator } from '../../src/evaluator/evaluator.js'
 import { seriesOf } from '../../src/rule/series.js'
-import { MemoryStore } from '../../src/store/memory-store.js'
-import type { Reply, Submission } from '../../src/store/store.js'
 import { eventually } from '../fixtures/eventually.js'
 import { type FakeClock, fakeClock, settled } from '../fixtures/fake-clock.js'
 import { type Receiver, startReceiver } from '../fixtures/receiver.js'
+import { RemoteStore } from '../fixtures/remote-store.js'
 import { rule } from '../fixtures/store-bench.js'
-
-/** The memory store, as one that is shared, that can be out of reach, and that shows what it gets. */
-class RemoteStore extends MemoryStore {
-  override readonly isShared = true as never
-  readonly answered: Submission[] = []
-  isAway = false
-  /** Neither answers nor fails until it is released. */
-  release: (() => void) | undefined
-  isHanging = false
-
-  override async submit(submission: Submission): Promise<Reply> {
-    if (this.isHanging) {
-      await new Promise<void>((release) => {
-        this.release = release
-      })
-    }
-    if (this.isAway) throw new Error('away')
-    this.answered.push(submission)
-    return super.submit(submission)
-  }
-}
 
 interface Setup {
   readonly receiver: Receiver

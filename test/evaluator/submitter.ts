@@ -1,28 +1,10 @@
 import t from 'tap'
 import { createLineEvaluator, type LineEvaluator } from '../../src/evaluator/evaluator.js'
 import { HEARTBEAT_MS, SPACING_MS } from '../../src/evaluator/pace.js'
-import { MemoryStore } from '../../src/store/memory-store.js'
-import type { Reply, Submission } from '../../src/store/store.js'
 import { type FakeClock, fakeClock } from '../fixtures/fake-clock.js'
+import { RemoteStore } from '../fixtures/remote-store.js'
 
 const failure = { statusCode: 500 }
-
-/** The memory store, as one that is shared and that can be out of reach. */
-class RemoteStore extends MemoryStore {
-  override readonly isShared = true as never
-  isAway = false
-  attempts = 0
-  reachable = (): void => {}
-
-  override submit(submission: Submission): Promise<Reply> {
-    this.attempts += 1
-    return this.isAway ? Promise.reject(new Error('away')) : super.submit(submission)
-  }
-
-  override onReachable(listener?: () => void): void {
-    this.reachable = listener ?? this.reachable
-  }
-}
 
 function setUp(): { clock: FakeClock; store: RemoteStore; evaluator: LineEvaluator } {
   const clock = fakeClock()

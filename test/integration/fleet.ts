@@ -14,7 +14,7 @@ import { type Ended, run } from '../fixtures/run.js'
 
 const PROCESSES = 16
 /** So many start at a time: more of them take the machine from other tests for so long that these run into limits of time. */
-const STARTING = 2
+const STARTING_TOGETHER = 2
 const KEY = 'fleet'
 /** Contract §3: every process follows within so long, errors or none. */
 const CONFIG_WITHIN_MS = 15_000
@@ -36,7 +36,7 @@ const winstonLogger = (options: object): string => `
   const log = winston.createLogger({ transports: [transport] })
   const line = (statusCode, model) => log.info('request completed', { statusCode, model })`
 
-/** Logs what it is told to, in slices, good requests among it; ends when that is nothing. Starts when its worker has. */
+/** Logs what it is told to, in slices, good requests among it; ends when that is nothing. Says so once it can be told. */
 const program = (logger: string, name: string): string => `${logger}
   import { setTimeout as sleep } from 'node:timers/promises'
   process.on('message', async ({ count, statusCode }) => {
@@ -66,7 +66,7 @@ async function start(redis: RedisOption, url: string): Promise<Member[]> {
   const options = { redis, configKey: KEY, url, rules, windowSeconds: 600, cooldownSeconds: 600 }
   const members: Member[] = []
   while (members.length < PROCESSES) {
-    const next = Array.from({ length: STARTING }, (_, i) => startMember(members.length + i, options))
+    const next = Array.from({ length: STARTING_TOGETHER }, (_, i) => startMember(members.length + i, options))
     await Promise.all(next.map(({ child }) => once(child, 'message')))
     members.push(...next)
   }

@@ -7,6 +7,7 @@ import {
   announcedScale,
   ERROR,
   INFO,
+  minSeverityOf,
   rankedScale,
   type SeverityScale,
   standardScale,
@@ -227,4 +228,11 @@ await t.test('severity only rises with the number, and known names are never mil
       )
     }),
   )
+})
+
+t.test('an attached error counts from `minLevel` on, which is warn where nothing is said', (t) => {
+  t.equal(minSeverityOf({}), 40)
+  t.equal(minSeverityOf({ minLevel: 'info' }), 30)
+  t.equal(minSeverityOf({ minLevel: 'fatal' }), 60)
+  t.end()
 })

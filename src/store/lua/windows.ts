@@ -5,9 +5,9 @@ import { SLOT_COUNT } from '../../rule/slots.js'
 const HEARTBEATS_MS = 30_000
 
 /**
- * Both functions that count are given what the one before them has read, and give: the total now, the errors newly counted, those that were too old, when the total fell below the threshold
- * before these were added, and when it will by itself. Counts are pairs: for a ring the time, for a tumbling window which of
- * the two keys; and a number of errors.
+ * Both functions that count are given what the one before them has read, and give: the total now, the errors newly counted,
+ * those that were too old, when the total fell below the threshold before these were added, and when it will by itself.
+ * Counts are pairs: for a ring the time, for a tumbling window which of the two keys; and a number of errors.
  */
 export const WINDOWS: string = `
 local SLOTS = ${SLOT_COUNT}

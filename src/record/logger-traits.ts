@@ -1,0 +1,14 @@
+// What a logger says of how it writes its lines.
+import type { LineShape } from './field-paths.js'
+import type { SeverityScale } from './severity.js'
+
+export interface LoggerTraits {
+  readonly scale: SeverityScale
+  readonly messageKey?: string
+  readonly errorKey?: string
+}
+
+/** Where in its lines things are; the options win where they say otherwise. */
+export function shapeOf({ scale, ...keys }: LoggerTraits, options: LineShape): LineShape {
+  return { ...keys, ...options }
+}
