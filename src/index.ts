@@ -28,4 +28,4 @@ export {
   createConfigStore,
   type GivenConfig,
   type RuntimeConfig,
-} from './store/config-store.js'
+} from './store/config/config-store.js'

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 // By its path, since it is not for users: simulated processes must keep to the very rule of real ones.
-import { HEARTBEAT_MS, SPACING_MS, spacingMs } from '../../dist/evaluator/pace.js'
+import { HEARTBEAT_MS, SPACING_MS, spacingMs } from '../../dist/evaluator/counting/pace.js'
 
 const CONNECTING = 200
 const SHORTEST_WINDOW_MS = 60_000

@@ -1,6 +1,6 @@
 // One series of a timeline: its buckets, by the number of their width that the epoch is away, and its cooldowns.
 import type { Series } from '../rule/series.js'
-import { type Counter, newCounter } from '../store/counters.js'
+import { type Counter, newCounter } from '../store/memory/window-counters.js'
 import { VirtualClock } from './virtual-clock.js'
 
 /** More cooldowns are joined where they are less than a bucket apart, so that as many as buckets are left at most. */

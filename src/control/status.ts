@@ -1,8 +1,8 @@
 // The state of a fleet as operators see it, whoever asks: JSON, in snake_case.
 import type { GroupValues } from '../rule/series.js'
-import type { Connection } from '../store/connection.js'
-import { readStatusState, type StatusState } from '../store/status-reader.js'
-import type { EndedAttempt, EndedNews, PendingState, SeriesStatus } from '../store/status-texts.js'
+import type { Connection } from '../store/connection/connection.js'
+import { readStatusState, type StatusState } from '../store/status/status-reader.js'
+import type { EndedAttempt, EndedNews, PendingState, SeriesStatus } from '../store/status/status-replies.js'
 
 export interface Status {
   /** By the server's clock; this and all times RFC 3339 with milliseconds. */

@@ -9,7 +9,7 @@ import {
   wholeDocument,
 } from '../config/stored-document.js'
 import { ConfigError, type Problem } from '../errors.js'
-import type { ConfigKey, StoredText } from '../store/config-key.js'
+import type { ConfigKey, StoredText } from '../store/config/config-key.js'
 import { type DestinationPolicy, destinationProblems } from './destination-policy.js'
 
 /** What the key holds. `revision` names this state: another one means that somebody has written since. */

@@ -3,8 +3,8 @@
 import { type Channel, channel } from 'node:diagnostics_channel'
 import type { Alert, Resolution } from '../alert/payload.js'
 import type { Outcome } from '../deliver/outcome.js'
+import { isAlert } from './dispatch/notice.js'
 import type { Events } from './events.js'
-import { isAlert } from './news.js'
 
 /** One HTTP request that told, or should have told, news. */
 export interface AttemptMessage {

@@ -2,9 +2,9 @@ import type { Clock } from '../clock.js'
 import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_CONFIG_KEY } from '../config/defaults.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { redisTarget } from '../config/redis-option.js'
-import { Connection } from './connection.js'
-import { MemoryStore } from './memory-store.js'
-import { RedisStore } from './redis-store.js'
+import { Connection } from './connection/connection.js'
+import { MemoryStore } from './memory/memory-store.js'
+import { RedisStore } from './redis/redis-store.js'
 import type { Store } from './store.js'
 
 /** The store that the options name: Redis where they do, else this process. Connects when it is first used. */

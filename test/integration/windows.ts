@@ -1,7 +1,7 @@
 // The promise of sliding windows, through the whole evaluator with its spacing: no burst missed, none made up.
 import t from 'tap'
 import { createLineEvaluator } from '../../src/evaluator/evaluator.js'
-import { MemoryStore } from '../../src/store/memory-store.js'
+import { MemoryStore } from '../../src/store/memory/memory-store.js'
 import { fakeClock } from '../fixtures/fake-clock.js'
 import { fc } from '../fixtures/properties.js'
 

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { MemoryStore } from '../../src/store/memory-store.js'
+import { MemoryStore } from '../../src/store/memory/memory-store.js'
 import { openStore } from '../../src/store/open-store.js'
-import { RedisStore } from '../../src/store/redis-store.js'
+import { RedisStore } from '../../src/store/redis/redis-store.js'
 import { fakeClock } from '../fixtures/fake-clock.js'
 
 t.test('counts in Redis where the options name one, else in this process', async (t) => {

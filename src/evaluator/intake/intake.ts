@@ -1,0 +1,226 @@
+// The line path: lines and records in, counts out. Synchronous, without I/O or promises; what is no error leaves early.
+import type { Clock } from '../../clock.js'
+import type { LogsirenOptions } from '../../config/options.js'
+import type { RuleSettings } from '../../config/settings.js'
+import type { LineShape } from '../../record/field-paths.js'
+import { selectLines } from '../../record/line/gate.js'
+import { compileMemberSieve, type MemberSieve } from '../../record/line/member-sieve.js'
+import { compileSieve, type Sieve } from '../../record/line/sieve.js'
+import type { LineDetails } from '../../record/line-details.js'
+import { isErrorLine, isErrorRecord } from '../../record/line-error.js'
+import { type Line, type Root, rootsOf } from '../../record/line-reader.js'
+import type { LineTraits } from '../../record/line-traits.js'
+import { type GivenRecord, type LogRecord, toLogRecord } from '../../record/log-record.js'
+import { type LoggerTraits, shapeOf } from '../../record/logger-traits.js'
+import { compileReading, type LineReading, type ReadLine } from '../../record/read-line.js'
+import { RequestDedupe } from '../../record/request-dedupe.js'
+import type { RequestTraits } from '../../record/request-traits.js'
+import { minSeverityOf, standardScale } from '../../record/severity.js'
+import type { Series } from '../../rule/series.js'
+import type { Counted } from '../counting/backlog.js'
+import { type Moment, momentsOf } from '../moments.js'
+import type { HeldErrors } from './first-config-hold.js'
+import { type Candidate, Judge, type JudgeOptions } from './rule-filter.js'
+
+export interface IntakeOptions extends JudgeOptions {
+  readonly options: LogsirenOptions
+  readonly clock: Clock
+  /** Keeps what cannot be judged yet, since the config has not been read. */
+  readonly held: HeldErrors | undefined
+  /** Called when something is held that was not. */
+  readonly onHold: () => void
+  /** The clock follows the lines: each is judged when it is read, not when the text came that it is in. */
+  readonly isReplay?: boolean
+  /** In place of `compileSieve`, where others look at the same text. */
+  readonly compileSieve?: typeof compileSieve
+}
+
+/** What is compiled from the rules in force and from how the logger writes. */
+interface Compiled extends LineReading {
+  /** Undefined where no rule counts anything. */
+  readonly sieve: Sieve | undefined
+  readonly memberSieve: MemberSieve | undefined
+}
+
+export class Intake {
+  readonly #options: IntakeOptions
+  readonly #requests: RequestDedupe<Series> | undefined
+  readonly #judge: Judge
+  readonly #now: () => Moment
+  readonly #minSeverity: number
+  #rules: readonly RuleSettings[]
+  #logger: LoggerTraits = { scale: standardScale }
+  #compiled: Compiled
+  /** When the text came whose lines are being read. */
+  #arrival: Moment | undefined
+
+  constructor(options: IntakeOptions, rules: readonly RuleSettings[]) {
+    this.#options = options
+    const { dedupeRequests = true } = options.options
+    const onForgotten = (): void => {
+      options.counters.forgotten += 1
+    }
+    this.#requests = dedupeRequests ? new RequestDedupe(onForgotten) : undefined
+    this.#minSeverity = minSeverityOf(options.options)
+    this.#judge = new Judge(options, this.#requests)
+    this.#now = momentsOf(options.clock)
+    this.#rules = rules
+    this.#compiled = this.#compile()
+    this.#judge.useRules(rules, this.#shape)
+  }
+
+  /** The rules that count from now on; returns the names of those that choose other errors than before, are new, or gone. */
+  useRules(rules: readonly RuleSettings[]): ReadonlySet<string> {
+    this.#rules = rules
+    return this.#adopt()
+  }
+
+  /** What the logger says of itself, from now on; the options win where they say otherwise. */
+  useLogger(logger: LoggerTraits): void {
+    this.#logger = logger
+    this.#adopt()
+  }
+
+  #adopt(): ReadonlySet<string> {
+    this.#compiled = this.#compile()
+    return this.#judge.useRules(this.#rules, this.#shape)
+  }
+
+  takeRecord(given: GivenRecord): void {
+    const record = toLogRecord(given)
+    const { held, onHold } = this.#options
+    const moment = this.#now()
+    const toRecord = (): LogRecord => record
+    const candidate: Candidate = {
+      isError: (rule) => isErrorRecord(record, rule.statusCodeThreshold),
+      subject: { roots: [], severity: 0, record: toRecord },
+      counted: { request: undefined, toRecord, toDetails: noDetails, ...moment },
+    }
+    if (held === undefined || held.isReleased) this.#judge.judge(candidate)
+    // Some status threshold or other makes it an error.
+    else if (isErrorRecord(record, 1)) {
+      held.hold(record, () => this.#judge.judge(candidate))
+      onHold()
+    }
+  }
+
+  /** Whole lines of JSON text; `parse` gets those that must be parsed, and hands them to `takeLine` before it returns. */
+  takeText(text: string, parse: (lines: string) => void): void {
+    const { held } = this.#options
+    const { sieve } = this.#compiled
+    const read = (lines: string): void => {
+      if (this.#options.isReplay !== true) this.#arrival ??= this.#now()
+      parse(lines)
+    }
+    if (held?.isReleased === false) read(text)
+    else if (sieve !== undefined) {
+      if (this.#requests?.isEmpty === false) this.#requests.forgetOld(this.#options.clock.monotonicMs())
+      selectLines(text, sieve, this.#requests, read)
+    }
+    this.#arrival = undefined
+  }
+
+  /** A line that is an object from the start: most are let go after a look at each member. */
+  takeMembers(line: Line): void {
+    const { memberSieve } = this.#compiled
+    const isHolding = this.#options.held?.isReleased === false
+    if (!isHolding && memberSieve === undefined) return
+    const mayEndRequest = this.#requests?.isEmpty === false
+    if (isHolding || mayEndRequest || memberSieve?.(line) === true) this.takeLine(line)
+  }
+
+  takeLine(line: Line): void {
+    const { counters, held, options } = this.#options
+    const compiled = this.#compiled
+    const roots = rootsOf(line, options.nestedKey)
+    const traits = compiled.traits(roots, line.level, this.#logger.scale)
+    if (traits.isBlank) counters.skipped += 1
+    if (traits.isBlank || traits.isOwn) return
+    if (held?.isReleased === false) this.#hold(held, traits, roots)
+    else if (this.#isError(traits)) {
+      const toRecord = once(() => compiled.record(roots, traits.severity))
+      const toDetails = (): LineDetails => compiled.details(roots)
+      const request = this.#requestOf(roots)
+      this.#judgeLine(traits, roots, { request, toRecord, toDetails, ...(this.#arrival ?? this.#now()) })
+    } else if (this.#requests?.isEmpty === false) this.#requests.pass(compiled.request(roots))
+  }
+
+  /** Undefined where it need not be known: no request is open, and this line is the last of its own. */
+  #requestOf(roots: readonly Root[]): RequestTraits | undefined {
+    if (this.#requests === undefined || (this.#requests.isEmpty && this.#compiled.isLast(roots))) return undefined
+    return this.#compiled.request(roots)
+  }
+
+  /** A line that was read in the thread where it was logged. */
+  takeRead(line: ReadLine): void {
+    const { held } = this.#options
+    if (held?.isReleased === false) this.#holdRead(held, line, line)
+    else this.#judgeRead(line, this.#now())
+  }
+
+  #hold(held: HeldErrors, traits: LineTraits, roots: readonly Root[]): void {
+    const request = this.#compiled.request(roots)
+    // Some status threshold or other would make it an error, or it may end a request.
+    if (!isErrorLine(traits, 1, 0) && !request.isLast) return
+    // As the logger wrote it when it was logged: what is in force then may read it in another way.
+    const [record, details] = [this.#compiled.record(roots, traits.severity), this.#compiled.details(roots)]
+    this.#holdRead(held, { traits, request, roots, record, details }, roots[0]?.members ?? record)
+  }
+
+  #holdRead(held: HeldErrors, line: ReadLine, kept: object): void {
+    const moment = this.#now()
+    held.hold(kept, () => this.#judgeRead(line, moment))
+    this.#options.onHold()
+  }
+
+  #judgeRead({ traits, request, roots, record, details }: ReadLine, moment: Moment): void {
+    const counted = { request, toRecord: () => record, toDetails: () => details, ...moment }
+    if (this.#isError(traits)) this.#judgeLine(traits, roots, counted)
+    else this.#requests?.pass(request)
+  }
+
+  #isError(traits: LineTraits): boolean {
+    for (const rule of this.#rules) if (this.#breaks(traits, rule)) return true
+    return false
+  }
+
+  #breaks(traits: LineTraits, { statusCodeThreshold }: RuleSettings): boolean {
+    return isErrorLine(traits, statusCodeThreshold, this.#minSeverity)
+  }
+
+  #judgeLine(traits: LineTraits, roots: readonly Root[], counted: Counted): void {
+    this.#judge.judge({
+      isError: (rule) => this.#breaks(traits, rule),
+      subject: { roots, severity: traits.severity, record: counted.toRecord },
+      counted,
+    })
+  }
+
+  get #shape(): LineShape {
+    return shapeOf(this.#logger, this.#options.options)
+  }
+
+  #compile(): Compiled {
+    const { scale } = this.#logger
+    const shape = this.#shape
+    const statusThreshold = Math.min(...this.#rules.map((rule) => rule.statusCodeThreshold))
+    const criteria = { statusThreshold, minSeverity: this.#minSeverity, scale, shape }
+    const isWatching = this.#rules.length > 0
+    return {
+      ...compileReading(shape, this.#options.options.sampleFields),
+      sieve: isWatching ? (this.#options.compileSieve ?? compileSieve)(criteria) : undefined,
+      memberSieve: isWatching ? compileMemberSieve(criteria) : undefined,
+    }
+  }
+}
+
+const noDetails = (): undefined => undefined
+
+/** Makes it at the first call, and gives the same from then on. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}

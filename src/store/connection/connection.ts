@@ -1,0 +1,152 @@
+// Our own connection to Redis: a command fails in time or is answered, and the connection comes back whatever happened.
+import type { Clock } from '../../clock.js'
+import type { RedisTarget } from '../../config/redis-option.js'
+import type { Script } from '../redis/lua/script.js'
+import { type Client, ClientFamily, isUsable } from './client-family.js'
+import { openClient } from './open-client.js'
+import { reasonError, reasonOf } from './reasons.js'
+
+export interface ConnectionOptions {
+  readonly target: RedisTarget
+  readonly clock: Clock
+  /** Bounds connecting, which would otherwise hold a process that is done. */
+  readonly connectTimeoutMs: number
+  /** Whether waiting for an answer may keep the process alive. */
+  readonly holdsProcess: boolean
+}
+
+const COMMAND_TIMEOUT_MS = 3000
+const REOPEN_DELAY_MS = 1000
+
+/** A lazily opened connection. A command waits for it to be ready no longer than for an answer. */
+export class Connection {
+  readonly isCluster: boolean
+  readonly #options: ConnectionOptions
+  readonly #readyListeners: (() => void)[] = []
+  readonly #waiting = new Set<() => void>()
+  readonly #family: ClientFamily
+  #client: Client | undefined
+  #opening: Promise<void> | undefined
+  #isClosed = false
+  /** Why the last attempt to connect failed, for messages. */
+  #lastError: string | undefined
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options
+    this.#family = new ClientFamily({
+      holdsProcess: options.holdsProcess,
+      onError: (error) => {
+        this.#lastError = reasonOf(error)
+      },
+    })
+    this.isCluster = options.target.kind === 'cluster' || options.target.kind === 'clusterClient'
+  }
+
+  /** Calls back each time the connection becomes usable. */
+  onReady(listener: () => void): void {
+    this.#readyListeners.push(listener)
+  }
+
+  /** Starts connecting; may be called again at any time. */
+  open(): void {
+    if (this.#isClosed) return
+    this.#opening ??= this.#open().catch((error: unknown) => {
+      this.#lastError = reasonOf(error)
+      this.#opening = undefined
+    })
+  }
+
+  /** Runs a script by its hash, by its text where the server has not seen it yet. */
+  async run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+    return this.#guarded(async (client) => {
+      try {
+        return await client.evalsha(script.sha1, keys.length, ...keys, ...args)
+      } catch (error) {
+        if (!isSaid(error, 'NOSCRIPT')) throw error
+        return client.eval(script.text, keys.length, ...keys, ...args)
+      }
+    })
+  }
+
+  async get(key: string): Promise<string | null> {
+    return this.#guarded((client) => client.get(key))
+  }
+
+  /** Drops the connection, and whatever was asked of it and not answered. */
+  close(): void {
+    this.#isClosed = true
+    this.#family.drop()
+    for (const done of [...this.#waiting]) done()
+  }
+
+  async #guarded<T>(command: (client: Client) => Promise<T>): Promise<T> {
+    if (!this.#isReady) await this.#ready()
+    const client = this.#client
+    if (client === undefined || !this.#isReady) throw new Error(this.#reason)
+    try {
+      return await command(client)
+    } catch (error) {
+      // Whatever comes over it now may be the answer to something else; and it may be dead, though it looks alive.
+      // Only when ready: disconnecting while it resolves a Sentinel would end the client for good.
+      if (isSaid(error, 'Command timed out') && isUsable(client)) client.disconnect(true)
+      throw reasonError(error)
+    }
+  }
+
+  get #isReady(): boolean {
+    return this.#client !== undefined && isUsable(this.#client)
+  }
+
+  get #reason(): string {
+    return this.#isClosed ? 'closed' : (this.#lastError ?? 'not connected yet')
+  }
+
+  /** Resolves once commands can be sent, when a command would have timed out, or when this is closed. */
+  async #ready(): Promise<void> {
+    this.open()
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        cancel()
+        this.#waiting.delete(done)
+        resolve()
+      }
+      const { clock, holdsProcess } = this.#options
+      const cancel = clock.after(COMMAND_TIMEOUT_MS, done, holdsProcess)
+      this.#waiting.add(done)
+      if (this.#isClosed) done()
+    })
+  }
+
+  async #open(): Promise<void> {
+    const client = await openClient({ ...this.#options, commandTimeoutMs: COMMAND_TIMEOUT_MS })
+    this.#family.adopt(client)
+    if (this.#isClosed) {
+      this.#family.drop()
+      return
+    }
+    this.#client = client
+    client.on('ready', () => {
+      this.#lastError = undefined
+      for (const listener of [...this.#waiting, ...this.#readyListeners]) listener()
+    })
+    client.on('end', () => this.#reopen(client))
+    await client.connect().catch((error: unknown) => {
+      // Mostly it says no more than that it is closed, after an error that said why.
+      this.#lastError ??= reasonOf(error)
+    })
+  }
+
+  /** ioredis can give up for good; we do not. */
+  #reopen(ended: Client): void {
+    if (this.#isClosed || this.#client !== ended) return
+    this.#client = undefined
+    this.#options.clock.after(REOPEN_DELAY_MS, () => {
+      this.#opening = undefined
+      this.open()
+    })
+  }
+}
+
+function isSaid(error: unknown, text: string): boolean {
+  return error instanceof Error && error.message.includes(text)
+}

@@ -1,0 +1,551 @@
+import t from 'tap'
+import type { LogsirenOptions } from '../../../src/config/options.js'
+import type { Judged } from '../../../src/evaluator/counting/backlog.js'
+import { HeldErrors } from '../../../src/evaluator/intake/first-config-hold.js'
+import { Intake } from '../../../src/evaluator/intake/intake.js'
+import { type Counters, newCounters } from '../../../src/evaluator/stats.js'
+import { type LogRecord, toLogRecord } from '../../../src/record/log-record.js'
+import type { ReadLine } from '../../../src/record/read-line.js'
+import type { RequestTraits } from '../../../src/record/request-traits.js'
+import { announcedScale, rankedScale, standardScale } from '../../../src/record/severity.js'
+import { type FakeClock, fakeClock } from '../../fixtures/fake-clock.js'
+import { fc } from '../../fixtures/properties.js'
+import { rule } from '../../fixtures/store-bench.js'
+
+const strict = { ...rule, name: 'strict', statusCodeThreshold: 400 }
+
+interface Told {
+  readonly what: 'count' | 'improve'
+  readonly ruleName: string
+  readonly request: RequestTraits | undefined
+  readonly record: LogRecord
+  /** When it happened; undefined of what only improves. */
+  readonly monotonicMs?: number
+}
+
+interface Bench {
+  readonly intake: Intake
+  readonly clock: FakeClock
+  readonly counters: Counters
+  readonly held: HeldErrors | undefined
+  /** Messages or request ids of the lines that were parsed since it was asked last. */
+  parsed(): unknown[]
+  /** What was counted and improved since it was asked last. */
+  told(): Told[]
+  /** The same as texts. */
+  verdicts(): string[]
+  takeText(...lines: readonly object[]): void
+  /** How often something was held. */
+  holds(): number
+  /** Judges all that was judged since it was last done, as after a change of these rules. */
+  judgeAgain(ruleNames: ReadonlySet<string>): void
+}
+
+interface BenchOptions {
+  readonly options?: LogsirenOptions
+  readonly rules?: ConstructorParameters<typeof Intake>[1]
+  readonly isHolding?: boolean
+}
+
+function setUp({ options = {}, rules = [rule], isHolding = false }: BenchOptions = {}): Bench {
+  const clock = fakeClock()
+  const counters = newCounters()
+  const held = isHolding ? new HeldErrors(clock) : undefined
+  const told: Told[] = []
+  const parsed: object[] = []
+  const judged: Judged[] = []
+  let holds = 0
+  const intake = new Intake(
+    {
+      options,
+      clock,
+      counters,
+      held,
+      count: ({ id }, { request, toRecord, monotonicMs }) =>
+        void told.push({ what: 'count', ruleName: id, request, record: toRecord(), monotonicMs }),
+      improve: ({ id }, { request, toRecord }) =>
+        void told.push({ what: 'improve', ruleName: id, request, record: toRecord() }),
+      remember: (one) => void judged.push(one),
+      onHold: () => {
+        holds += 1
+      },
+    },
+    rules,
+  )
+  const read = (lines: string): void => {
+    for (const line of lines.trimEnd().split('\n')) {
+      const members: object = JSON.parse(line)
+      parsed.push(members)
+      intake.takeLine({ members, isParsed: true })
+    }
+  }
+  return {
+    intake,
+    clock,
+    counters,
+    held,
+    parsed: () => parsed.splice(0).map((members) => ('msg' in members ? members.msg : undefined)),
+    told: () => told.splice(0),
+    verdicts: () => told.splice(0).map(({ what, ruleName }) => `${what} ${ruleName}`),
+    takeText: (...lines) => intake.takeText(lines.map((line) => `${JSON.stringify(line)}\n`).join(''), read),
+    holds: () => holds,
+    judgeAgain: (names) => {
+      for (const one of judged.splice(0)) one.again(names)
+    },
+  }
+}
+
+const line = (statusCode: number, reqId: string, isLast = false): object => ({
+  level: 30,
+  reqId,
+  res: { statusCode },
+  ...(isLast ? { responseTime: 5 } : {}),
+})
+
+t.test('a record counts for each rule that it breaks, and is one error', (t) => {
+  const { intake, counters, verdicts } = setUp({ rules: [rule, strict] })
+  for (const [record, expected] of [
+    [{ statusCode: 399 }, []],
+    [{ statusCode: 404 }, ['count strict']],
+    [{ statusCode: 503 }, ['count default', 'count strict']],
+    [{ errorMessage: 'db timeout' }, ['count default', 'count strict']],
+    [{ errorMessage: ' ', group: 'a' }, []],
+    [{}, []],
+  ] as const) {
+    intake.takeRecord(record)
+    t.strictSame(verdicts(), expected, JSON.stringify(record))
+  }
+  t.match(counters, { errors: 3, duplicates: 0, skipped: 0 })
+  t.end()
+})
+
+t.test('records that look alike count one by one', (t) => {
+  const { intake, counters, told } = setUp()
+  for (let i = 0; i < 3; i += 1) intake.takeRecord({ statusCode: 503, group: 'eu' })
+  const all = told()
+  t.match(all, Array(3).fill({ what: 'count', record: { statusCode: 503, group: 'eu' } }))
+  t.strictSame(
+    all.map(({ request }) => request),
+    [undefined, undefined, undefined],
+  )
+  t.match(counters, { errors: 3, duplicates: 0 })
+  t.end()
+})
+
+t.test('says which rules a line breaks, and counts the lines of a request once', (t) => {
+  for (const take of ['takeLine', 'takeMembers'] as const) {
+    const { intake, counters, verdicts } = setUp({ rules: [rule, strict] })
+    const count = ['count default', 'count strict']
+    const improve = ['improve default', 'improve strict']
+    const rows: readonly (readonly [members: object, verdicts: string[]])[] = [
+      [line(200, 'a'), []],
+      [line(503, 'a'), count],
+      [line(503, 'b'), count],
+      [line(503, 'a', true), improve],
+      [line(503, 'a'), count],
+      [line(0, 'a', true), []],
+      [line(404, 'a'), ['count strict']],
+      [line(503, 'a', true), ['count default', 'improve strict']],
+      [{ level: 40, err: { message: 'x' } }, count],
+      [{ level: 40, msg: 'x' }, []],
+      [{ level: 50, msg: 'x' }, count],
+      [{ level: 30, err: { message: 'x' } }, []],
+    ]
+    for (const [members, expected] of rows) {
+      intake[take]({ members })
+      t.strictSame(verdicts(), expected, `${take} ${JSON.stringify(members)}`)
+    }
+    t.match(counters, { errors: 6, duplicates: 2, skipped: 0 })
+  }
+  t.end()
+})
+
+t.test('tells when it happened, the request, and the record', async (t) => {
+  const { intake, clock, told } = setUp()
+  await clock.advance(250)
+  intake.takeLine({ members: { ...line(503, 'a'), pid: 7, hostname: 'web-1', group: 'eu' } })
+  intake.takeLine({ members: { ...line(503, 'a', true), pid: 7, hostname: 'web-1', group: 'us' } })
+  intake.takeLine({ members: { level: 50, msg: 'db down' } })
+  const request = { process: '7 web-1', id: 'a', statusCode: 503 }
+  t.match(told(), [
+    { what: 'count', request, record: { statusCode: 503, group: 'eu' }, monotonicMs: clock.monotonicMs() },
+    { what: 'improve', request, record: { statusCode: 503, group: 'us' } },
+    { what: 'count', request: { id: '' }, record: { errorMessage: 'db down' }, monotonicMs: clock.monotonicMs() },
+  ])
+})
+
+t.test('counts each line for itself where it is told to', (t) => {
+  const { intake, counters, told } = setUp({ options: { dedupeRequests: false } })
+  for (let i = 0; i < 3; i += 1) intake.takeLine({ members: line(503, 'a') })
+  const all = told()
+  t.match(all, Array(3).fill({ what: 'count' }))
+  t.strictSame(
+    all.map(({ request }) => request),
+    [undefined, undefined, undefined],
+  )
+  t.match(counters, { errors: 3, duplicates: 0 })
+  t.end()
+})
+
+t.test('minLevel moves from where on an attached error counts', (t) => {
+  for (const [minLevel, counted] of [
+    ['info', 3],
+    ['warn', 2],
+    ['error', 1],
+    ['fatal', 1],
+  ] as const) {
+    const { counters, takeText } = setUp({ options: { minLevel } })
+    takeText(...[20, 30, 40, 50].map((level) => ({ level, err: { message: 'x' } })))
+    t.equal(counters.errors, counted, minLevel)
+  }
+  t.end()
+})
+
+t.test('our own lines are nothing, blank ones are passed over and counted as such', (t) => {
+  const { intake, counters, verdicts } = setUp()
+  intake.takeLine({ members: { level: 50, msg: 'logsiren: the store is away' } })
+  t.match(counters, { errors: 0, skipped: 0 })
+  intake.takeLine({ members: { time: 1 } })
+  t.match(counters, { errors: 0, skipped: 1 })
+  t.strictSame(verdicts(), [])
+  t.end()
+})
+
+t.test('what is held is judged at its release, in its order, by the rules that are in force then', async (t) => {
+  const { intake, clock, counters, held, told, takeText, holds } = setUp({ isHolding: true })
+  const seenAtMs = clock.monotonicMs()
+  intake.takeRecord({ statusCode: 404, group: '1' })
+  intake.takeLine({ members: { ...line(404, 'a'), group: '2' } })
+  await clock.advance(100)
+  takeText({ ...line(404, 'b'), group: '3' }, { ...line(404, 'a', true), group: '4' })
+  intake.takeMembers({ members: { ...line(404, 'a', true), group: '5' } })
+  t.strictSame([told(), counters.errors, holds()], [[], 0, 5])
+  intake.useRules([strict])
+  t.strictSame(told(), [], 'new rules alone release nothing')
+  held?.release()
+  t.strictSame(
+    told().map(({ what, ruleName, record, monotonicMs }) => [what, ruleName, record.group, monotonicMs]),
+    [
+      ['count', 'strict', '1', seenAtMs],
+      ['count', 'strict', '2', seenAtMs],
+      ['count', 'strict', '3', seenAtMs + 100],
+      ['improve', 'strict', '4', undefined],
+      ['count', 'strict', '5', seenAtMs + 100],
+    ],
+  )
+  t.match(counters, { errors: 4, duplicates: 1 })
+  intake.takeRecord({ statusCode: 404, group: '6' })
+  takeText({ ...line(404, 'c'), group: '7' })
+  t.match(told(), [{ record: { group: '6' } }, { record: { group: '7' } }])
+  t.equal(holds(), 5)
+})
+
+t.test('what no rule could call an error is not held', (t) => {
+  const { intake, held, takeText, parsed, holds } = setUp({ isHolding: true })
+  intake.takeRecord({ group: 'a' })
+  intake.takeMembers({ members: { level: 'warn', message: 'slow' } })
+  takeText(
+    { level: 40, msg: 'slow' },
+    { level: 30, reqId: 'a', msg: 'begins' },
+    { level: 30, responseTime: 5, msg: 'x' },
+  )
+  t.strictSame(parsed(), ['slow', 'begins', 'x'], 'though it had to be read to know that')
+  t.strictSame([held?.isEmpty, holds()], [true, 0])
+  takeText({ level: 10, err: { message: 'whatever minLevel is' } })
+  t.strictSame([held?.isEmpty, holds()], [false, 1])
+  t.end()
+})
+
+t.test('a line that was read elsewhere is judged by what it was found to be, at once or when it is released', (t) => {
+  const request = { id: 'a', process: ' ', connection: '' }
+  const record = toLogRecord({ errorMessage: 'read there' })
+  const details = { path: '', service: '', hostname: '', fields: undefined }
+  const lineOf = (statusCode: number, isLast: boolean): ReadLine => ({
+    traits: { severity: 30, statusCode, hasError: false, isOwn: false, isBlank: false },
+    request: { ...request, statusCode, isLast },
+    record,
+    details,
+    roots: [],
+  })
+  for (const isHolding of [true, false]) {
+    const { intake, held, told, holds } = setUp({ isHolding, rules: [strict] })
+    for (const line of [lineOf(503, false), lineOf(200, true), lineOf(404, false), lineOf(503, true)])
+      intake.takeRead(line)
+    t.equal(holds(), isHolding ? 4 : 0)
+    held?.release()
+    t.match(
+      told().map(({ what, record }) => [what, record.errorMessage]),
+      [
+        ['count', 'read there'],
+        ['improve', 'read there'],
+        ['improve', 'read there'],
+      ],
+    )
+  }
+  t.end()
+})
+
+t.test('a held line that is no error ends its request all the same', (t) => {
+  const { intake, held, verdicts, takeText } = setUp({ isHolding: true })
+  takeText(
+    { level: 50, reqId: 'a', msg: 'x' },
+    { level: 30, reqId: 'a', responseTime: 5, msg: 'fine' },
+    { level: 50, reqId: 'a', msg: 'y' },
+    { level: 50, reqId: 'a', msg: 'z' },
+  )
+  held?.release()
+  t.strictSame(verdicts(), ['count default', 'count default', 'improve default'])
+  intake.takeLine({ members: { level: 50, reqId: 'a', msg: 'later' } })
+  t.strictSame(verdicts(), ['improve default'], 'what was held is known to what comes later')
+  t.end()
+})
+
+t.test('only what may be an error is parsed', (t) => {
+  const { counters, parsed, takeText } = setUp()
+  takeText(
+    { level: 30, msg: 'fine' },
+    { level: 30, res: { statusCode: 200 }, responseTime: 5, msg: 'also fine' },
+    { level: 50, msg: 'db down' },
+    { level: 40, msg: 'slow' },
+    { level: 30, res: { statusCode: 404 }, msg: 'not found' },
+    { level: 30, res: { statusCode: 500 }, msg: 'request errored' },
+    { level: 40, err: { message: 'x' }, msg: 'tried again' },
+    { level: 30, err: { message: 'x' }, msg: 'told' },
+  )
+  t.strictSame(parsed(), ['db down', 'request errored', 'tried again'])
+  t.match(counters, { errors: 3, skipped: 0 })
+  t.end()
+})
+
+t.test('the last line of an open request is parsed though it is no error', async (t) => {
+  const { clock, counters, parsed, takeText } = setUp()
+  const last = { level: 30, reqId: 'a', res: { statusCode: 200 }, responseTime: 5, msg: 'last' }
+  takeText(last)
+  t.strictSame(parsed(), [], 'nothing is open yet')
+  takeText({ level: 50, reqId: 'a', msg: 'one' }, { level: 30, reqId: 'a', msg: 'between' }, { ...last, reqId: 'b' })
+  t.strictSame(parsed(), ['one'], 'no other line, nor the last one of another request')
+  takeText({ level: 30, msg: 'fine' }, last, { level: 30, msg: 'fine' }, last)
+  t.strictSame(parsed(), ['last'])
+  takeText({ level: 50, reqId: 'a', msg: 'two' }, { level: 50, reqId: 'a', msg: 'three' }, last)
+  t.strictSame(parsed(), ['two', 'three', 'last'], 'in the same text too')
+  t.match(counters, { errors: 2, duplicates: 1 })
+  takeText({ level: 50, reqId: 'a', msg: 'four' })
+  await clock.advance(10_000)
+  takeText(last)
+  t.strictSame(parsed(), ['four'], 'what was open for long is not any more')
+})
+
+t.test('an object that is the last line of an open request ends it', (t) => {
+  const { intake, counters } = setUp()
+  const failed = { level: 'error', message: 'x', requestId: 'a' }
+  for (let i = 0; i < 3; i += 1) {
+    intake.takeMembers({ members: failed, level: 'error' })
+    intake.takeMembers({ members: failed, level: 'error' })
+    intake.takeMembers({ members: { level: 'info', requestId: 'a', responseTime: 5 }, level: 'info' })
+  }
+  t.match(counters, { errors: 3, duplicates: 3 })
+  t.end()
+})
+
+t.test('where requests are not told apart, their last lines are not parsed', (t) => {
+  const { parsed, takeText } = setUp({ options: { dedupeRequests: false } })
+  takeText({ level: 50, reqId: 'a', msg: 'x' }, { level: 30, reqId: 'a', responseTime: 5, msg: 'last' })
+  t.strictSame(parsed(), ['x'])
+  t.end()
+})
+
+t.test('without rules nothing is read', (t) => {
+  const { intake, counters, parsed, verdicts, takeText } = setUp({ rules: [] })
+  const failed = { level: 60, res: { statusCode: 500 }, err: { message: 'x' }, msg: 'x' }
+  takeText(failed)
+  let reads = 0
+  intake.takeMembers({
+    get members() {
+      reads += 1
+      return failed
+    },
+  })
+  intake.takeRecord({ statusCode: 500 })
+  t.strictSame([reads, parsed(), verdicts(), counters.errors], [0, [], [], 0])
+  intake.useRules([rule])
+  takeText(failed)
+  t.strictSame([parsed(), verdicts()], [['x'], ['count default']])
+  intake.useRules([])
+  takeText(failed)
+  t.strictSame([parsed(), verdicts()], [[], []])
+  t.end()
+})
+
+t.test('what was held while no rule was known is nothing if none is released to', (t) => {
+  const { intake, counters, held, verdicts, takeText } = setUp({ rules: [], isHolding: true })
+  takeText({ level: 50, msg: 'x' })
+  intake.takeRecord({ statusCode: 500 })
+  held?.release()
+  t.strictSame([verdicts(), counters.errors], [[], 0])
+  t.end()
+})
+
+t.test('a rule with a lower threshold lets more lines through, a higher one fewer', (t) => {
+  const { intake, parsed, verdicts, takeText } = setUp()
+  const answered = [200, 404, 503].map((statusCode) => ({ level: 30, res: { statusCode }, msg: statusCode }))
+  takeText(...answered)
+  t.strictSame([parsed(), verdicts()], [[503], ['count default']])
+  intake.useRules([strict, rule])
+  takeText(...answered)
+  t.strictSame(
+    [parsed(), verdicts()],
+    [
+      [404, 503],
+      ['count strict', 'count strict', 'count default'],
+    ],
+  )
+  intake.useRules([{ ...rule, statusCodeThreshold: 504 }])
+  takeText(...answered)
+  t.strictSame([parsed(), verdicts()], [[], []])
+  intake.useRules([{ ...rule, statusCodeThreshold: 100 }])
+  for (const members of answered) intake.takeMembers({ members, level: 30 })
+  t.strictSame(verdicts(), Array(3).fill('count default'))
+  t.end()
+})
+
+t.test('levels of its own count as the logger announces them', (t) => {
+  const { intake, counters, parsed, verdicts, takeText } = setUp()
+  const lines = [1, 2, 3, 50, 'error', 'audit'].map((level) => ({ level, msg: level }))
+  takeText(...lines)
+  t.strictSame(verdicts(), Array(2).fill('count default'), 'until it does: 50 and error')
+  parsed()
+  intake.useLogger({ scale: announcedScale({ info: 1, warn: 2, error: 3, audit: 1 }) })
+  takeText(...lines)
+  t.strictSame(verdicts(), Array(3).fill('count default'), '3, 50 and error')
+  t.strictSame(parsed(), [3, 50, 'error'], 'what it announced as fine is not parsed')
+  intake.useLogger({ scale: rankedScale({ boom: 0, error: 1, info: 2 }) })
+  for (const level of ['boom', 'error', 'info']) intake.takeMembers({ members: { level, message: level }, level })
+  t.strictSame(verdicts(), Array(2).fill('count default'))
+  t.match(counters, { errors: 7, skipped: 0 })
+  t.end()
+})
+
+t.test("the logger's own keys are read, and those of the options before them", (t) => {
+  const members = { level: 50, text: 'from the logger', words: 'from the options', msg: 'usual' }
+  for (const [options, before, after] of [
+    [{}, 'usual', 'from the logger'],
+    [{ messageKey: 'words' }, 'from the options', 'from the options'],
+  ] as const) {
+    const { intake, told } = setUp({ options })
+    intake.takeLine({ members })
+    intake.useLogger({ scale: standardScale, messageKey: 'text' })
+    intake.takeLine({ members })
+    t.strictSame(
+      told().map(({ record }) => record.errorMessage),
+      [before, after],
+    )
+  }
+  const { intake, parsed, verdicts, takeText } = setUp()
+  const failed = { level: 40, failure: { message: 'x' }, msg: 'x' }
+  takeText(failed)
+  t.strictSame([parsed(), verdicts()], [[], []])
+  intake.useLogger({ scale: standardScale, errorKey: 'failure' })
+  takeText(failed, { ...failed, failure: { message: 'x', status: 404 } })
+  t.strictSame(verdicts(), ['count default'], 'a 4xx explains the other one')
+  t.end()
+})
+
+t.test('text, objects and lines that are read one by one count alike', (t) => {
+  const members = fc.record(
+    {
+      level: fc.constantFrom<unknown>(20, 30, 40, 50, 'info', 'WARN', 'error', 'loud'),
+      reqId: fc.constantFrom<unknown>('a', 'b', 1, '1', 'a"b', ''),
+      res: fc.constantFrom<unknown>(
+        { statusCode: 200 },
+        { statusCode: 404 },
+        { statusCode: '503' },
+        { status: 500 },
+        null,
+      ),
+      status: fc.constantFrom<unknown>('ok', 99, 200, 500, [503]),
+      err: fc.constantFrom<unknown>({ message: 'x' }, { status: 502 }, { type: 'x' }, {}, 'x', false),
+      stack: fc.constantFrom('Error: x\n    at y', ''),
+      responseTime: fc.constantFrom<unknown>(5, '5ms'),
+      meta: fc.constantFrom<unknown>(
+        { statusCode: 503 },
+        { err: { message: 'x' } },
+        { requestId: 'a', responseTime: 1 },
+      ),
+      msg: fc.constantFrom('x', '"level":50', '{"res":{"statusCode":500}}', 'logsiren: x'),
+    },
+    { requiredKeys: [] },
+  )
+  const options = fc.record(
+    {
+      minLevel: fc.constantFrom<NonNullable<LogsirenOptions['minLevel']>>('info', 'warn', 'error'),
+      dedupeRequests: fc.boolean(),
+    },
+    { requiredKeys: [] },
+  )
+  const rules = fc.constantFrom([rule], [rule, strict], [strict])
+  fc.assert(
+    fc.property(fc.array(members, { maxLength: 12 }), options, rules, (lines, options, rules) => {
+      const [byText, byObject, byLine] = [0, 1, 2].map(() => setUp({ options, rules })) as [Bench, Bench, Bench]
+      byText.takeText(...lines)
+      for (const members of lines) {
+        byObject.intake.takeMembers({ members, level: 'level' in members ? members.level : undefined })
+        byLine.intake.takeLine({ members })
+      }
+      const expected = JSON.stringify(byLine.told())
+      return JSON.stringify(byText.told()) === expected && JSON.stringify(byObject.told()) === expected
+    }),
+    { numRuns: 500 },
+  )
+  t.end()
+})
+
+t.test('a rule counts the errors that its conditions choose, and only errors', (t) => {
+  const payments = { ...rule, name: 'payments', match: { 'app.area': 'payments' } }
+  const timeouts = { ...rule, name: 'timeouts', match: { errorMessage: { regex: '(?i)timeout' } } }
+  const { takeText, intake, counters, verdicts } = setUp({ rules: [payments, timeouts] })
+  for (const [members, expected] of [
+    [{ level: 50, msg: 'db timeout', app: { area: 'payments' } }, ['count payments', 'count timeouts']],
+    [{ level: 50, msg: 'db timeout', app: { area: 'search' } }, ['count timeouts']],
+    [{ level: 50, msg: 'refused', app: { area: 'payments' } }, ['count payments']],
+    [{ level: 50, msg: 'refused' }, []],
+    [{ level: 30, msg: 'db timeout', app: { area: 'payments' } }, []],
+  ] as const) {
+    takeText(members)
+    t.strictSame(verdicts(), expected, JSON.stringify(members))
+  }
+  intake.takeRecord({ errorMessage: 'Timeout' })
+  t.strictSame(verdicts(), ['count timeouts'], 'a record has no line to look into')
+  t.equal(counters.errors, 4)
+  t.end()
+})
+
+t.test('a request counts once for each rule, at the first of its lines that the rule chooses', (t) => {
+  const timeouts = { ...rule, name: 'timeouts', match: { 'err.message': { regex: 'timeout' } } }
+  const { takeText, counters, verdicts } = setUp({ rules: [rule, timeouts] })
+  takeText({ level: 50, reqId: 'r1', msg: 'failed', err: { message: 'refused' } })
+  t.strictSame(verdicts(), ['count default'])
+  takeText({ level: 50, reqId: 'r1', msg: 'failed', err: { message: 'timeout' } })
+  t.strictSame(verdicts(), ['improve default', 'count timeouts'])
+  takeText({ level: 50, reqId: 'r1', msg: 'failed', err: { message: 'timeout' }, responseTime: 5 })
+  t.strictSame(verdicts(), ['improve default', 'improve timeouts'])
+  t.match(counters, { errors: 1, duplicates: 2 })
+  t.end()
+})
+
+t.test('the last line of a request ends it, though no rule chooses it', (t) => {
+  const timeouts = { ...rule, name: 'timeouts', match: { 'err.message': { regex: 'timeout' } } }
+  const { takeText, verdicts } = setUp({ rules: [timeouts] })
+  const first = { level: 50, reqId: 'r1', msg: 'failed', err: { message: 'timeout' } }
+  takeText(first, { level: 30, reqId: 'r1', res: { statusCode: 500 }, responseTime: 5 }, first)
+  t.strictSame(verdicts(), ['count timeouts', 'count timeouts'])
+  t.end()
+})
+
+t.test('what was held is chosen by the conditions in force when it is judged', (t) => {
+  const { intake, held, takeText, verdicts } = setUp({ isHolding: true })
+  takeText({ level: 50, msg: 'one', app: { area: 'payments' } }, { level: 50, msg: 'two', app: { area: 'search' } })
+  intake.useRules([{ ...rule, name: 'payments', match: { 'app.area': 'payments' } }])
+  held?.release()
+  t.strictSame(verdicts(), ['count payments'])
+  t.end()
+})

@@ -1,0 +1,66 @@
+import t from 'tap'
+import { seriesOf } from '../../../src/rule/series.js'
+import { announcementOf } from '../../../src/store/redis/announcements.js'
+import { knownSeries } from '../../../src/store/status/known-series.js'
+import { rule } from '../../fixtures/store-bench.js'
+
+const text = (change: Partial<typeof rule> = {}, key = '', group?: { model: string }): string =>
+  JSON.stringify(announcementOf(seriesOf({ ...rule, ...change }, key, group)))
+
+t.test('takes the newest announcement of each series, under its own settings', (t) => {
+  const known = knownSeries(
+    [
+      [text({ threshold: 7, cooldownMaxMs: 900_000 }), '30'],
+      [text({ name: 'db', windowType: 'fixed', sendResolved: true }, 'k', { model: 'x' }), '20'],
+      [text({ threshold: 9 }), '10'],
+      ['{"rule":', '9'],
+      ['{"rule":"../x","key":""}', '8'],
+    ],
+    undefined,
+  )
+  t.match(known, [
+    { series: { id: 'default', rule: { threshold: 7, cooldownMaxMs: 900_000, enabled: true } }, announcedAtMs: 30 },
+    {
+      series: { id: 'db:k', groupValues: { model: 'x' }, rule: { windowType: 'fixed', sendResolved: true } },
+      isInForce: true,
+    },
+  ])
+  t.equal(known.length, 2)
+  t.end()
+})
+
+t.test('follows a document that has changed since, as far as it says', (t) => {
+  const announced = [
+    [text({ threshold: 7 }), '30'],
+    [text({ name: 'coded', threshold: 8 }), '30'],
+  ] as const
+  const document = { threshold: 20, window_seconds: 30 }
+  t.match(knownSeries(announced, document), [
+    { isInForce: true, series: { rule: { threshold: 20, windowMs: 30_000, cooldownMs: 300_000, enabled: true } } },
+    { isInForce: true, series: { rule: { name: 'coded', threshold: 8, windowMs: 60_000 } } },
+  ])
+  t.match(knownSeries(announced, { enabled: false }), [
+    { series: { rule: { enabled: false } } },
+    { series: { rule: { enabled: false } } },
+  ])
+  const rules = [{ name: 'coded', threshold: 30 }, { name: 'new' }]
+  t.match(knownSeries(announced, { threshold: 20, url: 'https://example.test/', enabled: true, rules }), [
+    { isInForce: false, series: { rule: { name: 'default', threshold: 7 } } },
+    { isInForce: true, series: { rule: { name: 'coded', threshold: 30 } } },
+    { isInForce: true, series: { rule: { name: 'new', threshold: 20, enabled: true } }, announcedAtMs: undefined },
+  ])
+  t.end()
+})
+
+t.test('names what was never counted: the document’s rules, or the one without a name', (t) => {
+  t.match(knownSeries([], undefined), [{ series: { rule: { name: 'default', threshold: 10, enabled: false } } }])
+  const document = { enabled: true, url: 'https://example.test/', threshold: 3 }
+  t.match(knownSeries([], document), [{ series: { rule: { name: 'default', threshold: 3, enabled: true } } }])
+  const coded = [[text({ name: 'coded' }), '1']] as const
+  t.strictSame(
+    knownSeries(coded, document).map(({ series }) => series.id),
+    ['coded'],
+    'where there are rules in code, that one is not',
+  )
+  t.end()
+})

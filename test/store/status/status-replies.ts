@@ -1,0 +1,92 @@
+import t from 'tap'
+import { pairsOf, readEnded, readSeriesStatus } from '../../../src/store/status/status-replies.js'
+import { SHOWN_FIELDS } from '../../../src/store/status/status-scripts.js'
+import { series } from '../../fixtures/store-bench.js'
+
+const known = { series, isInForce: true, announcedAtMs: 500 }
+const read = (fields: Partial<Record<(typeof SHOWN_FIELDS)[number], string>>, countedAtMs = 0) =>
+  readSeriesStatus(known, [3, 1500, countedAtMs, [1, 2], SHOWN_FIELDS.map((name) => fields[name] ?? '')], 1000)
+
+t.test('reads a series without an alert', (t) => {
+  t.strictSame(read({}), {
+    series,
+    isInForce: true,
+    count: 3,
+    slots: [1, 2],
+    countedAtMs: 500,
+    cooldownLeftMs: 1500,
+    suppressed: 0,
+    pending: undefined,
+    lastAlert: undefined,
+  })
+  t.equal(read({}, 700).countedAtMs, 700)
+  t.equal(read({}, 7000).countedAtMs, 1000, 'never later than now')
+  t.end()
+})
+
+t.test('tells an alert that is being sent from one that waits, is parked, or has a receiver that is gone', (t) => {
+  const news = { id: 'a', kind: 'firing', count: '12', tries: '2', raised: '400', until: '2000' }
+  const attempts = '{"at":900,"outcome":"timeout"}\n{"at":"x"}\nno JSON'
+  t.strictSame(read({ ...news, by: 'me#1', attempts }).pending, {
+    id: 'a',
+    kind: 'alert',
+    count: 12,
+    raisedAtMs: 400,
+    tries: 2,
+    state: 'sending',
+    nextAttemptAtMs: undefined,
+    attempts: [{ at: 900, outcome: 'timeout' }],
+  })
+  t.match(read({ ...news, by: 'me#1', until: '999' }).pending, { state: 'waiting', nextAttemptAtMs: 999 })
+  t.match(read({ ...news, kind: 'resolved' }).pending, { kind: 'resolved', state: 'waiting', nextAttemptAtMs: 2000 })
+  t.match(read({ ...news, parked: 'v', again: '1500' }).pending, { state: 'parked', nextAttemptAtMs: 2000 })
+  const gone = read({ ...news, parked: 'v', again: '86400400', until: '86400400' }).pending
+  t.match(gone, { state: 'parked', nextAttemptAtMs: undefined })
+  t.strictSame(read({ told: '600', last: 'a 12', suppressed: '4' }).lastAlert, {
+    id: 'a',
+    deliveredAtMs: 600,
+    count: 12,
+  })
+  t.end()
+})
+
+t.test('reads a line of the history, and none that another hand has spoilt', (t) => {
+  const line = {
+    id: 'a',
+    kind: 'alert' as const,
+    rule: 'default',
+    group_by: { model: 'x' },
+    count: 12,
+    threshold: 10,
+    window_seconds: 60,
+    sample: { status_code: 503, error_message: 'db timeout' },
+    degraded: true as const,
+    raised: 1,
+    ended: 2,
+    tries: 1,
+    outcome: 'delivered' as const,
+    attempts: [{ at: 2, outcome: 'status 204' }],
+  }
+  t.strictSame(readEnded(JSON.stringify({ ...line, more: 1 })), line)
+  t.match(
+    readEnded(JSON.stringify({ ...line, sample: 1, attempts: [1, {}], kind: 'resolved', outcome: 'abandoned' })),
+    {
+      kind: 'resolved',
+      outcome: 'abandoned',
+      sample: { status_code: 0, error_message: '' },
+      attempts: [],
+    },
+  )
+  for (const spoilt of ['', '[]', 'null', '{}', JSON.stringify({ ...line, count: '12' })])
+    t.equal(readEnded(spoilt), undefined)
+  t.end()
+})
+
+t.test('takes flat lists apart', (t) => {
+  t.strictSame(pairsOf(['a', '1', 'b', 2]), [
+    ['a', '1'],
+    ['b', '2'],
+  ])
+  t.strictSame(pairsOf(null), [])
+  t.end()
+})
