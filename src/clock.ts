@@ -6,6 +6,10 @@ export interface Clock {
   readonly nowMs: () => number
   /** Monotonic milliseconds from an arbitrary start; never steps back. */
   readonly monotonicMs: () => number
+  /** The same, but for the time for which the machine was suspended, where `monotonicMs` counts that. @defaultValue `monotonicMs` */
+  readonly awakeMs?: () => number
+  /** Both at once, where that costs less than to look at each. */
+  readonly moment?: () => Moment
   /**
    * Runs `task` once after `delayMs` by the monotonic clock, never earlier; returns its cancellation.
    * Such a timer does not keep the process alive unless `hold` is true.
@@ -48,5 +52,42 @@ export function afterTurn(task: () => void): () => void {
   })
   return () => {
     isCancelled = true
+  }
+}
+
+/** A moment by both clocks. */
+export interface Moment {
+  readonly monotonicMs: number
+  readonly wallMs: number
+}
+
+export function momentOf(clock: Clock): Moment {
+  return clock.moment?.() ?? { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs() }
+}
+
+/** A wall clock that gains less than this on the monotonic one is being corrected; more, and the machine was suspended. */
+const LEAST_SUSPENSION_MS = 1000
+
+/**
+ * A clock that counts the time for which the machine was suspended. While a laptop sleeps or a virtual machine is paused the monotonic
+ * clock stands still: what happened before would count as of just now, and raise an alert together with what happens after. The wall
+ * clock tells, once somebody has set it right. Where it is set forward for another reason, what waits just then is taken for older than it is.
+ */
+export function withSuspensions(clock: Clock): Clock {
+  let suspendedMs = 0
+  let wallAheadMs: number | undefined
+  const moment = (): Moment => {
+    const awakeMs = clock.monotonicMs()
+    const wallMs = clock.nowMs()
+    const aheadMs = wallMs - awakeMs
+    if (wallAheadMs !== undefined && aheadMs - wallAheadMs >= LEAST_SUSPENSION_MS) suspendedMs += aheadMs - wallAheadMs
+    wallAheadMs = aheadMs
+    return { monotonicMs: awakeMs + suspendedMs, wallMs }
+  }
+  return {
+    ...clock,
+    awakeMs: clock.awakeMs ?? clock.monotonicMs,
+    monotonicMs: () => moment().monotonicMs,
+    moment,
   }
 }

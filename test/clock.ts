@@ -1,6 +1,7 @@
 import { getActiveResourcesInfo } from 'node:process'
 import t from 'tap'
-import { afterTurn, systemClock } from '../src/clock.js'
+import { afterTurn, momentOf, systemClock, withSuspensions } from '../src/clock.js'
+import { fakeClock } from './fixtures/fake-clock.js'
 
 const timersThatHold = (): number => getActiveResourcesInfo().filter((name) => name === 'Timeout').length
 
@@ -84,3 +85,43 @@ await t.test(
     t.strictSame(order, ['turn', 'one', 'two', 'immediate'])
   },
 )
+
+await t.test('a moment is told by both clocks', async (t) => {
+  const clock = fakeClock(5000, 10)
+  await clock.advance(7)
+  t.strictSame(momentOf(clock), { monotonicMs: 17, wallMs: 5007 })
+})
+
+await t.test('counts the time for which the machine was suspended, which only the wall clock saw', async (t) => {
+  const machine = fakeClock(1_000_000, 1000)
+  const clock = withSuspensions(machine)
+  t.equal(clock.monotonicMs(), 1000)
+  await machine.advance(500)
+  t.equal(clock.monotonicMs(), 1500)
+  machine.stepWall(12_000)
+  t.equal(clock.monotonicMs(), 13_500)
+  t.equal(clock.monotonicMs(), 13_500, 'once')
+  await machine.advance(500)
+  t.equal(clock.monotonicMs(), 14_000)
+  machine.stepWall(3000)
+  t.equal(clock.monotonicMs(), 17_000, 'and again')
+  t.equal(clock.nowMs(), machine.nowMs())
+  t.equal(clock.awakeMs?.(), 2000, 'what it was awake for is known, too')
+  t.equal(withSuspensions(clock).awakeMs?.(), 2000)
+})
+
+await t.test('takes no correction of the wall clock for a suspension, and never steps back with it', async (t) => {
+  const machine = fakeClock(1_000_000, 1000)
+  const clock = withSuspensions(machine)
+  clock.monotonicMs()
+  for (const [stepMs, expected] of [
+    [999, 1000],
+    [999, 1000],
+    [-3_600_000, 1000],
+    [999, 1000],
+    [1000, 2000],
+  ] as const) {
+    machine.stepWall(stepMs)
+    t.equal(clock.monotonicMs(), expected, `${stepMs}`)
+  }
+})

@@ -5,11 +5,16 @@ import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 // By its path, since it is not for users: simulated processes must keep to the very rule of real ones.
 import { HEARTBEAT_MS, SPACING_MS, spacingMs } from '../../dist/evaluator/counting/pace.js'
+import { ENTRY, HEAD, HEAD_KEYS, RULE } from '../../dist/store/redis/batch-protocol.js'
 
 const CONNECTING = 200
 const SHORTEST_WINDOW_MS = 60_000
-/** Of the arguments of EVALSHA, before the keys: the command, the hash, the number of keys. */
+/** Of EVALSHA, before the keys: the command, the hash, the number of keys. */
 const BEFORE_KEYS = 3
+const headNames = Object.keys(HEAD)
+const ruleLength = Object.keys(RULE).length
+const entryLength = Object.keys(ENTRY).length
+const ROUND_TRIP_WEIGHT = 0.25
 
 const members = []
 
@@ -48,11 +53,21 @@ function newMember(port, command, clientId, ownId) {
   const socket = connect(port, '127.0.0.1').setNoDelay()
   const texts = command.map((text) => text.replaceAll(clientId, ownId))
   const firstArgument = BEFORE_KEYS + Number(texts[2])
-  const counts = texts.lastIndexOf('1')
-  const [sequenceAt, sentAt, totalsAt, intervalAt] = [2, 3, 5, 6].map((at) => firstArgument + at)
-  texts[sentAt] = ''
-  texts[totalsAt] = ''
-  let [sequence, intervalMs, startedMs, tookMs] = [0, SPACING_MS, performance.now(), 0]
+  const at = (name) => firstArgument + headNames.indexOf(name)
+  const ruleCount = Number(texts[at('ruleCount')])
+  const firstEntry = firstArgument + headNames.length + ruleCount * ruleLength
+  // The number of errors of the entry's one count: after the entry's own members, and the count's age.
+  const errorsAt = firstEntry + entryLength + 1
+  texts[at('growth')] = ''
+  const heartbeat = [
+    ...texts.slice(0, 2),
+    `${HEAD_KEYS.length + ruleCount}`,
+    ...texts.slice(BEFORE_KEYS, BEFORE_KEYS + HEAD_KEYS.length + ruleCount),
+    ...texts.slice(firstArgument, firstEntry),
+  ]
+  const argumentsMoved = heartbeat.length - firstEntry
+  heartbeat[at('entryCount') + argumentsMoved] = '0'
+  let [sequence, roundTripMs, startedMs, aheadMs] = [0, 0, performance.now(), undefined]
   let timer
   let answer = ''
   const member = { socket, errorsPerSecond: 0, errors: 0, plan }
@@ -60,7 +75,8 @@ function newMember(port, command, clientId, ownId) {
   function plan() {
     clearTimeout(timer)
     const since = performance.now() - startedMs
-    const spacing = intervalMs > SPACING_MS ? intervalMs * (0.8 + 0.2 * Math.random()) : intervalMs
+    const wholeMs = spacingMs(roundTripMs, SHORTEST_WINDOW_MS)
+    const spacing = wholeMs > SPACING_MS ? wholeMs * (0.8 + 0.2 * Math.random()) : wholeMs
     const wait = member.errorsPerSecond > 0 ? spacing - since : HEARTBEAT_MS * (0.8 + 0.4 * Math.random())
     timer = setTimeout(send, Math.max(0, wait))
   }
@@ -71,29 +87,25 @@ function newMember(port, command, clientId, ownId) {
     sequence += 1
     const errors = Math.round((elapsed / 1000) * member.errorsPerSecond)
     member.errors += errors
-    texts[sequenceAt] = `${sequence}`
-    texts[intervalAt] = `${Math.ceil(Math.max(intervalMs, tookMs))}`
-    texts[counts] = `${Math.max(1, errors)}`
     // Nothing waits while it is idle: a heartbeat has no entries.
-    const sent = errors > 0 ? texts : heartbeat()
+    const [sent, moved] = errors > 0 ? [texts, 0] : [heartbeat, argumentsMoved]
+    sent[at('sequence') + moved] = `${sequence}`
+    sent[at('sentMs') + moved] = aheadMs === undefined ? '' : `${Math.floor(performance.now() + aheadMs)}`
+    if (errors > 0) texts[errorsAt] = `${errors}`
     socket.write(`*${sent.length}\r\n${sent.map((text) => `$${Buffer.byteLength(text)}\r\n${text}\r\n`).join('')}`)
-  }
-
-  function heartbeat() {
-    const keys = texts.slice(BEFORE_KEYS, BEFORE_KEYS + 7)
-    const args = texts.slice(firstArgument, firstArgument + 7)
-    args[4] = '0'
-    return [...texts.slice(0, 2), '7', ...keys, ...args]
   }
 
   socket.setEncoding('latin1').on('data', (text) => {
     answer += text
-    // The last of a batch's answer is a number, and nothing else is under way.
-    const full = /:(\d+)\r\n$/.exec(answer)
     if (answer.startsWith('-')) throw new Error(answer)
-    if (full === null) return
-    tookMs = performance.now() - startedMs
-    intervalMs = spacingMs({ fullMs: Number(full[1]), shortestWindowMs: SHORTEST_WINDOW_MS })
+    // The last of a batch's answer is the list of repaired keys, mostly empty; without a time it is told the server's.
+    const isClock = answer.includes('clock')
+    if (!isClock && !answer.endsWith('*0\r\n')) return
+    const serverMs = Number(/\d{13}/.exec(answer)?.[0])
+    const nowMs = performance.now()
+    if (isClock || aheadMs === undefined) aheadMs = serverMs - nowMs
+    aheadMs = Math.max(aheadMs, serverMs - nowMs)
+    roundTripMs += ROUND_TRIP_WEIGHT * (nowMs - startedMs - roundTripMs)
     answer = ''
     plan()
   })

@@ -64,7 +64,7 @@ const schemas = {
   TestOutcome: {
     type: 'object',
     properties: {
-      outcome: { enum: ['delivered', 'retry', 'rejected', 'gone'] },
+      outcome: { enum: ['delivered', 'retry', 'rejected'] },
       status: { type: 'integer' },
       reason: text,
       id: text,

@@ -102,10 +102,18 @@ export class Evidence {
     this.#isSealed = true
   }
 
+  /** Lets go what has left the window, and the log lines that the others hold; returns how many are left. */
+  tend(nowMonotonicMs: number): number {
+    const fromMs = nowMonotonicMs - this.#windowMs
+    if ((this.#kept[0]?.monotonicMs ?? Number.POSITIVE_INFINITY) <= fromMs)
+      this.#kept = this.#kept.filter(({ monotonicMs }) => monotonicMs > fromMs)
+    this.seal()
+    return this.#kept.length
+  }
+
   /** Those that are still in the window, the newest last. */
   list(nowMonotonicMs: number): readonly Occurrence[] {
-    this.seal()
-    this.#kept = this.#kept.filter(({ monotonicMs }) => monotonicMs > nowMonotonicMs - this.#windowMs)
+    this.tend(nowMonotonicMs)
     return this.#kept.flatMap(({ occurrence }) => occurrence ?? [])
   }
 }

@@ -1,9 +1,9 @@
-// What is told: a claim made into an alert, and an alert into the payload that receivers get: contract §6.
+// What is told: a claim made into an alert, and an alert into the payload that receivers get.
 import type { FiringFacts, ResolvedFacts } from '../rule/alert-state.js'
 import type { Draft } from './draft.js'
 import { toTimestamp } from './time.js'
 
-interface News extends Draft {
+interface Notice extends Draft {
   /** Stable over all attempts; sent as `webhook-id` too. */
   readonly id: string
   readonly rule: string
@@ -12,12 +12,12 @@ interface News extends Draft {
 }
 
 /** The threshold was reached. */
-export interface Alert extends News {
+export interface Alert extends Notice {
   readonly facts: FiringFacts
 }
 
 /** The errors that an alert told of have stopped. */
-export interface Resolution extends News {
+export interface Resolution extends Notice {
   readonly facts: ResolvedFacts
 }
 
@@ -46,15 +46,19 @@ export interface ResolvedPayload
   readonly total: number
 }
 
-/** The payload of one attempt; everything but `sent_at` is frozen. */
-export function toPayload(news: Alert | Resolution, sentAtMs: number): Payload {
-  const sentAt = toTimestamp(sentAtMs)
-  return news.facts.kind === 'firing'
-    ? thresholdPayload(news, news.facts, sentAt)
-    : resolvedPayload(news, news.facts, sentAt)
+export function isAlert(notice: Alert | Resolution): notice is Alert {
+  return notice.facts.kind === 'firing'
 }
 
-function thresholdPayload(alert: News, facts: FiringFacts, sentAt: string): ThresholdPayload {
+/** The payload of one attempt; everything but `sent_at` is frozen. */
+export function toPayload(notice: Alert | Resolution, sentAtMs: number): Payload {
+  const sentAt = toTimestamp(sentAtMs)
+  return notice.facts.kind === 'firing'
+    ? thresholdPayload(notice, notice.facts, sentAt)
+    : resolvedPayload(notice, notice.facts, sentAt)
+}
+
+function thresholdPayload(alert: Notice, facts: FiringFacts, sentAt: string): ThresholdPayload {
   const { first_seen, last_seen, samples, top, degraded, test } = alert
   const firstSeen = facts.firstSeenMs === undefined ? first_seen : toTimestamp(facts.firstSeenMs)
   const lastSeen = facts.lastSeenMs === undefined ? last_seen : toTimestamp(facts.lastSeenMs)
@@ -72,7 +76,7 @@ function thresholdPayload(alert: News, facts: FiringFacts, sentAt: string): Thre
   }
 }
 
-function resolvedPayload(resolution: News, facts: ResolvedFacts, sentAt: string): ResolvedPayload {
+function resolvedPayload(resolution: Notice, facts: ResolvedFacts, sentAt: string): ResolvedPayload {
   return {
     type: 'log_error_resolved',
     ...originals(resolution, sentAt),
@@ -85,11 +89,11 @@ function resolvedPayload(resolution: News, facts: ResolvedFacts, sentAt: string)
 }
 
 /** In the order in which the original writes them, and what names the alert. */
-function originals({ threshold, window_seconds, count, sample, id, rule }: News, sentAt: string) {
+function originals({ threshold, window_seconds, count, sample, id, rule }: Notice, sentAt: string) {
   return { sent_at: sentAt, threshold, window_seconds, count, sample, id, rule }
 }
 
-function known({ group_by, service, hostname }: News): Pick<Draft, 'group_by' | 'service' | 'hostname'> {
+function known({ group_by, service, hostname }: Notice): Pick<Draft, 'group_by' | 'service' | 'hostname'> {
   return {
     ...(group_by !== undefined && { group_by }),
     ...(service !== undefined && { service }),

@@ -80,11 +80,7 @@ export class Replay {
         options,
         clock: this.#clock,
         counters: this.#counters,
-        held: undefined,
-        count: (series, counted) => this.#count(series, counted),
-        improve: () => {},
-        remember: undefined,
-        onHold: () => {},
+        sink: { count: (series, counted) => this.#count(series, counted), improve: () => {} },
         isReplay: true,
         compileSieve: compile,
       },
@@ -136,10 +132,10 @@ export class Replay {
   #pass(untilMs: number): void {
     for (let dueMs = this.#store.nextDueBy(untilMs); dueMs !== undefined; dueMs = this.#store.nextDueBy(untilMs)) {
       this.#clock.set(dueMs)
-      const { due } = this.#store.submitNow({ entries: [] })
+      const { due } = this.#store.submitNow([])
       for (const id of due) {
         const series = findSeries(id, this.#rules)
-        if (series !== undefined) this.#submit({ series, counts: [], draft: '' }, undefined)
+        if (series !== undefined) this.#submit({ kind: 'judged', series, counts: [], draft: '' }, undefined)
       }
     }
     this.#clock.set(untilMs)
@@ -152,12 +148,12 @@ export class Replay {
     else {
       this.#timeline?.addError(series, lineMs, this.#clock.nowMs())
       const counts = [{ monotonicMs: lineMs, wallMs: lineMs, count: 1 }]
-      this.#submit({ series, counts, draft: '' }, counted)
+      this.#submit({ kind: 'judged', series, counts, draft: '' }, counted)
     }
   }
 
   #submit(entry: Entry, counted: Counted | undefined): void {
-    const { tallies } = this.#store.submitNow({ entries: [entry] })
+    const { tallies } = this.#store.submitNow([entry])
     for (const { claim, dropped } of tallies) {
       this.#late += dropped
       if (claim === undefined) continue
@@ -173,10 +169,10 @@ export class Replay {
 
   #mark(series: Series, { facts }: Claim): void {
     const nowMs = this.#clock.nowMs()
-    const { told } = this.#store.alertOf(series)
+    const { delivery } = this.#store.alertOf(series)
     if (facts.kind === 'resolved') this.#timeline?.addEnd(series, nowMs)
-    else if (told !== undefined)
-      this.#timeline?.addAlert(series, nowMs, told.atMs + cooldownAfter(told.step, series.rule))
+    else if (delivery !== undefined)
+      this.#timeline?.addAlert(series, nowMs, delivery.atMs + cooldownAfter(delivery.step, series.rule))
   }
 
   #tell({ id, rule }: Series, { facts, count }: Claim): void {

@@ -66,7 +66,6 @@ function reportTest(outcome: TestOutcome, { json }: { readonly json: boolean }, 
 
 function advice({ outcome, reason }: TestOutcome): string {
   if (outcome === 'retry') return 'a real one would be tried again'
-  if (outcome === 'gone') return 'the receiver says that it is gone: a real one would wait for another url'
   if (reason === 'noSecret') return 'PagerDuty takes its routing key from the secret'
   if (reason === 'address') return 'its address may not be called'
   if (reason === 'redirect') return 'redirects are not followed: use the url that it leads to'

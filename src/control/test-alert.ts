@@ -46,13 +46,13 @@ export function testedRule(
 /** Sends one, though the rule may be off: a config is tried before it wakes anyone. Never rejects. */
 export async function sendTestAlert(http: HttpClient, rule: RuleSettings): Promise<TestOutcome> {
   const startedMs = performance.now()
-  const news = testAlert(rule, Date.now())
-  const outcome = await attempt(http, rule, news, Date.now())
+  const notice = testAlert(rule, Date.now())
+  const outcome = await attempt(http, rule, notice, Date.now())
   return {
     outcome: outcome.kind,
     ...('status' in outcome && outcome.status !== undefined && { status: outcome.status }),
     ...('reason' in outcome && { reason: outcome.reason }),
-    id: news.id,
+    id: notice.id,
     rule: rule.name,
     duration_ms: Math.round(performance.now() - startedMs),
   }

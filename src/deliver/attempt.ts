@@ -9,17 +9,17 @@ import { withQuery } from './with-query.js'
 
 /** Tells an alert, or that it is over, to its rule's destination once; never rejects. */
 export async function attempt(
-  http: HttpClient,
+  http: Pick<HttpClient, 'post'>,
   rule: RuleSettings,
-  news: Alert | Resolution,
+  notice: Alert | Resolution,
   sentAtMs: number,
 ): Promise<Outcome> {
   const { format, secret } = rule
   if (needsSecret(format) && secret === '') return { kind: 'rejected', reason: 'noSecret' }
   try {
-    const { text, contentType, query, holdsSecret } = formatters[format](toPayload(news, sentAtMs), secret)
+    const { text, contentType, query, holdsSecret } = formatters[format](toPayload(notice, sentAtMs), secret)
     const proven = holdsSecret === true ? '' : secret
-    const headers = webhookHeaders({ id: news.id, body: text, secret: proven, sentAtMs }, contentType)
+    const headers = webhookHeaders({ id: notice.id, body: text, secret: proven, sentAtMs }, contentType)
     return outcomeOfAnswer(await http.post({ url: withQuery(rule.url, query), headers, body: text, sentAtMs }))
   } catch (error) {
     return outcomeOfError(error)

@@ -13,8 +13,6 @@ export type Outcome =
     }
   /** The same request will fail again until somebody changes the config. */
   | { readonly kind: 'rejected'; readonly reason: RejectReason; readonly status?: number }
-  /** The receiver says that it is no more, and wants no further requests. */
-  | { readonly kind: 'gone'; readonly status: 410 }
 
 export type RetryReason = 'network' | 'timeout' | 'rateLimited' | 'serverError'
 export type RejectReason = 'redirect' | 'clientError' | 'certificate' | 'address' | 'proxy' | 'request' | 'noSecret'
@@ -22,7 +20,6 @@ export type RejectReason = 'redirect' | 'clientError' | 'certificate' | 'address
 /** Says what a final answer means; redirects are answers, never followed. */
 export function outcomeOfAnswer({ status, retryAfterMs }: Answer): Outcome {
   if (status >= 200 && status < 300) return { kind: 'delivered', status }
-  if (status === 410) return { kind: 'gone', status }
   const reason = retryReason(status)
   if (reason !== undefined)
     return { kind: 'retry', reason, status, ...(retryAfterMs !== undefined && { retryAfterMs }) }
@@ -54,7 +51,7 @@ export function outcomeOfError(error: unknown): Outcome {
 
 /** The status or reason in words, for messages; never an address. */
 export function describeOutcome(outcome: Outcome): string {
-  if (outcome.kind === 'delivered' || outcome.kind === 'gone') return `status ${outcome.status}`
+  if (outcome.kind === 'delivered') return `status ${outcome.status}`
   return outcome.status === undefined ? outcome.reason : `${outcome.reason}, status ${outcome.status}`
 }
 

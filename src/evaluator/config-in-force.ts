@@ -1,29 +1,33 @@
 // Which config is in force: the options, and over them the last good document that Redis held.
+import type { Clock } from '../clock.js'
 import { type ConfigDocument, parseDocument } from '../config/document.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { type RuleSettings, refusedOrigin, resolveSettings, type Settings } from '../config/settings.js'
 import { warningCodes } from '../errors.js'
-import type { StoredConfig } from '../store/store.js'
+import type { FormerRule, StoredConfig } from '../store/store.js'
+import type { Announcer } from './announcer.js'
 import { publishConfig } from './diagnostics.js'
-import type { Announcer } from './events.js'
 import type { Counters } from './stats.js'
 
-/** So many urls of a rule are remembered after the config has moved it elsewhere. */
-const MAX_EARLIER_URLS = 8
+/** At most this many rules are remembered as they were before the config moved or ended them. */
+const MAX_FORMER_RULES = 64
 
 export class ConfigInForce {
   readonly #options: LogsirenOptions
   readonly #announcer: Announcer
   readonly #counters: Counters
-  readonly #earlierUrls = new Map<string, readonly string[]>()
+  readonly #clock: Clock
+  #formerRules: readonly FormerRule[] = []
+  #onRead: () => void = () => {}
   #settings: Settings
   /** The config in force was read; before, no other can have moved a rule. */
   #isAdopted = false
 
-  constructor(options: LogsirenOptions, announcer: Announcer, counters: Counters) {
+  constructor(options: LogsirenOptions, announcer: Announcer, counters: Counters, clock: Clock) {
     this.#options = options
     this.#announcer = announcer
     this.#counters = counters
+    this.#clock = clock
     this.#settings = resolveSettings(options, undefined)
   }
 
@@ -31,13 +35,36 @@ export class ConfigInForce {
     return this.#settings.rules
   }
 
-  /** Urls that a rule had until the config changed under our eyes; what waits for them follows it. */
-  earlierUrls(ruleName: string): readonly string[] {
-    return this.#earlierUrls.get(ruleName) ?? []
+  /**
+   * Rules as they were before the config moved them to another url, switched them off or dropped them while this process watched: what
+   * is open of them follows, or is given up.
+   */
+  get formerRules(): readonly FormerRule[] {
+    return this.#formerRules
+  }
+
+  /** The rule as it is in force, where it is switched on and goes to the same url as `rule`. */
+  inForce({ name, url }: RuleSettings): RuleSettings | undefined {
+    return this.rules.find((rule) => rule.name === name && rule.enabled && rule.url === url)
+  }
+
+  /** Whether a rule of this name is in force and switched on, wherever it goes. */
+  hasRule(name: string): boolean {
+    return this.rules.some((rule) => rule.name === name && rule.enabled)
+  }
+
+  /** Calls back whenever the config has been read, whether it changed anything or not. */
+  onRead(listener: () => void): void {
+    this.#onRead = listener
   }
 
   /** Takes over what the config key holds; what is not valid changes nothing and is reported. */
   adopt(config: StoredConfig): void {
+    this.#read(config)
+    this.#onRead()
+  }
+
+  #read(config: StoredConfig): void {
     if (config.kind === 'missing') this.#use(undefined)
     else if (config.kind === 'unreadable') this.#reject('Expected the config key to hold a string, got another type')
     else {
@@ -54,7 +81,7 @@ export class ConfigInForce {
       this.#reject(refused)
       return
     }
-    if (this.#isAdopted) this.#rememberMoves(settings.rules)
+    if (this.#isAdopted) this.#rememberFormer(settings.rules)
     this.#isAdopted = true
     this.#settings = settings
     publishConfig({ rules: this.rules.length, isValid: true })
@@ -64,13 +91,13 @@ export class ConfigInForce {
     }
   }
 
-  #rememberMoves(rules: readonly RuleSettings[]): void {
-    for (const { name, url } of rules) {
-      const before = this.rules.find((rule) => rule.name === name)?.url ?? ''
-      if (before === '' || before === url) continue
-      const earlier = this.earlierUrls(name).filter((one) => one !== url && one !== before)
-      this.#earlierUrls.set(name, [...earlier, before].slice(-MAX_EARLIER_URLS))
-    }
+  #rememberFormer(rules: readonly RuleSettings[]): void {
+    const isIn = (list: readonly RuleSettings[], { name, url }: RuleSettings): boolean =>
+      list.some((rule) => rule.name === name && rule.url === url && rule.enabled)
+    const leftAtMs = this.#clock.monotonicMs()
+    const left = this.rules.filter((rule) => rule.enabled && !isIn(rules, rule))
+    const earlier = this.#formerRules.filter(({ rule }) => !isIn(rules, rule) && !isIn(left, rule))
+    this.#formerRules = [...earlier, ...left.map((rule) => ({ rule, leftAtMs }))].slice(-MAX_FORMER_RULES)
   }
 
   #reject(text: string): void {

@@ -1,12 +1,11 @@
 // What happens, for tools that watch a process from within: channels of node:diagnostics_channel. They cost nothing where nobody
 // has subscribed, and nobody needs our objects to subscribe.
 import { type Channel, channel } from 'node:diagnostics_channel'
-import type { Alert, Resolution } from '../alert/payload.js'
+import { type Alert, isAlert, type Resolution } from '../alert/payload.js'
 import type { Outcome } from '../deliver/outcome.js'
-import { isAlert } from './dispatch/notice.js'
 import type { Events } from './events.js'
 
-/** One HTTP request that told, or should have told, news. */
+/** One HTTP request that told, or should have told, a notice. */
 export interface AttemptMessage {
   /** Of the alert, or of the end of one. */
   readonly id: string
@@ -50,15 +49,15 @@ export function publishConfig(message: ConfigMessage): void {
 }
 
 export function publishAttempt(
-  news: Alert | Resolution,
+  notice: Alert | Resolution,
   outcome: Outcome,
   { tries, durationMs }: Pick<AttemptMessage, 'tries' | 'durationMs'>,
 ): void {
   if (!channels.attempt.hasSubscribers) return
   publish(channels.attempt, {
-    id: news.id,
-    rule: news.rule,
-    kind: isAlert(news) ? 'alert' : 'resolved',
+    id: notice.id,
+    rule: notice.rule,
+    kind: isAlert(notice) ? 'alert' : 'resolved',
     tries,
     outcome: outcome.kind,
     ...('status' in outcome && { status: outcome.status }),

@@ -1,6 +1,6 @@
 // Where the parts meet: lines and records in, counts to the store, alerts to their receivers.
 import { hostname } from 'node:os'
-import { afterTurn, type Clock, systemClock } from '../clock.js'
+import { type Clock, systemClock, withSuspensions } from '../clock.js'
 import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_ON_REDIS_DOWN } from '../config/defaults.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { parseOptions } from '../config/parse-options.js'
@@ -13,16 +13,19 @@ import { isObject } from '../record/path.js'
 import type { ReadLine } from '../record/read-line.js'
 import { openStore } from '../store/open-store.js'
 import type { Store } from '../store/store.js'
+import { Announcer } from './announcer.js'
 import { ConfigInForce } from './config-in-force.js'
-import { RememberedCooldowns } from './counting/series-memory.js'
+import { Backlog } from './counting/backlog.js'
+import { DueSeries } from './counting/due-series.js'
+import { SeriesMemory } from './counting/series-memory.js'
 import { Submitter } from './counting/submitter.js'
-import { Teller } from './dispatch/dispatcher.js'
-import { Announcer, type Events } from './events.js'
-import { Alone } from './fallback/local-alerts.js'
-import { HeldErrors } from './intake/first-config-hold.js'
+import { Dispatcher } from './dispatch/dispatcher.js'
+import type { Events } from './events.js'
+import { LocalFallback } from './fallback/local-fallback.js'
+import { FirstConfigHold } from './intake/first-config-hold.js'
 import { Intake } from './intake/intake.js'
 import { KeepAlive } from './keep-alive.js'
-import { createDrain } from './lifecycle.js'
+import { createLifecycle } from './lifecycle.js'
 import { type Counters, newCounters, type Stats } from './stats.js'
 
 /** Counts errors and calls the webhook; see `createEvaluator`. */
@@ -61,12 +64,15 @@ export interface LineEvaluator extends Evaluator {
   flushWithin(maxMs: number): Promise<void>
   /** What the logger says of itself, from now on; the options win where they say otherwise. */
   useLogger(logger: LoggerTraits): void
+  /** Entries in memory, by what holds them: each is bounded, whatever comes. */
+  sizes(): Readonly<Record<string, number>>
 }
 
 /** What may be put in place of the usual ones. */
 export interface EvaluatorParts {
   readonly clock?: Clock
   readonly store?: Store
+  readonly http?: Pick<HttpClient, 'post' | 'close'>
   readonly counters?: Counters
   /** What the fleet is told of them, and of those that another thread keeps. */
   readonly stats?: () => Stats
@@ -90,75 +96,50 @@ export function createEvaluator(options: LogsirenOptions = {}): Evaluator {
 /** The same for transports; `options` are checked here. */
 export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}): LineEvaluator {
   const options = parseOptions(input)
-  const { clock = systemClock } = parts
+  const clock = withSuspensions(parts.clock ?? systemClock)
   const closeTimeoutMs = options.closeTimeoutMs ?? DEFAULT_CLOSE_TIMEOUT_MS
   const counters = parts.counters ?? newCounters()
   const announcer = new Announcer(counters, clock)
-  const config = new ConfigInForce(options, announcer, counters)
+  const config = new ConfigInForce(options, announcer, counters, clock)
   const store = parts.store ?? openStore(options, clock)
-  const http = new HttpClient({
-    allowPrivate: options.allowPrivateDestinations ?? true,
-    proxy: options.proxy,
-    connectTimeoutMs: Math.min(closeTimeoutMs, ATTEMPT_TIMEOUT_MS),
-  })
-  const keepAlive = new KeepAlive(clock, closeTimeoutMs)
+  const http =
+    parts.http ??
+    new HttpClient({
+      allowPrivate: options.allowPrivateDestinations ?? true,
+      proxy: options.proxy,
+      connectTimeoutMs: Math.min(closeTimeoutMs, ATTEMPT_TIMEOUT_MS),
+    })
   let closing: Promise<void> | undefined
 
-  const held = store.isShared ? new HeldErrors(clock) : undefined
-  const onChange = (): void => keepAlive.update(submitter.isBusy || teller.isBusy || held?.isEmpty === false)
-  const alone = store.isShared ? new Alone(clock, options.onRedisDown ?? DEFAULT_ON_REDIS_DOWN) : undefined
-  const cooldowns = new RememberedCooldowns(clock)
-  const teller: Teller = new Teller({
-    http,
-    clock,
-    counters,
-    announcer,
-    lookAgain: (seriesId, waitMs) => submitter.lookAgain(seriesId, waitMs),
-    onDelivered: (series) => cooldowns.begin(series),
-    onChange,
+  const keepAlive = new KeepAlive(clock, closeTimeoutMs)
+  const backlog = new Backlog(clock, counters)
+  const dueSeries = new DueSeries(clock)
+  const memory = new SeriesMemory(clock)
+  const shared = { clock, counters, announcer, backlog, dueSeries, memory, config, keepAlive, hostname: hostname() }
+  const dispatcher = new Dispatcher({ ...shared, http })
+  const mode = options.onRedisDown ?? DEFAULT_ON_REDIS_DOWN
+  const fallback = store.isShared ? new LocalFallback({ ...shared, mode, dispatcher }) : undefined
+  const submitter = new Submitter({ ...shared, store, fallback, dispatcher, stats: parts.stats })
+  const onUnreadable = (): void => {
+    counters.skipped += 1
+  }
+  const hold = store.isShared ? new FirstConfigHold(clock, onUnreadable) : undefined
+  const intake = new Intake({ options, clock, counters, hold, keepAlive, sink: submitter }, countedRules())
+  const lifecycle = createLifecycle({ clock, hold, submitter, dispatcher })
+
+  config.onRead(() => {
+    intake.useRules(countedRules())
+    parts.onRules?.(countedRules())
+    hold?.release()
+    keepAlive.update('hold', false)
   })
-  const submitter: Submitter = new Submitter({
-    store,
-    alone,
-    clock,
-    counters,
-    announcer,
-    stats: parts.stats,
-    hostname: hostname(),
-    rules: () => config.rules,
-    onConfig: (stored) => {
-      config.adopt(stored)
-      const rules = countedRules()
-      const changed = intake.useRules(rules)
-      parts.onRules?.(rules)
-      held?.release()
-      return changed
-    },
-    earlierUrls: (ruleName) => config.earlierUrls(ruleName),
-    onClaim: (claimed) => teller.tell(claimed),
-    cooldowns,
-    untriedIds: () => teller.untriedIds,
-    onChange: () => afterTurn(onChange),
-  })
+  submitter.start()
+
   // Where the config is shared, a rule that is off counts too: its next submission may bring the config that switches
   // it on, and is judged under that one; if it does not, the counts are dropped.
-  const countedRules = (): readonly RuleSettings[] =>
-    store.isShared ? config.rules : config.rules.filter((rule) => rule.enabled)
-  const intake = new Intake(
-    {
-      options,
-      clock,
-      counters,
-      held,
-      count: (series, counted) => submitter.count(series, counted),
-      improve: (series, further) => submitter.improve(series, further),
-      // Only where the config is shared may it turn out to be another one than they were judged by.
-      remember: store.isShared ? (judged) => submitter.remember(judged) : undefined,
-      onHold: onChange,
-    },
-    countedRules(),
-  )
-  const drain = createDrain({ clock, held, submitter, teller })
+  function countedRules(): readonly RuleSettings[] {
+    return store.isShared ? config.rules : config.rules.filter((rule) => rule.enabled)
+  }
 
   /** Takes the task's input apart from it, so that no line costs a closure. */
   function guarded<T>(lines: number, task: (input: T) => void, input: T): void {
@@ -173,12 +154,12 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
   }
 
   async function close(): Promise<void> {
-    await drain.finish(closeTimeoutMs)
-    held?.release()
+    await lifecycle.finish(closeTimeoutMs)
+    hold?.release()
     submitter.close()
-    teller.close()
+    dispatcher.close()
     await Promise.all([http.close(), store.close()])
-    keepAlive.update(false)
+    keepAlive.release()
   }
 
   const takeRecord = (record: GivenRecord): void => intake.takeRecord(record)
@@ -200,9 +181,16 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
       counters.skipped += lines
     },
     useLogger: (logger) => intake.useLogger(logger),
-    flush: () => drain.flush(closeTimeoutMs),
-    flushWithin: (maxMs) => drain.finish(Math.min(maxMs, closeTimeoutMs)),
+    flush: () => lifecycle.flush(closeTimeoutMs),
+    flushWithin: (maxMs) => lifecycle.finish(Math.min(maxMs, closeTimeoutMs)),
     stats: () => ({ ...counters }),
+    sizes: () => ({
+      ...backlog.sizes,
+      due: dueSeries.size,
+      remembered: memory.size,
+      deliveries: dispatcher.size,
+      local: fallback?.size ?? 0,
+    }),
     on: (event, listener) => {
       announcer.on(event, listener)
       return evaluator

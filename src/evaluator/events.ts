@@ -1,13 +1,9 @@
-// What an evaluator tells its owner. Listeners are strangers: one that throws is counted, and changes nothing.
-import { EventEmitter } from 'node:events'
+// What an evaluator tells its owner: the events, and what they are made of.
 import type { Alert, Resolution } from '../alert/payload.js'
 import { fromSample } from '../alert/sample.js'
-import type { Clock } from '../clock.js'
-import type { Warning, WarningCode } from '../errors.js'
+import type { Warning } from '../errors.js'
 import type { LogRecord } from '../record/log-record.js'
 import type { GroupValues } from '../rule/series.js'
-import { publishEvent } from './diagnostics.js'
-import type { Counters } from './stats.js'
 
 /** An alert as events tell it. */
 export interface AlertEvent {
@@ -54,61 +50,6 @@ export interface Events {
 
 export const eventNames: readonly (keyof Events)[] = ['alert', 'delivered', 'resolved', 'warning']
 
-const WARNING_INTERVAL_MS = 60_000
-
-export class Announcer {
-  readonly #emitter = new EventEmitter()
-  readonly #counters: Counters
-  readonly #clock: Clock
-  readonly #muted = new Map<WarningCode, { untilMs: number; suppressed: number }>()
-
-  constructor(counters: Counters, clock: Clock) {
-    this.#counters = counters
-    this.#clock = clock
-    this.#emitter.setMaxListeners(0)
-  }
-
-  on<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): void {
-    this.#emitter.on(event, listener as (...args: unknown[]) => void)
-  }
-
-  off<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): void {
-    this.#emitter.off(event, listener as (...args: unknown[]) => void)
-  }
-
-  emit<E extends keyof Events>(event: E, ...args: Events[E]): void {
-    publishEvent(event, args[0])
-    for (const listener of this.#emitter.listeners(event)) {
-      try {
-        listener(...args)
-      } catch {
-        this.#counters.listenerErrors += 1
-      }
-    }
-  }
-
-  /** Says it now, whatever was said before. */
-  warn(code: WarningCode, text: string): void {
-    this.#counters.warnings += 1
-    this.emit('warning', { code, message: `logsiren: ${text}` })
-  }
-
-  /** For what may happen again and again: the first at once, then one a minute that tells how many it stands for. */
-  warnSparsely(code: WarningCode, text: string): void {
-    const nowMs = this.#clock.monotonicMs()
-    const muted = this.#muted.get(code)
-    if (muted !== undefined && nowMs < muted.untilMs) {
-      muted.suppressed += 1
-      this.#counters.muted += 1
-      return
-    }
-    const more =
-      muted === undefined || muted.suppressed === 0 ? '' : ` (and ${muted.suppressed} times more in the last minute)`
-    this.#muted.set(code, { untilMs: nowMs + WARNING_INTERVAL_MS, suppressed: 0 })
-    this.warn(code, text + more)
-  }
-}
-
 export function toAlertEvent(alert: Alert): AlertEvent {
   const { degraded } = alert
   return { ...toEvent(alert), suppressed: alert.facts.suppressed, ...(degraded !== undefined && { degraded }) }
@@ -119,8 +60,8 @@ export function toResolvedEvent(resolution: Resolution): ResolvedEvent {
   return { ...toEvent(resolution), alertId, durationSeconds: Math.round(durationMs / 1000), peak, total }
 }
 
-function toEvent(news: Alert | Resolution): Omit<AlertEvent, 'suppressed' | 'degraded'> {
-  const { id, rule, count, threshold, window_seconds, sample, group_by } = news
+function toEvent(notice: Alert | Resolution): Omit<AlertEvent, 'suppressed' | 'degraded'> {
+  const { id, rule, count, threshold, window_seconds, sample, group_by } = notice
   return {
     id,
     rule,

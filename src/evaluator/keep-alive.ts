@@ -1,12 +1,16 @@
 import type { Clock } from '../clock.js'
 
+/** Who may have something left to do. */
+export type Worker = 'hold' | 'counting' | 'dispatch'
+
 /**
- * Holds a process that is otherwise done while there is something left to count or to tell, but no longer than `maxMs`
+ * Holds a process that is otherwise done while there is something left to count or to deliver, but no longer than `maxMs`
  * from when that began; nothing else of ours holds it.
  */
 export class KeepAlive {
   readonly #clock: Clock
   readonly #maxMs: number
+  readonly #busy = new Set<Worker>()
   #release: (() => void) | undefined
 
   constructor(clock: Clock, maxMs: number) {
@@ -14,9 +18,16 @@ export class KeepAlive {
     this.#maxMs = maxMs
   }
 
-  update(isBusy: boolean): void {
-    if (isBusy === (this.#release !== undefined)) return
+  update(worker: Worker, isBusy: boolean): void {
+    if (isBusy) this.#busy.add(worker)
+    else this.#busy.delete(worker)
+    if (this.#busy.size > 0) this.#release ??= this.#clock.after(this.#maxMs, () => {}, true)
+    else this.release()
+  }
+
+  /** Holds it no longer, until somebody is busy again. */
+  release(): void {
     this.#release?.()
-    this.#release = isBusy ? this.#clock.after(this.#maxMs, () => {}, true) : undefined
+    this.#release = undefined
   }
 }

@@ -1,22 +1,22 @@
-// Until all that was observed is counted and told, and for how long that is waited for.
+// Until all that was observed is counted and delivered, how long that is waited for, and what holds the process meanwhile.
 import type { Clock } from '../clock.js'
 import { ATTEMPT_TIMEOUT_MS } from '../deliver/http-client.js'
 import type { Submitter } from './counting/submitter.js'
-import type { Teller } from './dispatch/dispatcher.js'
-import type { HeldErrors } from './intake/first-config-hold.js'
+import type { Dispatcher } from './dispatch/dispatcher.js'
+import type { FirstConfigHold } from './intake/first-config-hold.js'
 
 /** Of the time to finish so much is kept for all but waiting and one attempt. */
 const MARGIN_MS = 500
 
-export interface DrainOptions {
+export interface LifecycleParts {
   readonly clock: Clock
   /** What cannot be judged before the store has told the config. */
-  readonly held: HeldErrors | undefined
+  readonly hold: FirstConfigHold | undefined
   readonly submitter: Submitter
-  readonly teller: Teller
+  readonly dispatcher: Dispatcher
 }
 
-export interface Drain {
+export interface Lifecycle {
   /** Resolves when what was observed until now is counted, and what that raised has had its first attempt, or after `maxMs`. */
   flush(maxMs: number): Promise<void>
   /**
@@ -26,25 +26,25 @@ export interface Drain {
   finish(maxMs: number): Promise<void>
 }
 
-export function createDrain({ clock, held, submitter, teller }: DrainOptions): Drain {
+export function createLifecycle({ clock, hold, submitter, dispatcher }: LifecycleParts): Lifecycle {
   async function drain(isPatient: boolean): Promise<void> {
-    if (held?.isReleased === false) await submitter.flush(isPatient)
+    if (hold?.isReleased === false) await submitter.flush(isPatient)
     await submitter.flush(isPatient)
-    await teller.idle()
+    await dispatcher.idle()
   }
 
   async function finish(maxMs: number): Promise<void> {
     const patienceMs = Math.max(maxMs - ATTEMPT_TIMEOUT_MS - MARGIN_MS, maxMs / 2)
     const cancel = clock.after(patienceMs, () => {
-      held?.release()
+      hold?.release()
       submitter.giveUpOnStore()
     })
     await drain(true)
     cancel()
-    await teller.settled()
+    await dispatcher.settled()
     await within(clock, MARGIN_MS, submitter.flushCounters())
-    // That may have brought something to tell.
-    await teller.settled()
+    // That may have brought something to deliver.
+    await dispatcher.settled()
   }
 
   return {

@@ -28,15 +28,15 @@ export interface Stats {
   readonly resolved: number
   /** Attempts that failed. */
   readonly failed: number
-  /** Attempts at news that had been attempted before, by any process. */
+  /** Attempts at notices that had been attempted before, by any process. */
   readonly retried: number
-  /** Times that news had to wait for their first attempt, since their receiver asks for a pause. */
+  /** Times that a notice had to wait for its first attempt, since its receiver asks for a pause. */
   readonly postponed: number
-  /** News that another process had claimed before, and that this one went on with. */
+  /** Notices that another process had claimed before, and that this one went on with. */
   readonly takenOver: number
-  /** Times that news were put aside since their receiver refuses them, to be tried again when the config changes, or now and then. */
+  /** Times that a notice was put aside since its receiver refuses it, to be tried again when the config changes, or now and then. */
   readonly parked: number
-  /** News that could not be delivered for a day. */
+  /** Notices that were given up: not delivered for a day, or of a rule that the config has ended. */
   readonly abandoned: number
   /** Alerts raised by this process alone, since Redis was away. */
   readonly degraded: number

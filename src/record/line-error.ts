@@ -1,4 +1,4 @@
-// Which records are errors: contract §4, for records handed in and for those made from lines.
+// Which records are errors; see README, What is an error. For records handed in and for those made from lines.
 import type { LineTraits } from './line-traits.js'
 import type { LogRecord } from './log-record.js'
 import { ERROR } from './severity.js'

@@ -1,4 +1,4 @@
-// The lines of one request count once: contract §4. Bounded in entries and in time, one for each evaluator.
+// The lines of one request count once; see README, What is an error. Bounded in entries and in time, one for each evaluator.
 import type { RequestTraits } from './request-traits.js'
 
 export const MAX_OPEN_REQUESTS = 10_000

@@ -1,19 +1,20 @@
-// What is known of a series' alerts beside its counts, as plain data: decide.ts and settle.ts make one state of another.
-import type { CooldownShape, Told } from './cooldown.js'
+// What is known of a series beside its counts, as plain data: decide.ts and settle.ts make one state of another. Its twin in
+// Lua, store/redis/lua/alert-state.ts, keeps the same members under the same names.
+import type { CooldownShape, Delivery } from './cooldown.js'
 
-/** How long a claim holds before another process may take the alert over: more than twice an attempt's deadline. */
+/** How long a claim lasts before another process may take the notice over: more than twice an attempt's deadline. */
 export const LEASE_MS = 10_000
-/** When news that nobody here could claim are looked at again. */
-export const RETRY_MS = 10_000
-/** News that could not be told for so long are given up. */
-export const MAX_NEWS_AGE_MS = 86_400_000
+/** A notice that could not be delivered for this long is given up. */
+export const MAX_NOTICE_AGE_MS = 86_400_000
+/** While the errors go on, somebody looks at least this often whether they have stopped: the end is told soon after. */
+export const EPISODE_LOOK_MS = 15_000
 
 /** What is frozen when an alert is raised, beside its count. */
 export interface FiringFacts {
   readonly kind: 'firing'
-  /** Errors since the last alert that raised none: counted while it was told, or while its cooldown ran. */
+  /** Errors since the last alert that raised none: counted while it was being delivered, or while its cooldown ran. */
   readonly suppressed: number
-  /** Of the window's errors, milliseconds since the epoch; undefined where the store does not know. */
+  /** When the first and the last of the window's errors happened, in milliseconds since the epoch; undefined where the store does not know. */
   readonly firstSeenMs: number | undefined
   readonly lastSeenMs: number | undefined
 }
@@ -32,30 +33,30 @@ export interface ResolvedFacts {
 
 export type Facts = FiringFacts | ResolvedFacts
 
-/** News that were found and are not yet told. */
+/** Whose turn it is to deliver a notice, and when. */
+export type Turn =
+  /** Its holder's alone, until the lease ends. */
+  | { readonly kind: 'leased'; readonly holder: string; readonly untilMs: number }
+  /** Anybody's who has the rule and the destination, when the time of the next attempt has come. */
+  | { readonly kind: 'waiting'; readonly untilMs: number }
+  /** The receiver refused it: the same, and earlier under another revision of the config, or at a crossing from then on. */
+  | {
+      readonly kind: 'parked'
+      readonly untilMs: number
+      readonly revision: string
+      readonly crossingFromMs: number
+    }
+
+/** A notice, an alert or that one has ended, that is not yet delivered. */
 export interface Pending {
   readonly id: string
   readonly facts: Facts
   readonly count: number
   readonly draft: string
-  readonly destination: string
   readonly raisedAtMs: number
-  /** Attempts that were begun, the running one included. */
+  /** Attempts that were begun. */
   readonly tries: number
-  /** Whose claim it is; blank between attempts. */
-  readonly holder: string
-  /** Nobody else tells it until then: the end of the holder's lease, or the time of the next attempt. */
-  readonly untilMs: number
-  /** Set where the receiver refused it. */
-  readonly parked: Parked | undefined
-}
-
-/** What may bring back news that a receiver refused, before the time of their next attempt. */
-export interface Parked {
-  /** The config that they were refused under: another one may be better. */
-  readonly configVersion: string
-  /** From then on the next crossing tries again. */
-  readonly crossingFromMs: number
+  readonly turn: Turn
 }
 
 /** From an alert until the errors have stopped. */
@@ -63,21 +64,27 @@ export interface Episode {
   readonly sinceMs: number
   readonly peak: number
   readonly total: number
+  /** The newest error that was counted, so that an end found late is dated by it. */
+  readonly lastErrorMs: number
   /** Since when the count is below the threshold. */
   readonly quietFromMs: number | undefined
   /** The newest alert of it that was delivered. */
-  readonly told: { readonly id: string; readonly draft: string; readonly destination: string } | undefined
+  readonly told: { readonly id: string; readonly draft: string } | undefined
 }
 
-/** What is kept of a series beside its counts. */
+/**
+ * What is kept of a series, as one destination sees it: the delivery whose cooldown runs and what that suppresses are
+ * the series' own, whoever delivered; what is pending and the episode belong to the destination.
+ */
 export interface AlertState {
-  readonly pending: Pending | undefined
-  readonly told: Told | undefined
+  readonly delivery: Delivery | undefined
+  /** Errors since the last alert that raised none. */
   readonly suppressed: number
+  readonly pending: Pending | undefined
   readonly episode: Episode | undefined
 }
 
-export const initialState: AlertState = { pending: undefined, told: undefined, suppressed: 0, episode: undefined }
+export const initialState: AlertState = { delivery: undefined, suppressed: 0, pending: undefined, episode: undefined }
 
 export interface Policy extends CooldownShape {
   readonly threshold: number

@@ -1,5 +1,5 @@
 // How long a rule stays quiet after an alert. Where `cooldownMaxSeconds` is set the wait doubles while alerts keep coming and
-// decays with quiet time: the algorithm of ElastAlert 2's `exponential_realert`. store/lua/cooldown.ts does the same in Lua.
+// decays with quiet time: the algorithm of ElastAlert 2's `exponential_realert`. store/redis/lua/cooldown.ts does the same in Lua.
 
 export interface CooldownShape {
   readonly cooldownMs: number
@@ -8,7 +8,7 @@ export interface CooldownShape {
 }
 
 /** The last delivery, and how often the wait has doubled until then. */
-export interface Told {
+export interface Delivery {
   readonly atMs: number
   readonly step: number
 }
@@ -19,7 +19,7 @@ export function cooldownAfter(step: number, { cooldownMs, cooldownMaxMs }: Coold
 }
 
 /** The step that the delivery of an alert raised at `raisedAtMs` begins. */
-export function nextStep(last: Told | undefined, raisedAtMs: number, shape: CooldownShape): number {
+export function nextStep(last: Delivery | undefined, raisedAtMs: number, shape: CooldownShape): number {
   if (last === undefined || shape.cooldownMaxMs === 0) return 0
   const capped = cappedStep(shape)
   const step = Math.min(last.step, capped)

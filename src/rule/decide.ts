@@ -1,17 +1,15 @@
-// The decision, pure: what is known of a series' counts and its last alert, and what follows. The memory store and the backtest call
-// it; store/lua/ makes the same decision in Redis, and one contract suite with one naive model holds both to it.
+// The decision, pure: what is known of a series' counts and its alerts, and what follows for one destination. The memory store and
+// the backtest call it; store/redis/lua/decision.ts makes the same decision in Redis, and one contract suite with one naive model
+// holds both to it.
 import { type AlertState, type Episode, type Facts, LEASE_MS, type Pending, type Policy } from './alert-state.js'
 import { cooldownAfter } from './cooldown.js'
 
 export interface Situation {
   readonly nowMs: number
   readonly policy: Policy
-  readonly destination: string
-  /** Where this process has seen the config move this rule away from: news for there go to `destination` now. */
-  readonly earlierDestinations: readonly string[]
-  /** Tells one config document from another. */
-  readonly configVersion: string
-  /** Who claims, where something is to be told. */
+  /** Names each state of the config, so that what was refused under another one is tried again. */
+  readonly revision: string
+  /** Who claims, where there is something to deliver. */
   readonly holder: string
   /** An attempt that is scheduled for later is made now. */
   readonly isForced: boolean
@@ -23,126 +21,126 @@ export interface Situation {
   readonly fellAtMs: number | undefined
   /** When it will fall below by itself, as tumbling windows do. */
   readonly endsAtMs: number | undefined
+  /** When the newest error of this batch happened, on the same clock as `nowMs`; undefined where it has none. */
+  readonly latestMs: number | undefined
+  /** Of the window's errors, in milliseconds since the epoch; undefined where the store does not know. */
   readonly firstSeenMs: number | undefined
   readonly lastSeenMs: number | undefined
   readonly draft: string
   readonly newId: () => string
 }
 
-export type Reason =
-  | 'raised'
-  /** News that were found before: their attempt failed, or whoever held them is gone. */
-  | 'triedAgain'
-  | 'resolved'
-  | 'belowThreshold'
-  | 'nothingNew'
-  | 'cooling'
-  /** Another process tells what is pending, or is about to. */
-  | 'pendingElsewhere'
-  /** The next attempt is not due yet. */
-  | 'waiting'
-
 export interface Decision {
-  readonly reason: Reason
   readonly state: AlertState
-  /** What is to be told now, and by nobody else until the lease runs out. */
+  /** What is to be delivered now, and by nobody else until the lease ends. */
   readonly claim: Pending | undefined
 }
 
 export function decide(before: AlertState, situation: Situation): Decision {
-  const { nowMs, policy, total, fresh, holder, destination } = situation
+  const { nowMs, policy, total, fresh } = situation
   const isReached = total >= policy.threshold
-  const state = dropVoid({ ...before, episode: nextEpisode(before.episode, situation) }, situation)
-  const { pending, told, episode } = state
+  const state = withoutVoidEnd({ ...before, episode: followed(before.episode, situation) }, situation)
+  const { pending, delivery, episode } = state
   const isFiring = pending?.facts.kind === 'firing'
-  // Raised is raised: a cooldown that was made longer since does not take it back.
-  const isStale = isFiring && told !== undefined && told.atMs <= pending.raisedAtMs
-  const isCooling = told !== undefined && !isStale && nowMs < told.atMs + cooldownAfter(told.step, policy)
-  const isCrossing = fresh > 0 && isReached && !isCooling
+  const isCooling = delivery !== undefined && nowMs < delivery.atMs + cooldownAfter(delivery.step, policy)
   const suppressed = state.suppressed + (isFiring || isCooling ? fresh : 0)
 
-  const quiet = (reason: Reason): Decision => ({ reason, state: { ...state, suppressed }, claim: undefined })
-  const claim = (reason: Reason, news: Pending, rest: Partial<AlertState>): Decision => {
-    const tries = news.tries + 1
-    const claimed = { ...news, tries, destination, holder, untilMs: nowMs + LEASE_MS, parked: undefined }
-    return { reason, state: { ...state, ...rest, pending: claimed }, claim: claimed }
+  // Somebody may be delivering the end of the last episode just now: this is another episode.
+  if (fresh > 0 && isReached && !isCooling && !isFiring) return raised(state, situation)
+  // What was raised is raised: a cooldown that another destination's delivery began since does not delay it.
+  if (pending !== undefined) {
+    const isTaken = (isFiring || policy.sendResolved) && isTurn(pending, situation, fresh > 0 && isReached)
+    return isTaken ? claimed({ ...state, suppressed }, pending, situation) : quiet({ ...state, suppressed })
   }
-
-  if (isFiring) {
-    if (isHeld(pending, nowMs)) return quiet('pendingElsewhere')
-    if (isOurs(pending, situation)) {
-      if (isCooling || !isTurn(pending, situation, isCrossing)) return quiet('waiting')
-      return claim('triedAgain', pending, { suppressed })
-    }
-    if (pending.parked === undefined && nowMs < pending.untilMs) return quiet('pendingElsewhere')
-    // Nobody is telling it and it is not for our destination: the next crossing replaces it.
-  }
-  if (isCrossing) {
-    const { firstSeenMs, lastSeenMs } = situation
-    const facts: Facts = { kind: 'firing', suppressed: state.suppressed, firstSeenMs, lastSeenMs }
-    // Whoever is telling that the errors have stopped ends that episode; this is another one.
-    const going = pending?.facts.kind === 'resolved' ? undefined : episode
-    const begun = { sinceMs: nowMs, peak: total, total, quietFromMs: situation.endsAtMs, told: undefined }
-    const rest = { suppressed: 0, episode: policy.sendResolved ? (going ?? begun) : undefined }
-    return claim('raised', news(facts, total, situation.draft, situation), rest)
-  }
-  if (pending?.facts.kind === 'resolved') {
-    if (isHeld(pending, nowMs)) return quiet('pendingElsewhere')
-    if (!isTurn(pending, situation, false)) return quiet('waiting')
-    return claim('triedAgain', pending, { suppressed })
-  }
-  if (episode?.told !== undefined && pending === undefined && isOver(episode, situation)) {
+  if (policy.sendResolved && episode?.told !== undefined && isOver(episode, situation)) {
     const { peak, total: all, sinceMs, quietFromMs = sinceMs } = episode
     const durationMs = Math.max(0, quietFromMs - sinceMs)
     const facts: Facts = { kind: 'resolved', alertId: episode.told.id, durationMs, peak, total: all }
-    return claim('resolved', news(facts, total, episode.told.draft, situation), { suppressed })
+    return claimed({ ...state, suppressed }, newPending(facts, total, episode.told.draft, situation), situation)
   }
-  if (isReached && fresh > 0) return quiet('cooling')
-  return quiet(isReached ? 'nothingNew' : 'belowThreshold')
+  return quiet({ ...state, suppressed })
 }
 
-function nextEpisode(episode: Episode | undefined, situation: Situation): Episode | undefined {
-  const { policy, total, fresh, nowMs, fellAtMs, endsAtMs } = situation
-  if (episode === undefined || !policy.sendResolved) return undefined
-  const quietFromMs = total >= policy.threshold ? endsAtMs : (episode.quietFromMs ?? fellAtMs ?? nowMs)
-  return { ...episode, peak: Math.max(episode.peak, total), total: episode.total + fresh, quietFromMs }
+function quiet(state: AlertState): Decision {
+  return { state, claim: undefined }
 }
 
-/** News that the errors have stopped, which nobody is telling, are void once they are back, or where they may not be told. */
-function dropVoid(state: AlertState, situation: Situation): AlertState {
-  const { nowMs, policy, total, destination } = situation
+function claimed(state: AlertState, pending: Pending, { nowMs, holder }: Situation): Decision {
+  const claim: Pending = { ...pending, turn: { kind: 'leased', holder, untilMs: nowMs + LEASE_MS } }
+  return { state: { ...state, pending: claim }, claim }
+}
+
+function raised(state: AlertState, situation: Situation): Decision {
+  const { nowMs, policy, total, latestMs = nowMs, firstSeenMs, lastSeenMs, endsAtMs, draft } = situation
+  const facts: Facts = { kind: 'firing', suppressed: state.suppressed, firstSeenMs, lastSeenMs }
+  const going = state.pending?.facts.kind === 'resolved' ? undefined : state.episode
+  const begun: Episode = {
+    sinceMs: nowMs,
+    peak: total,
+    total,
+    lastErrorMs: latestMs,
+    quietFromMs: endsAtMs,
+    told: undefined,
+  }
+  const episode = policy.sendResolved ? (going ?? begun) : state.episode
+  return claimed({ ...state, suppressed: 0, episode }, newPending(facts, total, draft, situation), situation)
+}
+
+/** An episode is the affair of those who tell ends: a rule that does not, in code or any more, leaves it as it is. */
+function followed(episode: Episode | undefined, situation: Situation): Episode | undefined {
+  const { policy, total, fresh, nowMs, fellAtMs, endsAtMs, latestMs } = situation
+  if (episode === undefined || !policy.sendResolved) return episode
+  const lastErrorMs = Math.max(episode.lastErrorMs, latestMs ?? episode.lastErrorMs)
+  // Where nobody looked when it fell, the last error has left the window a window later, at the latest.
+  const fellMs = (): number => fellAtMs ?? Math.min(nowMs, episode.lastErrorMs + policy.windowMs)
+  const quietFromMs = total >= policy.threshold ? endsAtMs : (episode.quietFromMs ?? fellMs())
+  return {
+    ...episode,
+    peak: Math.max(episode.peak, total),
+    total: episode.total + fresh,
+    lastErrorMs,
+    quietFromMs,
+  }
+}
+
+/**
+ * The end of an episode that nobody is delivering is void once the errors are back; an episode of which no alert was delivered ends in
+ * silence.
+ */
+function withoutVoidEnd(state: AlertState, situation: Situation): AlertState {
+  const { nowMs, policy, total } = situation
   const { pending, episode } = state
-  if (pending?.facts.kind === 'resolved' && !isHeld(pending, nowMs)) {
-    if (total >= policy.threshold) return { ...state, pending: undefined }
-    if (pending.destination !== destination || !policy.sendResolved)
-      return { ...state, pending: undefined, episode: undefined }
-  }
-  const isUntold = episode !== undefined && pending === undefined && episode.told?.destination !== destination
+  if (!policy.sendResolved) return state
+  if (pending?.facts.kind === 'resolved' && !isLeased(pending, nowMs) && total >= policy.threshold)
+    return { ...state, pending: undefined }
+  const isUntold = episode !== undefined && episode.told === undefined && pending === undefined
   return isUntold && isOver(episode, situation) ? { ...state, episode: undefined } : state
 }
 
-function isHeld({ holder, untilMs }: Pending, nowMs: number): boolean {
-  return holder !== '' && nowMs < untilMs
+function isLeased({ turn }: Pending, nowMs: number): boolean {
+  return turn.kind === 'leased' && nowMs < turn.untilMs
 }
 
-function isOurs(pending: Pending, { destination, earlierDestinations }: Situation): boolean {
-  return pending.destination === destination || earlierDestinations.includes(pending.destination)
-}
-
-/** Whether news that are ours, and that nobody is telling, are to be told now. */
-function isTurn({ destination, untilMs, parked }: Pending, situation: Situation, isCrossing: boolean): boolean {
-  const { nowMs, configVersion, isForced } = situation
-  if (nowMs >= untilMs || destination !== situation.destination) return true
-  if (parked === undefined) return isForced
-  return parked.configVersion !== configVersion || (isCrossing && nowMs >= parked.crossingFromMs)
+/** Whether a notice may be delivered now by whoever asks; `isCrossing` says that errors have just reached the threshold. */
+function isTurn({ turn }: Pending, { nowMs, revision, isForced }: Situation, isCrossing: boolean): boolean {
+  if (nowMs >= turn.untilMs) return true
+  switch (turn.kind) {
+    case 'leased':
+      return false
+    case 'waiting':
+      return isForced
+    case 'parked':
+      return turn.revision !== revision || (isCrossing && nowMs >= turn.crossingFromMs)
+    default:
+      return turn satisfies never
+  }
 }
 
 function isOver({ quietFromMs }: Episode, { nowMs, policy }: Situation): boolean {
   return quietFromMs !== undefined && nowMs >= quietFromMs + policy.windowMs
 }
 
-function news(facts: Facts, count: number, draft: string, situation: Situation): Pending {
-  const { nowMs, destination, newId } = situation
-  const none = { holder: '', untilMs: 0, tries: 0, parked: undefined }
-  return { id: newId(), facts, count, draft, destination, raisedAtMs: nowMs, ...none }
+function newPending(facts: Facts, count: number, draft: string, { nowMs, newId }: Situation): Pending {
+  const turn = { kind: 'waiting', untilMs: nowMs } as const
+  return { id: newId(), facts, count, draft, raisedAtMs: nowMs, tries: 0, turn }
 }

@@ -6,6 +6,8 @@ export class Ring {
   readonly #slots: number[] = new Array<number>(SLOT_COUNT).fill(0)
   #head = Number.NEGATIVE_INFINITY
   #total = 0
+  /** When the first error came after none. */
+  #firstMs = Number.NEGATIVE_INFINITY
 
   constructor(windowMs: number) {
     this.#windowMs = windowMs
@@ -23,6 +25,7 @@ export class Ring {
     const slot = slotAt(Math.min(atMs, nowMs), this.#windowMs)
     if (slot <= this.#head - SLOT_COUNT) return false
     const index = indexOf(slot)
+    this.#firstMs = this.#total === 0 ? atMs : Math.min(this.#firstMs, atMs)
     this.#slots[index] = (this.#slots[index] ?? 0) + count
     this.#total += count
     return true
@@ -46,10 +49,13 @@ export class Ring {
     return fellAtMs
   }
 
-  /** About when the oldest error in the window happened, a slot early at most; undefined where there is none. */
+  /**
+   * About when the oldest error in the window happened: a slot early at most, and exactly where none has left the window since;
+   * undefined where there is none.
+   */
   get oldestMs(): number | undefined {
     for (let slot = this.#head - SLOT_COUNT + 1; slot <= this.#head; slot += 1) {
-      if ((this.#slots[indexOf(slot)] ?? 0) > 0) return (slot * this.#windowMs) / SLOT_COUNT
+      if ((this.#slots[indexOf(slot)] ?? 0) > 0) return Math.max(this.#firstMs, (slot * this.#windowMs) / SLOT_COUNT)
     }
     return undefined
   }

@@ -1,4 +1,4 @@
-// The sliding window as a ring of slots. The batch script in store/lua/ does the same sums in Lua.
+// The sliding window as a ring of slots. The batch script in store/redis/lua/ does the same sums in Lua.
 
 /**
  * Slots of one window. The ring holds what happened in the last W - W/240 to W, so it never counts an error

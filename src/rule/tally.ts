@@ -1,6 +1,6 @@
 // What a process has counted and not yet submitted.
 import type { WindowType } from '../config/options.js'
-import { bucketAt } from './slots.js'
+import { bucketAt, SLOT_COUNT } from './slots.js'
 
 /** Errors that happened close together; the times are those of the oldest. */
 export interface Count {
@@ -14,8 +14,8 @@ export interface WindowShape {
   readonly windowType: WindowType
 }
 
-/** A sliding window's errors are told apart by this many moments at most, so memory is bounded in any storm. */
-const CELLS_PER_WINDOW = 1200
+/** A sliding window's errors are told apart by as many moments as the ring has slots, so memory is bounded in any storm. */
+const CELLS_PER_WINDOW = SLOT_COUNT
 
 interface Cell extends Count {
   count: number
@@ -35,6 +35,16 @@ export class Tally {
   /** Errors waiting. */
   get errors(): number {
     return this.#errors
+  }
+
+  /** Moments that these are told apart by. */
+  get moments(): number {
+    return this.#counts.length
+  }
+
+  /** When the oldest of them happened, on the monotonic clock; undefined where there is none. */
+  get oldestMs(): number | undefined {
+    return this.#counts[0]?.monotonicMs
   }
 
   /** Counts one error now; returns how many older ones this drops because they left the window unsubmitted. */

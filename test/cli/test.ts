@@ -26,8 +26,8 @@ t.test('sends a test alert to the stored destination, and exits by how that went
   t.match(await send(), { code: 1, stderr: /\(clientError, status 404\); a real one would be kept/ })
   t.match(await send(), { code: 1, stderr: /\(redirect, status 302\); redirects are not followed/ })
   const gone = await send('--json')
-  t.match(gone, { code: 1, stderr: /gone/ })
-  t.match(JSON.parse(gone.stdout), { outcome: 'gone', status: 410 })
+  t.match(gone, { code: 1, stderr: /clientError, status 410/ })
+  t.match(JSON.parse(gone.stdout), { outcome: 'rejected', status: 410 })
 })
 
 t.test('without Redis it goes where --url says; with it the stored config is laid over that', async (t) => {

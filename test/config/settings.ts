@@ -66,7 +66,7 @@ await t.test('options set a rule, seconds become milliseconds', async (t) => {
   })
 })
 
-await t.test('a rule is on or off as contract §3 says', async (t) => {
+await t.test('a rule is on or off as the run-time config says', async (t) => {
   const rows: readonly (readonly [options: RuleOptions, document: ConfigDocument | undefined, enabled: boolean])[] = [
     [{ url }, undefined, true],
     [{ url, enabled: false }, undefined, false],

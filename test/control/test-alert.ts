@@ -40,5 +40,5 @@ t.test('is sent as alerts are, marked as a test, and says how it ended', async (
   t.match(await sendTestAlert(http, { ...keyed, secret: '' }), { outcome: 'rejected', reason: 'noSecret' })
   receiver.answerWith(503, 410)
   t.match(await sendTestAlert(http, rule), { outcome: 'retry', status: 503, reason: 'serverError' })
-  t.match(await sendTestAlert(http, rule), { outcome: 'gone', status: 410 })
+  t.match(await sendTestAlert(http, rule), { outcome: 'rejected', status: 410 })
 })

@@ -26,7 +26,6 @@ t.test('every status from 200 to 599 means exactly one thing', async (t) => {
     if (status < 300) return { kind: 'delivered', status }
     if (status < 400) return { kind: 'rejected', reason: 'redirect', status }
     if (status === 408 || status === 425) return { kind: 'retry', reason: 'timeout', status }
-    if (status === 410) return { kind: 'gone', status }
     if (status === 429) return { kind: 'retry', reason: 'rateLimited', status }
     return status < 500
       ? { kind: 'rejected', reason: 'clientError', status }
@@ -163,6 +162,6 @@ t.test('is described without any address', (t) => {
   t.equal(describeOutcome({ kind: 'delivered', status: 204 }), 'status 204')
   t.equal(describeOutcome({ kind: 'retry', reason: 'serverError', status: 503 }), 'serverError, status 503')
   t.equal(describeOutcome({ kind: 'retry', reason: 'network' }), 'network')
-  t.equal(describeOutcome({ kind: 'gone', status: 410 }), 'status 410')
+  t.equal(describeOutcome({ kind: 'rejected', reason: 'clientError', status: 410 }), 'clientError, status 410')
   t.end()
 })

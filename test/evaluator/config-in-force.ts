@@ -1,16 +1,17 @@
 import t from 'tap'
 import type { LogsirenOptions } from '../../src/config/options.js'
+import { Announcer } from '../../src/evaluator/announcer.js'
 import { ConfigInForce } from '../../src/evaluator/config-in-force.js'
-import { Announcer } from '../../src/evaluator/events.js'
 import { newCounters } from '../../src/evaluator/stats.js'
-import { fakeClock } from '../fixtures/fake-clock.js'
+import { type FakeClock, fakeClock } from '../fixtures/fake-clock.js'
 
-function inForce(options: LogsirenOptions): { config: ConfigInForce; codes: string[] } {
+function inForce(options: LogsirenOptions): { config: ConfigInForce; codes: string[]; clock: FakeClock } {
+  const clock = fakeClock()
   const counters = newCounters()
-  const announcer = new Announcer(counters, fakeClock())
+  const announcer = new Announcer(counters, clock)
   const codes: string[] = []
   announcer.on('warning', ({ code }) => codes.push(code))
-  return { config: new ConfigInForce(options, announcer, counters), codes }
+  return { config: new ConfigInForce(options, announcer, counters, clock), codes, clock }
 }
 
 const text = (document: object): { kind: 'text'; text: string } => ({ kind: 'text', text: JSON.stringify(document) })
@@ -39,18 +40,45 @@ t.test('takes no destination outside of what code allows', (t) => {
   t.end()
 })
 
-t.test('remembers where a rule was moved away from, once a config has been read', (t) => {
-  const { config } = inForce({ url: 'https://options.test/' })
-  config.adopt(text({ enabled: true, url: 'https://a.test/' }))
-  t.strictSame(config.earlierUrls('default'), [], 'the options were never in force')
-  config.adopt(text({ enabled: true, url: 'https://b.test/' }))
+t.test('remembers rules as they were before it moved or ended them, once a config has been read', async (t) => {
+  const { config, clock } = inForce({ url: 'https://options.test/' })
+  const former = (): string[] => config.formerRules.map(({ rule }) => `${rule.name} ${rule.url} ${rule.threshold}`)
+  config.adopt(text({ enabled: true, url: 'https://a.test/', threshold: 1 }))
+  t.strictSame(former(), [], 'the options were never in force')
+  await clock.advance(500)
+  config.adopt(text({ enabled: true, url: 'https://b.test/', threshold: 2 }))
+  t.match(config.formerRules, [{ leftAtMs: clock.monotonicMs() }])
+  await clock.advance(500)
   config.adopt(text({ enabled: true, url: 'https://b.test/', threshold: 3 }))
-  t.strictSame(config.earlierUrls('default'), ['https://a.test/'])
-  config.adopt({ kind: 'missing' })
-  config.adopt(text({ enabled: true, url: 'https://a.test/' }))
-  t.strictSame(config.earlierUrls('default'), ['https://b.test/', 'https://options.test/'])
-  for (let i = 0; i < 20; i += 1) config.adopt(text({ enabled: true, url: `https://${i}.test/` }))
-  t.equal(config.earlierUrls('default').length, 8)
-  t.strictSame(config.earlierUrls('other'), [])
+  t.strictSame(former(), ['default https://a.test/ 1'], 'a change of anything else leaves nothing behind')
+  config.adopt(text({ enabled: false, url: 'https://b.test/', threshold: 3 }))
+  t.strictSame(former(), ['default https://a.test/ 1', 'default https://b.test/ 3'], 'nor does it go while it is off')
+  config.adopt(text({ enabled: false, url: 'https://c.test/' }))
+  config.adopt(text({ enabled: true, url: 'https://a.test/', threshold: 4 }))
+  t.strictSame(former(), ['default https://b.test/ 3'], 'what is in force again is no former one')
+  config.adopt(text({ enabled: true, url: 'https://a.test/', rules: [{ name: 'pay', threshold: 5 }] }))
+  t.match(former(), ['default https://b.test/ 3', 'default https://a.test/ 4'], 'a rule that is dropped is remembered')
+  for (let i = 0; i < 100; i += 1) config.adopt(text({ enabled: true, url: `https://${i}.test/` }))
+  t.equal(config.formerRules.length, 64)
+  t.equal(former().at(-1), 'default https://98.test/ 10')
+})
+
+t.test('says what is in force of a rule: where it is on and goes to the same url', (t) => {
+  const { config } = inForce({ url: 'https://a.test/', secret: 'old' })
+  const [rule] = config.rules
+  if (rule === undefined) throw new Error('there is one')
+  const reads: number[] = []
+  config.onRead(() => void reads.push(config.rules.length))
+  t.equal(config.inForce(rule), rule)
+  config.adopt(text({ enabled: true, url: 'https://a.test/', secret: 'new' }))
+  t.match(config.inForce(rule), { secret: 'new' }, 'as it is now')
+  config.adopt(text({ enabled: true, url: 'https://b.test/' }))
+  t.strictSame([config.inForce(rule), config.hasRule('default')], [undefined, true], 'moved')
+  config.adopt(text({ enabled: false, url: 'https://a.test/' }))
+  t.strictSame([config.inForce(rule), config.hasRule('default')], [undefined, false], 'off')
+  config.adopt(text({ enabled: true, url: 'https://a.test/', rules: [{ name: 'other' }] }))
+  t.strictSame([config.inForce(rule), config.hasRule('default')], [undefined, false], 'gone')
+  config.adopt({ kind: 'unreadable' })
+  t.equal(reads.length, 5, 'each reading is told of, whether it changed anything or not')
   t.end()
 })

@@ -5,9 +5,11 @@ import { createEvaluator, createLineEvaluator } from '../../src/evaluator/evalua
 import { MemoryStore } from '../../src/store/memory/memory-store.js'
 import { version } from '../../src/version.js'
 import { fakeClock, settled } from '../fixtures/fake-clock.js'
+import { FakeHttp } from '../fixtures/fake-http.js'
 import { startProxy } from '../fixtures/proxy.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { startRedis } from '../fixtures/redis.js'
+import { RemoteStore } from '../fixtures/remote-store.js'
 
 const redis = await startRedis(t)
 const failure = { statusCode: 503, errorMessage: 'db timeout', clientIp: '203.0.113.9' }
@@ -341,3 +343,91 @@ t.test(
     t.match(receiver.received, [{ body: { count: 2, sample: { error_message: 'db timeout' } } }])
   },
 )
+
+t.test('a line that is held belongs to the application: what it throws, or says, later reaches nobody', async (t) => {
+  const receiver = await startReceiver(t)
+  const clock = fakeClock()
+  const store = new RemoteStore(clock)
+  const evaluator = createLineEvaluator({ url: receiver.url, threshold: 2, groupBy: 'tenant' }, { clock, store })
+  let isOver = false
+  const line = {
+    level: 50,
+    msg: 'db timeout',
+    get tenant(): string {
+      if (isOver) throw new Error('a getter of theirs')
+      return 'acme'
+    },
+  }
+  const changed = { level: 50, msg: 'db timeout', tenant: 'acme' }
+  evaluator.observeLine({ members: line })
+  evaluator.observeLine({ members: changed })
+  isOver = true
+  changed.tenant = 'another'
+  changed.level = 30
+  t.match(evaluator.stats(), { observed: 2, errors: 0 }, 'both are held')
+  await clock.advance(1000)
+  t.match(evaluator.stats(), { errors: 2, skipped: 0 })
+  await receiver.has(1)
+  t.match(receiver.received, [{ body: { count: 2, group_by: { tenant: 'acme' } } }])
+  const closed = evaluator.close()
+  await clock.advance(10_000)
+  await closed
+})
+
+t.test('a record that throws once it is held is passed over, and told of by nothing but a counter', async (t) => {
+  const uncaught: unknown[] = []
+  const listener = (error: unknown): void => void uncaught.push(error)
+  process.on('uncaughtException', listener)
+  t.teardown(() => process.off('uncaughtException', listener))
+  const clock = fakeClock()
+  const evaluator = createLineEvaluator(
+    { url: 'http://127.0.0.1:9/', rules: [{ name: 'a', match: { keyId: 1 } }] },
+    { clock, store: new RemoteStore(clock) },
+  )
+  let reads = 0
+  const members = new Proxy({ level: 50, msg: 'x' } as Record<string, unknown>, {
+    get: (target, name) => {
+      reads += 1
+      if (reads > 40) throw new Error('no more')
+      return Reflect.get(target, name)
+    },
+    ownKeys: (target) => {
+      reads += 1
+      if (reads > 60) throw new Error('no more')
+      return Reflect.ownKeys(target)
+    },
+  })
+  evaluator.observeLine({ members })
+  const readWhenHeld = reads
+  await clock.advance(1000)
+  t.equal(reads, readWhenHeld, 'it is not looked at again')
+  await settled()
+  t.strictSame(uncaught, [])
+  const closed = evaluator.close()
+  await clock.advance(10_000)
+  await closed
+})
+
+t.test('memory is flat, whatever is handed in', async (t) => {
+  const clock = fakeClock()
+  const http = new FakeHttp()
+  const options = { url: 'http://a.test/', threshold: 3, groupBy: 'model', windowSeconds: 1, cooldownSeconds: 1 }
+  const evaluator = createLineEvaluator(options, { clock, store: new RemoteStore(clock), http })
+  await clock.advance(2000)
+  const sizes: Readonly<Record<string, number>>[] = []
+  for (let second = 0; second < 40; second += 1) {
+    for (let i = 0; i < 600; i += 1) evaluator.observe({ ...failure, model: `${second} ${i % 300}` })
+    await clock.advance(1000)
+    sizes.push(evaluator.sizes())
+  }
+  for (const name of ['series', 'occurrences', 'due', 'local'])
+    t.ok(Math.max(...sizes.map((one) => one[name] ?? 0)) < 4000, `${name}: ${sizes.map((one) => one[name])}`)
+  t.match(evaluator.stats(), { errors: 24_000, dropped: 0 })
+  await clock.advance(60_000)
+  evaluator.observe({ ...failure, model: 'last' })
+  await clock.advance(1000)
+  t.match(evaluator.sizes(), { series: 1, occurrences: 1 })
+  const closed = evaluator.close()
+  await clock.advance(10_000)
+  await closed
+})

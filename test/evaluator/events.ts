@@ -1,34 +1,34 @@
 import t from 'tap'
-import type { Warning } from '../../src/errors.js'
-import { Announcer, eventNames } from '../../src/evaluator/events.js'
-import { newCounters } from '../../src/evaluator/stats.js'
-import { fakeClock } from '../fixtures/fake-clock.js'
+import { toSample } from '../../src/alert/sample.js'
+import { eventNames, toAlertEvent, toResolvedEvent } from '../../src/evaluator/events.js'
+import { toLogRecord } from '../../src/record/log-record.js'
 
-t.test('says what happens again and again at once, then once a minute with the number it stands for', async (t) => {
-  const clock = fakeClock()
-  const counters = newCounters()
-  const announcer = new Announcer(counters, clock)
-  const warnings: Warning[] = []
-  announcer.on('warning', (warning) => void warnings.push(warning))
-  for (let second = 0; second < 61; second += 1) {
-    announcer.warnSparsely('REDIS_UNAVAILABLE', 'away')
-    if (second === 0) announcer.warnSparsely('DELIVERY_FAILED', 'no')
-    await clock.advance(1000)
-  }
-  t.strictSame(warnings, [
-    { code: 'REDIS_UNAVAILABLE', message: 'logsiren: away' },
-    { code: 'DELIVERY_FAILED', message: 'logsiren: no' },
-    { code: 'REDIS_UNAVAILABLE', message: 'logsiren: away (and 59 times more in the last minute)' },
-  ])
-  t.match(counters, { warnings: 3, muted: 59 })
+const record = toLogRecord({ statusCode: 503, errorMessage: 'db timeout' })
+const notice = { id: 'a', rule: 'pay', count: 12, threshold: 10, window_seconds: 60, sample: toSample(record) }
+const told = { id: 'a', rule: 'pay', count: 12, threshold: 10, windowSeconds: 60, sample: record }
+
+t.test('an alert is told in the names of JavaScript', (t) => {
+  const facts = { kind: 'firing', suppressed: 3, firstSeenMs: undefined, lastSeenMs: undefined } as const
+  t.strictSame(toAlertEvent({ ...notice, facts }), { ...told, suppressed: 3 })
+  const group_by = { model: 'm' }
+  t.strictSame(toAlertEvent({ ...notice, facts, group_by, degraded: true }), {
+    ...told,
+    groupBy: group_by,
+    suppressed: 3,
+    degraded: true,
+  })
+  t.end()
 })
 
-t.test('forgets a listener that is taken off', (t) => {
-  const announcer = new Announcer(newCounters(), fakeClock())
-  const listener = (): void => void t.fail('taken off')
-  announcer.on('warning', listener)
-  announcer.off('warning', listener)
-  announcer.warn('CONFIG_INVALID', 'x')
+t.test('and so is its end', (t) => {
+  const facts = { kind: 'resolved', alertId: 'b', durationMs: 61_499, peak: 20, total: 40 } as const
+  t.strictSame(toResolvedEvent({ ...notice, facts }), {
+    ...told,
+    alertId: 'b',
+    durationSeconds: 61,
+    peak: 20,
+    total: 40,
+  })
   t.strictSame(eventNames, ['alert', 'delivered', 'resolved', 'warning'])
   t.end()
 })

@@ -6,7 +6,7 @@ import { fakeClock } from '../fixtures/fake-clock.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { run } from '../fixtures/run.js'
 
-t.test('holds once while it is busy', (t) => {
+t.test('holds once while anybody is busy', (t) => {
   const clock = fakeClock()
   let holds = 0
   const after = (delayMs: number, task: () => void, hold?: boolean): (() => void) => {
@@ -19,16 +19,20 @@ t.test('holds once while it is busy', (t) => {
     }
   }
   const keepAlive = new KeepAlive({ ...clock, after }, 700)
-  for (const [isBusy, expected] of [
-    [true, 1],
-    [true, 1],
-    [false, 0],
-    [false, 0],
-    [true, 1],
+  for (const [worker, isBusy, expected] of [
+    ['counting', true, 1],
+    ['counting', true, 1],
+    ['dispatch', true, 1],
+    ['counting', false, 1],
+    ['dispatch', false, 0],
+    ['hold', false, 0],
+    ['hold', true, 1],
   ] as const) {
-    keepAlive.update(isBusy)
-    t.equal(holds, expected)
+    keepAlive.update(worker, isBusy)
+    t.equal(holds, expected, `${worker} ${isBusy}`)
   }
+  keepAlive.release()
+  t.equal(holds, 0)
   t.end()
 })
 

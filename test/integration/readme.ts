@@ -71,7 +71,7 @@ t.test('has advice for every warning, every error, and every reason that an atte
     ([, union = '']) => union.split(' | ').map((word) => word.replaceAll("'", '')),
   )
   t.ok(reasons.includes('timeout') && reasons.includes('certificate'), reasons.join())
-  const ofRedis = [...sourceOf('store/reasons.ts').matchAll(/\b(?:NO|WRONG|READ|MOV)[A-Z]{2,}\b/g)].map(
+  const ofRedis = [...sourceOf('store/connection/reasons.ts').matchAll(/\b(?:NO|WRONG|READ|MOV)[A-Z]{2,}\b/g)].map(
     ([word]) => word,
   )
   t.ok(ofRedis.includes('NOPERM'), ofRedis.join())

@@ -1,4 +1,4 @@
-// Redis goes away and comes back: contract §5, `onRedisDown`. Two processes, each behind a way to Redis of its own.
+// Redis goes away and comes back, `onRedisDown`. Two processes, each behind a way to Redis of its own.
 import t, { type Test } from 'tap'
 import type { LogsirenOptions } from '../../src/config/options.js'
 import { createEvaluator, type Evaluator } from '../../src/evaluator/evaluator.js'

@@ -25,7 +25,7 @@ await t.test('a record is an error by its status code or by a message that is no
   t.notOk(isErrorRecord(toLogRecord({ statusCode: 503 }), 504))
 })
 
-await t.test('a line is an error by contract §4', async (t) => {
+await t.test('a line is an error by what README says', async (t) => {
   const rows: readonly (readonly [why: string, line: Partial<LineTraits>, isError: boolean])[] = [
     ['5xx at info', { severity: 30, statusCode: 500 }, true],
     ['5xx without a level', { statusCode: 503 }, true],

@@ -1,118 +1,177 @@
 import t from 'tap'
-import { type AlertState, initialState, LEASE_MS, type Pending } from '../../src/rule/alert-state.js'
-import { decide, type Situation } from '../../src/rule/decide.js'
+import { type AlertState, initialState, LEASE_MS, type Pending, type Turn } from '../../src/rule/alert-state.js'
+import { type Decision, decide, type Situation } from '../../src/rule/decide.js'
 
 const policy = { threshold: 10, windowMs: 60_000, cooldownMs: 300_000, cooldownMaxMs: 0, sendResolved: true }
 const crossing: Situation = {
   nowMs: 500_000,
   policy,
-  destination: 'here',
-  earlierDestinations: [],
-  configVersion: 'v1',
+  revision: 'v1',
   holder: 'me',
   isForced: false,
   total: 10,
   fresh: 1,
   fellAtMs: undefined,
   endsAtMs: undefined,
+  latestMs: 499_900,
   firstSeenMs: 1,
   lastSeenMs: 2,
   draft: '{}',
   newId: () => 'new',
 }
+const still = { fresh: 0, total: 0, latestMs: undefined }
 const firing: Pending = {
   id: 'old',
   facts: { kind: 'firing', suppressed: 0, firstSeenMs: undefined, lastSeenMs: undefined },
   count: 11,
   draft: '"old"',
-  destination: 'here',
   raisedAtMs: 400_000,
   tries: 1,
-  holder: 'other',
-  untilMs: 500_001,
-  parked: undefined,
+  turn: { kind: 'leased', holder: 'other', untilMs: 500_001 },
 }
 const ended: Pending = { ...firing, facts: { kind: 'resolved', alertId: 'a', durationMs: 1, peak: 1, total: 1 } }
-const over = { untilMs: 500_000 }
-const waiting = { holder: '' }
-const due = { ...waiting, ...over }
-const parked = { ...waiting, parked: { configVersion: 'v1', crossingFromMs: 500_000 } }
-const parkedLately = { ...waiting, parked: { configVersion: 'v1', crossingFromMs: 500_001 } }
-const elsewhere = { destination: 'there' }
+const lapsed: { turn: Turn } = { turn: { kind: 'leased', holder: 'other', untilMs: 500_000 } }
+const waiting: { turn: Turn } = { turn: { kind: 'waiting', untilMs: 500_001 } }
+const due: { turn: Turn } = { turn: { kind: 'waiting', untilMs: 500_000 } }
+const parkedFrom = (crossingFromMs: number, untilMs = 500_001): { turn: Turn } => ({
+  turn: { kind: 'parked', untilMs, revision: 'v1', crossingFromMs },
+})
+const parked = parkedFrom(500_000)
 const episode = {
   sinceMs: 100_000,
   peak: 12,
   total: 30,
+  lastErrorMs: 380_000,
   quietFromMs: 440_000,
-  told: { id: 'a', draft: '"a"', destination: 'here' },
+  told: { id: 'a', draft: '"a"' },
 }
-const cooling = { told: { atMs: 200_001, step: 0 } }
+const cooling = { delivery: { atMs: 200_001, step: 0 } }
 
-t.test('says what is to be told, and why nothing is', (t) => {
-  const rows: [state: Partial<AlertState>, change: Partial<Situation>, reason: string][] = [
-    [{}, {}, 'raised'],
-    [{}, { total: 500 }, 'raised'],
-    [{}, { total: 9 }, 'belowThreshold'],
-    [{}, { fresh: 0 }, 'nothingNew'],
-    [cooling, {}, 'cooling'],
-    [{ told: { atMs: 200_000, step: 0 } }, {}, 'raised'],
-    [cooling, { total: 9 }, 'belowThreshold'],
-    [{ pending: firing }, {}, 'pendingElsewhere'],
-    [{ pending: firing }, { isForced: true }, 'pendingElsewhere'],
-    [{ pending: { ...firing, ...elsewhere } }, {}, 'pendingElsewhere'],
-    [{ pending: { ...firing, ...over } }, { fresh: 0, total: 0 }, 'triedAgain'],
-    [{ pending: { ...firing, ...over, raisedAtMs: 200_001 }, ...cooling }, {}, 'triedAgain'],
-    [{ pending: { ...firing, ...over, raisedAtMs: 200_000 }, ...cooling }, {}, 'waiting'],
-    [{ pending: { ...firing, ...waiting } }, {}, 'waiting'],
-    [{ pending: { ...firing, ...waiting } }, { fresh: 0, isForced: true }, 'triedAgain'],
-    [{ pending: { ...firing, ...due } }, { fresh: 0 }, 'triedAgain'],
-    [{ pending: { ...firing, ...waiting, ...elsewhere } }, {}, 'pendingElsewhere'],
-    [{ pending: { ...firing, ...waiting, ...elsewhere } }, { earlierDestinations: ['there'] }, 'triedAgain'],
-    [{ pending: { ...firing, ...elsewhere } }, { earlierDestinations: ['there'] }, 'pendingElsewhere'],
-    [{ pending: { ...firing, ...due, ...elsewhere } }, {}, 'raised'],
-    [{ pending: { ...firing, ...due, ...elsewhere } }, { total: 9 }, 'belowThreshold'],
-    [{ pending: { ...firing, ...due, ...elsewhere, raisedAtMs: 1 }, ...cooling }, {}, 'cooling'],
-    [{ pending: { ...firing, ...parked } }, {}, 'triedAgain'],
-    [{ pending: { ...firing, ...parked } }, { total: 9 }, 'waiting'],
-    [{ pending: { ...firing, ...parked } }, { fresh: 0 }, 'waiting'],
-    [{ pending: { ...firing, ...parked } }, { fresh: 0, isForced: true }, 'waiting'],
-    [{ pending: { ...firing, ...parked } }, { fresh: 0, configVersion: 'v2' }, 'triedAgain'],
-    [{ pending: { ...firing, ...parked, ...over } }, { fresh: 0 }, 'triedAgain'],
-    [{ pending: { ...firing, ...parkedLately } }, {}, 'waiting'],
-    [{ pending: { ...firing, ...parkedLately, ...elsewhere } }, {}, 'raised'],
-    [{ episode }, { fresh: 0, total: 0 }, 'resolved'],
-    [{ episode, ...cooling }, { total: 9 }, 'resolved'],
-    [{ episode: { ...episode, quietFromMs: 440_001 } }, { fresh: 0, total: 0 }, 'belowThreshold'],
-    [{ episode: { ...episode, told: undefined } }, { fresh: 0, total: 0 }, 'belowThreshold'],
-    [{ episode }, { fresh: 0, total: 0, ...elsewhere }, 'belowThreshold'],
-    [{ episode }, { fresh: 0, total: 0, policy: { ...policy, sendResolved: false } }, 'belowThreshold'],
-    [{ episode, pending: firing }, { fresh: 0, total: 0 }, 'pendingElsewhere'],
-    [{ episode, ...cooling }, {}, 'cooling'],
-    [{ episode, pending: ended }, { fresh: 0, total: 0 }, 'pendingElsewhere'],
-    [{ episode, pending: { ...ended, ...over } }, { fresh: 0, total: 0 }, 'triedAgain'],
-    [{ episode, pending: { ...ended, ...waiting } }, { fresh: 0, total: 0 }, 'waiting'],
-    [{ episode, pending: { ...ended, ...waiting } }, {}, 'raised'],
-    [{ episode, pending: { ...ended, ...waiting } }, { total: 9, isForced: true }, 'triedAgain'],
-    [{ episode, pending: { ...ended, ...parked } }, { fresh: 0, total: 0 }, 'waiting'],
-    [{ episode, pending: { ...ended, ...parked } }, { total: 1, configVersion: 'v2' }, 'triedAgain'],
-    [{ episode, pending: { ...ended, ...over }, ...cooling }, {}, 'cooling'],
-    [{ episode, pending: ended }, {}, 'raised'],
-    [{ episode, pending: { ...ended, ...over } }, { fresh: 0, total: 0, ...elsewhere }, 'belowThreshold'],
+/** What is to be delivered now. */
+function claimOf({ claim }: Decision): string {
+  if (claim === undefined) return 'nothing'
+  return `${claim.id} ${claim.facts.kind}`
+}
+
+t.test('says what is to be delivered', (t) => {
+  const rows: [state: Partial<AlertState>, change: Partial<Situation>, claim: string][] = [
+    [{}, {}, 'new firing'],
+    [{}, { total: 500 }, 'new firing'],
+    [{}, { total: 9 }, 'nothing'],
+    [{}, { fresh: 0 }, 'nothing'],
+    [cooling, {}, 'nothing'],
+    [{ delivery: { atMs: 200_000, step: 0 } }, {}, 'new firing'],
+    [cooling, { total: 9 }, 'nothing'],
+    [{ pending: firing }, {}, 'nothing'],
+    [{ pending: firing }, { isForced: true }, 'nothing'],
+    [{ pending: firing }, { revision: 'v2' }, 'nothing'],
+    [{ pending: { ...firing, ...lapsed } }, still, 'old firing'],
+    // What was raised is raised, though another destination's delivery has begun a cooldown since.
+    [{ pending: { ...firing, ...lapsed }, ...cooling }, {}, 'old firing'],
+    [{ pending: { ...firing, ...waiting } }, {}, 'nothing'],
+    [{ pending: { ...firing, ...waiting } }, { ...still, isForced: true }, 'old firing'],
+    [{ pending: { ...firing, ...waiting } }, { revision: 'v2' }, 'nothing'],
+    [{ pending: { ...firing, ...due } }, still, 'old firing'],
+    [{ pending: { ...firing, ...parked } }, {}, 'old firing'],
+    [{ pending: { ...firing, ...parked } }, { total: 9 }, 'nothing'],
+    [{ pending: { ...firing, ...parked } }, { fresh: 0 }, 'nothing'],
+    [{ pending: { ...firing, ...parked } }, { ...still, isForced: true }, 'nothing'],
+    [{ pending: { ...firing, ...parked } }, { ...still, revision: 'v2' }, 'old firing'],
+    [{ pending: { ...firing, ...parkedFrom(500_000, 500_000) } }, still, 'old firing'],
+    [{ pending: { ...firing, ...parkedFrom(500_001) } }, {}, 'nothing'],
+    [{ episode }, still, 'new resolved'],
+    [{ episode, ...cooling }, { total: 9 }, 'new resolved'],
+    [{ episode: { ...episode, quietFromMs: 440_001 } }, still, 'nothing'],
+    [{ episode: { ...episode, told: undefined } }, still, 'nothing'],
+    [{ episode }, { ...still, policy: { ...policy, sendResolved: false } }, 'nothing'],
+    [{ episode, pending: firing }, still, 'nothing'],
+    [{ episode, ...cooling }, {}, 'nothing'],
+    [{ episode, pending: ended }, still, 'nothing'],
+    [{ episode, pending: { ...ended, ...lapsed } }, still, 'old resolved'],
+    [{ episode, pending: { ...ended, ...waiting } }, still, 'nothing'],
+    [{ episode, pending: { ...ended, ...waiting } }, {}, 'new firing'],
+    [{ episode, pending: { ...ended, ...waiting } }, { total: 9, isForced: true }, 'old resolved'],
+    [{ episode, pending: { ...ended, ...parked } }, still, 'nothing'],
+    [{ episode, pending: { ...ended, ...parked } }, { ...still, total: 1, revision: 'v2' }, 'old resolved'],
+    [{ episode, pending: { ...ended, ...lapsed }, ...cooling }, {}, 'nothing'],
+    // Somebody is delivering the end just now.
+    [{ episode, pending: ended }, {}, 'new firing'],
   ]
   for (const [state, change, expected] of rows) {
-    const { reason, claim, state: after } = decide({ ...initialState, ...state }, { ...crossing, ...change })
+    const decision = decide({ ...initialState, ...state }, { ...crossing, ...change })
     const name = `${JSON.stringify(state)} ${JSON.stringify(change)}`
-    t.equal(reason, expected, name)
-    t.equal(claim !== undefined, ['raised', 'triedAgain', 'resolved'].includes(reason), name)
+    t.equal(claimOf(decision), expected, name)
+    const { claim, state: after } = decision
     if (claim === undefined) continue
     t.equal(after.pending, claim)
-    t.match(claim, {
-      holder: 'me',
-      untilMs: 500_000 + LEASE_MS,
-      parked: undefined,
-      destination: change.destination ?? 'here',
-    })
-    t.equal(claim.tries, reason === 'triedAgain' ? 2 : 1)
+    t.strictSame(claim.turn, { kind: 'leased', holder: 'me', untilMs: 500_000 + LEASE_MS }, name)
+    t.equal(claim.tries, claim.id === 'old' ? 1 : 0, 'a claim is no attempt yet')
   }
+  t.end()
+})
+
+t.test('freezes the alert that it raises, and what was suppressed since the last', (t) => {
+  const { claim, state } = decide({ ...initialState, suppressed: 7 }, { ...crossing, total: 12, fresh: 3 })
+  t.match(claim, {
+    facts: { kind: 'firing', suppressed: 7, firstSeenMs: 1, lastSeenMs: 2 },
+    count: 12,
+    draft: '{}',
+    raisedAtMs: 500_000,
+  })
+  t.match(state, { suppressed: 0, episode: { sinceMs: 500_000, peak: 12, lastErrorMs: 499_900, told: undefined } })
+  for (const before of [{ pending: firing }, cooling])
+    t.equal(decide({ ...initialState, ...before, suppressed: 7 }, { ...crossing, fresh: 3 }).state.suppressed, 10)
+  const quietly = { ...crossing, policy: { ...policy, sendResolved: false } }
+  t.equal(decide(initialState, quietly).state.episode, undefined)
+  t.end()
+})
+
+t.test('a new alert goes on with the episode of the last one, unless its end is being delivered', (t) => {
+  t.match(decide({ ...initialState, episode }, crossing).state.episode, {
+    sinceMs: 100_000,
+    peak: 12,
+    total: 31,
+    quietFromMs: undefined,
+  })
+  t.match(decide({ ...initialState, episode, pending: ended }, crossing).state.episode, { sinceMs: 500_000 })
+  t.end()
+})
+
+t.test('the end of an episode is dated by when the errors fell below the threshold, whoever looks when', (t) => {
+  const going = { ...episode, quietFromMs: undefined }
+  const looked = (change: Partial<Situation>): Decision =>
+    decide({ ...initialState, episode: going }, { ...crossing, ...still, ...change })
+  t.match(looked({ fellAtMs: 441_000 }).state.episode, { quietFromMs: 441_000 }, 'when somebody saw it fall')
+  const late = looked({ nowMs: 900_000 })
+  t.match(late.claim?.facts, { kind: 'resolved', durationMs: 340_000 }, 'a window after the last error where none did')
+  t.match(looked({ nowMs: 420_000 }).state.episode, { quietFromMs: 420_000 }, 'and never later than now')
+  t.match(looked({ total: 9, fresh: 2, latestMs: 470_000 }).state.episode, { lastErrorMs: 470_000, total: 32 })
+  t.match(looked({ total: 20, fresh: 2, latestMs: 1, endsAtMs: 540_000 }).state.episode, {
+    peak: 20,
+    lastErrorMs: 380_000,
+    quietFromMs: 540_000,
+  })
+  t.end()
+})
+
+t.test('the end of an episode that nobody is delivering is void once the errors are back', (t) => {
+  const open = { ...initialState, episode, pending: { ...ended, ...waiting } }
+  t.equal(decide({ ...open, ...cooling }, crossing).state.pending, undefined)
+  t.equal(decide({ ...open, pending: ended, ...cooling }, crossing).state.pending, ended, 'unless somebody is')
+  const untold = { ...initialState, episode: { ...episode, told: undefined } }
+  t.equal(decide(untold, { ...crossing, ...still }).state.episode, undefined, 'one that nobody was told of just ends')
+  t.end()
+})
+
+t.test('who tells no ends leaves an episode as it is to those who do, and delivers none', (t) => {
+  const quietly = { ...crossing, policy: { ...policy, sendResolved: false } }
+  for (const pending of [undefined, { ...ended, ...due }, { ...ended, ...waiting }]) {
+    const before = { ...initialState, episode, pending }
+    const { claim, state } = decide(before, { ...quietly, ...still, isForced: true })
+    t.strictSame([claim, state], [undefined, before])
+  }
+  const untold = { ...initialState, episode: { ...episode, told: undefined } }
+  t.equal(decide(untold, { ...quietly, ...still }).state.episode, untold.episode)
+  t.equal(decide({ ...initialState, episode }, quietly).state.episode, episode, 'though it raises an alert')
   t.end()
 })

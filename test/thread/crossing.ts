@@ -29,9 +29,9 @@ function judged(options: LogsirenOptions, hand: (intake: Intake, counters: Stats
     (what: string) =>
     ({ id, groupValues }: Series, { toRecord, toDetails }: Counted): void =>
       void told.push({ what, id, groupValues, record: toRecord(), details: { fields: undefined, ...toDetails() } })
-  const parts = { options, clock: fakeClock(), counters, held: undefined, remember: undefined, onHold: () => {} }
+  const sink = { count: tell('count'), improve: tell('improve') }
   const { rules } = resolveSettings(options, undefined)
-  hand(new Intake({ ...parts, count: tell('count'), improve: tell('improve') }, rules), counters)
+  hand(new Intake({ options, clock: fakeClock(), counters, sink }, rules), counters)
   return { told, stats: { ...counters } }
 }
 

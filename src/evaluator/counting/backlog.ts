@@ -1,6 +1,7 @@
-// What is counted and not yet submitted, by series, and what is remembered of each series that is alive.
-
+// What is counted and not yet submitted, by series, and what is remembered of each series that is alive. Bounded in any outage: counts by
+// the moments of a window, series by the groups of a window, and what is shown of errors by a number for all together.
 import { Evidence, occurrenceOf } from '../../alert/evidence.js'
+import { type Sample, toSample } from '../../alert/sample.js'
 import type { Clock } from '../../clock.js'
 import type { LineDetails } from '../../record/line-details.js'
 import { type LogRecord, mergeRecords, toLogRecord } from '../../record/log-record.js'
@@ -8,6 +9,7 @@ import { isSameRequest } from '../../record/request-dedupe.js'
 import type { RequestTraits } from '../../record/request-traits.js'
 import type { Series } from '../../rule/series.js'
 import { type Count, Tally } from '../../rule/tally.js'
+import type { Counters } from '../stats.js'
 
 /** An error that was counted. */
 export interface Counted {
@@ -21,86 +23,105 @@ export interface Counted {
   readonly wallMs: number
 }
 
-/** An error that can be judged again, by the rules of these names as they are then. */
-export interface Judged {
-  again(ruleNames: ReadonlySet<string>): void
-}
-
-/** What is shown of the newest error. */
-export interface Newest {
-  readonly record: LogRecord
+/** What an alert shows of a series: its newest error, and others of the window. Those of other processes are not among them. */
+export interface Shown {
+  readonly sample: Sample
   readonly details: LineDetails | undefined
+  readonly evidence: Evidence
 }
 
 /** One series' counts, taken out to be submitted. */
 export interface Part {
   readonly series: Series
   readonly counts: readonly Count[]
-  readonly newest: Newest
-  /** Of the errors in its window, those of other processes not among them. */
-  readonly evidence: Evidence
+  readonly errors: number
 }
 
-export interface Taken {
-  readonly parts: readonly Part[]
-  readonly judged: readonly Judged[]
-}
+/** What is known of the newest error of a series. */
+type Newest =
+  /** It may still be improved by later lines of its request; it holds log lines. */
+  | { readonly kind: 'open'; readonly counted: Counted; readonly further: readonly Counted[] }
+  | { readonly kind: 'sealed'; readonly sample: Sample; readonly details: LineDetails | undefined }
 
-interface Waiting {
-  readonly series: Series
+interface Known {
+  /** With the rule as it was when its last error was counted. */
+  series: Series
   readonly tally: Tally
-  readonly evidence: Evidence
-  newest: Counted
-  /** Further lines of the newest one's request. */
-  further: readonly Counted[]
+  evidence: Evidence
+  newest: Newest
   lastMs: number
+  /** The number of the first error that waits. */
+  firstWaiting: number
 }
 
 /** A request may go on to log errors for as long as it likes; the first of them tell what there is to tell. */
 const MAX_FURTHER = 8
-/** So many series ride in one submission; others have to wait for the next. */
-const MAX_PARTS = 1000
-/** So many errors are kept to be judged again, should the config turn out to have changed before they were submitted. */
-const MAX_JUDGED = 1000
-/** How often series that are over are looked for. */
-const SWEEP_MS = 10_000
+/** At most this many errors of all series together are kept to be shown. */
+const MAX_OCCURRENCES = 5000
+/** How often what left its window is let go, and what holds log lines is read and lets them go. */
+const TEND_MS = 1000
 
 export class Backlog {
   readonly #clock: Clock
-  readonly #known = new Map<string, Waiting>()
+  readonly #counters: Pick<Counters, 'dropped'>
+  readonly #known = new Map<string, Known>()
   /** Of these, those with errors that wait, the longest waiting first. */
-  readonly #waiting = new Set<Waiting>()
-  #judged: Judged[] = []
-  #sweptAtMs: number
+  readonly #waiting = new Set<Known>()
+  #errors = 0
+  #occurrences = 0
+  #tendedAtMs: number
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, counters: Pick<Counters, 'dropped'>) {
     this.#clock = clock
-    this.#sweptAtMs = clock.monotonicMs()
+    this.#counters = counters
+    this.#tendedAtMs = clock.monotonicMs()
   }
 
   get isEmpty(): boolean {
     return this.#waiting.size === 0
   }
 
-  /** Adds one error of a series; returns how many older ones left the window unsubmitted. */
-  add(series: Series, counted: Counted): number {
+  get sizes(): { readonly series: number; readonly occurrences: number } {
+    return { series: this.#known.size, occurrences: this.#occurrences }
+  }
+
+  /** The number of the newest error that was added. */
+  get newestNumber(): number {
+    return this.#errors
+  }
+
+  /** Whether an error that was added no later than that one still waits. */
+  hasWaiting(number: number): boolean {
+    const [longest] = this.#waiting
+    return longest !== undefined && longest.firstWaiting <= number
+  }
+
+  /** Since when the longest waiting error has waited; undefined where none waits. */
+  get waitingSinceMs(): number | undefined {
+    const [longest] = this.#waiting
+    return longest?.tally.oldestMs
+  }
+
+  /** Adds one error of a series. */
+  add(series: Series, counted: Counted): void {
     const { monotonicMs, wallMs } = counted
-    let waiting = this.#known.get(series.id)
-    if (waiting?.series !== series) {
-      waiting = this.#begin(series, counted, waiting)
-      this.#known.set(series.id, waiting)
+    if (monotonicMs >= this.#tendedAtMs + TEND_MS) this.#tend(monotonicMs)
+    this.#errors += 1
+    const known = this.#knownOf(series, counted)
+    if (known.tally.isEmpty) {
+      known.firstWaiting = this.#errors
+      this.#waiting.add(known)
     }
-    if (waiting.tally.isEmpty) this.#waiting.add(waiting)
-    waiting.newest = counted
-    waiting.lastMs = monotonicMs
-    if (waiting.further.length > 0) waiting.further = []
-    if (waiting.evidence.take(monotonicMs)) {
-      waiting.evidence.add(monotonicMs, () => {
+    known.newest = { kind: 'open', counted, further: [] }
+    known.lastMs = monotonicMs
+    if (this.#occurrences < MAX_OCCURRENCES && known.evidence.take(monotonicMs)) {
+      this.#occurrences += 1
+      known.evidence.add(monotonicMs, () => {
         const details = counted.toDetails()
         return occurrenceOf(wallMs, counted.toRecord(), details?.path ?? '', details?.fields)
       })
     }
-    return waiting.tally.add(monotonicMs, wallMs, series.rule)
+    this.#counters.dropped += known.tally.add(monotonicMs, wallMs, series.rule)
   }
 
   /** Errors of a series that wait. */
@@ -110,33 +131,28 @@ export class Backlog {
 
   /** More is known of a request that is counted already; it matters where its error is the newest. */
   improve({ id }: Series, further: Counted): void {
-    const waiting = this.#known.get(id)
-    if (waiting === undefined || waiting.tally.isEmpty) return
-    if (!isSameRequest(waiting.newest.request, further.request)) return
-    if (waiting.further.length < MAX_FURTHER) waiting.further = [...waiting.further, further]
+    const known = this.#known.get(id)
+    if (known === undefined || known.tally.isEmpty || known.newest.kind === 'sealed') return
+    if (!isSameRequest(known.newest.counted.request, further.request)) return
+    if (known.newest.further.length < MAX_FURTHER)
+      known.newest = { ...known.newest, further: [...known.newest.further, further] }
   }
 
-  remember(judged: Judged): void {
-    if (this.#judged.length < MAX_JUDGED) this.#judged.push(judged)
-  }
-
-  /** Hands over what waits, as much as one submission takes. */
-  take(): Taken {
+  /** Hands over what waits as long as there is room for it, the longest waiting first, or the newest. */
+  take(hasRoom: (series: Series, moments: number) => boolean, isNewestFirst = false): readonly Part[] {
+    const nowMs = this.#clock.monotonicMs()
+    if (nowMs >= this.#tendedAtMs + TEND_MS) this.#tend(nowMs)
     const parts: Part[] = []
-    for (const waiting of this.#waiting) {
-      if (parts.length === MAX_PARTS) break
-      this.#waiting.delete(waiting)
-      const { series, tally, evidence } = waiting
-      evidence.seal()
-      parts.push({ series, counts: tally.take(), newest: newestOf(waiting), evidence })
-      // So that no log line is held any longer.
-      waiting.newest = nothing
-      waiting.further = []
+    const waiting = isNewestFirst ? [...this.#waiting].sort((a, b) => b.lastMs - a.lastMs) : this.#waiting
+    for (const known of waiting) {
+      const { series, tally } = known
+      if (!hasRoom(series, tally.moments)) break
+      this.#waiting.delete(known)
+      this.#seal(known)
+      const { errors } = tally
+      parts.push({ series, counts: tally.take(), errors })
     }
-    const judged = this.#judged
-    this.#judged = []
-    this.#sweep()
-    return { parts, judged }
+    return parts
   }
 
   /** What was counted since this was last called, by series; it goes on waiting. */
@@ -144,61 +160,66 @@ export class Backlog {
     return [...this.#waiting].map(({ series, tally }) => [series, tally.takeUnseen()] as const)
   }
 
-  /** What waits of a series, as a part; it goes on waiting. */
-  peek({ id }: Series): Part | undefined {
-    const waiting = this.#known.get(id)
-    if (waiting === undefined || waiting.tally.isEmpty) return undefined
-    return { series: waiting.series, counts: [], newest: newestOf(waiting), evidence: waiting.evidence }
+  /** What an alert of a series shows; undefined where nothing is known of it any more. */
+  shownOf({ id }: Series): Shown | undefined {
+    const known = this.#known.get(id)
+    if (known === undefined) return undefined
+    const { sample, details } = this.#seal(known)
+    return { sample, details, evidence: known.evidence }
   }
 
-  /** Drops what waits of these rules, and hands over what can be judged again. */
-  forget(ruleNames: ReadonlySet<string>): readonly Judged[] {
-    for (const [id, waiting] of this.#known) {
-      if (!ruleNames.has(waiting.series.rule.name)) continue
-      this.#known.delete(id)
-      this.#waiting.delete(waiting)
+  #knownOf(series: Series, counted: Counted): Known {
+    const known = this.#known.get(series.id)
+    if (known === undefined) {
+      const newest = { kind: 'open', counted, further: [] } as const
+      const evidence = new Evidence(series.rule.windowMs)
+      const begun = { series, tally: new Tally(), evidence, newest, lastMs: 0, firstWaiting: 0 }
+      this.#known.set(series.id, begun)
+      return begun
     }
-    const judged = this.#judged
-    this.#judged = []
-    return judged
+    // The rule may have changed since: what waits stays, and so does what is shown, unless its window is another.
+    if (known.series.rule.windowMs !== series.rule.windowMs) known.evidence = new Evidence(series.rule.windowMs)
+    known.series = series
+    return known
   }
 
-  /** The rule may have changed since: what waits stays, unless its window is another. */
-  #begin(series: Series, counted: Counted, known: Waiting | undefined): Waiting {
-    const isSameWindow = known?.series.rule.windowMs === series.rule.windowMs
-    const evidence = isSameWindow ? known.evidence : new Evidence(series.rule.windowMs)
-    const begun = { series, tally: known?.tally ?? new Tally(), evidence, newest: counted, further: [], lastMs: 0 }
-    if (known !== undefined && this.#waiting.delete(known)) this.#waiting.add(begun)
-    return begun
+  /** Lets go series that are over, and the log lines that others hold. */
+  #tend(nowMs: number): void {
+    this.#tendedAtMs = nowMs
+    this.#occurrences = 0
+    for (const [id, known] of this.#known) {
+      const { tally, evidence, series, lastMs } = known
+      // A tumbling window counts late errors of the one before it.
+      const { windowMs, windowType } = series.rule
+      if (lastMs < nowMs - (windowType === 'fixed' ? 2 * windowMs : windowMs)) {
+        this.#counters.dropped += tally.errors
+        this.#waiting.delete(known)
+        this.#known.delete(id)
+        continue
+      }
+      if (nowMs >= lastMs + TEND_MS) this.#seal(known)
+      this.#occurrences += evidence.tend(nowMs)
+    }
   }
 
-  #sweep(): void {
-    const nowMs = this.#clock.monotonicMs()
-    if (nowMs < this.#sweptAtMs + SWEEP_MS) return
-    this.#sweptAtMs = nowMs
-    for (const [id, { series, tally, lastMs }] of this.#known)
-      if (tally.isEmpty && lastMs < nowMs - series.rule.windowMs) this.#known.delete(id)
+  /** Reads what is shown of the newest error, and lets go its log line. */
+  #seal(known: Known): Extract<Newest, { kind: 'sealed' }> {
+    known.evidence.seal()
+    if (known.newest.kind === 'sealed') return known.newest
+    const { counted, further } = known.newest
+    const blank = toLogRecord({})
+    const record = further.reduce(
+      (merged, line) => mergeRecords(merged, orElse(line.toRecord, blank)),
+      orElse(counted.toRecord, blank),
+    )
+    const details = orElse(counted.toDetails, undefined)
+    const sealed = { kind: 'sealed', sample: toSample(record, details?.fields), details } as const
+    known.newest = sealed
+    return sealed
   }
-}
-
-const nothing: Counted = {
-  request: undefined,
-  toRecord: () => toLogRecord({}),
-  toDetails: () => undefined,
-  monotonicMs: 0,
-  wallMs: 0,
 }
 
 /** A getter of the application's may throw where a line is read: then that tells nothing. */
-function newestOf({ newest, further }: Waiting): Newest {
-  const blank = toLogRecord({})
-  const record = further.reduce(
-    (merged, line) => mergeRecords(merged, orElse(line.toRecord, blank)),
-    orElse(newest.toRecord, blank),
-  )
-  return { record, details: orElse(newest.toDetails, undefined) }
-}
-
 function orElse<T>(read: () => T, fallback: T): T {
   try {
     return read()

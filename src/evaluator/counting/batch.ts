@@ -1,109 +1,143 @@
-// What one submission is made of: the parts that wait, under the rules as they are now, and what has to be looked at.
+// What one submission is made of: the counts that wait, and what has to be looked at, under the rules as they are now. Bounded when it is
+// made, by numbers and by bytes, so that any link carries it in time and no script holds Redis for long; what does not fit waits.
 import type { RuleSettings } from '../../config/settings.js'
 import { findSeries, type Series } from '../../rule/series.js'
-import type { CountedEntry, Entry } from '../../store/store.js'
-import type { Alone } from '../fallback/local-alerts.js'
-import type { Judged, Part } from './backlog.js'
+import type { Entry } from '../../store/store.js'
+import type { Backlog, Part } from './backlog.js'
 import type { Growth } from './counter-growth.js'
-import { fullDraft, shortDraft } from './drafts.js'
-import type { RememberedCooldowns } from './series-memory.js'
+import { draftOf } from './drafts.js'
+import type { DueSeries, Look } from './due-series.js'
+import type { Fallback } from './fallback-port.js'
+import type { SeriesMemory } from './series-memory.js'
 
 /** What is submitted at once; kept as it is until the store has answered. */
 export interface Batch {
   readonly sequence: number
-  parts: readonly Part[]
-  judged: readonly Judged[]
-  /** It was sent before, and may have been counted though no answer came. */
-  wasSent: boolean
-  /** Series to look at though nothing was counted, by id: whether a scheduled attempt is to be made now. */
-  readonly looks: ReadonlyMap<string, boolean>
-  /** How far apart this process's batches were when it was made. */
-  readonly intervalMs: number
+  readonly parts: readonly Part[]
+  /** Series to look at though nothing was counted, by id. */
+  readonly looks: ReadonlyMap<string, Look>
   /** What it tells of this process' counters. */
-  readonly growth?: Growth | undefined
+  readonly growth: Growth | undefined
+  /** Something found no room in it. */
+  readonly isFull: boolean
+}
+
+/** At most this many series: a script that raises an alert of each holds Redis for some tens of milliseconds. */
+const MAX_ENTRIES = 300
+/** At most this many keys and arguments. */
+const MAX_NUMBERS = 20_000
+/** At most this many characters of drafts and of what is handed over. A draft that finds no room follows once its alert is claimed. */
+const MAX_TEXT_LENGTH = 262_144
+/** Keys and arguments of an entry beside its counts, two for each of which are added. */
+const NUMBERS_OF_ENTRY = 16
+
+/** What a batch has room for. */
+class Room {
+  #entries = MAX_ENTRIES
+  #numbers = MAX_NUMBERS
+  #isFull = false
+
+  get isFull(): boolean {
+    return this.#isFull
+  }
+
+  /** Takes the room of one entry; false where there is none. */
+  take(moments: number): boolean {
+    const numbers = NUMBERS_OF_ENTRY + 2 * moments
+    if (this.#entries < 1 || this.#numbers < numbers) {
+      this.#isFull = true
+      return false
+    }
+    this.#entries -= 1
+    this.#numbers -= numbers
+    return true
+  }
+}
+
+export interface BatchSources {
+  readonly backlog: Backlog
+  readonly dueSeries: DueSeries
+  /** Undefined where the store is never away. */
+  readonly fallback: Fallback | undefined
+}
+
+/** Takes what waits, as much as one submission holds. */
+export function takeBatch(
+  { backlog, dueSeries }: BatchSources,
+  given: { readonly sequence: number; readonly growth: Growth | undefined; readonly isNewestFirst: boolean },
+): Batch {
+  const room = new Room()
+  const looks = dueSeries.take(() => room.take(0))
+  const parts = backlog.take((_series, moments) => room.take(moments), given.isNewestFirst)
+  return { sequence: given.sequence, growth: given.growth, parts, looks, isFull: room.isFull }
 }
 
 /** An entry, and the part that it is made of, where it is not only a look. */
 export interface Prepared {
   readonly entry: Entry
   readonly part: Part | undefined
-  /** The draft says all there is to say. */
-  readonly isFull: boolean
 }
 
-export interface Preparation {
+export interface Preparation extends BatchSources {
   /** Those that are switched on. */
   readonly rules: readonly RuleSettings[]
   readonly hostname: string
   readonly monotonicMs: number
-  readonly known: KnownSeries
-  /** Urls that the config has moved a rule away from. */
-  readonly earlierUrls: (ruleName: string) => readonly string[]
-  /** Undefined where the store is not one that can be away. */
-  readonly alone: Pick<Alone, 'raisedIds' | 'handoverOf'> | undefined
-  readonly cooldowns: Pick<RememberedCooldowns, 'of'>
+  readonly memory: SeriesMemory
 }
 
-/** What full drafts may add to one submission, in characters; where there are more, they follow for those that raise an alert. */
-const MAX_DRAFTS_LENGTH = 65_536
-
-/** The entries of a batch, and what has to be handed over; what belongs to no rule any more is left out. */
+/** The entries of a batch; what belongs to no rule any more is left out. */
 export function prepare(batch: Batch, preparation: Preparation): readonly Prepared[] {
-  const { rules, hostname, monotonicMs, known, earlierUrls, alone, cooldowns } = preparation
-  const entryOf = (series: Series): Omit<Entry, 'counts' | 'draft'> => ({
-    series,
-    earlierUrls: earlierUrls(series.rule.name),
-    isForced: batch.looks.get(series.id) ?? false,
-    handover: alone?.handoverOf(series.id),
-    remembered: cooldowns.of(series),
-  })
-  let room = MAX_DRAFTS_LENGTH
-  const counted = batch.parts.flatMap((given): Prepared[] => {
-    const found = findSeries(given.series.id, rules)
+  const { rules, hostname, monotonicMs, memory, fallback, backlog } = preparation
+  let textLength = MAX_TEXT_LENGTH
+  const hasRoom = (text: string): boolean => {
+    if (text.length > textLength) return false
+    textLength -= text.length
+    return true
+  }
+  const draftFor = (series: Series, errors: number): string => {
+    const shown = textLength > 0 && memory.mayRaise(series, errors, monotonicMs) ? backlog.shownOf(series) : undefined
+    const draft = shown === undefined ? '' : draftOf(series, shown, { hostname, monotonicMs })
+    return hasRoom(draft) ? draft : ''
+  }
+  const judged = (series: Series, part: Part | undefined, look: Look | undefined): Prepared => {
+    const handover = fallback?.handoverOf(series.id)
+    const delivery = memory.deliveryOf(series)
+    const entry: Entry = {
+      kind: 'judged',
+      series,
+      counts: part?.counts ?? [],
+      draft: draftFor(series, part?.errors ?? 0),
+      isForced: look?.isForced ?? false,
+      former: look?.former,
+      handover: handover !== undefined && hasRoom(handover.draft) ? handover : undefined,
+      delivery: delivery?.alert === undefined || hasRoom(delivery.alert.draft) ? delivery : undefined,
+    }
+    return { entry, part }
+  }
+  const counted = batch.parts.flatMap((part): Prepared[] => {
+    const found = findSeries(part.series.id, rules)
     if (found === undefined) return []
-    const series = { ...found, groupValues: given.series.groupValues }
-    const part = { ...given, series }
-    const isFull = room > 0 && !known.isHushed(series, monotonicMs)
-    const draft = isFull ? fullDraft(part, hostname, monotonicMs) : shortDraft(part, hostname)
-    if (isFull) room -= draft.length
-    return [{ entry: { ...entryOf(series), counts: part.counts, draft }, part, isFull }]
+    const series = { ...found, groupValues: part.series.groupValues }
+    const look = batch.looks.get(series.id)
+    const isNamed = look !== undefined || fallback?.handoverOf(series.id) !== undefined
+    if (!isNamed && memory.isFar(series, part.errors, monotonicMs) && memory.deliveryOf(series) === undefined)
+      return [{ entry: { kind: 'counted', series, counts: part.counts }, part }]
+    return [judged(series, part, look)]
   })
   const ids = new Set(counted.map(({ entry }) => entry.series.id))
-  const looked = [...new Set([...batch.looks.keys(), ...(alone?.raisedIds ?? [])])].flatMap((id): Prepared[] => {
-    const series = ids.has(id) ? undefined : findSeries(id, rules)
-    if (series === undefined) return []
-    return [{ entry: { ...entryOf(series), counts: [], draft: '' }, part: undefined, isFull: false }]
+  // What was raised alone becomes the fleet's with the first answer, whatever the batch was made of.
+  const raisedIds = (fallback?.raisedIds ?? []).slice(0, Math.max(0, MAX_ENTRIES - ids.size - batch.looks.size))
+  const looked = [...new Set([...batch.looks.keys(), ...raisedIds])].flatMap((id): Prepared[] => {
+    if (ids.has(id)) return []
+    const look = batch.looks.get(id)
+    // A rule that has ended is looked at as it was.
+    const series = findSeries(id, rules) ?? (look?.former && findSeries(id, [look.former.rule]))
+    return series === undefined ? [] : [judged(series, undefined, look)]
   })
   return [...counted, ...looked]
 }
 
 export function errorsOf(parts: readonly Part[]): number {
-  return parts.flatMap((part) => part.counts).reduce((sum, { count }) => sum + count, 0)
-}
-
-/** More than these are forgotten: what is not known of a series costs no more than a longer draft. */
-const MAX_KNOWN = 10_000
-
-/** What the store last told of each series. */
-export class KnownSeries {
-  readonly #tallies = new Map<string, { readonly total: number; readonly quietUntilMs: number }>()
-
-  /** Errors in the window; 0 where nothing was told. */
-  totalOf({ id }: Series): number {
-    return this.#tallies.get(id)?.total ?? 0
-  }
-
-  /** No alert can be raised then. */
-  isHushed({ id }: Series, monotonicMs: number): boolean {
-    return monotonicMs < (this.#tallies.get(id)?.quietUntilMs ?? 0)
-  }
-
-  learn({ id }: Series, { total, quietMs }: CountedEntry, monotonicMs: number): void {
-    if (this.#tallies.size >= MAX_KNOWN) this.#tallies.clear()
-    this.#tallies.set(id, { total, quietUntilMs: monotonicMs + quietMs })
-  }
-
-  clear(): void {
-    this.#tallies.clear()
-  }
+  return parts.reduce((sum, { errors }) => sum + errors, 0)
 }

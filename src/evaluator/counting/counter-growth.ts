@@ -9,7 +9,7 @@ const INTERVAL_MS: number = 0.8 * HEARTBEAT_MS
 /** Counters that have grown, by how much. */
 export type Growth = Readonly<Record<string, number>>
 
-export class Totals {
+export class CounterGrowth {
   readonly #clock: Clock
   readonly #stats: () => Stats
   #told: Growth = {}

@@ -1,43 +1,40 @@
-// What a submission keeps with an alert that it may raise.
+// What is kept with an alert from when it is raised, beside what the store knows.
 import { type Draft, writeDraft } from '../../alert/draft.js'
 import { summarize } from '../../alert/evidence.js'
-import { toSample } from '../../alert/sample.js'
 import { toTimestamp } from '../../alert/time.js'
 import type { LineDetails } from '../../record/line-details.js'
-import type { Part } from './backlog.js'
+import type { Series } from '../../rule/series.js'
+import type { Shown } from './backlog.js'
 
-/** The least that makes an alert: threshold, sample, and whose it is; `degraded` where this process knows of no others. */
-export function shortDraft(part: Part, hostname: string, degraded = false): string {
-  return writeDraft(marked(toDraft(part, hostname), degraded))
+export interface DraftOptions {
+  readonly hostname: string
+  readonly monotonicMs: number
+  /** This process knows of no others. */
+  readonly isDegraded?: boolean
 }
 
-/** The same with what the errors of the window have in common. */
-export function fullDraft(part: Part, hostname: string, monotonicMs: number, degraded = false): string {
-  const occurrences = part.evidence.list(monotonicMs)
+/** JSON of what the errors of the window have in common, the newest of them, and whose they are. */
+export function draftOf({ rule, groupValues }: Series, shown: Shown, options: DraftOptions): string {
+  const { hostname, monotonicMs, isDegraded = false } = options
+  const { sample, details, evidence } = shown
+  const occurrences = evidence.list(monotonicMs)
   const times = occurrences.map(({ atMs }) => atMs)
-  const seen = times.length > 0 && {
-    first_seen: toTimestamp(Math.min(...times)),
-    last_seen: toTimestamp(Math.max(...times)),
-  }
-  return writeDraft(marked({ ...toDraft(part, hostname), ...seen, ...summarize(occurrences) }, degraded))
-}
-
-function marked(draft: Draft, degraded: boolean): Draft {
-  return degraded ? { ...draft, degraded } : draft
-}
-
-function toDraft({ series, newest }: Part, hostname: string): Draft {
-  const { rule, groupValues } = series
-  const { record, details } = newest
   const service = details?.service ?? ''
-  return {
+  const draft: Draft = {
     threshold: rule.threshold,
     window_seconds: rule.windowMs / 1000,
-    sample: toSample(record, details?.fields),
+    sample,
     ...(groupValues !== undefined && { group_by: groupValues }),
     ...(service !== '' && { service }),
     ...shownHostname(details, hostname),
+    ...(times.length > 0 && {
+      first_seen: toTimestamp(Math.min(...times)),
+      last_seen: toTimestamp(Math.max(...times)),
+    }),
+    ...summarize(occurrences),
+    ...(isDegraded && { degraded: true }),
   }
+  return writeDraft(draft)
 }
 
 /** That of the process stands in where the line has none, but not where it has one that is redacted. */

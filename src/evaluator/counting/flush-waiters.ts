@@ -1,50 +1,43 @@
-// Who waits for the store to have answered, and for how many answers.
+// Who waits for the store to have answered for all that was counted until they asked.
 
-interface Flush {
-  target: number
+interface FlushWaiter {
+  /** Submissions that had begun by then tell nothing of what was observed last. */
+  readonly afterSubmission: number
+  /** The newest error that it waits for. */
+  readonly untilError: number
   /** It waits though nobody may answer. */
   readonly isPatient: boolean
   readonly done: () => void
 }
 
-export class Flushes {
-  readonly #waiting = new Set<Flush>()
-  #answered = 0
+export class FlushWaiters {
+  readonly #waiting = new Set<FlushWaiter>()
 
   get isEmpty(): boolean {
     return this.#waiting.size === 0
   }
 
-  /** Resolves after so many answers from now, or when it is released. */
-  async wait(answers: number, isPatient = false): Promise<void> {
-    if (answers <= 0) return
-    await new Promise<void>((done) => this.#waiting.add({ target: this.#answered + answers, isPatient, done }))
+  /** Resolves when it is answered for, or released. */
+  async wait(waiter: Omit<FlushWaiter, 'done'>): Promise<void> {
+    await new Promise<void>((done) => this.#waiting.add({ ...waiter, done }))
   }
 
-  /** Something has come up that those who wait now wait for too. */
-  extend(answers: number): void {
-    for (const flush of this.#waiting) flush.target = Math.max(flush.target, this.#answered + answers)
-  }
-
-  answered(): void {
-    this.#answered += 1
-  }
-
-  /** Lets go those who have what they waited for. */
-  settle(): void {
-    for (const flush of this.#waiting) if (this.#answered >= flush.target) this.#release(flush)
+  /** A submission was answered: lets go those who have what they waited for. */
+  answered(submission: number, isStillWaiting: (untilError: number) => boolean): void {
+    for (const waiter of this.#waiting)
+      if (submission > waiter.afterSubmission && !isStillWaiting(waiter.untilError)) this.#release(waiter)
   }
 
   releaseAll(): void {
-    for (const flush of this.#waiting) this.#release(flush)
+    for (const waiter of this.#waiting) this.#release(waiter)
   }
 
   releaseImpatient(): void {
-    for (const flush of this.#waiting) if (!flush.isPatient) this.#release(flush)
+    for (const waiter of this.#waiting) if (!waiter.isPatient) this.#release(waiter)
   }
 
-  #release(flush: Flush): void {
-    this.#waiting.delete(flush)
-    flush.done()
+  #release(waiter: FlushWaiter): void {
+    this.#waiting.delete(waiter)
+    waiter.done()
   }
 }

@@ -1,9 +1,9 @@
-// Processes that count one rule in different windows on one Redis count apart: contract §5. Nobody may find that out by missing alerts.
+// Processes that count one rule in different windows on one Redis count apart. Nobody may find that out by missing alerts.
 import type { RuleSettings } from '../../config/settings.js'
 import { warningCodes } from '../../errors.js'
-import type { Announcer } from '../events.js'
+import type { Announcer } from '../announcer.js'
 
-export class WindowWatch {
+export class MixedWindows {
   readonly #announcer: Announcer
   /** The window in which this process last counted each rule under the config in force. */
   readonly #ours = new Map<string, string>()

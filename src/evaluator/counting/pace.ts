@@ -8,26 +8,21 @@ export const HEARTBEAT_MS = 10_000
 const FIRST_BACKOFF_MS = 50
 const LAST_BACKOFF_MS = 5000
 
-/** What an answer tells of how busy the store is. */
-export interface Answer {
-  readonly tookMs: number
-  /** If all processes that have errors submitted so far apart, the store would be just full; 0 where that is not known. */
-  readonly fullMs: number
-  readonly shortestWindowMs: number
-}
-
-/** A fleet takes no more of the store than this, as long as no burst might be missed for submissions that far apart: contract §5. */
-const USUAL_SHARE = 0.5
-/** And no more than this in any case. */
-const GREATEST_SHARE = 0.8
+/** Of the time from one submission to the next, at most about one part in so many is waiting for its answer. */
+const ROUND_TRIPS = 10
+/** Nobody waits longer than this for what others have counted to be put together, however long a window is. */
+const LONGEST_SPACING_MS = 1000
+/** How much a new round trip changes the mean of the last ones. */
+const NEWEST_WEIGHT = 0.25
 
 /**
- * How far apart submissions start. A burst is not missed where the last of its errors is judged within 1.17 % of the window and
- * 250 ms: a window is cut in 120 slots, and 98 % of it less 250 ms are promised. The rest of that is for the round trip.
+ * How far apart submissions start, where their round trips take so long: a store that is slow is asked less often. A burst is not missed
+ * where the last of its errors is judged within 1.17 % of the window and 250 ms: a window is cut in 240 slots, and 98 % of it less 250 ms
+ * are promised. The rest of that is for the round trip.
  */
-export function spacingMs({ fullMs, shortestWindowMs }: Pick<Answer, 'fullMs' | 'shortestWindowMs'>): number {
-  const unnoticedMs = 200 + 0.01 * shortestWindowMs
-  return Math.max(SPACING_MS, Math.min(fullMs / USUAL_SHARE, unnoticedMs), fullMs / GREATEST_SHARE)
+export function spacingMs(roundTripMs: number, shortestWindowMs: number): number {
+  const unnoticedMs = Math.min(200 + 0.01 * shortestWindowMs, LONGEST_SPACING_MS)
+  return Math.max(SPACING_MS, Math.min(ROUND_TRIPS * roundTripMs, unnoticedMs))
 }
 
 export class Pace {
@@ -36,17 +31,13 @@ export class Pace {
   #earliestMs = Number.NEGATIVE_INFINITY
   #lastHurryMs = Number.NEGATIVE_INFINITY
   #spacingMs = SPACING_MS
-  #tookMs = 0
+  /** The mean of the last round trips. */
+  #roundTripMs = 0
   #heartbeatAtMs: number
 
   constructor(clock: Clock) {
     this.#clock = clock
     this.#heartbeatAtMs = clock.monotonicMs()
-  }
-
-  /** How far apart submissions are while there is always something to submit. */
-  get intervalMs(): number {
-    return Math.max(this.#spacingMs, this.#tookMs)
   }
 
   /** How long to wait for the next submission; 0 or less is now. */
@@ -84,10 +75,10 @@ export class Pace {
     return this.#failuresInARow > 0
   }
 
-  succeed(answer: Answer): void {
+  succeed(tookMs: number, shortestWindowMs: number): void {
     this.#failuresInARow = 0
-    this.#tookMs = answer.tookMs
-    this.#spacingMs = spacingMs(answer)
+    this.#roundTripMs += NEWEST_WEIGHT * (tookMs - this.#roundTripMs)
+    this.#spacingMs = spacingMs(this.#roundTripMs, shortestWindowMs)
   }
 
   /** Waits longer after each failure in a row. A flush ignores backoff, but not reason: it asks again quickly. */

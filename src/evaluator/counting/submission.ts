@@ -1,194 +1,213 @@
-// One submission: what goes into it, the rounds that a changed config takes, and what its answer tells.
+// One submission: the batch that it is made of, the rounds that a changed config takes, and what its answer tells.
 import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
-import { findSeries, type Series } from '../../rule/series.js'
-import type { CountedEntry, Reply, Store, StoredConfig } from '../../store/store.js'
-import type { Claimed } from '../dispatch/delivery.js'
-import type { Announcer } from '../events.js'
-import type { Alone } from '../fallback/local-alerts.js'
+import { warningCodes } from '../../errors.js'
+import { findSeries } from '../../rule/series.js'
+import type { FormerRule, Reply, Store, StoredConfig, Tallied } from '../../store/store.js'
+import type { Announcer } from '../announcer.js'
 import type { Counters, Stats } from '../stats.js'
 import type { Backlog } from './backlog.js'
-import { type Batch, errorsOf, KnownSeries, type Prepared, prepare } from './batch.js'
-import { Totals } from './counter-growth.js'
-import { fullDraft } from './drafts.js'
-import type { Looks } from './due-series.js'
-import type { Flushes } from './flush-waiters.js'
-import { WindowWatch } from './mixed-windows.js'
-import type { RememberedCooldowns } from './series-memory.js'
+import { type Batch, errorsOf, type Prepared, prepare, takeBatch } from './batch.js'
+import type { ClaimSink } from './claim-sink.js'
+import { CounterGrowth } from './counter-growth.js'
+import { draftOf } from './drafts.js'
+import type { DueSeries } from './due-series.js'
+import type { Fallback } from './fallback-port.js'
+import { MixedWindows } from './mixed-windows.js'
+import type { SeriesMemory } from './series-memory.js'
 
 /** A config that changes faster than it can be read must not turn into a loop. */
 const MAX_CONFIG_ROUNDS = 3
 
-/** So many series are looked at in one submission; others have to wait for the next. */
-const MAX_LOOKS = 1000
+/** What the config moved away or ended is asked for so often: some of it may still be in other hands. */
+const FORMER_INTERVAL_MS = 5000
+/** And for so long: what was in other hands then is found by that time. */
+const FORMER_ASKED_MS = 600_000
 
-export interface SenderOptions {
+/** What has waited for longer waits since an outage: what is newer goes first then. */
+const OUTAGE_WAIT_MS = 5000
+
+/** Which rules are in force. */
+export interface RulesInForce {
+  readonly rules: readonly RuleSettings[]
+  /** Rules as they were before the config moved or ended them. */
+  readonly formerRules: readonly FormerRule[]
+  /** Takes over what the config key holds. */
+  adopt(config: StoredConfig): void
+}
+
+export interface SubmissionOptions {
   readonly store: Store
+  readonly backlog: Backlog
+  readonly dueSeries: DueSeries
+  readonly memory: SeriesMemory
   /** Judges while the store is away; undefined for a store that never is. */
-  readonly alone: Alone | undefined
+  readonly fallback: Fallback | undefined
   readonly clock: Clock
   readonly counters: Counters
   /** What is told of them where the store is shared, and of those in another thread. @defaultValue `counters` */
   readonly stats?: (() => Stats) | undefined
   readonly announcer: Announcer
   readonly hostname: string
-  /** The rules in force, read anew for each submission. */
-  readonly rules: () => readonly RuleSettings[]
-  /** Urls that the config has moved a rule away from. */
-  readonly earlierUrls: (ruleName: string) => readonly string[]
-  /** Takes over what the config key holds; returns the names of the rules that now choose other errors, or are new, or gone. */
-  readonly onConfig: (config: StoredConfig) => ReadonlySet<string>
-  readonly onClaim: (claimed: Claimed) => void
-  /** Of which the store is reminded with what is submitted. */
-  readonly cooldowns: RememberedCooldowns
+  readonly config: RulesInForce
+  readonly dispatcher: ClaimSink
 }
 
-/** What waits to be sent, and who waits for it. */
-export interface Waiting {
-  readonly backlog: Backlog
-  readonly looks: Looks
-  readonly flushes: Flushes
-}
-
-export class Sender {
-  readonly #options: SenderOptions
-  readonly #waiting: Waiting
-  readonly #windows: WindowWatch
-  readonly #known = new KnownSeries()
-  readonly #totals: Totals
+export class Submission {
+  readonly #options: SubmissionOptions
+  readonly #windows: MixedWindows
+  readonly #growth: CounterGrowth
+  readonly #repaired = new Set<string>()
+  /** What the store has not answered for. */
+  #batch: Batch | undefined
   #sequence = 0
+  #formerAskedAtMs = Number.NEGATIVE_INFINITY
   #isClosed = false
 
-  constructor(options: SenderOptions, waiting: Waiting) {
+  constructor(options: SubmissionOptions) {
     this.#options = options
-    this.#waiting = waiting
-    this.#windows = new WindowWatch(options.announcer)
-    this.#totals = new Totals(options.clock, options.stats ?? (() => options.counters))
+    this.#windows = new MixedWindows(options.announcer)
+    this.#growth = new CounterGrowth(options.clock, options.stats ?? (() => options.counters))
   }
 
-  /** Errors in a series' window, as far as the store has told; 0 where it has not. */
-  totalOf(series: Series): number {
-    return this.#known.totalOf(series)
+  /** A batch is under way, or waits to be sent again. */
+  get isOpen(): boolean {
+    return this.#batch !== undefined
+  }
+
+  /** Errors that the store has not answered for. */
+  get errors(): number {
+    return errorsOf(this.#batch?.parts ?? [])
   }
 
   /** The store does not know all that this process has done. */
   get hasUntold(): boolean {
-    return this.#options.store.isShared && this.#totals.hasGrown
+    return this.#options.store.isShared && this.#growth.hasGrown
   }
 
-  /** The next batch of a process whose batches are so far apart. */
-  nextBatch(intervalMs: number): Batch {
-    const { store, alone } = this.#options
-    const { backlog, looks, flushes } = this.#waiting
-    this.#sequence += 1
-    alone?.note(backlog.takeUnseen())
-    const growth = store.isShared ? this.#totals.next(!flushes.isEmpty) : undefined
-    const batch = {
-      sequence: this.#sequence,
-      ...backlog.take(),
-      looks: looks.take(MAX_LOOKS),
-      wasSent: false,
-      intervalMs,
-      growth,
-    }
-    // What found no room in it goes with the next.
-    if (!backlog.isEmpty || !looks.isEmpty) flushes.extend(2)
-    return batch
-  }
-
-  /** Resolves once it is counted, with what the store says of how busy it is; rejects where that is not known. */
-  async send(batch: Batch): Promise<number> {
-    const { store, clock, counters, hostname, earlierUrls, alone, cooldowns } = this.#options
+  /** Sends what waits, or again what was not answered for; rejects where it is not known whether it was counted. True where more waits. */
+  async attempt(isWaitedFor: () => boolean): Promise<boolean> {
+    this.#batch ??= this.#nextBatch(isWaitedFor())
+    const batch = this.#batch
     for (let round = 0; round < MAX_CONFIG_ROUNDS; round += 1) {
-      const prepared = prepare(batch, {
-        rules: this.#enabledRules,
-        hostname,
-        monotonicMs: clock.monotonicMs(),
-        known: this.#known,
-        earlierUrls,
-        alone,
-        cooldowns,
-      })
+      const { store, config } = this.#options
+      const prepared = this.#prepare(batch)
       const entries = prepared.map(({ entry }) => entry)
-      const { sequence, growth, intervalMs } = batch
-      const submission = { sequence, entries, counters: growth, intervalMs }
-      const reply = await store.submit(submission)
-      if (this.#isClosed) return 0
+      const { sequence, growth } = batch
+      const formerRules = this.#formerRulesToAsk()
+      const reply = await store.submit({ sequence, entries, growth, rules: this.#enabledRules, formerRules })
+      if (this.#isClosed) return false
       if (reply.kind === 'config') {
-        this.#adopt(reply.config, batch)
+        config.adopt(reply.config)
+        this.#options.memory.forgetAnswers()
+        this.#windows.restart()
+        this.#formerAskedAtMs = Number.NEGATIVE_INFINITY
         continue
       }
-      this.#waiting.flushes.answered()
-      counters.submissions += 1
-      if (batch.growth !== undefined) this.#totals.told(batch.growth)
-      counters.dropped += errorsOf(batch.parts) - errorsOf(prepared.flatMap(({ part }) => part ?? []))
-      this.#learn(prepared, reply)
-      return reply.fullMs
+      this.#batch = undefined
+      this.#learn(batch, prepared, reply, { formerRules, isForced: isWaitedFor() })
+      return batch.isFull
     }
     throw new Error('the config keeps changing')
   }
 
+  /** Stops; what was not answered for by then is lost. */
   close(): void {
     this.#isClosed = true
   }
 
+  #nextBatch(isWaitedFor: boolean): Batch {
+    const { store, backlog, fallback, clock } = this.#options
+    this.#sequence += 1
+    fallback?.note()
+    const growth = store.isShared ? this.#growth.next(isWaitedFor) : undefined
+    const waitedMs = clock.monotonicMs() - (backlog.waitingSinceMs ?? clock.monotonicMs())
+    const isNewestFirst = waitedMs > OUTAGE_WAIT_MS
+    return takeBatch(this.#options, { sequence: this.#sequence, growth, isNewestFirst })
+  }
+
+  #prepare(batch: Batch): readonly Prepared[] {
+    const { clock } = this.#options
+    return prepare(batch, { ...this.#options, rules: this.#enabledRules, monotonicMs: clock.monotonicMs() })
+  }
+
   get #enabledRules(): readonly RuleSettings[] {
-    return this.#options.rules().filter((rule) => rule.enabled)
+    return this.#options.config.rules.filter((rule) => rule.enabled)
   }
 
-  /** What waits of rules that now choose other errors is forgotten, and judged again by the new ones; not what may be counted. */
-  #adopt(config: StoredConfig, batch: Batch): void {
-    const { backlog, flushes } = this.#waiting
-    const changed = this.#options.onConfig(config)
-    this.#windows.restart()
-    this.#known.clear()
-    if (changed.size === 0) return
-    const judged = [...batch.judged, ...backlog.forget(changed)]
-    if (!batch.wasSent) batch.parts = batch.parts.filter(({ series }) => !changed.has(series.rule.name))
-    batch.judged = []
-    for (const one of judged) one.again(changed)
-    if (!backlog.isEmpty) flushes.extend(2)
+  #formerRulesToAsk(): readonly FormerRule[] {
+    const { clock, config } = this.#options
+    const nowMs = clock.monotonicMs()
+    if (nowMs < this.#formerAskedAtMs + FORMER_INTERVAL_MS) return []
+    this.#formerAskedAtMs = nowMs
+    return config.formerRules.filter(({ leftAtMs }) => nowMs < leftAtMs + FORMER_ASKED_MS)
   }
 
-  #learn(prepared: readonly Prepared[], { tallies, due }: Reply & { readonly kind: 'counted' }): void {
-    const { looks, flushes } = this.#waiting
+  #learn(
+    batch: Batch,
+    prepared: readonly Prepared[],
+    { tallies, due, formerlyOpen, repaired }: Reply & { readonly kind: 'counted' },
+    { formerRules, isForced }: { readonly formerRules: readonly FormerRule[]; readonly isForced: boolean },
+  ): void {
+    const { counters, dueSeries, fallback } = this.#options
+    counters.submissions += 1
+    if (batch.growth !== undefined) this.#growth.told(batch.growth)
+    counters.dropped += errorsOf(batch.parts) - errorsOf(prepared.flatMap(({ part }) => part ?? []))
+    this.#warnOfRepairs(repaired)
     const learned = prepared.flatMap((one, index) => {
-      const tally = tallies[index]
-      return tally === undefined ? [] : [{ ...one, tally }]
+      const tallied = tallies[index]
+      return tallied === undefined ? [] : [{ ...one, tallied }]
     })
     const rules = this.#enabledRules
-    const isKnown = (id: string): boolean => findSeries(id, rules) !== undefined
-    this.#options.alone?.succeed(
-      learned.map(({ entry: { series, handover }, tally: { quietMs } }) => {
-        return { series, quietMs, isHandedOver: handover !== undefined }
+    fallback?.answered(
+      learned.map(({ entry, tallied: { quietMs, claim } }) => {
+        const handedOver = entry.kind === 'judged' ? entry.handover : undefined
+        return { series: entry.series, quietMs, handover: handedOver && { isTaken: claim?.id === handedOver.id } }
       }),
+      (id) => findSeries(id, rules) !== undefined,
     )
-    this.#options.alone?.keepOnly(isKnown)
-    // What was raised first is told first.
-    learned.sort((one, other) => (other.tally.claim?.ageMs ?? 0) - (one.tally.claim?.ageMs ?? 0))
-    for (const { tally, ...one } of learned) this.#apply(one, tally)
-    // What is due is looked at with the next submission, as far as it belongs to a rule of ours.
-    for (const id of due) if (isKnown(id)) looks.add(id)
-    if (!looks.isEmpty) flushes.extend(1)
+    // What was raised first is delivered first.
+    learned.sort((one, other) => (other.tallied.claim?.ageMs ?? 0) - (one.tallied.claim?.ageMs ?? 0))
+    for (const { tallied, ...one } of learned) this.#apply(one, tallied, isForced)
+    for (const id of due) dueSeries.add(id)
+    formerlyOpen.forEach((ids, index) => {
+      for (const id of ids) dueSeries.add(id, { former: formerRules[index] })
+    })
   }
 
-  #apply({ entry, part, isFull }: Prepared, tally: CountedEntry): void {
-    const { counters, clock, hostname, onClaim, store, alone, cooldowns } = this.#options
+  #apply({ entry, part }: Prepared, tallied: Tallied, isWaitedFor: boolean): void {
+    const { counters, dueSeries, memory, dispatcher, store } = this.#options
     const { series } = entry
-    counters.dropped += tally.dropped
-    cooldowns.learn(series, tally)
-    if (part !== undefined) {
-      this.#known.learn(series, tally, clock.monotonicMs())
-      this.#windows.see(series.rule, tally.isMixed)
-    }
-    const { claim } = tally
+    const { total, dropped, isMixed, isJudged, claim } = tallied
+    counters.dropped += dropped
+    memory.learn(series, tallied, entry.kind === 'judged' ? entry.delivery : undefined)
+    if (part !== undefined) this.#windows.see(series.rule, isMixed)
+    // Others have brought it there: its alerts are looked at now.
+    if (!isJudged && total >= series.rule.threshold) dueSeries.add(series.id)
     if (claim === undefined) return
-    const isRaised = claim.isNew && claim.facts.kind === 'firing' && claim.id !== entry.handover?.id
-    const draft = isRaised && !isFull && part !== undefined ? fullDraft(part, hostname, clock.monotonicMs()) : undefined
-    const isForced = entry.isForced === true || !this.#waiting.flushes.isEmpty
-    const claimed = { series, claim, draft, store, isForced }
-    // While Redis was asked this process has given up on it, and tells of the same errors by itself.
-    if (alone?.handoverOf(series.id) === undefined) onClaim(claimed)
-    else onClaim({ ...claimed, claim: { ...claim, isNew: false }, isTold: () => alone.wasTold(series.id) })
+    const isForced = isWaitedFor || (entry.kind === 'judged' && entry.isForced === true)
+    dispatcher.deliver({
+      series,
+      claim,
+      store,
+      draft: claim.draft === '' ? this.#draftOf(series) : undefined,
+      isForced,
+    })
+  }
+
+  /** Of an alert that was raised without one. */
+  #draftOf(series: Prepared['entry']['series']): string | undefined {
+    const { backlog, hostname, clock } = this.#options
+    const shown = backlog.shownOf(series)
+    return shown && draftOf(series, shown, { hostname, monotonicMs: clock.monotonicMs() })
+  }
+
+  #warnOfRepairs(keys: readonly string[]): void {
+    for (const key of keys) {
+      if (this.#repaired.has(key)) continue
+      this.#repaired.add(key)
+      const text = `the key ${key} held something else than what is kept there, so it was begun anew; what it held is lost`
+      this.#options.announcer.warn(warningCodes.redisUnavailable, text)
+    }
   }
 }

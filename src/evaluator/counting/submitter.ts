@@ -1,57 +1,51 @@
 // When counts go to the store: one call in flight, the first error at once, later ones together, what failed again.
-import { afterTurn } from '../../clock.js'
+import { afterTurn, type Clock } from '../../clock.js'
 import { warningCodes } from '../../errors.js'
 import type { Series } from '../../rule/series.js'
-import { LoneJudge } from '../fallback/local-judge.js'
-import { Backlog, type Counted, type Judged } from './backlog.js'
-import { type Batch, errorsOf } from './batch.js'
-import { Looks } from './due-series.js'
-import { Flushes } from './flush-waiters.js'
+import type { KeepAlive } from '../keep-alive.js'
+import type { Backlog, Counted } from './backlog.js'
+import type { DueSeries } from './due-series.js'
+import type { Fallback } from './fallback-port.js'
+import { FlushWaiters } from './flush-waiters.js'
 import { Pace, SPACING_MS } from './pace.js'
-import { Sender, type SenderOptions } from './submission.js'
+import { Submission, type SubmissionOptions } from './submission.js'
 
-export interface SubmitterOptions extends SenderOptions {
-  /** Ids of series whose alerts wait for their first attempt; a flush makes it. */
-  readonly untriedIds: () => readonly string[]
-  /** Called whenever `isBusy` may have changed. */
-  readonly onChange: () => void
+export interface SubmitterOptions extends SubmissionOptions {
+  readonly keepAlive: KeepAlive
 }
 
 export class Submitter {
   readonly #options: SubmitterOptions
+  readonly #clock: Clock
   readonly #backlog: Backlog
-  readonly #looks: Looks
-  readonly #flushes = new Flushes()
-  readonly #pace: Pace
-  readonly #sender: Sender
+  readonly #dueSeries: DueSeries
   /** Undefined where the store is never away. */
-  readonly #loneJudge: LoneJudge | undefined
-  #batch: Batch | undefined
+  readonly #fallback: Fallback | undefined
+  readonly #waiters = new FlushWaiters()
+  readonly #pace: Pace
+  readonly #submission: Submission
+  #submissions = 0
   #isInFlight = false
   #isClosed = false
   #cancelTimer: () => void = () => {}
 
   constructor(options: SubmitterOptions) {
-    const { clock, store, alone } = options
     this.#options = options
-    this.#backlog = new Backlog(clock)
-    this.#looks = new Looks(clock, () => {
-      this.#loneJudge?.plan(0)
+    this.#clock = options.clock
+    this.#backlog = options.backlog
+    this.#dueSeries = options.dueSeries
+    this.#fallback = options.fallback
+    this.#pace = new Pace(options.clock)
+    this.#submission = new Submission(options)
+  }
+
+  /** Begins to ask the store. */
+  start(): void {
+    this.#dueSeries.onDue(() => {
+      this.#fallback?.plan(0)
       this.#schedule()
     })
-    this.#pace = new Pace(clock)
-    this.#sender = new Sender(options, { backlog: this.#backlog, looks: this.#looks, flushes: this.#flushes })
-    this.#loneJudge =
-      alone &&
-      new LoneJudge({
-        ...options,
-        alone,
-        backlog: this.#backlog,
-        submittedPart: ({ id }) => this.#batch?.parts.find(({ series }) => series.id === id),
-        isAsking: () => this.#isInFlight,
-        isFlushing: () => !this.#flushes.isEmpty,
-      })
-    store.onReachable(() => {
+    this.#options.store.onReachable(() => {
       this.#remind()
       this.#pace.hurry()
       this.#schedule()
@@ -59,33 +53,18 @@ export class Submitter {
     this.#schedule()
   }
 
-  /** Errors wait or are under way. */
-  get isBusy(): boolean {
-    return !this.#backlog.isEmpty || (this.#batch?.parts.length ?? 0) > 0
-  }
-
   /** Counts one error of a series; its record may become the alert's sample. */
   count(series: Series, counted: Counted): void {
     const wasEmpty = this.#backlog.isEmpty
-    this.#options.counters.dropped += this.#backlog.add(series, counted)
-    if (this.#options.alone?.isActive === true) this.#loneJudge?.plan(SPACING_MS)
-    if (this.#crossesByItself(series) && this.#pace.hurryForCrossing()) this.#schedule()
-    else if (wasEmpty) this.#schedule()
+    this.#backlog.add(series, counted)
+    if (this.#fallback?.isActive === true) this.#fallback.plan(SPACING_MS)
+    const isHurried = this.#crossesByItself(series) && this.#pace.hurryForCrossing()
+    if (isHurried || wasEmpty) this.#schedule()
   }
 
   /** A later line of a request that is counted already. */
   improve(series: Series, further: Counted): void {
     this.#backlog.improve(series, further)
-  }
-
-  /** Keeps an error to be judged again, should the config turn out to have changed before it was submitted. */
-  remember(judged: Judged): void {
-    this.#backlog.remember(judged)
-  }
-
-  /** Looks at a series after a while, though nothing is counted. */
-  lookAgain(seriesId: string, waitMs: number): void {
-    if (!this.#isClosed) this.#looks.plan(seriesId, waitMs)
   }
 
   /**
@@ -95,13 +74,14 @@ export class Submitter {
    */
   async flush(isPatient = false): Promise<void> {
     if (this.#isClosed) return
-    if (this.#options.alone?.isForced === true) return this.#loneJudge?.judge()
-    for (const id of this.#options.untriedIds()) this.#looks.add(id, true)
-    const isResent = this.#batch !== undefined && !this.#isInFlight
-    const needsAnother = !this.#backlog.isEmpty || !this.#looks.isEmpty || (this.#options.store.isShared && !isResent)
-    const answers = (this.#batch === undefined ? 0 : 1) + (needsAnother ? 1 : 0)
-    if (answers === 0) return
-    const answered = this.#flushes.wait(answers, isPatient)
+    if (this.#fallback?.isGivenUp === true) return this.#fallback.judge()
+    for (const id of this.#options.dispatcher.untriedIds) this.#dueSeries.add(id, { isForced: true })
+    const hasWork = !this.#backlog.isEmpty || !this.#dueSeries.isEmpty || this.#submission.isOpen
+    if (!hasWork && !this.#options.store.isShared) return
+    // A batch that is under way brings all that waits, unless something has come since.
+    const isOnItsWay = this.#isInFlight && !this.#options.store.isShared && this.#backlog.isEmpty
+    const afterSubmission = isOnItsWay ? this.#submissions - 1 : this.#submissions
+    const answered = this.#waiters.wait({ afterSubmission, untilError: this.#backlog.newestNumber, isPatient })
     this.#pace.hurry()
     this.#schedule()
     await answered
@@ -109,44 +89,45 @@ export class Submitter {
 
   /** The same where the store does not know yet what this process has done. */
   async flushCounters(): Promise<void> {
-    if (this.#sender.hasUntold && this.#options.alone?.isActive !== true) await this.flush()
+    if (this.#submission.hasUntold && this.#fallback?.isActive !== true) await this.flush()
   }
 
   /** The store is waited for no longer: what it has not answered for is judged by this process alone. */
   giveUpOnStore(): void {
-    if (this.#loneJudge === undefined || this.#isClosed) return
-    this.#options.alone?.giveUpOnRedis()
-    this.#loneJudge.judge()
-    this.#flushes.releaseAll()
+    if (this.#fallback === undefined || this.#isClosed) return
+    this.#fallback.giveUpOnStore()
+    this.#fallback.judge()
+    this.#waiters.releaseAll()
   }
 
   /** Stops; what was not answered for by then counts as dropped. */
   close(): void {
+    const { counters } = this.#options
     this.#isClosed = true
     this.#cancelTimer()
-    this.#sender.close()
-    this.#loneJudge?.close()
-    this.#looks.close()
-    this.#options.counters.dropped += errorsOf(this.#batch?.parts ?? [])
-    while (!this.#backlog.isEmpty) this.#options.counters.dropped += errorsOf(this.#backlog.take().parts)
-    this.#flushes.releaseAll()
+    this.#submission.close()
+    this.#fallback?.close()
+    this.#dueSeries.close()
+    counters.dropped += this.#submission.errors
+    for (const { errors } of this.#backlog.take(() => true)) counters.dropped += errors
+    this.#waiters.releaseAll()
   }
 
   /** This process has just reached the threshold by itself: no need to wait for the spacing. */
   #crossesByItself(series: Series): boolean {
     const { threshold } = series.rule
     if (this.#backlog.errorsOf(series) !== threshold) return false
-    return this.#sender.totalOf(series) < threshold
+    return this.#options.memory.totalOf(series) < threshold
   }
 
   /** Plans the next submission; called whenever what it depends on has changed. */
   #schedule(): void {
-    this.#options.onChange()
+    this.#options.keepAlive.update('counting', !this.#backlog.isEmpty || this.#submission.errors > 0)
     this.#cancelTimer()
     if (this.#isClosed || this.#isInFlight) return
-    const delayMs = this.#pace.delayMs(this.#hasWork, !this.#flushes.isEmpty)
+    const delayMs = this.#pace.delayMs(this.#hasWork, !this.#waiters.isEmpty)
     if (delayMs > 0) {
-      this.#cancelTimer = this.#options.clock.after(Math.ceil(delayMs), () => this.#start())
+      this.#cancelTimer = this.#clock.after(Math.ceil(delayMs), () => this.#start())
       return
     }
     // After the caller's turn, so that errors logged together ride together.
@@ -154,58 +135,55 @@ export class Submitter {
   }
 
   get #hasWork(): boolean {
-    const isHandingOver = this.#options.alone?.hasRaised === true
-    const isWaitedFor = this.#batch !== undefined || !this.#flushes.isEmpty
-    return isWaitedFor || isHandingOver || !this.#backlog.isEmpty || !this.#looks.isEmpty
+    const isHandingOver = (this.#fallback?.raisedIds.length ?? 0) > 0
+    const isWaitedFor = this.#submission.isOpen || !this.#waiters.isEmpty
+    return isWaitedFor || isHandingOver || !this.#backlog.isEmpty || !this.#dueSeries.isEmpty
   }
 
   #start(): void {
     if (this.#isClosed || this.#isInFlight) return
-    const { alone, clock } = this.#options
-    // What was raised alone is handed over with the next submission, once its attempt has ended.
-    if (alone?.isTelling === true) {
-      this.#cancelTimer = clock.after(SPACING_MS, () => this.#start())
-      return
-    }
-    const startedMs = clock.monotonicMs()
+    const startedMs = this.#clock.monotonicMs()
     this.#isInFlight = true
+    this.#fallback?.asking(true)
+    this.#submissions += 1
     this.#pace.start()
-    this.#batch ??= this.#sender.nextBatch(this.#pace.intervalMs)
-    this.#sender
-      .send(this.#batch)
-      .then((fullMs) => {
-        if (this.#pace.hasFailed) this.#remind()
-        const windows = this.#options.rules().map(({ windowMs }) => windowMs)
-        this.#pace.succeed({ tookMs: clock.monotonicMs() - startedMs, fullMs, shortestWindowMs: Math.min(...windows) })
-        this.#batch = undefined
-      })
+    this.#submission
+      .attempt(() => !this.#waiters.isEmpty)
+      .then((isMoreWaiting) => this.#succeed(startedMs, isMoreWaiting))
       .catch((error: unknown) => this.#fail(error, startedMs))
       .finally(() => {
         this.#isInFlight = false
-        if (alone?.isActive === true) {
-          this.#loneJudge?.judge()
-          this.#flushes.releaseImpatient()
+        this.#fallback?.asking(false)
+        if (this.#fallback?.isActive === true) {
+          this.#fallback.judge()
+          this.#waiters.releaseImpatient()
         }
-        this.#flushes.settle()
         this.#schedule()
       })
   }
 
-  /** Whoever answers now may not have heard of what this process has told. */
+  #succeed(startedMs: number, isMoreWaiting: boolean): void {
+    const isBack = this.#pace.hasFailed
+    if (isBack) this.#remind()
+    const windows = this.#options.config.rules.map(({ windowMs }) => windowMs)
+    this.#pace.succeed(this.#clock.monotonicMs() - startedMs, Math.min(...windows))
+    // What found no room waits for no spacing, nor does what came while the store was away.
+    if (isMoreWaiting || isBack) this.#pace.hurry()
+    const isStillWaiting = (untilError: number): boolean =>
+      this.#backlog.hasWaiting(untilError) || !this.#dueSeries.isEmpty
+    this.#waiters.answered(this.#submissions, isStillWaiting)
+  }
+
+  /** Whoever answers now may not have heard of what this process has delivered. */
   #remind(): void {
-    for (const id of this.#options.cooldowns.ownIds) this.#looks.add(id)
+    for (const id of this.#options.memory.ownIds) this.#dueSeries.add(id)
   }
 
   #fail(error: unknown, startedMs: number): void {
-    const { counters, announcer, alone } = this.#options
+    const { counters, announcer } = this.#options
     counters.storeFailures += 1
-    if (this.#batch !== undefined) {
-      this.#batch.wasSent = true
-      this.#batch.judged = []
-    }
-    this.#pace.fail(!this.#flushes.isEmpty)
-    alone?.fail(startedMs)
-    if (alone !== undefined) this.#loneJudge?.plan(alone.activeInMs)
+    this.#pace.fail(!this.#waiters.isEmpty)
+    this.#fallback?.failed(startedMs)
     const reason = error instanceof Error ? error.message : String(error)
     announcer.warnSparsely(
       warningCodes.redisUnavailable,

@@ -3,15 +3,21 @@ import type { Clock } from '../../clock.js'
 
 export class DestinationQueue<T> {
   readonly #clock: Clock
-  readonly #tell: (item: T, queue: DestinationQueue<T>) => Promise<void>
-  readonly #items: T[] = []
+  readonly #take: (item: T, queue: DestinationQueue<T>) => Promise<void>
+  /** By id, in their order. */
+  readonly #items = new Map<string, T>()
   #running: Promise<void> | undefined
   #pausedUntilMs = Number.NEGATIVE_INFINITY
 
-  /** `tell` never rejects. */
-  constructor(clock: Clock, tell: (item: T, queue: DestinationQueue<T>) => Promise<void>) {
+  /** `take` never rejects. */
+  constructor(clock: Clock, take: (item: T, queue: DestinationQueue<T>) => Promise<void>) {
     this.#clock = clock
-    this.#tell = tell
+    this.#take = take
+  }
+
+  /** Items that wait for their turn. */
+  get size(): number {
+    return this.#items.size
   }
 
   get isIdle(): boolean {
@@ -31,11 +37,9 @@ export class DestinationQueue<T> {
     this.#pausedUntilMs = Number.NEGATIVE_INFINITY
   }
 
-  /** Adds it, in the place of the one that waits and is the same. */
-  push(item: T, isSame: (other: T) => boolean): void {
-    const index = this.#items.findIndex(isSame)
-    if (index >= 0) this.#items[index] = item
-    else this.#items.push(item)
+  /** Adds it, in the place of the one that waits and has the same id. */
+  push(id: string, item: T): void {
+    this.#items.set(id, item)
     this.#running ??= this.#run()
   }
 
@@ -45,7 +49,10 @@ export class DestinationQueue<T> {
   }
 
   async #run(): Promise<void> {
-    for (let item = this.#items.shift(); item !== undefined; item = this.#items.shift()) await this.#tell(item, this)
+    for (const [id, item] of this.#items) {
+      this.#items.delete(id)
+      await this.#take(item, this)
+    }
     // In the same turn as it was found to be empty, so that nothing is added unseen.
     this.#running = undefined
   }

@@ -1,73 +1,93 @@
 // From a claim to its end: its turn in the destination's queue, one attempt, and what follows from how that ended.
 import { accountOf } from '../../alert/account.js'
+import { isAlert } from '../../alert/payload.js'
 import type { Clock } from '../../clock.js'
+import type { RuleSettings } from '../../config/settings.js'
 import { attempt } from '../../deliver/attempt.js'
-import type { HttpClient } from '../../deliver/http-client.js'
+import { ATTEMPT_TIMEOUT_MS, type HttpClient } from '../../deliver/http-client.js'
 import { describeOutcome, type Outcome } from '../../deliver/outcome.js'
-import { describeSettlement, type Failure, verdictOn } from '../../deliver/retry-policy.js'
+import { describeVerdict, type Failure, verdictOn } from '../../deliver/retry-policy.js'
 import { warningCodes } from '../../errors.js'
-import type { Series } from '../../rule/series.js'
+import { RecentMap } from '../../recent.js'
+import { LEASE_MS } from '../../rule/alert-state.js'
 import type { Settlement } from '../../rule/settle.js'
+import type { Announcer } from '../announcer.js'
+import type { Claimed, ClaimSink } from '../counting/claim-sink.js'
+import type { DueSeries } from '../counting/due-series.js'
+import type { SeriesMemory } from '../counting/series-memory.js'
 import { publishAttempt } from '../diagnostics.js'
-import { type Announcer, toAlertEvent, toResolvedEvent } from '../events.js'
+import { toAlertEvent, toResolvedEvent } from '../events.js'
+import type { KeepAlive } from '../keep-alive.js'
 import type { Counters } from '../stats.js'
-import { type Claimed, enriched, leftMsOf, renewed, type Task, taskOf } from './delivery.js'
+import { type Delivery, deliveryOf, leftMsOf, nameOf, raisedAtMs } from './delivery.js'
 import { DestinationQueue } from './destination-queue.js'
-import { KnownClaims } from './known-claims.js'
-import { isAlert, nameOf } from './notice.js'
 import { Settler } from './settler.js'
 
-export interface TellerOptions {
-  readonly http: HttpClient
+export interface DispatcherOptions {
+  readonly http: Pick<HttpClient, 'post'>
   readonly clock: Clock
   readonly counters: Counters
   readonly announcer: Announcer
-  /** Asks for the series to be looked at after so long, when its next attempt is due. */
-  readonly lookAgain: (seriesId: string, waitMs: number) => void
-  /** An alert of the series was delivered. */
-  readonly onDelivered: (series: Series) => void
-  /** Called whenever `isBusy` may have changed. */
-  readonly onChange: () => void
+  /** Where the next attempt is planned. */
+  readonly dueSeries: DueSeries
+  /** Where a delivery is kept in mind. */
+  readonly memory: SeriesMemory
+  readonly keepAlive: KeepAlive
+  /** The rules in force. */
+  readonly config: {
+    inForce(rule: RuleSettings): RuleSettings | undefined
+    hasRule(name: string): boolean
+  }
 }
 
-export class Teller {
-  readonly #options: TellerOptions
+/** An attempt begins without asking first whether the claim is still ours as long as this is left of its lease. */
+const SAFE_LEASE_MS = 2 * ATTEMPT_TIMEOUT_MS
+/** At most this many claims are known again, the last ones: what this process claims otherwise it takes over from others. */
+const MAX_KNOWN_CLAIMS = 1000
+
+const nothing = Promise.resolve()
+
+export class Dispatcher implements ClaimSink {
+  readonly #options: DispatcherOptions
   readonly #settler: Settler
-  readonly #queues = new Map<string, DestinationQueue<Task>>()
+  readonly #queues = new Map<string, DestinationQueue<Delivery>>()
   /** Series whose alerts have had no attempt yet, since their destination asks for a pause. */
   readonly #untried = new Set<string>()
-  readonly #claims = new KnownClaims()
+  readonly #knownClaims = new RecentMap<string, true>(MAX_KNOWN_CLAIMS)
   #isClosed = false
 
-  constructor(options: TellerOptions) {
+  constructor(options: DispatcherOptions) {
     this.#options = options
     this.#settler = new Settler(options.clock, options.counters)
-  }
-
-  get isBusy(): boolean {
-    for (const queue of this.#queues.values()) if (!queue.isIdle) return true
-    return false
   }
 
   get untriedIds(): readonly string[] {
     return [...this.#untried]
   }
 
-  /** Tells it when it is its turn. */
-  tell(claimed: Claimed): void {
-    const { counters, announcer, clock, onChange } = this.#options
-    const { series, claim } = claimed
-    const task = taskOf(claimed, clock)
-    if (claim.isNew && isAlert(task.news)) {
+  get size(): number {
+    let waiting = this.#untried.size + this.#settler.size
+    for (const queue of this.#queues.values()) waiting += queue.size
+    return waiting
+  }
+
+  deliver(claimed: Claimed): void {
+    const { counters, announcer, clock } = this.#options
+    const { series, claim, draft, store } = claimed
+    // At once, not when its turn comes: until then another process may take it over, or this one forget what it shows.
+    const enriched = draft === undefined ? nothing : this.#settler.enrich(store, series, claim, draft)
+    const delivery = deliveryOf(claimed, clock, enriched)
+    if (claim.isNew && isAlert(delivery.notice)) {
       counters.alerts += 1
-      announcer.emit('alert', toAlertEvent(task.news))
+      announcer.emit('alert', toAlertEvent(delivery.notice))
     }
-    if (this.#claims.isTakenOver(claimed)) counters.takenOver += 1
+    if (!claim.isNew && !this.#knownClaims.has(claim.id)) counters.takenOver += 1
+    this.#knownClaims.set(claim.id, true)
     this.#untried.delete(series.id)
     const queue = this.#queueOf(series.rule.url)
-    queue.push(task, (other) => other.claim.id === claim.id)
-    onChange()
-    void queue.idle().then(onChange)
+    queue.push(claim.id, delivery)
+    this.#updateKeepAlive()
+    void queue.idle().then(() => this.#updateKeepAlive())
   }
 
   /** Resolves when everything claimed until now has had its attempt. */
@@ -86,91 +106,132 @@ export class Teller {
     this.#settler.close()
   }
 
-  #queueOf(url: string): DestinationQueue<Task> {
+  #updateKeepAlive(): void {
+    const isBusy = [...this.#queues.values()].some((queue) => !queue.isIdle)
+    this.#options.keepAlive.update('dispatch', isBusy)
+  }
+
+  #queueOf(url: string): DestinationQueue<Delivery> {
     const known = this.#queues.get(url)
     if (known !== undefined) return known
     for (const [other, { isIdle, pausedMs }] of this.#queues) if (isIdle && pausedMs === 0) this.#queues.delete(other)
-    const queue = new DestinationQueue<Task>(this.#options.clock, (task, queue) => this.#tell(task, queue))
+    const queue = new DestinationQueue<Delivery>(this.#options.clock, (delivery, queue) => this.#turn(delivery, queue))
     this.#queues.set(url, queue)
     return queue
   }
 
-  async #tell(task: Task, queue: DestinationQueue<Task>): Promise<void> {
-    const { clock } = this.#options
-    const { claim, isForced } = task
-    // What is not told when this closes stays claimed: after the lease another process tells it.
+  async #turn(delivery: Delivery, queue: DestinationQueue<Delivery>): Promise<void> {
+    const { clock, config } = this.#options
+    const { claim, series, isForced } = delivery
+    // What is not delivered when this closes stays claimed: after the lease another process delivers it.
     if (this.#isClosed) return
-    if (this.#settler.wasDelivered(claim.id) || task.isTold?.() === true)
-      return this.#settle(task, { kind: 'delivered' })
-    if (leftMsOf(task, clock) <= 0) return this.#abandon(task)
-    if (claim.isGone) return this.#refuse(task, { kind: 'gone', status: 410 }, { kind: 'gone' })
-    if (queue.pausedMs > 0 && !isForced) return this.#postpone(task, queue.pausedMs)
-    const held = await renewed(task, this.#settler, clock)
-    if (held !== undefined) await this.#attempt(await enriched(held, this.#settler), queue)
+    if (this.#settler.wasDelivered(claim.id) || this.#isSuperseded(delivery))
+      return this.#settle(delivery, { kind: 'delivered' })
+    if (leftMsOf(delivery, clock) <= 0)
+      return this.#abandon(delivery, 'could not be delivered for a day and is given up')
+    const rule = config.inForce(series.rule)
+    if (rule === undefined) return this.#withdraw(delivery)
+    if (queue.pausedMs > 0 && !isForced) return this.#postpone(delivery, queue.pausedMs)
+    if (!(await this.#begin(delivery))) return
+    await this.#attempt({ ...delivery, series: { ...series, rule } }, queue)
   }
 
-  async #attempt(task: Task, queue: DestinationQueue<Task>): Promise<void> {
-    const { http, clock, counters, announcer, onDelivered } = this.#options
-    const { series, claim, news } = task
-    if (claim.tries > 1) counters.retried += 1
+  /**
+   * Redis has answered that this process raised an alert, after the process gave up on Redis, and told of the same errors by itself.
+   * Both would tell the same.
+   */
+  #isSuperseded(delivery: Delivery): boolean {
+    const { claim, series, notice } = delivery
+    const known = this.#options.memory.deliveryOf(series)
+    return isAlert(notice) && claim.isNew && known?.alert !== undefined && known.deliveredAtMs >= raisedAtMs(delivery)
+  }
+
+  /**
+   * Counts the attempt, and says whether the claim is still ours. A claim that has waited for its turn may be another's by now, so
+   * the store is asked first; one that is fresh cannot be, so nothing waits for the answer.
+   */
+  async #begin(delivery: Delivery): Promise<boolean> {
+    const { store, series, claim, leasedUntilMs, enriched } = delivery
+    const { clock } = this.#options
+    const leftMs = (): number => leasedUntilMs - clock.monotonicMs()
+    const begun = this.#settler.begin(store, series, claim)
+    if (leftMs() < SAFE_LEASE_MS) {
+      const isOurs = await begun
+      // Where nobody can say, it is delivered as long as it cannot be another's.
+      if (isOurs === false || (isOurs === undefined && leftMs() < ATTEMPT_TIMEOUT_MS)) return false
+    }
+    await enriched
+    return !this.#isClosed
+  }
+
+  async #attempt(delivery: Delivery, queue: DestinationQueue<Delivery>): Promise<void> {
+    const { http, clock, counters, announcer, memory, dueSeries } = this.#options
+    const { series, claim, notice } = delivery
+    const tries = claim.tries + 1
+    if (tries > 1) counters.retried += 1
     const startedMs = clock.monotonicMs()
-    const outcome = await attempt(http, series.rule, news, clock.nowMs())
-    publishAttempt(news, outcome, { tries: claim.tries, durationMs: clock.monotonicMs() - startedMs })
+    const outcome = await attempt(http, series.rule, notice, clock.nowMs())
+    publishAttempt(notice, outcome, { tries, durationMs: clock.monotonicMs() - startedMs })
+    const begun = { ...delivery, leasedUntilMs: startedMs + LEASE_MS }
     if (outcome.kind === 'delivered') {
       queue.resume()
-      if (isAlert(news)) {
+      if (isAlert(notice)) {
         counters.delivered += 1
-        onDelivered(series)
+        memory.delivered(series)
       } else counters.resolved += 1
-      await this.#settle(task, { kind: 'delivered' }, outcome)
-      if (isAlert(news))
-        announcer.emit('delivered', { ...toAlertEvent(news), status: outcome.status, tries: claim.tries })
-      else announcer.emit('resolved', toResolvedEvent(news))
+      await this.#settle(begun, { kind: 'delivered' }, outcome)
+      if (isAlert(notice)) announcer.emit('delivered', { ...toAlertEvent(notice), status: outcome.status, tries })
+      else announcer.emit('resolved', toResolvedEvent(notice))
       return
     }
-    // It was cut off.
+    // It was cut off by close().
     if (this.#isClosed) return
     counters.failed += 1
-    const { settlement, pauseMs } = verdictOn(outcome, claim.tries, leftMsOf(task, clock), clock.random)
+    const verdict = verdictOn(outcome, tries, leftMsOf(delivery, clock), clock.random)
+    const { settlement, pauseMs } = verdict
     if (pauseMs > 0) queue.pause(pauseMs)
-    await this.#refuse(task, outcome, settlement, outcome)
+    if (settlement.kind === 'parked') counters.parked += 1
+    await this.#settle(begun, settlement, outcome)
+    if (settlement.kind === 'postponed') dueSeries.plan(series.id, settlement.waitMs)
+    this.#warnOf(begun, outcome, describeVerdict(verdict))
   }
 
-  /** `attempted` is how an attempt ended, where one was made. */
-  async #refuse(task: Task, failure: Failure, settlement: Settlement, attempted?: Outcome): Promise<void> {
-    const { counters, announcer, lookAgain } = this.#options
-    const { series, news } = task
-    if (settlement.kind === 'parked' || settlement.kind === 'gone') counters.parked += 1
-    await this.#settle(task, settlement, attempted)
-    if (settlement.kind === 'postponed') lookAgain(series.id, settlement.waitMs)
-    const text = `${nameOf(news)} of rule ${news.rule} could not be delivered (${describeOutcome(failure)})`
-    announcer.warnSparsely(warningCodes.deliveryFailed, `${text}; ${describeSettlement(settlement)}`)
+  #warnOf({ notice }: Delivery, failure: Failure, consequence: string): void {
+    const text = `${nameOf(notice)} of rule ${notice.rule} could not be delivered (${describeOutcome(failure)})`
+    this.#options.announcer.warnSparsely(warningCodes.deliveryFailed, `${text}; ${consequence}`)
   }
 
   /** Behind what failed at this destination before. */
-  async #postpone(task: Task, waitMs: number): Promise<void> {
-    this.#untried.add(task.series.id)
+  async #postpone(delivery: Delivery, waitMs: number): Promise<void> {
+    this.#untried.add(delivery.series.id)
     this.#options.counters.postponed += 1
-    await this.#settle(task, { kind: 'postponed', waitMs, wasTried: false })
-    this.#options.lookAgain(task.series.id, waitMs)
+    await this.#settle(delivery, { kind: 'postponed', waitMs })
+    this.#options.dueSeries.plan(delivery.series.id, waitMs)
   }
 
-  async #abandon(task: Task): Promise<void> {
+  /** The config has moved its rule, whose notices come along, or has ended it. */
+  async #withdraw(delivery: Delivery): Promise<void> {
+    const { id, rule } = delivery.series
+    if (this.#options.config.hasRule(rule.name)) {
+      await this.#settle(delivery, { kind: 'postponed', waitMs: 0 })
+      this.#options.dueSeries.plan(id, 0, { former: { rule, leftAtMs: this.#options.clock.monotonicMs() } })
+    } else
+      await this.#abandon(delivery, 'is given up, since the rule was switched off or removed before it was delivered')
+  }
+
+  async #abandon(delivery: Delivery, why: string): Promise<void> {
     const { counters, announcer } = this.#options
-    const { news } = task
+    const { notice } = delivery
     counters.abandoned += 1
-    await this.#settle(task, { kind: 'abandoned' })
-    announcer.warn(
-      warningCodes.deliveryAbandoned,
-      `${nameOf(news)} of rule ${news.rule} could not be delivered for a day and is given up`,
-    )
+    await this.#settle(delivery, { kind: 'abandoned' })
+    announcer.warn(warningCodes.deliveryAbandoned, `${nameOf(notice)} of rule ${notice.rule} ${why}`)
   }
 
-  async #settle(task: Task, settlement: Settlement, attempted?: Outcome): Promise<void> {
-    const { store, series, claim, leasedUntilMs, news } = task
+  async #settle(delivery: Delivery, settlement: Settlement, attempted?: Outcome): Promise<void> {
+    const { store, series, claim, leasedUntilMs, notice } = delivery
     const isOver = settlement.kind === 'delivered' || settlement.kind === 'abandoned'
     const outcome = attempted === undefined ? '' : describeOutcome(attempted)
-    const note = { outcome, account: isOver ? accountOf(news) : '' }
+    const note = { outcome, account: isOver ? accountOf(notice) : '' }
     await this.#settler.settle(store, series, claim, settlement, { note, untilMs: leasedUntilMs })
   }
 }

@@ -1,25 +1,24 @@
 // Makes sure that the store learns what became of each claim, though it may be away just then.
 import type { Clock } from '../../clock.js'
-import { MAX_NEWS_AGE_MS } from '../../rule/alert-state.js'
+import { RecentMap } from '../../recent.js'
+import { MAX_NOTICE_AGE_MS } from '../../rule/alert-state.js'
 import type { Series } from '../../rule/series.js'
 import type { ClaimRef, Settlement } from '../../rule/settle.js'
-import type { Claim, Note, Store } from '../../store/store.js'
+import type { Note } from '../../store/store.js'
+import type { ClaimStore } from '../counting/claim-sink.js'
 import type { Counters } from '../stats.js'
-
-/** Where a claim comes from. */
-export type ClaimStore = Pick<Store, 'settle' | 'enrich'>
 
 const FIRST_RETRY_MS = 250
 const LAST_RETRY_MS = 5000
-/** More deliveries than this whose settlement is lost are forgotten: they may be told twice. */
-const MAX_UNSETTLED = 1000
+/** More deliveries than this are forgotten; one that the store has not heard of may be repeated then. */
+const MAX_DELIVERED = 1000
 
 export class Settler {
   readonly #clock: Clock
   readonly #counters: Counters
   readonly #going = new Set<Promise<void>>()
-  /** Ids of what was delivered, as long as the store may not know. */
-  readonly #unsettled = new Set<string>()
+  /** What this process has delivered, by notice id, and whether the store knows. */
+  readonly #delivered = new RecentMap<string, { isSettled: boolean }>(MAX_DELIVERED)
   #isClosed = false
 
   constructor(clock: Clock, counters: Counters) {
@@ -27,9 +26,13 @@ export class Settler {
     this.#counters = counters
   }
 
-  /** This process has told it, whatever the store says. */
-  wasDelivered(alertId: string): boolean {
-    return this.#unsettled.has(alertId)
+  get size(): number {
+    return this.#delivered.size + this.#going.size
+  }
+
+  /** This process has delivered it, whatever the store says. */
+  wasDelivered(noticeId: string): boolean {
+    return this.#delivered.has(noticeId)
   }
 
   /**
@@ -44,12 +47,12 @@ export class Settler {
     { note, untilMs }: { readonly note?: Note | undefined; readonly untilMs: number },
   ): Promise<void> {
     const isDelivered = settlement.kind === 'delivered'
-    if (isDelivered && this.#unsettled.size >= MAX_UNSETTLED) this.#counters.forgotten += 1
-    else if (isDelivered) this.#unsettled.add(claimed.id)
+    const delivery = { isSettled: false }
+    if (isDelivered && this.#delivered.set(claimed.id, delivery)?.isSettled === false) this.#counters.forgotten += 1
     const attempt = async (): Promise<boolean> => {
       try {
         await store.settle(series, claimed, settlement, note)
-        this.#unsettled.delete(claimed.id)
+        delivery.isSettled = true
         return true
       } catch {
         this.#counters.storeFailures += 1
@@ -57,32 +60,27 @@ export class Settler {
       }
     }
     if (await attempt()) return
-    const lastMs = isDelivered ? this.#clock.monotonicMs() + MAX_NEWS_AGE_MS : untilMs
+    const lastMs = isDelivered ? this.#clock.monotonicMs() + MAX_NOTICE_AGE_MS : untilMs
     const going = this.#retry(attempt, lastMs).finally(() => this.#going.delete(going))
     this.#going.add(going)
   }
 
-  /** Whether the claim is still this one's, for a whole lease from now; undefined where the store does not say. */
-  async renew(store: ClaimStore, series: Series, claimed: ClaimRef): Promise<boolean | undefined> {
+  /** Says that an attempt begins: whether the claim is still this one's, for a whole lease from now; undefined where the store does not say. */
+  async begin(store: ClaimStore, series: Series, claimed: ClaimRef): Promise<boolean | undefined> {
     try {
-      return await store.settle(series, claimed, { kind: 'renewed' })
+      return await store.settle(series, claimed, { kind: 'begun' })
     } catch {
       this.#counters.storeFailures += 1
       return undefined
     }
   }
 
-  /** Puts more into an alert before it is told; false where the store had not answered by then, so that nobody knows. */
-  async enrich(store: ClaimStore, series: Series, alertId: string, draft: string, untilMs: number): Promise<boolean> {
-    for (;;) {
-      try {
-        await store.enrich(series, alertId, draft)
-        return true
-      } catch {
-        this.#counters.storeFailures += 1
-        if (this.#isClosed || this.#clock.monotonicMs() + FIRST_RETRY_MS > untilMs) return false
-        await this.#pause(FIRST_RETRY_MS)
-      }
+  /** Puts the draft to an alert that was raised without one, so that whoever takes it over tells the same. */
+  async enrich(store: ClaimStore, series: Series, claimed: ClaimRef, draft: string): Promise<void> {
+    try {
+      await store.enrich(series, claimed, draft)
+    } catch {
+      this.#counters.storeFailures += 1
     }
   }
 
@@ -97,23 +95,8 @@ export class Settler {
 
   async #retry(attempt: () => Promise<boolean>, lastMs: number): Promise<void> {
     for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(2 * waitMs, LAST_RETRY_MS)) {
-      await this.#pause(waitMs)
+      await new Promise<void>((resume) => this.#clock.after(waitMs, resume))
       if (this.#isClosed || this.#clock.monotonicMs() > lastMs || (await attempt())) return
     }
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resume) => this.#clock.after(ms, resume))
-  }
-}
-
-/** The store may have taken the better draft without our learning of it: what was told is put back before that is settled. */
-export function keepingDraft(store: ClaimStore, series: Series, claim: Claim): ClaimStore {
-  return {
-    enrich: (...enriched) => store.enrich(...enriched),
-    settle: async (...settled) => {
-      await store.enrich(series, claim.id, claim.draft)
-      return store.settle(...settled)
-    },
   }
 }

@@ -1,217 +1,163 @@
-// What a process does by itself while Redis is away: contract §5, `onRedisDown`. It counts what it observes at any time, so that it
-// can go on by itself, and what it raises then becomes the fleet's when Redis is back.
+// What a process counts and raises by itself while Redis is away, README, "When something fails". It counts what it observes at any time, so
+// that it can go on by itself. An alert that is raised then is this process's until Redis is back, and the fleet's after; one that was
+// delivered by then starts the fleet's cooldown.
 import type { Clock } from '../../clock.js'
 import type { OnRedisDown } from '../../config/options.js'
-import { MAX_NEWS_AGE_MS } from '../../rule/alert-state.js'
+import { MAX_NOTICE_AGE_MS } from '../../rule/alert-state.js'
 import { type Series, seriesOf } from '../../rule/series.js'
 import type { ClaimRef, Settlement } from '../../rule/settle.js'
 import type { Count } from '../../rule/tally.js'
 import { MemoryStore } from '../../store/memory/memory-store.js'
-import type { Claim, Handover, LoneAttempt, Note } from '../../store/store.js'
+import type { Claim, Entry, Handover, LocalAlert, Note } from '../../store/store.js'
+import type { ClaimStore } from '../counting/claim-sink.js'
+import type { Answered } from '../counting/fallback-port.js'
 
-/** So long without an answer, and Redis is down. */
-const DOWN_AFTER_MS = 5000
-/** So many series may have an alert that the fleet does not know of; what is raised beyond that is not. */
+/** At most this many series may have an alert that the fleet does not know of; what is raised beyond that is not. */
 const MAX_RAISED = 1000
-/** Of the attempts at one so many are kept, the last ones. */
-const MAX_ATTEMPTS = 20
+/** At most this many series wait to be judged; more are judged by Redis alone, when it is back. */
+const MAX_UNJUDGED = 10_000
 
-interface Raised {
-  readonly series: Series
-  /** What was delivered of it. */
-  told: Handover | undefined
-  attempts: readonly LoneAttempt[]
-}
-
-export interface LoneJudgement {
+export interface LocalJudgement {
   readonly raised: number
   /** Series whose errors were not judged, since too many have an alert. */
   readonly unraised: number
   readonly claims: readonly { readonly series: Series; readonly claim: Claim }[]
 }
 
-/** What Redis has answered of a series. */
-export interface Answered {
-  readonly series: Series
-  readonly quietMs: number
-  /** What was raised here of it was handed over. */
-  readonly isHandedOver: boolean
+export interface LocalAlertsOptions {
+  readonly clock: Clock
+  readonly mode: OnRedisDown
+  /** Called with what was delivered here, of which Redis does not know. */
+  readonly onDelivered: (series: Series, alert: LocalAlert) => void
 }
 
-export class Alone {
-  readonly #clock: Clock
-  readonly #mode: OnRedisDown
-  readonly #store: MemoryStore
+export class LocalAlerts implements ClaimStore {
+  readonly #options: LocalAlertsOptions
+  readonly #counts: MemoryStore
   /** Series whose errors nobody has judged. */
   readonly #unjudged = new Map<string, Series>()
-  /** Series with an alert that was raised here. */
-  readonly #raised = new Map<string, Raised>()
-  #failingSinceMs: number | undefined
-  #isForced = false
+  /** Series with an alert that was raised here and is not delivered. */
+  readonly #raised = new Map<string, Series>()
+  /** Of these, those that the fleet has not taken, since it has an alert of its own: being delivered, they end with that attempt. */
+  readonly #refused = new Set<string>()
 
-  constructor(clock: Clock, mode: OnRedisDown) {
-    this.#clock = clock
-    this.#mode = mode
-    this.#store = new MemoryStore(clock)
+  constructor(options: LocalAlertsOptions) {
+    this.#options = options
+    this.#counts = new MemoryStore(options.clock)
   }
 
-  /** Redis is down: what is observed is judged here. */
-  get isActive(): boolean {
-    return this.#failingSinceMs !== undefined && (this.#isForced || this.activeInMs <= 0)
-  }
-
-  /** Redis was given up on: nothing waits for it any more, until it answers. */
-  get isForced(): boolean {
-    return this.#isForced
-  }
-
-  /** When that will be the case, unless Redis answers; infinity while it does. */
-  get activeInMs(): number {
-    if (this.#failingSinceMs === undefined) return Number.POSITIVE_INFINITY
-    return this.#failingSinceMs + DOWN_AFTER_MS - this.#clock.monotonicMs()
-  }
-
-  /** An alert that was raised here is being told. */
-  get isTelling(): boolean {
-    const nowMs = this.#clock.monotonicMs()
-    for (const { series } of this.#raised.values()) {
-      const { pending } = this.#store.alertOf(series)
-      if (pending !== undefined && pending.holder !== '' && nowMs < pending.untilMs) return true
-    }
-    return false
-  }
-
-  /** A call that began then was not answered. */
-  fail(sinceMs: number): void {
-    this.#failingSinceMs ??= sinceMs
-  }
-
-  /**
-   * Redis answered: of each of these series no alert is raised for so long, and what was handed over is the fleet's. What
-   * was raised after it was asked is handed over next.
-   */
-  succeed(answered: readonly Answered[]): void {
-    this.#failingSinceMs = undefined
-    this.#isForced = false
-    for (const { series, quietMs, isHandedOver } of answered) {
-      this.#unjudged.delete(series.id)
-      if (isHandedOver) {
-        this.#store.forgetAlert(series)
-        this.#raised.delete(series.id)
-      }
-      if (!this.#raised.has(series.id)) this.#store.judged(series, quietMs)
-    }
-  }
-
-  /** Lets go what was raised of series that are no more. */
-  keepOnly(isKnown: (seriesId: string) => boolean): void {
-    for (const id of this.#raised.keys()) if (!isKnown(id)) this.#raised.delete(id)
-  }
-
-  /** Nothing is left to wait for. */
-  giveUpOnRedis(): void {
-    this.fail(this.#clock.monotonicMs())
-    this.#isForced = true
+  get size(): number {
+    return Math.max(this.#counts.size, this.#unjudged.size + this.#raised.size)
   }
 
   /** Counts what was observed, whether Redis counts it or not. */
   note(counted: readonly (readonly [Series, readonly Count[]])[]): void {
     for (const [given, counts] of counted) {
       if (counts.length === 0) continue
-      const series = untilReturn(given)
-      this.#store.note(series, counts)
-      this.#unjudged.set(series.id, series)
+      const series = withoutEnd(given)
+      this.#counts.note(series, counts)
+      if (this.#unjudged.size < MAX_UNJUDGED) this.#unjudged.set(series.id, series)
     }
   }
 
-  /** Judges what nobody has judged, and tries again what is due; says how much it raised, and what this process is to tell now. */
-  judge(isEnabled: (series: Series) => boolean, draftOf: (series: Series) => string): LoneJudgement {
-    const { due } = this.#store.submitNow({ entries: [] })
-    const dueSeries = due.flatMap((id) => this.#raised.get(id)?.series ?? [])
+  /** Redis answered: of each of these series no alert is raised for so long, and what was handed over is the fleet's. */
+  answered(answered: readonly Answered[]): void {
+    const nowMs = this.#options.clock.monotonicMs()
+    for (const { series, quietMs, handover } of answered) {
+      this.#unjudged.delete(series.id)
+      const turn = this.#counts.alertOf(series).pending?.turn
+      const isLeased = turn?.kind === 'leased' && nowMs < turn.untilMs
+      if (handover?.isTaken === false && isLeased) this.#refused.add(series.id)
+      else if (handover !== undefined) this.#forget(series.id)
+      if (!this.#raised.has(series.id)) this.#counts.judged(series, quietMs)
+    }
+  }
+
+  /** Lets go what belongs to no rule any more; returns the series whose alerts are given up with that. */
+  keepOnly(isKnown: (seriesId: string) => boolean): readonly Series[] {
+    for (const id of this.#unjudged.keys()) if (!isKnown(id)) this.#unjudged.delete(id)
+    const gone = [...this.#raised.values()].filter(({ id }) => !isKnown(id))
+    for (const { id } of gone) this.#forget(id)
+    return gone
+  }
+
+  /** Judges what nobody has judged, and tries again what is due; says how much it raised, and what this process is to deliver now. */
+  judge(isEnabled: (series: Series) => boolean, draftFor: (series: Series) => string): LocalJudgement {
+    const { due } = this.#counts.submitNow([])
+    const dueSeries = due.flatMap((id) => this.#raised.get(id) ?? [])
     const judged = new Map([...this.#unjudged, ...dueSeries.map((series) => [series.id, series] as const)])
     this.#unjudged.clear()
-    this.#makeRoom()
     let [raised, unraised] = [0, 0]
     const claims = [...judged.values()].filter(isEnabled).flatMap((series) => {
       if (this.#raised.size >= MAX_RAISED && !this.#raised.has(series.id)) {
         unraised += 1
         return []
       }
-      const [tally] = this.#store.submitNow({ entries: [{ series, counts: [], draft: '' }] }).tallies
-      if (tally?.claim === undefined) return []
-      if (tally.claim.isNew) raised += 1
-      const claim = tally.claim.isNew ? this.#withDraft(series, tally.claim, draftOf(series)) : tally.claim
-      const { attempts = [], told } = this.#raised.get(series.id) ?? {}
-      this.#raised.set(series.id, { series, told, attempts: tally.claim.isNew ? [] : attempts })
-      if (this.#mode === 'local') return [{ series, claim }]
-      // The fleet tells it, when Redis is back.
-      this.#store.settleNow(series, claim, { kind: 'postponed', waitMs: MAX_NEWS_AGE_MS, wasTried: false })
+      const [tallied] = this.#counts.submitNow([lookAt(series)]).tallies
+      if (tallied?.claim === undefined) return []
+      let { claim } = tallied
+      if (claim.isNew) {
+        raised += 1
+        // Drafts are made for what is raised only: there may be many series.
+        claim = { ...claim, draft: draftFor(series) }
+        this.#counts.enrichNow(series, claim.id, claim.draft)
+      }
+      this.#raised.set(series.id, series)
+      if (this.#options.mode === 'local') return [{ series, claim }]
+      // The fleet delivers it, when Redis is back.
+      this.#counts.settleNow(series, claim, { kind: 'postponed', waitMs: MAX_NOTICE_AGE_MS })
       return []
     })
     return { raised, unraised, claims }
   }
 
-  /** Forgets what was delivered so long ago that the fleet need not know. */
-  #makeRoom(): void {
-    const nowMs = this.#clock.monotonicMs()
-    for (const [id, { series, told }] of this.#raised) {
-      if (told?.toldAtMs === undefined || this.#store.alertOf(series).pending !== undefined) continue
-      if (nowMs > told.toldAtMs + Math.max(series.rule.cooldownMs, series.rule.cooldownMaxMs)) this.#raised.delete(id)
-    }
-  }
-
-  /** Drafts are made for what is raised alone: there may be many series. */
-  #withDraft(series: Series, claim: Claim, draft: string): Claim {
-    void this.#store.enrich(series, claim.id, draft)
-    return { ...claim, draft }
-  }
-
   /** As of a store, for what `judge` gave. */
-  async settle(series: Series, claimed: ClaimRef, settlement: Settlement, note?: Note): Promise<boolean> {
-    const handover = this.handoverOf(series.id)
-    const isSettled = this.#store.settleNow(series, claimed, settlement)
-    const raised = this.#raised.get(series.id)
-    if (!isSettled || raised === undefined) return isSettled
-    const nowMs = this.#clock.monotonicMs()
-    const { outcome = '', account = '' } = note ?? {}
-    if (outcome !== '') raised.attempts = [...raised.attempts, { endedAtMs: nowMs, outcome }].slice(-MAX_ATTEMPTS)
-    if (settlement.kind === 'delivered' && handover !== undefined)
-      raised.told = { ...handover, account, attempts: raised.attempts, toldAtMs: nowMs }
-    return true
+  settle(series: Series, claimed: ClaimRef, settlement: Settlement, note?: Note): Promise<boolean> {
+    const alert = this.#pendingOf(series.id)
+    const isSettled = this.#counts.settleNow(series, claimed, settlement)
+    const isOver = settlement.kind === 'delivered' || settlement.kind === 'abandoned'
+    const isEnd = isOver || (this.#refused.has(series.id) && settlement.kind !== 'begun')
+    if (isSettled && isEnd) this.#forget(series.id)
+    // Where it is the fleet's by now, Redis is told by whoever holds the claim there: this process, which has delivered it.
+    if (isSettled && settlement.kind === 'delivered' && alert !== undefined)
+      this.#options.onDelivered(series, { ...alert, account: note?.account ?? '' })
+    return Promise.resolve(isSettled)
   }
 
-  enrich(series: Series, alertId: string, draft: string): Promise<void> {
-    return this.#store.enrich(series, alertId, draft)
+  enrich(series: Series, claimed: ClaimRef, draft: string): Promise<void> {
+    return this.#counts.enrich(series, claimed, draft)
   }
 
-  /** What was raised here was delivered. */
-  wasTold(seriesId: string): boolean {
-    return this.handoverOf(seriesId)?.toldAtMs !== undefined
-  }
-
-  /** Something is to be handed over. */
-  get hasRaised(): boolean {
-    return this.#raised.size > 0
-  }
-
-  /** Series of which something is. */
+  /** Series of which something is to be handed over. */
   get raisedIds(): readonly string[] {
-    return [...this.#raised.keys()]
+    return [...this.#raised.keys()].filter((id) => !this.#refused.has(id))
   }
 
-  /** What Redis has to know of a series before it counts again. */
+  /** What becomes the fleet's with the next answer. */
   handoverOf(seriesId: string): Handover | undefined {
-    const raised = this.#raised.get(seriesId)
-    const pending = raised && this.#store.alertOf(raised.series).pending
-    if (pending?.facts.kind !== 'firing') return raised?.told
+    const alert = this.#refused.has(seriesId) ? undefined : this.#pendingOf(seriesId)
+    return alert && { ...alert, isNew: this.#options.mode === 'hold' }
+  }
+
+  #forget(seriesId: string): void {
+    this.#raised.delete(seriesId)
+    this.#refused.delete(seriesId)
+  }
+
+  #pendingOf(seriesId: string): LocalAlert | undefined {
+    const series = this.#raised.get(seriesId)
+    const pending = series && this.#counts.alertOf(series).pending
+    if (pending?.facts.kind !== 'firing') return undefined
     const { id, facts, count, tries, draft, raisedAtMs } = pending
-    const attempts = raised?.attempts ?? []
-    const isNew = this.#mode === 'hold'
-    return { id, facts, count, tries, draft, account: '', attempts, raisedAtMs, toldAtMs: undefined, isNew }
+    return { id, facts, count, tries, draft, raisedAtMs, account: '' }
   }
 }
 
+function lookAt(series: Series): Entry {
+  return { kind: 'judged', series, counts: [], draft: '' }
+}
+
 /** Whether the errors have stopped, only the fleet can say. */
-function untilReturn({ rule, groupKey, groupValues }: Series): Series {
+function withoutEnd({ rule, groupKey, groupValues }: Series): Series {
   return seriesOf({ ...rule, sendResolved: false }, groupKey, groupValues)
 }

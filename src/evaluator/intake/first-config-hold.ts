@@ -6,12 +6,15 @@ export const MAX_HELD_BYTES = 1_048_576
 export const MAX_HOLD_MS = 1000
 
 /** Holds what is to be judged until `release()`, or until it is too much, or it waited too long. */
-export class HeldErrors {
+export class FirstConfigHold {
   readonly #cancelTimeout: () => void
+  readonly #onFailure: () => void
   #held: (() => void)[] | undefined = []
   #bytes = 0
 
-  constructor(clock: Clock) {
+  /** Calls back where something could not be judged: it throws when nobody of the application's is there to catch that. */
+  constructor(clock: Clock, onFailure: () => void) {
+    this.#onFailure = onFailure
     this.#cancelTimeout = clock.after(MAX_HOLD_MS, () => this.release())
   }
 
@@ -24,10 +27,10 @@ export class HeldErrors {
     return this.#held === undefined || this.#held.length === 0
   }
 
-  /** Calls `judge` when it is time to; `kept` is what that keeps until then. */
+  /** Calls `judge` when it is time to; `kept` is what that keeps until then, plain data. */
   hold(kept: object, judge: () => void): void {
     if (this.#held === undefined) {
-      judge()
+      this.#judge(judge)
       return
     }
     this.#held.push(judge)
@@ -39,11 +42,19 @@ export class HeldErrors {
     const held = this.#held ?? []
     this.#held = undefined
     this.#cancelTimeout()
-    for (const judge of held) judge()
+    for (const judge of held) this.#judge(judge)
+  }
+
+  #judge(judge: () => void): void {
+    try {
+      judge()
+    } catch {
+      this.#onFailure()
+    }
   }
 }
 
-/** What something takes that JSON cannot write: a line that holds itself, say. */
+/** What something takes that JSON cannot write. */
 const UNKNOWN_BYTES = 10_000
 
 /** About what a record or a line takes. */

@@ -1,5 +1,5 @@
 // The line path: lines and records in, counts out. Synchronous, without I/O or promises; what is no error leaves early.
-import type { Clock } from '../../clock.js'
+import { type Clock, type Moment, momentOf } from '../../clock.js'
 import type { LogsirenOptions } from '../../config/options.js'
 import type { RuleSettings } from '../../config/settings.js'
 import type { LineShape } from '../../record/field-paths.js'
@@ -12,23 +12,27 @@ import { type Line, type Root, rootsOf } from '../../record/line-reader.js'
 import type { LineTraits } from '../../record/line-traits.js'
 import { type GivenRecord, type LogRecord, toLogRecord } from '../../record/log-record.js'
 import { type LoggerTraits, shapeOf } from '../../record/logger-traits.js'
+import { plainRoots } from '../../record/plain-roots.js'
 import { compileReading, type LineReading, type ReadLine } from '../../record/read-line.js'
 import { RequestDedupe } from '../../record/request-dedupe.js'
 import type { RequestTraits } from '../../record/request-traits.js'
 import { minSeverityOf, standardScale } from '../../record/severity.js'
 import type { Series } from '../../rule/series.js'
 import type { Counted } from '../counting/backlog.js'
-import { type Moment, momentsOf } from '../moments.js'
-import type { HeldErrors } from './first-config-hold.js'
-import { type Candidate, Judge, type JudgeOptions } from './rule-filter.js'
+import type { KeepAlive } from '../keep-alive.js'
+import type { Counters } from '../stats.js'
+import type { FirstConfigHold } from './first-config-hold.js'
+import { type Candidate, type ErrorSink, RuleFilter } from './rule-filter.js'
 
-export interface IntakeOptions extends JudgeOptions {
+export interface IntakeOptions {
   readonly options: LogsirenOptions
   readonly clock: Clock
-  /** Keeps what cannot be judged yet, since the config has not been read. */
-  readonly held: HeldErrors | undefined
-  /** Called when something is held that was not. */
-  readonly onHold: () => void
+  readonly counters: Counters
+  readonly sink: ErrorSink
+  /** Keeps what cannot be judged yet, since the config has not been read; undefined where it is known from the start. */
+  readonly hold?: FirstConfigHold | undefined
+  /** Holds the process while something is held. */
+  readonly keepAlive?: KeepAlive | undefined
   /** The clock follows the lines: each is judged when it is read, not when the text came that it is in. */
   readonly isReplay?: boolean
   /** In place of `compileSieve`, where others look at the same text. */
@@ -45,8 +49,7 @@ interface Compiled extends LineReading {
 export class Intake {
   readonly #options: IntakeOptions
   readonly #requests: RequestDedupe<Series> | undefined
-  readonly #judge: Judge
-  readonly #now: () => Moment
+  readonly #filter: RuleFilter
   readonly #minSeverity: number
   #rules: readonly RuleSettings[]
   #logger: LoggerTraits = { scale: standardScale }
@@ -62,17 +65,16 @@ export class Intake {
     }
     this.#requests = dedupeRequests ? new RequestDedupe(onForgotten) : undefined
     this.#minSeverity = minSeverityOf(options.options)
-    this.#judge = new Judge(options, this.#requests)
-    this.#now = momentsOf(options.clock)
+    this.#filter = new RuleFilter(options.counters, options.sink, this.#requests)
     this.#rules = rules
     this.#compiled = this.#compile()
-    this.#judge.useRules(rules, this.#shape)
+    this.#filter.useRules(rules, this.#shape)
   }
 
-  /** The rules that count from now on; returns the names of those that choose other errors than before, are new, or gone. */
-  useRules(rules: readonly RuleSettings[]): ReadonlySet<string> {
+  /** The rules that count from now on; what was counted stays with the rule that counted it. */
+  useRules(rules: readonly RuleSettings[]): void {
     this.#rules = rules
-    return this.#adopt()
+    this.#adopt()
   }
 
   /** What the logger says of itself, from now on; the options win where they say otherwise. */
@@ -81,38 +83,35 @@ export class Intake {
     this.#adopt()
   }
 
-  #adopt(): ReadonlySet<string> {
+  #adopt(): void {
     this.#compiled = this.#compile()
-    return this.#judge.useRules(this.#rules, this.#shape)
+    this.#filter.useRules(this.#rules, this.#shape)
   }
 
   takeRecord(given: GivenRecord): void {
     const record = toLogRecord(given)
-    const { held, onHold } = this.#options
-    const moment = this.#now()
+    const { hold } = this.#options
+    const moment = momentOf(this.#options.clock)
     const toRecord = (): LogRecord => record
     const candidate: Candidate = {
       isError: (rule) => isErrorRecord(record, rule.statusCodeThreshold),
       subject: { roots: [], severity: 0, record: toRecord },
       counted: { request: undefined, toRecord, toDetails: noDetails, ...moment },
     }
-    if (held === undefined || held.isReleased) this.#judge.judge(candidate)
+    if (hold === undefined || hold.isReleased) this.#filter.take(candidate)
     // Some status threshold or other makes it an error.
-    else if (isErrorRecord(record, 1)) {
-      held.hold(record, () => this.#judge.judge(candidate))
-      onHold()
-    }
+    else if (isErrorRecord(record, 1)) this.#holdBack(hold, record, () => this.#filter.take(candidate))
   }
 
   /** Whole lines of JSON text; `parse` gets those that must be parsed, and hands them to `takeLine` before it returns. */
   takeText(text: string, parse: (lines: string) => void): void {
-    const { held } = this.#options
+    const { hold } = this.#options
     const { sieve } = this.#compiled
     const read = (lines: string): void => {
-      if (this.#options.isReplay !== true) this.#arrival ??= this.#now()
+      if (this.#options.isReplay !== true) this.#arrival ??= momentOf(this.#options.clock)
       parse(lines)
     }
-    if (held?.isReleased === false) read(text)
+    if (hold?.isReleased === false) read(text)
     else if (sieve !== undefined) {
       if (this.#requests?.isEmpty === false) this.#requests.forgetOld(this.#options.clock.monotonicMs())
       selectLines(text, sieve, this.#requests, read)
@@ -123,25 +122,30 @@ export class Intake {
   /** A line that is an object from the start: most are let go after a look at each member. */
   takeMembers(line: Line): void {
     const { memberSieve } = this.#compiled
-    const isHolding = this.#options.held?.isReleased === false
+    const isHolding = this.#options.hold?.isReleased === false
     if (!isHolding && memberSieve === undefined) return
     const mayEndRequest = this.#requests?.isEmpty === false
     if (isHolding || mayEndRequest || memberSieve?.(line) === true) this.takeLine(line)
   }
 
   takeLine(line: Line): void {
-    const { counters, held, options } = this.#options
+    const { counters, hold, options } = this.#options
     const compiled = this.#compiled
     const roots = rootsOf(line, options.nestedKey)
     const traits = compiled.traits(roots, line.level, this.#logger.scale)
     if (traits.isBlank) counters.skipped += 1
     if (traits.isBlank || traits.isOwn) return
-    if (held?.isReleased === false) this.#hold(held, traits, roots)
+    if (hold?.isReleased === false) this.#holdLine(hold, traits, roots)
     else if (this.#isError(traits)) {
       const toRecord = once(() => compiled.record(roots, traits.severity))
       const toDetails = (): LineDetails => compiled.details(roots)
       const request = this.#requestOf(roots)
-      this.#judgeLine(traits, roots, { request, toRecord, toDetails, ...(this.#arrival ?? this.#now()) })
+      this.#judgeLine(traits, roots, {
+        request,
+        toRecord,
+        toDetails,
+        ...(this.#arrival ?? momentOf(this.#options.clock)),
+      })
     } else if (this.#requests?.isEmpty === false) this.#requests.pass(compiled.request(roots))
   }
 
@@ -153,24 +157,30 @@ export class Intake {
 
   /** A line that was read in the thread where it was logged. */
   takeRead(line: ReadLine): void {
-    const { held } = this.#options
-    if (held?.isReleased === false) this.#holdRead(held, line, line)
-    else this.#judgeRead(line, this.#now())
+    const { hold, clock } = this.#options
+    if (hold?.isReleased === false) this.#holdRead(hold, line, line)
+    else this.#judgeRead(line, momentOf(clock))
   }
 
-  #hold(held: HeldErrors, traits: LineTraits, roots: readonly Root[]): void {
+  #holdLine(hold: FirstConfigHold, traits: LineTraits, roots: readonly Root[]): void {
     const request = this.#compiled.request(roots)
     // Some status threshold or other would make it an error, or it may end a request.
     if (!isErrorLine(traits, 1, 0) && !request.isLast) return
     // As the logger wrote it when it was logged: what is in force then may read it in another way.
     const [record, details] = [this.#compiled.record(roots, traits.severity), this.#compiled.details(roots)]
-    this.#holdRead(held, { traits, request, roots, record, details }, roots[0]?.members ?? record)
+    // A copy, since the line's objects are the application's: what they are, or throw, later is none of ours.
+    const copy = plainRoots(roots)
+    this.#holdRead(hold, { traits, request, roots: copy, record, details }, copy)
   }
 
-  #holdRead(held: HeldErrors, line: ReadLine, kept: object): void {
-    const moment = this.#now()
-    held.hold(kept, () => this.#judgeRead(line, moment))
-    this.#options.onHold()
+  #holdRead(hold: FirstConfigHold, line: ReadLine, kept: object): void {
+    const moment = momentOf(this.#options.clock)
+    this.#holdBack(hold, kept, () => this.#judgeRead(line, moment))
+  }
+
+  #holdBack(hold: FirstConfigHold, kept: object, judge: () => void): void {
+    hold.hold(kept, judge)
+    this.#options.keepAlive?.update('hold', !hold.isEmpty)
   }
 
   #judgeRead({ traits, request, roots, record, details }: ReadLine, moment: Moment): void {
@@ -189,7 +199,7 @@ export class Intake {
   }
 
   #judgeLine(traits: LineTraits, roots: readonly Root[], counted: Counted): void {
-    this.#judge.judge({
+    this.#filter.take({
       isError: (rule) => this.#breaks(traits, rule),
       subject: { roots, severity: traits.severity, record: counted.toRecord },
       counted,

@@ -1,7 +1,7 @@
 // The scripts that read and write the config key. A revision beside it names each of its states, so that whoever changes it can say
 // which one was looked at. It is no hash: the config holds secrets. Anybody may write the key without us, so whoever reads it
 // finds out whether it is still what the revision was given for.
-import { type Script, script } from '../redis/lua/script.js'
+import { type Script, script } from '../script.js'
 
 /** A revision that is forgotten makes a later one: whoever still holds it has to look again. */
 const REVISION_TTL_MS = 7 * 86_400_000

@@ -1,4 +1,4 @@
-// Reading and writing the run-time config by the rules of the original service: contract §3.
+// Reading and writing the run-time config by the rules of the original service; see README, Run-time config.
 import { systemClock } from '../../clock.js'
 import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_CONFIG_KEY } from '../../config/defaults.js'
 import { type ConfigDocument, documentRuleMembers, parseDocument, parseMembers } from '../../config/document.js'

@@ -1,7 +1,7 @@
 // Our own connection to Redis: a command fails in time or is answered, and the connection comes back whatever happened.
 import type { Clock } from '../../clock.js'
 import type { RedisTarget } from '../../config/redis-option.js'
-import type { Script } from '../redis/lua/script.js'
+import type { Script, ScriptRunner } from '../script.js'
 import { type Client, ClientFamily, isUsable } from './client-family.js'
 import { openClient } from './open-client.js'
 import { reasonError, reasonOf } from './reasons.js'
@@ -19,7 +19,7 @@ const COMMAND_TIMEOUT_MS = 3000
 const REOPEN_DELAY_MS = 1000
 
 /** A lazily opened connection. A command waits for it to be ready no longer than for an answer. */
-export class Connection {
+export class Connection implements ScriptRunner {
   readonly isCluster: boolean
   readonly #options: ConnectionOptions
   readonly #readyListeners: (() => void)[] = []
@@ -60,10 +60,10 @@ export class Connection {
   async run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
     return this.#guarded(async (client) => {
       try {
-        return await client.evalsha(script.sha1, keys.length, ...keys, ...args)
+        return await client.call('EVALSHA', [script.sha1, keys.length, ...keys, ...args])
       } catch (error) {
         if (!isSaid(error, 'NOSCRIPT')) throw error
-        return client.eval(script.text, keys.length, ...keys, ...args)
+        return client.call('EVAL', [script.text, keys.length, ...keys, ...args])
       }
     })
   }

@@ -1,5 +1,5 @@
-// The store of one process, without Redis: same decisions, same claims, gone with the process. Where there is a Redis it keeps
-// count beside it, for as long as that is away.
+// The store of one process, without Redis: same decisions, same claims, gone with the process. Where there is a Redis the fallback
+// keeps count in one beside it, for as long as Redis is away.
 import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { type AlertState, initialState, type Pending } from '../../rule/alert-state.js'
@@ -8,8 +8,7 @@ import { decide, type Situation } from '../../rule/decide.js'
 import type { Series } from '../../rule/series.js'
 import { type ClaimRef, dueAt, type Settlement, settle } from '../../rule/settle.js'
 import type { Count } from '../../rule/tally.js'
-import { destinationId } from '../destination-id.js'
-import type { Claim, CountedEntry, Entry, Reply, Store, Submission } from '../store.js'
+import type { Claim, Entry, Reply, Store, Submission, Tallied } from '../store.js'
 import { DueTimes } from './due-times.js'
 import { type Counter, newCounter } from './window-counters.js'
 
@@ -25,8 +24,8 @@ interface SeriesState {
 /** How often what nobody needs any more is looked for, where there is much. */
 const SWEEP_MS = 10_000
 const MANY_SERIES = 100
-/** Without Redis the config never changes. */
-const CONFIG_VERSION = ''
+/** Without Redis the config never changes, so there is one destination for each rule, too. */
+const REVISION = ''
 
 export class MemoryStore implements Store {
   readonly isShared = false
@@ -35,8 +34,6 @@ export class MemoryStore implements Store {
   /** When series should be looked at though no error comes, by their ids. */
   readonly #due = new DueTimes()
   readonly #windows = new Map<string, string>()
-  /** Destinations that have said so. */
-  readonly #gone = new Set<string>()
   #sweptAtMs = 0
   #raised = 0
   #claims = 0
@@ -46,14 +43,27 @@ export class MemoryStore implements Store {
   }
 
   submit(submission: Submission): Promise<Reply> {
-    return Promise.resolve(this.submitNow(submission))
+    return Promise.resolve(this.submitNow(submission.entries, submission.rules))
   }
 
   /** The same for a caller that does not wait. */
-  submitNow({ entries }: Pick<Submission, 'entries'>): Reply & { readonly kind: 'counted' } {
+  submitNow(entries: readonly Entry[], rules: readonly RuleSettings[] = []): Reply & { readonly kind: 'counted' } {
     this.#sweep()
     const tallies = entries.map((entry) => this.#count(entry))
-    return { kind: 'counted', tallies, due: this.#due.dueBy(this.#clock.monotonicMs()), fullMs: 0 }
+    const due = this.#due.dueBy(this.#clock.monotonicMs()).filter((id) => this.#isDueFor(id, rules))
+    return { kind: 'counted', tallies, due, formerlyOpen: [], repaired: [] }
+  }
+
+  /** Ends are the affair of rules that tell them. */
+  #isDueFor(id: string, rules: readonly RuleSettings[]): boolean {
+    const state = this.#states.get(id)
+    if (state === undefined || state.alert.pending?.facts.kind === 'firing') return true
+    return (rules.find(({ name }) => name === state.rule.name) ?? state.rule).sendResolved
+  }
+
+  /** Series of which anything is known. */
+  get size(): number {
+    return this.#states.size
   }
 
   /** When something should be looked at next; undefined where that is after `untilMs`. */
@@ -73,8 +83,9 @@ export class MemoryStore implements Store {
     const state = this.#states.get(series.id)
     if (state === undefined) return
     state.unjudged = 0
-    const told = { atMs: this.#clock.monotonicMs() + quietMs - series.rule.cooldownMs, step: 0 }
-    state.alert = { ...initialState, told: quietMs > 0 ? told : undefined }
+    const delivery = { atMs: this.#clock.monotonicMs() + quietMs - series.rule.cooldownMs, step: 0 }
+    state.alert = { ...initialState, delivery: quietMs > 0 ? delivery : undefined }
+    this.#due.delete(series.id)
   }
 
   /** What is known of a series' alerts. */
@@ -82,18 +93,16 @@ export class MemoryStore implements Store {
     return this.#states.get(id)?.alert ?? initialState
   }
 
-  /** Forgets what was raised here. */
-  forgetAlert({ id }: Series): void {
-    const state = this.#states.get(id)
-    if (state !== undefined) state.alert = { ...initialState, told: state.alert.told }
-    this.#due.delete(id)
+  enrich(series: Series, { id }: ClaimRef, draft: string): Promise<void> {
+    this.enrichNow(series, id, draft)
+    return Promise.resolve()
   }
 
-  enrich(series: Series, alertId: string, draft: string): Promise<void> {
+  /** The same for a caller that does not wait, and that has just been given the claim. */
+  enrichNow(series: Series, alertId: string, draft: string): void {
     const state = this.#states.get(series.id)
     const pending = state?.alert.pending
     if (state !== undefined && pending?.id === alertId) state.alert = { ...state.alert, pending: { ...pending, draft } }
-    return Promise.resolve()
   }
 
   settle(series: Series, claimed: ClaimRef, settlement: Settlement): Promise<boolean> {
@@ -108,7 +117,6 @@ export class MemoryStore implements Store {
     const before = state.alert
     state.alert = settle(before, claimed, settlement, moment)
     if (state.alert === before) return false
-    if (settlement.kind === 'gone') this.#gone.add(series.rule.url)
     this.#plan(series.id, dueAt(state.alert, moment))
     return true
   }
@@ -119,42 +127,51 @@ export class MemoryStore implements Store {
     return Promise.resolve()
   }
 
-  #count({ series, counts, draft, isForced = false, earlierUrls = [] }: Entry): CountedEntry {
+  #count(entry: Entry): Tallied {
+    const { series, counts } = entry
     const { rule } = series
     const state = this.#stateOf(series)
     const nowMs = this.#clock.monotonicMs()
     const { total, fresh, dropped, fellAtMs, endsAtMs } = state.counter.add(counts, rule.threshold)
+    const isMixed = counts.length > 0 && this.#isMixed(rule)
+    if (entry.kind === 'counted') {
+      state.unjudged += fresh
+      return { total, dropped, isJudged: false, quietMs: 0, isOpen: false, isMixed, claim: undefined }
+    }
     const toWallMs = this.#clock.nowMs() - nowMs
-    const newestMs = Math.max(...counts.map(({ monotonicMs }) => monotonicMs))
-    const lastSeenMs = (counts.length > 0 ? newestMs : nowMs) + toWallMs
-    const oldestMs = state.counter.oldestMs
+    const latestMs = counts.length > 0 ? Math.max(...counts.map(({ monotonicMs }) => monotonicMs)) : undefined
+    const { oldestMs } = state.counter
+    const lastMs = latestMs ?? nowMs
     const situation: Situation = {
       nowMs,
       policy: rule,
-      destination: destinationId(rule.url),
-      earlierDestinations: earlierUrls.map(destinationId),
-      configVersion: CONFIG_VERSION,
+      revision: REVISION,
       holder: this.#nextHolder(),
-      isForced,
+      isForced: entry.isForced === true,
       total,
       fresh: fresh + state.unjudged,
       fellAtMs,
       endsAtMs,
-      firstSeenMs: oldestMs === undefined ? undefined : Math.min(oldestMs + toWallMs, lastSeenMs),
-      lastSeenMs: oldestMs === undefined ? undefined : lastSeenMs,
-      draft,
+      latestMs,
+      firstSeenMs: oldestMs === undefined ? undefined : Math.min(oldestMs, lastMs) + toWallMs,
+      lastSeenMs: oldestMs === undefined ? undefined : lastMs + toWallMs,
+      draft: entry.draft,
       newId: () => this.#nextId(),
     }
     state.unjudged = 0
-    const { reason, claim, state: after } = decide(state.alert, situation)
+    const before = state.alert
+    const { claim, state: after } = decide(before, situation)
     state.alert = after
-    this.#plan(series.id, dueAt(state.alert, situation))
+    this.#plan(series.id, dueAt(after, situation))
+    const isNew = claim !== undefined && claim.id !== before.pending?.id
     return {
       total,
       dropped,
+      isJudged: true,
       quietMs: quietMsOf(after, situation),
-      isMixed: counts.length > 0 && this.#isMixed(rule),
-      claim: claim && this.#toClaim(claim, nowMs, reason !== 'triedAgain', rule.url),
+      isOpen: after.pending !== undefined || after.episode !== undefined,
+      isMixed,
+      claim: claim && toClaim(claim, situation.holder, nowMs, isNew),
     }
   }
 
@@ -184,8 +201,8 @@ export class MemoryStore implements Store {
     if (this.#states.size < MANY_SERIES || nowMs < this.#sweptAtMs + SWEEP_MS) return
     this.#sweptAtMs = nowMs
     for (const [id, { counter, alert, rule }] of this.#states) {
-      const isCold =
-        alert.told === undefined || nowMs > alert.told.atMs + 2 * Math.max(rule.cooldownMs, rule.cooldownMaxMs)
+      const coldFromMs = (alert.delivery?.atMs ?? 0) + 2 * Math.max(rule.cooldownMs, rule.cooldownMaxMs)
+      const isCold = alert.delivery === undefined || nowMs > coldFromMs
       if (isCold && !this.#due.has(id) && alert.pending === undefined && counter.isEmpty) this.#states.delete(id)
     }
   }
@@ -205,19 +222,22 @@ export class MemoryStore implements Store {
     const unique = Math.floor(this.#clock.random() * 2 ** 48).toString(36)
     return `${Math.floor(this.#clock.nowMs())}-${unique}-${this.#raised}`
   }
-
-  #toClaim(
-    { id, holder, facts, count, tries, draft, raisedAtMs }: Pending,
-    nowMs: number,
-    isNew: boolean,
-    url: string,
-  ): Claim {
-    const claimed = { id, holder, configVersion: CONFIG_VERSION }
-    return { ...claimed, facts, count, tries, draft, ageMs: nowMs - raisedAtMs, isNew, isGone: this.#gone.has(url) }
-  }
 }
 
-function quietMsOf({ pending, told }: AlertState, { nowMs, policy }: Situation): number {
-  if (pending !== undefined) return Math.max(1, (pending.parked?.crossingFromMs ?? pending.untilMs) - nowMs)
-  return told === undefined ? 0 : Math.max(0, told.atMs + cooldownAfter(told.step, policy) - nowMs)
+function toClaim(
+  { id, facts, count, tries, draft, raisedAtMs }: Pending,
+  holder: string,
+  nowMs: number,
+  isNew: boolean,
+): Claim {
+  return { id, holder, revision: REVISION, facts, count, tries, draft, ageMs: nowMs - raisedAtMs, isNew }
+}
+
+function quietMsOf({ pending, delivery }: AlertState, { nowMs, policy }: Situation): number {
+  const coolingMs =
+    delivery === undefined ? 0 : Math.max(0, delivery.atMs + cooldownAfter(delivery.step, policy) - nowMs)
+  if (pending === undefined) return coolingMs
+  const { turn } = pending
+  const waitMs = (turn.kind === 'parked' ? turn.crossingFromMs : turn.untilMs) - nowMs
+  return Math.max(1, coolingMs, waitMs)
 }

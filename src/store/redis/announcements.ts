@@ -1,10 +1,13 @@
 // What a process tells operators of the series that it counts: seldom, so that it costs next to nothing.
 import type { RuleSettings } from '../../config/settings.js'
 import type { GroupValues, Series } from '../../rule/series.js'
+import { destinationId } from './destination-id.js'
 
 /** A series as the process that announces it has it in force; spans in milliseconds. */
 export interface Announcement {
   readonly rule: string
+  /** Names where its alerts go, without telling it. */
+  readonly destination: string
   /** The series' `groupKey`. */
   readonly key: string
   /** Absent where the rule has no groups. */
@@ -52,6 +55,7 @@ export class Announcements {
 export function announcementOf({ rule, groupKey, groupValues }: Series): Announcement {
   return {
     rule: rule.name,
+    destination: destinationId(rule.url),
     key: groupKey,
     ...(groupValues !== undefined && { group: groupValues }),
     type: rule.windowType,
@@ -68,13 +72,28 @@ export function announcementOf({ rule, groupKey, groupValues }: Series): Announc
 export function readAnnouncement(text: string): Announcement | undefined {
   try {
     const given = JSON.parse(text) as Partial<Announcement> | null
-    const { rule, key, group, type, window, threshold, cooldown, cooldownMax, resolve, enabled } = given ?? {}
+    const {
+      rule,
+      destination = '',
+      key,
+      group,
+      type,
+      window,
+      threshold,
+      cooldown,
+      cooldownMax,
+      resolve,
+      enabled,
+    } = given ?? {}
     const numbers = [window, threshold, cooldown].every((number) => Number.isInteger(number) && Number(number) > 0)
     if (typeof rule !== 'string' || typeof key !== 'string' || !numbers) return undefined
     // Names of keys are made of them.
-    if (!/^[\w-]{1,64}$/.test(rule) || !/^[\w-]{0,64}$/.test(key)) return undefined
+    if (![rule, key, destination].every((name) => typeof name === 'string' && /^[\w-]{0,64}$/.test(name)))
+      return undefined
+    if (rule === '') return undefined
     return {
       rule,
+      destination,
       key,
       ...(typeof group === 'object' && group !== null && { group }),
       type: type === 'fixed' ? 'fixed' : 'sliding',

@@ -1,47 +1,32 @@
 // What the batch script answers, and what it is told in texts, as the store's port says it.
 import type { Facts, FiringFacts } from '../../rule/alert-state.js'
 import type { ClaimRef } from '../../rule/settle.js'
-import type { Claim, CountedEntry, StoredConfig } from '../store.js'
+import type { Claim, StoredConfig, Tallied } from '../store.js'
+import { rowOf, TALLY } from './batch-protocol.js'
 
 export function readConfig(version: string, text: string): StoredConfig {
   if (version === 'missing' || version === 'unreadable') return { kind: version }
   return { kind: 'text', text }
 }
 
+/** `droppedBefore` are counts of windows so old that no key was named for them. */
 export function readTally(
-  input: unknown,
+  row: unknown,
+  isJudged: boolean,
   droppedBefore: number,
   serverMs: number,
-  claimed: Pick<ClaimRef, 'holder' | 'configVersion'>,
-): CountedEntry {
-  const members: unknown[] = Array.isArray(input) ? input : []
-  const [total, dropped, quietMs, isMixed, stamp, id, facts, count, tries, draft, ageMs, isNew, isGone] = members
+  claimed: Pick<ClaimRef, 'holder' | 'revision'>,
+): Tallied {
+  const { total, dropped, quietMs, isOpen, isMixed, stamp, id, facts, ...rest } = rowOf(TALLY, row)
   const claim: Claim | undefined =
-    id === undefined
+    id === ''
       ? undefined
-      : {
-          ...claimed,
-          id: String(id),
-          facts: readFacts(String(facts)),
-          count: Number(count),
-          tries: Number(tries),
-          draft: String(draft),
-          ageMs: Number(ageMs),
-          isNew: Number(isNew) === 1,
-          isGone: Number(isGone) === 1,
-        }
-  return {
-    total: Number(total),
-    dropped: droppedBefore + Number(dropped),
-    quietMs: Number(quietMs),
-    isMixed: Number(isMixed) === 1,
-    told: readTold(String(stamp), serverMs),
-    claim,
-  }
+      : { ...claimed, ...rest, id: String(id), facts: readFacts(String(facts)), draft: String(rest.draft) }
+  const delivery = readDelivery(String(stamp), serverMs)
+  return { total, dropped: droppedBefore + dropped, isJudged, quietMs, isOpen, isMixed, delivery, claim }
 }
 
-/** A stamp is '<ms since the epoch> <step>'. */
-function readTold(stamp: string, serverMs: number): CountedEntry['told'] {
+function readDelivery(stamp: string, serverMs: number): Tallied['delivery'] {
   return stamp === '' ? undefined : { stamp, ageMs: Math.max(0, serverMs - Number.parseInt(stamp, 10)) }
 }
 

@@ -1,34 +1,41 @@
 // The store of a fleet: one script call for each submission, on our own connection.
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../clock.js'
+import type { RuleSettings } from '../../config/settings.js'
 import type { Series } from '../../rule/series.js'
 import type { ClaimRef, Settlement } from '../../rule/settle.js'
 import { bucketAt } from '../../rule/slots.js'
 import type { Count } from '../../rule/tally.js'
-import type { Connection } from '../connection/connection.js'
-import { destinationId } from '../destination-id.js'
-import type { Entry, Handover, Note, Remembered, Reply, Store, Submission } from '../store.js'
+import type { Script, ScriptRunner } from '../script.js'
+import type { Entry, FormerRule, Handover, Judged, KnownDelivery, Note, Reply, Store, Submission } from '../store.js'
 import { Announcements } from './announcements.js'
+import { argsOf, COUNT, ENTRY, HEAD, HEAD_KEYS, JUDGED, RULE } from './batch-protocol.js'
 import { readConfig, readTally, writeFacts } from './batch-replies.js'
-import { type KeyNames, keyNames } from './keys.js'
+import { isOriginals, type KeyNames, keyNames } from './keys.js'
 import { batchScript } from './lua/batch.js'
-import { type Script, SERVER_CLOCK } from './lua/script.js'
+import { SERVER_CLOCK } from './lua/script.js'
 import { enrichScript, settleScript } from './lua/settle.js'
 import { ServerClock } from './server-clock.js'
 
 export interface RedisStoreOptions {
-  readonly connection: Connection
+  readonly connection: ScriptRunner
   readonly configKey: string
   readonly clock: Clock
   /** Lua that sets `now`, for tests with a clock of their own. @defaultValue the server's clock */
   readonly serverClock?: string
+  /** Names this process among the fleet's. @defaultValue random */
+  readonly clientId?: string
 }
+
+/** A process whose clock the server does not know, or finds to be wrong, is told the time this often before it gives up. */
+const MAX_CLOCK_ROUNDS = 3
 
 /** How one entry looks to the script. */
 interface EntryCall {
+  readonly series: Series
+  readonly isJudged: boolean
   readonly keys: readonly string[]
   readonly args: readonly (string | number)[]
-  readonly series: Series
   /** What it announces of that; blank where nothing. */
   readonly announcement: string
   /** Errors of windows so old that no key was named for them. */
@@ -37,85 +44,62 @@ interface EntryCall {
 
 export class RedisStore implements Store {
   readonly isShared = true
-  readonly #connection: Connection
+  readonly #connection: ScriptRunner
   readonly #clock: Clock
   readonly #keys: KeyNames
-  readonly #clientId = randomBytes(9).toString('base64url').replace(/[-_]/g, 'x')
+  readonly #clientId: string
   readonly #serverClock = new ServerClock()
   readonly #announcements = new Announcements()
   readonly #batch: Script
   readonly #settle: Script
+  readonly #enrich: Script
+  readonly #awakeMs: () => number
+  /** Between two steps of the server's clock, as it was last told. */
+  #era = ''
   /** What the script last said the config was; echoed, so that it speaks up when another has taken its place. */
   #knownConfig = ''
 
-  constructor({ connection, configKey, clock, serverClock = SERVER_CLOCK }: RedisStoreOptions) {
+  constructor({
+    connection,
+    configKey,
+    clock,
+    serverClock = SERVER_CLOCK,
+    clientId = newClientId(),
+  }: RedisStoreOptions) {
     this.#connection = connection
     this.#clock = clock
+    // A machine that was suspended, or whose wall clock was set, has no idea of the server's time.
+    this.#awakeMs = clock.awakeMs ?? clock.monotonicMs
+    this.#clientId = clientId
     this.#keys = keyNames(configKey, connection.isCluster)
     this.#batch = batchScript(serverClock)
     this.#settle = settleScript(serverClock)
+    this.#enrich = enrichScript(serverClock)
   }
 
-  async submit({ sequence, entries, counters, intervalMs = 0 }: Submission): Promise<Reply> {
-    const calls = entries.map((entry) => this.#call(entry))
-    const { config, sequence: sequenceOf, fleet, due, series, history, totals } = this.#keys
-    const keys = [
-      config,
-      sequenceOf(this.#clientId),
-      fleet,
-      due,
-      series,
-      history,
-      totals,
-      ...calls.flatMap((call) => call.keys),
-    ]
-    const sentMs = this.#serverClock.at(this.#clock.monotonicMs()) ?? ''
-    const head = [
-      this.#knownConfig,
-      this.#clientId,
-      sequence,
-      sentMs,
-      calls.length,
-      counters === undefined ? '' : JSON.stringify(counters),
-      Math.ceil(intervalMs),
-    ]
-    const reply = await this.#connection.run(this.#batch, keys, [...head, ...calls.flatMap((call) => call.args)])
-    if (!Array.isArray(reply)) throw new Error('the batch script answered in a way that it never should')
-    const [kind, serverMs, ...rest]: unknown[] = reply
-    this.#serverClock.observe(this.#clock.monotonicMs(), Number(serverMs))
-    if (kind !== 'config') {
-      const nowMs = this.#clock.monotonicMs()
-      for (const call of calls)
-        if (call.announcement !== '') this.#announcements.taken(call.series, call.announcement, nowMs)
-      const [dueIds, tallies] = rest.slice(0, 2).map((list): unknown[] => (Array.isArray(list) ? list : []))
-      const claimed = { holder: `${this.#clientId}#${sequence}`, configVersion: this.#knownConfig }
-      return {
-        kind: 'counted',
-        tallies: calls.map((call, i) => readTally(tallies?.[i], call.dropped, Number(serverMs), claimed)),
-        due: (dueIds ?? []).map(String),
-        fullMs: Number(rest[2]),
-      }
+  async submit(submission: Submission): Promise<Reply> {
+    for (let round = 0; round < MAX_CLOCK_ROUNDS; round += 1) {
+      const reply = await this.#send(submission)
+      if (reply !== undefined) return reply
     }
-    const [version, text] = rest.map(String)
-    this.#knownConfig = version ?? ''
-    return { kind: 'config', config: readConfig(this.#knownConfig, text ?? '') }
+    throw new Error('its clock and ours do not agree')
   }
 
-  async enrich(series: Series, alertId: string, draft: string): Promise<void> {
-    await this.#connection.run(enrichScript, [this.#keys.alert(series)], [alertId, draft])
+  async enrich(series: Series, { id, holder }: ClaimRef, draft: string): Promise<void> {
+    await this.#connection.run(this.#enrich, [this.#keys.alert(series)], [id, holder, draft])
   }
 
   async settle(series: Series, claimed: ClaimRef, settlement: Settlement, note?: Note): Promise<boolean> {
-    const { cooldownMs, cooldownMaxMs, windowMs, sendResolved } = series.rule
-    const { kind } = settlement
-    const { due, fleet, history } = this.#keys
-    const keys = [this.#keys.cooldown(series), this.#keys.alert(series), due, fleet, history]
+    const { rule } = series
+    const { cooldown, fleet, history } = this.#keys
+    const open = [this.#keys.due(rule), this.#keys.ends(rule)]
+    const keys = [cooldown, this.#keys.delivery(series), this.#keys.alert(series), ...open, fleet, history]
     const waitMs = 'waitMs' in settlement ? Math.ceil(settlement.waitMs) : 0
-    const wasTried = kind !== 'postponed' || settlement.wasTried
-    const outcome = [claimed.id, claimed.holder, kind, waitMs, wasTried ? 1 : 0, claimed.configVersion]
-    const policy = [cooldownMs, cooldownMaxMs, windowMs, sendResolved ? 1 : 0]
+    const outcome = [claimed.id, claimed.holder, settlement.kind, waitMs, claimed.revision]
+    const policy = [rule.cooldownMs, rule.cooldownMaxMs, rule.windowMs, rule.sendResolved ? 1 : 0]
     const told = [note?.outcome ?? '', note?.account ?? '']
-    return (await this.#connection.run(this.#settle, keys, [...outcome, ...policy, series.id, ...told])) === 1
+    const args = [...outcome, ...policy, series.id, isOriginals(series) ? 1 : 0, ...told]
+    return (await this.#connection.run(this.#settle, keys, args)) === 1
   }
 
   onReachable(listener: () => void): void {
@@ -128,39 +112,105 @@ export class RedisStore implements Store {
     return Promise.resolve()
   }
 
-  #call({ series, counts, draft, earlierUrls = [], isForced = false, handover, remembered }: Entry): EntryCall {
-    const { rule } = series
-    const announcement = counts.length === 0 ? '' : this.#announcements.textOf(series, this.#clock.monotonicMs())
-    const counted = rule.windowType === 'fixed' ? this.#inBuckets(series, counts) : this.#inRing(series, counts)
+  /** Undefined where the server refuses what was sent by another time than its own: nothing was counted, and its time is known now. */
+  async #send({ sequence, entries, rules, formerRules: former = [], growth }: Submission): Promise<Reply | undefined> {
+    const formerRules = former.map(({ rule }) => rule)
+    const rows = rowsOf(rules, formerRules, entries)
+    const calls = entries.map((entry) => this.#call(entry, rows))
+    const headKeys = { ...this.#keys, sequence: this.#keys.sequence(this.#clientId) }
+    const keys = [
+      ...HEAD_KEYS.map((name) => headKeys[name]),
+      ...[...rows.keys()].flatMap((rule) => [this.#keys.due(rule), this.#keys.ends(rule)]),
+      ...calls.flatMap((call) => call.keys),
+    ]
+    const head = argsOf(HEAD, {
+      known: this.#knownConfig,
+      client: this.#clientId,
+      sequence,
+      sentMs: this.#serverClock.at(this.#awakeMs()) ?? '',
+      era: this.#era,
+      growth: growth === undefined ? '' : JSON.stringify(growth),
+      ruleCount: rows.size,
+      entryCount: calls.length,
+    })
+    const ruleList = [...rows.keys()]
+    const asksOf = (rule: RuleSettings): string => {
+      if (formerRules.includes(rule)) return 'open'
+      return rules.includes(rule) ? 'due' : ''
+    }
+    const ruleArgs = ruleList.flatMap((rule) => argsOf(RULE, { ...rule, rule: rule.name, asks: asksOf(rule) }))
+    const args = [...head, ...ruleArgs, ...calls.flatMap((call) => call.args)]
+    const reply = await this.#connection.run(this.#batch, keys, args)
+    if (!Array.isArray(reply)) throw new Error('the batch script answered in a way that it never should')
+    const [kind, serverMs, ...rest]: unknown[] = reply
+    const nowMs = this.#clock.monotonicMs()
+    if (kind === 'clock') this.#serverClock.restart()
+    this.#serverClock.observe(this.#awakeMs(), Number(serverMs))
+    if (kind === 'clock') {
+      this.#era = String(rest[0])
+      return undefined
+    }
+    if (kind === 'config') {
+      const [version, text] = rest.map(String)
+      this.#knownConfig = version ?? ''
+      return { kind: 'config', config: readConfig(this.#knownConfig, text ?? '') }
+    }
+    for (const { announcement, series } of calls)
+      if (announcement !== '') this.#announcements.taken(series, announcement, nowMs)
+    const [revision, open, tallies, repaired, era] = rest
+    this.#era = String(era)
+    const lists = listOf(open).map((ids) => listOf(ids).map(String))
+    const claimed = { holder: `${this.#clientId}#${sequence}`, revision: String(revision) }
     return {
-      keys: [...counted.keys, this.#keys.cooldown(series), this.#keys.alert(series)],
-      args: [
-        series.id,
-        rule.name,
-        rule.windowType,
-        rule.windowMs,
-        rule.threshold,
-        rule.cooldownMs,
-        rule.cooldownMaxMs,
-        rule.sendResolved ? 1 : 0,
-        destinationId(rule.url),
-        earlierUrls.map((url) => ` ${destinationId(url)} `).join(''),
-        isForced ? 1 : 0,
-        handover === undefined ? '' : this.#handoverText(handover),
-        remembered === undefined ? '' : this.#rememberedText(remembered),
-        draft,
-        announcement,
-        counted.pairs.length,
-        ...counted.pairs.flat(),
-      ],
-      series,
-      announcement,
-      dropped: counted.dropped,
+      kind: 'counted',
+      tallies: calls.map((call, i) =>
+        readTally(listOf(tallies)[i], call.isJudged, call.dropped, Number(serverMs), claimed),
+      ),
+      due: ruleList.flatMap((rule, i) => (formerRules.includes(rule) ? [] : (lists[i] ?? []))),
+      formerlyOpen: formerRules.map((rule) => lists[ruleList.indexOf(rule)] ?? []),
+      repaired: listOf(repaired).map(String),
     }
   }
 
-  #rememberedText({ stamp, toldAtMs }: Remembered): string {
-    return `${this.#ageOf(toldAtMs)} ${stamp}`
+  #call(entry: Entry, rows: ReadonlyMap<RuleSettings, number>): EntryCall {
+    const { series, counts } = entry
+    const { rule } = series
+    const counted = rule.windowType === 'fixed' ? this.#inBuckets(series, counts) : this.#inRing(series, counts)
+    // Of a tumbling window nobody would judge later what was only counted: it may have ended by then.
+    const isJudged = entry.kind === 'judged' || rule.windowType === 'fixed'
+    const row = rows.get(rule) ?? 0
+    const args = [
+      ...argsOf(ENTRY, { row, isJudged, countCount: counted.pairs.length }),
+      ...counted.pairs.flatMap(([at, count]) => argsOf(COUNT, { at, count })),
+    ]
+    if (!isJudged) return { ...counted, series, isJudged, args, announcement: '' }
+    const announcement = counts.length === 0 ? '' : this.#announcements.textOf(series, this.#clock.monotonicMs())
+    const look: Judged = entry.kind === 'judged' ? entry : { ...entry, kind: 'judged', draft: '' }
+    const { former, isForced = false, handover, delivery, draft } = look
+    const judged = argsOf(JUDGED, {
+      series: series.id,
+      former: former === undefined ? 0 : (rows.get(isMoved(entry) ? former.rule : rule) ?? 0),
+      formerAgeMs: former === undefined ? 0 : this.#ageOf(former.leftAtMs),
+      isForced,
+      handover: handover === undefined ? '' : this.#handoverText(handover),
+      knownDelivery: delivery === undefined ? '' : this.#deliveryText(delivery),
+      draft,
+      announcement,
+    })
+    const keys = [...counted.keys, this.#keys.delivery(series), this.#keys.alert(series)]
+    if (isMoved(entry)) keys.push(this.#keys.alert({ ...series, rule: entry.former.rule }))
+    return { ...counted, series, isJudged, keys, args: [...args, ...judged], announcement }
+  }
+
+  #deliveryText({ stamp, deliveredAtMs, alert }: KnownDelivery): string {
+    const { id, count, tries, draft, account } = alert ?? {}
+    const known = { stamp, ageMs: this.#ageOf(deliveredAtMs) }
+    if (alert === undefined) return JSON.stringify(known)
+    return JSON.stringify({ ...known, id, count, tries, draft, account, raisedAgeMs: this.#ageOf(alert.raisedAtMs) })
+  }
+
+  #handoverText({ id, facts, count, tries, draft, raisedAtMs, isNew }: Handover): string {
+    return JSON.stringify({ id, facts: writeFacts(facts), count, tries, draft, ageMs: this.#ageOf(raisedAtMs), isNew })
   }
 
   /** Taken anew for each attempt, as those of counts are. */
@@ -168,23 +218,11 @@ export class RedisStore implements Store {
     return Math.max(0, Math.floor(this.#clock.monotonicMs() - atMs))
   }
 
-  #handoverText({ facts, attempts, raisedAtMs, toldAtMs, isNew, ...rest }: Handover): string {
-    return JSON.stringify({
-      ...rest,
-      facts: writeFacts(facts),
-      attempts: attempts.map(({ endedAtMs, outcome }) => ({ age: this.#ageOf(endedAtMs), outcome })),
-      age: this.#ageOf(raisedAtMs),
-      ...(toldAtMs !== undefined && { toldAge: this.#ageOf(toldAtMs) }),
-      ...(isNew && { isNew }),
-    })
-  }
-
   #inRing(series: Series, counts: readonly Count[]): CountedPairs {
     const nowMs = this.#clock.monotonicMs()
-    const ring = this.#keys.ring(series)
     // Ages are taken anew for each attempt, so that a batch that had to wait lands where it belongs.
     const pairs = counts.map(({ monotonicMs, count }) => [Math.max(0, Math.ceil(nowMs - monotonicMs)), count] as const)
-    return { keys: [ring, ring], pairs, dropped: 0 }
+    return { keys: [this.#keys.ring(series)], pairs, dropped: 0 }
   }
 
   #inBuckets(series: Series, counts: readonly Count[]): CountedPairs {
@@ -206,4 +244,34 @@ interface CountedPairs {
   readonly keys: readonly string[]
   readonly pairs: readonly (readonly [ageMsOrBucket: number, count: number])[]
   readonly dropped: number
+}
+
+/** The rules of a submission, each with its number from 1: those it asks for, and those of its entries. */
+function rowsOf(
+  rules: readonly RuleSettings[],
+  formerRules: readonly RuleSettings[],
+  entries: readonly Entry[],
+): ReadonlyMap<RuleSettings, number> {
+  const rows = new Map<RuleSettings, number>()
+  const add = (rule: RuleSettings): void => {
+    if (!rows.has(rule)) rows.set(rule, rows.size + 1)
+  }
+  for (const rule of [...rules, ...formerRules]) add(rule)
+  for (const entry of entries) {
+    add(entry.series.rule)
+    if (isMoved(entry)) add(entry.former.rule)
+  }
+  return rows
+}
+
+function isMoved(entry: Entry): entry is Judged & { readonly former: FormerRule } {
+  return entry.kind === 'judged' && entry.former !== undefined && entry.former.rule.url !== entry.series.rule.url
+}
+
+function newClientId(): string {
+  return randomBytes(9).toString('base64url').replace(/[-_]/g, 'x')
+}
+
+function listOf(reply: unknown): readonly unknown[] {
+  return Array.isArray(reply) ? reply : []
 }

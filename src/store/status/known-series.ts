@@ -7,6 +7,8 @@ import { type Announcement, readAnnouncement } from '../redis/announcements.js'
 /** A series, its rule as it is in force; where it goes is not known. */
 export interface Known {
   readonly series: Series
+  /** Names where its alerts go, of every process that has announced it. */
+  readonly destinations: readonly string[]
   /** False where the document names rules, and not this one. */
   readonly isInForce: boolean
   /** Undefined where it was never counted. */
@@ -24,7 +26,9 @@ export function knownSeries(
     if (announcement === undefined) continue
     const { isInForce, rule } = inForce(announcement, document)
     const series = seriesOf(rule, announcement.key, announcement.group)
-    if (!known.has(series.id)) known.set(series.id, { series, isInForce, announcedAtMs: Number(atMs) })
+    const newer = known.get(series.id)
+    const destinations = [...new Set([...(newer?.destinations ?? []), announcement.destination])]
+    known.set(series.id, { ...(newer ?? { series, isInForce, announcedAtMs: Number(atMs) }), destinations })
   }
   const counted = new Set([...known.values()].map(({ series }) => series.rule.name))
   // Which rules the options of processes name, only processes know.
@@ -32,7 +36,7 @@ export function knownSeries(
   for (const rule of isDocumented ? resolveSettings({}, document).rules : []) {
     const isUnnamed = rule.name === 'default' && (document?.rules?.length ?? 0) === 0
     if (counted.has(rule.name) || (isUnnamed && known.size > 0)) continue
-    known.set(rule.name, { series: seriesOf(rule), isInForce: true, announcedAtMs: undefined })
+    known.set(rule.name, { series: seriesOf(rule), destinations: [], isInForce: true, announcedAtMs: undefined })
   }
   return [...known.values()]
 }

@@ -2,11 +2,11 @@
 import { parseDocument } from '../../config/document.js'
 import { bucketAt } from '../../rule/slots.js'
 import type { Connection } from '../connection/connection.js'
-import { type KeyNames, keyNames } from '../redis/keys.js'
+import { isOriginals, type KeyNames, keyNames } from '../redis/keys.js'
 import { SERVER_CLOCK } from '../redis/lua/script.js'
 import { type Known, knownSeries } from './known-series.js'
 import { type EndedNews, listOf, pairsOf, readEnded, readSeriesStatus, type SeriesStatus } from './status-replies.js'
-import { overviewScript, seriesStatusScript } from './status-scripts.js'
+import { openSeriesScript, overviewScript, seriesStatusScript } from './status-scripts.js'
 
 export interface StatusState {
   readonly nowMs: number
@@ -34,23 +34,32 @@ export async function readStatusState(
   const keys = keyNames(configKey, connection.isCluster)
   const overview = await connection.run(
     overviewScript(serverClock),
-    [keys.config, keys.series, keys.due, keys.history, keys.totals],
-    [MAX_ANNOUNCEMENTS, MAX_SERIES, MAX_ENDED],
+    [keys.config, keys.series, keys.history, keys.totals],
+    [MAX_ANNOUNCEMENTS, MAX_ENDED],
   )
-  const [now, kind, text, announced, due, ended, totals] = listOf(overview)
+  const [now, kind, text, announced, ended, totals] = listOf(overview)
   const parsed = kind === 'text' ? parseDocument(String(text)) : undefined
   const document = parsed?.kind === 'valid' ? parsed.document : undefined
-  const open = new Set(listOf(due).map(String))
-  const known = chosen(knownSeries(pairsOf(announced), document), open)
+  const all = knownSeries(pairsOf(announced), document)
+  const known = all.length <= MAX_SERIES ? all : chosen(all, await readOpen(connection, keys, all))
+  // Where processes send one series to several places, each has an alert of its own.
+  const views = known.flatMap((one) =>
+    (one.destinations[0] === undefined ? [''] : one.destinations).map((to) => ({ one, to })),
+  )
   const script = seriesStatusScript(serverClock)
-  const series: SeriesStatus[] = []
-  for (let at = 0; at < known.length; at += SERIES_PER_CALL) {
-    const some = known.slice(at, at + SERIES_PER_CALL)
-    const counterKeys = some.flatMap((one) => keysOf(one, keys, Number(now)))
-    const reply = await connection.run(script, [keys.config, ...counterKeys], some.flatMap(argsOf))
+  const read: SeriesStatus[] = []
+  for (let at = 0; at < views.length; at += SERIES_PER_CALL) {
+    const some = views.slice(at, at + SERIES_PER_CALL)
+    const seriesKeys = some.flatMap(({ one, to }) => keysOf(one, to, keys, Number(now)))
+    const reply = await connection.run(
+      script,
+      [keys.config, keys.cooldown, keys.fleet, ...seriesKeys],
+      some.flatMap(({ one }) => argsOf(one)),
+    )
     const [readAtMs, list] = listOf(reply)
-    series.push(...some.map((one, index) => readSeriesStatus(one, listOf(list)[index], Number(readAtMs))))
+    read.push(...some.map(({ one }, index) => readSeriesStatus(one, listOf(list)[index], Number(readAtMs))))
   }
+  const series = onePerSeries(read)
   return {
     nowMs: Number(now),
     series,
@@ -59,20 +68,37 @@ export async function readStatusState(
   }
 }
 
-/** Those with something to tell first, then the rules that have no groups, then the groups that were counted last. */
+async function readOpen(connection: Connection, keys: KeyNames, known: readonly Known[]): Promise<ReadonlySet<string>> {
+  const dueKeys = new Set(
+    known.flatMap(({ series, destinations }) => destinations.flatMap((to) => keys.open(series.rule.name, to))),
+  )
+  return new Set(listOf(await connection.run(openSeriesScript, [...dueKeys], [MAX_SERIES])).map(String))
+}
+
+/** Those with something open first, then the rules that have no groups, then the groups that were counted last. */
 function chosen(known: readonly Known[], open: ReadonlySet<string>): readonly Known[] {
-  if (known.length <= MAX_SERIES) return known
   const isOpen = ({ series }: Known): boolean => open.has(series.id)
   const rank = (one: Known): number => (isOpen(one) ? 0 : one.series.groupValues === undefined ? 1 : 2)
   return [...known].sort((a, b) => rank(a) - rank(b)).slice(0, MAX_SERIES)
 }
 
-function keysOf({ series }: Known, keys: KeyNames, nowMs: number): string[] {
-  const { windowType, windowMs } = series.rule
-  const counter = windowType === 'fixed' ? keys.bucket(series, bucketAt(nowMs, windowMs)) : keys.ring(series)
-  return [counter, keys.cooldown(series), keys.alert(series)]
+/** Of a series that goes to several places, the one where something waits. */
+function onePerSeries(read: readonly SeriesStatus[]): readonly SeriesStatus[] {
+  const bySeries = new Map<string, SeriesStatus>()
+  for (const one of read) {
+    const known = bySeries.get(one.series.id)
+    if (known?.pending === undefined) bySeries.set(one.series.id, one)
+  }
+  return [...bySeries.values()]
 }
 
-function argsOf({ series: { rule } }: Known): (string | number)[] {
-  return [rule.windowType, rule.windowMs, rule.cooldownMs, rule.cooldownMaxMs]
+function keysOf({ series }: Known, destination: string, keys: KeyNames, nowMs: number): string[] {
+  const { windowType, windowMs } = series.rule
+  const counter = windowType === 'fixed' ? keys.bucket(series, bucketAt(nowMs, windowMs)) : keys.ring(series)
+  return [counter, keys.delivery(series), keys.alert(series, destination)]
+}
+
+function argsOf({ series }: Known): (string | number)[] {
+  const { windowType, windowMs, cooldownMs, cooldownMaxMs } = series.rule
+  return [windowType, windowMs, cooldownMs, cooldownMaxMs, isOriginals(series) ? 1 : 0]
 }

@@ -1,6 +1,5 @@
 // What the scripts of status-reader.ts answer, as data. Pure.
 
-import { MAX_NEWS_AGE_MS } from '../../rule/alert-state.js'
 import type { GroupValues, Series } from '../../rule/series.js'
 import type { Known } from './known-series.js'
 import { SHOWN_FIELDS } from './status-scripts.js'
@@ -36,7 +35,7 @@ export interface PendingState {
   readonly raisedAtMs: number
   readonly tries: number
   readonly state: 'sending' | 'waiting' | 'parked'
-  /** Undefined while it is being sent, and where only another config brings it back. */
+  /** Undefined while it is being sent. */
   readonly nextAttemptAtMs: number | undefined
   readonly attempts: readonly EndedAttempt[]
 }
@@ -68,7 +67,7 @@ export function readSeriesStatus(
   const fields = Object.fromEntries(SHOWN_FIELDS.map((name, at) => [name, String(values[at] ?? '')])) as Fields
   const newestMs = Math.min(nowMs, Math.max(Number(countedAtMs), announcedAtMs ?? 0))
   const [lastId = '', lastCount] = fields.last.split(' ')
-  const deliveredAtMs = Number(fields.told)
+  const deliveredAtMs = Number(fields.atMs)
   return {
     series,
     isInForce,
@@ -85,18 +84,17 @@ export function readSeriesStatus(
 type Fields = Readonly<Record<(typeof SHOWN_FIELDS)[number], string>>
 
 function pendingState(fields: Fields, nowMs: number): PendingState {
-  const [untilMs, againMs, raisedAtMs] = [Number(fields.until), Number(fields.again), Number(fields.raised)]
-  const isHeld = fields.by !== '' && untilMs > nowMs
-  const isParked = fields.parked !== ''
-  const isGone = isParked && againMs >= raisedAtMs + MAX_NEWS_AGE_MS
+  const [untilMs, raisedAtMs] = [Number(fields.untilMs), Number(fields.raisedAtMs)]
+  const isLeased = fields.holder !== '' && untilMs > nowMs
+  const isParked = fields.parkedUnder !== ''
   return {
     id: fields.id,
     kind: fields.kind === 'resolved' ? 'resolved' : 'alert',
     count: Number(fields.count),
     raisedAtMs,
     tries: Number(fields.tries),
-    state: isHeld ? 'sending' : isParked ? 'parked' : 'waiting',
-    nextAttemptAtMs: isHeld || isGone ? undefined : untilMs,
+    state: isLeased ? 'sending' : isParked ? 'parked' : 'waiting',
+    nextAttemptAtMs: isLeased ? undefined : untilMs,
     attempts: fields.attempts.split('\n').flatMap((line) => readAttempts([parsed(line)])),
   }
 }

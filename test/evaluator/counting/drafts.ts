@@ -1,54 +1,63 @@
 import t from 'tap'
 import { Evidence, occurrenceOf } from '../../../src/alert/evidence.js'
-import type { Part } from '../../../src/evaluator/counting/backlog.js'
-import { fullDraft, shortDraft } from '../../../src/evaluator/counting/drafts.js'
+import { toSample } from '../../../src/alert/sample.js'
+import type { Shown } from '../../../src/evaluator/counting/backlog.js'
+import { type DraftOptions, draftOf } from '../../../src/evaluator/counting/drafts.js'
 import { toLogRecord } from '../../../src/record/log-record.js'
-import { seriesOf } from '../../../src/rule/series.js'
+import { type Series, seriesOf } from '../../../src/rule/series.js'
 import { rule } from '../../fixtures/store-bench.js'
 
 const record = toLogRecord({ statusCode: 503, errorMessage: 'db timeout' })
-const details = { path: '/a', service: 'shop', hostname: 'web-1', fields: { tenant: 'acme' } }
+const fields = { tenant: 'acme' }
+const details = { path: '/a', service: 'shop', hostname: 'web-1', fields }
+const series = seriesOf(rule, 'k', { model: 'm' })
 
-function part(own: Partial<Part['newest']> = {}): Part {
+function draft(own: Partial<Shown> = {}, options: Partial<DraftOptions> = {}, of: Series = series): object {
   const evidence = new Evidence(rule.windowMs)
   for (const atMs of [5000, 9000]) evidence.add(atMs, () => occurrenceOf(atMs, record, '/a', undefined))
-  const series = seriesOf(rule, 'k', { model: 'm' })
-  return { series, counts: [], newest: { record, details, ...own }, evidence }
+  const shown: Shown = { sample: toSample(record, fields), details, evidence, ...own }
+  return JSON.parse(draftOf(of, shown, { hostname: 'here', monotonicMs: 64_000, ...options }))
 }
 
-t.test('a short draft is the sample, and whose it is', (t) => {
-  t.strictSame(Object.keys(JSON.parse(shortDraft(part(), 'here'))), [
+t.test('is the sample, whose it is, and what else is in the window', (t) => {
+  t.strictSame(Object.keys(draft()), [
     'threshold',
     'window_seconds',
     'sample',
     'group_by',
     'service',
     'hostname',
+    'first_seen',
+    'last_seen',
+    'samples',
+    'top',
   ])
-  t.match(JSON.parse(shortDraft(part(), 'here')), {
+  t.match(draft(), {
     threshold: 10,
     window_seconds: 60,
-    sample: { status_code: 503, error_message: 'db timeout', fields: { tenant: 'acme' } },
+    sample: { status_code: 503, error_message: 'db timeout', fields },
     group_by: { model: 'm' },
     service: 'shop',
     hostname: 'web-1',
-  })
-  t.match(JSON.parse(shortDraft(part({ details: undefined }), 'here')), { hostname: 'here' })
-  t.match(JSON.parse(shortDraft(part({ details: { ...details, hostname: '' } }), 'here')), { hostname: 'here' })
-  const redacted = JSON.parse(shortDraft(part({ details: { ...details, hostname: undefined } }), 'here'))
-  t.notOk('hostname' in redacted, 'where it is redacted none stands in')
-  t.end()
-})
-
-t.test('a full one shows what else is in the window', (t) => {
-  t.match(JSON.parse(fullDraft(part(), 'here', 64_000)), {
     first_seen: '1970-01-01T00:00:05Z',
     last_seen: '1970-01-01T00:00:09Z',
     samples: [{ error_message: 'db timeout', count: 2 }],
     top: { message: [{ value: 'db timeout', count: 2 }], path: [{ value: '/a', count: 2 }], status: [{ value: 503 }] },
   })
-  t.notOk('degraded' in JSON.parse(fullDraft(part(), 'here', 64_000)))
-  t.equal(JSON.parse(fullDraft(part(), 'here', 64_000, true)).degraded, true)
-  t.notOk('first_seen' in JSON.parse(fullDraft(part(), 'here', 80_000)))
+  t.notOk('group_by' in draft({}, {}, seriesOf(rule)))
+  t.notOk('first_seen' in draft({}, { monotonicMs: 80_000 }), 'what has left the window is not shown')
+  t.end()
+})
+
+t.test('the hostname of the process stands in where the line has none, not where it has one that is redacted', (t) => {
+  t.match(draft({ details: undefined }), { hostname: 'here' })
+  t.match(draft({ details: { ...details, hostname: '' } }), { hostname: 'here' })
+  t.notOk('hostname' in draft({ details: { ...details, hostname: undefined } }))
+  t.end()
+})
+
+t.test('says where one process raised it alone', (t) => {
+  t.notOk('degraded' in draft())
+  t.match(draft({}, { isDegraded: true }), { degraded: true })
   t.end()
 })

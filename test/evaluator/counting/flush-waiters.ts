@@ -1,54 +1,64 @@
 import t from 'tap'
-import { Flushes } from '../../../src/evaluator/counting/flush-waiters.js'
+import { FlushWaiters } from '../../../src/evaluator/counting/flush-waiters.js'
 import { settled } from '../../fixtures/fake-clock.js'
 
-t.test('lets each go after the answers that it waits for, those added meanwhile included', async (t) => {
-  const flushes = new Flushes()
+interface Setup {
+  readonly waiters: FlushWaiters
+  readonly done: string[]
+  readonly wait: (name: string, afterSubmission: number, untilError: number, isPatient?: boolean) => void
+  /** A submission is answered; the errors up to that number are counted. */
+  readonly answer: (submission: number, counted: number) => Promise<void>
+}
+
+function setUp(): Setup {
+  const waiters = new FlushWaiters()
   const done: string[] = []
-  const wait = (name: string, answers: number): void => void flushes.wait(answers).then(() => done.push(name))
-  const answer = async (): Promise<void> => {
-    flushes.answered()
-    flushes.settle()
+  const wait: Setup['wait'] = (name, afterSubmission, untilError, isPatient = false) =>
+    void waiters.wait({ afterSubmission, untilError, isPatient }).then(() => done.push(name))
+  const answer: Setup['answer'] = async (submission, counted) => {
+    waiters.answered(submission, (untilError) => untilError > counted)
     await settled()
   }
-  wait('none', 0)
-  await settled()
-  t.strictSame(done, ['none'])
-  t.ok(flushes.isEmpty)
-  wait('one', 1)
-  wait('two', 2)
-  await answer()
-  t.strictSame(done, ['none', 'one'])
-  flushes.extend(3)
-  await answer()
-  await answer()
-  t.notOk(flushes.isEmpty)
-  await answer()
-  t.strictSame(done, ['none', 'one', 'two'])
+  return { waiters, done, wait, answer }
+}
+
+t.test('lets each go once a submission that began afterwards has brought all that it waits for', async (t) => {
+  const { waiters, done, wait, answer } = setUp()
+  t.ok(waiters.isEmpty)
+  wait('early', 0, 5)
+  wait('late', 1, 5)
+  wait('later', 1, 8)
+  await answer(1, 4)
+  t.strictSame(done, [], 'not while something still waits')
+  await answer(1, 5)
+  t.strictSame(done, ['early'], 'nor by one that was under way')
+  await answer(2, 5)
+  t.strictSame(done, ['early', 'late'])
+  await answer(3, 7)
+  t.notOk(waiters.isEmpty)
+  await answer(4, 100)
+  t.strictSame(done, ['early', 'late', 'later'])
+  t.ok(waiters.isEmpty)
 })
 
 t.test('lets all go at once', async (t) => {
-  const flushes = new Flushes()
-  const waiting = [flushes.wait(1), flushes.wait(9)]
-  flushes.releaseAll()
-  await Promise.all(waiting)
-  t.ok(flushes.isEmpty)
+  const { waiters, done, wait } = setUp()
+  wait('one', 1, 1)
+  wait('two', 9, 9, true)
+  waiters.releaseAll()
+  await settled()
+  t.strictSame(done, ['one', 'two'])
+  t.ok(waiters.isEmpty)
 })
 
 t.test('lets go those who need not wait for what may never come', async (t) => {
-  const flushes = new Flushes()
-  let isReleased = false
-  const patient = flushes.wait(1, true).then(() => {
-    isReleased = true
-  })
-  const other = flushes.wait(1)
-  flushes.releaseImpatient()
-  await other
+  const { waiters, done, wait, answer } = setUp()
+  wait('patient', 1, 1, true)
+  wait('other', 1, 1)
+  waiters.releaseImpatient()
   await settled()
-  t.equal(isReleased, false)
-  t.notOk(flushes.isEmpty)
-  flushes.answered()
-  flushes.settle()
-  await patient
-  t.ok(flushes.isEmpty)
+  t.strictSame(done, ['other'])
+  t.notOk(waiters.isEmpty)
+  await answer(2, 1)
+  t.strictSame(done, ['other', 'patient'])
 })

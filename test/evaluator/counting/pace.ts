@@ -2,8 +2,6 @@ import t from 'tap'
 import { HEARTBEAT_MS, Pace, SPACING_MS, spacingMs } from '../../../src/evaluator/counting/pace.js'
 import { fakeClock } from '../../fixtures/fake-clock.js'
 
-const calm = { tookMs: 1, fullMs: 0, shortestWindowMs: 60_000 }
-
 t.test('first at once, then spaced, and a heartbeat where there is nothing to do', async (t) => {
   const clock = fakeClock()
   const pace = new Pace(clock)
@@ -45,51 +43,43 @@ t.test('waits longer after each failure, five seconds at most, and a flush asks 
   t.ok((waits[0] ?? 0) <= 50 && (waits[9] ?? 0) > 2500 && (waits[9] ?? 0) <= 5000)
   pace.fail(true)
   t.equal(pace.delayMs(true, true), 50)
-  pace.succeed(calm)
+  t.ok(pace.hasFailed)
+  pace.succeed(1, 60_000)
+  t.notOk(pace.hasFailed)
   t.equal(pace.delayMs(true, true), 0)
   t.end()
 })
 
-t.test('asks less often the busier the store would be, first as far as no burst is missed for it', (t) => {
-  const of = (fullMs: number, shortestWindowMs = 60_000): number => spacingMs({ fullMs, shortestWindowMs })
+t.test('asks less often the slower the answers, as far as no burst is missed for it', (t) => {
   t.strictSame(
-    [0, 10, 50].map((fullMs) => of(fullMs)),
-    [SPACING_MS, SPACING_MS, SPACING_MS],
-    'half of it is left free',
+    [0, 1, 10, 20, 50, 80].map((roundTripMs) => spacingMs(roundTripMs, 60_000)),
+    [SPACING_MS, SPACING_MS, SPACING_MS, 200, 500, 800],
+    'a tenth of the time is waiting',
   )
   t.strictSame(
-    [60, 200, 400].map((fullMs) => of(fullMs)),
-    [120, 400, 800],
-  )
-  t.strictSame(
-    [500, 640].map((fullMs) => of(fullMs)),
-    [800, 800],
+    [81, 500, 4000].map((roundTripMs) => spacingMs(roundTripMs, 60_000)),
+    [800, 800, 800],
     'longer, and a burst within 98 % of a minute less 250 ms might be missed',
   )
-  t.strictSame(
-    [800, 4000].map((fullMs) => of(fullMs)),
-    [1000, 5000],
-    'but a fifth is left free in any case',
-  )
-  t.strictSame([of(150, 1000), of(150, 10_000)], [210, 300])
+  t.strictSame([spacingMs(150, 1000), spacingMs(150, 10_000), spacingMs(150, 3_600_000)], [210, 300, 1000])
   t.end()
 })
 
-t.test('keeps to that, not in the same moments as others, and says how far apart it asks', async (t) => {
+t.test('goes by the mean of the last round trips, and not in the same moments as others', (t) => {
   let random = 0
   const pace = new Pace({ ...fakeClock(), random: () => random })
-  t.equal(pace.intervalMs, SPACING_MS)
-  pace.succeed({ tookMs: 20, fullMs: 200, shortestWindowMs: 60_000 })
-  t.equal(pace.intervalMs, 400)
-  const waits = [0, 0.25, 1].map((number) => {
+  const wait = (number: number): number => {
     random = number
     pace.start()
-    return pace.delayMs(true, false)
-  })
-  t.strictSame(waits, [320, 340, 400])
-  pace.succeed({ tookMs: 700, fullMs: 200, shortestWindowMs: 60_000 })
-  t.equal(pace.intervalMs, 700, 'an answer that takes longer is waited for')
-  pace.succeed(calm)
-  pace.start()
-  t.equal(pace.delayMs(true, false), SPACING_MS)
+    return Math.round(pace.delayMs(true, false))
+  }
+  pace.succeed(40, 60_000)
+  t.equal(wait(1), SPACING_MS, 'one slow answer alone changes nothing')
+  for (let i = 0; i < 50; i += 1) pace.succeed(40, 60_000)
+  t.strictSame([wait(0), wait(0.25), wait(1)], [320, 340, 400])
+  pace.succeed(1, 60_000)
+  t.ok(wait(1) > 300, 'nor does a fast one')
+  for (let i = 0; i < 50; i += 1) pace.succeed(1, 60_000)
+  t.strictSame([wait(0), wait(1)], [SPACING_MS, SPACING_MS])
+  t.end()
 })

@@ -10,7 +10,7 @@ t.test('tells one after the other, in their order, and takes a newer one in the 
     await new Promise<void>((end) => ends.push(end))
   })
   t.ok(queue.isIdle)
-  for (const item of ['a1', 'b1', 'c1', 'b2']) queue.push(item, (other) => other[0] === item[0])
+  for (const item of ['a1', 'b1', 'c1', 'b2']) queue.push(item[0] ?? '', item)
   t.strictSame(told, ['a1'])
   for (const expected of [
     ['a1', 'b2'],
@@ -24,7 +24,7 @@ t.test('tells one after the other, in their order, and takes a newer one in the 
   ends.at(-1)?.()
   await idle
   t.ok(queue.isIdle)
-  queue.push('d', () => false)
+  queue.push('d', 'd')
   t.strictSame(told.at(-1), 'd', 'it starts again')
   ends.at(-1)?.()
   await queue.idle()

@@ -1,24 +1,39 @@
 import t, { type Test } from 'tap'
 import type { LogsirenOptions } from '../../../src/config/options.js'
+import { ATTEMPT_TIMEOUT_MS } from '../../../src/deliver/http-client.js'
 import type { Warning } from '../../../src/errors.js'
 import { SPACING_MS } from '../../../src/evaluator/counting/pace.js'
 import { createLineEvaluator, type LineEvaluator } from '../../../src/evaluator/evaluator.js'
-import { LEASE_MS, MAX_NEWS_AGE_MS } from '../../../src/rule/alert-state.js'
+import type { DeliveredEvent } from '../../../src/evaluator/events.js'
+import { LEASE_MS, MAX_NOTICE_AGE_MS } from '../../../src/rule/alert-state.js'
 import type { Series } from '../../../src/rule/series.js'
 import type { ClaimRef, Settlement } from '../../../src/rule/settle.js'
 import { MemoryStore } from '../../../src/store/memory/memory-store.js'
 import type { Entry, Note, Reply, Submission } from '../../../src/store/store.js'
 import { eventually } from '../../fixtures/eventually.js'
 import { type FakeClock, fakeClock, settled } from '../../fixtures/fake-clock.js'
+import { FakeHttp } from '../../fixtures/fake-http.js'
 import { type Receiver, startReceiver } from '../../fixtures/receiver.js'
+import { RemoteStore } from '../../fixtures/remote-store.js'
 
 /** A store whose settlements may get lost. */
 class Flaky extends MemoryStore {
   failures = 0
 
   override settle(series: Series, claimed: ClaimRef, settlement: Settlement, _note?: Note): Promise<boolean> {
-    this.failures -= 1
-    return this.failures < 0 ? super.settle(series, claimed, settlement) : Promise.reject(new Error('away'))
+    if (settlement.kind !== 'begun') this.failures -= 1
+    return this.failures < 0 || settlement.kind === 'begun'
+      ? super.settle(series, claimed, settlement)
+      : Promise.reject(new Error('away'))
+  }
+}
+
+/** Another process' way to the same store. */
+class Beside extends RemoteStore {
+  constructor(of: RemoteStore, clock: FakeClock) {
+    super(clock)
+    this.submit = (submission) => RemoteStore.prototype.submit.call(of, submission)
+    this.settle = (...args) => MemoryStore.prototype.settle.apply(of, args)
   }
 }
 
@@ -78,39 +93,6 @@ t.test('tries again by the schedule, with the same id, count and sample, whateve
   t.notMatch(warnings[0]?.message, receiver.origin)
 })
 
-t.test('tells the same again where it does not learn that more is kept with an alert', async (t) => {
-  const { receiver, clock, store, evaluator } = await setUp(t, { groupBy: 'model' })
-  const enrich = store.enrich.bind(store)
-  store.enrich = async (...args) => {
-    await enrich(...args)
-    throw new Error('its answer is lost')
-  }
-  let refused = 0
-  receiver.answerWith((_request, response) => {
-    const isShort = receiver.received.at(-1)?.body.samples === undefined
-    if (isShort) refused += 1
-    response.writeHead(isShort && refused === 1 ? 500 : 204).end()
-  })
-  // So much that what they have in common finds no room in one submission.
-  for (let i = 0; i < 12; i += 1) evaluator.observe({ ...failure, model: `${i}`, errorMessage: 'x'.repeat(7000) })
-  for (let i = 0; i < 60 && refused === 0; i += 1) {
-    await clock.advance(1000)
-    await settled()
-  }
-  t.equal(refused, 1)
-  store.enrich = enrich
-  await eventually(async () => {
-    await clock.advance(100)
-    return evaluator.stats().delivered === 12
-  })
-  const bodies = receiver.received.map(({ body: { sent_at: _at, ...frozen } }) => frozen)
-  const first = bodies.find(({ samples }) => samples === undefined)
-  t.strictSame(
-    bodies.filter(({ id }) => id === first?.id),
-    [first, first],
-  )
-})
-
 t.test('waits for as long as the receiver asks for', async (t) => {
   const { receiver, clock, evaluator, attempted } = await setUp(t)
   receiver.answerWith((_request, response) => response.writeHead(503, { 'Retry-After': '90' }).end(), 204)
@@ -148,37 +130,26 @@ t.test('parks what is refused: the next crossing after a cooldown tries it again
   t.match(warnings[0]?.message, /clientError, status 404.*kept/)
 })
 
-t.test('sends nothing more to a receiver that says 410, from any rule', async (t) => {
+t.test('410 is a refusal of that alert, like any other: other rules and later crossings are tried', async (t) => {
   const rules = [{ name: 'a' }, { name: 'b', match: { keyId: 2 } }]
   const { receiver, clock, evaluator, warnings, attempted } = await setUp(t, { rules })
-  receiver.answerWith(410)
+  receiver.answerWith(410, 204)
   evaluator.observe({ ...failure, keyId: 1 })
   await settled()
   await attempted(1)
-  for (let i = 0; i < 20; i += 1) {
-    evaluator.observe({ ...failure, keyId: 2 })
-    await clock.advance(3_600_000)
-  }
-  t.equal(receiver.received.length, 1)
-  t.match(evaluator.stats(), { alerts: 2, failed: 1, parked: 2, abandoned: 0 })
-  t.match(warnings[0]?.message, /status 410.*until the config changes/)
-})
-
-t.test('gives up after a day, and says so; the next crossing is another alert', async (t) => {
-  const { receiver, clock, evaluator, warnings, attempted } = await setUp(t)
-  receiver.answerWith(410)
-  evaluator.observe(failure)
-  await settled()
-  await attempted(1)
-  await clock.advance(MAX_NEWS_AGE_MS - 1)
-  t.equal(evaluator.stats().abandoned, 0)
-  await clock.advance(20_000)
-  t.match(evaluator.stats(), { alerts: 1, delivered: 0, abandoned: 1 })
-  t.match(warnings.at(-1), { code: 'DELIVERY_ABANDONED', message: /^logsiren: an alert of rule default .*given up/ })
-  evaluator.observe(failure)
-  await clock.advance(1000)
-  t.match(evaluator.stats(), { alerts: 2, abandoned: 1 })
-  t.equal(receiver.received.length, 1)
+  evaluator.observe({ ...failure, keyId: 2 })
+  await clock.advance(SPACING_MS)
+  await attempted(2)
+  await clock.advance(300_000)
+  evaluator.observe({ ...failure, keyId: 1 })
+  await clock.advance(SPACING_MS)
+  await attempted(3)
+  t.match(
+    receiver.received.map(({ body }) => body.rule),
+    ['a', 'b', 'a'],
+  )
+  t.match(evaluator.stats(), { alerts: 2, failed: 1, parked: 1, delivered: 2 })
+  t.match(warnings[0]?.message, /status 410.*kept/)
 })
 
 t.test('destinations do not wait for each other, and each gets its alerts in their order, one at a time', async (t) => {
@@ -318,31 +289,6 @@ t.test('does not tell again what it knows to be told, though the store has not h
   t.match(evaluator.stats(), { alerts: 1, delivered: 1 })
 })
 
-t.test('tells nothing that waited for its turn until it was another’s', async (t) => {
-  const { receiver, clock, store, evaluator, attempted } = await setUp(t, { groupBy: 'model' })
-  let answer = (): void => {}
-  receiver.answerWith((_request, response) => {
-    answer = () => response.writeHead(204).end()
-  }, 204)
-  evaluator.observe({ ...failure, model: 'a' })
-  evaluator.observe({ ...failure, model: 'b' })
-  await settled()
-  await receiver.has(1)
-  const settlements: string[] = []
-  const settle = store.settle.bind(store)
-  store.settle = (series, claimed, settlement) => {
-    settlements.push(settlement.kind)
-    return settlement.kind === 'renewed' ? Promise.resolve(false) : settle(series, claimed, settlement)
-  }
-  await clock.advance(5000)
-  answer()
-  await attempted(1)
-  await eventually(() => settlements.includes('renewed'))
-  await settled()
-  t.equal(receiver.received.length, 1)
-  t.strictSame(settlements, ['delivered', 'renewed'])
-})
-
 t.test('tells what it knows where another hand has spoilt the stored alert', async (t) => {
   const receiver = await startReceiver(t)
   const clock = fakeClock()
@@ -383,8 +329,245 @@ t.test('says with each settlement how the attempt ended, and of what is over wit
     sample: { status_code: 503, error_message: 'db timeout' },
   }
   t.match(notes, [
+    undefined,
     { outcome: 'serverError, status 500', account: '' },
+    undefined,
     { outcome: 'status 204', account },
   ])
-  t.equal(notes.length, 2)
+  t.equal(notes.length, 4, 'nothing ends where an attempt begins')
+})
+
+/** Without a network: with a store that is shared, and one attempt after the other in the hands of the test. */
+interface InHand {
+  readonly http: FakeHttp
+  readonly clock: FakeClock
+  readonly store: RemoteStore
+  readonly evaluator: LineEvaluator
+  readonly warnings: Warning[]
+  readonly delivered: DeliveredEvent[]
+  /** What the store is told of claims. */
+  readonly settlements: string[]
+  /** The config is read by then, whatever else goes on. */
+  readonly told: () => Promise<void>
+}
+
+async function inHand(t: Test, options: LogsirenOptions = {}): Promise<InHand> {
+  const [http, clock] = [new FakeHttp(), fakeClock()]
+  const store = new RemoteStore(clock)
+  const settlements: string[] = []
+  const settle = store.settle.bind(store)
+  store.settle = async (...args) => {
+    const isOurs = await settle(...args)
+    settlements.push(`${args[2].kind}${isOurs ? '' : ' in vain'}`)
+    return isOurs
+  }
+  const evaluator = createLineEvaluator(
+    { url: 'http://a.test/', threshold: 1, groupBy: 'model', ...options },
+    { clock, store, http },
+  )
+  const [warnings, delivered]: [Warning[], DeliveredEvent[]] = [[], []]
+  evaluator.on('warning', (warning) => warnings.push(warning)).on('delivered', (event) => delivered.push(event))
+  await clock.advance(2000)
+  t.teardown(async () => {
+    http.status = 204
+    for (const post of http.posts) post.answer(204)
+    const closed = evaluator.close()
+    await clock.advance(10_000)
+    await closed
+  })
+  const told = (): Promise<void> => {
+    void evaluator.flush()
+    return clock.advance(100)
+  }
+  return { http, clock, store, evaluator, warnings, delivered, settlements, told }
+}
+
+const modelsOf = ({ posts }: FakeHttp): string[] => posts.map(({ body }) => body.group_by.model)
+
+t.test('gives up after a day, and says so; the next crossing is another alert', async (t) => {
+  const { http, clock, evaluator, warnings } = await inHand(t)
+  http.status = 500
+  evaluator.observe(failure)
+  await clock.advance(MAX_NOTICE_AGE_MS - 1)
+  t.match(evaluator.stats(), { abandoned: 0, alerts: 1 })
+  t.ok(http.posts.length > 100, 'tried at least each ten minutes')
+  await clock.advance(20_000)
+  t.match(evaluator.stats(), { alerts: 1, delivered: 0, abandoned: 1 })
+  t.match(warnings.at(-1), { code: 'DELIVERY_ABANDONED', message: /^logsiren: an alert of rule default .*given up/ })
+  http.status = 204
+  evaluator.observe(failure)
+  await clock.advance(1000)
+  t.match(evaluator.stats(), { alerts: 2, delivered: 1, abandoned: 1 })
+  t.equal(new Set(http.posts.map(({ body }) => body.id)).size, 2)
+})
+
+t.test('waiting for its turn is no attempt, however long it takes', async (t) => {
+  const { http, clock, evaluator, warnings, delivered, settlements } = await inHand(t)
+  http.status = undefined
+  for (let i = 0; i < 20; i += 1) evaluator.observe({ ...failure, model: `${i}` })
+  for (let i = 0; i < 20; i += 1) {
+    await clock.advance(2500)
+    t.equal(http.posts.length, i + 1, 'one at a time')
+    if (i < 19) http.posts[i]?.answer(204)
+  }
+  http.posts[19]?.answer(503)
+  await clock.advance(0)
+  t.strictSame(
+    delivered.map(({ tries }) => tries),
+    Array(19).fill(1),
+  )
+  t.match(evaluator.stats(), { alerts: 20, delivered: 19, failed: 1, retried: 0, takenOver: 0 })
+  t.match(warnings, [{ code: 'DELIVERY_FAILED', message: /again in 2 s/ }])
+  t.equal(settlements.filter((kind) => kind === 'begun').length, 20)
+  t.notOk(settlements.includes('begun in vain'))
+})
+
+t.test('a claim whose lease ran out while it waited is not delivered where another has it by now', async (t) => {
+  const { http, clock, store, evaluator } = await inHand(t)
+  const otherHttp = new FakeHttp()
+  http.status = undefined
+  for (const model of ['a', 'b']) evaluator.observe({ ...failure, model })
+  await clock.advance(0)
+  // From now on this process hears of nothing.
+  store.submit = () => Promise.reject(new Error('away'))
+  await clock.advance(10_001)
+  const other = createLineEvaluator(
+    { url: 'http://a.test/', threshold: 1, groupBy: 'model' },
+    { clock, store: new Beside(store, clock), http: otherHttp },
+  )
+  await clock.advance(2000)
+  t.strictSame([modelsOf(http), modelsOf(otherHttp)], [['a'], ['a', 'b']])
+  http.posts[0]?.answer(204)
+  await clock.advance(1000)
+  t.strictSame(modelsOf(http), ['a'], 'what the other has delivered is not delivered again')
+  t.match(other.stats(), { takenOver: 2, delivered: 2 })
+  const closed = other.close()
+  await clock.advance(10_000)
+  await closed
+})
+
+t.test('asks whose a claim is only where it has waited, and keeps nobody waiting for the answer else', async (t) => {
+  const { http, clock, store, evaluator } = await inHand(t)
+  const settle = store.settle.bind(store)
+  store.settle = (...args) => (args[2].kind === 'begun' ? new Promise(() => {}) : settle(...args))
+  http.status = undefined
+  for (const model of ['a', 'b', 'c']) evaluator.observe({ ...failure, model })
+  await clock.advance(LEASE_MS - 2 * ATTEMPT_TIMEOUT_MS)
+  http.posts[0]?.answer(204)
+  await clock.advance(1)
+  t.strictSame(modelsOf(http), ['a', 'b'])
+  http.posts[1]?.answer(204)
+  await clock.advance(100)
+  t.strictSame(modelsOf(http), ['a', 'b'], 'this one has waited for long')
+})
+
+t.test('where nobody says whose it is, it is delivered as long as it cannot be another’s', async (t) => {
+  for (const [waitMs, isDelivered] of [
+    [LEASE_MS - ATTEMPT_TIMEOUT_MS, true],
+    [LEASE_MS - ATTEMPT_TIMEOUT_MS + 1, false],
+  ] as const) {
+    const { http, clock, store, evaluator } = await inHand(t)
+    http.status = undefined
+    for (const model of ['a', 'b']) evaluator.observe({ ...failure, model })
+    await clock.advance(0)
+    store.settle = () => Promise.reject(new Error('away'))
+    await clock.advance(waitMs)
+    http.posts[0]?.answer(204)
+    await clock.advance(1)
+    t.strictSame(modelsOf(http), isDelivered ? ['a', 'b'] : ['a'], `after ${waitMs}`)
+  }
+})
+
+t.test('a rule that is switched off is silent: what is queued of it is given up, and said to be', async (t) => {
+  for (const document of [{ enabled: false }, { enabled: true, rules: [{ name: 'other', match: { keyId: 9 } }] }]) {
+    const { http, clock, store, evaluator, warnings, settlements, told } = await inHand(t)
+    http.status = undefined
+    for (const model of ['a', 'b', 'c']) evaluator.observe({ ...failure, model })
+    await clock.advance(0)
+    store.configure(document)
+    await told()
+    http.posts[0]?.answer(204)
+    await clock.advance(100)
+    t.strictSame(modelsOf(http), ['a'], 'what is under way goes on')
+    t.match(evaluator.stats(), { alerts: 3, delivered: 1, abandoned: 2 })
+    t.match(warnings, [
+      { code: 'DELIVERY_ABANDONED' },
+      { code: 'DELIVERY_ABANDONED', message: /switched off or removed/ },
+    ])
+    t.equal(warnings.length, 2)
+    t.strictSame(settlements, ['begun', 'delivered', 'abandoned', 'abandoned'])
+    await clock.advance(60_000)
+    t.equal(http.posts.length, 1)
+  }
+})
+
+t.test('where the config moves a rule’s url, what is queued comes along', async (t) => {
+  const { http, clock, store, evaluator, delivered, settlements, told } = await inHand(t)
+  http.status = undefined
+  for (const model of ['a', 'b']) evaluator.observe({ ...failure, model })
+  await clock.advance(0)
+  store.configure({ enabled: true, url: 'http://b.test/', group_by: ['model'], threshold: 1 })
+  await told()
+  http.posts[0]?.answer(204)
+  http.status = 204
+  await clock.advance(5000)
+  t.strictSame(
+    http.posts.map(({ url, body }) => [url, body.group_by.model]),
+    [
+      ['http://a.test/', 'a'],
+      ['http://b.test/', 'b'],
+    ],
+  )
+  t.match(delivered.at(-1), { groupBy: { model: 'b' }, tries: 1 })
+  t.ok(settlements.includes('postponed'))
+  const looks = store.lookedAt.filter(({ former }) => former !== undefined)
+  t.match(looks.at(-1), { series: { rule: { url: 'http://b.test/' } }, former: { rule: { url: 'http://a.test/' } } })
+  t.match(evaluator.stats(), { alerts: 2, delivered: 2, failed: 0, abandoned: 0 })
+})
+
+t.test('secret and format are those in force at the attempt; what was raised is told as it was', async (t) => {
+  const { http, clock, store, evaluator, told } = await inHand(t, { secret: 'old' })
+  http.status = undefined
+  for (const model of ['a', 'b']) evaluator.observe({ ...failure, model })
+  await clock.advance(0)
+  store.configure({
+    enabled: true,
+    url: 'http://a.test/',
+    secret: 'new',
+    format: 'slack',
+    threshold: 7,
+    group_by: ['model'],
+  })
+  await told()
+  http.posts[0]?.answer(204)
+  await clock.advance(100)
+  const [first, second] = http.posts
+  t.match([first?.headers.authorization, first?.body], ['Bearer old', { threshold: 1 }])
+  t.equal(second?.headers.authorization, 'Bearer new')
+  t.match(second?.body, { text: String }, 'in the words of Slack')
+  t.match(JSON.stringify(second?.body), /threshold 1\b|1 in/, 'with the threshold that it was raised at')
+})
+
+t.test('an alert that was raised without a draft gets one before it is delivered, and keeps it', async (t) => {
+  const { http, clock, store, evaluator } = await inHand(t, { maxGroups: 100 })
+  http.status = 503
+  const groups = 50
+  for (let i = 0; i < groups; i += 1) evaluator.observe({ ...failure, model: `${i}`, errorMessage: 'x'.repeat(7000) })
+  await clock.advance(0)
+  const withoutDraft = store.lookedAt.filter(({ counts, draft }) => counts.length > 0 && draft === '')
+  t.ok(withoutDraft.length > 5, `${withoutDraft.length} found no room`)
+  await clock.advance(600_000)
+  http.status = 204
+  await clock.advance(600_000)
+  t.equal(evaluator.stats().delivered, groups)
+  const told = new Map<string, string>()
+  for (const { body } of http.posts) {
+    const { sent_at: _at, ...frozen } = body
+    const text = JSON.stringify(frozen)
+    if (told.get(body.id) !== undefined && told.get(body.id) !== text) t.fail(`${body.id} was told otherwise`)
+    told.set(body.id, text)
+  }
+  t.equal(told.size, groups)
+  const blank = http.posts.filter(({ body }) => body.group_by === undefined || body.sample.status_code !== 503)
+  t.equal(blank.length, 0, 'none is told without what it is about')
 })

@@ -5,9 +5,9 @@ import type { Settlement } from '../../../src/rule/settle.js'
 import { type FakeClock, fakeClock } from '../../fixtures/fake-clock.js'
 import { series } from '../../fixtures/store-bench.js'
 
-const claimed = { id: 'a', holder: 'me', configVersion: '' }
+const claimed = { id: 'a', holder: 'me', revision: '' }
 const delivered = { kind: 'delivered' } as const
-const postponed = { kind: 'postponed', waitMs: 1, wasTried: true } as const
+const postponed = { kind: 'postponed', waitMs: 1 } as const
 
 /** A place to settle that is away until it is told otherwise. */
 function setUp(): {
@@ -15,15 +15,16 @@ function setUp(): {
   settler: Settler
   counters: Counters
   settlements: Settlement[]
-  store: { isAway: boolean } & Place
+  store: { isAway: boolean; isOurs: boolean } & Place
 } {
   const clock = fakeClock()
   const settlements: Settlement[] = []
   const store = {
     isAway: true,
+    isOurs: true,
     settle: (_series: unknown, _claimed: unknown, settlement: Settlement): Promise<boolean> => {
       settlements.push(settlement)
-      return store.isAway ? Promise.reject(new Error('away')) : Promise.resolve(true)
+      return store.isAway ? Promise.reject(new Error('away')) : Promise.resolve(store.isOurs)
     },
     enrich: () => (store.isAway ? Promise.reject(new Error('away')) : Promise.resolve()),
   }
@@ -44,20 +45,27 @@ t.test('goes on in the background until the store knows of a delivery', async (t
   const idle = settler.idle()
   await clock.advance(5000)
   await idle
-  t.notOk(settler.wasDelivered('a'))
+  t.ok(settler.wasDelivered('a'), 'and remembers that it is')
   const before = settlements.length
   await clock.advance(600_000)
   t.equal(settlements.length, before)
 })
 
-t.test('counts the deliveries that there was no room to remember', async (t) => {
+t.test('remembers the last thousand, and counts those forgotten of which the store does not know', async (t) => {
   const { clock, settler, store, counters } = setUp()
-  for (let i = 0; i < 1002; i += 1)
-    await settler.settle(store, series, { ...claimed, id: `${i}` }, delivered, { untilMs: clock.monotonicMs() })
-  t.strictSame([settler.wasDelivered('999'), settler.wasDelivered('1000')], [true, false])
-  t.equal(counters.forgotten, 2)
+  const settle = (id: number): Promise<void> =>
+    settler.settle(store, series, { ...claimed, id: `${id}` }, delivered, { untilMs: clock.monotonicMs() })
+  store.isAway = false
+  for (let id = 0; id < 5; id += 1) await settle(id)
+  store.isAway = true
+  for (let id = 5; id < 1005; id += 1) await settle(id)
+  t.strictSame([settler.wasDelivered('4'), settler.wasDelivered('5')], [false, true])
+  t.equal(counters.forgotten, 0)
+  for (let id = 1005; id < 1007; id += 1) await settle(id)
+  t.strictSame([settler.wasDelivered('6'), settler.wasDelivered('1006'), counters.forgotten], [false, true, 2])
   settler.close()
   await clock.advance(1000)
+  t.equal(settler.size, 1000)
 })
 
 t.test('says anything else for as long as the claim holds, and nothing once it is closed', async (t) => {
@@ -74,23 +82,22 @@ t.test('says anything else for as long as the claim holds, and nothing once it i
   t.equal(settlements.length, before)
 })
 
-t.test('asks whether a claim still holds, and says where nobody knows', async (t) => {
-  const { settler, settlements, store } = setUp()
-  t.equal(await settler.renew(store, series, claimed), undefined)
+t.test('says that an attempt begins, whether the claim still holds, and where nobody says', async (t) => {
+  const { settler, settlements, store, counters } = setUp()
+  t.equal(await settler.begin(store, series, claimed), undefined)
   store.isAway = false
-  t.equal(await settler.renew(store, series, claimed), true)
-  t.strictSame(settlements, [{ kind: 'renewed' }, { kind: 'renewed' }])
+  t.equal(await settler.begin(store, series, claimed), true)
+  store.isOurs = false
+  t.equal(await settler.begin(store, series, claimed), false)
+  t.strictSame(settlements, Array(3).fill({ kind: 'begun' }))
+  t.equal(counters.storeFailures, 1)
 })
 
-t.test('insists on more being put into an alert, for as long as there is time', async (t) => {
-  const { clock, settler, store } = setUp()
-  const enrich = (): Promise<boolean> => settler.enrich(store, series, 'a', '{}', clock.monotonicMs() + 1000)
-  const inVain = enrich()
-  await clock.advance(1000)
-  t.equal(await inVain, false)
-  const inTime = enrich()
-  await clock.advance(500)
+t.test('puts a draft to an alert, once: what is delivered does not wait for it', async (t) => {
+  const { settler, store, counters } = setUp()
+  await settler.enrich(store, series, claimed, '{}')
+  t.equal(counters.storeFailures, 1)
   store.isAway = false
-  await clock.advance(500)
-  t.equal(await inTime, true)
+  await settler.enrich(store, series, claimed, '{}')
+  t.equal(counters.storeFailures, 1)
 })

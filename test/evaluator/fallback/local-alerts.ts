@@ -1,7 +1,8 @@
 import t from 'tap'
 import type { OnRedisDown } from '../../../src/config/options.js'
-import { Alone, type LoneJudgement } from '../../../src/evaluator/fallback/local-alerts.js'
+import { LocalAlerts, type LocalJudgement } from '../../../src/evaluator/fallback/local-alerts.js'
 import { type Series, seriesOf } from '../../../src/rule/series.js'
+import type { LocalAlert } from '../../../src/store/store.js'
 import { type FakeClock, fakeClock } from '../../fixtures/fake-clock.js'
 import { only, rule } from '../../fixtures/store-bench.js'
 
@@ -9,53 +10,45 @@ const series = seriesOf({ ...rule, sendResolved: true })
 
 interface Setup {
   readonly clock: FakeClock
-  readonly alone: Alone
+  readonly alerts: LocalAlerts
   readonly note: (count: number, ofSeries?: Series) => void
-  readonly judge: () => LoneJudgement['claims']
+  readonly judge: () => LocalJudgement['claims']
+  /** What was delivered, of which Redis does not know. */
+  readonly delivered: (LocalAlert & { readonly series: string })[]
 }
 
 function setUp(mode: OnRedisDown = 'local'): Setup {
   const clock = fakeClock()
-  const alone = new Alone(clock, mode)
+  const delivered: Setup['delivered'] = []
+  const onDelivered = ({ id }: Series, alert: LocalAlert): void => void delivered.push({ ...alert, series: id })
+  const alerts = new LocalAlerts({ clock, mode, onDelivered })
   const note = (count: number, ofSeries = series): void =>
-    alone.note([[ofSeries, [{ monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs(), count }]]])
+    alerts.note([[ofSeries, [{ monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs(), count }]]])
   const judge = () =>
-    alone.judge(
+    alerts.judge(
       () => true,
       ({ id }) => `"${id}"`,
     ).claims
-  return { clock, alone, note, judge }
+  return { clock, alerts, note, judge, delivered }
 }
 
-t.test('is active once nobody has answered for five seconds, and until somebody does', async (t) => {
-  const { clock, alone } = setUp()
-  t.strictSame([alone.isActive, alone.activeInMs], [false, Number.POSITIVE_INFINITY])
-  alone.fail(clock.monotonicMs())
-  await clock.advance(4999)
-  alone.fail(clock.monotonicMs())
-  t.strictSame([alone.isActive, alone.activeInMs], [false, 1])
-  await clock.advance(1)
-  t.ok(alone.isActive)
-  alone.succeed([])
-  t.notOk(alone.isActive)
-  alone.giveUpOnRedis()
-  t.ok(alone.isActive, 'or where there is no time to wait')
-})
+const answer = (quietMs: number, handover?: { readonly isTaken: boolean }) => [{ series, quietMs, handover }]
 
-t.test('counts what was answered for too, and judges what was not', async (t) => {
-  const { alone, note, judge } = setUp()
+t.test('counts what was answered for too, and judges what was not', (t) => {
+  const { alerts, note, judge } = setUp()
   note(9)
-  alone.succeed([{ series, quietMs: 0, isHandedOver: false }])
+  alerts.answered(answer(0))
   t.strictSame(judge(), [], 'it was judged')
   note(1)
-  t.match(judge(), [{ series: { id: 'default' }, claim: { count: 10, draft: '"default"', isNew: true, tries: 1 } }])
+  t.match(judge(), [{ series: { id: 'default' }, claim: { count: 10, draft: '"default"', isNew: true, tries: 0 } }])
   t.strictSame(judge(), [])
+  t.end()
 })
 
 t.test('knows how long the fleet is quiet', async (t) => {
-  const { clock, alone, note, judge } = setUp()
+  const { clock, alerts, note, judge } = setUp()
   note(12)
-  alone.succeed([{ series, quietMs: 30_000, isHandedOver: false }])
+  alerts.answered(answer(30_000))
   note(5)
   t.strictSame(judge(), [])
   await clock.advance(30_000)
@@ -63,49 +56,104 @@ t.test('knows how long the fleet is quiet', async (t) => {
   t.match(judge(), [{ claim: { count: 22 } }])
 })
 
-t.test('tells by itself, tries again by itself, and hands over what was delivered', async (t) => {
-  const { clock, alone, note, judge } = setUp()
+t.test('what was judged before, and raised nothing, is judged with what comes', (t) => {
+  const { note, judge } = setUp()
+  note(6)
+  t.strictSame(judge(), [])
+  note(4)
+  t.match(judge(), [{ claim: { count: 10 } }])
+  t.end()
+})
+
+t.test('tries again by itself, counts attempts as they begin, and says what was delivered', async (t) => {
+  const { clock, alerts, note, judge, delivered } = setUp()
   note(10)
+  const raisedAtMs = clock.monotonicMs()
   const first = only(judge()[0])
-  t.ok(alone.isTelling)
-  const startMs = clock.monotonicMs()
-  const failed = { outcome: 'timeout', account: '' }
-  await alone.settle(first.series, first.claim, { kind: 'postponed', waitMs: 2000, wasTried: true }, failed)
-  t.notOk(alone.isTelling)
-  t.match(alone.handoverOf('default'), { account: '', attempts: [{ endedAtMs: startMs, outcome: 'timeout' }] })
-  t.match(alone.handoverOf('default'), { id: first.claim.id, count: 10, tries: 1, toldAtMs: undefined, isNew: false })
-  await clock.advance(2000)
+  t.equal(await alerts.settle(first.series, first.claim, { kind: 'begun' }), true)
+  await alerts.settle(first.series, first.claim, { kind: 'postponed', waitMs: 2000 })
+  t.match(alerts.handoverOf('default'), { id: first.claim.id, count: 10, tries: 1, account: '', isNew: false })
+  await clock.advance(1999)
+  t.strictSame(judge(), [])
+  await clock.advance(1)
   const second = only(judge()[0])
-  t.match(second.claim, { id: first.claim.id, tries: 2 })
-  await alone.settle(second.series, second.claim, { kind: 'delivered' }, { outcome: 'status 204', account: '{}' })
-  t.match(alone.handoverOf('default'), { account: '{}', attempts: [{}, { outcome: 'status 204' }] })
-  t.strictSame(alone.raisedIds, ['default'])
-  t.match(alone.handoverOf('default'), { id: first.claim.id, toldAtMs: clock.monotonicMs() })
+  t.match(second.claim, { id: first.claim.id, tries: 1, isNew: false, draft: '"default"' })
+  await alerts.settle(second.series, second.claim, { kind: 'begun' })
+  t.strictSame(delivered, [])
+  await alerts.settle(second.series, second.claim, { kind: 'delivered' }, { outcome: 'status 204', account: '{}' })
+  t.match(delivered, [
+    { series: 'default', id: first.claim.id, count: 10, tries: 2, draft: '"default"', raisedAtMs, account: '{}' },
+  ])
+  t.strictSame([alerts.raisedIds, alerts.handoverOf('default')], [[], undefined], 'nothing is left to be handed over')
   note(20)
   t.strictSame(judge(), [], 'it cools')
-  t.ok(alone.wasTold('default'))
-  alone.succeed([{ series, quietMs: 0, isHandedOver: false }])
-  t.strictSame(alone.raisedIds, ['default'], 'not before it was handed over')
-  t.ok(alone.wasTold('default'))
-  alone.succeed([{ series, quietMs: 0, isHandedOver: true }])
-  t.strictSame(alone.raisedIds, [])
-  t.equal(alone.handoverOf('default'), undefined)
+})
+
+t.test('what is not delivered is handed over, until an answer says that it was', async (t) => {
+  const { clock, alerts, note, judge, delivered } = setUp()
+  note(10)
+  const { claim } = only(judge()[0])
+  await alerts.settle(series, claim, { kind: 'parked', waitMs: 1000 })
+  t.strictSame(alerts.raisedIds, ['default'])
+  alerts.answered(answer(0))
+  t.match(alerts.handoverOf('default'), { id: claim.id }, 'the batch that was under way had not brought it')
+  alerts.answered(answer(60_000, { isTaken: true }))
+  t.strictSame([alerts.raisedIds, alerts.handoverOf('default')], [[], undefined])
+  await clock.advance(1000)
+  note(10)
+  t.strictSame(judge(), [], 'the fleet delivers it, and is quiet')
+  t.equal(await alerts.settle(series, claim, { kind: 'postponed', waitMs: 1 }), false, 'it is the fleet’s')
+  t.strictSame(delivered, [])
+})
+
+t.test('what the fleet does not take, since it has an alert of its own, is let go', (t) => {
+  const { alerts, note, judge } = setUp('hold')
+  note(10)
+  judge()
+  alerts.answered(answer(60_000, { isTaken: false }))
+  t.strictSame([alerts.raisedIds, alerts.handoverOf('default')], [[], undefined])
+  t.end()
+})
+
+t.test('but not while it is being delivered: it ends with that attempt, and is told if that succeeds', async (t) => {
+  for (const settlement of [{ kind: 'delivered' }, { kind: 'postponed', waitMs: 1000 }] as const) {
+    const { clock, alerts, note, judge, delivered } = setUp()
+    note(10)
+    const { claim } = only(judge()[0])
+    await alerts.settle(series, claim, { kind: 'begun' })
+    alerts.answered(answer(5000, { isTaken: false }))
+    t.strictSame([alerts.raisedIds, alerts.handoverOf('default')], [[], undefined], 'it is not handed over again')
+    await alerts.settle(series, claim, settlement)
+    t.strictSame(
+      delivered.map(({ id }) => id),
+      settlement.kind === 'delivered' ? [claim.id] : [],
+    )
+    await clock.advance(1000)
+    t.strictSame(judge(), [], 'nor tried again')
+  }
+})
+
+t.test('what is given up is neither handed over nor delivered', async (t) => {
+  const { alerts, note, judge, delivered } = setUp()
+  note(10)
+  const { claim } = only(judge()[0])
+  await alerts.settle(series, claim, { kind: 'abandoned' })
+  t.strictSame([alerts.raisedIds, delivered], [[], []])
 })
 
 t.test('hold: keeps what it saw cross for the fleet to tell, however long ago that was', async (t) => {
-  const { clock, alone, note, judge } = setUp('hold')
+  const { clock, alerts, note, judge } = setUp('hold')
   note(10)
   t.strictSame(judge(), [])
-  t.notOk(alone.isTelling)
   await clock.advance(1_000_000)
   t.strictSame(judge(), [])
-  t.match(alone.handoverOf('default'), { count: 10, tries: 0, toldAtMs: undefined, isNew: true })
+  t.match(alerts.handoverOf('default'), { count: 10, tries: 0, draft: '"default"', isNew: true })
 })
 
 t.test('judges only what is switched on', (t) => {
-  const { alone, note } = setUp()
+  const { alerts, note } = setUp()
   note(10)
-  const judgement = alone.judge(
+  const judgement = alerts.judge(
     () => false,
     () => '',
   )
@@ -113,19 +161,59 @@ t.test('judges only what is switched on', (t) => {
   t.end()
 })
 
-t.test(
-  'keeps a bounded number of alerts, none that the fleet need not know of, and none of a rule that is gone',
-  async (t) => {
-    const { clock, alone, note, judge } = setUp()
-    for (let i = 0; i < 1200; i += 1) note(10, seriesOf(rule, `${i}`))
-    const claims = judge()
-    t.equal(claims.length, 1000)
-    t.equal(alone.raisedIds.length, 1000)
-    for (const { series, claim } of claims.slice(0, 300)) await alone.settle(series, claim, { kind: 'delivered' })
-    await clock.advance(rule.cooldownMs + 1)
-    judge()
-    t.equal(alone.raisedIds.length, 700)
-    alone.keepOnly((id) => id !== claims[999]?.series.id)
-    t.equal(alone.raisedIds.length, 699)
-  },
-)
+t.test('ends are not told alone: only the fleet can say that errors have stopped', async (t) => {
+  const { clock, alerts, note, judge } = setUp()
+  note(10)
+  const { claim } = only(judge()[0])
+  await alerts.settle(series, claim, { kind: 'delivered' })
+  await clock.advance(10 * rule.windowMs)
+  note(1)
+  t.strictSame(judge(), [])
+})
+
+t.test('keeps a thousand alerts at most, and says how much it could not raise', async (t) => {
+  const { clock, alerts, note, judge } = setUp()
+  for (let i = 0; i < 1200; i += 1) note(10, seriesOf(rule, `${i}`))
+  const judgement = alerts.judge(
+    () => true,
+    () => '{}',
+  )
+  t.match(judgement, { raised: 1000, unraised: 200 })
+  const { claims } = judgement
+  t.strictSame([claims.length, alerts.raisedIds.length], [1000, 1000])
+  for (const { series, claim } of claims.slice(0, 300)) await alerts.settle(series, claim, { kind: 'delivered' })
+  t.equal(alerts.raisedIds.length, 700)
+  await clock.advance(rule.cooldownMs + 1)
+  judge()
+  t.equal(alerts.raisedIds.length, 700)
+})
+
+t.test('keeps nothing of a rule that is gone, and says whose alerts are given up with it', (t) => {
+  const { alerts, note, judge } = setUp()
+  const [gone, kept] = [seriesOf({ ...rule, name: 'gone' }, 'k'), seriesOf(rule, 'k')]
+  note(10, gone)
+  note(10, kept)
+  judge()
+  note(3, gone)
+  t.match(
+    alerts.keepOnly((id) => id === kept.id),
+    [{ id: 'gone:k' }],
+  )
+  t.strictSame(alerts.raisedIds, [kept.id])
+  t.strictSame(
+    alerts.keepOnly((id) => id === kept.id),
+    [],
+    'once',
+  )
+  t.strictSame(judge(), [])
+  t.end()
+})
+
+t.test('stays bounded, however many groups come', async (t) => {
+  const { clock, alerts, note } = setUp()
+  for (let round = 0; round < 40; round += 1) {
+    for (let i = 0; i < 500; i += 1) note(1, seriesOf({ ...rule, windowMs: 1000 }, `${round} ${i}`))
+    await clock.advance(1000)
+  }
+  t.ok(alerts.size <= 10_000, `${alerts.size}`)
+})

@@ -1,8 +1,9 @@
 import t from 'tap'
 import type { LogsirenOptions } from '../../../src/config/options.js'
-import type { Judged } from '../../../src/evaluator/counting/backlog.js'
-import { HeldErrors } from '../../../src/evaluator/intake/first-config-hold.js'
+import { FirstConfigHold } from '../../../src/evaluator/intake/first-config-hold.js'
 import { Intake } from '../../../src/evaluator/intake/intake.js'
+import type { ErrorSink } from '../../../src/evaluator/intake/rule-filter.js'
+import { KeepAlive } from '../../../src/evaluator/keep-alive.js'
 import { type Counters, newCounters } from '../../../src/evaluator/stats.js'
 import { type LogRecord, toLogRecord } from '../../../src/record/log-record.js'
 import type { ReadLine } from '../../../src/record/read-line.js'
@@ -27,7 +28,7 @@ interface Bench {
   readonly intake: Intake
   readonly clock: FakeClock
   readonly counters: Counters
-  readonly held: HeldErrors | undefined
+  readonly hold: FirstConfigHold | undefined
   /** Messages or request ids of the lines that were parsed since it was asked last. */
   parsed(): unknown[]
   /** What was counted and improved since it was asked last. */
@@ -35,10 +36,8 @@ interface Bench {
   /** The same as texts. */
   verdicts(): string[]
   takeText(...lines: readonly object[]): void
-  /** How often something was held. */
-  holds(): number
-  /** Judges all that was judged since it was last done, as after a change of these rules. */
-  judgeAgain(ruleNames: ReadonlySet<string>): void
+  /** Whether something that is held holds the process. */
+  isHeld(): boolean
 }
 
 interface BenchOptions {
@@ -50,28 +49,30 @@ interface BenchOptions {
 function setUp({ options = {}, rules = [rule], isHolding = false }: BenchOptions = {}): Bench {
   const clock = fakeClock()
   const counters = newCounters()
-  const held = isHolding ? new HeldErrors(clock) : undefined
+  const onUnreadable = (): void => {
+    counters.skipped += 1
+  }
+  const hold = isHolding ? new FirstConfigHold(clock, onUnreadable) : undefined
   const told: Told[] = []
   const parsed: object[] = []
-  const judged: Judged[] = []
   let holds = 0
-  const intake = new Intake(
-    {
-      options,
-      clock,
-      counters,
-      held,
-      count: ({ id }, { request, toRecord, monotonicMs }) =>
-        void told.push({ what: 'count', ruleName: id, request, record: toRecord(), monotonicMs }),
-      improve: ({ id }, { request, toRecord }) =>
-        void told.push({ what: 'improve', ruleName: id, request, record: toRecord() }),
-      remember: (one) => void judged.push(one),
-      onHold: () => {
-        holds += 1
-      },
-    },
-    rules,
-  )
+  const after = (delayMs: number, task: () => void, isHolding = false): (() => void) => {
+    const cancel = clock.after(delayMs, task)
+    if (!isHolding) return cancel
+    holds += 1
+    return () => {
+      holds -= 1
+      cancel()
+    }
+  }
+  const sink: ErrorSink = {
+    count: ({ id }, { request, toRecord, monotonicMs }) =>
+      void told.push({ what: 'count', ruleName: id, request, record: toRecord(), monotonicMs }),
+    improve: ({ id }, { request, toRecord }) =>
+      void told.push({ what: 'improve', ruleName: id, request, record: toRecord() }),
+  }
+  const keepAlive = new KeepAlive({ ...clock, after }, 1000)
+  const intake = new Intake({ options, clock, counters, hold, keepAlive, sink }, rules)
   const read = (lines: string): void => {
     for (const line of lines.trimEnd().split('\n')) {
       const members: object = JSON.parse(line)
@@ -83,15 +84,12 @@ function setUp({ options = {}, rules = [rule], isHolding = false }: BenchOptions
     intake,
     clock,
     counters,
-    held,
+    hold,
     parsed: () => parsed.splice(0).map((members) => ('msg' in members ? members.msg : undefined)),
     told: () => told.splice(0),
     verdicts: () => told.splice(0).map(({ what, ruleName }) => `${what} ${ruleName}`),
     takeText: (...lines) => intake.takeText(lines.map((line) => `${JSON.stringify(line)}\n`).join(''), read),
-    holds: () => holds,
-    judgeAgain: (names) => {
-      for (const one of judged.splice(0)) one.again(names)
-    },
+    isHeld: () => holds > 0,
   }
 }
 
@@ -212,17 +210,17 @@ t.test('our own lines are nothing, blank ones are passed over and counted as suc
 })
 
 t.test('what is held is judged at its release, in its order, by the rules that are in force then', async (t) => {
-  const { intake, clock, counters, held, told, takeText, holds } = setUp({ isHolding: true })
+  const { intake, clock, counters, hold, told, takeText, isHeld } = setUp({ isHolding: true })
   const seenAtMs = clock.monotonicMs()
   intake.takeRecord({ statusCode: 404, group: '1' })
   intake.takeLine({ members: { ...line(404, 'a'), group: '2' } })
   await clock.advance(100)
   takeText({ ...line(404, 'b'), group: '3' }, { ...line(404, 'a', true), group: '4' })
   intake.takeMembers({ members: { ...line(404, 'a', true), group: '5' } })
-  t.strictSame([told(), counters.errors, holds()], [[], 0, 5])
+  t.strictSame([told(), counters.errors, isHeld()], [[], 0, true])
   intake.useRules([strict])
   t.strictSame(told(), [], 'new rules alone release nothing')
-  held?.release()
+  hold?.release()
   t.strictSame(
     told().map(({ what, ruleName, record, monotonicMs }) => [what, ruleName, record.group, monotonicMs]),
     [
@@ -237,11 +235,11 @@ t.test('what is held is judged at its release, in its order, by the rules that a
   intake.takeRecord({ statusCode: 404, group: '6' })
   takeText({ ...line(404, 'c'), group: '7' })
   t.match(told(), [{ record: { group: '6' } }, { record: { group: '7' } }])
-  t.equal(holds(), 5)
+  t.equal(hold?.isEmpty, true, 'nothing more is held')
 })
 
 t.test('what no rule could call an error is not held', (t) => {
-  const { intake, held, takeText, parsed, holds } = setUp({ isHolding: true })
+  const { intake, hold, takeText, parsed, isHeld } = setUp({ isHolding: true })
   intake.takeRecord({ group: 'a' })
   intake.takeMembers({ members: { level: 'warn', message: 'slow' } })
   takeText(
@@ -250,9 +248,9 @@ t.test('what no rule could call an error is not held', (t) => {
     { level: 30, responseTime: 5, msg: 'x' },
   )
   t.strictSame(parsed(), ['slow', 'begins', 'x'], 'though it had to be read to know that')
-  t.strictSame([held?.isEmpty, holds()], [true, 0])
+  t.strictSame([hold?.isEmpty, isHeld()], [true, false])
   takeText({ level: 10, err: { message: 'whatever minLevel is' } })
-  t.strictSame([held?.isEmpty, holds()], [false, 1])
+  t.strictSame([hold?.isEmpty, isHeld()], [false, true])
   t.end()
 })
 
@@ -268,11 +266,11 @@ t.test('a line that was read elsewhere is judged by what it was found to be, at 
     roots: [],
   })
   for (const isHolding of [true, false]) {
-    const { intake, held, told, holds } = setUp({ isHolding, rules: [strict] })
+    const { intake, hold, told, isHeld } = setUp({ isHolding, rules: [strict] })
     for (const line of [lineOf(503, false), lineOf(200, true), lineOf(404, false), lineOf(503, true)])
       intake.takeRead(line)
-    t.equal(holds(), isHolding ? 4 : 0)
-    held?.release()
+    t.equal(isHeld(), isHolding)
+    hold?.release()
     t.match(
       told().map(({ what, record }) => [what, record.errorMessage]),
       [
@@ -286,14 +284,14 @@ t.test('a line that was read elsewhere is judged by what it was found to be, at 
 })
 
 t.test('a held line that is no error ends its request all the same', (t) => {
-  const { intake, held, verdicts, takeText } = setUp({ isHolding: true })
+  const { intake, hold, verdicts, takeText } = setUp({ isHolding: true })
   takeText(
     { level: 50, reqId: 'a', msg: 'x' },
     { level: 30, reqId: 'a', responseTime: 5, msg: 'fine' },
     { level: 50, reqId: 'a', msg: 'y' },
     { level: 50, reqId: 'a', msg: 'z' },
   )
-  held?.release()
+  hold?.release()
   t.strictSame(verdicts(), ['count default', 'count default', 'improve default'])
   intake.takeLine({ members: { level: 50, reqId: 'a', msg: 'later' } })
   t.strictSame(verdicts(), ['improve default'], 'what was held is known to what comes later')
@@ -377,10 +375,10 @@ t.test('without rules nothing is read', (t) => {
 })
 
 t.test('what was held while no rule was known is nothing if none is released to', (t) => {
-  const { intake, counters, held, verdicts, takeText } = setUp({ rules: [], isHolding: true })
+  const { intake, counters, hold, verdicts, takeText } = setUp({ rules: [], isHolding: true })
   takeText({ level: 50, msg: 'x' })
   intake.takeRecord({ statusCode: 500 })
-  held?.release()
+  hold?.release()
   t.strictSame([verdicts(), counters.errors], [[], 0])
   t.end()
 })
@@ -542,10 +540,10 @@ t.test('the last line of a request ends it, though no rule chooses it', (t) => {
 })
 
 t.test('what was held is chosen by the conditions in force when it is judged', (t) => {
-  const { intake, held, takeText, verdicts } = setUp({ isHolding: true })
+  const { intake, hold, takeText, verdicts } = setUp({ isHolding: true })
   takeText({ level: 50, msg: 'one', app: { area: 'payments' } }, { level: 50, msg: 'two', app: { area: 'search' } })
   intake.useRules([{ ...rule, name: 'payments', match: { 'app.area': 'payments' } }])
-  held?.release()
+  hold?.release()
   t.strictSame(verdicts(), ['count payments'])
   t.end()
 })

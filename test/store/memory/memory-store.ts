@@ -33,6 +33,12 @@ t.test('counts what is only noted, and judges it with what is submitted next', a
   t.equal((await submit(0)).total, 10)
 })
 
+t.test('fixed: raises at the next look what was only counted', async (t) => {
+  const submit = submitter(await newBench())
+  t.match(await submit.only(10, { windowType: 'fixed' }), { total: 10, isJudged: false })
+  t.match(await submit(0, { windowType: 'fixed' }), { total: 10, claim: { count: 10 } })
+})
+
 t.test('raises nothing for what others have judged, and for as long as they are quiet', async (t) => {
   const bench = await newBench()
   const submit = submitter(bench)
@@ -46,7 +52,7 @@ t.test('raises nothing for what others have judged, and for as long as they are 
   await bench.advance(1)
   t.match(await submit(1), { claim: { count: 14, facts: { suppressed: 1 } } })
   t.equal(store.alertOf(series).pending?.count, 14)
-  store.forgetAlert(series)
+  store.judged(series, 0)
   t.equal(store.alertOf(series).pending, undefined)
   t.equal(store.alertOf(seriesOf({ ...rule, name: 'never seen' })).pending, undefined)
 })

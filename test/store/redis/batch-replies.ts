@@ -2,39 +2,58 @@ import t from 'tap'
 import type { FiringFacts } from '../../../src/rule/alert-state.js'
 import { readConfig, readTally, writeFacts } from '../../../src/store/redis/batch-replies.js'
 
-const claimed = { holder: 'me#1', configVersion: 'v' }
+const claimed = { holder: 'me#1', revision: '7' }
 
 t.test('reads what was counted, and a claim where there is one', (t) => {
-  t.strictSame(readTally([12, 1, 300, 0, '1000 1'], 2, 1500, claimed), {
+  t.strictSame(readTally([12, 1, 300, 1, 0, '1000 1'], true, 2, 1500, claimed), {
     total: 12,
     dropped: 3,
+    isJudged: true,
     quietMs: 300,
+    isOpen: true,
     isMixed: false,
-    told: { stamp: '1000 1', ageMs: 500 },
+    delivery: { stamp: '1000 1', ageMs: 500 },
     claim: undefined,
   })
-  const resolved = ['a-1', 'resolved a-0 60000 17 18', 1, 2, '{}', 40, 0, 1]
-  t.match(readTally([1, 0, 1, 1, '', ...resolved], 0, 1500, claimed), {
-    isMixed: true,
-    told: undefined,
-    claim: {
-      ...claimed,
-      id: 'a-1',
-      facts: { kind: 'resolved', alertId: 'a-0', durationMs: 60_000, peak: 17, total: 18 },
-      count: 1,
-      tries: 2,
-      draft: '{}',
-      ageMs: 40,
-      isNew: false,
-      isGone: true,
-    },
+  t.match(
+    readTally([12, 1, 300, 1, 0, '1000 1'], true, 0, 900, claimed).delivery,
+    { ageMs: 0 },
+    'the clock stepped back',
+  )
+  const resolved = ['a-1', 'resolved a-0 60000 17 18', 1, 2, '{}', 40, 0]
+  t.strictSame(readTally([1, 0, 1, 1, 1, '', ...resolved], true, 0, 1500, claimed).claim, {
+    ...claimed,
+    id: 'a-1',
+    facts: { kind: 'resolved', alertId: 'a-0', durationMs: 60_000, peak: 17, total: 18 },
+    count: 1,
+    tries: 2,
+    draft: '{}',
+    ageMs: 40,
+    isNew: false,
+  })
+  t.end()
+})
+
+t.test('knows nothing of alerts that were not looked at', (t) => {
+  t.strictSame(readTally([12, 1], false, 2, 1500, claimed), {
+    total: 12,
+    dropped: 3,
+    isJudged: false,
+    quietMs: 0,
+    isOpen: false,
+    isMixed: false,
+    delivery: undefined,
+    claim: undefined,
   })
   t.end()
 })
 
 t.test('writes facts as it reads them', (t) => {
-  const facts: FiringFacts = { kind: 'firing', suppressed: 3, firstSeenMs: 1, lastSeenMs: undefined }
-  t.match(readTally([1, 0, 1, 0, '', 'a', writeFacts(facts), 1, 1, '', 0, 1, 0], 0, 0, claimed).claim, { facts })
+  for (const lastSeenMs of [undefined, 5]) {
+    const facts: FiringFacts = { kind: 'firing', suppressed: 3, firstSeenMs: 1, lastSeenMs }
+    const row = [1, 0, 1, 0, 0, '', 'a', writeFacts(facts), 1, 1, '', 0, 1]
+    t.strictSame(readTally(row, true, 0, 0, claimed).claim?.facts, facts)
+  }
   t.end()
 })
 

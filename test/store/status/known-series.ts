@@ -1,8 +1,9 @@
 import t from 'tap'
 import { seriesOf } from '../../../src/rule/series.js'
 import { announcementOf } from '../../../src/store/redis/announcements.js'
+import { destinationId } from '../../../src/store/redis/destination-id.js'
 import { knownSeries } from '../../../src/store/status/known-series.js'
-import { rule } from '../../fixtures/store-bench.js'
+import { only, rule } from '../../fixtures/store-bench.js'
 
 const text = (change: Partial<typeof rule> = {}, key = '', group?: { model: string }): string =>
   JSON.stringify(announcementOf(seriesOf({ ...rule, ...change }, key, group)))
@@ -26,6 +27,24 @@ t.test('takes the newest announcement of each series, under its own settings', (
     },
   ])
   t.equal(known.length, 2)
+  t.end()
+})
+
+t.test('knows every destination that is announced of a series, by a name that does not tell it', (t) => {
+  const [a, b] = ['https://a.test/', 'https://b.test/']
+  const known = knownSeries(
+    [
+      [text({ url: only(a) }), '30'],
+      [text({ url: only(b), threshold: 3 }), '20'],
+      [text({ url: only(a), threshold: 4 }), '10'],
+    ],
+    undefined,
+  )
+  t.match(known, [
+    { destinations: [destinationId(only(a)), destinationId(only(b))], series: { rule: { threshold: 10, url: '' } } },
+  ])
+  t.equal(known.length, 1)
+  t.strictSame(knownSeries([], undefined)[0]?.destinations, [])
   t.end()
 })
 

@@ -3,7 +3,7 @@ import { pairsOf, readEnded, readSeriesStatus } from '../../../src/store/status/
 import { SHOWN_FIELDS } from '../../../src/store/status/status-scripts.js'
 import { series } from '../../fixtures/store-bench.js'
 
-const known = { series, isInForce: true, announcedAtMs: 500 }
+const known = { series, destinations: ['there'], isInForce: true, announcedAtMs: 500 }
 const read = (fields: Partial<Record<(typeof SHOWN_FIELDS)[number], string>>, countedAtMs = 0) =>
   readSeriesStatus(known, [3, 1500, countedAtMs, [1, 2], SHOWN_FIELDS.map((name) => fields[name] ?? '')], 1000)
 
@@ -24,10 +24,10 @@ t.test('reads a series without an alert', (t) => {
   t.end()
 })
 
-t.test('tells an alert that is being sent from one that waits, is parked, or has a receiver that is gone', (t) => {
-  const news = { id: 'a', kind: 'firing', count: '12', tries: '2', raised: '400', until: '2000' }
+t.test('tells an alert that is being sent from one that waits or is parked', (t) => {
+  const news = { id: 'a', kind: 'firing', count: '12', tries: '2', raisedAtMs: '400', untilMs: '2000' }
   const attempts = '{"at":900,"outcome":"timeout"}\n{"at":"x"}\nno JSON'
-  t.strictSame(read({ ...news, by: 'me#1', attempts }).pending, {
+  t.strictSame(read({ ...news, holder: 'me#1', attempts }).pending, {
     id: 'a',
     kind: 'alert',
     count: 12,
@@ -37,12 +37,10 @@ t.test('tells an alert that is being sent from one that waits, is parked, or has
     nextAttemptAtMs: undefined,
     attempts: [{ at: 900, outcome: 'timeout' }],
   })
-  t.match(read({ ...news, by: 'me#1', until: '999' }).pending, { state: 'waiting', nextAttemptAtMs: 999 })
+  t.match(read({ ...news, holder: 'me#1', untilMs: '999' }).pending, { state: 'waiting', nextAttemptAtMs: 999 })
   t.match(read({ ...news, kind: 'resolved' }).pending, { kind: 'resolved', state: 'waiting', nextAttemptAtMs: 2000 })
-  t.match(read({ ...news, parked: 'v', again: '1500' }).pending, { state: 'parked', nextAttemptAtMs: 2000 })
-  const gone = read({ ...news, parked: 'v', again: '86400400', until: '86400400' }).pending
-  t.match(gone, { state: 'parked', nextAttemptAtMs: undefined })
-  t.strictSame(read({ told: '600', last: 'a 12', suppressed: '4' }).lastAlert, {
+  t.match(read({ ...news, parkedUnder: '7' }).pending, { state: 'parked', nextAttemptAtMs: 2000 })
+  t.strictSame(read({ atMs: '600', last: 'a 12', suppressed: '4' }).lastAlert, {
     id: 'a',
     deliveredAtMs: 600,
     count: 12,

@@ -1,23 +1,18 @@
 import t from 'tap'
-import {
-  overviewScript,
-  SHOWN_FIELDS,
-  SHOWN_SLOTS,
-  seriesStatusScript,
-} from '../../../src/store/status/status-scripts.js'
+import { openSeriesScript, SHOWN_FIELDS, SHOWN_SLOTS } from '../../../src/store/status/status-scripts.js'
+import { startRedis } from '../../fixtures/redis.js'
 
-// How they read is what the tests of status-reader.ts are about; here is what those do not see.
-t.test('the scripts write nothing, and use no key that they were not given', (t) => {
-  const writing = /'(SET|DEL|HSET|HDEL|HINCRBY|INCRBY|PEXPIRE|EXPIRE|ZADD|ZREM|LPUSH|LTRIM)'/
-  // Of what is shared with the scripts that write, these are called here.
-  t.match(seriesStatusScript().text, /readState\(KEYS\[key \+ 2\]\)/)
-  const own = seriesStatusScript().text.split('local names = {}')[1] ?? ''
-  for (const text of [overviewScript().text, own]) t.notMatch(text, writing)
-  t.notMatch(own, /isCooling\(|writeState\(/)
-  for (const text of [overviewScript().text, own]) {
-    for (const [, key = ''] of text.matchAll(/redis\.p?call\('[A-Z]+', ([^,)]+)/g)) t.match(key, /^(KEYS\[.*\]|key)$/)
-  }
-  t.end()
+// How they read, and that they write nothing, is what the tests of status-reader.ts are about; here is what those do not see.
+const redis = await startRedis(t)
+
+t.test('names what is open of several rules, so many of each, and nothing of a key of another type', async (t) => {
+  const names = ['a', 'b', 'c', 'd'].map((name) => `${redis.newConfigKey()}:${name}`)
+  const [a = '', b = '', c = ''] = names
+  await redis.client.zadd(a, 1, 'a:1', 2, 'a:2', 3, 'a:3')
+  await redis.client.zadd(b, 1, 'b:1')
+  await redis.client.set(c, 'x')
+  t.strictSame(await redis.client.eval(openSeriesScript.text, 4, ...names, 2), ['a:1', 'a:2', 'b:1'])
+  t.strictSame(await redis.client.eval(openSeriesScript.text, 0, 2), [])
 })
 
 t.test('a ring is shown in 120 slots', (t) => {

@@ -1,204 +1,215 @@
 // The one script that a batch costs: sees the config, counts, decides, claims. Atomic; every key is declared and in one slot.
 // rule/decide.ts and rule/ring.ts are its twins in TypeScript; test/fixtures/store-contract.ts holds both to the same behaviour.
-import { LEASE_MS, RETRY_MS } from '../../../rule/alert-state.js'
+import { EPISODE_LOOK_MS, LEASE_MS } from '../../../rule/alert-state.js'
+import { type Script, script } from '../../script.js'
+import { COUNT, ENTRY, HEAD, HEAD_KEYS, JUDGED, luaPuts, luaTakes, RULE, TALLY } from '../batch-protocol.js'
 import { ALERT_STATE, READ_STATE } from './alert-state.js'
 import { COOLDOWN } from './cooldown.js'
-import { DECISION } from './decision.js'
-import { DEMAND } from './demand.js'
-import { ENTRIES } from './entries.js'
+import { ARRIVALS, DECISION } from './decision.js'
+import { FLEET } from './fleet.js'
 import { ADD_TOTALS, ANNOUNCE, HISTORY } from './overview.js'
-import { INTEGER, type Script, SERVER_CLOCK, STATE_TTL, script } from './script.js'
+import { INTEGER, READ, SERVER_CLOCK, STATE_TTL } from './script.js'
 import { WINDOWS } from './windows.js'
 
-/** Of what is due so much is handed out at once, and for so long to nobody else. */
-const MAX_DUE = 100
-const DUE_RESERVED_MS = 5000
-/** So much of what is open is looked at again when the config changes. */
-const MAX_WOKEN = 1000
-
-/** An estimate of when a batch was sent is believed within this of its arrival; beyond, a clock has stepped. */
-const MAX_TRANSIT_MS = 60_000
+/** At most this many series of a rule are named in one reply. */
+const MAX_OPEN = 100
 
 /**
- * KEYS  1 config (string)
- *       2 the last sequence applied of this client (string)
- *       3 what processes tell each other (hash): `window <rule>` that it was last counted in, `gone <destination id>` and under which
- *         config, `config` that was last seen, and how busy it is: see demand.ts
- *       4 series that somebody should look at though no error comes, by when (sorted set)
- *       5 series that are counted (sorted set: their announcements, by when they were announced)
- *       6 alerts that are over with, the newest first (list of JSON)   7 counters of all processes together (hash)
- *       then for each entry
- *       +1 counter: the ring (hash), or the earlier tumbling window (string)
- *       +2 counter: the ring again, or the later tumbling window (string)
- *       +3 cooldown (string: unix seconds of the last delivery, or of the claim)
- *       +4 alert (hash, see rule/alert-state.ts: id kind until by dest count tries draft held raised facts of what is pending, the batch
- *          that it was raised by, origin, where it is parked the config that it was refused under and from when a crossing tries
- *          again, parked again, and how its attempts ended, a line of JSON each; told step of the last delivery, until when its
- *          cooldown key was to live, cools, and its id and count, last; suppressed; the last alert that was handed over; since peak
- *          total quiet of the episode, and toldId toldDraft toldDest)
- * ARGV  1 the config this client knows: sha1 of its text, 'missing', 'unreadable', or '' for none yet
- *       2 client id   3 sequence   4 when this was sent by the server's clock (ms), '' where unknown   5 number of entries
- *       6 what this process did since it last told (JSON: by how much each counter grew) or ''
- *       7 how far apart its batches are (ms)
- *       then for each entry: series id, rule, window type, window (ms), threshold, cooldown (ms), longest cooldown (ms or 0),
- *       1 to tell when the errors stop, destination id, destination ids that the config has moved away from, each between blanks,
- *       1 to make a scheduled attempt now, what is handed over (JSON: id facts count tries draft account attempts age [toldAge] [isNew],
- *       ages in ms, each attempt an age and outcome) or '', how long ago the last delivery was that this process knows of (ms), and its stamp
- *       where it was told one, or '', draft (JSON), what the series is to announce (JSON, see announcements.ts) or '', number of counts,
- *       and for each count: age (ms) for a ring, 1 or 2 for a tumbling window; number of errors
- * reply { 'config', now, sha1 or 'missing' or 'unreadable', text } and nothing was counted, or
- *       { 'counted', now, { series id that is due… }, {
- *         { total, dropped, for how long no alert can be raised (ms), 1 where another window was in use, stamp of the delivery whose cooldown runs or '',
- *           claimed id or '', facts, count, tries, draft, age (ms), 1 where it was raised now, 1 where its receiver is gone }… },
- *         how far apart the batches of each process would be if this fleet kept a core just full (ms) }
- *       facts are 'firing <suppressed> <first seen ms> <last seen ms>' or 'resolved <alert id> <duration ms> <peak> <total>'
+ * A batch that comes later than this after it was sent was given up by its process, which sends it again: a command waits 3 s for its
+ * answer. So it is not counted, and the process is told the time. That also ends a wrong idea of the time: where a machine slept, or a
+ * clock stepped, errors would be put into the wrong place of the window.
+ */
+const MAX_TRANSIT_MS = 3500
+/** A process that has not asked for so long will not send again what it sent then. */
+const SEQUENCE_TTL_MS = 3_600_000
+/** A process whose idea of the server's time is ahead by more than this is told the time. */
+const MAX_AHEAD_MS = 250
+
+/**
+ * KEYS, ARGV and the tallies of the reply: see batch-protocol.ts.
+ *
+ * reply { 'config', now, sha1 or 'missing' or 'unreadable', text }: the config is another one, and nothing was counted;
+ *       { 'clock', now, era }: what was sent was sent by another time, and nothing was counted; or
+ *       { 'counted', now, revision of the config, { { series id that is due, or open… } of each rule… }, { tally… }, { repaired key… }, era }
  */
 export function batchScript(clock: string = SERVER_CLOCK): Script {
   return script(`
-local known, client, sequence, sent, entries = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-local interval = tonumber(ARGV[7])
 local unpack = table.unpack or unpack
-local LEASE, RETRY, MAX_DUE = ${LEASE_MS}, ${RETRY_MS}, ${MAX_DUE}
+local LEASE, EPISODE_LOOK, MAX_OPEN = ${LEASE_MS}, ${EPISODE_LOOK_MS}, ${MAX_OPEN}
+local argAt, keyAt = 0, ${HEAD_KEYS.length}
+local function nextArg() argAt = argAt + 1 return ARGV[argAt] end
+local function nextKey() keyAt = keyAt + 1 return KEYS[keyAt] end
+local head = {}
+${luaTakes(HEAD, 'head')}
+local client, sequence, sentMs = head.client, head.sequence, tonumber(head.sentMs)
+${HEAD_KEYS.map((name, index) => `local ${name.toUpperCase()}_KEY = KEYS[${index + 1}]`).join('\n')}
 ${INTEGER}
 ${clock}
-local config = redis.pcall('GET', KEYS[1])
+local config = redis.pcall('GET', CONFIG_KEY)
 local version, text = 'missing', ''
 if type(config) == 'table' then version = 'unreadable'
 elseif config then version, text = redis.sha1hex(config), config end
-if version ~= known then return { 'config', integer(now), version, text } end
+if version ~= head.known then return { 'config', integer(now), version, text } end
 
-local me = client .. '#' .. integer(sequence)
--- Ages are from when this was sent, so that a slow network does not make errors younger than they are.
-if not sent or sent > now or now - sent > ${MAX_TRANSIT_MS} then sent = now end
+${READ}
 ${STATE_TTL}
+${FLEET}
+local fleet = readFleet(FLEET_KEY)
+local revision = fleet.revision
+if not sentMs or sentMs > now + ${MAX_AHEAD_MS} or now - sentMs > ${MAX_TRANSIT_MS} then
+  if redis.call('PTTL', FLEET_KEY) < 0 then redis.call('PEXPIRE', FLEET_KEY, ttlOf()) end
+  return { 'clock', integer(now), fleet.era }
+end
+-- Ages are from when this was sent, so that a slow network does not make errors younger than they are.
+sentMs = math.min(sentMs, now)
+local me = client .. '#' .. integer(sequence)
+local isFresh = sequence > (tonumber(read('GET', SEQUENCE_KEY) or nil) or -1)
+
+local rules, longest = {}, 0
+for row = 1, head.ruleCount do
+  local rule = { dueKey = nextKey(), endKey = nextKey() }
+${luaTakes(RULE, 'rule')}
+  longest = math.max(longest, rule.windowMs, rule.cooldownMs, rule.cooldownMaxMs)
+  rules[row] = rule
+end
+-- Before anything is counted: should the rest fail, a batch may lose what it brought, and is never counted twice.
+if isFresh then redis.call('SET', SEQUENCE_KEY, integer(sequence), 'PX', integer(${SEQUENCE_TTL_MS} + 2 * longest)) end
+redis.call('PEXPIRE', FLEET_KEY, ttlOf(longest))
+local asking = {}
+for _, rule in ipairs(rules) do if rule.asks ~= '' then asking[#asking + 1] = rule end end
+wake(FLEET_KEY, fleet, asking)
 ${WINDOWS}
 ${READ_STATE}
-${ENTRIES}
-${DEMAND}
-local list = readEntries()
-local read = readAll(list)
-local isFresh = sequence > tonumber(read.sequence or '-1')
 
--- Gives what decides on the alerts of an entry that is counted: it says whether this batch claims, for how long a cooldown is running, if
--- one is, and the stamp of its delivery. A script makes all its functions anew each time, which is a good part of what a batch costs: these
--- are made where there is something to decide.
+-- Gives what looks at the alerts of an entry, and says whether this batch claims. A script makes all its functions anew each time, which
+-- is a good part of what a batch costs: these are made where there is something to look at.
 local function openAlerts()
 ${COOLDOWN}
 ${ALERT_STATE}
 ${HISTORY}
 ${DECISION}
-  return function(e, state)
-    mend(state)
-    -- What is handed over says more of the same delivery.
-    if e.remembered ~= '' and e.handover == '' then recall(state, e.remembered) end
-    local given = e.handover ~= '' and cjson.decode(e.handover) or nil
-    -- What this batch has raised is known to nobody where its reply was lost. Another alert was raised since, in its stead.
-    if given and state.by == me and not isFresh and state.id ~= given.id and state.handed ~= given.id then
-      if e.cooldownSince and e.cooldownSince == state.held then
-        redis.call('DEL', e.cooldownKey)
-        e.cooldownSince = false
-      end
-      forget(state, PENDING)
+${ARRIVALS}
+  return function(e)
+    local alert, isEnded = e.alert, e.former == e.row
+    mend(alert)
+    if e.formerAlert then moveHere(e) end
+    local given = e.knownDelivery ~= '' and cjson.decode(e.knownDelivery)
+    if given then learnDelivery(e, given, isFresh) end
+    local cooling, isClaimed = coolingOf(e, e.deliveryBefore), false
+    if isEnded then isClaimed = endHere(e, isFresh)
+    else
+      -- This call is a repeat of one whose answer was lost.
+      isClaimed = alert.id and alert.holder == me and not isFresh and e.handover == ''
+      if not isClaimed and e.handover ~= '' then isClaimed = takeOver(e, cjson.decode(e.handover), isFresh, cooling) end
+      if not isClaimed then isClaimed = decide(e, cooling) end
     end
-    local claimed, cooling = state.id and state.by == me and not isFresh, nil
-    if not claimed and given then claimed = takeOver(state, e, given) end
-    if not claimed then claimed, cooling = decide(state, e) end
-    if claimed then
-      state.by, state['until'] = me, now + LEASE
-      if state.kind == 'firing' then
-        state.held = integer(math.floor(now / 1000))
-        redis.call('SET', e.cooldownKey, state.held, 'PX', integer(LEASE))
-      end
+    if isClaimed then
+      alert.holder, alert.untilMs, alert.parkedUnder, alert.crossingFromMs = me, now + LEASE, nil, nil
+      if alert.kind == 'firing' and not isEnded then hold(e, LEASE) end
     end
-    writeState(e.alertKey, e.before, state, ttlOf(e.window, e.cooldown, e.cooldownMax))
-    if e.history then addHistory(KEYS[6], e.history) end
-    return claimed, cooling, cooling and state.told and stampOf(state) or ''
+    local ttl = ttlOf(e.windowMs, e.cooldownMs, e.cooldownMaxMs)
+    -- What a former rule leaves open is looked at when those say who still have the rule.
+    if isClaimed or not isEnded or not (alert.id or alert.sinceMs) then
+      plan(e, alert, e.alertBefore, ttl)
+    end
+    writeState(e.deliveryKey, e.deliveryBefore, e.delivery, ttl, fleet.era)
+    writeState(e.alertKey, e.alertBefore, alert, ttl, fleet.era)
+    if e.formerAlert then
+      writeState(e.formerKey, e.formerBefore, e.formerAlert, ttl, fleet.era)
+      if not e.formerAlert.id then write('ZREM', rules[e.former].dueKey, e.series) end
+      if not (e.formerAlert.id or e.formerAlert.sinceMs) then write('ZREM', rules[e.former].endKey, e.series) end
+    end
+    e.quietMs = cooling or 0
+    if alert.id then e.quietMs = math.max(1, e.quietMs, (alert.crossingFromMs or alert.untilMs) - now) end
+    e.quietMs, e.isOpen = math.floor(e.quietMs), alert.id or alert.sinceMs
+    if cooling and e.delivery.atMs then e.stamp = integer(e.delivery.atMs) .. ' ' .. integer(e.delivery.step or 0) end
+    if not isClaimed then return end
+    e.id, e.facts, e.count, e.tries, e.ageMs = alert.id, alert.facts, alert.count, alert.tries, math.max(0, now - alert.raisedAtMs)
+    e.isNew, e.draft = alert.raisedBy == me, alert.draft
   end
 end
 
--- Another config may please a receiver that refused, or name another one: whatever is open is due.
-local seenConfig = read.fleet[4]
-if seenConfig ~= version then
-  redis.call('HSET', KEYS[3], 'config', version)
-  if seenConfig then
-    for _, series in ipairs(redis.call('ZRANGE', KEYS[4], 0, ${MAX_WOKEN - 1})) do
-      redis.call('ZADD', KEYS[4], 'XX', 'LT', integer(now), series)
+local lookAt, tallies, announced = nil, {}, {}
+for number = 1, head.entryCount do
+  local e = { number = number, counters = {}, counts = {} }
+${luaTakes(ENTRY, 'e')}
+  local rule = rules[e.row]
+  local isFixed = rule.windowType == 'fixed'
+  e.counters[1] = nextKey()
+  if isFixed then e.counters[2] = nextKey() end
+  for at = 1, e.countCount do
+    local one = {}
+${luaTakes(COUNT, 'one')}
+    if not isFixed then
+      one.at = sentMs - one.at
+      e.latestMs = math.max(e.latestMs or 0, one.at)
     end
-    read.due = readDue()
+    e.counts[at] = one
   end
-end
+  if isFixed and e.countCount > 0 then e.latestMs = now end
+  if e.countCount > 0 then e.isMixed = isMixedWindow(FLEET_KEY, rule) end
+  local counts, total, fresh, dropped, fell, ends = isFresh and e.counts or {}, nil, nil, nil, nil, nil
+  if isFixed then total, fresh, dropped, fell, ends = countInBuckets(e.counters, rule, counts)
+  else total, fresh, dropped, fell, ends = countInRing(e.counters[1], rule, counts, e.isJudged, fleet.era) end
 
-local longest, decideOn = 0, nil
-local tallies, seen, windows, isCounting = {}, {}, {}, false
-for _, e in ipairs(list) do
-  local series, rule, windowType, window, pairCount = e.series, e.rule, e.windowType, e.window, e.pairCount
-  longest = math.max(longest, window)
-  seen[series] = true
-
-  local isMixed = false
-  if pairCount > 0 then
-    isCounting = true
-    local shape = windowType .. '/' .. integer(window)
-    if windows[rule] == nil then
-      local last = redis.call('HGET', KEYS[3], 'window ' .. rule)
-      windows[rule] = last and last ~= shape or false
-      if last ~= shape then redis.call('HSET', KEYS[3], 'window ' .. rule, shape) end
+  local tally = {}
+  e.total, e.fresh, e.dropped, e.fellMs, e.endsMs = total, fresh, dropped, fell, ends
+${luaPuts(TALLY, 'e', 'tally', 'total', 'dropped')}
+  if e.isJudged then
+${luaTakes(JUDGED, 'e')}
+    e.deliveryKey, e.alertKey = nextKey(), nextKey()
+    if e.former > 0 and e.former ~= e.row then e.formerKey = nextKey() end
+    for name, value in pairs(rule) do if e[name] == nil then e[name] = value end end
+    if e.series == 'default' then e.cooldownKey = COOLDOWN_KEY end
+    e.delivery, e.deliveryBefore = readState(e.deliveryKey, fleet.era)
+    e.alert, e.alertBefore = readState(e.alertKey, fleet.era)
+    if e.formerKey then e.formerAlert, e.formerBefore = readState(e.formerKey, fleet.era) end
+    if e.announcement ~= '' then announced[#announced + 1] = e.announcement end
+    e.quietMs, e.stamp = 0, ''
+    local isQuiet = total < rule.threshold and not next(e.alert) and not next(e.delivery) and not e.formerKey
+    local isOriginals = e.cooldownKey and redis.call('EXISTS', e.cooldownKey) == 1
+    if not (isQuiet and not isOriginals and e.handover == '' and e.knownDelivery == '') then
+      lookAt = lookAt or openAlerts()
+      lookAt(e)
+    elseif e.countCount == 0 then
+      write('ZREM', e.dueKey, e.series)
+      write('ZREM', e.endKey, e.series)
     end
-    isMixed = windows[rule]
+${luaPuts(TALLY, 'e', 'tally', 'quietMs', 'stamp')}
+    if e.id then
+${luaPuts(TALLY, 'e', 'tally', 'id', 'isNew')}
+    end
   end
-
-  local count, counter = countInRing, e.counters[1]
-  if windowType == 'fixed' then count, counter = countInBuckets, e.counters end
-  local dropped
-  e.total, e.fresh, dropped, e.fell, e.ends = count(counter, e.counted, window, e.threshold, isFresh and e.counts or {})
-
-  local before, state, claimed, cooling, stamp = e.before, {}, false, nil, ''
-  for field, value in pairs(before) do state[field] = value end
-  local isQuiet = e.total < e.threshold and not next(state) and not e.cooldownSince
-  if not (isQuiet and e.handover == '' and e.remembered == '') then
-    decideOn = decideOn or openAlerts()
-    claimed, cooling, stamp = decideOn(e, state)
-  end
-
-  -- What is pending comes first: while it is told there is nothing else to do.
-  local due
-  if state.id then due = state['until'] > now and state['until'] or now + RETRY
-  elseif state.since then due = math.max((state.quiet or now) + window, now + 1) end
-  if due then
-    redis.call('ZADD', KEYS[4], integer(due), series)
-    redis.call('PEXPIRE', KEYS[4], ttlOf(window, e.cooldown, e.cooldownMax))
-  elseif before.id or before.since or pairCount == 0 then redis.call('ZREM', KEYS[4], series) end
-
-  local quiet = cooling or 0
-  if state.id then quiet = math.max(1, quiet, (state.parked and state.again or state['until']) - now) end
-  local tally = { e.total, dropped, math.floor(quiet), isMixed and 1 or 0, stamp }
-  if claimed then
-    local isGone = redis.call('HGET', KEYS[3], 'gone ' .. e.destination) == version
-    local told = { state.id, state.facts, state.count, state.tries, state.draft, now - state.raised, state.origin == me and 1 or 0, isGone and 1 or 0 }
-    for _, value in ipairs(told) do tally[#tally + 1] = value end
-  end
-  tallies[e.number] = tally
+  tallies[number] = tally
 end
 
-local due = {}
-for _, series in ipairs(read.due) do
-  if not seen[series] then
-    due[#due + 1] = series
-    redis.call('ZADD', KEYS[4], 'XX', integer(now + ${DUE_RESERVED_MS}), series)
+local open = {}
+for row, rule in ipairs(rules) do
+  local list, isNamed = {}, {}
+  local function name(command, key, ...)
+    for _, id in ipairs(read(command, key, ...) or {}) do
+      if not isNamed[id] and #list < MAX_OPEN then list[#list + 1] = id end
+      isNamed[id] = true
+    end
   end
+  if rule.asks == 'due' then
+    name('ZRANGEBYSCORE', rule.dueKey, '-inf', integer(now), 'LIMIT', 0, MAX_OPEN)
+    if rule.sendResolved then name('ZRANGEBYSCORE', rule.endKey, '-inf', integer(now), 'LIMIT', 0, MAX_OPEN) end
+  elseif rule.asks == 'open' then
+    name('ZRANGE', rule.dueKey, 0, MAX_OPEN - 1)
+    name('ZRANGE', rule.endKey, 0, MAX_OPEN - 1)
+  end
+  open[row] = list
 end
 
-if read.isAnnouncing then
+if #announced > 0 then
 ${ANNOUNCE}
-  announce(KEYS[5], list, longest)
+  announce(SERIES_KEY, announced, longest)
 end
-if isFresh and ARGV[6] ~= '' then
+if isFresh and head.growth ~= '' then
 ${ADD_TOTALS}
-  addTotals(KEYS[7], ARGV[6])
+  addTotals(TOTALS_KEY, head.growth)
 end
-local full = spacingWhenFull(KEYS[3], read.fleet, interval, entries, isCounting)
-if next(windows) or seenConfig ~= version then redis.call('PEXPIRE', KEYS[3], ttlOf(longest, 0, 0)) end
-if isFresh then redis.call('SET', KEYS[2], integer(sequence), 'PX', integer(math.max(3600000, 2 * longest))) end
-return { 'counted', integer(now), due, tallies, full }
+return { 'counted', integer(now), revision, open, tallies, repaired, fleet.era }
 `)
 }

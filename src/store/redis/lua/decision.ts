@@ -1,128 +1,153 @@
 /**
- * The decision of a script, and what a process hands over that had to decide alone; twin of `decide` in rule/decide.ts.
- * `e` is an entry: what was given of it, and `total`, `fresh`, `fell`, `ends`, `latest` as counted. Both say whether they claim.
- * Where what is handed over is over with, `e.history` is what to keep of it.
+ * The decision of a script; twin of `decide` in rule/decide.ts. `e` is an entry with its rule: what was given of it, `total`, `fresh`, `fellMs`,
+ * `endsMs`, `latestMs` as counted, and its two states, `delivery` and `alert`. What says whether it claims.
  */
 export const DECISION = `
-local function isHeld(state) return state.by ~= '' and state['until'] > now end
+local function isOver(alert, e) return alert.sinceMs and alert.quietFromMs and now >= alert.quietFromMs + e.windowMs end
 
-local function isOurs(state, e)
-  return state.dest == e.destination or string.find(e.earlier, ' ' .. state.dest .. ' ', 1, true) ~= nil
+-- Whether a notice may be delivered now by whoever asks; isCrossing says that errors have just reached the threshold.
+local function isTurn(alert, e, isCrossing)
+  if now >= alert.untilMs then return true end
+  if alert.holder ~= '' then return false end
+  if not alert.parkedUnder then return e.isForced end
+  return alert.parkedUnder ~= revision or (isCrossing and now >= alert.crossingFromMs)
 end
 
--- Whether news that are ours, and that nobody is telling, are to be told now.
-local function isTurn(state, e, isCrossing)
-  if state['until'] <= now or state.dest ~= e.destination then return true end
-  if not state.parked then return e.isForced end
-  return state.parked ~= version or (isCrossing and now >= state.again)
-end
-
-local function isCoolingFor(state, e)
-  return isCooling(e, cooldownAfter(state.step or 0, e.cooldown, e.cooldownMax), state)
-end
-
-local function isOver(state, e) return state.since and state.quiet and now >= state.quiet + e.window end
-
--- The episode: from an alert until the errors have stopped.
-local function follow(state, e, isReached)
-  if not e.sendResolved then
-    if state.since then forget(state, EPISODE) end
-  elseif state.since then
-    state.peak, state.total = math.max(state.peak, e.total), state.total + e.fresh
-    if isReached then state.quiet = e.ends
-    else state.quiet = state.quiet or e.fell or now end
+-- The episode: from an alert until the errors have stopped. It is the affair of those who tell ends: a rule that does not, in code or any more,
+-- leaves it as it is.
+local function follow(alert, e, isReached)
+  if not e.sendResolved then return end
+  if alert.sinceMs then
+    alert.peak, alert.total = math.max(alert.peak, e.total), alert.total + e.fresh
+    if isReached then alert.quietFromMs = e.endsMs
+    -- Where nobody looked when it fell, the last error has left the window a window later, at the latest.
+    else alert.quietFromMs = alert.quietFromMs or e.fellMs or math.min(now, alert.lastErrorMs + e.windowMs) end
+    alert.lastErrorMs = math.max(alert.lastErrorMs, e.latestMs or 0)
   end
-  -- News that the errors have stopped, which nobody is telling, are void once they are back, or where they may not be told.
-  if state.kind == 'resolved' and not isHeld(state) then
-    if isReached then forget(state, PENDING)
-    elseif state.dest ~= e.destination or not e.sendResolved then
-      forget(state, PENDING)
-      forget(state, EPISODE)
-    end
-  end
-  if not state.id and isOver(state, e) and state.toldDest ~= e.destination then forget(state, EPISODE) end
+  -- The end of an episode that nobody is delivering is void once the errors are back; one that no alert was delivered of ends in silence.
+  if alert.kind == 'resolved' and not isLeased(alert) and isReached then forget(alert, PENDING) end
+  if not alert.id and not alert.toldId and isOver(alert, e) then forget(alert, EPISODE) end
 end
 
-local function begin(state, e, raised, count)
-  if e.sendResolved and not state.since then state.since, state.peak, state.total, state.quiet = raised, count, count, e.ends end
+local function begin(alert, e, raisedAtMs, count, latestMs)
+  if not e.sendResolved or alert.sinceMs then return end
+  alert.sinceMs, alert.peak, alert.total, alert.lastErrorMs, alert.quietFromMs = raisedAtMs, count, count, latestMs, e.endsMs
 end
 
-local function raise(state, e, kind, facts)
-  state.id = integer(now) .. '-' .. client .. '-' .. integer(sequence)
-  if e.number > 1 then state.id = state.id .. '-' .. integer(e.number) end
-  state.kind, state.facts, state.count, state.tries, state.raised, state.origin = kind, facts, e.total, 0, now, me
-end
-
-local function claim(state, e)
-  state.dest, state.tries, state.parked, state.again = e.destination, state.tries + 1, nil, nil
+local function raise(alert, e, kind, facts, draft)
+  alert.id = integer(now) .. '-' .. client .. '-' .. integer(sequence)
+  if e.number > 1 then alert.id = alert.id .. '-' .. integer(e.number) end
+  alert.kind, alert.facts, alert.count, alert.tries, alert.draft = kind, facts, e.total, 0, draft
+  alert.raisedAtMs, alert.raisedBy = now, me
+  if kind == 'firing' then e.delivery.id = alert.id end
   return true
 end
 
--- Also says for how long a cooldown is running, if one is.
-local function decide(state, e)
+-- What says whether it claims, and for how long a cooldown runs, if one does.
+local function decide(e, cooling)
+  local alert, delivery = e.alert, e.delivery
   local isReached = e.total >= e.threshold
-  follow(state, e, isReached)
-  local isCool, cooling = isCoolingFor(state, e)
-  local isCrossing = e.fresh > 0 and isReached and not isCool
-  local isFiring, suppressed = state.kind == 'firing', state.suppressed or 0
-  if e.fresh > 0 and (isFiring or isCool) then state.suppressed = suppressed + e.fresh end
+  follow(alert, e, isReached)
+  local isFiring = alert.kind == 'firing'
+  local suppressed = delivery.suppressed or 0
+  if e.fresh > 0 and (isFiring or cooling) then delivery.suppressed = suppressed + e.fresh end
+  local isCrossing = e.fresh > 0 and isReached
 
-  if isFiring then
-    if isHeld(state) then return false, cooling end
-    if isOurs(state, e) then
-      if isCool or not isTurn(state, e, isCrossing) then return false, cooling end
-      return claim(state, e), cooling
-    end
-    if not state.parked and state['until'] > now then return false, cooling end
-    -- Nobody is telling it and it is not for our destination: the next crossing replaces it.
+  if isCrossing and not cooling and not isFiring then
+    -- Somebody may be delivering the end of the last episode just now: this is another episode.
+    if alert.kind == 'resolved' and e.sendResolved then forget(alert, EPISODE) end
+    forget(alert, PENDING)
+    local latest = e.latestMs or now
+    local oldest = e.windowType == 'fixed' and latest or math.min(latest, oldestInRing(e.counters[1], e.windowMs))
+    delivery.suppressed = nil
+    begin(alert, e, now, e.total, latest)
+    return raise(alert, e, 'firing', table.concat({ 'firing', integer(suppressed), integer(oldest), integer(latest) }, ' '), e.draft)
   end
-  if isCrossing then
-    -- Whoever is telling that the errors have stopped ends that episode; this is another one.
-    if state.kind == 'resolved' then forget(state, EPISODE) end
-    forget(state, PENDING)
-    local oldest = e.latest
-    if e.windowType ~= 'fixed' then oldest = math.min(e.latest, oldestInRing(e.counters[1], e.window)) end
-    raise(state, e, 'firing', table.concat({ 'firing', integer(suppressed), integer(oldest), integer(e.latest) }, ' '))
-    state.draft, state.suppressed = e.draft, nil
-    begin(state, e, now, e.total)
-    return claim(state, e), cooling
+  -- What was raised is raised: a cooldown that another destination's delivery began since does not delay it.
+  if alert.id then return (isFiring or e.sendResolved) and isTurn(alert, e, isCrossing) end
+  if e.sendResolved and alert.toldId and isOver(alert, e) then
+    local lasted = math.max(0, alert.quietFromMs - alert.sinceMs)
+    local facts = { 'resolved', alert.toldId, integer(lasted), integer(alert.peak), integer(alert.total) }
+    return raise(alert, e, 'resolved', table.concat(facts, ' '), alert.toldDraft)
   end
-  if state.kind == 'resolved' then
-    if isHeld(state) or not isTurn(state, e, false) then return false, cooling end
-    return claim(state, e), cooling
+  return false
+end
+`
+
+/**
+ * What a process tells of the time when it could not ask, and what a change of the config does to what is open. Each function changes the
+ * two states of an entry, before it is decided on.
+ */
+export const ARRIVALS = `
+-- The last delivery that a process knows of: this store may have forgotten it, where a replica took its master's place, or never have heard of
+-- it, where the process was alone when it raised the alert. In that case all that is to be known of the alert comes along.
+local function learnDelivery(e, given, isFresh)
+  local alert, delivery = e.alert, e.delivery
+  local at, id = math.floor(sentMs - given.ageMs), given.id
+  local told, step = string.match(given.stamp, '^(%d+) (%d+)$')
+  if not id then
+    -- While an alert is pending what is known may be its own delivery, of which this store is just about to hear.
+    if alert.kind == 'firing' then return end
+    if delivery.atMs and (integer(delivery.atMs) == told or delivery.atMs > at - 1000) then return end
+    delivery.atMs, delivery.step, delivery.keyUntilMs = at, tonumber(step) or 0, nil
+    return
   end
-  if not state.id and isOver(state, e) then
-    local lasted = math.max(0, state.quiet - state.since)
-    raise(state, e, 'resolved', table.concat({ 'resolved', state.toldId, integer(lasted), integer(state.peak), integer(state.total) }, ' '))
-    state.draft = state.toldDraft
-    return claim(state, e), cooling
+  -- What this batch, or an earlier call of it, has raised of the same errors is known to nobody, since no answer came.
+  if alert.id == id or (alert.raisedBy == me and not isFresh) then forget(alert, PENDING) end
+  if isInHistory(HISTORY_KEY, id) then return end
+  local raised = math.floor(sentMs - given.raisedAgeMs)
+  addHistory(HISTORY_KEY, historyLine(given.account, raised, at, given.tries, nil, 'delivered'))
+  if delivery.id == id then delivery.id = nil end
+  if alert.kind ~= 'firing' then
+    begin(alert, e, raised, given.count, at)
+    if e.sendResolved then alert.toldId, alert.toldDraft = id, given.draft end
   end
-  return false, cooling
+  if delivery.atMs and delivery.atMs >= at then return end
+  step = nextStep(delivery.atMs, delivery.step or 0, raised, e.cooldownMs, e.cooldownMaxMs)
+  delivery.atMs, delivery.step, delivery.keyUntilMs, delivery.last = at, step, nil, id .. ' ' .. integer(given.count)
 end
 
--- An alert that a process raised while it could not ask: it cools, or becomes the one that is pending, where there is none.
-local function takeOver(state, e, given)
-  if state.handed == given.id then return false end
-  state.handed = given.id
-  local raised, attempts = now - given.age, nil
-  for _, attempt in ipairs(given.attempts) do attempts = withAttempt(attempts, now - attempt.age, attempt.outcome) end
-  if given.toldAge then
-    local told = now - given.toldAge
-    if given.account ~= '' then e.history = historyLine(given.account, raised, told, given.tries, attempts, 'delivered') end
-    if state.told and state.told >= told then return false end
-    state.step = nextStep(state.told, state.step or 0, raised, e.cooldown, e.cooldownMax)
-    state.told, state.last, state.cools = told, given.id .. ' ' .. integer(given.count), nil
-    begin(state, e, raised, given.count)
-    if e.sendResolved then state.toldId, state.toldDraft, state.toldDest = given.id, given.draft, e.destination end
-    return false
+-- An alert that a process raised while it could not ask becomes the one that is pending, where there is none. What says whether it claims.
+local function takeOver(e, given, isFresh, cooling)
+  local alert = e.alert
+  if alert.id == given.id then
+    if alert.holder ~= me and isLeased(alert) then return false end
+    return true
   end
-  if state.kind == 'firing' or isCoolingFor(state, e) then return false end
-  if state.kind == 'resolved' then forget(state, EPISODE) end
-  forget(state, PENDING)
-  state.id, state.kind, state.facts, state.draft = given.id, 'firing', given.facts, given.draft
-  state.count, state.tries, state.raised, state.origin = given.count, given.tries, raised, given.isNew and me or ''
-  state.attempts = attempts
-  begin(state, e, raised, given.count)
-  return claim(state, e)
+  if alert.raisedBy == me and not isFresh then forget(alert, PENDING) end
+  if alert.kind == 'firing' or cooling or isInHistory(HISTORY_KEY, given.id) then return false end
+  if alert.kind == 'resolved' then forget(alert, EPISODE) end
+  forget(alert, PENDING)
+  alert.id, alert.kind, alert.facts, alert.draft = given.id, 'firing', given.facts, given.draft
+  alert.count, alert.tries, alert.raisedAtMs = given.count, given.tries, math.floor(sentMs - given.ageMs)
+  alert.raisedBy, e.delivery.id = given.isNew and me or '', given.id
+  begin(alert, e, alert.raisedAtMs, given.count, alert.raisedAtMs)
+  return true
+end
+
+-- What waits for the destination from which the config has moved a rule comes along, unless somebody is delivering it just now, or
+-- something waits here too: then it follows later. It waits no longer than that, since this receiver has not been asked. The end of an
+-- alert that was delivered there is that destination's affair.
+local function moveHere(e)
+  local alert, former = e.alert, e.formerAlert
+  if former.kind ~= 'firing' or former.raisedAtMs > sentMs - e.formerAgeMs or isLeased(former) or alert.id then return end
+  for _, field in ipairs(PENDING) do alert[field] = former[field] end
+  alert.untilMs, alert.holder, alert.parkedUnder, alert.crossingFromMs = now, '', nil, nil
+  if not former.toldId then
+    if not alert.sinceMs then
+      for _, field in ipairs(EPISODE) do alert[field] = former[field] end
+    end
+    forget(former, EPISODE)
+  end
+  forget(former, PENDING)
+end
+
+-- A rule that has ended: what is pending of it is claimed, to be given up. What says whether it claims.
+local function endHere(e, isFresh)
+  local alert, leftAtMs = e.alert, sentMs - e.formerAgeMs
+  local isRepeat = alert.holder == me and not isFresh
+  if alert.id then return isRepeat or (alert.raisedAtMs <= leftAtMs and not isLeased(alert)) end
+  if alert.sinceMs and alert.sinceMs <= leftAtMs then forget(alert, EPISODE) end
+  return false
 end
 `

@@ -6,18 +6,14 @@ const MAX_SERIES = 10_000
 const MAX_HISTORY = 100
 const HISTORY_TTL_MS = 7 * 86_400_000
 const MAX_ATTEMPTS = 20
+/** Counters of all processes are kept for so long after the last of them told. */
+const TOTALS_TTL_MS = 2 * 86_400_000
 
-/** \`longest\` is the longest window of this batch (ms). */
+/** Takes announcements, and the longest window of this batch (ms). */
 export const ANNOUNCE: string = `
-local function announce(key, list, longest)
-  local ttl
-  for _, e in ipairs(list) do
-    if e.announcement ~= '' then
-      ttl = ttl or ttlOf(longest, 0, 0)
-      redis.call('ZADD', key, integer(now), e.announcement)
-    end
-  end
-  if not ttl then return end
+local function announce(key, announced, longest)
+  local ttl = ttlOf(longest)
+  for _, text in ipairs(announced) do write('ZADD', key, integer(now), text) end
   redis.call('ZREMRANGEBYSCORE', key, '-inf', '(' .. integer(now - ttl))
   redis.call('ZREMRANGEBYRANK', key, 0, -${MAX_SERIES + 1})
   redis.call('PEXPIRE', key, ttl)
@@ -25,8 +21,8 @@ end
 `
 
 /**
- * Attempts are lines of JSON, the oldest first, so that none has to be read to add one. What became of news is one line: the account of
- * them that a process gave, an object, with what the store knows.
+ * Attempts are lines of JSON, the oldest first, so that none has to be read to add one. What became of a notice is one line: the account of
+ * it that a process gave, an object, with what the store knows.
  */
 export const HISTORY: string = `
 local function withAttempt(attempts, atMs, outcome)
@@ -42,8 +38,16 @@ local function historyLine(account, raised, ended, tries, attempts, outcome)
   return head .. tail .. ',"attempts":[' .. string.gsub(attempts or '', '\\n', ',') .. ']}'
 end
 
+-- Whether it is known what became of this one: a process that has no answer tells it again.
+local function isInHistory(key, id)
+  for _, line in ipairs(read('LRANGE', key, 0, -1) or {}) do
+    if string.find(line, '"id":"' .. id .. '"', 1, true) then return true end
+  end
+  return false
+end
+
 local function addHistory(key, line)
-  redis.call('LPUSH', key, line)
+  write('LPUSH', key, line)
   redis.call('LTRIM', key, 0, ${MAX_HISTORY - 1})
   redis.call('PEXPIRE', key, ${HISTORY_TTL_MS})
 end
@@ -54,11 +58,12 @@ export const ADD_TOTALS: string = `
 local function addTotals(key, text)
   local grown, names, sums = cjson.decode(text), {}, {}
   for name in pairs(grown) do names[#names + 1] = name end
-  for at, value in ipairs(redis.call('HMGET', key, unpack(names))) do
-    sums[#sums + 1] = names[at]
-    sums[#sums + 1] = integer((tonumber(value or nil) or 0) + grown[names[at]])
+  local known = read('HMGET', key, unpack(names)) or {}
+  for at, name in ipairs(names) do
+    sums[#sums + 1] = name
+    sums[#sums + 1] = integer((tonumber(known[at] or nil) or 0) + grown[name])
   end
   redis.call('HSET', key, unpack(sums))
-  redis.call('PEXPIRE', key, ttlOf(0, 0, 0))
+  redis.call('PEXPIRE', key, ${TOTALS_TTL_MS})
 end
 `

@@ -1,15 +1,5 @@
-// Scripts as Redis takes them, and the Lua that they share.
-import { createHash } from 'node:crypto'
-import { MAX_NEWS_AGE_MS } from '../../../rule/alert-state.js'
-
-export interface Script {
-  readonly text: string
-  readonly sha1: string
-}
-
-export function script(text: string): Script {
-  return { text, sha1: createHash('sha1').update(text).digest('hex') }
-}
+// The Lua that scripts share.
+import { MAX_NOTICE_AGE_MS } from '../../../rule/alert-state.js'
 
 /** Sets `now` to the server's clock in milliseconds; tests put a clock of their own in its place. */
 export const SERVER_CLOCK = `local time = redis.call('TIME')
@@ -18,7 +8,37 @@ local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)`
 /** Numbers become text this way: Redis refuses `61000.0`, and concatenation keeps 14 digits only. */
 export const INTEGER = `local integer = function(number) return string.format('%.0f', number) end`
 
-/** Written whenever something is kept of alerts, so that nothing of ours stays for ever: long enough to see that news are too old. */
-export const STATE_TTL: string = `local function ttlOf(window, cooldown, cooldownMax)
-  return integer(math.max(${2 * MAX_NEWS_AGE_MS}, 2 * window, 2 * cooldown, 2 * cooldownMax))
+/** Somebody who has the rule looks at an alert that is a day old within this, and gives it up. */
+const LOOK_MARGIN_MS = 3_600_000
+
+/** Written whenever something is kept, so that nothing of ours stays for ever: what nobody looks at any more goes after a day. */
+export const STATE_TTL: string = `local function ttlOf(...)
+  return integer(${MAX_NOTICE_AGE_MS + LOOK_MARGIN_MS} + 2 * math.max(0, ...))
 end`
+
+/**
+ * Reads a key of ours, and writes to one. One that holds something else than what is kept there, since another hand wrote to it, is begun anew and named
+ * in `repaired`: it must neither stop the counting nor end a script halfway, which would be counted again at each retry.
+ */
+export const READ = `
+local repaired = {}
+local function repair(key)
+  redis.call('DEL', key)
+  repaired[#repaired + 1] = key
+end
+local function read(command, key, ...)
+  local reply = redis.pcall(command, key, ...)
+  if type(reply) ~= 'table' or not reply.err then return reply end
+  if not string.find(reply.err, 'WRONGTYPE', 1, true) then error(reply.err) end
+  repair(key)
+  return false
+end
+-- The same for what is written to without having been read.
+local function write(command, key, ...)
+  local reply = redis.pcall(command, key, ...)
+  if type(reply) ~= 'table' or not reply.err then return reply end
+  if not string.find(reply.err, 'WRONGTYPE', 1, true) then error(reply.err) end
+  repair(key)
+  return redis.call(command, key, ...)
+end
+`

@@ -1,0 +1,128 @@
+// When a process judges by itself, and what it does with that: the fallback that counting asks while Redis is away.
+import type { Clock } from '../../clock.js'
+import type { OnRedisDown } from '../../config/options.js'
+import type { RuleSettings } from '../../config/settings.js'
+import { warningCodes } from '../../errors.js'
+import type { Series } from '../../rule/series.js'
+import type { Handover } from '../../store/store.js'
+import type { Announcer } from '../announcer.js'
+import type { Backlog } from '../counting/backlog.js'
+import type { ClaimSink } from '../counting/claim-sink.js'
+import { draftOf } from '../counting/drafts.js'
+import type { Answered, Fallback } from '../counting/fallback-port.js'
+import type { SeriesMemory } from '../counting/series-memory.js'
+import type { Counters } from '../stats.js'
+import { LocalAlerts } from './local-alerts.js'
+import { Outage } from './outage.js'
+
+export interface LocalFallbackOptions {
+  readonly clock: Clock
+  readonly mode: OnRedisDown
+  readonly backlog: Backlog
+  readonly memory: SeriesMemory
+  readonly counters: Counters
+  readonly announcer: Announcer
+  readonly hostname: string
+  readonly config: { readonly rules: readonly RuleSettings[] }
+  readonly dispatcher: ClaimSink
+}
+
+export class LocalFallback implements Fallback {
+  readonly #options: LocalFallbackOptions
+  readonly #outage: Outage
+  readonly #alerts: LocalAlerts
+  /** Undefined where nothing is planned. */
+  #cancel: (() => void) | undefined
+  #isAsking = false
+
+  constructor(options: LocalFallbackOptions) {
+    const { clock, mode, memory } = options
+    this.#options = options
+    this.#outage = new Outage(clock)
+    this.#alerts = new LocalAlerts({ clock, mode, onDelivered: (series, alert) => memory.delivered(series, alert) })
+  }
+
+  get isActive(): boolean {
+    return this.#outage.isDown
+  }
+
+  get isGivenUp(): boolean {
+    return this.#outage.isGivenUp
+  }
+
+  get size(): number {
+    return this.#alerts.size
+  }
+
+  asking(isAsking: boolean): void {
+    this.#isAsking = isAsking
+  }
+
+  failed(sinceMs: number): void {
+    this.#outage.failed(sinceMs)
+    if (Number.isFinite(this.#outage.downInMs)) this.plan(this.#outage.downInMs)
+  }
+
+  answered(answered: readonly Answered[], isKnown: (seriesId: string) => boolean): void {
+    this.#outage.answered()
+    this.#alerts.answered(answered)
+    const { counters, announcer } = this.#options
+    for (const { rule } of this.#alerts.keepOnly(isKnown)) {
+      counters.abandoned += 1
+      const text = `an alert of rule ${rule.name} is given up, since the rule was switched off or removed before it was delivered`
+      announcer.warn(warningCodes.deliveryAbandoned, text)
+    }
+  }
+
+  giveUpOnStore(): void {
+    this.#outage.giveUp()
+  }
+
+  note(): void {
+    const enabled = this.#enabledNames
+    this.#alerts.note(this.#options.backlog.takeUnseen().filter(([{ rule }]) => enabled.has(rule.name)))
+  }
+
+  plan(waitMs: number): void {
+    this.#cancel ??= this.#options.clock.after(Math.max(0, Math.ceil(waitMs)), () => {
+      this.#cancel = undefined
+      if (!this.#isAsking) this.judge()
+    })
+  }
+
+  judge(): void {
+    if (!this.isActive) return
+    const { counters, dispatcher } = this.#options
+    this.note()
+    const enabled = this.#enabledNames
+    const draftFor = (series: Series): string => this.#draftFor(series)
+    const { raised, unraised, claims } = this.#alerts.judge(({ rule }) => enabled.has(rule.name), draftFor)
+    counters.degraded += raised
+    counters.unraised += unraised
+    for (const { series, claim } of claims)
+      dispatcher.deliver({ series, claim, draft: undefined, store: this.#alerts, isForced: this.isGivenUp })
+  }
+
+  get raisedIds(): readonly string[] {
+    return this.#alerts.raisedIds
+  }
+
+  handoverOf(seriesId: string): Handover | undefined {
+    return this.#alerts.handoverOf(seriesId)
+  }
+
+  close(): void {
+    this.#cancel?.()
+  }
+
+  get #enabledNames(): ReadonlySet<string> {
+    const enabled = this.#options.config.rules.filter((rule) => rule.enabled)
+    return new Set(enabled.map(({ name }) => name))
+  }
+
+  #draftFor(series: Series): string {
+    const { backlog, hostname, clock } = this.#options
+    const shown = backlog.shownOf(series)
+    return shown ? draftOf(series, shown, { hostname, monotonicMs: clock.monotonicMs(), isDegraded: true }) : ''
+  }
+}

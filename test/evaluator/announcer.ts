@@ -1,0 +1,46 @@
+import t from 'tap'
+import type { Warning } from '../../src/errors.js'
+import { Announcer } from '../../src/evaluator/announcer.js'
+import { newCounters } from '../../src/evaluator/stats.js'
+import { fakeClock } from '../fixtures/fake-clock.js'
+
+t.test('says what happens again and again at once, then once a minute with the number it stands for', async (t) => {
+  const clock = fakeClock()
+  const counters = newCounters()
+  const announcer = new Announcer(counters, clock)
+  const warnings: Warning[] = []
+  announcer.on('warning', (warning) => void warnings.push(warning))
+  for (let second = 0; second < 61; second += 1) {
+    announcer.warnSparsely('REDIS_UNAVAILABLE', 'away')
+    if (second === 0) announcer.warnSparsely('DELIVERY_FAILED', 'no')
+    await clock.advance(1000)
+  }
+  t.strictSame(warnings, [
+    { code: 'REDIS_UNAVAILABLE', message: 'logsiren: away' },
+    { code: 'DELIVERY_FAILED', message: 'logsiren: no' },
+    { code: 'REDIS_UNAVAILABLE', message: 'logsiren: away (and 59 times more in the last minute)' },
+  ])
+  t.match(counters, { warnings: 3, muted: 59 })
+})
+
+t.test('forgets a listener that is taken off', (t) => {
+  const announcer = new Announcer(newCounters(), fakeClock())
+  const listener = (): void => void t.fail('taken off')
+  announcer.on('warning', listener)
+  announcer.off('warning', listener)
+  announcer.warn('CONFIG_INVALID', 'x')
+  t.end()
+})
+
+t.test('a listener that throws is counted, and keeps nothing from the others', (t) => {
+  const counters = newCounters()
+  const announcer = new Announcer(counters, fakeClock())
+  const heard: string[] = []
+  announcer.on('warning', () => {
+    throw new Error('a stranger')
+  })
+  announcer.on('warning', ({ message }) => void heard.push(message))
+  announcer.warn('CONFIG_INVALID', 'x')
+  t.strictSame([heard, counters.listenerErrors], [['logsiren: x'], 1])
+  t.end()
+})
