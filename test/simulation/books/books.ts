@@ -1,0 +1,28 @@
+// All books, and those of many runs together.
+import type { Journal } from '../journal.js'
+import { judgeBounds } from './bounds.js'
+import { judgeConfig } from './config.js'
+import { judgeCooldown } from './cooldown.js'
+import { judgeCount } from './count.js'
+import { judgeDelivered } from './delivered.js'
+import type { Book, Problem } from './problem.js'
+import { judgeRaised } from './raised.js'
+import { judgeResolved } from './resolved.js'
+import { judgeThreshold } from './threshold.js'
+import { judgeTwice } from './twice.js'
+
+const books: readonly Book[] = [
+  judgeBounds,
+  judgeCount,
+  judgeThreshold,
+  judgeRaised,
+  judgeDelivered,
+  judgeTwice,
+  judgeCooldown,
+  judgeResolved,
+  judgeConfig,
+]
+
+export function judge(journal: Journal): readonly Problem[] {
+  return books.flatMap((book) => [...book(journal)])
+}

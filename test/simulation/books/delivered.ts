@@ -1,0 +1,134 @@
+// Each alert that was raised is delivered to its own url, given up with a warning, or kept while nobody has its url.
+import { type AlertSeen, type Attempt, type Journal, type RuleView, seriesName } from '../journal.js'
+import { at, type Book, type Problem } from './problem.js'
+import { groupedBy, isDelivered, isRefused, isRunning, longestWaitMs, rulesAt, writeAt } from './views.js'
+
+/** After everything has healed: processes that start, leases that run out, a heartbeat that finds what is due. */
+const HEALED_MS = 5000
+const FOUND_MS = 35_000
+/** For each attempt in the same queue. */
+const TURN_MS = 300
+/** A refused alert is tried each half hour, or when the config changes. */
+const REFUSED_MS = 36 * 60_000
+const FOLLOW_MS = 15_200
+/** A document has to be in force for so long before what it has switched off is given up everywhere. */
+const GIVEN_UP_MS = 60_000
+/** Cooldowns of those who heard of another delivery. */
+const LONE_MS = 60_000
+
+export const judgeDelivered: Book = (journal) => {
+  const attempts = groupedBy(journal.attempts, ({ id }) => id)
+  return [...groupedBy(journal.alerts, ({ id }) => id).values()].flatMap(([alert]): Problem[] => {
+    if (alert === undefined) return []
+    const own = attempts.get(alert.id) ?? []
+    if (own.some(isDelivered)) return judgeUrl(journal, alert, own)
+    if (isExcused(journal, alert) || wasGivenUp(journal, alert)) return []
+    return judgeOpen(journal, alert, own)
+  })
+}
+
+/** Another url is its own only where the document has moved the rule. */
+function judgeUrl(journal: Journal, { id, rule, url, fromMs }: AlertSeen, attempts: readonly Attempt[]): Problem[] {
+  const wrong = attempts.find((one) => isDelivered(one) && one.url !== url)
+  if (wrong === undefined || hasMoved(journal, fromMs, wrong.startMs)) return []
+  const text = `${id} is for ${url}, and was told to ${wrong.url} at ${at(wrong.startMs)}`
+  return [{ promise: 'told to its own url', rule, atMs: wrong.startMs, text }]
+}
+
+function judgeOpen(journal: Journal, alert: AlertSeen, attempts: readonly Attempt[]): Problem[] {
+  const { id, rule, atMs } = alert
+  const { endMs } = journal
+  const write = writeAt(journal, endMs)
+  if (write?.off.includes(rule) === true) {
+    if (Math.max(write.atMs, atMs, journal.healMs) > endMs - GIVEN_UP_MS) return []
+    const text = `${id}, raised at ${at(atMs)}, is neither told nor given up, though its rule is off since ${at(write.atMs)}`
+    return [{ promise: 'given up when its rule goes', rule, atMs: endMs, text }]
+  }
+  const sinceMs = holdersSince(journal, alert)
+  if (sinceMs === undefined) return []
+  const byMs = Math.max(dueMs(journal, alert, attempts), sinceMs + FOUND_MS)
+  if (byMs > endMs) return []
+  const tried = attempts.map((one) => `${at(one.startMs)}: ${one.status ?? 'no answer'}`).join(', ')
+  const text = `${id}, raised at ${at(atMs)} for ${alert.url}, was due by ${at(byMs)}; attempts: ${tried || 'none'}`
+  return [{ promise: 'each alert delivered', rule, atMs: byMs, text }]
+}
+
+/** When it should have been tried again with success, at the latest. */
+function dueMs(journal: Journal, alert: AlertSeen, attempts: readonly Attempt[]): number {
+  const { healMs } = journal
+  const healedMs = Math.max(healMs, alert.atMs) + HEALED_MS
+  const sameUrl = journal.attempts.filter(({ url }) => url === alert.url)
+  const tries = new Map<string, number>()
+  // The queue of a url waits for what failed there, and for what its receiver asks.
+  const waits = sameUrl.map((one) => {
+    const count = (tries.get(one.id) ?? 0) + 1
+    tries.set(one.id, count)
+    if (isDelivered(one) && one.isHeard) return 0
+    return (one.endMs ?? one.startMs) + (isRefused(one) ? 0 : Math.max(longestWaitMs(count), one.retryAfterMs))
+  })
+  const last = attempts.at(-1)
+  const refusedMs = last !== undefined && isRefused(last) ? refusedUntilMs(journal, last) : 0
+  const turns = sameUrl.filter(({ startMs }) => startMs >= healMs).length
+  return Math.max(healedMs, refusedMs, ...waits) + FOUND_MS + turns * TURN_MS
+}
+
+/** Half an hour, or until the config is another one. */
+function refusedUntilMs({ writes }: Journal, { startMs, endMs }: Attempt): number {
+  const text = writes.findLast((one) => one.isValid && one.atMs <= startMs)?.text
+  const change = writes.find((one) => one.isValid && one.atMs > (endMs ?? startMs) && one.text !== text)
+  return Math.min((endMs ?? startMs) + REFUSED_MS, (change?.atMs ?? Number.POSITIVE_INFINITY) + FOLLOW_MS)
+}
+
+/** Since when some process has its rule and url; undefined where none has at the end. */
+function holdersSince(journal: Journal, alert: AlertSeen): number | undefined {
+  const { lives, endMs, adoptions } = journal
+  const moved = hasMoved(journal, alert.fromMs, endMs)
+  const isHolder = (view: RuleView | undefined): boolean =>
+    view?.isEnabled === true && (view.url === alert.url || moved)
+  const since = lives
+    .filter(
+      ({ number }) =>
+        isRunning(journal, number, endMs - 1, endMs) && isHolder(rulesAt(journal, number, endMs)[alert.rule]),
+    )
+    .map(({ number }) => {
+      const own = adoptions.filter((one) => one.life === number)
+      const without = own.findLastIndex(({ rules }) => !isHolder(rules[alert.rule]))
+      return own[without + 1]?.atMs ?? endMs
+    })
+  return since.length === 0 ? undefined : Math.min(...since)
+}
+
+function hasMoved({ writes }: Journal, fromMs: number, untilMs: number): boolean {
+  return writes.some(
+    (one) => one.movesUrls && one.atMs <= untilMs && (one.atMs >= fromMs - LONE_MS || isInForce(writes, one, fromMs)),
+  )
+}
+
+function isInForce(writes: Journal['writes'], write: Journal['writes'][number], atMs: number): boolean {
+  return writes.findLast((one) => one.isValid && one.atMs <= atMs) === write
+}
+
+function isExcused({ flushes, lives, attempts }: Journal, alert: AlertSeen): boolean {
+  const { life, isDegraded, rule, group, fromMs, atMs } = alert
+  if (flushes.some((ms) => ms >= fromMs)) return true
+  if (!isDegraded) return false
+  // What is raised alone goes with its process, and gives way to what the fleet has told.
+  const series = seriesName(rule, group)
+  return (
+    lives[life]?.end !== undefined ||
+    attempts.some(
+      (one) => isDelivered(one) && seriesName(one.rule, one.group) === series && one.startMs > atMs - LONE_MS,
+    )
+  )
+}
+
+/** Warnings of one kind are given once a minute: where one is left out, the counter tells. */
+function wasGivenUp({ warnings, lives }: Journal, { rule, fromMs }: AlertSeen): boolean {
+  const isCounted = lives.reduce((sum, { abandoned }) => sum + abandoned, 0) > 1
+  return warnings.some(
+    ({ atMs, code, message }) =>
+      atMs >= fromMs &&
+      (message.includes(rule) || isCounted) &&
+      (code.includes('ABANDON') || /given up|gave up/.test(message)),
+  )
+}

@@ -1,0 +1,133 @@
+// No burst is missed: one that reaches its threshold while nothing is in the way raises an alert at once, or tries the one that
+// its receiver has refused.
+import type { Attempt, Burst, Journal, RuleView } from '../journal.js'
+import { at, type Book, type Problem } from './problem.js'
+import { formsOf, groupedBy, isDelivered, isDisturbed, isRefused, isRunning, seriesOf } from './views.js'
+
+/** A burst is within 98 % of the window, less a quarter of a second. */
+const WINDOW_RATIO = 0.98
+const WINDOW_LESS_MS = 250
+const RAISED_MS = 4000
+/** How long a process may need to find its way back after a disturbance; a suspended machine has nothing to find. */
+const RETURN_MS = 12_000
+const COOLDOWN_SLACK_MS = 1500
+/** An alert that a killed process raised is found by its lease within this. */
+const UNKNOWN_MS = 60_000
+const MANY_MS = 120_000
+
+export const judgeRaised: Book = (journal) => {
+  const raised = groupedBy(journal.alerts, seriesOf)
+  const told = groupedBy(
+    journal.attempts.filter(({ kind }) => kind === 'alert'),
+    seriesOf,
+  )
+  return journal.bursts.flatMap((burst): Problem[] => {
+    const { life, rule, group } = burst
+    const { fromMs, untilMs } = spanOf(burst)
+    const forms = formsOf(journal, life, rule, fromMs - 1000, untilMs + RAISED_MS)
+    const view = forms.at(-1)
+    if (view === undefined || !isCrossing(burst, forms) || !isUndisturbed(journal, burst)) return []
+    const alerts = (raised.get(seriesOf(burst)) ?? []).filter((one) => one.atMs >= fromMs - view.windowMs)
+    const attempts = told.get(seriesOf(burst)) ?? []
+    const isAnswered =
+      alerts.some((one) => one.atMs <= untilMs + RAISED_MS) ||
+      attempts.some((one) => one.startMs >= fromMs && one.startMs <= untilMs + RAISED_MS)
+    if (isAnswered || isMany(journal, rule, untilMs) || isHeldBack(journal, burst, view, attempts)) return []
+    const name = `${journal.lives[life]?.process} logged ${burst.times.length} of ${view.threshold} errors at ${at(untilMs)}`
+    const text = `${name}${group === '' ? '' : ` of ${group}`}, and nothing was raised by ${at(untilMs + RAISED_MS)}`
+    return [{ promise: 'no burst missed', rule, atMs: untilMs, text }]
+  })
+}
+
+function spanOf({ times }: Burst): { readonly fromMs: number; readonly untilMs: number } {
+  return { fromMs: times[0] ?? 0, untilMs: times.at(-1) ?? 0 }
+}
+
+/** It reaches the threshold by itself in every form that the rule has meanwhile. */
+function isCrossing(burst: Burst, forms: readonly (RuleView | undefined)[]): boolean {
+  const { fromMs, untilMs } = spanOf(burst)
+  return (
+    burst.times.length > 0 &&
+    forms.every((view) => {
+      if (view?.isEnabled !== true) return false
+      // Of a tumbling window the half that lies in one is enough.
+      const enough = view.isFixed ? 2 * view.threshold : view.threshold
+      return burst.times.length >= enough && untilMs - fromMs <= view.windowMs * WINDOW_RATIO - WINDOW_LESS_MS
+    })
+  )
+}
+
+function isUndisturbed(journal: Journal, burst: Burst): boolean {
+  const { fromMs, untilMs } = spanOf(burst)
+  const life = journal.lives[burst.life]
+  if (life === undefined || !isRunning(journal, burst.life, fromMs - 2000, untilMs + RAISED_MS)) return false
+  if (
+    [...journal.flushes, ...journal.steps.map(({ atMs }) => atMs)].some(
+      (ms) => ms >= fromMs - 1000 && ms <= untilMs + RAISED_MS,
+    )
+  )
+    return false
+  const suspensions = new Set(journal.disturbances.filter(({ kind }) => kind === 'suspend'))
+  const others = { ...journal, disturbances: journal.disturbances.filter((one) => !suspensions.has(one)) }
+  const ownSuspensions = {
+    ...journal,
+    disturbances: [...suspensions].map((one) => ({ ...one, untilMs: one.untilMs - 1 })),
+  }
+  const places = ['redis', life.process]
+  if (isDisturbed(ownSuspensions, [life.process], fromMs, untilMs + RAISED_MS)) return false
+  if (isDisturbed(others, places, fromMs - 1, untilMs + RAISED_MS, RETURN_MS)) return false
+  return !journal.lives.some(
+    (one) =>
+      one.wasCutOff && one.endMs !== undefined && one.endMs <= untilMs + RAISED_MS && one.endMs > fromMs - UNKNOWN_MS,
+  )
+}
+
+/** Many groups that cross at once may share one alert. */
+function isMany({ attempts, alerts }: Journal, rule: string, atMs: number): boolean {
+  const isShared = (one: { readonly rule: string; readonly group: string }): boolean =>
+    one.rule === rule && one.group === '(many)'
+  return (
+    alerts.some((one) => isShared(one) && Math.abs(one.atMs - atMs) < MANY_MS) ||
+    attempts.some((one) => isShared(one) && Math.abs(one.startMs - atMs) < MANY_MS)
+  )
+}
+
+/** A cooldown runs, or an alert for the same url waits. */
+function isHeldBack(journal: Journal, burst: Burst, view: RuleView, attempts: readonly Attempt[]): boolean {
+  const { untilMs } = spanOf(burst)
+  const earlier = attempts.filter((one) => one.startMs <= untilMs)
+  const cooldownMs = view.cooldownMs + COOLDOWN_SLACK_MS
+  // After a step of the server's clock nothing is silent for longer than one cooldown more.
+  const isCooling = earlier.some((one) => {
+    if (!isDelivered(one)) return false
+    const toldMs = one.endMs ?? one.startMs
+    const steppedMs = journal.steps.findLast(({ atMs }) => atMs >= toldMs && atMs <= untilMs)?.atMs ?? 0
+    return untilMs < Math.max(toldMs, steppedMs) + cooldownMs
+  })
+  return isCooling || isWaiting(journal, burst, view, earlier)
+}
+
+function isWaiting(journal: Journal, burst: Burst, view: RuleView, earlier: readonly Attempt[]): boolean {
+  const { untilMs } = spanOf(burst)
+  const open = journal.alerts.filter(
+    (one) =>
+      seriesOf(one) === seriesOf(burst) &&
+      one.url === view.url &&
+      one.atMs <= untilMs &&
+      !earlier.some((told) => told.id === one.id && isDelivered(told) && told.isHeard),
+  )
+  const isPaused = journal.attempts.some(
+    (one) =>
+      one.url === view.url &&
+      one.retryAfterMs > 0 &&
+      one.startMs <= untilMs &&
+      one.startMs + one.retryAfterMs > untilMs,
+  )
+  return open.some((one) => {
+    const last = earlier.findLast((told) => told.id === one.id)
+    // A refused one is tried again by the next crossing after a cooldown.
+    const isIdle =
+      last !== undefined && isRefused(last) && untilMs > (last.endMs ?? 0) + view.cooldownMs + COOLDOWN_SLACK_MS
+    return !isIdle || isPaused
+  })
+}

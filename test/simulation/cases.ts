@@ -1,0 +1,350 @@
+// Journals by hand, small enough to be read: for each promise one that breaks it, and some that nearly do.
+import type {
+  Adoption,
+  AlertSeen,
+  Attempt,
+  Burst,
+  ConfigWrite,
+  Disturbance,
+  Journal,
+  Life,
+  RuleView,
+} from './journal.js'
+import { newJournal } from './journal.js'
+
+export interface Case {
+  readonly promise: string
+  readonly broken: Partial<Journal>
+  /** Why it is not broken there. */
+  readonly kept: Readonly<Record<string, Partial<Journal>>>
+}
+
+export function journalOf(given: Partial<Journal>): Journal {
+  return { ...newJournal(), healMs: 60_000, endMs: 300_000, lives: [life({})], adoptions: [adoption({})], ...given }
+}
+
+const URL = 'http://a.test/'
+
+const life = (given: Partial<Life>): Life => ({
+  process: 'p0',
+  number: 0,
+  startMs: 0,
+  endMs: undefined,
+  end: undefined,
+  observedTimes: [],
+  dropped: 0,
+  abandoned: 0,
+  uncertainSinceMs: 0,
+  wasCutOff: false,
+  ...given,
+})
+
+const view = (given: Partial<RuleView> = {}): RuleView => ({
+  isEnabled: true,
+  url: URL,
+  threshold: 3,
+  windowMs: 10_000,
+  cooldownMs: 10_000,
+  sendResolved: true,
+  isFixed: false,
+  ...given,
+})
+
+const adoption = (given: Partial<Adoption>): Adoption => ({
+  life: 0,
+  atMs: 0,
+  rules: { shared: view() },
+  isInitial: true,
+  ...given,
+})
+
+const alert = (atMs: number, given: Partial<AlertSeen> = {}): AlertSeen => ({
+  id: 'a1',
+  rule: 'shared',
+  group: '',
+  life: 0,
+  url: URL,
+  fromMs: atMs,
+  atMs,
+  threshold: 3,
+  windowMs: 10_000,
+  cooldownMs: 10_000,
+  isFixed: false,
+  isDegraded: false,
+  count: 3,
+  ...given,
+})
+
+const attempt = (startMs: number, status: number | undefined, given: Partial<Attempt> = {}): Attempt => ({
+  id: 'a1',
+  kind: 'alert',
+  alertId: 'a1',
+  rule: 'shared',
+  group: '',
+  url: URL,
+  life: 0,
+  startMs,
+  endMs: startMs + 20,
+  status,
+  isHeard: status !== undefined,
+  retryAfterMs: 0,
+  ...given,
+})
+
+const burst = (...times: number[]): Burst => ({ life: 0, rule: 'shared', group: '', times })
+const trouble = (where: string, fromMs: number, untilMs: number, kind = 'down'): Disturbance => ({
+  where,
+  kind,
+  fromMs,
+  untilMs,
+})
+const write = (atMs: number, given: Partial<ConfigWrite> = {}): ConfigWrite => ({
+  atMs,
+  text: `{"note":${atMs}}`,
+  isValid: true,
+  off: [],
+  movesUrls: false,
+  ...given,
+})
+const errors = (...times: number[]): Pick<Journal, 'errors'> => ({ errors: new Map([['shared|', times]]) })
+const end = (startMs: number): Attempt => attempt(startMs, 200, { id: 'e1', kind: 'end' })
+const calls = (count: number, apartMs: number): Journal['batchCalls'] =>
+  Array.from({ length: count }, (_, i) => ({ life: 0, atMs: i * apartMs }))
+const three = burst(100_000, 100_050, 100_100)
+const off = write(70_000, { off: ['shared'] })
+
+export const cases: readonly Case[] = [
+  { promise: 'nothing thrown', broken: { failures: ['Redis said: ERR'] }, kept: { 'nothing was': {} } },
+  {
+    promise: 'size of a batch',
+    broken: { maxArguments: 40_001 },
+    kept: { 'at the bound': { maxArguments: 40_000, maxBytes: 1_500_000 } },
+  },
+  { promise: 'size of a batch', broken: { maxBytes: 1_500_001 }, kept: {} },
+  {
+    promise: 'entries in memory',
+    broken: { sizes: { backlog: 20_001 } },
+    kept: { few: { sizes: { backlog: 20_000 } } },
+  },
+  {
+    promise: 'calls a second',
+    broken: { batchCalls: calls(300, 40) },
+    kept: { 'as often as is right': { batchCalls: calls(300, 100) } },
+  },
+  {
+    promise: 'count: none doubled',
+    broken: { counted: 3, lives: [life({ observedTimes: [1, 2] })] },
+    kept: { all: { counted: 2, lives: [life({ observedTimes: [1, 2] })] } },
+  },
+  {
+    promise: 'count: none lost',
+    broken: { counted: 1, lives: [life({ observedTimes: [1, 2] })] },
+    kept: {
+      dropped: { counted: 1, lives: [life({ observedTimes: [1, 2], dropped: 1 })] },
+      'Redis forgot': { counted: 0, flushes: [5], lives: [life({ observedTimes: [1, 2] })] },
+      'a killed process took it along': {
+        counted: 1,
+        lives: [life({ observedTimes: [1, 9000], end: 'killed', endMs: 9010, uncertainSinceMs: 9000 })],
+      },
+    },
+  },
+  {
+    promise: 'no alert below the threshold',
+    broken: { ...errors(1000, 12_000, 13_000), alerts: [alert(13_100)], attempts: [attempt(13_200, 200), end(75_000)] },
+    kept: {
+      'three in a window': { ...errors(4000, 12_000, 13_000), alerts: [alert(13_100)] },
+      'it was raised while no answer came': { ...errors(1000, 2000, 3000), alerts: [alert(33_100, { fromMs: 2500 })] },
+      'it crossed before its machine was suspended': {
+        ...errors(1000, 1010, 1020),
+        disturbances: [trouble('p0', 1500, 50_000, 'suspend')],
+        alerts: [alert(50_100)],
+      },
+      'a group of many': { ...errors(1000), alerts: [alert(13_100, { group: '(many)' })] },
+    },
+  },
+  {
+    promise: 'no burst missed',
+    broken: { bursts: [three] },
+    kept: {
+      raised: {
+        bursts: [three],
+        alerts: [alert(100_200)],
+        attempts: [attempt(100_210, 200), end(115_000)],
+        ...errors(...three.times),
+      },
+      'a cooldown runs': { bursts: [three], attempts: [attempt(95_000, 200), end(115_000)] },
+      'one waits for the same url': {
+        bursts: [three],
+        alerts: [alert(99_000)],
+        attempts: [attempt(99_000, 503), attempt(101_500, 200), end(125_000)],
+        ...errors(99_000, 99_000, 99_000),
+      },
+      'too few': { bursts: [burst(100_000, 100_050)] },
+      'over more than the window': { bursts: [burst(100_000, 105_000, 110_000)] },
+      'Redis is away': { bursts: [three], disturbances: [trouble('redis', 90_000, 101_000)] },
+    },
+  },
+  {
+    promise: 'no burst missed',
+    // A wait for another url, a delivery before the clock stepped, and a suspension are no excuse.
+    broken: {
+      bursts: [three],
+      attempts: [attempt(99_000, 503, { url: 'http://b.test/' })],
+      disturbances: [trouble('p0', 90_000, 99_999, 'suspend')],
+    },
+    kept: {},
+  },
+  {
+    promise: 'each alert delivered',
+    broken: { ...errors(20_000, 20_000, 20_000), alerts: [alert(20_000)], attempts: [attempt(20_000, 503)] },
+    kept: {
+      'until it is told': {
+        ...errors(20_000, 20_000, 20_000),
+        alerts: [alert(20_000)],
+        attempts: [attempt(20_000, 503), attempt(61_000, 200), end(75_000)],
+      },
+      'its receiver asks to wait': {
+        ...errors(20_000, 20_000, 20_000),
+        alerts: [alert(20_000)],
+        attempts: [attempt(20_000, 503, { retryAfterMs: 3_600_000 })],
+      },
+      refused: { ...errors(20_000, 20_000, 20_000), alerts: [alert(20_000)], attempts: [attempt(20_000, 403)] },
+      'given up': {
+        ...errors(20_000, 20_000, 20_000),
+        alerts: [alert(20_000)],
+        warnings: [
+          {
+            life: 0,
+            atMs: 30_000,
+            code: 'DELIVERY_ABANDONED',
+            message: 'logsiren: an alert of rule shared is given up',
+          },
+        ],
+      },
+      'nobody has its url': { ...errors(20_000, 20_000, 20_000), alerts: [alert(20_000, { url: 'http://b.test/' })] },
+      'Redis forgot': { ...errors(20_000, 20_000, 20_000), alerts: [alert(20_000)], flushes: [30_000] },
+    },
+  },
+  {
+    promise: 'told to its own url',
+    broken: {
+      ...errors(20_000, 20_000, 20_000),
+      alerts: [alert(20_000)],
+      attempts: [attempt(20_000, 200, { url: 'http://b.test/' })],
+    },
+    kept: {},
+  },
+  {
+    promise: 'given up when its rule goes',
+    broken: {
+      ...errors(60_000, 60_000, 60_000),
+      alerts: [alert(60_000)],
+      writes: [off],
+      adoptions: [
+        adoption({}),
+        adoption({ atMs: 71_000, isInitial: false, rules: { shared: view({ isEnabled: false }) } }),
+      ],
+    },
+    kept: {},
+  },
+  {
+    promise: 'told once',
+    broken: { attempts: [attempt(20_000, 200), attempt(30_000, 200), end(75_000)] },
+    kept: {
+      'the answer was lost': {
+        attempts: [attempt(20_000, 200, { isHeard: false }), attempt(30_000, 200), end(75_000)],
+      },
+      'Redis could not be told': {
+        attempts: [attempt(20_000, 200), attempt(40_000, 200), end(75_000)],
+        disturbances: [trouble('redis', 19_000, 29_000)],
+      },
+    },
+  },
+  {
+    promise: 'one tells at a time',
+    broken: { attempts: [attempt(20_000, 200, { endMs: 22_000 }), attempt(21_000, 200), end(75_000)] },
+    kept: {
+      'a lease ended before its time': {
+        attempts: [attempt(20_000, 200, { endMs: 22_000 }), attempt(21_000, 200), end(75_000)],
+        steps: [{ atMs: 20_500, byMs: 9000 }],
+      },
+    },
+  },
+  {
+    promise: 'a cooldown after a delivery',
+    broken: {
+      ...errors(26_000, 26_000, 26_000),
+      alerts: [alert(26_000, { id: 'a2' })],
+      attempts: [
+        attempt(20_000, 200),
+        attempt(26_000, 200, { id: 'a2', alertId: 'a2' }),
+        { ...end(75_000), alertId: 'a2' },
+      ],
+    },
+    kept: {
+      'it is over': {
+        ...errors(31_000, 31_000, 31_000),
+        alerts: [alert(31_000, { id: 'a2' })],
+        attempts: [
+          attempt(20_000, 200),
+          attempt(31_000, 200, { id: 'a2', alertId: 'a2' }),
+          { ...end(75_000), alertId: 'a2' },
+        ],
+      },
+      'raised before': {
+        ...errors(19_000, 19_000, 19_000),
+        alerts: [alert(26_000, { id: 'a2', fromMs: 19_000 })],
+        attempts: [
+          attempt(20_000, 200),
+          attempt(26_000, 200, { id: 'a2', alertId: 'a2' }),
+          { ...end(75_000), alertId: 'a2' },
+        ],
+      },
+    },
+  },
+  {
+    promise: 'an end for each alert',
+    broken: { attempts: [attempt(70_000, 200)] },
+    kept: {
+      'it has one': { attempts: [attempt(70_000, 200), end(110_000)] },
+      'errors go on': { ...errors(290_000), attempts: [attempt(70_000, 200)] },
+      'another alert waits': {
+        alerts: [alert(80_000, { id: 'a2' })],
+        attempts: [attempt(70_000, 200), attempt(80_000, 410, { id: 'a2', alertId: 'a2' })],
+      },
+      'nobody wants it': {
+        attempts: [attempt(70_000, 200)],
+        adoptions: [adoption({ rules: { shared: view({ sendResolved: false }) } })],
+      },
+    },
+  },
+  {
+    promise: 'no end of what was not told',
+    broken: { attempts: [attempt(20_000, undefined), end(75_000)] },
+    kept: { 'told, though nobody heard it': { attempts: [attempt(20_000, 200, { isHeard: false }), end(75_000)] } },
+  },
+  {
+    promise: 'config followed in time',
+    broken: { writes: [write(100_000)] },
+    kept: {
+      followed: { writes: [write(100_000)], adoptions: [adoption({}), adoption({ atMs: 110_000, isInitial: false })] },
+      'not valid': { writes: [write(100_000, { isValid: false })] },
+      'no longer there': { writes: [write(100_000)], lives: [life({ end: 'killed', endMs: 105_000 })] },
+    },
+  },
+  {
+    promise: 'silent when off',
+    broken: {
+      writes: [off],
+      adoptions: [adoption({}), adoption({ atMs: 71_000, isInitial: false })],
+      attempts: [attempt(95_000, 503)],
+    },
+    kept: {
+      'a last attempt': {
+        writes: [off],
+        adoptions: [adoption({}), adoption({ atMs: 71_000, isInitial: false })],
+        attempts: [attempt(80_000, 200)],
+      },
+    },
+  },
+]

@@ -1,0 +1,43 @@
+// Whether each kind of trouble had effect: one that never has would let all books be green.
+
+/** So many seeds must have met each kind. */
+export const ENOUGH_SEEDS = 100
+
+export const kindsOfHits = [
+  'kill',
+  'close',
+  'restart',
+  'suspend',
+  'stall',
+  'redis down',
+  'redis hang',
+  'redis forgets',
+  'step back',
+  'step ahead',
+  'line down',
+  'mute line',
+  'flaky line',
+  'slow line',
+  'thin line',
+  'receiver slow',
+  'receiver 503',
+  'receiver asks to wait',
+  'receiver 500',
+  'receiver 403',
+  'receiver 410',
+  'receiver hang',
+  'receiver refuse',
+  'receiver cut',
+  'config',
+  'config that is not valid',
+  'roar',
+] as const
+
+export function newHits(): Record<string, number> {
+  return Object.fromEntries(kindsOfHits.map((kind) => [kind, 0]))
+}
+
+/** Kinds without any, where there were enough seeds to tell. */
+export function missingHits(hits: Readonly<Record<string, number>>, seeds: number): readonly string[] {
+  return seeds < ENOUGH_SEEDS ? [] : kindsOfHits.filter((kind) => (hits[kind] ?? 0) === 0)
+}

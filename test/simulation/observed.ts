@@ -1,0 +1,27 @@
+// The one place that knows what a call of a script and its reply look like. Adapt it here where the protocol changes.
+
+/** A batch is the script that has the config key first. */
+export function isBatch(keys: readonly string[], configKey: string): boolean {
+  return keys[0] === configKey
+}
+
+/** Whether a reply of the batch script says that something was counted. */
+export function isCounted(reply: unknown): boolean {
+  return Array.isArray(reply) && reply[0] === 'counted'
+}
+
+/** Whether a key holds the ring of the rule that counts everything. */
+export function isRingOf(key: string, rule: string): boolean {
+  return key.includes(':ring:') && key.endsWith(`:${rule}`)
+}
+
+/** Arguments of a call, and about its bytes. */
+export function weightOf(
+  keys: readonly string[],
+  args: readonly (string | number)[],
+): { readonly count: number; readonly bytes: number } {
+  let bytes = 0
+  for (const key of keys) bytes += key.length + 14
+  for (const arg of args) bytes += String(arg).length + 14
+  return { count: keys.length + args.length, bytes }
+}

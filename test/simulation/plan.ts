@@ -1,0 +1,157 @@
+// A plan: everything that happens to a fleet, as plain JSON. Times are milliseconds from its begin.
+import type { ReceiverMode } from './receivers.js'
+
+export interface ProcessPlan {
+  readonly name: string
+  /** Which of the plan's versions it runs. */
+  readonly version: number
+  /** Of its wall clock. */
+  readonly skewMs: number
+  readonly latencyMs: number
+  readonly onRedisDown: 'local' | 'hold'
+  /** Errors of no rule but the one that counts everything. */
+  readonly humPerSecond: number
+}
+
+/** What processes of one deploy have in code. */
+export interface VersionPlan {
+  readonly sharedUrl: string
+  readonly groupedUrl: string
+  readonly sendResolved: boolean
+  /** It has the rule `some`. */
+  readonly hasSome: boolean
+}
+
+export interface RulePlan {
+  readonly threshold: number
+  readonly windowSeconds: number
+  readonly cooldownSeconds: number
+}
+
+/** `own` is a rule of each process, named after it; `some` one of some versions; `fixed` has tumbling windows. */
+export type RuleKind = 'shared' | 'grouped' | 'own' | 'some' | 'fixed'
+
+export type LineFault = 'down' | 'mute' | 'flaky' | 'slow' | 'thin'
+
+interface At {
+  readonly atMs: number
+}
+
+/** At a process. */
+interface AtProcess extends At {
+  readonly process: string
+}
+
+export type Action =
+  | (AtProcess & {
+      readonly kind: 'burst'
+      readonly rule: RuleKind
+      readonly group?: string
+      readonly count: number
+      readonly spanMs: number
+    })
+  /** Groups that get so many errors each. */
+  | (AtProcess & { readonly kind: 'storm'; readonly groups: number; readonly each: number; readonly spanMs: number })
+  /** The same groups again and again. */
+  | (AtProcess & { readonly kind: 'roar'; readonly groups: number; readonly everyMs: number; readonly forMs: number })
+  | (AtProcess & { readonly kind: 'line'; readonly fault: LineFault; readonly forMs: number; readonly value: number })
+  | (AtProcess & { readonly kind: 'kill' | 'close'; readonly forMs: number })
+  /** A deploy. */
+  | (AtProcess & { readonly kind: 'restart'; readonly version: number })
+  /** Suspended, its monotonic clock stands; stalled, it goes on. */
+  | (AtProcess & { readonly kind: 'suspend' | 'stall'; readonly forMs: number })
+  | (At & { readonly kind: 'redis down' | 'redis hang'; readonly forMs: number })
+  | (At & { readonly kind: 'redis forgets' })
+  | (At & { readonly kind: 'step'; readonly byMs: number })
+  | (At & {
+      readonly kind: 'receiver'
+      readonly url: string
+      readonly mode: ReceiverMode
+      readonly forMs: number
+      readonly status?: number
+      readonly retryAfterSeconds?: number
+      readonly delayMs?: number
+    })
+  | (At & {
+      readonly kind: 'config'
+      /** null deletes the key. */
+      readonly text: string | null
+      readonly isValid: boolean
+      readonly off: readonly string[]
+      readonly movesUrls: boolean
+    })
+
+export type ActionKind = Action['kind']
+
+export interface Plan {
+  /** Names its dice. */
+  readonly seed: string
+  /** Of a plan that is kept: the fault that it showed, and the promise that was broken, with the rule. */
+  readonly fault?: string
+  readonly breaks?: string
+  readonly troubleMs: number
+  readonly peaceMs: number
+  readonly processes: readonly ProcessPlan[]
+  readonly versions: readonly VersionPlan[]
+  readonly rules: Readonly<Record<Exclude<RuleKind, 'some'>, RulePlan>>
+  readonly actions: readonly Action[]
+}
+
+export const CONFIG_KEY = 'sim:config'
+export const ALL_RULE = 'all'
+const NEVER = 2 ** 31 - 1
+
+export function ownRule(process: string): string {
+  return `own-${process}`
+}
+
+export function urlOf(name: string): string {
+  return `http://${name}.test/`
+}
+
+interface RuleOptions extends RulePlan {
+  readonly name: string
+  readonly url: string
+  readonly match?: Readonly<Record<string, string>>
+  readonly enabled?: boolean
+  readonly groupBy?: string
+  readonly windowType?: 'fixed'
+  readonly sendResolved?: boolean
+}
+
+/** The rules of a version, as options have them; with the rules of their own of these processes. */
+export function rulesOf(
+  plan: Pick<Plan, 'versions' | 'rules'>,
+  version: number,
+  owners: readonly string[],
+): RuleOptions[] {
+  const { sharedUrl, groupedUrl, sendResolved, hasSome } = plan.versions[version] ?? noVersion(version)
+  const { shared, grouped, own, fixed } = plan.rules
+  const ruleNamed = (name: string, url: string, rule: RulePlan): RuleOptions => ({
+    name,
+    match: { model: name },
+    url,
+    sendResolved,
+    ...rule,
+  })
+  return [
+    // Counts everything, and never alerts: a document that switches rules off leaves it alone.
+    {
+      name: ALL_RULE,
+      url: urlOf(ALL_RULE),
+      enabled: true,
+      threshold: NEVER,
+      windowSeconds: 86_400,
+      cooldownSeconds: 60,
+    },
+    ruleNamed('shared', sharedUrl, shared),
+    { ...ruleNamed('grouped', groupedUrl, grouped), groupBy: 'group' },
+    ...owners.map((name) => ruleNamed(ownRule(name), urlOf(ownRule(name)), own)),
+    ...(hasSome ? [ruleNamed('some', urlOf('some'), own)] : []),
+    { ...ruleNamed('fixed', urlOf('fixed'), fixed), windowType: 'fixed' },
+  ]
+}
+
+function noVersion(version: number): never {
+  throw new Error(`Expected the plan to have version ${version}`)
+}

@@ -1,0 +1,325 @@
+// Plays a plan: a world of its own on the one server, from the first start to the end of the peace.
+import { createHash } from 'node:crypto'
+import { drained, Timeline } from './events.js'
+import { Host } from './host.js'
+import { type ConfigWrite, type Journal, newJournal, seriesName } from './journal.js'
+import type { Line } from './link.js'
+import { isRingOf } from './observed.js'
+import { type Action, ALL_RULE, CONFIG_KEY, ownRule, type Plan, type ProcessPlan, type RuleKind } from './plan.js'
+import { SimProcess, type World } from './process.js'
+import { dice } from './random.js'
+import { Receivers } from './receivers.js'
+import type { Server } from './server.js'
+
+const RETRY_WRITE_MS = 250
+/** The hum ends so long before the end, so that all of it is counted. */
+const QUIET_END_MS = 30_000
+const HEAL_SPREAD_MS = 50
+const LOOK_MS = 2500
+
+export async function play(server: Server, plan: Plan): Promise<Journal> {
+  const journal = newJournal()
+  const fail = (error: unknown): void => {
+    journal.failures.push(`not caught: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  }
+  process.on('unhandledRejection', fail)
+  try {
+    await server.command('FLUSHALL')
+    const stage = new Stage(server, plan, journal)
+    await stage.run()
+    await drained()
+  } catch (error) {
+    fail(error)
+  } finally {
+    process.off('unhandledRejection', fail)
+  }
+  return journal
+}
+
+/** Equal for equal runs. Texts that hold the name of this machine are left out. */
+export function traceOf(journal: Journal): string {
+  const { alerts, attempts, warnings, writes, lives, batchCalls, counted, maxBytes } = journal
+  const hash = createHash('sha1')
+  hash.update(JSON.stringify([alerts, attempts, warnings, writes, lives, batchCalls, counted, maxBytes]))
+  return hash.digest('hex')
+}
+
+class Stage {
+  readonly #plan: Plan
+  readonly #journal: Journal
+  readonly #timeline = new Timeline()
+  readonly #host: Host
+  readonly #receivers: Receivers
+  readonly #world: World
+  readonly #running = new Map<string, SimProcess>()
+  readonly #lines = new Map<string, Line>()
+  #config: string | undefined
+
+  constructor(server: Server, plan: Plan, journal: Journal) {
+    this.#plan = plan
+    this.#journal = journal
+    this.#host = new Host(server, this.#timeline)
+    const hit = (kind: string): void => {
+      journal.hits[kind] = (journal.hits[kind] ?? 0) + 1
+    }
+    this.#receivers = new Receivers(hit)
+    this.#world = { plan, timeline: this.#timeline, host: this.#host, receivers: this.#receivers, journal, hit }
+  }
+
+  async run(): Promise<void> {
+    const { processes, actions, troubleMs, peaceMs } = this.#plan
+    const journal = this.#journal
+    journal.healMs = troubleMs
+    journal.endMs = troubleMs + peaceMs
+    processes.forEach((given, i) => void this.#timeline.at(i, () => this.#start(given.name, given.version)))
+    for (const given of processes) this.#hum(given)
+    for (const action of actions) this.#timeline.at(action.atMs, () => this.#do(action))
+    this.#timeline.at(troubleMs, () => this.#heal())
+    this.#look()
+    await this.#timeline.runUntil(journal.endMs)
+    for (const running of this.#running.values()) {
+      running.note()
+      running.isDead = true
+    }
+    journal.counted = await this.#countAll()
+  }
+
+  /** At how much each process holds, now and then. */
+  #look(): void {
+    for (const running of this.#running.values()) running.note()
+    this.#timeline.at(this.#timeline.nowMs + LOOK_MS, () => this.#look())
+  }
+
+  #start(name: string, version: number): void {
+    const given = this.#plan.processes.find((one) => one.name === name)
+    if (given === undefined || this.#running.has(name)) return
+    this.#running.set(name, new SimProcess(this.#world, given, version, this.#lineOf(name)))
+  }
+
+  #lineOf(name: string): Line {
+    const known = this.#lines.get(name) ?? { isDown: false, isMute: false, lossRatio: 0, delayMs: 0, bytesPerMs: 0 }
+    this.#lines.set(name, known)
+    return known
+  }
+
+  #hum({ name, humPerSecond }: ProcessPlan): void {
+    if (humPerSecond === 0) return
+    const { next } = dice(`${this.#plan.seed}/${name}/hum`)
+    const timeline = this.#timeline
+    const hum = (): void => {
+      this.#log(name, 'hum', '', true)
+      const nextMs = timeline.nowMs + (2000 * next()) / humPerSecond
+      if (nextMs < this.#journal.endMs - QUIET_END_MS) timeline.at(nextMs, hum)
+    }
+    timeline.at(500 + 500 * next(), hum)
+  }
+
+  /** Gives when it was logged; undefined where nobody was there to do it. */
+  #log(name: string, rule: string, group: string, isLine = false): number | undefined {
+    const running = this.#running.get(name)
+    if (running === undefined || running.isFrozen || running.isClosing) return undefined
+    running.log({ model: rule, group, isLine })
+    if (rule === 'hum') return undefined
+    const series = seriesName(rule, group)
+    const times = this.#journal.errors.get(series) ?? []
+    this.#journal.errors.set(series, times)
+    times.push(this.#timeline.nowMs)
+    return this.#timeline.nowMs
+  }
+
+  #do(action: Action): void {
+    switch (action.kind) {
+      case 'burst':
+        this.#burst(
+          action.process,
+          ruleName(action.rule, action.process),
+          [action.group ?? ''],
+          action.count,
+          action.spanMs,
+        )
+        break
+      case 'storm':
+        this.#burst(action.process, 'grouped', groupNames(action.groups), action.each, action.spanMs)
+        break
+      case 'roar':
+        this.#roar(action)
+        break
+      case 'line':
+        this.#line(action)
+        break
+      case 'kill':
+      case 'close':
+      case 'restart':
+        this.#leave(action)
+        break
+      case 'suspend':
+      case 'stall':
+        this.#freeze(action)
+        break
+      case 'redis down':
+      case 'redis hang':
+        this.#redis(action)
+        break
+      case 'redis forgets':
+        this.#world.hit(action.kind)
+        this.#journal.flushes.push(this.#timeline.nowMs)
+        void this.#host.command('FLUSHALL')
+        if (this.#config !== undefined) void this.#host.command('SET', CONFIG_KEY, this.#config)
+        break
+      case 'step':
+        this.#world.hit(action.byMs < 0 ? 'step back' : 'step ahead')
+        this.#host.clockOffsetMs += action.byMs
+        this.#journal.steps.push({ atMs: this.#timeline.nowMs, byMs: action.byMs })
+        break
+      case 'receiver':
+        this.#receiver(action)
+        break
+      case 'config':
+        this.#write(action)
+        break
+      default:
+        action satisfies never
+    }
+  }
+
+  /** So many errors of each group, evenly over a span. */
+  #burst(name: string, rule: string, groups: readonly string[], each: number, spanMs: number): void {
+    const { lives, bursts } = this.#journal
+    const total = groups.length * each
+    const life = this.#running.get(name)?.life.number
+    const times = new Map<string, number[]>(groups.map((group) => [group, []]))
+    const startMs = this.#timeline.nowMs
+    const step = total > 1 ? spanMs / (total - 1) : 0
+    const log = (from: number): void => {
+      let i = from
+      for (const slice = Math.floor(i * step); i < total && Math.floor(i * step) === slice; i += 1) {
+        const group = groups[i % groups.length] ?? ''
+        const atMs = this.#log(name, rule, group)
+        if (atMs !== undefined) times.get(group)?.push(atMs)
+      }
+      if (i < total) this.#timeline.at(startMs + Math.floor(i * step), () => log(i))
+      else if (life !== undefined && lives[life]?.end === undefined && this.#running.get(name)?.life.number === life)
+        for (const [group, at] of times) bursts.push({ life, rule, group, times: at })
+    }
+    log(0)
+  }
+
+  #roar({ process: name, groups, everyMs, forMs }: Action & { kind: 'roar' }): void {
+    this.#world.hit('roar')
+    const names = groupNames(groups)
+    const untilMs = this.#timeline.nowMs + forMs
+    const again = (): void => {
+      for (const group of names) this.#log(name, 'grouped', group)
+      if (this.#timeline.nowMs + everyMs < untilMs) this.#timeline.at(this.#timeline.nowMs + everyMs, again)
+    }
+    again()
+  }
+
+  #line({ process: name, fault, forMs, value }: Action & { kind: 'line' }): void {
+    const line = this.#lineOf(name)
+    this.#disturb(name, `line ${fault}`, forMs, () => healLine(line))
+    if (fault === 'down') {
+      line.isDown = true
+      this.#running.get(name)?.cutLine()
+    } else if (fault === 'mute') line.isMute = true
+    else if (fault === 'flaky') line.lossRatio = value
+    else if (fault === 'slow') line.delayMs = value
+    else line.bytesPerMs = value
+  }
+
+  #leave(action: Action & { kind: 'kill' | 'close' | 'restart' }): void {
+    const { process: name, kind } = action
+    const running = this.#running.get(name)
+    if (running === undefined || running.isClosing || (running.isFrozen && kind !== 'kill')) return
+    this.#world.hit(kind)
+    const version = action.kind === 'restart' ? action.version : running.version
+    const restart = (afterMs: number): void => {
+      this.#running.delete(name)
+      this.#timeline.at(this.#timeline.nowMs + afterMs, () => this.#start(name, version))
+    }
+    this.#disturb(name, kind, action.kind === 'restart' ? 1000 : action.forMs, () => {})
+    if (kind === 'kill') {
+      running.kill()
+      restart('forMs' in action ? action.forMs : 0)
+    } else void running.close().then(() => restart('forMs' in action ? action.forMs : 500))
+  }
+
+  #freeze({ process: name, kind, forMs }: Action & { kind: 'suspend' | 'stall' }): void {
+    const running = this.#running.get(name)
+    if (running === undefined || running.isFrozen) return
+    this.#world.hit(kind)
+    running.freeze(kind === 'suspend')
+    this.#disturb(name, kind, forMs, () => running.thaw())
+  }
+
+  #redis({ kind, forMs }: Action & { kind: 'redis down' | 'redis hang' }): void {
+    this.#world.hit(kind)
+    if (kind === 'redis down') this.#host.goDown()
+    else this.#host.isHanging = true
+    this.#disturb('redis', kind, forMs, () => {
+      if (kind === 'redis down') this.#host.isDown = false
+      else this.#host.resume()
+    })
+  }
+
+  #receiver({ url, mode, forMs, status, retryAfterSeconds, delayMs }: Action & { kind: 'receiver' }): void {
+    this.#receivers.set(url, { mode, status, retryAfterSeconds, delayMs })
+    this.#disturb(url, `receiver ${mode}`, forMs, () => this.#receivers.set(url, { mode: 'ok' }))
+  }
+
+  #write(action: Action & { kind: 'config' }): void {
+    if (this.#host.isDown || this.#host.isHanging) {
+      this.#timeline.at(this.#timeline.nowMs + RETRY_WRITE_MS, () => this.#write(action))
+      return
+    }
+    const { isValid, off, movesUrls } = action
+    this.#world.hit(isValid ? 'config' : 'config that is not valid')
+    const text = action.text ?? undefined
+    this.#config = text
+    const write: ConfigWrite = { atMs: this.#timeline.nowMs, text, isValid, off, movesUrls }
+    this.#journal.writes.push(write)
+    void (text === undefined ? this.#host.command('DEL', CONFIG_KEY) : this.#host.command('SET', CONFIG_KEY, text))
+  }
+
+  /** Goes on until then, or until everything heals. */
+  #disturb(where: string, kind: string, forMs: number, end: () => void): void {
+    const fromMs = this.#timeline.nowMs
+    const untilMs = Math.min(fromMs + forMs, Math.max(fromMs, this.#plan.troubleMs))
+    this.#journal.disturbances.push({ where, kind, fromMs, untilMs })
+    this.#timeline.at(untilMs, end)
+  }
+
+  #heal(): void {
+    this.#host.isDown = false
+    this.#host.resume()
+    this.#receivers.healAll()
+    for (const line of this.#lines.values()) healLine(line)
+    for (const running of this.#running.values()) running.thaw()
+    this.#plan.processes.forEach(({ name, version }, i) => {
+      this.#timeline.at(this.#timeline.nowMs + i * HEAL_SPREAD_MS, () => this.#start(name, version))
+    })
+  }
+
+  /** What Redis has of the rule that counts everything. */
+  async #countAll(): Promise<number> {
+    let total = 0
+    const keys = await this.#host.command('KEYS', `${CONFIG_KEY}:ring:*`)
+    for (const key of Array.isArray(keys) ? keys.map(String) : []) {
+      if (!isRingOf(key, ALL_RULE)) continue
+      total += Number(await this.#host.command('HGET', key, 'total'))
+    }
+    return total
+  }
+}
+
+function ruleName(rule: RuleKind, process: string): string {
+  return rule === 'own' ? ownRule(process) : rule
+}
+
+function groupNames(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `g${i}`)
+}
+
+function healLine(line: Line): void {
+  Object.assign(line, { isDown: false, isMute: false, lossRatio: 0, delayMs: 0, bytesPerMs: 0 })
+}

@@ -1,0 +1,280 @@
+// One process of the fleet: a real evaluator on a clock of its own, over a link and receivers that can fail.
+import { type Clock, withSuspensions } from '../../src/clock.js'
+import type { RuleSettings } from '../../src/config/settings.js'
+import { createLineEvaluator, type LineEvaluator } from '../../src/evaluator/evaluator.js'
+import { RedisStore } from '../../src/store/redis/redis-store.js'
+import type { Owner, Timeline } from './events.js'
+import { EPOCH_MS, type Host } from './host.js'
+import type { Journal, Life, RuleView, RuleViews } from './journal.js'
+import { type Line, Link } from './link.js'
+import { isBatch, isCounted, weightOf } from './observed.js'
+import { CONFIG_KEY, type Plan, type ProcessPlan, rulesOf } from './plan.js'
+import { dice } from './random.js'
+import { groupOf, type Receivers } from './receivers.js'
+
+export interface World {
+  readonly plan: Plan
+  readonly timeline: Timeline
+  readonly host: Host
+  readonly receivers: Receivers
+  readonly journal: Journal
+  readonly hit: (kind: string) => void
+}
+
+/** What is logged: a line of its logger, or a record. */
+export interface Logged {
+  readonly model: string
+  readonly group: string
+  readonly isLine: boolean
+}
+
+/** An event follows what it tells of within so long, where Redis answers. */
+const LATE_EVENT_MS = 2000
+
+export class SimProcess implements Owner {
+  readonly name: string
+  readonly version: number
+  readonly life: Life
+  isDead = false
+  isFrozen = false
+  /** What is logged while it closes is ignored. */
+  isClosing = false
+  rules: RuleViews
+  readonly #world: World
+  readonly #link: Link
+  readonly #evaluator: LineEvaluator
+  readonly #deferred: (() => void)[] = []
+  #suspendedMs = 0
+  #frozenSinceMs = 0
+  #isSuspended = false
+  /** When the first call was made that no answer came to since. */
+  #unansweredSinceMs: number | undefined
+  /** What each of the last answers tells was done no earlier. */
+  #answeredSinceMs: readonly number[]
+
+  constructor(world: World, given: ProcessPlan, version: number, line: Line) {
+    const { plan, timeline, host, receivers, journal, hit } = world
+    this.#world = world
+    this.name = given.name
+    this.version = version
+    this.#answeredSinceMs = [timeline.nowMs]
+    const number = journal.lives.length
+    this.life = {
+      process: given.name,
+      number,
+      startMs: timeline.nowMs,
+      endMs: undefined,
+      end: undefined,
+      observedTimes: [],
+      dropped: 0,
+      abandoned: 0,
+      uncertainSinceMs: timeline.nowMs,
+      wasCutOff: false,
+    }
+    journal.lives.push(this.life)
+    const diceOf = (what: string) => dice(`${plan.seed}/${given.name}/${what}/${number}`)
+    // As the evaluator does: what it counts by this clock the store dates by it.
+    const clock = withSuspensions(this.#clock(given.skewMs, diceOf('clock').next))
+
+    this.#link = new Link({
+      timeline,
+      host,
+      owner: this,
+      clock,
+      line,
+      latencyMs: given.latencyMs,
+      dice: diceOf('net'),
+      onHit: hit,
+      onCall: (keys, args) => this.#called(keys, args),
+      onReply: (keys, reply) => this.#answered(keys, reply),
+    })
+    const store = new RedisStore({
+      connection: this.#link,
+      configKey: CONFIG_KEY,
+      clock,
+      serverClock: host.clockLua,
+      clientId: `${given.name}x${number}`,
+    })
+    const options = {
+      rules: rulesOf(plan, version, [given.name]),
+      onRedisDown: given.onRedisDown,
+      statusCodeThreshold: 500,
+    }
+    this.rules = Object.fromEntries(
+      options.rules.map(({ name, url, threshold, windowSeconds, cooldownSeconds, sendResolved, windowType }) => {
+        const view: RuleView = {
+          isEnabled: true,
+          url,
+          threshold,
+          windowMs: 1000 * windowSeconds,
+          cooldownMs: 1000 * cooldownSeconds,
+          sendResolved: sendResolved === true,
+          isFixed: windowType === 'fixed',
+        }
+        return [name, view]
+      }),
+    )
+    journal.adoptions.push({ life: number, atMs: timeline.nowMs, rules: this.rules, isInitial: true })
+    this.#evaluator = createLineEvaluator(options, {
+      clock,
+      store,
+      http: receivers.clientOf({ timeline, owner: this, clock, dice: diceOf('http'), journal, life: number }),
+      onRules: (rules) => this.#adopted(rules),
+    })
+    this.#listen()
+  }
+
+  log({ model, group, isLine }: Logged): void {
+    const text = `failure of ${model} ${group}`
+    if (isLine) this.#evaluator.observeLine({ members: { level: 50, time: EPOCH_MS, msg: text, model, group } })
+    else this.#evaluator.observe({ model, group, statusCode: 503, errorMessage: text })
+    this.life.observedTimes.push(this.#world.timeline.nowMs)
+  }
+
+  freeze(isSuspended: boolean): void {
+    this.isFrozen = true
+    this.#isSuspended = isSuspended
+    this.#frozenSinceMs = this.#world.timeline.nowMs
+  }
+
+  /** What would have happened meanwhile happens now. */
+  thaw(): void {
+    if (!this.isFrozen) return
+    const { timeline } = this.#world
+    this.isFrozen = false
+    if (this.#isSuspended) this.#suspendedMs += timeline.nowMs - this.#frozenSinceMs
+    for (const run of this.#deferred.splice(0)) timeline.at(timeline.nowMs, run, { owner: this })
+  }
+
+  defer(run: () => void): void {
+    this.#deferred.push(run)
+  }
+
+  cutLine(): void {
+    this.#link.cut()
+  }
+
+  kill(): void {
+    this.#note()
+    this.life.wasCutOff = this.#link.hasUnanswered || this.#unansweredSinceMs !== undefined
+    this.#end('killed')
+  }
+
+  async close(): Promise<void> {
+    this.isClosing = true
+    await this.#evaluator.close()
+    if (this.isDead) return
+    this.#note()
+    this.#end('closed')
+  }
+
+  /** Writes down its counters and sizes as they are now. */
+  note(): void {
+    this.#note()
+    for (const [name, size] of Object.entries(this.#evaluator.sizes?.() ?? {})) {
+      const { sizes } = this.#world.journal
+      sizes[name] = Math.max(sizes[name] ?? 0, size)
+    }
+  }
+
+  #note(): void {
+    const { dropped, abandoned } = this.#evaluator.stats()
+    Object.assign(this.life, { dropped, abandoned })
+  }
+
+  #end(end: 'killed' | 'closed'): void {
+    this.isDead = true
+    this.life.end = end
+    this.life.endMs = this.#world.timeline.nowMs
+  }
+
+  #clock(skewMs: number, random: () => number): Clock {
+    const { timeline } = this.#world
+    const monotonicMs = (): number => 1000 + timeline.nowMs - this.#suspendedMs
+    return {
+      nowMs: () => Math.floor(EPOCH_MS + timeline.nowMs + skewMs),
+      monotonicMs,
+      random,
+      after: (delayMs, task) => {
+        const dueMs = monotonicMs() + delayMs
+        // What was put off while it was frozen cannot be taken out, so it looks once more.
+        let isCancelled = false
+        let cancel = (): void => {}
+        const run = (): void => {
+          const leftMs = dueMs - monotonicMs()
+          if (isCancelled) return
+          if (leftMs > 1e-6) cancel = timeline.at(timeline.nowMs + leftMs, run, { owner: this })
+          else task()
+        }
+        cancel = timeline.at(timeline.nowMs + Math.max(0, delayMs), run, { owner: this })
+        return () => {
+          isCancelled = true
+          cancel()
+        }
+      },
+    }
+  }
+
+  #called(keys: readonly string[], args: readonly (string | number)[]): void {
+    const { journal, timeline } = this.#world
+    const { count, bytes } = weightOf(keys, args)
+    journal.maxArguments = Math.max(journal.maxArguments, count)
+    journal.maxBytes = Math.max(journal.maxBytes, bytes)
+    if (!isBatch(keys, CONFIG_KEY)) return
+    journal.batchCalls.push({ life: this.life.number, atMs: timeline.nowMs })
+    this.#unansweredSinceMs ??= timeline.nowMs
+  }
+
+  #answered(keys: readonly string[], reply: unknown): void {
+    const { journal } = this.#world
+    if (reply instanceof Error) journal.failures.push(`Redis said: ${reply.message}`)
+    if (!isBatch(keys, CONFIG_KEY) || !isCounted(reply)) return
+    this.life.uncertainSinceMs = this.#unansweredSinceMs ?? this.life.uncertainSinceMs
+    this.#answeredSinceMs = [...this.#answeredSinceMs.slice(-2), this.life.uncertainSinceMs]
+    this.#unansweredSinceMs = undefined
+  }
+
+  /** An alert may be told of some answers after the one that raised it, while its texts are fetched. */
+  get #raisedSinceMs(): number {
+    const { nowMs } = this.#world.timeline
+    const last = this.#answeredSinceMs.at(-1) ?? nowMs
+    const recent = this.#answeredSinceMs.find((ms) => ms > nowMs - LATE_EVENT_MS) ?? last
+    return Math.min(last, recent, this.#unansweredSinceMs ?? nowMs)
+  }
+
+  #adopted(rules: readonly RuleSettings[]): void {
+    const { journal, timeline } = this.#world
+    this.rules = Object.fromEntries(
+      rules.map(({ name, enabled, url, threshold, windowMs, cooldownMs, sendResolved, windowType }) => {
+        const isFixed = windowType === 'fixed'
+        return [name, { isEnabled: enabled, url, threshold, windowMs, cooldownMs, sendResolved, isFixed }]
+      }),
+    )
+    journal.adoptions.push({ life: this.life.number, atMs: timeline.nowMs, rules: this.rules, isInitial: false })
+  }
+
+  #listen(): void {
+    const { journal, timeline } = this.#world
+    this.#evaluator.on('alert', ({ id, rule, groupBy, count, threshold, windowSeconds, degraded }) => {
+      const view = this.rules[rule]
+      journal.alerts.push({
+        id,
+        rule,
+        group: groupOf(groupBy),
+        life: this.life.number,
+        url: view?.url ?? '',
+        fromMs: this.#raisedSinceMs,
+        atMs: timeline.nowMs,
+        threshold,
+        windowMs: 1000 * windowSeconds,
+        cooldownMs: view?.cooldownMs ?? 0,
+        isFixed: view?.isFixed ?? false,
+        isDegraded: degraded === true,
+        count,
+      })
+    })
+    this.#evaluator.on('warning', ({ code, message }) => {
+      journal.warnings.push({ life: this.life.number, atMs: timeline.nowMs, code, message })
+    })
+  }
+}

@@ -1,0 +1,137 @@
+// What stands at the other end of webhooks, by url, and the HTTP client of each process.
+import type { Clock } from '../../src/clock.js'
+import type { Answer, HttpClient, Post } from '../../src/deliver/http-client.js'
+import type { Owner, Timeline } from './events.js'
+import type { Attempt, Journal } from './journal.js'
+import type { Dice } from './random.js'
+
+export type ReceiverMode = 'ok' | 'slow' | 'status' | 'hang' | 'refuse' | 'cut'
+
+export interface ReceiverState {
+  readonly mode: ReceiverMode
+  readonly status?: number | undefined
+  readonly retryAfterSeconds?: number | undefined
+  readonly delayMs?: number | undefined
+}
+
+const ATTEMPT_TIMEOUT_MS = 3000
+const CLIENT_DELAY_MS = 0.5
+
+export type SimHttp = Pick<HttpClient, 'post' | 'close'>
+
+export interface HttpOptions {
+  readonly timeline: Timeline
+  readonly owner: Owner
+  readonly clock: Clock
+  readonly dice: Dice
+  readonly journal: Journal
+  readonly life: number
+}
+
+export class Receivers {
+  readonly #states = new Map<string, ReceiverState>()
+  readonly #onHit: (kind: string) => void
+
+  constructor(onHit: (kind: string) => void) {
+    this.#onHit = onHit
+  }
+
+  set(url: string, state: ReceiverState): void {
+    this.#states.set(url, state)
+  }
+
+  healAll(): void {
+    this.#states.clear()
+  }
+
+  clientOf({ timeline, owner, clock, dice, journal, life }: HttpOptions): SimHttp {
+    const inFlight = new Set<(error: Error) => void>()
+    let isClosed = false
+    const post = (given: Post): Promise<Answer> =>
+      new Promise((resolve, reject) => {
+        if (isClosed) {
+          reject(new DOMException('This operation was aborted', 'AbortError'))
+          return
+        }
+        const attempt = attemptOf(given, life, timeline.nowMs)
+        journal.attempts.push(attempt)
+        const timeoutMs =
+          'timeoutMs' in given && typeof given.timeoutMs === 'number' ? given.timeoutMs : ATTEMPT_TIMEOUT_MS
+        const finish = (end: () => void): void => {
+          if (!inFlight.delete(fail)) return
+          cancel()
+          attempt.endMs = timeline.nowMs
+          end()
+        }
+        const fail = (error: Error): void => finish(() => reject(error))
+        inFlight.add(fail)
+        const cancel = clock.after(timeoutMs, () => fail(new DOMException('No answer', 'TimeoutError')))
+        const wayMs = CLIENT_DELAY_MS + dice.between(2, 15)
+        timeline.at(timeline.nowMs + wayMs, () => {
+          const state = this.#states.get(given.url) ?? { mode: 'ok' }
+          if (state.mode !== 'ok') this.#onHit(nameOf(state))
+          const answerMs = timeline.nowMs + wayMs + (state.delayMs ?? 0)
+          if (state.mode === 'hang') return
+          if (state.mode === 'refuse' || state.mode === 'cut') {
+            if (state.mode === 'cut') attempt.status = 200
+            const text = state.mode === 'cut' ? 'other side closed' : 'connect ECONNREFUSED'
+            timeline.at(answerMs, () => fail(Object.assign(new Error(text), { code: 'ECONNRESET' })), { owner })
+            return
+          }
+          const { status = 200, retryAfterSeconds } = state
+          attempt.status = status
+          attempt.retryAfterMs = 1000 * (retryAfterSeconds ?? 0)
+          const answer: Answer = { status, retryAfterMs: retryAfterSeconds && 1000 * retryAfterSeconds }
+          const hear = (): void =>
+            finish(() => {
+              attempt.isHeard = true
+              resolve(answer)
+            })
+          timeline.at(answerMs, hear, { owner })
+        })
+      })
+    const close = async (): Promise<void> => {
+      isClosed = true
+      for (const fail of [...inFlight]) fail(new DOMException('This operation was aborted', 'AbortError'))
+    }
+    return { post, close }
+  }
+}
+
+/** For the count of hits. */
+function nameOf({ mode, status, retryAfterSeconds }: ReceiverState): string {
+  if (mode !== 'status') return `receiver ${mode}`
+  return retryAfterSeconds === undefined ? `receiver ${status}` : 'receiver asks to wait'
+}
+
+/** The members of the payload that tell news apart; all of ours have the format `json`. */
+interface Told {
+  readonly type: string
+  readonly id: string
+  readonly rule: string
+  readonly alert_id?: string
+  readonly group_by?: Readonly<Record<string, string>>
+}
+
+function attemptOf({ url, body }: Post, life: number, startMs: number): Attempt {
+  const told = JSON.parse(body) as Told
+  return {
+    id: told.id,
+    kind: told.type === 'log_error_resolved' ? 'end' : 'alert',
+    alertId: told.alert_id ?? told.id,
+    rule: told.rule,
+    group: groupOf(told.group_by),
+    url,
+    life,
+    startMs,
+    endMs: undefined,
+    status: undefined,
+    isHeard: false,
+    retryAfterMs: 0,
+  }
+}
+
+/** Our grouped rule has one field. */
+export function groupOf(groupBy: object | undefined): string {
+  return groupBy === undefined ? '' : String(Object.values(groupBy)[0])
+}
