@@ -14,7 +14,8 @@ const BEFORE_KEYS = 3
 const headNames = Object.keys(HEAD)
 const ruleLength = Object.keys(RULE).length
 const entryLength = Object.keys(ENTRY).length
-const ROUND_TRIP_WEIGHT = 0.25
+/** As in pace.ts. */
+const ANSWERS = 4
 
 const members = []
 
@@ -67,7 +68,7 @@ function newMember(port, command, clientId, ownId) {
   ]
   const argumentsMoved = heartbeat.length - firstEntry
   heartbeat[at('entryCount') + argumentsMoved] = '0'
-  let [sequence, roundTripMs, startedMs, aheadMs] = [0, 0, performance.now(), undefined]
+  let [sequence, roundTripsMs, startedMs, aheadMs] = [0, [0], performance.now(), undefined]
   let timer
   let answer = ''
   const member = { socket, errorsPerSecond: 0, errors: 0, plan }
@@ -75,7 +76,7 @@ function newMember(port, command, clientId, ownId) {
   function plan() {
     clearTimeout(timer)
     const since = performance.now() - startedMs
-    const wholeMs = spacingMs(roundTripMs, SHORTEST_WINDOW_MS)
+    const wholeMs = spacingMs(Math.min(...roundTripsMs), SHORTEST_WINDOW_MS)
     const spacing = wholeMs > SPACING_MS ? wholeMs * (0.8 + 0.2 * Math.random()) : wholeMs
     const wait = member.errorsPerSecond > 0 ? spacing - since : HEARTBEAT_MS * (0.8 + 0.4 * Math.random())
     timer = setTimeout(send, Math.max(0, wait))
@@ -105,7 +106,7 @@ function newMember(port, command, clientId, ownId) {
     const nowMs = performance.now()
     if (isClock || aheadMs === undefined) aheadMs = serverMs - nowMs
     aheadMs = Math.max(aheadMs, serverMs - nowMs)
-    roundTripMs += ROUND_TRIP_WEIGHT * (nowMs - startedMs - roundTripMs)
+    roundTripsMs = [...roundTripsMs, nowMs - startedMs].slice(-ANSWERS)
     answer = ''
     plan()
   })

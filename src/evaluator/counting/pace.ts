@@ -12,8 +12,8 @@ const LAST_BACKOFF_MS = 5000
 const ROUND_TRIPS = 10
 /** Nobody waits longer than this for what others have counted to be put together, however long a window is. */
 const LONGEST_SPACING_MS = 1000
-/** How much a new round trip changes the mean of the last ones. */
-const NEWEST_WEIGHT = 0.25
+/** A store is as slow as the fastest of its last answers: one that was late, since a connection had to come back, says little. */
+const ANSWERS = 4
 
 /**
  * How far apart submissions start, where their round trips take so long: a store that is slow is asked less often. A burst is not missed
@@ -31,8 +31,8 @@ export class Pace {
   #earliestMs = Number.NEGATIVE_INFINITY
   #lastHurryMs = Number.NEGATIVE_INFINITY
   #spacingMs = SPACING_MS
-  /** The mean of the last round trips. */
-  #roundTripMs = 0
+  /** The last ones; until there are enough, the store is taken to be fast. */
+  #roundTripsMs: readonly number[] = [0]
   #heartbeatAtMs: number
 
   constructor(clock: Clock) {
@@ -77,8 +77,8 @@ export class Pace {
 
   succeed(tookMs: number, shortestWindowMs: number): void {
     this.#failuresInARow = 0
-    this.#roundTripMs += NEWEST_WEIGHT * (tookMs - this.#roundTripMs)
-    this.#spacingMs = spacingMs(this.#roundTripMs, shortestWindowMs)
+    this.#roundTripsMs = [...this.#roundTripsMs, tookMs].slice(-ANSWERS)
+    this.#spacingMs = spacingMs(Math.min(...this.#roundTripsMs), shortestWindowMs)
   }
 
   /** Waits longer after each failure in a row. A flush ignores backoff, but not reason: it asks again quickly. */
