@@ -6,9 +6,9 @@ export interface Clock {
   readonly nowMs: () => number
   /** Monotonic milliseconds from an arbitrary start; never steps back. */
   readonly monotonicMs: () => number
-  /** The same, but for the time for which the machine was suspended, where `monotonicMs` counts that. @defaultValue `monotonicMs` */
+  /** Monotonic milliseconds that stand still while the machine is suspended, where `monotonicMs` goes on. @defaultValue `monotonicMs` */
   readonly awakeMs?: () => number
-  /** Both at once, where that costs less than to look at each. */
+  /** Looks at both clocks at once, where that costs less than one after the other. */
   readonly moment?: () => Moment
   /**
    * Runs `task` once after `delayMs` by the monotonic clock, never earlier; returns its cancellation.

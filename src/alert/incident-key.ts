@@ -6,7 +6,7 @@ import type { Payload } from './payload.js'
 const MAX_LENGTH = 255
 
 /**
- * The same for every alert of a rule and group and for its end, whichever process tells them; so neither
+ * One key for every alert of a rule and group and for its end, whichever process tells them; so neither
  * host nor service are in it, which may be another with each. A test alert has one of its own. Printable ASCII.
  */
 export function incidentKey(payload: Payload): string {

@@ -76,7 +76,7 @@ export interface LocalAlert {
   readonly tries: number
   readonly draft: string
   readonly raisedAtMs: number
-  /** As of a `Note`; blank as long as it is not delivered. */
+  /** JSON for operators, as in a `Note`; blank as long as the alert is not delivered. */
   readonly account: string
 }
 

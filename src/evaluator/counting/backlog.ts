@@ -65,7 +65,7 @@ export class Backlog {
   readonly #clock: Clock
   readonly #counters: Pick<Counters, 'dropped'>
   readonly #known = new Map<string, Known>()
-  /** Of these, those with errors that wait, the longest waiting first. */
+  /** Series with errors that wait to be submitted, the longest waiting first. */
   readonly #waiting = new Set<Known>()
   #errors = 0
   #occurrences = 0

@@ -25,9 +25,9 @@ export interface Fallback {
   giveUpOnStore(): void
   /** Takes note of what is about to be submitted, so that it can go on by itself. */
   note(): void
-  /** Judges what was observed, where the store is away. */
+  /** Judges what was observed now, where the store is away. */
   judge(): void
-  /** The same after a while, unless that is planned already. */
+  /** Judges what was observed after a while, unless that is planned already. */
   plan(waitMs: number): void
   /** Series with an alert that was raised here and is to be handed over. */
   readonly raisedIds: readonly string[]

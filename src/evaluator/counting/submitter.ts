@@ -87,7 +87,7 @@ export class Submitter {
     await answered
   }
 
-  /** The same where the store does not know yet what this process has done. */
+  /** Flushes where the store does not know yet what this process has done. */
   async flushCounters(): Promise<void> {
     if (this.#submission.hasUntold && this.#fallback?.isActive !== true) await this.flush()
   }
@@ -174,7 +174,7 @@ export class Submitter {
     this.#waiters.answered(this.#submissions, isStillWaiting)
   }
 
-  /** Whoever answers now may not have heard of what this process has delivered. */
+  /** Another Redis may answer now, which has not heard of what this process delivered: it is told with a look at each such series. */
   #remind(): void {
     for (const id of this.#options.memory.ownIds) this.#dueSeries.add(id)
   }

@@ -38,7 +38,7 @@ export class LocalAlerts implements ClaimStore {
   readonly #unjudged = new Map<string, Series>()
   /** Series with an alert that was raised here and is not delivered. */
   readonly #raised = new Map<string, Series>()
-  /** Of these, those that the fleet has not taken, since it has an alert of its own: being delivered, they end with that attempt. */
+  /** Raised alerts that the fleet has not taken, since it has one of its own: being delivered just then, they end with that attempt. */
   readonly #refused = new Set<string>()
 
   constructor(options: LocalAlertsOptions) {
@@ -111,7 +111,7 @@ export class LocalAlerts implements ClaimStore {
     return { raised, unraised, claims }
   }
 
-  /** As of a store, for what `judge` gave. */
+  /** Says what became of a claim that `judge` gave, as one does to a store. */
   settle(series: Series, claimed: ClaimRef, settlement: Settlement, note?: Note): Promise<boolean> {
     const alert = this.#pendingOf(series.id)
     const isSettled = this.#counts.settleNow(series, claimed, settlement)

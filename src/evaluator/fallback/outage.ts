@@ -1,7 +1,7 @@
 // Whether Redis is away: a call that is not answered begins it, any answer ends it.
 import type { Clock } from '../../clock.js'
 
-/** So long without an answer, and Redis is down. */
+/** Without an answer for this long Redis counts as down. */
 const DOWN_AFTER_MS = 5000
 
 type State =

@@ -98,7 +98,7 @@ export class MemoryStore implements Store {
     return Promise.resolve()
   }
 
-  /** The same for a caller that does not wait, and that has just been given the claim. */
+  /** Puts the draft to an alert at once, for a caller that has just been given its claim. */
   enrichNow(series: Series, alertId: string, draft: string): void {
     const state = this.#states.get(series.id)
     const pending = state?.alert.pending

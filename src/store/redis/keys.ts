@@ -29,7 +29,7 @@ export interface KeyNames {
   readonly due: (rule: RuleSettings) => string
   /** Ends of its alerts that are owed to that destination, by when somebody should look. */
   readonly ends: (rule: RuleSettings) => string
-  /** The same where only names are known. */
+  /** Both keys of what is open, where only the rule's name and the destination's are known. */
   readonly open: (ruleName: string, destination: string) => readonly string[]
 }
 

@@ -17,7 +17,7 @@ export interface StatusState {
   readonly totals: Readonly<Record<string, number>>
 }
 
-/** So many series are read. */
+/** At most this many series are read. */
 const MAX_SERIES = 200
 /** Of a series there may be several announcements: of before its rule changed, or of processes with other options. */
 const MAX_ANNOUNCEMENTS = 2000

@@ -35,7 +35,7 @@ t.test('counts what is only noted, and judges it with what is submitted next', a
 
 t.test('fixed: raises at the next look what was only counted', async (t) => {
   const submit = submitter(await newBench())
-  t.match(await submit.only(10, { windowType: 'fixed' }), { total: 10, isJudged: false })
+  t.match(await submit.countOnly(10, { windowType: 'fixed' }), { total: 10, isJudged: false })
   t.match(await submit(0, { windowType: 'fixed' }), { total: 10, claim: { count: 10 } })
 })
 

@@ -101,8 +101,8 @@ local function coolingOf(e, before)
   return left
 end
 
--- The original stays quiet for as long as any destination's alert is being delivered, or waits for its next attempt: each has its own hold, until
--- when. Only where no cooldown of somebody else's has taken the key.
+-- The original stays quiet for as long as any destination's alert is being delivered, or waits for its next attempt: each destination holds
+-- the key until a time of its own. Only where no cooldown of somebody else's has taken the key.
 local function hold(e, quiet)
   if not e.cooldownKey then return end
   local delivery, own, longest = e.delivery, 'hold ' .. e.alertKey, 0

@@ -155,8 +155,8 @@ t.test('sums the counters of all processes, each growth once however often it is
 t.test('counts without a look at the alerts, and raises at the next look, whoever sends what', async (t) => {
   const bench = await newBench(t)
   const [first, second] = [submitter(bench), submitter(bench.another())]
-  t.match(await first.only(9), { total: 9, isJudged: false })
-  t.match(await second.only(3), { total: 12, isJudged: false, claim: undefined, quietMs: 0 })
+  t.match(await first.countOnly(9), { total: 9, isJudged: false })
+  t.match(await second.countOnly(3), { total: 12, isJudged: false, claim: undefined, quietMs: 0 })
   t.notOk(
     (await bench.keys()).some((key) => /:(due|ends)/.test(key)),
     'nothing is open',
@@ -167,20 +167,20 @@ t.test('counts without a look at the alerts, and raises at the next look, whoeve
 
 t.test('fixed: judges at once, since the window may be over at the next look', async (t) => {
   const submit = submitter(await newBench(t))
-  t.match(await submit.only(9, { windowType: 'fixed' }), { total: 9, claim: undefined })
-  t.match(await submit.only(3, { windowType: 'fixed' }), { total: 12, claim: { count: 12, isNew: true } })
+  t.match(await submit.countOnly(9, { windowType: 'fixed' }), { total: 9, claim: undefined })
+  t.match(await submit.countOnly(3, { windowType: 'fixed' }), { total: 12, claim: { count: 12, isNew: true } })
 })
 
 t.test('what was only counted during a cooldown is told as suppressed, and crosses after it', async (t) => {
   const bench = await newBench(t)
   const submit = submitter(bench)
   const { claim } = await submit(10)
-  await submit.only(2)
+  await submit.countOnly(2)
   await bench.store.settle(series, only(claim), { kind: 'delivered' })
   await bench.advance(250_000)
-  await submit.only(9)
+  await submit.countOnly(9)
   t.match(await submit(0), { claim: undefined, total: 9 })
   await bench.advance(50_000)
-  await submit.only(4)
+  await submit.countOnly(4)
   t.match(await submit(0), { total: 13, claim: { facts: { suppressed: 11 } } })
 })
