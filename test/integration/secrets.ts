@@ -206,8 +206,8 @@ const begin = `
   const attempt = async (way, options) => {
     try {
       const close = await ways[way](options)
-      // Closing looks once more, so it need not have been told by then; and nothing else keeps the process.
-      if (options.sendResolved) await Promise.race([isOver, new Promise((resolve) => setTimeout(resolve, 5000))])
+      // A heartbeat finds it within twelve seconds, and closing looks once more; nothing else keeps the process.
+      if (options.sendResolved) await Promise.race([isOver, new Promise((resolve) => setTimeout(resolve, 13_000))])
       await close()
     } catch (error) {
       tell('error', inspect(error, { depth: 9, showHidden: true }) + error.stack + JSON.stringify(error))
