@@ -21,6 +21,7 @@ export class ServerClock {
   /** Forgets what earlier answers said. */
   restart(): void {
     this.#aheadMs = Number.NEGATIVE_INFINITY
+    this.#observedMs = Number.NEGATIVE_INFINITY
   }
 
   /** What the server's clock shows at a moment of ours; undefined while no answer has come lately. */

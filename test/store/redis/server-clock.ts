@@ -11,6 +11,7 @@ t.test('knows nothing before the first answer, and after it was told to begin an
   t.equal(clock.at(5), undefined)
   clock.observe(10, 4000)
   t.equal(clock.at(10.5), 4000, 'in whole milliseconds')
+  t.equal(clock.at(60_011), undefined, 'nor once its last answer is a minute old: clocks drift')
   t.end()
 })
 
