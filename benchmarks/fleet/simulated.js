@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 // By its path, since it is not for users: simulated processes must keep to the very rule of real ones.
 import { HEARTBEAT_MS, SPACING_MS, spacingMs } from '../../dist/evaluator/counting/pace.js'
-import { ENTRY, HEAD, HEAD_KEYS, RULE } from '../../dist/store/redis/batch-protocol.js'
+import { ENTRY, HEAD, HEAD_KEYS, RULE, RULE_KEYS } from '../../dist/store/redis/batch-protocol.js'
 
 const CONNECTING = 200
 const SHORTEST_WINDOW_MS = 60_000
@@ -62,8 +62,8 @@ function newMember(port, command, clientId, ownId) {
   texts[at('growth')] = ''
   const heartbeat = [
     ...texts.slice(0, 2),
-    `${HEAD_KEYS.length + ruleCount}`,
-    ...texts.slice(BEFORE_KEYS, BEFORE_KEYS + HEAD_KEYS.length + ruleCount),
+    `${HEAD_KEYS.length + ruleCount * RULE_KEYS.length}`,
+    ...texts.slice(BEFORE_KEYS, BEFORE_KEYS + HEAD_KEYS.length + ruleCount * RULE_KEYS.length),
     ...texts.slice(firstArgument, firstEntry),
   ]
   const argumentsMoved = heartbeat.length - firstEntry
@@ -99,9 +99,9 @@ function newMember(port, command, clientId, ownId) {
   socket.setEncoding('latin1').on('data', (text) => {
     answer += text
     if (answer.startsWith('-')) throw new Error(answer)
-    // The last of a batch's answer is the list of repaired keys, mostly empty; without a time it is told the server's.
+    // A batch's answer ends with the list of repaired keys, which is empty, and the era; without a time it is told the server's.
     const isClock = answer.includes('clock')
-    if (!isClock && !answer.endsWith('*0\r\n')) return
+    if (!isClock && !/\*0\r\n\$\d+\r\n\d+\r\n$/.test(answer)) return
     const serverMs = Number(/\d{13}/.exec(answer)?.[0])
     const nowMs = performance.now()
     if (isClock || aheadMs === undefined) aheadMs = serverMs - nowMs

@@ -42,10 +42,10 @@ export const HEAD = {
   entryCount: 'number',
 } as const
 
-/**
- * Of each rule. Its keys: alerts of it that wait for its destination, and ends that are owed to that, each by when somebody should look
- * (sorted sets of series ids).
- */
+/** Keys of each rule: alerts of it that wait for its destination, and ends that are owed to that, by when somebody should look (sorted sets). */
+export const RULE_KEYS = ['due', 'ends'] as const
+
+/** Of each rule. */
 export const RULE = {
   rule: 'text',
   windowType: 'text',

@@ -9,7 +9,7 @@ import type { Count } from '../../rule/tally.js'
 import type { Script, ScriptRunner } from '../script.js'
 import type { Entry, FormerRule, Handover, Judged, KnownDelivery, Note, Reply, Store, Submission } from '../store.js'
 import { Announcements } from './announcements.js'
-import { argsOf, COUNT, ENTRY, HEAD, HEAD_KEYS, JUDGED, RULE } from './batch-protocol.js'
+import { argsOf, COUNT, ENTRY, HEAD, HEAD_KEYS, JUDGED, RULE, RULE_KEYS } from './batch-protocol.js'
 import { readConfig, readTally, writeFacts } from './batch-replies.js'
 import { isOriginals, type KeyNames, keyNames } from './keys.js'
 import { batchScript } from './lua/batch.js'
@@ -120,7 +120,7 @@ export class RedisStore implements Store {
     const headKeys = { ...this.#keys, sequence: this.#keys.sequence(this.#clientId) }
     const keys = [
       ...HEAD_KEYS.map((name) => headKeys[name]),
-      ...[...rows.keys()].flatMap((rule) => [this.#keys.due(rule), this.#keys.ends(rule)]),
+      ...[...rows.keys()].flatMap((rule) => RULE_KEYS.map((name) => this.#keys[name](rule))),
       ...calls.flatMap((call) => call.keys),
     ]
     const head = argsOf(HEAD, {
