@@ -222,7 +222,7 @@ t.test('comes back by itself from every fault, having said what it was', { jobs:
 
   t.test('slow, but not too slow', async (t) => {
     const proxy = await startProxy(t, redis.url)
-    proxy.delayMs = 1000
+    proxy.delayMs = 600
     const connection = open(t, redisTarget(`redis://127.0.0.1:${proxy.port}`))
     t.equal(await connection.run(ping, [], []), 'PONG')
   })
