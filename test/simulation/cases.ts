@@ -345,6 +345,12 @@ export const cases: readonly Case[] = [
         adoptions: [adoption({}), adoption({ atMs: 71_000, isInitial: false })],
         attempts: [attempt(80_000, 200)],
       },
+      'of a process that started under a document that is not valid': {
+        writes: [off, write(80_000, { isValid: false })],
+        lives: [life({ startMs: 85_000 })],
+        adoptions: [adoption({ atMs: 85_000 }), adoption({ atMs: 85_100, isInitial: false })],
+        attempts: [attempt(110_000, 200)],
+      },
     },
   },
 ]

@@ -65,14 +65,17 @@ function judgeSilent(journal: Journal): Problem[] {
     const sinceMs = offSince[lastOn + 1]?.atMs ?? write.atMs
     const process = journal.lives[life]?.process ?? ''
     const untilMs = lastTrouble(journal, process, sinceMs) + FOLLOW_MS + ATTEMPT_MS
-    const lifeMs = (journal.lives[life]?.startMs ?? 0) + FOLLOW_MS
-    if (startMs <= Math.max(untilMs, lifeMs)) return []
+    const bornMs = journal.lives[life]?.startMs ?? 0
+    const seenMs = Math.max(untilMs, bornMs + FOLLOW_MS)
+    if (startMs <= seenMs) return []
     // A life that starts knows only its options until it has reached Redis.
     if (formsOf(journal, life, rule, 0, startMs).length === 1) return []
     // A document that is not valid may have taken its place before this process saw it, and changes nothing.
     const replacedMs = journal.writes.find((one) => one.atMs > sinceMs)?.atMs ?? Number.POSITIVE_INFINITY
-    const sawIt = formsOf(journal, life, rule, sinceMs - 1, startMs).some((form) => form?.isEnabled !== true)
-    if (replacedMs < untilMs && !sawIt) return []
+    const sawIt = formsOf(journal, life, rule, Math.max(sinceMs - 1, bornMs), startMs).some(
+      (form) => form?.isEnabled !== true,
+    )
+    if (replacedMs < seenMs && !sawIt) return []
     const text = `${process} told ${id} at ${at(startMs)}, the rule is off since ${at(sinceMs)}`
     return [{ promise: 'silent when off', rule, atMs: startMs, text }]
   })
