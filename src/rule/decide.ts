@@ -65,24 +65,31 @@ function quiet(state: AlertState): Decision {
   return { state, claim: undefined }
 }
 
-function claimed(state: AlertState, pending: Pending, { nowMs, holder }: Situation): Decision {
+/** The episode begins with the first claim by a rule that tells ends, whoever raised the alert: its delivery is owed an end. */
+function claimed(
+  state: AlertState,
+  pending: Pending,
+  { nowMs, policy, holder, latestMs, endsAtMs }: Situation,
+): Decision {
   const claim: Pending = { ...pending, turn: { kind: 'leased', holder, untilMs: nowMs + LEASE_MS } }
-  return { state: { ...state, pending: claim }, claim }
-}
-
-function raised(state: AlertState, situation: Situation): Decision {
-  const { nowMs, policy, total, latestMs = nowMs, firstSeenMs, lastSeenMs, endsAtMs, draft } = situation
-  const facts: Facts = { kind: 'firing', suppressed: state.suppressed, firstSeenMs, lastSeenMs }
-  const going = state.pending?.facts.kind === 'resolved' ? undefined : state.episode
+  const { count, raisedAtMs } = pending
   const begun: Episode = {
-    sinceMs: nowMs,
-    peak: total,
-    total,
-    lastErrorMs: latestMs,
+    sinceMs: raisedAtMs,
+    peak: count,
+    total: count,
+    lastErrorMs: latestMs ?? raisedAtMs,
     quietFromMs: endsAtMs,
     told: undefined,
   }
-  const episode = policy.sendResolved ? (going ?? begun) : state.episode
+  const isBegun = policy.sendResolved && pending.facts.kind === 'firing'
+  return { state: { ...state, pending: claim, episode: state.episode ?? (isBegun ? begun : undefined) }, claim }
+}
+
+function raised(state: AlertState, situation: Situation): Decision {
+  const { policy, total, firstSeenMs, lastSeenMs, draft } = situation
+  const facts: Facts = { kind: 'firing', suppressed: state.suppressed, firstSeenMs, lastSeenMs }
+  const isOther = policy.sendResolved && state.pending?.facts.kind === 'resolved'
+  const episode = isOther ? undefined : state.episode
   return claimed({ ...state, suppressed: 0, episode }, newPending(facts, total, draft, situation), situation)
 }
 

@@ -61,13 +61,13 @@ export function settle(
 function settleDelivered(state: AlertState, pending: Pending, nowMs: number, policy: Policy): AlertState {
   if (pending.facts.kind === 'resolved') return { ...state, pending: undefined, episode: undefined }
   const { delivery, episode } = state
-  const { id, draft, count, raisedAtMs } = pending
-  const begun = { sinceMs: raisedAtMs, peak: count, total: count, lastErrorMs: raisedAtMs, quietFromMs: undefined }
+  const { id, draft, raisedAtMs } = pending
   return {
     ...state,
     pending: undefined,
     delivery: { atMs: nowMs, step: nextStep(delivery, raisedAtMs, policy) },
-    episode: policy.sendResolved ? { ...(episode ?? begun), told: { id, draft } } : episode,
+    // Whoever delivered it: the receiver has heard of it, and those who tell ends owe it one.
+    episode: episode && { ...episode, told: { id, draft } },
   }
 }
 

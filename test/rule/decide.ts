@@ -123,6 +123,14 @@ t.test('freezes the alert that it raises, and what was suppressed since the last
     t.equal(decide({ ...initialState, ...before, suppressed: 7 }, { ...crossing, fresh: 3 }).state.suppressed, 10)
   const quietly = { ...crossing, policy: { ...policy, sendResolved: false } }
   t.equal(decide(initialState, quietly).state.episode, undefined)
+  const lost = { ...initialState, pending: { ...firing, ...lapsed } }
+  const begun = { sinceMs: 400_000, peak: 11, total: 11, lastErrorMs: 499_900, told: undefined }
+  t.match(decide(lost, crossing).state.episode, begun, 'who tells ends takes over what was raised by one who does not')
+  t.match(decide(lost, { ...crossing, ...still, latestMs: undefined }).state.episode, {
+    ...begun,
+    lastErrorMs: 400_000,
+  })
+  t.equal(decide(lost, quietly).state.episode, undefined)
   t.end()
 })
 

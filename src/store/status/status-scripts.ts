@@ -2,6 +2,7 @@
 import { SLOT_COUNT } from '../../rule/slots.js'
 import { ALERT_STATE, READ_STATE } from '../redis/lua/alert-state.js'
 import { COOLDOWN } from '../redis/lua/cooldown.js'
+import { ERA } from '../redis/lua/fleet.js'
 import { INTEGER, SERVER_CLOCK } from '../redis/lua/script.js'
 import { type Script, script } from '../script.js'
 
@@ -94,7 +95,8 @@ ${READ_STATE}
 ${ALERT_STATE}
 local names = {}
 for index = 0, SLOTS - 1 do names[#names + 1] = integer(index) end
-local era = string.match(read('HGET', KEYS[3], 'era') or '', '^%d+$') or '0'
+${ERA}
+local era = eraOf(read('HGET', KEYS[3], 'era') or nil)
 
 -- As countInRing of windows.ts would leave it.
 local function shownRing(key, window)

@@ -12,14 +12,14 @@ import { MAX_NOTICE_AGE_MS } from '../../../rule/alert-state.js'
  * was delivered `toldId` and `toldDraft`.
  *
  * Both have `writtenMs` and `era`. A server's clock may step back, so that what was written lies in the future: a cooldown of seconds would
- * run for an hour. What was written in an earlier era than this one, see fleet.ts, is taken to have been written when this one began, and all
- * its times are moved by as much.
+ * run for an hour. The times of what was written in an earlier era than this one, see fleet.ts, are moved by as much as the clock has stepped
+ * back since; and nothing was written later than now.
  */
 export const READ_STATE = `
 local NUMBERS = {
   step = true, suppressed = true, count = true, tries = true, peak = true, total = true,
   atMs = true, keyUntilMs = true, raisedAtMs = true, untilMs = true, crossingFromMs = true, sinceMs = true, lastErrorMs = true,
-  quietFromMs = true, writtenMs = true,
+  quietFromMs = true, writtenMs = true, era = true,
 }
 local NOTES = { writtenMs = true, era = true }
 
@@ -36,8 +36,7 @@ local function readState(key, era)
     state[field], before[field] = value, stored[at + 1]
     if value ~= nil then before[field] = value end
   end
-  local began = tonumber(era) > 0 and tonumber(era) or now
-  local aheadMs = (state.era or '0') ~= era and (state.writtenMs or 0) - began or (state.writtenMs or 0) - now
+  local aheadMs = math.max(tonumber(era) - (state.era or 0), (state.writtenMs or 0) - now)
   if aheadMs > 0 then
     for field, value in pairs(state) do
       if string.sub(field, -2) == 'Ms' then state[field] = value - aheadMs end
@@ -155,18 +154,17 @@ local function endDueAt(alert, windowMs)
 end
 
 -- When somebody should look at this series though no error comes: at an alert that waits, whoever has its rule and destination; at an end that
--- is owed, or waits, those of them who tell ends. A look that finds nothing takes the series out.
+-- is owed, or waits, those of them who tell ends. Everybody who changes the alert says when the end is due again, since until then it is
+-- due when that alert is: of a parked one in minutes. A look that finds nothing takes the series out.
 local function plan(e, alert, before, ttl)
-  local isLook = e.countCount == 0
-  local isAlert = alert.kind == 'firing'
-  if isAlert then
+  local isLook, kind = e.countCount == 0, alert.kind
+  if kind == 'firing' then
     write('ZADD', e.dueKey, integer(alert.untilMs), e.series)
     redis.call('PEXPIRE', e.dueKey, ttl)
   elseif before.id or isLook then write('ZREM', e.dueKey, e.series) end
-  if not e.sendResolved then return end
-  if alert.sinceMs or alert.kind == 'resolved' then
+  if alert.sinceMs or kind == 'resolved' then
     write('ZADD', e.endKey, integer(endDueAt(alert, e.windowMs)), e.series)
     redis.call('PEXPIRE', e.endKey, ttl)
-  elseif before.sinceMs or before.id or isLook then write('ZREM', e.endKey, e.series) end
+  elseif before.sinceMs or before.kind == 'resolved' or (e.sendResolved and isLook) then write('ZREM', e.endKey, e.series) end
 end
 `

@@ -105,7 +105,10 @@ ${ARRIVALS}
     end
     if isClaimed then
       alert.holder, alert.untilMs, alert.parkedUnder, alert.crossingFromMs = me, now + LEASE, nil, nil
-      if alert.kind == 'firing' and not isEnded then hold(e, LEASE) end
+      if alert.kind == 'firing' and not isEnded then
+        begin(alert, e, alert.raisedAtMs, alert.count, e.latestMs or alert.raisedAtMs)
+        hold(e, LEASE)
+      end
     end
     local ttl = ttlOf(e.windowMs, e.cooldownMs, e.cooldownMaxMs)
     -- What a former rule leaves open is looked at when those say who still have the rule.

@@ -29,6 +29,7 @@ local function follow(alert, e, isReached)
   if not alert.id and not alert.toldId and isOver(alert, e) then forget(alert, EPISODE) end
 end
 
+-- The episode begins with the first claim by a rule that tells ends, whoever raised the alert: its delivery is owed an end.
 local function begin(alert, e, raisedAtMs, count, latestMs)
   if not e.sendResolved or alert.sinceMs then return end
   alert.sinceMs, alert.peak, alert.total, alert.lastErrorMs, alert.quietFromMs = raisedAtMs, count, count, latestMs, e.endsMs
@@ -60,7 +61,6 @@ local function decide(e, cooling)
     local latest = e.latestMs or now
     local oldest = e.windowType == 'fixed' and latest or math.min(latest, oldestInRing(e.counters[1], e.windowMs))
     delivery.suppressed = nil
-    begin(alert, e, now, e.total, latest)
     return raise(alert, e, 'firing', table.concat({ 'firing', integer(suppressed), integer(oldest), integer(latest) }, ' '), e.draft)
   end
   -- What was raised is raised: a cooldown that another destination's delivery began since does not delay it.
@@ -121,7 +121,6 @@ local function takeOver(e, given, isFresh, cooling)
   alert.id, alert.kind, alert.facts, alert.draft = given.id, 'firing', given.facts, given.draft
   alert.count, alert.tries, alert.raisedAtMs = given.count, given.tries, math.floor(sentMs - given.ageMs)
   alert.raisedBy, e.delivery.id = given.isNew and me or '', given.id
-  begin(alert, e, alert.raisedAtMs, given.count, alert.raisedAtMs)
   return true
 end
 

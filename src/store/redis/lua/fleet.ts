@@ -8,10 +8,18 @@ const STANDSTILL_MS = 100
 /** A process's idea of the server's time is never ahead by so much, unless that has stepped back. */
 const UNEXPECTED_MS = 1000
 
+/** Reads the fleet's `era`; another hand may have written anything. */
+export const ERA = `
+local function eraOf(stored)
+  local era = tonumber(string.match(stored or '', '^%d+$') or 0)
+  return era < 2 ^ 53 and integer(era) or '0'
+end
+`
+
 /**
  * Fields: 'config' that was last seen and its 'revision', which grows with every change; 'newestMs', the latest time that any script has
- * seen, and 'era', when the clock was last found to have stepped back; `woken <due key>`, the revision under which what is open there was
- * last made due; `window <rule>` that it was last counted in.
+ * seen, and 'era', by how many milliseconds in all the clock was found to have stepped back; `woken <due key>`, the revision under which
+ * what is open there was last made due; `window <rule>` that it was last counted in.
  *
  * The clock of a server may step back: it is corrected, or a replica whose clock is behind takes over. Rings cannot tell how long ago
  * their errors were then, and would count them for too long, so they belong to an era: what was counted in an earlier one is begun anew.
@@ -20,15 +28,21 @@ const UNEXPECTED_MS = 1000
  * revision, under which everything open is looked at once.
  */
 export const FLEET: string = `
+${ERA}
 local function readFleet(key)
   local stored = read('HMGET', key, 'config', 'revision', 'newestMs', 'era') or {}
-  local fleet = { revision = tonumber(stored[2] or nil) or 0, era = string.match(stored[4] or '', '^%d+$') or '0' }
+  local fleet = { revision = tonumber(stored[2] or nil) or 0, era = eraOf(stored[4]) }
   local newest = tonumber(stored[3] or nil)
+  if not (newest and newest < 2 ^ 52) then newest = nil end
   -- Where nobody has asked meanwhile the clock may have passed the latest time once more. A process that was told the time in this era, and
   -- whose own clock has gone on since, expects a later one then.
   local isBehind = sentMs and head.era == fleet.era and sentMs > now + ${UNEXPECTED_MS}
   if newest and now < newest and newest - now <= ${STANDSTILL_MS} then now = newest
-  elseif isBehind or (newest and now < newest) then fleet.era, fleet.revision = integer(now), fleet.revision + 1 end
+  elseif isBehind or (newest and now < newest) then
+    -- What a process expects is better than the latest time, since it knows for how long nobody has asked.
+    local stepMs = math.max(newest or 0, isBehind and sentMs or 0) - now
+    fleet.era, fleet.revision = integer(tonumber(fleet.era) + stepMs), fleet.revision + 1
+  end
   if stored[1] ~= version then fleet.revision = fleet.revision + 1 end
   fleet.revision = integer(fleet.revision)
   local set = { 'newestMs', integer(now) }

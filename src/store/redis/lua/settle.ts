@@ -3,6 +3,7 @@ import { EPISODE_LOOK_MS, LEASE_MS } from '../../../rule/alert-state.js'
 import { type Script, script } from '../../script.js'
 import { ALERT_STATE, READ_STATE } from './alert-state.js'
 import { COOLDOWN } from './cooldown.js'
+import { ERA } from './fleet.js'
 import { HISTORY } from './overview.js'
 import { INTEGER, READ, SERVER_CLOCK, STATE_TTL } from './script.js'
 
@@ -38,7 +39,8 @@ ${READ_STATE}
 ${COOLDOWN}
 ${ALERT_STATE}
 ${HISTORY}
-local era = string.match(read('HGET', KEYS[6], 'era') or '', '^%d+$') or '0'
+${ERA}
+local era = eraOf(read('HGET', KEYS[6], 'era') or nil)
 local alert, alertBefore = readState(KEYS[3], era)
 mend(alert)
 if alert.id ~= id or (settlement ~= 'delivered' and alert.holder ~= holder) then return 0 end
@@ -69,20 +71,15 @@ elseif settlement == 'abandoned' then
   if isFiring then hold(e, 0) else forget(alert, EPISODE) end
   forget(alert, PENDING)
 elseif isFiring then
-  local count = alert.count
   delivery.step = nextStep(delivery.atMs, delivery.step or 0, alert.raisedAtMs, e.cooldownMs, e.cooldownMaxMs)
-  delivery.atMs, delivery.last, delivery.held, delivery['hold ' .. e.alertKey] = now, id .. ' ' .. integer(count), nil, nil
+  delivery.atMs, delivery.last, delivery.held, delivery['hold ' .. e.alertKey] = now, id .. ' ' .. integer(alert.count), nil, nil
   local quiet = cooldownAfter(delivery.step, e.cooldownMs, e.cooldownMaxMs)
   if e.cooldownKey then
     redis.call('SET', e.cooldownKey, integer(math.floor(now / 1000)), 'PX', integer(quiet))
     delivery.keyUntilMs = now + quiet
   end
-  if e.sendResolved then
-    if not alert.sinceMs then
-      alert.sinceMs, alert.peak, alert.total, alert.lastErrorMs = alert.raisedAtMs, count, count, alert.raisedAtMs
-    end
-    alert.toldId, alert.toldDraft = id, alert.draft
-  end
+  -- Whoever delivered it: the receiver has heard of it, and those who tell ends owe it one.
+  if alert.sinceMs then alert.toldId, alert.toldDraft = id, alert.draft end
   forget(alert, PENDING)
 else
   forget(alert, PENDING)

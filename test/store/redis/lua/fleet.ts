@@ -31,6 +31,26 @@ t.test('the server’s clock back by an hour after a delivery: one cooldown of s
   }
 })
 
+t.test(
+  'a step that is seen late, by a process that knows the time: the cooldown is over when it would have been',
+  async (t) => {
+    const bench = await newBench(t)
+    const submit = submitter(bench)
+    await bench.store.settle(series, only((await submit(10)).claim), { kind: 'delivered' })
+    await bench.advance(10_000)
+    await bench.stepServer(-HOUR_MS)
+    await bench.advance(40_000)
+    await submit(0)
+    await bench.stepServer(-HOUR_MS)
+    await bench.advance(40_000)
+    await submit(0)
+    await bench.advance(rule.cooldownMs - 90_000 - 1)
+    t.match(await submit(10), { claim: undefined })
+    await bench.advance(1)
+    t.match(await submit(10), { claim: { count: 20, isNew: true } })
+  },
+)
+
 t.test('and so it is of a cooldown that another service has set', async (t) => {
   const bench = await newBench(t)
   const submit = submitter(bench)
