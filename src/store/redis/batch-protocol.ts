@@ -31,13 +31,17 @@ export const HEAD = {
   /** The config that this client knows: sha1 of its text, 'missing', 'unreadable', or '' for none yet. */
   known: 'text',
   client: 'text',
-  sequence: 'number',
+  /** A number, which grows with each batch of this client. */
+  sequence: 'text',
   /** When this was sent, in milliseconds by the server's clock; '' where this client does not know that clock. */
   sentMs: 'text',
   /** The era of that clock, see lua/fleet.ts; '' where this client knows of none. */
   era: 'text',
   /** What this process did since it last told (JSON: by how much each counter grew), or ''. */
   growth: 'text',
+  /** How long the sequence is kept, and what the fleet has in common (ms). */
+  sequenceTtlMs: 'text',
+  fleetTtlMs: 'text',
   ruleCount: 'number',
   entryCount: 'number',
 } as const
@@ -87,8 +91,11 @@ export const JUDGED = {
   isForced: 'flag',
   /** JSON: id, facts, count, tries, draft, ageMs, isNew; or ''. */
   handover: 'text',
-  /** JSON: ageMs, stamp, and of an alert that only this process knows of: id, count, tries, draft, raisedAgeMs, account; or ''. */
-  knownDelivery: 'text',
+  /** How long ago the last delivery was that this process knows of, and its stamp, see TALLY; '' and '' where it knows of none. */
+  knownAgeMs: 'text',
+  knownStamp: 'text',
+  /** The alert of that delivery, where only this process knows of it (JSON: id, count, tries, draft, raisedAgeMs, account), or ''. */
+  knownAlert: 'text',
   draft: 'text',
   /** JSON, see announcements.ts, or ''. */
   announcement: 'text',
@@ -132,11 +139,32 @@ export function rowOf<L extends Layout>(layout: L, row: unknown): Values<L> {
   return Object.fromEntries(entries) as Values<L>
 }
 
-/** Lua that takes a row off the arguments, by `nextArg()`, into the members of a table. */
-export function luaTakes(layout: Layout, table: string): string {
-  const takes: Record<Kind, string> = { text: 'nextArg()', number: 'tonumber(nextArg())', flag: "nextArg() == '1'" }
+const TAKES: Record<Kind, string> = { text: 'nextArg()', number: 'tonumber(nextArg())', flag: "nextArg() == '1'" }
+
+/** The Lua of a table that takes a row off the arguments, by `nextArg()`. */
+export function luaRow(layout: Layout): string {
+  const members = Object.entries(layout).map(([name, kind]) => `${name} = ${TAKES[kind]}`)
+  return `{ ${members.join(', ')} }`
+}
+
+/** The same, whose numbers stay texts until `luaNumbers` makes them numbers: that costs more than to take them. */
+export function luaTexts(layout: Layout): string {
+  return luaRow(
+    Object.fromEntries(Object.entries(layout).map(([name, kind]) => [name, kind === 'number' ? 'text' : kind])),
+  )
+}
+
+export function luaNumbers(layout: Layout, table: string): string {
   return Object.entries(layout)
-    .map(([name, kind]) => `${table}.${name} = ${takes[kind]}`)
+    .filter(([, kind]) => kind === 'number')
+    .map(([name]) => `${table}.${name} = tonumber(${table}.${name})`)
+    .join('\n')
+}
+
+/** Lua that takes a row off the arguments into the members of a table that there is. */
+export function luaTakes(layout: Layout, table: string): string {
+  return Object.entries(layout)
+    .map(([name, kind]) => `${table}.${name} = ${TAKES[kind]}`)
     .join('\n')
 }
 

@@ -7,13 +7,13 @@ import type { ClaimRef, Settlement } from '../../rule/settle.js'
 import { bucketAt } from '../../rule/slots.js'
 import type { Count } from '../../rule/tally.js'
 import type { Script, ScriptRunner } from '../script.js'
-import type { Entry, FormerRule, Handover, Judged, KnownDelivery, Note, Reply, Store, Submission } from '../store.js'
+import type { Entry, FormerRule, Handover, Judged, LocalAlert, Note, Reply, Store, Submission } from '../store.js'
 import { Announcements } from './announcements.js'
 import { argsOf, COUNT, ENTRY, HEAD, HEAD_KEYS, JUDGED, RULE, RULE_KEYS } from './batch-protocol.js'
 import { readConfig, readTally, writeFacts } from './batch-replies.js'
 import { isOriginals, type KeyNames, keyNames } from './keys.js'
 import { batchScript } from './lua/batch.js'
-import { SERVER_CLOCK } from './lua/script.js'
+import { SERVER_CLOCK, STATE_TTL_MS } from './lua/script.js'
 import { enrichScript, settleScript } from './lua/settle.js'
 import { ServerClock } from './server-clock.js'
 
@@ -29,6 +29,8 @@ export interface RedisStoreOptions {
 
 /** A process whose clock the server does not know, or finds to be wrong, is told the time this often before it gives up. */
 const MAX_CLOCK_ROUNDS = 3
+/** A process that has not asked for so long will not send again what it sent then, unless its windows are longer. */
+const SEQUENCE_TTL_MS = 3_600_000
 
 /** How one entry looks to the script. */
 interface EntryCall {
@@ -123,6 +125,8 @@ export class RedisStore implements Store {
       ...[...rows.keys()].flatMap((rule) => RULE_KEYS.map((name) => this.#keys[name](rule))),
       ...calls.flatMap((call) => call.keys),
     ]
+    const ruleList = [...rows.keys()]
+    const longestMs = Math.max(0, ...ruleList.map((rule) => longestOf(rule)))
     const head = argsOf(HEAD, {
       known: this.#knownConfig,
       client: this.#clientId,
@@ -130,10 +134,11 @@ export class RedisStore implements Store {
       sentMs: this.#serverClock.at(this.#awakeMs()) ?? '',
       era: this.#era,
       growth: growth === undefined ? '' : JSON.stringify(growth),
-      ruleCount: rows.size,
+      sequenceTtlMs: SEQUENCE_TTL_MS + 2 * longestMs,
+      fleetTtlMs: STATE_TTL_MS + 2 * longestMs,
+      ruleCount: ruleList.length,
       entryCount: calls.length,
     })
-    const ruleList = [...rows.keys()]
     const asksOf = (rule: RuleSettings): string => {
       if (formerRules.includes(rule)) return 'open'
       return rules.includes(rule) ? 'due' : ''
@@ -193,7 +198,9 @@ export class RedisStore implements Store {
       formerAgeMs: former === undefined ? 0 : this.#ageOf(former.leftAtMs),
       isForced,
       handover: handover === undefined ? '' : this.#handoverText(handover),
-      knownDelivery: delivery === undefined ? '' : this.#deliveryText(delivery),
+      knownAgeMs: delivery === undefined ? '' : this.#ageOf(delivery.deliveredAtMs),
+      knownStamp: delivery?.stamp ?? '',
+      knownAlert: delivery?.alert === undefined ? '' : this.#alertText(delivery.alert),
       draft,
       announcement,
     })
@@ -202,11 +209,8 @@ export class RedisStore implements Store {
     return { ...counted, series, isJudged, keys, args: [...args, ...judged], announcement }
   }
 
-  #deliveryText({ stamp, deliveredAtMs, alert }: KnownDelivery): string {
-    const { id, count, tries, draft, account } = alert ?? {}
-    const known = { stamp, ageMs: this.#ageOf(deliveredAtMs) }
-    if (alert === undefined) return JSON.stringify(known)
-    return JSON.stringify({ ...known, id, count, tries, draft, account, raisedAgeMs: this.#ageOf(alert.raisedAtMs) })
+  #alertText({ id, count, tries, draft, account, raisedAtMs }: LocalAlert): string {
+    return JSON.stringify({ id, count, tries, draft, account, raisedAgeMs: this.#ageOf(raisedAtMs) })
   }
 
   #handoverText({ id, facts, count, tries, draft, raisedAtMs, isNew }: Handover): string {
@@ -266,6 +270,11 @@ function rowsOf(
 
 function isMoved(entry: Entry): entry is Judged & { readonly former: FormerRule } {
   return entry.kind === 'judged' && entry.former !== undefined && entry.former.rule.url !== entry.series.rule.url
+}
+
+/** For how long what is kept of a rule may matter. */
+function longestOf({ windowMs, cooldownMs, cooldownMaxMs }: RuleSettings): number {
+  return Math.max(windowMs, cooldownMs, cooldownMaxMs)
 }
 
 function newClientId(): string {

@@ -2,8 +2,7 @@
 import { SLOT_COUNT } from '../../rule/slots.js'
 import { ALERT_STATE, READ_STATE } from '../redis/lua/alert-state.js'
 import { COOLDOWN } from '../redis/lua/cooldown.js'
-import { ERA } from '../redis/lua/fleet.js'
-import { INTEGER, SERVER_CLOCK } from '../redis/lua/script.js'
+import { INTEGER, SERVER_CLOCK, WHOLE } from '../redis/lua/script.js'
 import { type Script, script } from '../script.js'
 
 /** Slots of a ring are shown by so many together. */
@@ -84,6 +83,7 @@ export function seriesStatusScript(clock: string = SERVER_CLOCK): Script {
 local unpack = table.unpack or unpack
 local SLOTS, TOGETHER = ${SLOT_COUNT}, ${SLOTS_TOGETHER}
 ${INTEGER}
+${WHOLE}
 ${clock}
 local function read(command, ...)
   local reply = redis.pcall(command, ...)
@@ -95,8 +95,7 @@ ${READ_STATE}
 ${ALERT_STATE}
 local names = {}
 for index = 0, SLOTS - 1 do names[#names + 1] = integer(index) end
-${ERA}
-local era = eraOf(read('HGET', KEYS[3], 'era') or nil)
+local era = integer(wholeOf(read('HGET', KEYS[3], 'era')) or 0)
 
 -- As countInRing of windows.ts would leave it.
 local function shownRing(key, window)

@@ -21,7 +21,6 @@ local NUMBERS = {
   atMs = true, keyUntilMs = true, raisedAtMs = true, untilMs = true, crossingFromMs = true, sinceMs = true, lastErrorMs = true,
   quietFromMs = true, writtenMs = true, era = true,
 }
-local NOTES = { writtenMs = true, era = true }
 
 -- Mostly little or nothing is there, so all of it is asked for: that is less than to name the fields.
 local function readState(key, era)
@@ -36,6 +35,7 @@ local function readState(key, era)
     state[field], before[field] = value, stored[at + 1]
     if value ~= nil then before[field] = value end
   end
+  if #stored == 0 then return state, before end
   local aheadMs = math.max(tonumber(era) - (state.era or 0), (state.writtenMs or 0) - now)
   if aheadMs > 0 then
     for field, value in pairs(state) do
@@ -65,6 +65,11 @@ local function mend(alert)
   if not (alert.toldId and alert.toldDraft) then alert.toldId, alert.toldDraft = nil, nil end
 end
 
+-- Names the delivery whose cooldown runs: when, and the step of the cooldown.
+local function stampOf(delivery)
+  return delivery.atMs and integer(delivery.atMs) .. ' ' .. integer(delivery.step or 0) or ''
+end
+
 local function isLeased(alert) return alert.id and alert.holder ~= '' and alert.untilMs > now end
 
 -- For how long no alert is raised, since one was delivered less than a cooldown ago; nil where none was. The cooldown in force is the current
@@ -75,10 +80,10 @@ local function coolingOf(e, before)
   local left = delivery.atMs and delivery.atMs + cooldownAfter(delivery.step or 0, e.cooldownMs, e.cooldownMaxMs) - now
   if not e.cooldownKey then return left and left > 0 and left or nil end
   local key, since = e.cooldownKey, read('GET', e.cooldownKey)
-  local told = delivery.atMs and integer(math.floor(delivery.atMs / 1000))
-  local toldBefore = type(before.atMs) == 'number' and integer(math.floor(before.atMs / 1000))
+  local sinceSeconds, told = wholeOf(since), delivery.atMs and math.floor(delivery.atMs / 1000)
+  local toldBefore = type(before.atMs) == 'number' and math.floor(before.atMs / 1000)
   local isHeld = since and since == delivery.held
-  if since and not isHeld and since ~= told and since ~= toldBefore then
+  if since and not isHeld and not (sinceSeconds and (sinceSeconds == told or sinceSeconds == toldBefore)) then
     local ttl = redis.call('PTTL', key)
     if ttl >= 0 and ttl <= longest then return math.max(1, ttl) end
     -- It was set before the clock stepped back, by a longer cooldown, or without an end.
@@ -94,7 +99,7 @@ local function coolingOf(e, before)
   local untilMs = delivery.keyUntilMs or 0
   if not since and now < untilMs - 1000 then return nil end
   if not since or told ~= toldBefore or math.abs(untilMs - now - left) > 1000 then
-    redis.call('SET', key, told, 'PX', integer(left))
+    redis.call('SET', key, integer(told), 'PX', integer(left))
     delivery.keyUntilMs = now + left
   end
   return left
@@ -122,17 +127,19 @@ local function hold(e, quiet)
   redis.call('SET', e.cooldownKey, delivery.held, 'PX', integer(longest - now))
 end
 
+local function isNote(field) return field == 'writtenMs' or field == 'era' end
+
 -- What has changed since it was read.
 local function writeState(key, before, state, ttl, era)
   local set, gone = {}, {}
   for field, value in pairs(state) do
-    if value ~= before[field] and not NOTES[field] then
+    if value ~= before[field] and not isNote(field) then
       set[#set + 1] = field
       set[#set + 1] = type(value) == 'number' and integer(value) or value
     end
   end
   local isEmpty = true
-  for field in pairs(state) do if not NOTES[field] then isEmpty = false end end
+  for field in pairs(state) do if not isNote(field) then isEmpty = false end end
   for field in pairs(before) do if state[field] == nil then gone[#gone + 1] = field end end
   if isEmpty then
     if next(before) then redis.call('DEL', key) end
@@ -141,7 +148,10 @@ local function writeState(key, before, state, ttl, era)
   if #gone > 0 then redis.call('HDEL', key, unpack(gone)) end
   if #set + #gone == 0 then return end
   redis.call('HSET', key, 'writtenMs', integer(now), 'era', era, unpack(set))
-  redis.call('PEXPIRE', key, ttl)
+  -- Where errors are only counted, since a cooldown runs, once a minute is enough.
+  local isCountOnly = #gone == 0 and #set == 2 and set[1] == 'suppressed'
+  local isSameMinute = type(before.writtenMs) == 'number' and math.floor(before.writtenMs / 60000) == math.floor(now / 60000)
+  if not (isCountOnly and isSameMinute) then redis.call('PEXPIRE', key, ttl) end
 end
 
 -- When somebody should look whether the errors have stopped.

@@ -2,14 +2,27 @@
 // rule/decide.ts and rule/ring.ts are its twins in TypeScript; test/fixtures/store-contract.ts holds both to the same behaviour.
 import { EPISODE_LOOK_MS, LEASE_MS } from '../../../rule/alert-state.js'
 import { type Script, script } from '../../script.js'
-import { COUNT, ENTRY, HEAD, HEAD_KEYS, JUDGED, luaPuts, luaTakes, RULE, TALLY } from '../batch-protocol.js'
+import {
+  COUNT,
+  ENTRY,
+  HEAD,
+  HEAD_KEYS,
+  JUDGED,
+  luaNumbers,
+  luaPuts,
+  luaRow,
+  luaTakes,
+  luaTexts,
+  RULE,
+  TALLY,
+} from '../batch-protocol.js'
 import { ALERT_STATE, READ_STATE } from './alert-state.js'
 import { COOLDOWN } from './cooldown.js'
 import { ARRIVALS, DECISION } from './decision.js'
 import { FLEET } from './fleet.js'
 import { ADD_TOTALS, ANNOUNCE, HISTORY } from './overview.js'
-import { INTEGER, READ, SERVER_CLOCK, STATE_TTL } from './script.js'
-import { WINDOWS } from './windows.js'
+import { INTEGER, READ, SERVER_CLOCK, STATE_TTL, WHOLE } from './script.js'
+import { OLDEST, WINDOWS } from './windows.js'
 
 /** At most this many series of a rule are named in one reply. */
 const MAX_OPEN = 100
@@ -20,8 +33,6 @@ const MAX_OPEN = 100
  * clock stepped, errors would be put into the wrong place of the window.
  */
 const MAX_TRANSIT_MS = 3500
-/** A process that has not asked for so long will not send again what it sent then. */
-const SEQUENCE_TTL_MS = 3_600_000
 /** A process whose idea of the server's time is ahead by more than this is told the time. */
 const MAX_AHEAD_MS = 250
 
@@ -39,11 +50,11 @@ local LEASE, EPISODE_LOOK, MAX_OPEN = ${LEASE_MS}, ${EPISODE_LOOK_MS}, ${MAX_OPE
 local argAt, keyAt = 0, ${HEAD_KEYS.length}
 local function nextArg() argAt = argAt + 1 return ARGV[argAt] end
 local function nextKey() keyAt = keyAt + 1 return KEYS[keyAt] end
-local head = {}
-${luaTakes(HEAD, 'head')}
-local client, sequence, sentMs = head.client, head.sequence, tonumber(head.sentMs)
+local head = ${luaRow(HEAD)}
+local client, sequence, sentMs = head.client, tonumber(head.sequence), tonumber(head.sentMs)
 ${HEAD_KEYS.map((name, index) => `local ${name.toUpperCase()}_KEY = KEYS[${index + 1}]`).join('\n')}
 ${INTEGER}
+${WHOLE}
 ${clock}
 local config = redis.pcall('GET', CONFIG_KEY)
 local version, text = 'missing', ''
@@ -54,53 +65,65 @@ if version ~= head.known then return { 'config', integer(now), version, text } e
 ${READ}
 ${STATE_TTL}
 ${FLEET}
-local fleet = readFleet(FLEET_KEY)
-local revision = fleet.revision
-if not sentMs or sentMs > now + ${MAX_AHEAD_MS} or now - sentMs > ${MAX_TRANSIT_MS} then
-  if redis.call('PTTL', FLEET_KEY) < 0 then redis.call('PEXPIRE', FLEET_KEY, ttlOf()) end
-  return { 'clock', integer(now), fleet.era }
+local rules = {}
+for row = 1, head.ruleCount do
+  local rule = ${luaTexts(RULE)}
+  rule.dueKey, rule.endKey, rules[row] = nextKey(), nextKey(), rule
 end
+local fleet = readFleet(FLEET_KEY, rules)
+local revision = fleet.revision
+if not sentMs or sentMs > now + ${MAX_AHEAD_MS} or now - sentMs > ${MAX_TRANSIT_MS} then return { 'clock', fleet.nowText, fleet.era } end
 -- Ages are from when this was sent, so that a slow network does not make errors younger than they are.
 sentMs = math.min(sentMs, now)
-local me = client .. '#' .. integer(sequence)
-local isFresh = sequence > (tonumber(read('GET', SEQUENCE_KEY) or nil) or -1)
-
-local rules, longest = {}, 0
-for row = 1, head.ruleCount do
-  local rule = { dueKey = nextKey(), endKey = nextKey() }
-${luaTakes(RULE, 'rule')}
-  longest = math.max(longest, rule.windowMs, rule.cooldownMs, rule.cooldownMaxMs)
-  rules[row] = rule
-end
+local me = client .. '#' .. head.sequence
 -- Before anything is counted: should the rest fail, a batch may lose what it brought, and is never counted twice.
-if isFresh then redis.call('SET', SEQUENCE_KEY, integer(sequence), 'PX', integer(${SEQUENCE_TTL_MS} + 2 * longest)) end
-redis.call('PEXPIRE', FLEET_KEY, ttlOf(longest))
-local asking = {}
-for _, rule in ipairs(rules) do if rule.asks ~= '' then asking[#asking + 1] = rule end end
-wake(FLEET_KEY, fleet, asking)
-${WINDOWS}
-${READ_STATE}
+local lastSequence = write('SET', SEQUENCE_KEY, head.sequence, 'PX', head.sequenceTtlMs, 'GET')
+local isFresh = sequence > (wholeOf(lastSequence) or -1)
+if not isFresh then redis.call('SET', SEQUENCE_KEY, lastSequence, 'PX', head.sequenceTtlMs) end
+wake(FLEET_KEY, fleet, rules)
 
--- Gives what looks at the alerts of an entry, and says whether this batch claims. A script makes all its functions anew each time, which
--- is a good part of what a batch costs: these are made where there is something to look at.
+local announced = {}
+-- A script makes all its functions anew each time, which is a good part of what a batch costs: these are made where there is something to
+-- look at.
+local function countEntries()
+${WINDOWS}
+local function stateReader()
+${READ_STATE}
+  return readState
+end
+
+-- Gives what looks at the alerts of an entry, and says whether this batch claims.
 local function openAlerts()
 ${COOLDOWN}
 ${ALERT_STATE}
-${HISTORY}
+${OLDEST}
 ${DECISION}
+  local function arrivals()
+${HISTORY}
 ${ARRIVALS}
+    return { learnDelivery = learnDelivery, takeOver = takeOver, moveHere = moveHere, endHere = endHere }
+  end
+  local arrived
+  local function arrive(how, ...)
+    arrived = arrived or arrivals()
+    return arrived[how](...)
+  end
   return function(e)
     local alert, isEnded = e.alert, e.former == e.row
     mend(alert)
-    if e.formerAlert then moveHere(e) end
-    local given = e.knownDelivery ~= '' and cjson.decode(e.knownDelivery)
-    if given then learnDelivery(e, given, isFresh) end
+    if e.formerAlert then arrive('moveHere', e) end
+    local stamp = stampOf(e.delivery)
+    -- Mostly it is the one that is known here, too.
+    if e.knownAgeMs ~= '' and (e.knownAlert ~= '' or e.knownStamp ~= stamp or stamp == '') then
+      arrive('learnDelivery', e, isFresh)
+      stamp = stampOf(e.delivery)
+    end
     local cooling, isClaimed = coolingOf(e, e.deliveryBefore), false
-    if isEnded then isClaimed = endHere(e, isFresh)
+    if isEnded then isClaimed = arrive('endHere', e, isFresh)
     else
       -- This call is a repeat of one whose answer was lost.
       isClaimed = alert.id and alert.holder == me and not isFresh and e.handover == ''
-      if not isClaimed and e.handover ~= '' then isClaimed = takeOver(e, cjson.decode(e.handover), isFresh, cooling) end
+      if not isClaimed and e.handover ~= '' then isClaimed = arrive('takeOver', e, isFresh, cooling) end
       if not isClaimed then isClaimed = decide(e, cooling) end
     end
     if isClaimed then
@@ -125,24 +148,23 @@ ${ARRIVALS}
     e.quietMs = cooling or 0
     if alert.id then e.quietMs = math.max(1, e.quietMs, (alert.crossingFromMs or alert.untilMs) - now) end
     e.quietMs, e.isOpen = math.floor(e.quietMs), alert.id or alert.sinceMs
-    if cooling and e.delivery.atMs then e.stamp = integer(e.delivery.atMs) .. ' ' .. integer(e.delivery.step or 0) end
+    if cooling then e.stamp = stamp end
     if not isClaimed then return end
     e.id, e.facts, e.count, e.tries, e.ageMs = alert.id, alert.facts, alert.count, alert.tries, math.max(0, now - alert.raisedAtMs)
     e.isNew, e.draft = alert.raisedBy == me, alert.draft
   end
 end
 
-local lookAt, tallies, announced = nil, {}, {}
+local readState, lookAt, tallies = nil, nil, {}
 for number = 1, head.entryCount do
-  local e = { number = number, counters = {}, counts = {} }
-${luaTakes(ENTRY, 'e')}
+  local e = ${luaRow(ENTRY)}
+  e.number, e.counters, e.counts = number, {}, {}
   local rule = rules[e.row]
   local isFixed = rule.windowType == 'fixed'
   e.counters[1] = nextKey()
   if isFixed then e.counters[2] = nextKey() end
   for at = 1, e.countCount do
-    local one = {}
-${luaTakes(COUNT, 'one')}
+    local one = ${luaRow(COUNT)}
     if not isFixed then
       one.at = sentMs - one.at
       e.latestMs = math.max(e.latestMs or 0, one.at)
@@ -151,6 +173,11 @@ ${luaTakes(COUNT, 'one')}
   end
   if isFixed and e.countCount > 0 then e.latestMs = now end
   if e.countCount > 0 then e.isMixed = isMixedWindow(FLEET_KEY, rule) end
+  if not rule.members then
+${luaNumbers(RULE, 'rule')}
+    -- An entry that is judged has what its rule has.
+    rule.members = { __index = rule }
+  end
   local counts, total, fresh, dropped, fell, ends = isFresh and e.counts or {}, nil, nil, nil, nil, nil
   if isFixed then total, fresh, dropped, fell, ends = countInBuckets(e.counters, rule, counts)
   else total, fresh, dropped, fell, ends = countInRing(e.counters[1], rule, counts, e.isJudged, fleet.era) end
@@ -162,16 +189,18 @@ ${luaPuts(TALLY, 'e', 'tally', 'total', 'dropped')}
 ${luaTakes(JUDGED, 'e')}
     e.deliveryKey, e.alertKey = nextKey(), nextKey()
     if e.former > 0 and e.former ~= e.row then e.formerKey = nextKey() end
-    for name, value in pairs(rule) do if e[name] == nil then e[name] = value end end
+    setmetatable(e, rule.members)
     if e.series == 'default' then e.cooldownKey = COOLDOWN_KEY end
+    readState = readState or stateReader()
     e.delivery, e.deliveryBefore = readState(e.deliveryKey, fleet.era)
     e.alert, e.alertBefore = readState(e.alertKey, fleet.era)
     if e.formerKey then e.formerAlert, e.formerBefore = readState(e.formerKey, fleet.era) end
     if e.announcement ~= '' then announced[#announced + 1] = e.announcement end
     e.quietMs, e.stamp = 0, ''
     local isQuiet = total < rule.threshold and not next(e.alert) and not next(e.delivery) and not e.formerKey
-    local isOriginals = e.cooldownKey and redis.call('EXISTS', e.cooldownKey) == 1
-    if not (isQuiet and not isOriginals and e.handover == '' and e.knownDelivery == '') then
+    isQuiet = isQuiet and e.handover == '' and e.knownAgeMs == ''
+    -- The original may have set its cooldown.
+    if not isQuiet or (e.cooldownKey and redis.call('EXISTS', e.cooldownKey) == 1) then
       lookAt = lookAt or openAlerts()
       lookAt(e)
     elseif e.countCount == 0 then
@@ -185,34 +214,35 @@ ${luaPuts(TALLY, 'e', 'tally', 'id', 'isNew')}
   end
   tallies[number] = tally
 end
+return tallies
+end
+local tallies = head.entryCount > 0 and countEntries() or {}
 
+local function openOf(key, isDue)
+  if isDue then return read('ZRANGEBYSCORE', key, '-inf', fleet.nowText, 'LIMIT', 0, MAX_OPEN) or {} end
+  return read('ZRANGE', key, 0, MAX_OPEN - 1) or {}
+end
 local open = {}
 for row, rule in ipairs(rules) do
-  local list, isNamed = {}, {}
-  local function name(command, key, ...)
-    for _, id in ipairs(read(command, key, ...) or {}) do
+  local isDue = rule.asks == 'due'
+  open[row] = rule.asks == '' and {} or openOf(rule.dueKey, isDue)
+  if rule.asks == 'open' or (isDue and rule.sendResolved) then
+    local list, isNamed = open[row], {}
+    for _, id in ipairs(list) do isNamed[id] = true end
+    for _, id in ipairs(openOf(rule.endKey, isDue)) do
       if not isNamed[id] and #list < MAX_OPEN then list[#list + 1] = id end
-      isNamed[id] = true
     end
   end
-  if rule.asks == 'due' then
-    name('ZRANGEBYSCORE', rule.dueKey, '-inf', integer(now), 'LIMIT', 0, MAX_OPEN)
-    if rule.sendResolved then name('ZRANGEBYSCORE', rule.endKey, '-inf', integer(now), 'LIMIT', 0, MAX_OPEN) end
-  elseif rule.asks == 'open' then
-    name('ZRANGE', rule.dueKey, 0, MAX_OPEN - 1)
-    name('ZRANGE', rule.endKey, 0, MAX_OPEN - 1)
-  end
-  open[row] = list
 end
 
 if #announced > 0 then
 ${ANNOUNCE}
-  announce(SERIES_KEY, announced, longest)
+  announce(SERIES_KEY, announced, tonumber(head.fleetTtlMs))
 end
 if isFresh and head.growth ~= '' then
 ${ADD_TOTALS}
   addTotals(TOTALS_KEY, head.growth)
 end
-return { 'counted', integer(now), revision, open, tallies, repaired, fleet.era }
+return { 'counted', fleet.nowText, revision, open, tallies, repaired, fleet.era }
 `)
 }

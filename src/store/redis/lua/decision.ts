@@ -81,17 +81,19 @@ end
 export const ARRIVALS = `
 -- The last delivery that a process knows of: this store may have forgotten it, where a replica took its master's place, or never have heard of
 -- it, where the process was alone when it raised the alert. In that case all that is to be known of the alert comes along.
-local function learnDelivery(e, given, isFresh)
+local function learnDelivery(e, isFresh)
   local alert, delivery = e.alert, e.delivery
-  local at, id = math.floor(sentMs - given.ageMs), given.id
-  local told, step = string.match(given.stamp, '^(%d+) (%d+)$')
-  if not id then
+  local at = math.floor(sentMs - tonumber(e.knownAgeMs))
+  local told, step = string.match(e.knownStamp, '^(%d+) (%d+)$')
+  if e.knownAlert == '' then
     -- While an alert is pending what is known may be its own delivery, of which this store is just about to hear.
     if alert.kind == 'firing' then return end
     if delivery.atMs and (integer(delivery.atMs) == told or delivery.atMs > at - 1000) then return end
     delivery.atMs, delivery.step, delivery.keyUntilMs = at, tonumber(step) or 0, nil
     return
   end
+  local given = cjson.decode(e.knownAlert)
+  local id = given.id
   -- What this batch, or an earlier call of it, has raised of the same errors is known to nobody, since no answer came.
   if alert.id == id or (alert.raisedBy == me and not isFresh) then forget(alert, PENDING) end
   if isInHistory(HISTORY_KEY, id) then return end
@@ -108,8 +110,8 @@ local function learnDelivery(e, given, isFresh)
 end
 
 -- An alert that a process raised while it could not ask becomes the one that is pending, where there is none. What says whether it claims.
-local function takeOver(e, given, isFresh, cooling)
-  local alert = e.alert
+local function takeOver(e, isFresh, cooling)
+  local alert, given = e.alert, cjson.decode(e.handover)
   if alert.id == given.id then
     if alert.holder ~= me and isLeased(alert) then return false end
     return true

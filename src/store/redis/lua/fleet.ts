@@ -8,14 +8,6 @@ const STANDSTILL_MS = 100
 /** A process's idea of the server's time is never ahead by so much, unless that has stepped back. */
 const UNEXPECTED_MS = 1000
 
-/** Reads the fleet's `era`; another hand may have written anything. */
-export const ERA = `
-local function eraOf(stored)
-  local era = tonumber(string.match(stored or '', '^%d+$') or 0)
-  return era < 2 ^ 53 and integer(era) or '0'
-end
-`
-
 /**
  * Fields: 'config' that was last seen and its 'revision', which grows with every change; 'newestMs', the latest time that any script has
  * seen, and 'era', by how many milliseconds in all the clock was found to have stepped back; `woken <due key>`, the revision under which
@@ -28,12 +20,17 @@ end
  * revision, under which everything open is looked at once.
  */
 export const FLEET: string = `
-${ERA}
-local function readFleet(key)
-  local stored = read('HMGET', key, 'config', 'revision', 'newestMs', 'era') or {}
-  local fleet = { revision = tonumber(stored[2] or nil) or 0, era = eraOf(stored[4]) }
-  local newest = tonumber(stored[3] or nil)
-  if not (newest and newest < 2 ^ 52) then newest = nil end
+-- Asks for all that may be needed of it at once: a command costs more than what it answers.
+local function readFleet(key, rules)
+  local names = { 'config', 'revision', 'newestMs', 'era' }
+  for _, rule in ipairs(rules) do
+    names[#names + 1] = 'woken ' .. rule.dueKey
+    names[#names + 1] = 'window ' .. rule.rule
+  end
+  local stored = read('HMGET', key, unpack(names)) or {}
+  for at, rule in ipairs(rules) do rule.wokenUnder, rule.lastShape = stored[2 * at + 3], stored[2 * at + 4] end
+  local fleet, changes = { revision = stored[2] or '0', era = wholeOf(stored[4]) and stored[4] or '0' }, 0
+  local newest = wholeOf(stored[3])
   -- Where nobody has asked meanwhile the clock may have passed the latest time once more. A process that was told the time in this era, and
   -- whose own clock has gone on since, expects a later one then.
   local isBehind = sentMs and head.era == fleet.era and sentMs > now + ${UNEXPECTED_MS}
@@ -41,30 +38,35 @@ local function readFleet(key)
   elseif isBehind or (newest and now < newest) then
     -- What a process expects is better than the latest time, since it knows for how long nobody has asked.
     local stepMs = math.max(newest or 0, isBehind and sentMs or 0) - now
-    fleet.era, fleet.revision = integer(tonumber(fleet.era) + stepMs), fleet.revision + 1
+    fleet.era, changes = integer(tonumber(fleet.era) + stepMs), 1
   end
-  if stored[1] ~= version then fleet.revision = fleet.revision + 1 end
-  fleet.revision = integer(fleet.revision)
-  local set = { 'newestMs', integer(now) }
-  if stored[1] ~= version then set[#set + 1] = 'config' set[#set + 1] = version end
-  if fleet.revision ~= stored[2] then set[#set + 1] = 'revision' set[#set + 1] = fleet.revision end
-  if fleet.era ~= (stored[4] or '0') then set[#set + 1] = 'era' set[#set + 1] = fleet.era end
+  fleet.nowText = integer(now)
+  local set = { 'newestMs', fleet.nowText }
+  if stored[1] ~= version then
+    changes, set[3], set[4] = changes + 1, 'config', version
+  end
+  if changes > 0 then
+    fleet.revision = integer((wholeOf(fleet.revision) or 0) + changes)
+    for _, field in ipairs({ 'revision', 'era' }) do
+      set[#set + 1] = field
+      set[#set + 1] = fleet[field]
+    end
+  end
   redis.call('HSET', key, unpack(set))
+  -- Once a minute: that is a day before it would expire.
+  if not newest or math.floor(newest / 60000) ~= math.floor(now / 60000) then redis.call('PEXPIRE', key, head.fleetTtlMs) end
   return fleet
 end
 
--- Whatever is open of these rules is due where this is the first look under a revision.
+-- Whatever is open of the rules that are asked for is due where this is the first look under a revision.
 local function wake(key, fleet, rules)
-  local names = {}
-  for at, rule in ipairs(rules) do names[at] = 'woken ' .. rule.dueKey end
-  if #names == 0 then return end
   local set = {}
-  for at, revision in ipairs(redis.call('HMGET', key, unpack(names))) do
-    if revision ~= fleet.revision then
-      set[#set + 1] = names[at]
+  for _, rule in ipairs(rules) do
+    if rule.asks ~= '' and rule.wokenUnder ~= fleet.revision then
+      set[#set + 1] = 'woken ' .. rule.dueKey
       set[#set + 1] = fleet.revision
-      for _, open in ipairs({ rules[at].dueKey, rules[at].endKey }) do
-        for _, series in ipairs(read('ZRANGE', open, 0, ${MAX_WOKEN - 1}) or {}) do write('ZADD', open, integer(now), series) end
+      for _, open in ipairs({ rule.dueKey, rule.endKey }) do
+        for _, series in ipairs(read('ZRANGE', open, 0, ${MAX_WOKEN - 1}) or {}) do write('ZADD', open, fleet.nowText, series) end
       end
     end
   end
@@ -74,10 +76,9 @@ end
 -- Whether a rule was last counted in another window than this one.
 local function isMixedWindow(key, rule)
   if rule.isMixed == nil then
-    local shape = rule.windowType .. '/' .. integer(rule.windowMs)
-    local last = redis.call('HGET', key, 'window ' .. rule.rule)
-    rule.isMixed = last and last ~= shape or false
-    if last ~= shape then redis.call('HSET', key, 'window ' .. rule.rule, shape) end
+    local shape = rule.windowType .. '/' .. rule.windowMs
+    rule.isMixed = rule.lastShape and rule.lastShape ~= shape or false
+    if rule.lastShape ~= shape then redis.call('HSET', key, 'window ' .. rule.rule, shape) end
   end
   return rule.isMixed
 end

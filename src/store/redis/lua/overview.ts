@@ -9,10 +9,9 @@ const MAX_ATTEMPTS = 20
 /** Counters of all processes are kept for so long after the last of them told. */
 const TOTALS_TTL_MS = 2 * 86_400_000
 
-/** Takes announcements, and the longest window of this batch (ms). */
+/** Takes announcements, and for how long they are kept (ms). */
 export const ANNOUNCE: string = `
-local function announce(key, announced, longest)
-  local ttl = ttlOf(longest)
+local function announce(key, announced, ttl)
   for _, text in ipairs(announced) do write('ZADD', key, integer(now), text) end
   redis.call('ZREMRANGEBYSCORE', key, '-inf', '(' .. integer(now - ttl))
   redis.call('ZREMRANGEBYRANK', key, 0, -${MAX_SERIES + 1})

@@ -6,14 +6,20 @@ export const SERVER_CLOCK = `local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)`
 
 /** Numbers become text this way: Redis refuses `61000.0`, and concatenation keeps 14 digits only. */
-export const INTEGER = `local integer = function(number) return string.format('%.0f', number) end`
+export const INTEGER = `local integer = function(number) return string.format('%d', number) end`
+
+/** A count or a time that is kept as text, or nil where another hand has made something else of it. */
+export const WHOLE = `local function wholeOf(text) return text and #text < 16 and string.match(text, '^%d+$') and tonumber(text) or nil end`
 
 /** Somebody who has the rule looks at an alert that is a day old within this, and gives it up. */
 const LOOK_MARGIN_MS = 3_600_000
 
-/** Written whenever something is kept, so that nothing of ours stays for ever: what nobody looks at any more goes after a day. */
+/** Nothing of ours stays for ever: what nobody looks at any more goes after so long, and twice the longest time that its rule has. */
+export const STATE_TTL_MS: number = MAX_NOTICE_AGE_MS + LOOK_MARGIN_MS
+
+/** Written whenever something is kept. */
 export const STATE_TTL: string = `local function ttlOf(...)
-  return integer(${MAX_NOTICE_AGE_MS + LOOK_MARGIN_MS} + 2 * math.max(0, ...))
+  return integer(${STATE_TTL_MS} + 2 * math.max(0, ...))
 end`
 
 /**

@@ -3,9 +3,8 @@ import { EPISODE_LOOK_MS, LEASE_MS } from '../../../rule/alert-state.js'
 import { type Script, script } from '../../script.js'
 import { ALERT_STATE, READ_STATE } from './alert-state.js'
 import { COOLDOWN } from './cooldown.js'
-import { ERA } from './fleet.js'
 import { HISTORY } from './overview.js'
-import { INTEGER, READ, SERVER_CLOCK, STATE_TTL } from './script.js'
+import { INTEGER, READ, SERVER_CLOCK, STATE_TTL, WHOLE } from './script.js'
 
 /** The original stays quiet so much longer than until the next attempt, which a heartbeat may have to begin. */
 const HOLD_MARGIN_MS = 2 * LEASE_MS
@@ -32,6 +31,7 @@ local e = {
 local outcome, account = ARGV[12], ARGV[13]
 local LEASE, EPISODE_LOOK = ${LEASE_MS}, ${EPISODE_LOOK_MS}
 ${INTEGER}
+${WHOLE}
 ${clock}
 ${READ}
 ${STATE_TTL}
@@ -39,8 +39,7 @@ ${READ_STATE}
 ${COOLDOWN}
 ${ALERT_STATE}
 ${HISTORY}
-${ERA}
-local era = eraOf(read('HGET', KEYS[6], 'era') or nil)
+local era = integer(wholeOf(read('HGET', KEYS[6], 'era')) or 0)
 local alert, alertBefore = readState(KEYS[3], era)
 mend(alert)
 if alert.id ~= id or (settlement ~= 'delivered' and alert.holder ~= holder) then return 0 end

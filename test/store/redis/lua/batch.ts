@@ -135,6 +135,31 @@ t.test('a process that believes the server ahead of its time is told the time', 
   t.match(await submit(0), { total: 1 }, 'counted as of the time that it was told')
 })
 
+t.test('counts on where another hand has changed the sequence beyond use', async (t) => {
+  for (const spoilt of ['abc', '', '-1', '9e99', 'nan', 'inf', '1.5']) {
+    const bench = await newBench(t)
+    const one = bench.another('one')
+    const submit = submitter(one)
+    await submit(1)
+    await redis.client.set(`${bench.configKey}:seq:one`, spoilt)
+    t.match(await submit(2), { total: 3 }, `'${spoilt}'`)
+    t.match(await submit(1), { total: 4 })
+  }
+})
+
+t.test('a batch that comes after a later one of its process counts nothing, and nor does that one again', async (t) => {
+  const bench = await newBench(t)
+  const entry = { kind: 'judged', series, draft: '' } as const
+  const submit = async (sequence: number, count: number): Promise<number | undefined> => {
+    const { tallies } = await send(bench.store, { sequence, entries: [{ ...entry, counts: countsNow(bench, count) }] })
+    return tallies[0]?.total
+  }
+  t.equal(await submit(7, 2), 2)
+  t.equal(await submit(5, 3), 2)
+  t.equal(await submit(7, 2), 2)
+  t.equal(await submit(8, 1), 3)
+})
+
 t.test('sums the counters of all processes, each growth once however often it is sent', async (t) => {
   const bench = await newBench(t)
   const other = bench.another()
