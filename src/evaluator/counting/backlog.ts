@@ -139,14 +139,14 @@ export class Backlog {
   }
 
   /** Hands over what waits as long as there is room for it, the longest waiting first, or the newest. */
-  take(hasRoom: (series: Series, moments: number) => boolean, isNewestFirst = false): readonly Part[] {
+  take(hasRoom: (moments: number) => boolean, isNewestFirst = false): readonly Part[] {
     const nowMs = this.#clock.monotonicMs()
     if (nowMs >= this.#tendedAtMs + TEND_MS) this.#tend(nowMs)
     const parts: Part[] = []
     const waiting = isNewestFirst ? [...this.#waiting].sort((a, b) => b.lastMs - a.lastMs) : this.#waiting
     for (const known of waiting) {
       const { series, tally } = known
-      if (!hasRoom(series, tally.moments)) break
+      if (!hasRoom(tally.moments)) break
       this.#waiting.delete(known)
       this.#seal(known)
       const { errors } = tally

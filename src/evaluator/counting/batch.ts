@@ -68,7 +68,7 @@ export function takeBatch(
 ): Batch {
   const room = new Room()
   const looks = dueSeries.take(() => room.take(0))
-  const parts = backlog.take((_series, moments) => room.take(moments), given.isNewestFirst)
+  const parts = backlog.take((moments) => room.take(moments), given.isNewestFirst)
   return { sequence: given.sequence, growth: given.growth, parts, looks, isFull: room.isFull }
 }
 

@@ -7,20 +7,11 @@ import { SeriesMemory } from '../../../src/evaluator/counting/series-memory.js'
 import { newCounters } from '../../../src/evaluator/stats.js'
 import { toLogRecord } from '../../../src/record/log-record.js'
 import { type Series, seriesOf } from '../../../src/rule/series.js'
-import type { Handover, LocalAlert, Tallied } from '../../../src/store/store.js'
+import type { Handover, LocalAlert } from '../../../src/store/store.js'
 import { type FakeClock, fakeClock } from '../../fixtures/fake-clock.js'
-import { rule, series } from '../../fixtures/store-bench.js'
+import { judged, rule, series } from '../../fixtures/store-bench.js'
 
 const other = { ...rule, name: 'other' }
-const judged: Tallied = {
-  total: 1,
-  dropped: 0,
-  isJudged: true,
-  quietMs: 0,
-  isOpen: false,
-  isMixed: false,
-  claim: undefined,
-}
 const group = (i: number): Series => seriesOf(rule, `${i}`)
 
 function alertOf(id: string, draft = '{}'): LocalAlert {

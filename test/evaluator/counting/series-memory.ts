@@ -2,19 +2,10 @@ import t from 'tap'
 import { SeriesMemory } from '../../../src/evaluator/counting/series-memory.js'
 import { MAX_NOTICE_AGE_MS } from '../../../src/rule/alert-state.js'
 import { seriesOf } from '../../../src/rule/series.js'
-import type { LocalAlert, Tallied } from '../../../src/store/store.js'
+import type { LocalAlert } from '../../../src/store/store.js'
 import { fakeClock } from '../../fixtures/fake-clock.js'
-import { rule, series } from '../../fixtures/store-bench.js'
+import { judged, rule, series } from '../../fixtures/store-bench.js'
 
-const judged: Tallied = {
-  total: 1,
-  dropped: 0,
-  isJudged: true,
-  quietMs: 0,
-  isOpen: false,
-  isMixed: false,
-  claim: undefined,
-}
 const alert: LocalAlert = {
   id: 'a',
   facts: { kind: 'firing', suppressed: 0, firstSeenMs: undefined, lastSeenMs: undefined },

@@ -13,17 +13,8 @@ import { toLogRecord } from '../../../src/record/log-record.js'
 import { seriesOf } from '../../../src/rule/series.js'
 import type { Claim, Reply, Submission as Sent, Store, Tallied } from '../../../src/store/store.js'
 import { type FakeClock, fakeClock } from '../../fixtures/fake-clock.js'
-import { only } from '../../fixtures/store-bench.js'
+import { judged, only } from '../../fixtures/store-bench.js'
 
-const tallied: Tallied = {
-  total: 1,
-  dropped: 0,
-  isJudged: true,
-  quietMs: 0,
-  isOpen: false,
-  isMixed: false,
-  claim: undefined,
-}
 const claim: Claim = {
   id: 'a',
   holder: '',
@@ -48,7 +39,7 @@ interface Change {
 }
 
 function counted({ entries }: Sent, { tally, due = [], formerlyOpen = [], repaired = [] }: Change = {}): Reply {
-  const tallies = entries.map(({ kind }, index) => ({ ...tallied, isJudged: kind === 'judged', ...tally?.(index) }))
+  const tallies = entries.map(({ kind }, index) => ({ ...judged, isJudged: kind === 'judged', ...tally?.(index) }))
   return { kind: 'counted', tallies, due, formerlyOpen, repaired }
 }
 
