@@ -4,6 +4,7 @@ import t, { type Test } from 'tap'
 import type { LogsirenOptions } from '../../src/config/options.js'
 import { createEvaluator, createLineEvaluator } from '../../src/evaluator/evaluator.js'
 import { startConnectProxy } from '../fixtures/connect-proxy.js'
+import { eventually } from '../fixtures/eventually.js'
 import { fakeClock } from '../fixtures/fake-clock.js'
 import { type Receiver, startReceiver } from '../fixtures/receiver.js'
 import { startRedis } from '../fixtures/redis.js'
@@ -55,7 +56,8 @@ t.test('it is guessed anew when the config in Redis names another url, and a for
     model += 1
     evaluator.observe({ statusCode: 503, model: `m${model}` })
     await evaluator.flush()
-    return receiver.received.at(-1)
+    // A flush does not wait for longer than close() would.
+    return eventually(() => receiver.received[model - 1])
   }
   t.match(await raise(), { body: { blocks: Array } })
   const discord = at('discord.com/api/webhooks/1/x')
