@@ -18,7 +18,7 @@ import { startRedis } from '../fixtures/redis.js'
 t.setTimeout(300_000)
 const redis = await startRedis(t)
 /** Processes at a time. */
-const JOBS = 4
+const JOBS = 3
 
 function endCalled(name: string): End {
   const found = ends.find((one) => one.name === name)
@@ -70,10 +70,10 @@ t.test('an error on the last line is told as promised', { jobs: JOBS }, async (t
 
 t.test('a loop of crashes is one alert, though each process logs one error only', { jobs: JOBS }, async (t) => {
   const loops: [wayIn: WayIn, end: string, processes: number, errorsEach: number][] = [
-    [waysIn.pinoTarget, 'uncaught throw', 10, 1],
-    [waysIn.pinoTarget, '`process.exit()`', 10, 1],
-    [waysIn.winstonWorker, 'uncaught throw', 10, 1],
-    [waysIn.winstonWorker, '`process.exit()`', 10, 1],
+    [waysIn.pinoTarget, 'uncaught throw', 4, 1],
+    [waysIn.pinoTarget, '`process.exit()`', 4, 1],
+    [waysIn.winstonWorker, 'uncaught throw', 4, 1],
+    [waysIn.winstonWorker, '`process.exit()`', 4, 1],
     [waysIn.winstonHandles, 'unhandled rejection', 2, 2],
   ]
   for (const [wayIn, name, processes, errorsEach] of loops)

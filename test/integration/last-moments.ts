@@ -89,7 +89,7 @@ async function startFaults(t: Test): Promise<readonly Fault[]> {
 /** Above `closeTimeoutMs`, and far below what would hold the process for good. */
 const HELD_MS = 30_000
 
-t.test('whatever hangs or is away, a process ends, with its own exit code', { jobs: 2 * JOBS }, async (t) => {
+t.test('whatever hangs or is away, a process ends, with its own exit code', { jobs: JOBS }, async (t) => {
   const faults = await startFaults(t)
   const both = faults.filter(({ redis, isReceiverHanging }) => redis !== undefined && isReceiverHanging)
   const exit = 'process.exit(7)'
