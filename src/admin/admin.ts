@@ -47,7 +47,7 @@ export function openAdmin(
   const checkedPath = pathOf(path)
   const control = openControl(options)
   const wrongTokens = new WrongTokens(clock)
-  const routes = dataRoutes(checkedPath, wrongTokens)
+  const routes = dataRoutes(wrongTokens)
 
   const handle = async (request: AdminRequest): Promise<Response> => {
     const page = pageAsset(assetName(request, checkedPath) ?? NO_ASSET)
@@ -103,7 +103,7 @@ function notAllowed(methods: readonly string[]): Response {
   return problem(405, `Expected one of ${allowed}`, { headers: { Allow: allowed } })
 }
 
-function dataRoutes(path: string, wrongTokens: WrongTokens): Readonly<Record<string, Methods>> {
+function dataRoutes(wrongTokens: WrongTokens): Readonly<Record<string, Methods>> {
   let tests = 0
   const test: Route = async (control, request) => {
     const read = await readJson(request, true)
@@ -127,12 +127,6 @@ function dataRoutes(path: string, wrongTokens: WrongTokens): Readonly<Record<str
     '/status': { GET: async (control: Control) => json(await control.status()) },
     '/metrics': {
       GET: async (control: Control) => text(toMetrics(await control.status(), wrongTokens.counts), METRICS_TYPE),
-    },
-    '/openapi.json': {
-      GET: async () => {
-        const { openApiDocument } = await import('./openapi.js')
-        return json(openApiDocument(path))
-      },
     },
   })
 }

@@ -1,5 +1,5 @@
-// The JSON Schema of the config document, for editors and for the admin endpoint's OpenAPI document: made of the very checks
-// that a document is held to. What JSON Schema cannot say (RE2's syntax, origins of secrets) only those checks know.
+// The JSON Schema of the config document, for editors: made of the very checks that a document is held to. What JSON Schema
+// cannot say (RE2's syntax, origins of secrets) only those checks know.
 import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema'
 import { ruleDefaults } from './defaults.js'
 import { documentSchema } from './document.js'
@@ -14,7 +14,7 @@ const ruleTexts: Readonly<Record<string, string>> = {
   match: 'conditions by record field, `level` or line path, all of which must hold',
 }
 
-/** Draft 2020-12, which OpenAPI 3.1 takes as it is. */
+/** Draft 2020-12. */
 export function configJsonSchema(): JsonSchema {
   const schema = toJsonSchema(documentSchema, { target: 'draft-2020-12', errorMode: 'ignore' })
   return {

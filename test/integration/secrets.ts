@@ -269,7 +269,6 @@ async function askAdmin(redis: string, configKey: string): Promise<void> {
     ['GET', '/'],
     ['GET', '/status'],
     ['GET', '/metrics'],
-    ['GET', '/openapi.json'],
     ['PUT', '?dryRun=1', bad],
     ['PUT', '?dryRun=1', { url: 'https://x.test/', rules: [{ name: 'all', secret: 5, group_by: word('BadDoc') }] }],
     ['POST', '/test', { rule: word('BadDoc') }],

@@ -11,7 +11,7 @@ export interface Problem {
 export interface Answer {
   readonly status: number
   readonly etag: string
-  // biome-ignore lint/suspicious/noExplicitAny: what the endpoint answers is described by its OpenAPI document
+  // biome-ignore lint/suspicious/noExplicitAny: README, Admin endpoint, says what it answers
   readonly body: any
 }
 
