@@ -18,7 +18,7 @@ import { startRedis } from '../fixtures/redis.js'
 t.setTimeout(300_000)
 const redis = await startRedis(t)
 /** Processes at a time. */
-const JOBS = 3
+const JOBS = 2
 
 function endCalled(name: string): End {
   const found = ends.find((one) => one.name === name)

@@ -14,7 +14,7 @@ import type { Ended } from '../fixtures/run.js'
 t.setTimeout(300_000)
 const redis = await startRedis(t)
 /** Processes at a time; those that wait for a lease do so beside the others. */
-const JOBS = 4
+const JOBS = 2
 t.jobs = 2
 const quiet: Ended = { code: 0, signal: null, stdout: '', stderr: '' }
 
