@@ -200,7 +200,7 @@ ${luaTakes(JUDGED, 'e')}
     local isQuiet = total < rule.threshold and not next(e.alert) and not next(e.delivery) and not e.formerKey
     isQuiet = isQuiet and e.handover == '' and e.knownAgeMs == ''
     -- The original may have set its cooldown.
-    if not isQuiet or (e.cooldownKey and redis.call('EXISTS', e.cooldownKey) == 1) then
+    if not isQuiet or (e.cooldownKey and read('GET', e.cooldownKey)) then
       lookAt = lookAt or openAlerts()
       lookAt(e)
     elseif e.countCount == 0 then
