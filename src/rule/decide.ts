@@ -65,7 +65,7 @@ function quiet(state: AlertState): Decision {
   return { state, claim: undefined }
 }
 
-/** The episode begins with the first claim by a rule that tells ends, whoever raised the alert: its delivery is owed an end. */
+/** An episode begins with the first claim of an alert by a rule that tells ends, also where another process raised the alert. */
 function claimed(
   state: AlertState,
   pending: Pending,

@@ -66,7 +66,7 @@ function settleDelivered(state: AlertState, pending: Pending, nowMs: number, pol
     ...state,
     pending: undefined,
     delivery: { atMs: nowMs, step: nextStep(delivery, raisedAtMs, policy) },
-    // Whoever delivered it: the receiver has heard of it, and those who tell ends owe it one.
+    // The receiver has heard of the alert, also where a process without `sendResolved` delivered it: the episode's end is owed.
     episode: episode && { ...episode, told: { id, draft } },
   }
 }

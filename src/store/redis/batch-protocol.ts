@@ -147,13 +147,17 @@ export function luaRow(layout: Layout): string {
   return `{ ${members.join(', ')} }`
 }
 
-/** The same, whose numbers stay texts until `luaNumbers` makes them numbers: that costs more than to take them. */
+/**
+ * The Lua of a table that takes a row off the arguments and leaves its numbers as texts. To make a number costs more than to take
+ * an argument, so `luaNumbers` does it only for rows that are needed.
+ */
 export function luaTexts(layout: Layout): string {
   return luaRow(
     Object.fromEntries(Object.entries(layout).map(([name, kind]) => [name, kind === 'number' ? 'text' : kind])),
   )
 }
 
+/** Lua that makes numbers of the members that `luaTexts` has left as texts. */
 export function luaNumbers(layout: Layout, table: string): string {
   return Object.entries(layout)
     .filter(([, kind]) => kind === 'number')

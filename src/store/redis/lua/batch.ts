@@ -83,8 +83,8 @@ if not isFresh then redis.call('SET', SEQUENCE_KEY, lastSequence, 'PX', head.seq
 wake(FLEET_KEY, fleet, rules)
 
 local announced = {}
--- A script makes all its functions anew each time, which is a good part of what a batch costs: these are made where there is something to
--- look at.
+-- A script makes all its functions anew in each call, which is a good part of what a batch costs. So what counts is made only where there are
+-- entries, and what looks at alerts only where there is something to look at.
 local function countEntries()
 ${WINDOWS}
 local function stateReader()

@@ -29,7 +29,7 @@ local function follow(alert, e, isReached)
   if not alert.id and not alert.toldId and isOver(alert, e) then forget(alert, EPISODE) end
 end
 
--- The episode begins with the first claim by a rule that tells ends, whoever raised the alert: its delivery is owed an end.
+-- An episode begins with the first claim of an alert by a rule that tells ends, also where another process raised the alert.
 local function begin(alert, e, raisedAtMs, count, latestMs)
   if not e.sendResolved or alert.sinceMs then return end
   alert.sinceMs, alert.peak, alert.total, alert.lastErrorMs, alert.quietFromMs = raisedAtMs, count, count, latestMs, e.endsMs

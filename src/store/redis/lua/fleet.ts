@@ -53,7 +53,7 @@ local function readFleet(key, rules)
     end
   end
   redis.call('HSET', key, unpack(set))
-  -- Once a minute: that is a day before it would expire.
+  -- Once a minute is enough: the hash lives for more than a day.
   if not newest or math.floor(newest / 60000) ~= math.floor(now / 60000) then redis.call('PEXPIRE', key, head.fleetTtlMs) end
   return fleet
 end

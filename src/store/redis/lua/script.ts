@@ -5,7 +5,7 @@ import { MAX_NOTICE_AGE_MS } from '../../../rule/alert-state.js'
 export const SERVER_CLOCK = `local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)`
 
-/** Numbers become text this way: Redis refuses `61000.0`, and concatenation keeps 14 digits only. */
+/** Whole numbers become text this way: Redis refuses `61000.0`, and concatenation keeps 14 digits only. */
 export const INTEGER = `local integer = function(number) return string.format('%d', number) end`
 
 /** A count or a time that is kept as text, or nil where another hand has made something else of it. */

@@ -77,7 +77,7 @@ elseif isFiring then
     redis.call('SET', e.cooldownKey, integer(math.floor(now / 1000)), 'PX', integer(quiet))
     delivery.keyUntilMs = now + quiet
   end
-  -- Whoever delivered it: the receiver has heard of it, and those who tell ends owe it one.
+  -- The receiver has heard of the alert, also where a process without sendResolved delivered it: the episode's end is owed.
   if alert.sinceMs then alert.toldId, alert.toldDraft = id, alert.draft end
   forget(alert, PENDING)
 else
