@@ -1,7 +1,7 @@
 // What an alert shows of the window's errors beside its sample: one of each kind, and what is most frequent among them.
 import type { LogRecord } from '../record/log-record.js'
 import { shapeOf } from '../record/message-shape.js'
-import type { SampleFields } from '../record/sample-fields.js'
+import type { SampleFields } from '../record/reading/sample-fields.js'
 import { truncate } from '../record/text.js'
 import { type Sample, toSample } from './sample.js'
 import { toTimestamp } from './time.js'

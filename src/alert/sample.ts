@@ -1,6 +1,6 @@
 // A record as payloads show it.
 import { type LogRecord, toLogRecord } from '../record/log-record.js'
-import type { SampleFields } from '../record/sample-fields.js'
+import type { SampleFields } from '../record/reading/sample-fields.js'
 
 /** The eight fields of a record under the names of the original service. */
 export interface Sample {

@@ -1,11 +1,11 @@
 // What settings would have raised, had they been in force when these lines were logged.
 import type { LogsirenOptions, RuleOptions } from '../config/options.js'
 import { parseSomeOptions } from '../config/parse-options.js'
-import { createSharedSieves } from '../record/line/shared-sieves.js'
-import { compileSieve } from '../record/line/sieve.js'
-import { LineSplitter } from '../record/line/splitter.js'
-import { timeOf } from '../record/line-time.js'
-import { isObject } from '../record/path.js'
+import { timeOf } from '../record/reading/line-time.js'
+import { isObject } from '../record/reading/path.js'
+import { createSharedSieves } from '../record/sieve/shared-sieves.js'
+import { LineSplitter } from '../record/sieve/splitter.js'
+import { compileSieve } from '../record/sieve/text-sieve.js'
 import { readFiles, readText } from './files.js'
 import { type BacktestRun, Replay } from './replay.js'
 

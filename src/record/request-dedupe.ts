@@ -1,5 +1,5 @@
 // The lines of one request count once; see README, What is an error. Bounded in entries and in time, one for each evaluator.
-import type { RequestTraits } from './request-traits.js'
+import type { RequestTraits } from './reading/request-traits.js'
 
 export const MAX_OPEN_REQUESTS = 10_000
 /** Of these so many may share one id, as requests do that carry an id of the client's. */

@@ -1,8 +1,8 @@
 // Where a rule's group values are read. Pure.
 import { recordFieldOf } from '../config/record-fields.js'
 import type { RuleSettings } from '../config/settings.js'
-import type { LineShape } from '../record/field-paths.js'
-import { compileReader } from '../record/line-reader.js'
+import type { LineShape } from '../record/reading/field-paths.js'
+import { compileReader } from '../record/reading/line-reader.js'
 import { cleanText } from '../record/text.js'
 import { Groups } from './groups.js'
 import type { Subject } from './matcher.js'

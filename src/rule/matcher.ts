@@ -3,9 +3,9 @@ import { isScalar } from '../config/match.js'
 import type { Condition, Match } from '../config/options.js'
 import { compilePattern } from '../config/pattern.js'
 import { recordFieldOf } from '../config/record-fields.js'
-import { levelPaths } from '../record/field-paths.js'
-import { compileReader, type Root } from '../record/line-reader.js'
 import type { LogRecord } from '../record/log-record.js'
+import { levelPaths } from '../record/reading/field-paths.js'
+import { compileReader, type Root } from '../record/reading/line-reader.js'
 import { standardScale } from '../record/severity.js'
 
 /** An error as conditions see it. */

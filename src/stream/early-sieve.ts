@@ -1,9 +1,9 @@
 // What needs no evaluator: lines that are fine whatever it would say. Loaded before it, so this imports little.
 import { ruleDefaults } from '../config/defaults.js'
 import type { LogsirenOptions } from '../config/options.js'
-import { compileSieve } from '../record/line/sieve.js'
-import { type LoggerTraits, shapeOf } from '../record/logger-traits.js'
+import { type LoggerTraits, shapeOf } from '../record/reading/logger-traits.js'
 import { minSeverityOf, standardScale } from '../record/severity.js'
+import { compileSieve } from '../record/sieve/text-sieve.js'
 
 /** Whether none of these whole lines need be read; `logger` is what is known by then of how it writes. */
 export function compileEarlySieve(

@@ -2,7 +2,7 @@
 // a worker starts in half the time if lines that are fine need not wait for all that an error sets going.
 import { Writable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
-import { LineSplitter } from '../record/line/splitter.js'
+import { LineSplitter } from '../record/sieve/splitter.js'
 import type { TextIntake } from './text-intake.js'
 
 export type LineStream = Writable & {

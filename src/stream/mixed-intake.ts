@@ -1,5 +1,5 @@
 // Whole lines of any program -> the evaluator: JSON goes the way that a transport's lines go, all else is read here.
-import type { LineParser } from '../record/plain/line-parser.js'
+import type { LineParser } from '../record/foreign-lines/line-parser.js'
 import type { TextIntake } from './text-intake.js'
 
 /** Puts a parser before an intake of JSON lines; their order stays. */

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream'
 import { parentPort } from 'node:worker_threads'
 import { createLineEvaluator } from '../evaluator/evaluator.js'
 import { eventNames } from '../evaluator/events.js'
-import { LineSplitter } from '../record/line/splitter.js'
+import { LineSplitter } from '../record/sieve/splitter.js'
 import { lowestStatusOf, SharedState } from './shared-state.js'
 import type { ThreadData } from './thread.js'
 

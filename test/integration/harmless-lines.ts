@@ -1,7 +1,7 @@
 // What programs print that is no error, though it speaks of errors: `logsiren watch` calls nobody for any of it.
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { compileLineParser } from '../../src/record/plain/line-parser.js'
+import { compileLineParser } from '../../src/record/foreign-lines/line-parser.js'
 import { mixedIntake } from '../../src/stream/mixed-intake.js'
 import { openTextIntake } from '../../src/stream/text-intake.js'
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import type { RequestTraits } from '../../src/record/reading/request-traits.js'
 import {
   isSameRequest,
   MAX_OPEN_REQUESTS,
@@ -7,7 +8,6 @@ import {
   REQUEST_LIFETIME_MS,
   RequestDedupe,
 } from '../../src/record/request-dedupe.js'
-import type { RequestTraits } from '../../src/record/request-traits.js'
 
 function lineOf(id: string, traits: Partial<RequestTraits> = {}): RequestTraits {
   return { id, process: '7 web-1', connection: '', statusCode: 0, isLast: false, ...traits }

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { rootsOf } from '../../src/record/line-reader.js'
 import { toLogRecord } from '../../src/record/log-record.js'
+import { rootsOf } from '../../src/record/reading/line-reader.js'
 import { compileGrouping } from '../../src/rule/grouping.js'
 import type { Subject } from '../../src/rule/matcher.js'
 import { rule } from '../fixtures/store-bench.js'

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Match } from '../../src/config/options.js'
-import { rootsOf } from '../../src/record/line-reader.js'
 import { toLogRecord } from '../../src/record/log-record.js'
+import { rootsOf } from '../../src/record/reading/line-reader.js'
 import { compileMatcher, type Subject } from '../../src/rule/matcher.js'
 
 const line = {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { compileLineParser } from '../../src/record/plain/line-parser.js'
+import { compileLineParser } from '../../src/record/foreign-lines/line-parser.js'
 import { mixedIntake } from '../../src/stream/mixed-intake.js'
 import { openTextIntake } from '../../src/stream/text-intake.js'
 import { startReceiver } from '../fixtures/receiver.js'

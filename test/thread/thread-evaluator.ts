@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import type { LogsirenOptions } from '../../src/config/options.js'
 import type { Warning } from '../../src/errors.js'
-import type { Line } from '../../src/record/line-reader.js'
+import type { Line } from '../../src/record/reading/line-reader.js'
 import { createThreadEvaluator, type ObjectEvaluator } from '../../src/thread/thread-evaluator.js'
 import { builtWorker } from '../fixtures/built.js'
 import { eventually } from '../fixtures/eventually.js'

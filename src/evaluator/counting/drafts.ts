@@ -2,7 +2,7 @@
 import { type Draft, writeDraft } from '../../alert/draft.js'
 import { summarize } from '../../alert/evidence.js'
 import { toTimestamp } from '../../alert/time.js'
-import type { LineDetails } from '../../record/line-details.js'
+import type { LineDetails } from '../../record/reading/line-details.js'
 import type { Series } from '../../rule/series.js'
 import type { Shown } from './backlog.js'
 

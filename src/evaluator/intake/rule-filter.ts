@@ -1,6 +1,6 @@
 // For which rules an error counts, and in which of their groups; once for each request. Synchronous, part of the line path.
 import type { RuleSettings } from '../../config/settings.js'
-import type { LineShape } from '../../record/field-paths.js'
+import type { LineShape } from '../../record/reading/field-paths.js'
 import type { RequestDedupe } from '../../record/request-dedupe.js'
 import { compileGrouping, type Grouping } from '../../rule/grouping.js'
 import { isOverflow } from '../../rule/groups.js'

@@ -1,0 +1,80 @@
+// A log line -> a record. Pure; compiled once from the options that say where things are.
+import type { RecordField } from '../../config/options.js'
+import { type LogRecord, toInteger } from '../log-record.js'
+import { ERROR } from '../severity.js'
+import { cleanMessage, cleanText, messageOfStack } from '../text.js'
+import { type LineShape, messagePathsOf, pathsOf } from './field-paths.js'
+import { compileReader, type LineReader, type Root } from './line-reader.js'
+import { compileErrorMessage, status, text } from './line-traits.js'
+
+/** Makes a record of a line of this severity. */
+export type LineMapper = (roots: readonly Root[], severity: number) => LogRecord
+
+/** Compiles the mapper; see field-paths.ts for the defaults that `fields` overrides. */
+export function compileMapper(shape: LineShape): LineMapper {
+  const { redact = [] } = shape
+  const field = (name: RecordField): LineReader => compileReader(pathsOf(name, shape), redact)
+  const read = {
+    group: field('group'),
+    keyId: field('keyId'),
+    model: field('model'),
+    providerName: field('providerName'),
+    providerType: field('providerType'),
+    statusCode: field('statusCode'),
+    clientIp: field('clientIp'),
+    message: compileReader(messagePathsOf(shape), redact),
+  }
+  const errorMessage = compileErrorMessage(shape, redact)
+  const isRepeated = compileRepetition(shape, redact)
+  return (roots, severity) => {
+    const ownMessage = severity >= ERROR ? read.message(roots, text) : undefined
+    const shown = cleanMessage(errorMessage(roots) ?? ownMessage ?? '')
+    return {
+      group: read.group(roots, cleaned) ?? '',
+      keyId: read.keyId(roots, integer) ?? 0,
+      model: read.model(roots, cleaned) ?? '',
+      providerName: read.providerName(roots, cleaned) ?? '',
+      providerType: read.providerType(roots, cleaned) ?? '',
+      statusCode: read.statusCode(roots, status) ?? 0,
+      errorMessage: isRepeated(shown, roots) ? '' : shown,
+      clientIp: read.clientIp(roots, address) ?? '',
+    }
+  }
+}
+
+/** Shorter texts are in others by chance. */
+const MIN_REPEATED_LENGTH = 4
+
+/** Loggers copy an error's message: into the line's own, behind it, and into a stack. What is redacted is so in each copy. */
+function compileRepetition(
+  shape: LineShape,
+  redact: readonly string[],
+): (shown: string, roots: readonly Root[]) => boolean {
+  if (redact.length === 0) return () => false
+  const paths = [...pathsOf('errorMessage', shape), ...messagePathsOf(shape), 'stack']
+  const [all, open] = [paths.map((path) => compileReader([path])), paths.map((path) => compileReader([path], redact))]
+  return (shown, roots) =>
+    roots.some((root) =>
+      all.some((read, i) => {
+        const hidden = read([root], text)
+        if (hidden === undefined || open[i]?.([root], text) === hidden) return false
+        const [message, inStack] = [cleanMessage(hidden), messageOfStack(hidden)]
+        return (
+          shown === message ||
+          [message, inStack].some((one) => one.length >= MIN_REPEATED_LENGTH && shown.includes(one))
+        )
+      }),
+    )
+}
+
+/** A text that is not blank, cleaned. */
+export const cleaned = (value: unknown): string | undefined => {
+  const given = text(value)
+  return given === undefined ? undefined : cleanText(given)
+}
+
+const integer = (value: unknown): number | undefined => toInteger(value) || undefined
+
+function address(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? cleanText(value.replace(/^::ffff:(?=\d+\.)/i, '')) : undefined
+}

@@ -1,0 +1,67 @@
+// Which lines of a text must be read: those that may be errors, and those that may end a request whose error was counted.
+import { requestIdPaths, responseTimePaths } from '../reading/field-paths.js'
+import { identity } from '../reading/request-traits.js'
+import type { RequestDedupe } from '../request-dedupe.js'
+import { lineEnd, lineStart, type Sieve } from './text-sieve.js'
+
+/**
+ * Calls `read` with each run of neighbouring lines that must be read, in their order. `text` is whole lines; what is
+ * read may open requests, whose last lines must then be read too.
+ */
+export function selectLines(
+  text: string,
+  sieve: Sieve,
+  requests: RequestDedupe | undefined,
+  read: (lines: string) => void,
+): void {
+  let candidate = sieve(text, 0)
+  let runStart = 0
+  let runEnd = 0
+  while (runEnd < text.length) {
+    const candidateStart = candidate < 0 ? text.length : lineStart(text, candidate)
+    let start = candidateStart
+    if (candidateStart > runEnd) {
+      if (runEnd > runStart) read(text.slice(runStart, runEnd))
+      start = nextLast(text, runEnd, candidateStart, requests)
+      runStart = start
+    }
+    runEnd = start === text.length ? start : lineEnd(text, start)
+    if (start === candidateStart && runEnd < text.length) candidate = sieve(text, runEnd)
+  }
+  if (runEnd > runStart) read(text.slice(runStart, runEnd))
+}
+
+const RESPONSE_TIME = keysOf(responseTimePaths, '', 'g')
+const REQUEST_ID = keysOf(requestIdPaths, '\\s*("[^"\\\\]*"|[^\\s,}]*)', 'g')
+
+/** The start of the first line between two lines that may be the last of an open request; `until` where none may. */
+function nextLast(text: string, from: number, until: number, requests: RequestDedupe | undefined): number {
+  if (requests === undefined || requests.isEmpty) return until
+  RESPONSE_TIME.lastIndex = from
+  while (RESPONSE_TIME.test(text) && RESPONSE_TIME.lastIndex < until) {
+    const start = lineStart(text, RESPONSE_TIME.lastIndex)
+    const end = lineEnd(text, start)
+    if (mayBelongTo(requests, text.slice(start, end))) return start
+    RESPONSE_TIME.lastIndex = end
+  }
+  return until
+}
+
+function mayBelongTo(requests: RequestDedupe, line: string): boolean {
+  for (const [, value = ''] of line.matchAll(REQUEST_ID)) {
+    const id = idIn(value)
+    if (id === undefined || requests.hasOpen(id)) return true
+  }
+  return false
+}
+
+/** Undefined where that takes more than a look. */
+function idIn(value: string): string | undefined {
+  if (/^"[^"\\]*"$/.test(value)) return identity(value.slice(1, -1)) ?? ''
+  return /^\d{1,15}$/.test(value) ? String(Number(value)) : undefined
+}
+
+function keysOf(paths: readonly string[], rest: string, flags: string): RegExp {
+  const keys = new Set(paths.map((path) => path.split('.').at(-1)))
+  return new RegExp(`(?:${[...keys].join('|')})"\\s*:${rest}`, flags)
+}

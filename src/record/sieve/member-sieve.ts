@@ -1,0 +1,72 @@
+// The sieve for lines that are objects: a look at each member, to see whether the line may be an error. What it lets
+// through is then read as a whole; it lets through too much at times, and never too little.
+import { atErrorKey, errorPaths, pathsOf } from '../reading/field-paths.js'
+import { type Line, nestingKeys } from '../reading/line-reader.js'
+import { status } from '../reading/line-traits.js'
+import { follow, isError, isObject, isPlain } from '../reading/path.js'
+import { ERROR } from '../severity.js'
+import type { SieveCriteria } from './text-sieve.js'
+
+/** Whether the line must be read. */
+export type MemberSieve = (line: Line) => boolean
+
+/** What a member of this name may be. */
+interface Meaning {
+  /** Where a status is in its value: each the rest of a path, empty where the value is the status. */
+  readonly statusPaths: string[][]
+  isErrorText: boolean
+  isNesting: boolean
+}
+
+export function compileMemberSieve({ statusThreshold, minSeverity, scale, shape }: SieveCriteria): MemberSieve {
+  // One look at a name tells all that it may mean, since most names mean nothing.
+  const meanings = new Map<string, Meaning>()
+  const meaningOf = (key: string): Meaning => {
+    const meaning = meanings.get(key) ?? { statusPaths: [], isErrorText: false, isNesting: false }
+    meanings.set(key, meaning)
+    return meaning
+  }
+  for (const path of pathsOf('statusCode', shape)) {
+    for (const [key, ...rest] of readings(path)) meaningOf(key).statusPaths.push(rest)
+  }
+  for (const path of [...pathsOf('errorMessage', shape), ...atErrorKey(errorPaths, shape), 'stack']) {
+    for (const [key] of readings(path)) meaningOf(key).isErrorText = true
+  }
+  for (const key of nestingKeys) meaningOf(key).isNesting = true
+  if (shape.nestedKey !== undefined) meaningOf(shape.nestedKey).isNesting = true
+
+  /** `isWatched`: an attached error is enough. What `seen` holds as well was looked at there. */
+  const hasSign = (members: object, isWatched: boolean, isNested: boolean, seen?: object): boolean => {
+    if (!isPlain(members) && isError(members)) return true
+    for (const key in members) {
+      const value = (members as Record<string, unknown>)[key]
+      if (seen !== undefined && (seen as Record<string, unknown>)[key] === value) continue
+      const isInner = typeof value === 'object' && value !== null
+      if (isInner && !isPlain(value) && isError(value)) return true
+      const meaning = meanings.get(key)
+      if (meaning === undefined) continue
+      if (isWatched && meaning.isErrorText) return true
+      for (const path of meaning.statusPaths) if ((status(follow(value, path)) ?? 0) >= statusThreshold) return true
+      if (isInner && !isNested && meaning.isNesting && hasSign(value, isWatched, true)) return true
+    }
+    return false
+  }
+
+  return ({ members, level, extras }) => {
+    const severity = scale.severityOf(level)
+    if (severity === undefined || severity >= ERROR) return true
+    const isWatched = severity >= minSeverity
+    if (hasSign(members, isWatched, false)) return true
+    if (extras === undefined) return false
+    // Winston copies the members of what it is given into the line, where they have just been looked at.
+    const seen = isPlain(members) ? members : undefined
+    for (const extra of extras) if (isObject(extra) && hasSign(extra, isWatched, true, seen)) return true
+    return false
+  }
+}
+
+/** A path as the names that lead to its value; a dotted one may be the name of a member as well. */
+function readings(path: string): [string, ...string[]][] {
+  const [first = path, ...rest] = path.split('.')
+  return rest.length === 0 ? [[path]] : [[path], [first, ...rest]]
+}

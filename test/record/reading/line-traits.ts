@@ -1,0 +1,192 @@
+import fc from 'fast-check'
+import t from 'tap'
+import type { LineShape } from '../../../src/record/reading/field-paths.js'
+import { type Line, rootsOf } from '../../../src/record/reading/line-reader.js'
+import {
+  compileErrorMessage,
+  compileTraits,
+  type LineTraits,
+  status,
+  text,
+} from '../../../src/record/reading/line-traits.js'
+import { announcedScale, type SeverityScale, standardScale } from '../../../src/record/severity.js'
+
+const traitsOfLine = (line: Line, shape: LineShape = {}, scale: SeverityScale = standardScale): LineTraits =>
+  compileTraits(shape)(rootsOf(line, shape.nestedKey), line.level, scale)
+
+const traitsOf = (members: object, shape: LineShape = {}): LineTraits => traitsOfLine({ members }, shape)
+
+const messageOf = (members: object, shape: LineShape = {}, redact: readonly string[] = []): string | undefined =>
+  compileErrorMessage(shape, redact)(rootsOf({ members }, shape.nestedKey))
+
+await t.test('a line is judged by its severity, its status and whether it carries an error', async (t) => {
+  for (const [members, severity, statusCode, hasError] of [
+    [{ level: 30, msg: 'x' }, 30, 0, false],
+    [{ level: 'warn', res: { statusCode: 503 } }, 40, 503, false],
+    [{ level: 40, err: { message: 'db timeout' } }, 40, 0, true],
+    [{ level: 40, meta: { error: 'upstream gone', status: '502' } }, 40, 502, true],
+    [{ 'log.level': 'error', msg: 'x' }, 50, 0, false],
+    [{ severity: 'CRITICAL', httpRequest: { status: 500 } }, 60, 500, false],
+    [{ status: 404 }, 0, 404, false],
+  ] as const) {
+    t.strictSame(
+      traitsOf(members),
+      { severity, statusCode, hasError, isOwn: false, isBlank: false },
+      JSON.stringify(members),
+    )
+  }
+})
+
+await t.test('the level of a logger that knows better comes first, on the scale of that logger', async (t) => {
+  const members = { level: 'info', msg: 'x' }
+  t.equal(traitsOfLine({ members, level: 'error' }).severity, 50)
+  t.equal(traitsOfLine({ members, level: 'nonsense' }).severity, 30)
+  t.equal(traitsOfLine({ members, level: undefined }).severity, 30)
+  t.equal(traitsOfLine({ members: { level: 3, msg: 'x' } }, {}, announcedScale({ info: 1, error: 3 })).severity, 50)
+  t.equal(traitsOf({ level: 'loud', 'log.level': 'warn', msg: 'x' }).severity, 40, 'what is no level is passed over')
+})
+
+await t.test('an error counts as attached with a message, a stack, or the looks of one', async (t) => {
+  for (const [members, hasError] of [
+    [{ err: { message: 'x' } }, true],
+    [{ err: { stack: 'Error\n    at x' } }, true],
+    [{ error: { type: 'Timeout' } }, true],
+    [{ exception: { stack_trace: 'x' } }, true],
+    [{ err: { message: '' } }, true],
+    [{ failure: new Error('') }, true],
+    [{ errorMessage: 'x' }, true],
+    [{ stack: 'Error: x\n    at y' }, true],
+    [{ exception: true, message: 'x' }, true],
+    [{ exception: 'true', message: 'x' }, false],
+    [{ err: {}, error: null, exception: [] }, false],
+    [{ err: true, error: false, exception: 1 }, false],
+    [{ err: { code: 'E_DB' } }, false],
+    [{ error: '  ', stack: '' }, false],
+    [{ message: 'x' }, false],
+  ] as const) {
+    t.equal(traitsOf({ level: 40, ...members }).hasError, hasError, JSON.stringify(members))
+  }
+})
+
+await t.test('what is only judged by may be redacted', async (t) => {
+  const line = { level: 40, msg: 'a', res: { statusCode: 503 }, err: { message: 'b' } }
+  t.strictSame(traitsOf(line, { redact: ['*', '*.*'] }), traitsOf(line))
+  t.ok(traitsOf({ level: 50, msg: 'logsiren: x' }, { redact: ['msg'] }).isOwn)
+})
+
+await t.test('the options say where status, message and error are', async (t) => {
+  t.equal(traitsOf({ level: 30, statusCode: 200, code: 503 }, { fields: { statusCode: 'code' } }).statusCode, 503)
+  t.equal(traitsOf({ level: 30, statusCode: 503 }, { fields: { statusCode: 'code' } }).statusCode, 0)
+  t.ok(traitsOf({ level: 40, failure: { type: 'Timeout' } }, { errorKey: 'failure' }).hasError)
+  t.notOk(traitsOf({ level: 40, failure: { type: 'Timeout' } }).hasError)
+  t.equal(
+    traitsOf({ payload: { failure: { status: 502 } } }, { errorKey: 'failure', nestedKey: 'payload' }).statusCode,
+    502,
+  )
+  t.notOk(traitsOf({ text: 'x' }, { messageKey: 'text' }).isBlank)
+  const told = { fields: { errorMessage: 'why' } }
+  t.ok(traitsOf({ level: 40, why: 'x' }, told).hasError)
+  t.notOk(traitsOf({ level: 40, errorMessage: 'x', stack: 'Error: x' }, told).hasError)
+  t.ok(traitsOf({ level: 40, err: { message: 'x' } }, told).hasError, 'an error object is one wherever messages are')
+})
+
+await t.test('our own messages are known wherever they stand', async (t) => {
+  const own = 'logsiren: the store is away'
+  for (const [members, shape] of [
+    [{ msg: own }, {}],
+    [{ text: own }, { messageKey: 'text' }],
+    [{ err: { message: own } }, {}],
+    [{ stack: `Error: ${own}\n    at x` }, {}],
+    [{ message: `uncaughtException: ${own}` }, {}],
+    [{ message: `unhandledRejection: ${own}` }, {}],
+    [{ err: { message: own } }, { fields: { errorMessage: 'why' } }],
+    [{ msg: 'x', message: own }, { fields: { errorMessage: 'why' } }],
+    [{ msg: 'a text of the application', code: 'DELIVERY_FAILED', message: own }, {}],
+    [{ msg: 'a text of the application', error: 'another', err: { message: own } }, {}],
+    [{ msg: 'a text of the application', warning: { code: 'DELIVERY_FAILED', message: own } }, {}],
+    [{ msg: 'a text of the application', warning: own }, {}],
+    [{ msg: 'a text of the application', meta: { warning: { message: own } } }, {}],
+  ] as const) {
+    t.ok(traitsOf({ level: 50, ...members }, shape).isOwn, JSON.stringify(members))
+  }
+  for (const msg of [
+    'logsiren',
+    'logsiren:',
+    `so says ${own}`,
+    `unknown: ${own}`,
+    `uncaughtException:${own}`,
+    ` ${own}`,
+  ])
+    t.notOk(traitsOf({ level: 50, msg }).isOwn, msg)
+})
+
+await t.test('a line with nothing that is read is blank', async (t) => {
+  for (const members of [{}, { time: 1, pid: 2, data: {} }, { level: 'loud', status: 99, msg: ' ' }])
+    t.ok(traitsOf(members).isBlank, JSON.stringify(members))
+  for (const members of [{ level: 10 }, { status: 100 }, { msg: 'x' }, { err: { type: 'x' } }])
+    t.notOk(traitsOf(members).isBlank, JSON.stringify(members))
+})
+
+await t.test(
+  "an attached error's message is the first that is told, else that of what was thrown, else the stack's",
+  async (t) => {
+    const thrown = { exception: true, message: 'uncaughtException: second', stack: 'Error: third\n    at x' }
+    t.equal(messageOf({ ...thrown, err: { message: 'first' } }), 'first')
+    t.equal(messageOf(thrown), 'uncaughtException: second')
+    t.equal(messageOf({ ...thrown, exception: false }), 'third')
+    t.equal(messageOf({ message: 'elsewhere', meta: thrown }), 'uncaughtException: second', 'beside what was thrown')
+    t.equal(messageOf({ message: 'x' }), undefined)
+  },
+)
+
+await t.test('an error message is not read where it is redacted, nor where the options say otherwise', async (t) => {
+  const line = { err: { message: 'first' }, why: 'told', stack: 'Error: third' }
+  t.equal(messageOf(line, {}, ['err.message']), 'third')
+  t.equal(messageOf(line, {}, ['err', 'stack']), undefined)
+  t.equal(messageOf({ exception: true, message: 'x' }, {}, ['message']), undefined)
+  t.equal(messageOf(line, { fields: { errorMessage: 'why' } }), 'told')
+  t.equal(messageOf({ ...line, why: ' ' }, { fields: { errorMessage: 'why' } }), undefined)
+})
+
+await t.test('a status is 100 to 599, in digits too; a text is one that is not blank', async (t) => {
+  for (const [value, code] of [
+    [100, 100],
+    [599, 599],
+    ['503', 503],
+    [99, undefined],
+    [600, undefined],
+    [200.5, undefined],
+    ['ok', undefined],
+    [null, undefined],
+    [[500], undefined],
+  ] as const) {
+    t.equal(status(value), code, `${typeof value} ${value}`)
+  }
+  for (const [value, read] of [
+    ['x', 'x'],
+    [' x\n', ' x\n'],
+    ['', undefined],
+    [' \t\n\ufeff\u00a0', undefined],
+    [5, undefined],
+    [undefined, undefined],
+  ] as const) {
+    t.equal(text(value), read, `${typeof value} ${JSON.stringify(value)}`)
+  }
+})
+
+await t.test('JSON that was parsed reads like the object it came from', async () => {
+  const members = fc.dictionary(
+    fc.constantFrom('level', 'severity', 'msg', 'err', 'error', 'stack', 'exception', 'status', 'res', 'meta'),
+    fc.oneof(
+      fc.constantFrom<unknown>(40, 'error', 503, '404', 'logsiren: x', true, '', null),
+      fc.constantFrom<unknown>({ message: 'x' }, { type: '' }, { statusCode: 500 }, { err: { stack: 'Error: x' } }),
+    ),
+  )
+  fc.assert(
+    fc.property(members, (members) => {
+      const [whole, parsed] = [traitsOf(members), traitsOfLine({ members, isParsed: true })]
+      return JSON.stringify(whole) === JSON.stringify(parsed)
+    }),
+    { numRuns: 1000 },
+  )
+})
