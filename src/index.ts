@@ -3,6 +3,7 @@ export type { UnlistedAlerts } from './backtest/alert-list.js'
 export { type BacktestInput, type BacktestOptions, type BacktestReport, backtest } from './backtest/backtest.js'
 export type { BacktestAlert, BacktestRun } from './backtest/replay.js'
 export type { BacktestTimeline, TimelineSeries } from './backtest/timeline.js'
+export type { ClusterTarget } from './config/checks/redis-option.js'
 export type {
   Condition,
   Format,
@@ -16,7 +17,6 @@ export type {
   Scalar,
   WindowType,
 } from './config/options.js'
-export type { ClusterTarget } from './config/redis-option.js'
 export { ConfigError, type Problem, RedisError, type Warning, type WarningCode } from './errors.js'
 export { createEvaluator, type Evaluator } from './evaluator/evaluator.js'
 export type { AlertEvent, DeliveredEvent, Events, ResolvedEvent } from './evaluator/events.js'

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { text as textOf } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { DEFAULT_CONFIG_KEY } from '../config/defaults.js'
+import type { PublicConfig } from '../config/document/stored-document.js'
 import { toSnakeCase } from '../config/record-fields.js'
-import type { PublicConfig } from '../config/stored-document.js'
 import type { Control } from '../control/control.js'
 import { INVALID, type Precondition, type StoredConfig } from '../control/stored-config.js'
 import { ConfigError } from '../errors.js'
@@ -93,7 +93,7 @@ function deleteCommand(parts: ProgramParts): Command {
 
 function schemaCommand(parts: ProgramParts): Command {
   return command('schema', 'Prints the JSON Schema of it, for editors', parts).action(async () => {
-    const { configJsonSchema } = await import('../config/json-schema.js')
+    const { configJsonSchema } = await import('../config/document/json-schema.js')
     parts.terminal.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`)
   })
 }

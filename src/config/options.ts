@@ -1,6 +1,6 @@
 // What a user may write, as types. The meaning of each option stands here and nowhere else.
 import type { Cluster, Redis, RedisOptions } from 'ioredis'
-import type { ClusterTarget } from './redis-option.js'
+import type { ClusterTarget } from './checks/redis-option.js'
 
 /** How errors are counted: over the last `windowSeconds` at any moment, or in tumbling windows as the original service does. */
 export type WindowType = 'sliding' | 'fixed'

@@ -1,14 +1,10 @@
 // Options as users write them -> options that are known to be right, or one ConfigError with every problem.
 import * as v from 'valibot'
 import { ConfigError, type Problem } from '../errors.js'
-import { levelNames } from './levels.js'
-import { match } from './match.js'
-import { secretsMissingInOptions } from './missing-secrets.js'
-import type { LevelName, LogsirenOptions, RedisOption, RuleOptions, WorkerOption } from './options.js'
-import { expected, findProblems } from './problems.js'
-import { recordFields } from './record-fields.js'
-import { redisTarget } from './redis-option.js'
-import { rulesOf } from './rules.js'
+import { match } from './checks/match.js'
+import { expected, findProblems } from './checks/problems.js'
+import { redisTarget } from './checks/redis-option.js'
+import { rulesOf } from './checks/rules.js'
 import {
   flag,
   format,
@@ -26,7 +22,11 @@ import {
   secret,
   url,
   windowType,
-} from './schema.js'
+} from './checks/schema.js'
+import { secretsMissingInOptions } from './document/missing-secrets.js'
+import { levelNames } from './levels.js'
+import type { LevelName, LogsirenOptions, RedisOption, RuleOptions, WorkerOption } from './options.js'
+import { recordFields } from './record-fields.js'
 import { refusedOrigin, resolveSettings } from './settings.js'
 import { crossingProblems } from './worker-options.js'
 

@@ -1,7 +1,8 @@
 // The document laid over the options: what is in force. Seconds become milliseconds here and nowhere else.
+
+import { originOf } from './checks/destination.js'
 import { ruleDefaults } from './defaults.js'
-import { originOf } from './destination.js'
-import type { ConfigDocument, DocumentRule } from './document.js'
+import type { ConfigDocument, DocumentRule } from './document/document.js'
 import { formatFor } from './formats.js'
 import type { Format, LogsirenOptions, Match, RuleDefinition, RuleOptions, WindowType } from './options.js'
 import { recordFieldOf, toCamelCase, toSnakeCase } from './record-fields.js'

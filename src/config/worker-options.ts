@@ -1,9 +1,9 @@
 // What options must be, and what they become, where the evaluator runs in a worker thread.
 import type { Problem } from '../errors.js'
+import { expected } from './checks/problems.js'
+import { redisTarget } from './checks/redis-option.js'
 import { DEFAULT_CLOSE_TIMEOUT_MS } from './defaults.js'
 import type { LogsirenOptions } from './options.js'
-import { expected } from './problems.js'
-import { redisTarget } from './redis-option.js'
 
 /** An exit blocks ten seconds at most for a worker to close, then gives up on it. */
 export const MAX_WORKER_CLOSE_MS = 9000

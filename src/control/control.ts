@@ -1,9 +1,9 @@
 // What operators do while everything runs, whoever asks: the admin endpoint and the command line stand on it.
 import { systemClock } from '../clock.js'
+import { redisTarget } from '../config/checks/redis-option.js'
 import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_CONFIG_KEY } from '../config/defaults.js'
 import type { LogsirenOptions, RuleOptions } from '../config/options.js'
 import { parseOptions } from '../config/parse-options.js'
-import { redisTarget } from '../config/redis-option.js'
 import { HttpClient } from '../deliver/http-client.js'
 import { ConfigError, RedisError } from '../errors.js'
 import { ConfigKey } from '../store/config/config-key.js'

@@ -1,5 +1,5 @@
 // The stored config as operators see and change it: every write is checked whole, and lands on what was looked at.
-import { parseDocument } from '../config/document.js'
+import { parseDocument } from '../config/document/document.js'
 import {
   type PublicConfig,
   patchedDocument,
@@ -7,7 +7,7 @@ import {
   toPublicConfig,
   type Writing,
   wholeDocument,
-} from '../config/stored-document.js'
+} from '../config/document/stored-document.js'
 import { ConfigError, type Problem } from '../errors.js'
 import type { ConfigKey, StoredText } from '../store/config/config-key.js'
 import { type DestinationPolicy, destinationProblems } from './destination-policy.js'

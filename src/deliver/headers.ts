@@ -1,6 +1,6 @@
 // The headers of one attempt: who calls, which alert, and proof of the secret.
 import { createHmac } from 'node:crypto'
-import { signingKey } from '../config/destination.js'
+import { signingKey } from '../config/checks/destination.js'
 import { version } from '../version.js'
 
 export interface SignedMessage {

@@ -1,5 +1,5 @@
 // Which proxy, if any, a destination is reached through.
-import { isProxyUrl } from '../config/destination.js'
+import { isProxyUrl } from '../config/checks/destination.js'
 import type { ProxyOption } from '../config/options.js'
 
 /** The environment, of which `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are read; a name in small letters wins. */

@@ -1,7 +1,7 @@
 // A rule's conditions, compiled: does an error concern the rule? Pure.
-import { isScalar } from '../config/match.js'
+import { isScalar } from '../config/checks/match.js'
+import { compilePattern } from '../config/checks/pattern.js'
 import type { Condition, Match } from '../config/options.js'
-import { compilePattern } from '../config/pattern.js'
 import { recordFieldOf } from '../config/record-fields.js'
 import type { LogRecord } from '../record/log-record.js'
 import { levelPaths } from '../record/reading/field-paths.js'

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js'
+import { redisTarget } from '../config/checks/redis-option.js'
 import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_CONFIG_KEY } from '../config/defaults.js'
 import type { LogsirenOptions } from '../config/options.js'
-import { redisTarget } from '../config/redis-option.js'
 import { Connection } from './connection/connection.js'
 import { MemoryStore } from './memory/memory-store.js'
 import { RedisStore } from './redis/redis-store.js'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { ruleDefaults } from '../../src/config/defaults.js'
-import type { ConfigDocument } from '../../src/config/document.js'
+import type { ConfigDocument } from '../../src/config/document/document.js'
 import type { RuleDefinition, RuleOptions } from '../../src/config/options.js'
 import { type RuleSettings, refusedOrigin, resolveSettings, type SettingsOptions } from '../../src/config/settings.js'
 

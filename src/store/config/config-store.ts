@@ -1,19 +1,24 @@
 // Reading and writing the run-time config by the rules of the original service; see README, Run-time config.
 import { systemClock } from '../../clock.js'
+import { redisTarget } from '../../config/checks/redis-option.js'
 import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_CONFIG_KEY } from '../../config/defaults.js'
-import { type ConfigDocument, documentRuleMembers, parseDocument, parseMembers } from '../../config/document.js'
-import { isObject, type Stored } from '../../config/kept-secrets.js'
-import type { Format, RedisOption, RuleDefinition, WindowType } from '../../config/options.js'
-import { parseOptions } from '../../config/parse-options.js'
-import { toCamelCase, toSnakeCase } from '../../config/record-fields.js'
-import { redisTarget } from '../../config/redis-option.js'
+import {
+  type ConfigDocument,
+  documentRuleMembers,
+  parseDocument,
+  parseMembers,
+} from '../../config/document/document.js'
+import { isObject, type Stored } from '../../config/document/kept-secrets.js'
 import {
   type FilledDocument,
   fillIn,
   unknownMembers,
   withUnknown,
   writingProblems,
-} from '../../config/stored-document.js'
+} from '../../config/document/stored-document.js'
+import type { Format, RedisOption, RuleDefinition, WindowType } from '../../config/options.js'
+import { parseOptions } from '../../config/parse-options.js'
+import { toCamelCase, toSnakeCase } from '../../config/record-fields.js'
 import { ConfigError, type Problem } from '../../errors.js'
 import { Connection } from '../connection/connection.js'
 import { ConfigKey, type StoredText } from './config-key.js'

@@ -1,6 +1,6 @@
 // Our own connection to Redis: a command fails in time or is answered, and the connection comes back whatever happened.
 import type { Clock } from '../../clock.js'
-import type { RedisTarget } from '../../config/redis-option.js'
+import type { RedisTarget } from '../../config/checks/redis-option.js'
 import type { Script, ScriptRunner } from '../script.js'
 import { type Client, ClientFamily, isUsable } from './client-family.js'
 import { openClient } from './open-client.js'

@@ -2,7 +2,7 @@
 // queues, nothing is resent by itself, and everything has its time.
 import type { ClusterNode, ClusterOptions, Redis, RedisOptions } from 'ioredis'
 import type { Clock } from '../../clock.js'
-import type { RedisTarget } from '../../config/redis-option.js'
+import type { RedisTarget } from '../../config/checks/redis-option.js'
 import type { Client } from './client-family.js'
 
 export interface OpenClientOptions {

@@ -1,5 +1,5 @@
 // Reads what operators see of a fleet: a few round trips by the config key alone, and nothing is written.
-import { parseDocument } from '../../config/document.js'
+import { parseDocument } from '../../config/document/document.js'
 import { bucketAt } from '../../rule/slots.js'
 import type { Connection } from '../connection/connection.js'
 import { isOriginals, type KeyNames, keyNames } from '../redis/keys.js'

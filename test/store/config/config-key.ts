@@ -1,6 +1,6 @@
 import t from 'tap'
 import { systemClock } from '../../../src/clock.js'
-import { redisTarget } from '../../../src/config/redis-option.js'
+import { redisTarget } from '../../../src/config/checks/redis-option.js'
 import { ConfigKey } from '../../../src/store/config/config-key.js'
 import { Connection } from '../../../src/store/connection/connection.js'
 import { freePort, startRedis } from '../../fixtures/redis.js'

@@ -1,7 +1,7 @@
 import { Cluster, Redis } from 'ioredis'
 import t from 'tap'
 import { systemClock } from '../../../src/clock.js'
-import { type RedisTarget, redisTarget } from '../../../src/config/redis-option.js'
+import { type RedisTarget, redisTarget } from '../../../src/config/checks/redis-option.js'
 import type { Client } from '../../../src/store/connection/client-family.js'
 import { openClient } from '../../../src/store/connection/open-client.js'
 

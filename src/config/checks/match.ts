@@ -1,7 +1,7 @@
 // The conditions of a rule as they are written: plain data, since they cross threads and live in Redis.
 import * as v from 'valibot'
-import { levelNames } from './levels.js'
-import type { Condition, Match, Scalar } from './options.js'
+import { levelNames } from '../levels.js'
+import type { Condition, Match, Scalar } from '../options.js'
 import { compilePattern, MAX_PATTERN_LENGTH } from './pattern.js'
 import { linePath, sharedPath } from './schema.js'
 

@@ -1,6 +1,6 @@
 // What a config document becomes when it is written, and what of the stored one may be shown: see README, Run-time config and Admin endpoint.
-import type { Problem } from '../errors.js'
-import { ruleDefaults } from './defaults.js'
+import type { Problem } from '../../errors.js'
+import { ruleDefaults } from '../defaults.js'
 import {
   type ConfigDocument,
   type DocumentRule,

@@ -7,7 +7,7 @@ import {
   signingKey,
   URL_EXPECTATION,
   urlFault,
-} from '../../src/config/destination.js'
+} from '../../../src/config/checks/destination.js'
 
 await t.test('takes http and https URLs, private and loopback ones included', async (t) => {
   for (const url of [

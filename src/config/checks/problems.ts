@@ -1,7 +1,7 @@
 // From valibot's issues to our sentences. Schemas carry the expectation as their message ("an integer from 1 to 9");
 // valibot's own texts echo what they were given, so they never get out.
 import * as v from 'valibot'
-import type { Problem } from '../errors.js'
+import type { Problem } from '../../errors.js'
 
 /** One problem for each path that an input has wrong, in the order of the schema. */
 export function findProblems(schema: v.GenericSchema, input: unknown): Problem[] {

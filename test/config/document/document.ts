@@ -6,7 +6,7 @@ import {
   type ParsedDocument,
   parseDocument,
   parseMembers,
-} from '../../src/config/document.js'
+} from '../../../src/config/document/document.js'
 
 const written =
   '{"enabled":true,"url":"https://example.test/hook","secret":"s3cret","threshold":10,"window_seconds":60,"cooldown_seconds":300,"status_code_threshold":500}'

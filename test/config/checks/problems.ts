@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import * as v from 'valibot'
-import { expected, findProblems } from '../../src/config/problems.js'
+import { expected, findProblems } from '../../../src/config/checks/problems.js'
 
 await t.test('finds one problem for each wrong path, in the order of the schema', async (t) => {
   const schema = v.object({

@@ -1,10 +1,10 @@
 // The JSON Schema of the config document, for editors: made of the very checks that a document is held to. What JSON Schema
 // cannot say (RE2's syntax, origins of secrets) only those checks know.
 import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema'
-import { ruleDefaults } from './defaults.js'
+import { ruleDefaults } from '../defaults.js'
+import { optionTexts, plainText } from '../option-texts.js'
+import { toCamelCase } from '../record-fields.js'
 import { documentSchema } from './document.js'
-import { optionTexts, plainText } from './option-texts.js'
-import { toCamelCase } from './record-fields.js'
 
 export type { JsonSchema }
 

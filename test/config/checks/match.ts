@@ -1,6 +1,6 @@
 import t from 'tap'
 import * as v from 'valibot'
-import { documentMatch, isScalar, match } from '../../src/config/match.js'
+import { documentMatch, isScalar, match } from '../../../src/config/checks/match.js'
 
 const fits = (schema: v.GenericSchema, input: unknown): boolean => v.safeParse(schema, input).success
 

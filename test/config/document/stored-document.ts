@@ -6,8 +6,8 @@ import {
   unknownMembers,
   wholeDocument,
   writingProblems,
-} from '../../src/config/stored-document.js'
-import { a, b, paths, storedAs, written } from '../fixtures/stored-documents.js'
+} from '../../../src/config/document/stored-document.js'
+import { a, b, paths, storedAs, written } from '../../fixtures/stored-documents.js'
 
 t.test('fills in the seven members, and shows no secret', async (t) => {
   const defaults = { threshold: 10, window_seconds: 60, cooldown_seconds: 300, status_code_threshold: 500 }

@@ -1,8 +1,8 @@
 // Receivers that take their key from the secret, where there is none: said to whoever writes a config, before an alert is refused.
-import type { Problem } from '../errors.js'
+import type { Problem } from '../../errors.js'
+import { needsSecret } from '../formats.js'
+import { type RuleSettings, resolveSettings, type SettingsOptions } from '../settings.js'
 import type { ConfigDocument } from './document.js'
-import { needsSecret } from './formats.js'
-import { type RuleSettings, resolveSettings, type SettingsOptions } from './settings.js'
 
 interface Given {
   readonly url?: string | undefined

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { secretsMissingInDocument, secretsMissingInOptions } from '../../src/config/missing-secrets.js'
+import { secretsMissingInDocument, secretsMissingInOptions } from '../../../src/config/document/missing-secrets.js'
 
 const url = 'https://events.pagerduty.com/v2/enqueue'
 const pathsOf = (problems: readonly { readonly path: string }[]): string[] => problems.map(({ path }) => path)

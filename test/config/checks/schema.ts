@@ -1,9 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import * as v from 'valibot'
-import { MAX_INTEGER } from '../../src/config/defaults.js'
-import { SECRET_EXPECTATION, URL_EXPECTATION } from '../../src/config/destination.js'
-import { formats } from '../../src/config/formats.js'
+import { SECRET_EXPECTATION, URL_EXPECTATION } from '../../../src/config/checks/destination.js'
 import {
   documentInteger,
   flag,
@@ -19,7 +17,9 @@ import {
   secret,
   url,
   windowType,
-} from '../../src/config/schema.js'
+} from '../../../src/config/checks/schema.js'
+import { MAX_INTEGER } from '../../../src/config/defaults.js'
+import { formats } from '../../../src/config/formats.js'
 
 const { is } = v
 

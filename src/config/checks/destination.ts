@@ -1,5 +1,5 @@
 // What a webhook URL and its secret may look like, judged from their text alone; addresses are judged when connecting.
-import { MAX_URL_LENGTH } from './defaults.js'
+import { MAX_URL_LENGTH } from '../defaults.js'
 
 export const URL_EXPECTATION: string = `an http or https URL of at most ${MAX_URL_LENGTH} characters`
 export const SECRET_EXPECTATION =

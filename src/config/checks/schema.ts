@@ -1,10 +1,10 @@
 // The one set of checks: options and the config document are built from these same parts.
 // Each check's message is its expectation; problems.ts makes the sentence. `metadata` says for json-schema.ts what a check cannot.
 import * as v from 'valibot'
-import { MAX_INTEGER, MAX_URL_LENGTH } from './defaults.js'
+import { MAX_INTEGER, MAX_URL_LENGTH } from '../defaults.js'
+import { formats } from '../formats.js'
+import type { Format, OnRedisDown, ProxyOption } from '../options.js'
 import { isProxyUrl, isUsableSecret, SECRET_EXPECTATION, URL_EXPECTATION, urlFault } from './destination.js'
-import { formats } from './formats.js'
-import type { Format, OnRedisDown, ProxyOption } from './options.js'
 
 /** An object with these members; others are passed over. valibot itself takes a list for an object. */
 export function objectOf(entries: v.ObjectEntries, expectation: string): v.GenericSchema {

@@ -1,6 +1,6 @@
 import { Cluster, Redis } from 'ioredis'
 import t from 'tap'
-import { redisTarget } from '../../src/config/redis-option.js'
+import { redisTarget } from '../../../src/config/checks/redis-option.js'
 
 await t.test('a text is a redis:// or rediss:// URL, or the path of a socket', async (t) => {
   for (const url of [

@@ -1,6 +1,6 @@
 import t from 'tap'
 import * as v from 'valibot'
-import { MAX_RULES, rulesOf } from '../../src/config/rules.js'
+import { MAX_RULES, rulesOf } from '../../../src/config/checks/rules.js'
 
 const schema = rulesOf(v.object({ name: v.string() }))
 const list = (length: number): object[] => Array.from({ length }, (_, i) => ({ name: `r${i}` }))

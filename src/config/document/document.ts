@@ -1,12 +1,22 @@
 // The run-time config: the JSON text of the Redis key, snake_case, as the original service writes it.
 import * as v from 'valibot'
-import type { Problem } from '../errors.js'
-import { MAX_DOCUMENT_LENGTH } from './defaults.js'
-import { documentMatch } from './match.js'
-import type { Format, Match, WindowType } from './options.js'
-import { findProblems } from './problems.js'
-import { rulesOf } from './rules.js'
-import { documentInteger, flag, format, groupByOf, ruleName, secret, sharedPath, url, windowType } from './schema.js'
+import type { Problem } from '../../errors.js'
+import { documentMatch } from '../checks/match.js'
+import { findProblems } from '../checks/problems.js'
+import { rulesOf } from '../checks/rules.js'
+import {
+  documentInteger,
+  flag,
+  format,
+  groupByOf,
+  ruleName,
+  secret,
+  sharedPath,
+  url,
+  windowType,
+} from '../checks/schema.js'
+import { MAX_DOCUMENT_LENGTH } from '../defaults.js'
+import type { Format, Match, WindowType } from '../options.js'
 
 /** What a document, and each of its rules, may set; a member that is missing, or null as Go reads it, is absent. */
 export interface DocumentRuleOptions {

@@ -1,6 +1,6 @@
 // The secrets of a stored document while another one takes its place: kept where they are left out, and never taken to another origin.
-import type { Problem } from '../errors.js'
-import { originOf } from './destination.js'
+import type { Problem } from '../../errors.js'
+import { originOf } from '../checks/destination.js'
 import type { ConfigDocument } from './document.js'
 
 export type Members = Readonly<Record<string, unknown>>

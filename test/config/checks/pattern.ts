@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { compilePattern, MAX_PATTERN_LENGTH } from '../../src/config/pattern.js'
+import { compilePattern, MAX_PATTERN_LENGTH } from '../../../src/config/checks/pattern.js'
 
 t.test('finds what it describes anywhere in a text', async (t) => {
   const timeout = compilePattern('(?i)time(d )?out')
@@ -35,7 +35,7 @@ t.test(
 )
 
 t.test('requires the engine by a name that tracers of files know', (t) => {
-  const source = readFileSync(new URL('../../src/config/pattern.ts', import.meta.url), 'utf8')
+  const source = readFileSync(new URL('../../../src/config/checks/pattern.ts', import.meta.url), 'utf8')
   t.match(source, '\nconst require = createRequire(import.meta.url)\n')
   t.match(source, "= require('re2js')")
   t.end()
