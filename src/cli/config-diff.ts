@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { unknownMembers } from '../config/document/stored-document.js'
 import type { StoredConfig } from '../control/stored-config.js'
-import { printable, table } from './terminal.js'
+import { printable, table } from './terminal/terminal.js'
 
 /** A line for each member that changes; blank where none does. No secret is in it, and no member that this version does not know. */
 export function diffOf(before: StoredConfig, after: StoredConfig): string {

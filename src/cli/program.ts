@@ -72,7 +72,7 @@ function backtestCommand(parts: ProgramParts): Command {
     .addHelpText('after', VARIABLES)
     .action(async (files: string[], { compare, html, json, ...flags }: Flags) => {
       const options = read(optionNames, flags, parts)
-      const { runBacktest } = await import('./backtest.js')
+      const { runBacktest } = await import('./backtest/backtest.js')
       const settings = {
         compare: Array.isArray(compare) ? compare.map(String) : [],
         ...(html !== undefined && { html: String(html) }),

@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import type { Control } from '../control/control.js'
 import type { PendingNews, RecentNews, Status, StatusRow } from '../control/status.js'
 import { command, type Flags, type ProgramParts, secondsOf, VARIABLES, withControl } from './command.js'
-import { printable, type Terminal, table } from './terminal.js'
+import { printable, type Terminal, table } from './terminal/terminal.js'
 
 const DEFAULT_WATCH_SECONDS = 2
 const BAR_WIDTH = 10

@@ -17,7 +17,7 @@ import {
   VARIABLES,
   withControl,
 } from './command.js'
-import { printable, type Terminal } from './terminal.js'
+import { printable, type Terminal } from './terminal/terminal.js'
 
 const names: Names = [...controlNames, 'url', 'secret', 'format']
 

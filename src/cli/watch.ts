@@ -8,7 +8,7 @@ import { compileLineParser, type ParserName } from '../record/foreign-lines/line
 import { createLineStream } from '../stream/line-stream.js'
 import { mixedIntake } from '../stream/mixed-intake.js'
 import { openTextIntake, type TextIntake } from '../stream/text-intake.js'
-import { printable, type Terminal } from './terminal.js'
+import { printable, type Terminal } from './terminal/terminal.js'
 
 export interface WatchSettings {
   readonly parser: ParserName

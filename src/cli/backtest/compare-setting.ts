@@ -1,10 +1,10 @@
 // `--compare threshold=20,window-seconds=30` -> a change of the options.
-import type { RuleOptions } from '../config/options.js'
-import { parseOptions } from '../config/parse-options.js'
-import { toCamelCase } from '../config/record-fields.js'
-import { ConfigError } from '../errors.js'
-import { UsageError } from './usage-error.js'
-import { visibleText } from './visible-text.js'
+import type { RuleOptions } from '../../config/options.js'
+import { parseOptions } from '../../config/parse-options.js'
+import { toCamelCase } from '../../config/record-fields.js'
+import { ConfigError } from '../../errors.js'
+import { visibleText } from '../terminal/visible-text.js'
+import { UsageError } from '../usage-error.js'
 
 /** What a comparison may change: what makes a difference to past lines. */
 const names: readonly string[] = [

@@ -1,5 +1,5 @@
 // How far a long reading has come, on one line of a terminal.
-import type { Clock } from '../clock.js'
+import type { Clock } from '../../clock.js'
 
 const EVERY_MS = 100
 const CELLS = 30

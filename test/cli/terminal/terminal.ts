@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
-import { confirm, isInteractive, printable, table } from '../../src/cli/terminal.js'
+import { confirm, isInteractive, printable, table } from '../../../src/cli/terminal/terminal.js'
 
 t.test('what comes from elsewhere neither moves the cursor nor forges a line', async (t) => {
   t.equal(printable('a\u001b[2Jb\r\nc\u0007\u202e\td'), 'ab c d')

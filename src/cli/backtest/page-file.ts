@@ -2,7 +2,7 @@
 import { constants } from 'node:fs'
 import { access, open, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { visibleText } from './visible-text.js'
+import { visibleText } from '../terminal/visible-text.js'
 
 /** How every page begins. */
 export const PAGE_START = '<!doctype html>'

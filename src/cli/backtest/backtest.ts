@@ -1,16 +1,16 @@
 // `logsiren backtest`: what settings would have raised on these files, in words, as JSON, or as a page to look at.
 import { stat } from 'node:fs/promises'
-import { type BacktestReport, backtest } from '../backtest/backtest.js'
-import { readFiles, readText, UnreadableError } from '../backtest/files.js'
-import { systemClock } from '../clock.js'
-import type { LogsirenOptions } from '../config/options.js'
-import { backtestHtml } from './backtest-html.js'
-import { backtestText } from './backtest-text.js'
+import { type BacktestReport, backtest } from '../../backtest/backtest.js'
+import { readFiles, readText, UnreadableError } from '../../backtest/files.js'
+import { systemClock } from '../../clock.js'
+import type { LogsirenOptions } from '../../config/options.js'
+import { visibleText } from '../terminal/visible-text.js'
+import { UsageError } from '../usage-error.js'
 import { parseCompare } from './compare-setting.js'
 import { checkPageFile, writePage } from './page-file.js'
 import { ProgressBar } from './progress-bar.js'
-import { UsageError } from './usage-error.js'
-import { visibleText } from './visible-text.js'
+import { backtestHtml } from './report-page.js'
+import { backtestText } from './report-text.js'
 
 /** Smaller files are read before a bar could be looked at. */
 const MIN_PROGRESS_BYTES = 50e6

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { chartOf, nameOf } from '../../src/cli/timeline-text.js'
+import { chartOf, nameOf } from '../../../src/cli/backtest/timeline-text.js'
 
 const from = '2026-11-23T23:59:00.000Z'
 const none = new Array<number>(120).fill(0)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { columnsOf } from '../../src/cli/columns.js'
+import { columnsOf } from '../../../src/cli/terminal/columns.js'
 
 t.test('puts names to the left and figures to the right', (t) => {
   t.strictSame(

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { visibleText } from '../../src/cli/visible-text.js'
+import { visibleText } from '../../../src/cli/terminal/visible-text.js'
 
 t.test('takes out whatever a terminal would act on', (t) => {
   const esc = '\u001b'

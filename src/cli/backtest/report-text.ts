@@ -1,10 +1,10 @@
 // A backtest report in words, for whoever was woken up.
-import type { BacktestReport } from '../backtest/backtest.js'
-import type { BacktestAlert, BacktestRun } from '../backtest/replay.js'
-import type { TimelineSeries } from '../backtest/timeline.js'
-import { columnsOf } from './columns.js'
+import type { BacktestReport } from '../../backtest/backtest.js'
+import type { BacktestAlert, BacktestRun } from '../../backtest/replay.js'
+import type { TimelineSeries } from '../../backtest/timeline.js'
+import { columnsOf } from '../terminal/columns.js'
+import { visibleText } from '../terminal/visible-text.js'
 import { chartOf, nameOf } from './timeline-text.js'
-import { visibleText } from './visible-text.js'
 
 /** So many alerts are told in words; `--json` and `--html` have all. */
 const MAX_ALERTS = 100

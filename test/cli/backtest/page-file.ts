@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { checkPageFile, PAGE_START, writePage } from '../../src/cli/page-file.js'
+import { checkPageFile, PAGE_START, writePage } from '../../../src/cli/backtest/page-file.js'
 
 t.test('takes a new file, an empty one, and one that a page is in', async (t) => {
   const folder = t.testdir({ empty: '', 'page.html': `${PAGE_START}\n<html>`, 'other.html': '<!DOCTYPE HTML><p>' })

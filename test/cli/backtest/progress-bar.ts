@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ProgressBar } from '../../src/cli/progress-bar.js'
+import { ProgressBar } from '../../../src/cli/backtest/progress-bar.js'
 
 t.test('draws how far it has come ten times a second, on one line, and takes it off', (t) => {
   let nowMs = 5000

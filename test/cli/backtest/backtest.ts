@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
-import { type BacktestSettings, runBacktest } from '../../src/cli/backtest.js'
-import { UsageError } from '../../src/cli/usage-error.js'
-import type { LogsirenOptions } from '../../src/index.js'
+import { type BacktestSettings, runBacktest } from '../../../src/cli/backtest/backtest.js'
+import { UsageError } from '../../../src/cli/usage-error.js'
+import type { LogsirenOptions } from '../../../src/index.js'
 
 const startMs = Date.parse('2026-11-23T18:00:00Z')
 const lines = Array.from({ length: 40 }, (_, i) =>

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { parseCompare } from '../../src/cli/compare-setting.js'
-import { UsageError } from '../../src/cli/usage-error.js'
+import { parseCompare } from '../../../src/cli/backtest/compare-setting.js'
+import { UsageError } from '../../../src/cli/usage-error.js'
 
 t.test('reads one change or several, in either spelling', (t) => {
   t.strictSame(parseCompare('threshold=20'), { threshold: 20 })

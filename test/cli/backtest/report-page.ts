@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
 import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
-import { type BacktestOptions, type BacktestReport, backtest } from '../../src/backtest/backtest.js'
-import { backtestHtml } from '../../src/cli/backtest-html.js'
-import { launchBrowser } from '../fixtures/browser.js'
+import { type BacktestOptions, type BacktestReport, backtest } from '../../../src/backtest/backtest.js'
+import { backtestHtml } from '../../../src/cli/backtest/report-page.js'
+import { launchBrowser } from '../../fixtures/browser.js'
 
 const startMs = Date.parse('2026-11-23T18:00:00Z')
 const evil = '</script><img src=x onerror="document.title=1"><script>document.title=1</script><!--'

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { pageScript } from '../../src/cli/backtest-page-script.js'
+import { chartScript } from '../../../src/cli/backtest/report-page-charts.js'
 
 t.test('stands in its element as it is; what it does is seen in the test of the page', (t) => {
-  t.notMatch(pageScript, /<\/|<!--/)
+  t.notMatch(chartScript, /<\/|<!--/)
   t.end()
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { chartScript } from '../../src/cli/backtest-page-charts.js'
+import { pageScript } from '../../../src/cli/backtest/report-page-script.js'
 
 t.test('stands in its element as it is; what it does is seen in the test of the page', (t) => {
-  t.notMatch(chartScript, /<\/|<!--/)
+  t.notMatch(pageScript, /<\/|<!--/)
   t.end()
 })

@@ -1,6 +1,6 @@
 // A timeline as rows of text: the window's highest count as bars, the threshold as a dashed line, alerts and cooldowns below.
-import type { BacktestTimeline, TimelineSeries } from '../backtest/timeline.js'
-import { visibleText } from './visible-text.js'
+import type { BacktestTimeline, TimelineSeries } from '../../backtest/timeline.js'
+import { visibleText } from '../terminal/visible-text.js'
 
 const HEIGHT = 6
 const MIN_COLUMNS = 20

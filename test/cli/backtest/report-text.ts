@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import t from 'tap'
-import { type BacktestOptions, type BacktestReport, backtest } from '../../src/backtest/backtest.js'
-import { backtestText } from '../../src/cli/backtest-text.js'
+import { type BacktestOptions, type BacktestReport, backtest } from '../../../src/backtest/backtest.js'
+import { backtestText } from '../../../src/cli/backtest/report-text.js'
 
 const startMs = Date.parse('2026-11-23T18:00:00Z')
 

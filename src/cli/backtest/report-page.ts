@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import type { BacktestReport } from '../backtest/backtest.js'
-import type { BacktestRun } from '../backtest/replay.js'
-import { chartScript } from './backtest-page-charts.js'
-import { pageScript } from './backtest-page-script.js'
-import { pageStyle } from './backtest-page-style.js'
+import type { BacktestReport } from '../../backtest/backtest.js'
+import type { BacktestRun } from '../../backtest/replay.js'
 import { PAGE_START } from './page-file.js'
+import { chartScript } from './report-page-charts.js'
+import { pageScript } from './report-page-script.js'
+import { pageStyle } from './report-page-style.js'
 
 /** So many alerts of each setting stand in its table. */
 const MAX_ALERTS = 2000
