@@ -33,6 +33,32 @@ const floors: Record<string, number> = {
 }
 /** Within a room: a file may import from rooms below its own, and from files that stand in the room itself as far as they are below. */
 const innerFloors: Record<string, Record<string, number>> = {
+  record: {
+    'text.ts': 0,
+    'severity.ts': 0,
+    'log-record.ts': 0,
+    'message-shape.ts': 1,
+    reading: 1,
+    'request-dedupe.ts': 2,
+    sieve: 3,
+    'foreign-lines': 3,
+  },
+  cli: {
+    'usage-error.ts': 0,
+    terminal: 0,
+    backtest: 1,
+    'flags.ts': 1,
+    'config-diff.ts': 1,
+    'command.ts': 2,
+    // One file a command.
+    'admin.ts': 3,
+    'config.ts': 3,
+    'demo.ts': 3,
+    'status.ts': 3,
+    'test.ts': 3,
+    'watch.ts': 3,
+    'program.ts': 4,
+  },
   evaluator: {
     'stats.ts': 0,
     'events.ts': 0,
