@@ -2,8 +2,8 @@
 // their rooms, pure rooms have no clock, no network and no async, and every room has its tests.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, posix } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { root } from './fixtures/root.js'
 
 const floors: Record<string, number> = {
   'errors.ts': 0,
@@ -58,6 +58,7 @@ const innerFloors: Record<string, Record<string, number>> = {
     'test.ts': 3,
     'watch.ts': 3,
     'program.ts': 4,
+    'run.ts': 5,
   },
   evaluator: {
     'stats.ts': 0,
@@ -102,7 +103,6 @@ const packages: Record<string, readonly string[]> = {
 const pure = /^(config|record|rule|alert|deliver\/formats)\//
 const impure = /\b(async|await|Promise|Date\.now|performance\.now|Math\.random|setTimeout|setInterval|process\.)/
 const imports = /^\s*(?:import|export)\b[^'";]*?\bfrom '([^']+)'|\bimport\('([^']+)'\)|^\s*import '([^']+)'/gm
-const root = fileURLToPath(new URL('..', import.meta.url))
 const room = (file: string): string => file.split('/')[0] ?? file
 
 const isOfPage = (file: string): boolean => file.startsWith('admin/page/')

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { version } from '../src/version.js'
+import { root } from './fixtures/root.js'
 
-const program = fileURLToPath(new URL('../dist/cli.js', import.meta.url))
+const program = `${root}dist/cli.js`
 const cli = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
   spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' })
 

@@ -1,7 +1,7 @@
 // A whole fleet on virtual time: schedules that once broke a promise, some forty that the seed chooses, and the books themselves.
 import { readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { root } from './fixtures/root.js'
 import { judge } from './simulation/books/books.js'
 import type { Problem } from './simulation/books/problem.js'
 import { cases, journalOf } from './simulation/cases.js'
@@ -18,7 +18,7 @@ const FIXED_SEEDS = [
   50, 53, 54, 58, 59, 60, 61, 62, 71, 98,
 ]
 
-const plans = fileURLToPath(new URL('simulation/plans/', import.meta.url))
+const plans = `${root}test/simulation/plans/`
 const server = await Server.start()
 t.teardown(() => server.end())
 

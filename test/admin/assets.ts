@@ -1,12 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { pageAsset } from '../../src/admin/assets.js'
+import { root } from '../fixtures/root.js'
 
-// Where the page's scripts are built to JavaScript.
-const { pageAsset } = (await import(
-  '../../dist/admin/assets.js' as string
-)) as typeof import('../../src/admin/assets.js')
-const source = fileURLToPath(new URL('../../src/admin/page/', import.meta.url))
+const source = `${root}src/admin/page/`
 
 t.test('has every file that the page asks for, and no other', async (t) => {
   const page = await pageAsset('')

@@ -2,7 +2,7 @@ import t from 'tap'
 import { startRedis } from '../fixtures/redis.js'
 import { run } from '../fixtures/run.js'
 
-const demo = `import { runDemo } from '${new URL('../../dist/cli/demo.js', import.meta.url)}'
+const demo = `import { runDemo } from '${new URL('../../src/cli/demo.js', import.meta.url)}'
   await runDemo((line) => process.stdout.write(line + '\\n'), process.env.REDIS_URL)`
 
 t.test('shows the alerts of two services that count each for itself, then the quiet', async (t) => {

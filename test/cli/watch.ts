@@ -3,14 +3,14 @@ import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { text as textOf } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { runWatch } from '../../src/cli/watch.js'
 import { eventually } from '../fixtures/eventually.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { freePort, startRedis } from '../fixtures/redis.js'
+import { root } from '../fixtures/root.js'
 
-const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
+const cli = `${root}dist/cli.js`
 const watch = `${JSON.stringify(process.execPath)} ${JSON.stringify(cli)} watch`
 const { NODE_V8_COVERAGE: _coverage, NODE_OPTIONS: _options, REDIS_URL: _redis, ...rest } = process.env
 const env = Object.fromEntries(Object.entries(rest).filter(([name]) => !name.startsWith('LOGSIREN_')))

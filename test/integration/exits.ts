@@ -14,6 +14,7 @@ import {
 } from '../fixtures/exits.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { startRedis } from '../fixtures/redis.js'
+import { root } from '../fixtures/root.js'
 
 t.setTimeout(300_000)
 const redis = await startRedis(t)
@@ -27,7 +28,7 @@ function endCalled(name: string): End {
 }
 
 t.test('README shows this table', (t) => {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+  const readme = readFileSync(`${root}README.md`, 'utf8')
   t.ok(readme.includes(`\n\n${readmeTable()}\n\n`), readmeTable())
   t.end()
 })

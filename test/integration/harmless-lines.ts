@@ -4,8 +4,9 @@ import t from 'tap'
 import { compileLineParser } from '../../src/record/foreign-lines/line-parser.js'
 import { mixedIntake } from '../../src/stream/mixed-intake.js'
 import { openTextIntake } from '../../src/stream/text-intake.js'
+import { root } from '../fixtures/root.js'
 
-const file = new URL('../fixtures/harmless-lines.txt', import.meta.url)
+const file = `${root}test/fixtures/harmless-lines.txt`
 const lines = readFileSync(file, 'utf8')
   .split('\n')
   .filter((line) => line !== '')

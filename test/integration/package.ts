@@ -4,7 +4,6 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { hostFetchProgram, importProgram, requireProgram } from '../fixtures/harm-programs.js'
 import {
@@ -17,6 +16,7 @@ import {
   typesProgram,
 } from '../fixtures/programs.js'
 import { startReceiver } from '../fixtures/receiver.js'
+import { root } from '../fixtures/root.js'
 import { keepLoggers } from '../fixtures/run.js'
 
 t.setTimeout(300_000)
@@ -29,7 +29,6 @@ interface Ended {
   readonly stderr: string
 }
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
 const ours = readPackage(root)
 // Outside this package, whose own modules would be found from within.
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'logsiren-package-')))

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
+import { createAdminHandler } from '../../src/admin.js'
 import { createEvaluator } from '../../src/evaluator/evaluator.js'
 import { launchBrowser } from '../fixtures/browser.js'
 import { eventually } from '../fixtures/eventually.js'
@@ -11,9 +12,6 @@ import { nameOfFocus } from '../fixtures/in-page.js'
 import { type Receiver, startReceiver } from '../fixtures/receiver.js'
 import { startRedis, startRedisServer } from '../fixtures/redis.js'
 import { run } from '../fixtures/run.js'
-
-// As it is built: the page's scripts are JavaScript.
-const { createAdminHandler } = (await import('../../dist/admin.js' as string)) as typeof import('../../src/admin.js')
 
 const TOKEN = 'the-token-of-this-endpoint'
 const SECRET = 'a-secret-that-nobody-reads'

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
+import { createAdminHandler } from '../../src/admin.js'
 import { formats } from '../../src/config/formats.js'
 import { createEvaluator, type Evaluator } from '../../src/evaluator/evaluator.js'
 import { launchBrowser } from '../fixtures/browser.js'
@@ -18,9 +19,6 @@ import {
 } from '../fixtures/in-page.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { startRedis } from '../fixtures/redis.js'
-
-// As it is built: the page's scripts are JavaScript.
-const { createAdminHandler } = (await import('../../dist/admin.js' as string)) as typeof import('../../src/admin.js')
 
 t.setTimeout(180_000)
 const redis = await startRedis(t)

@@ -4,6 +4,7 @@ import pino from 'pino'
 import t from 'tap'
 import { startReceiver } from '../fixtures/receiver.js'
 import { startRedis } from '../fixtures/redis.js'
+import { root } from '../fixtures/root.js'
 import { run } from '../fixtures/run.js'
 
 const redis = await startRedis(t)
@@ -153,7 +154,7 @@ t.test('logger.flush() calls back when what was logged is counted and told', asy
 t.test('the lines of real frameworks: two of four requests are errors, and nothing private leaves', async (t) => {
   for (const framework of ['pino-http', 'fastify']) {
     const receiver = await startReceiver(t)
-    const lines = readFileSync(new URL(`../fixtures/lines/${framework}.ndjson`, import.meta.url), 'utf8')
+    const lines = readFileSync(`${root}test/fixtures/lines/${framework}.ndjson`, 'utf8')
     const program = `import logsirenPino from 'logsiren/pino'
       const stream = await logsirenPino(${options(receiver.url, { cooldownSeconds: 1 })})
       for (const line of ${JSON.stringify(lines)}.trim().split('\\n')) { stream.write(line + '\\n'); await stream.flush() }

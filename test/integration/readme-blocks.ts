@@ -10,11 +10,12 @@ import { recipes } from '../fixtures/readme/recipes.js'
 import { reference } from '../fixtures/readme/reference.js'
 import { start } from '../fixtures/readme/start.js'
 import { startWorld } from '../fixtures/readme/world.js'
+import { root } from '../fixtures/root.js'
 
 t.setTimeout(300_000)
 const JOBS = 2
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+const readme = readFileSync(`${root}README.md`, 'utf8')
 const runners: readonly Runner[] = [
   ...start,
   ...commandLine,

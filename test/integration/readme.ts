@@ -8,9 +8,10 @@ import { optionNames } from '../../src/config/parse-options.js'
 import { errorCodes, warningCodes } from '../../src/errors.js'
 import { newCounters } from '../../src/evaluator/stats.js'
 import { startReceiver } from '../fixtures/receiver.js'
+import { root } from '../fixtures/root.js'
 import { type RunOptions, run } from '../fixtures/run.js'
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+const readme = readFileSync(`${root}README.md`, 'utf8')
 
 /** The names in the first column of the table under this header. */
 function firstColumn(header: string): string[] {
@@ -63,7 +64,7 @@ t.test('shows the default of every option that has one', async (t) => {
 })
 
 const section = (heading: string): string => readme.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? ''
-const sourceOf = (file: string): string => readFileSync(new URL(`../../src/${file}`, import.meta.url), 'utf8')
+const sourceOf = (file: string): string => readFileSync(`${root}src/${file}`, 'utf8')
 
 t.test('has advice for every warning, every error, and every reason that an attempt or Redis fails for', (t) => {
   const advice = section('Troubleshooting')
@@ -98,7 +99,7 @@ t.test('quotes what Node and pino really say, and its way out of it works', asyn
   // From a place where there is no such package.
   const folder = mkdtempSync(join(tmpdir(), 'logsiren-readme-'))
   t.teardown(() => rmSync(folder, { recursive: true, force: true }))
-  const pinoFile = new URL('../../node_modules/pino/pino.js', import.meta.url).href
+  const pinoFile = import.meta.resolve('pino')
   writeFileSync(
     `${folder}/app.mjs`,
     pinoProgram(`'logsiren/pino'`, options).replace(`from 'pino'`, `from '${pinoFile}'`),

@@ -118,7 +118,7 @@ t.test('a logger that lets it go and takes it on again is served, and another th
 
 t.test('finds the Error wherever winston puts it', async (t) => {
   const { LogsirenTransport }: { LogsirenTransport: typeof Transport } = await import(
-    new URL('../../dist/winston.js', import.meta.url).href
+    import.meta.resolve('logsiren/winston')
   )
   const receiver = await startReceiver(t)
   const transport = new LogsirenTransport({ url: receiver.url, threshold: 1, cooldownSeconds: 1, worker: true })

@@ -1,4 +1,5 @@
-// Loads TypeScript the way that tap does.
-process.env.TS_NODE_TRANSPILE_ONLY = '1'
-await import('@tapjs/typescript/import')
-await import('./main.ts')
+// Compiles it and what it is made of, and begins.
+import { COMPILED, compile } from '../fixtures/compile.js'
+
+compile()
+await import(`../../${COMPILED}/test/simulation/main.js`)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { compilePattern, MAX_PATTERN_LENGTH } from '../../../src/config/checks/pattern.js'
+import { root } from '../../fixtures/root.js'
 
 t.test('finds what it describes anywhere in a text', async (t) => {
   const timeout = compilePattern('(?i)time(d )?out')
@@ -35,7 +36,7 @@ t.test(
 )
 
 t.test('requires the engine by a name that tracers of files know', (t) => {
-  const source = readFileSync(new URL('../../../src/config/checks/pattern.ts', import.meta.url), 'utf8')
+  const source = readFileSync(`${root}src/config/checks/pattern.ts`, 'utf8')
   t.match(source, '\nconst require = createRequire(import.meta.url)\n')
   t.match(source, "= require('re2js')")
   t.end()

@@ -35,6 +35,7 @@ interface Setup {
 }
 
 function setUp(): Setup {
+  built.length = 0
   const clock = fakeClock()
   const counters = newCounters()
   const backlog = new Backlog(clock, counters)
@@ -59,10 +60,6 @@ function setUp(): Setup {
 
 const group = (i: number): Series => seriesOf(rule, `${i}`)
 const errorsIn = (parts: readonly Part[]): number => parts.reduce((sum, { errors }) => sum + errors, 0)
-
-t.beforeEach(() => {
-  built.length = 0
-})
 
 t.test('keeps series apart, and the newest record of each, and builds none before it is needed', (t) => {
   const { backlog, add, takeAll, newest } = setUp()

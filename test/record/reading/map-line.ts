@@ -13,6 +13,7 @@ import { compileMapper } from '../../../src/record/reading/map-line.js'
 import { isObject } from '../../../src/record/reading/path.js'
 import { compileRequestTraits } from '../../../src/record/reading/request-traits.js'
 import { ERROR, rankedScale, type SeverityScale, standardScale } from '../../../src/record/severity.js'
+import { root } from '../../fixtures/root.js'
 
 const STATUS_THRESHOLD = 500
 const WARN = 40
@@ -58,7 +59,7 @@ const isError = ({ traits }: LineRecord): boolean => isErrorLine(traits, STATUS_
 const canaries = /s3cret-canary|query-canary/
 
 function linesOf(fixture: string, more: object = {}): LineRecord[] {
-  const text = readFileSync(new URL(`../../fixtures/lines/${fixture}.ndjson`, import.meta.url), 'utf8')
+  const text = readFileSync(`${root}test/fixtures/lines/${fixture}.ndjson`, 'utf8')
   return text
     .trimEnd()
     .split('\n')

@@ -10,6 +10,7 @@ import { isObject } from '../../../src/record/reading/path.js'
 import { announcedScale, rankedScale, type SeverityScale, standardScale } from '../../../src/record/severity.js'
 import { compileSieve, lineEnd, type Sieve, type SieveCriteria } from '../../../src/record/sieve/text-sieve.js'
 import { fc } from '../../fixtures/properties.js'
+import { root } from '../../fixtures/root.js'
 
 const usual: SieveCriteria = { statusThreshold: 500, minSeverity: 40, scale: standardScale, shape: {} }
 
@@ -153,10 +154,10 @@ t.test('lets everything through where it has nothing to hold on to', (t) => {
 })
 
 t.test('real lines: every error passes, and every other line of a request does not', (t) => {
-  const folder = new URL('../../fixtures/lines/', import.meta.url)
+  const folder = `${root}test/fixtures/lines/`
   let errors = 0
   for (const file of readdirSync(folder)) {
-    const lines = readFileSync(new URL(file, folder), 'utf8').trimEnd().split('\n')
+    const lines = readFileSync(`${folder}${file}`, 'utf8').trimEnd().split('\n')
     const numbers = passed(`${lines.join('\n')}\n`, compileSieve(usual))
     lines.forEach((line, number) => {
       if (isError(line, usual)) errors += 1

@@ -1,0 +1,22 @@
+// Runs one command of the command line, and says in one line what went wrong.
+import { CommanderError } from 'commander'
+import { type ProgramParts, usageOf } from './command.js'
+import { createProgram } from './program.js'
+import { UsageError } from './usage-error.js'
+
+const EXIT_FAILED = 1
+const EXIT_USAGE = 2
+
+/** Resolves with the code to exit with: 0, 1 where the command failed, 2 where its arguments make no sense. Never rejects. */
+export async function runCommand(args: readonly string[], parts: ProgramParts): Promise<number> {
+  try {
+    await createProgram(parts).parseAsync(args, { from: 'user' })
+    return 0
+  } catch (error) {
+    const usage = error instanceof CommanderError ? usageOf(error) : undefined
+    if (error instanceof CommanderError && usage === undefined) return 0
+    const reason = usage ?? (error instanceof Error ? error.message : String(error))
+    parts.terminal.stderr.write(`logsiren: ${reason.replace(/^logsiren: /, '').replace(/\s+/g, ' ')}\n`)
+    return usage !== undefined || error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED
+  }
+}
