@@ -10,6 +10,8 @@ import { moveSlot, startCluster } from '../fixtures/redis-cluster.js'
 import { startSentinel } from '../fixtures/redis-sentinel.js'
 
 const KEY = 'meta:log:webhook'
+// They wait for others to notice, most of the time.
+t.jobs = 3
 
 /** Where the state is, before and after a failover. */
 interface Place {

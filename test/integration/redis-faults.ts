@@ -30,6 +30,9 @@ const program = (redis: unknown): string => `
   })
   observe()`
 
+// Everything here waits most of the time.
+t.jobs = 5
+
 const quiet: Ended = { code: 0, signal: null, stdout: '', stderr: '' }
 
 interface Fault {
@@ -180,8 +183,9 @@ t.test('prints nothing whatever the user may do, and whether a password is neede
     { cluster, options: { redisOptions: { username: 'app', password: 'secret' } } },
     { sentinels: cluster, name: 'main', sentinelPassword: 'needless' },
   ]
-  for (const redis of all)
-    t.strictSame(await runOnce(redis), quiet, JSON.stringify(redis).replace(String(port), 'port'))
+  const ended = await Promise.all(all.map(runOnce))
+  for (const [i, redis] of all.entries())
+    t.strictSame(ended[i], quiet, JSON.stringify(redis).replace(String(port), 'port'))
 })
 
 t.test('holds no process that is done, however Redis fails', async (t) => {
@@ -191,28 +195,29 @@ t.test('holds no process that is done, however Redis fails', async (t) => {
   const nodes = [{ host: '127.0.0.1', port: proxy.port }]
   const nobody = [{ host: '127.0.0.1', port: await freePort() }]
   const sentinels = { name: 'main' }
-  for (const redis of [
+  const all = [
     nodes[0],
     nobody[0],
     { cluster: nodes },
     { cluster: nobody },
     { sentinels: nodes, ...sentinels },
     { sentinels: nobody, ...sentinels },
-  ]) {
-    // What it prints, it prints only if something else holds it.
-    const ended = await run(`
+  ]
+  // What it prints, it prints only if something else holds it.
+  const runOnce = (redis: unknown): Promise<Ended> =>
+    run(`
       import { createEvaluator } from 'logsiren'
       const evaluator = createEvaluator({ redis: ${JSON.stringify(redis)}, url: 'http://127.0.0.1:9/', closeTimeoutMs: 1000 })
       evaluator.observe({ statusCode: 500 })
       setTimeout(() => process.stdout.write(process.getActiveResourcesInfo().join()), 2500).unref()`)
-    t.strictSame(ended, quiet, JSON.stringify(redis))
-  }
+  const ended = await Promise.all(all.map(runOnce))
+  for (const [i, redis] of all.entries()) t.strictSame(ended[i], quiet, JSON.stringify(redis))
 })
 
-t.test('weighs the same however long Redis is away', async (t) => {
-  const server = await startRedisServer(t)
-  const proxy = await startProxy(t, server.url)
-  for (const mode of ['refuse', 'blackhole'] as const) {
+for (const mode of ['refuse', 'blackhole'] as const) {
+  t.test(`weighs the same however long Redis is away (${mode})`, async (t) => {
+    const server = await startRedisServer(t)
+    const proxy = await startProxy(t, server.url)
     proxy.mode = mode
     const ended = await run(`
       import { setTimeout as sleep } from 'node:timers/promises'
@@ -240,5 +245,5 @@ t.test('weighs the same however long Redis is away', async (t) => {
     t.ok(heap < 1_000_000, `${mode}: 50,000 errors later the heap is ${heap} bytes larger`)
     // What the system gives a busy process varies; what piles up does not stop at this.
     t.ok(rss < 40_000_000, `${mode}: and the process ${rss}`)
-  }
-})
+  })
+}
