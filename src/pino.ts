@@ -36,7 +36,7 @@ const ANNOUNCEMENT_MS = 100
  */
 export default async function logsirenPino(options: LogsirenOptions = {}): Promise<LogsirenPinoStream> {
   const isWorker = isPinoWorker()
-  const given = isWorker ? withinWorker(withoutPinos(options)) : options
+  const given = isWorker ? withinWorker(withoutPinoMembers(options)) : options
   let isFine = compileEarlySieve(parseOptions(given))
   let logger: LoggerTraits | undefined
   let intake: TextIntake | undefined
@@ -99,7 +99,7 @@ function isPinoWorker(): boolean {
 }
 
 /** Without what pino and thread-stream put beside the options of a single target. */
-function withoutPinos(options: LogsirenOptions): LogsirenOptions {
+function withoutPinoMembers(options: LogsirenOptions): LogsirenOptions {
   const added = new Set(['pinoWillSendConfig', '$context'])
   return Object.fromEntries(Object.entries(options ?? {}).filter(([option]) => !added.has(option)))
 }

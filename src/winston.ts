@@ -23,7 +23,7 @@ const LEVEL = Symbol.for('level')
 const SPLAT = Symbol.for('splat')
 
 /** winston waits three seconds before it ends a process that something was thrown in. */
-const MAX_LAST_WORDS_MS = 2500
+const MAX_FINAL_FLUSH_MS = 2500
 
 /**
  * Add it to a logger beside its other transports. Emits `alert`, `delivered`, `resolved` and `warning`
@@ -84,13 +84,13 @@ export class LogsirenTransport extends Transport {
     else this.#evaluator.skip(1)
     // winston's own transports say so for each line; a turn of the event loop for nobody would cost more than the rest.
     if (this.#isLoggedHeard) setImmediate(() => this.emit('logged', info))
-    if (this._ending === true && isObject(info) && isThrown(info)) void this.#tellLastWords()
+    if (this._ending === true && isObject(info) && isThrown(info)) void this.#flushBeforeExit()
   }
 
   /** Says `finish` once they are told, for which winston waits. It also ends the piping, so only a process that ends may hear it. */
-  async #tellLastWords(): Promise<void> {
+  async #flushBeforeExit(): Promise<void> {
     if (this.parent?.exitOnError !== true) return
-    await this.#evaluator.flushWithin(MAX_LAST_WORDS_MS)
+    await this.#evaluator.flushWithin(MAX_FINAL_FLUSH_MS)
     this.emit('finish')
   }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js'
 
 /** Who may have something left to do. */
-export type Worker = 'hold' | 'counting' | 'dispatch'
+export type Activity = 'hold' | 'counting' | 'dispatch'
 
 /**
  * Holds a process that is otherwise done while there is something left to count or to deliver, but no longer than `maxMs`
@@ -10,7 +10,7 @@ export type Worker = 'hold' | 'counting' | 'dispatch'
 export class KeepAlive {
   readonly #clock: Clock
   readonly #maxMs: number
-  readonly #busy = new Set<Worker>()
+  readonly #busy = new Set<Activity>()
   #release: (() => void) | undefined
 
   constructor(clock: Clock, maxMs: number) {
@@ -18,9 +18,9 @@ export class KeepAlive {
     this.#maxMs = maxMs
   }
 
-  update(worker: Worker, isBusy: boolean): void {
-    if (isBusy) this.#busy.add(worker)
-    else this.#busy.delete(worker)
+  update(activity: Activity, isBusy: boolean): void {
+    if (isBusy) this.#busy.add(activity)
+    else this.#busy.delete(activity)
     if (this.#busy.size > 0) this.#release ??= this.#clock.after(this.#maxMs, () => {}, true)
     else this.release()
   }

@@ -23,7 +23,7 @@ export class Crossing {
   readonly #read: LineReading
   /** At least those that the worker remembers: a line that it counts for no rule opens one here. */
   readonly #requests: RequestDedupe | undefined
-  readonly #mayAskForMore: boolean
+  readonly #keepsRoots: boolean
   readonly #redact: readonly string[] | undefined
   #scale = standardScale
   #sieve: MemberSieve | undefined
@@ -36,7 +36,7 @@ export class Crossing {
     this.#minSeverity = minSeverityOf(options)
     this.#read = compileReading(options, options.sampleFields)
     this.#requests = options.dedupeRequests === false ? undefined : new RequestDedupe()
-    this.#mayAskForMore = mayAskForMore(options)
+    this.#keepsRoots = mayReadPaths(options)
     // Conditions alone look at what is redacted. It crosses for those in code; those in Redis do not find it.
     this.#redact = options.rules?.some(({ match }) => match !== undefined) === true ? [] : options.redact
   }
@@ -66,7 +66,7 @@ export class Crossing {
       request,
       record: this.#read.record(roots, traits.severity),
       details: this.#read.details(roots),
-      roots: this.#mayAskForMore ? plainRoots(roots, this.#redact) : [],
+      roots: this.#keepsRoots ? plainRoots(roots, this.#redact) : [],
     }
   }
 
@@ -81,7 +81,7 @@ export class Crossing {
 }
 
 /** Conditions and groups read paths of the line; those of a config in Redis may be any. */
-function mayAskForMore(options: LogsirenOptions): boolean {
+function mayReadPaths(options: LogsirenOptions): boolean {
   const { rules } = resolveSettings(options, undefined)
   const isPath = (path: string): boolean => recordFieldOf(path) === undefined
   return options.redis !== undefined || rules.some(({ match, groupBy }) => match !== undefined || groupBy.some(isPath))

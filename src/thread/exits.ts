@@ -3,23 +3,23 @@
 import type { Outbox } from './outbox.js'
 import type { Thread } from './thread.js'
 
-const open = new Map<Thread, Pick<Outbox, 'write'>>()
+const openThreads = new Map<Thread, Pick<Outbox, 'write'>>()
 
 /** A thread that is not there yet may miss what is written when nobody yields; pino waits for it as long. */
 const START_MS = 100
 
 /** Returns what to call when the thread has closed by itself. */
 export function closeAtExit(thread: Thread, outbox: Pick<Outbox, 'write'>): () => void {
-  if (open.size === 0) process.on('exit', closeAll)
-  open.set(thread, outbox)
+  if (openThreads.size === 0) process.on('exit', closeAll)
+  openThreads.set(thread, outbox)
   return () => {
-    open.delete(thread)
-    if (open.size === 0) process.off('exit', closeAll)
+    openThreads.delete(thread)
+    if (openThreads.size === 0) process.off('exit', closeAll)
   }
 }
 
 function closeAll(): void {
-  for (const [thread, outbox] of open) {
+  for (const [thread, outbox] of openThreads) {
     try {
       outbox.write()
       thread.flushSync()

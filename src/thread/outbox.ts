@@ -8,7 +8,7 @@ export const GATHER_MS = 10
 export const MAX_WAITING_LENGTH: number = 64 * 1024 * 1024
 
 /** A `Thread`, as far as it is used here. */
-interface Destination {
+interface WritableThread {
   readonly destroyed: boolean
   /** False until `drain` where it has more than it can take. */
   write(text: string): boolean
@@ -16,12 +16,12 @@ interface Destination {
 }
 
 export class Outbox {
-  readonly #thread: Destination
+  readonly #thread: WritableThread
   #gathered = ''
   /** Written, and not known to have been read. */
   #written = 0
 
-  constructor(thread: Destination) {
+  constructor(thread: WritableThread) {
     this.#thread = thread
     thread.on('drain', () => {
       this.#written = 0

@@ -5,7 +5,7 @@ import { type Counters, newCounters, type Stats } from '../evaluator/stats.js'
 export const counterNames: readonly (keyof Counters)[] = Object.keys(newCounters()) as (keyof Counters)[]
 
 const CELLS = 2 * counterNames.length + 3
-const [LOWEST_STATUS, RECEIVED, SENT_IN_ALL] = [CELLS - 3, CELLS - 2, CELLS - 1]
+const [LOWEST_STATUS, RECEIVED, TOTAL_SENT] = [CELLS - 3, CELLS - 2, CELLS - 1]
 
 export class SharedState {
   readonly buffer: SharedArrayBuffer
@@ -49,14 +49,14 @@ export class SharedState {
 
   /** No line comes any more, so the next flush is the last; one that is under way may come before the last line. */
   get isComplete(): boolean {
-    const lines = (this.#cells[SENT_IN_ALL] ?? 0) - 1
+    const lines = (this.#cells[TOTAL_SENT] ?? 0) - 1
     return lines >= 0 && this.received >= lines
   }
 
   /** Tells how many lines have been sent in all, written by the application's thread. */
   complete(lines: number): void {
     // 0 is that it has not been told.
-    this.#cells[SENT_IN_ALL] = lines + 1
+    this.#cells[TOTAL_SENT] = lines + 1
   }
 }
 

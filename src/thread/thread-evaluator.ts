@@ -34,7 +34,7 @@ export function createThreadEvaluator(options: LogsirenOptions, worker: URL = WO
   const crossing = new Crossing(bounded, counters, state)
   const thread = startThread(worker, { options: bounded, buffer: state.buffer })
   const outbox = new Outbox(thread)
-  const closed = closeAtExit(thread, outbox)
+  const unregister = closeAtExit(thread, outbox)
   let sent = 0
   let closing: Promise<void> | undefined
 
@@ -42,7 +42,7 @@ export function createThreadEvaluator(options: LogsirenOptions, worker: URL = WO
   // Told by `close`, which follows.
   thread.on('error', () => {})
   thread.on('close', () => {
-    closed()
+    unregister()
     if (closing !== undefined) return
     counters.dropped += sent - state.received
     announcer.warn(warningCodes.workerLost, 'the worker thread has ended: errors are no longer counted')

@@ -43,7 +43,7 @@ type Newest =
   | { readonly kind: 'open'; readonly counted: Counted; readonly further: readonly Counted[] }
   | { readonly kind: 'sealed'; readonly sample: Sample; readonly details: LineDetails | undefined }
 
-interface Known {
+interface LiveSeries {
   /** With the rule as it was when its last error was counted. */
   series: Series
   readonly tally: Tally
@@ -64,9 +64,9 @@ const TEND_MS = 1000
 export class Backlog {
   readonly #clock: Clock
   readonly #counters: Pick<Counters, 'dropped'>
-  readonly #known = new Map<string, Known>()
+  readonly #live = new Map<string, LiveSeries>()
   /** Series with errors that wait to be submitted, the longest waiting first. */
-  readonly #waiting = new Set<Known>()
+  readonly #waiting = new Set<LiveSeries>()
   #errors = 0
   #occurrences = 0
   #tendedAtMs: number
@@ -82,7 +82,7 @@ export class Backlog {
   }
 
   get sizes(): { readonly series: number; readonly occurrences: number } {
-    return { series: this.#known.size, occurrences: this.#occurrences }
+    return { series: this.#live.size, occurrences: this.#occurrences }
   }
 
   /** The number of the newest error that was added. */
@@ -107,35 +107,35 @@ export class Backlog {
     const { monotonicMs, wallMs } = counted
     if (monotonicMs >= this.#tendedAtMs + TEND_MS) this.#tend(monotonicMs)
     this.#errors += 1
-    const known = this.#knownOf(series, counted)
-    if (known.tally.isEmpty) {
-      known.firstWaiting = this.#errors
-      this.#waiting.add(known)
+    const live = this.#liveOf(series, counted)
+    if (live.tally.isEmpty) {
+      live.firstWaiting = this.#errors
+      this.#waiting.add(live)
     }
-    known.newest = { kind: 'open', counted, further: [] }
-    known.lastMs = monotonicMs
-    if (this.#occurrences < MAX_OCCURRENCES && known.evidence.take(monotonicMs)) {
+    live.newest = { kind: 'open', counted, further: [] }
+    live.lastMs = monotonicMs
+    if (this.#occurrences < MAX_OCCURRENCES && live.evidence.take(monotonicMs)) {
       this.#occurrences += 1
-      known.evidence.add(monotonicMs, () => {
+      live.evidence.add(monotonicMs, () => {
         const details = counted.toDetails()
         return occurrenceOf(wallMs, counted.toRecord(), details?.path ?? '', details?.fields)
       })
     }
-    this.#counters.dropped += known.tally.add(monotonicMs, wallMs, series.rule)
+    this.#counters.dropped += live.tally.add(monotonicMs, wallMs, series.rule)
   }
 
   /** Errors of a series that wait. */
   errorsOf({ id }: Series): number {
-    return this.#known.get(id)?.tally.errors ?? 0
+    return this.#live.get(id)?.tally.errors ?? 0
   }
 
   /** More is known of a request that is counted already; it matters where its error is the newest. */
   improve({ id }: Series, further: Counted): void {
-    const known = this.#known.get(id)
-    if (known === undefined || known.tally.isEmpty || known.newest.kind === 'sealed') return
-    if (!isSameRequest(known.newest.counted.request, further.request)) return
-    if (known.newest.further.length < MAX_FURTHER)
-      known.newest = { ...known.newest, further: [...known.newest.further, further] }
+    const live = this.#live.get(id)
+    if (live === undefined || live.tally.isEmpty || live.newest.kind === 'sealed') return
+    if (!isSameRequest(live.newest.counted.request, further.request)) return
+    if (live.newest.further.length < MAX_FURTHER)
+      live.newest = { ...live.newest, further: [...live.newest.further, further] }
   }
 
   /** Hands over what waits as long as there is room for it, the longest waiting first, or the newest. */
@@ -144,11 +144,11 @@ export class Backlog {
     if (nowMs >= this.#tendedAtMs + TEND_MS) this.#tend(nowMs)
     const parts: Part[] = []
     const waiting = isNewestFirst ? [...this.#waiting].sort((a, b) => b.lastMs - a.lastMs) : this.#waiting
-    for (const known of waiting) {
-      const { series, tally } = known
+    for (const live of waiting) {
+      const { series, tally } = live
       if (!hasRoom(tally.moments)) break
-      this.#waiting.delete(known)
-      this.#seal(known)
+      this.#waiting.delete(live)
+      this.#seal(live)
       const { errors } = tally
       parts.push({ series, counts: tally.take(), errors })
     }
@@ -162,51 +162,51 @@ export class Backlog {
 
   /** What an alert of a series shows; undefined where nothing is known of it any more. */
   shownOf({ id }: Series): Shown | undefined {
-    const known = this.#known.get(id)
-    if (known === undefined) return undefined
-    const { sample, details } = this.#seal(known)
-    return { sample, details, evidence: known.evidence }
+    const live = this.#live.get(id)
+    if (live === undefined) return undefined
+    const { sample, details } = this.#seal(live)
+    return { sample, details, evidence: live.evidence }
   }
 
-  #knownOf(series: Series, counted: Counted): Known {
-    const known = this.#known.get(series.id)
-    if (known === undefined) {
+  #liveOf(series: Series, counted: Counted): LiveSeries {
+    const live = this.#live.get(series.id)
+    if (live === undefined) {
       const newest = { kind: 'open', counted, further: [] } as const
       const evidence = new Evidence(series.rule.windowMs)
       const begun = { series, tally: new Tally(), evidence, newest, lastMs: 0, firstWaiting: 0 }
-      this.#known.set(series.id, begun)
+      this.#live.set(series.id, begun)
       return begun
     }
     // The rule may have changed since: what waits stays, and so does what is shown, unless its window is another.
-    if (known.series.rule.windowMs !== series.rule.windowMs) known.evidence = new Evidence(series.rule.windowMs)
-    known.series = series
-    return known
+    if (live.series.rule.windowMs !== series.rule.windowMs) live.evidence = new Evidence(series.rule.windowMs)
+    live.series = series
+    return live
   }
 
   /** Lets go series that are over, and the log lines that others hold. */
   #tend(nowMs: number): void {
     this.#tendedAtMs = nowMs
     this.#occurrences = 0
-    for (const [id, known] of this.#known) {
-      const { tally, evidence, series, lastMs } = known
+    for (const [id, live] of this.#live) {
+      const { tally, evidence, series, lastMs } = live
       // A tumbling window counts late errors of the one before it.
       const { windowMs, windowType } = series.rule
       if (lastMs < nowMs - (windowType === 'fixed' ? 2 * windowMs : windowMs)) {
         this.#counters.dropped += tally.errors
-        this.#waiting.delete(known)
-        this.#known.delete(id)
+        this.#waiting.delete(live)
+        this.#live.delete(id)
         continue
       }
-      if (nowMs >= lastMs + TEND_MS) this.#seal(known)
+      if (nowMs >= lastMs + TEND_MS) this.#seal(live)
       this.#occurrences += evidence.tend(nowMs)
     }
   }
 
   /** Reads what is shown of the newest error, and lets go its log line. */
-  #seal(known: Known): Extract<Newest, { kind: 'sealed' }> {
-    known.evidence.seal()
-    if (known.newest.kind === 'sealed') return known.newest
-    const { counted, further } = known.newest
+  #seal(live: LiveSeries): Extract<Newest, { kind: 'sealed' }> {
+    live.evidence.seal()
+    if (live.newest.kind === 'sealed') return live.newest
+    const { counted, further } = live.newest
     const blank = toLogRecord({})
     const record = further.reduce(
       (merged, line) => mergeRecords(merged, orElse(line.toRecord, blank)),
@@ -214,7 +214,7 @@ export class Backlog {
     )
     const details = orElse(counted.toDetails, undefined)
     const sealed = { kind: 'sealed', sample: toSample(record, details?.fields), details } as const
-    known.newest = sealed
+    live.newest = sealed
     return sealed
   }
 }

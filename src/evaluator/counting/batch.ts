@@ -25,16 +25,16 @@ export interface Batch {
 /** At most this many series: a script that raises an alert of each holds Redis for some tens of milliseconds. */
 const MAX_ENTRIES = 300
 /** At most this many keys and arguments. */
-const MAX_NUMBERS = 20_000
+const MAX_ARGUMENTS = 20_000
 /** At most this many characters of drafts and of what is handed over. A draft that finds no room follows once its alert is claimed. */
 const MAX_TEXT_LENGTH = 262_144
 /** Keys and arguments of an entry beside its counts, two for each of which are added. */
-const NUMBERS_OF_ENTRY = 16
+const ARGUMENTS_PER_ENTRY = 16
 
 /** What a batch has room for. */
 class Room {
   #entries = MAX_ENTRIES
-  #numbers = MAX_NUMBERS
+  #arguments = MAX_ARGUMENTS
   #isFull = false
 
   get isFull(): boolean {
@@ -43,13 +43,13 @@ class Room {
 
   /** Takes the room of one entry; false where there is none. */
   take(moments: number): boolean {
-    const numbers = NUMBERS_OF_ENTRY + 2 * moments
-    if (this.#entries < 1 || this.#numbers < numbers) {
+    const needed = ARGUMENTS_PER_ENTRY + 2 * moments
+    if (this.#entries < 1 || this.#arguments < needed) {
       this.#isFull = true
       return false
     }
     this.#entries -= 1
-    this.#numbers -= numbers
+    this.#arguments -= needed
     return true
   }
 }
@@ -120,8 +120,8 @@ export function prepare(batch: Batch, preparation: Preparation): readonly Prepar
     if (found === undefined) return []
     const series = { ...found, groupValues: part.series.groupValues }
     const look = batch.looks.get(series.id)
-    const isNamed = look !== undefined || fallback?.handoverOf(series.id) !== undefined
-    if (!isNamed && memory.isFar(series, part.errors, monotonicMs) && memory.deliveryOf(series) === undefined)
+    const mustBeJudged = look !== undefined || fallback?.handoverOf(series.id) !== undefined
+    if (!mustBeJudged && memory.isFar(series, part.errors, monotonicMs) && memory.deliveryOf(series) === undefined)
       return [{ entry: { kind: 'counted', series, counts: part.counts }, part }]
     return [judged(series, part, look)]
   })

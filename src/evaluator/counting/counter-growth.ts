@@ -12,8 +12,8 @@ export type Growth = Readonly<Record<string, number>>
 export class CounterGrowth {
   readonly #clock: Clock
   readonly #stats: () => Stats
-  #told: Growth = {}
-  #toldAtMs = Number.NEGATIVE_INFINITY
+  #reported: Growth = {}
+  #reportedAtMs = Number.NEGATIVE_INFINITY
 
   constructor(clock: Clock, stats: () => Stats) {
     this.#clock = clock
@@ -27,20 +27,22 @@ export class CounterGrowth {
 
   /** What the next submission tells; undefined where that was done lately, unless it is the last chance for a while. */
   next(isWaitedFor: boolean): Growth | undefined {
-    if (!isWaitedFor && this.#clock.monotonicMs() < this.#toldAtMs + INTERVAL_MS) return undefined
+    if (!isWaitedFor && this.#clock.monotonicMs() < this.#reportedAtMs + INTERVAL_MS) return undefined
     const grown = this.#grown()
     return Object.keys(grown).length === 0 ? undefined : grown
   }
 
   /** The store has it. */
   told(growth: Growth): void {
-    this.#toldAtMs = this.#clock.monotonicMs()
-    const sums = Object.entries(growth).map(([name, count]) => [name, (this.#told[name] ?? 0) + count] as const)
-    this.#told = { ...this.#told, ...Object.fromEntries(sums) }
+    this.#reportedAtMs = this.#clock.monotonicMs()
+    const sums = Object.entries(growth).map(([name, count]) => [name, (this.#reported[name] ?? 0) + count] as const)
+    this.#reported = { ...this.#reported, ...Object.fromEntries(sums) }
   }
 
   #grown(): Growth {
-    const grown = Object.entries(this.#stats()).map(([name, count]) => [name, count - (this.#told[name] ?? 0)] as const)
+    const grown = Object.entries(this.#stats()).map(
+      ([name, count]) => [name, count - (this.#reported[name] ?? 0)] as const,
+    )
     return Object.fromEntries(grown.filter(([, count]) => count > 0))
   }
 }

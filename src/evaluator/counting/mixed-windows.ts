@@ -6,7 +6,7 @@ import type { Announcer } from '../announcer.js'
 export class MixedWindows {
   readonly #announcer: Announcer
   /** The window in which this process last counted each rule under the config in force. */
-  readonly #ours = new Map<string, string>()
+  readonly #ownWindows = new Map<string, string>()
 
   constructor(announcer: Announcer) {
     this.#announcer = announcer
@@ -14,7 +14,7 @@ export class MixedWindows {
 
   /** The config has changed, and others may need a while to follow. */
   restart(): void {
-    this.#ours.clear()
+    this.#ownWindows.clear()
   }
 
   /**
@@ -22,9 +22,9 @@ export class MixedWindows {
    * the one from before a change.
    */
   see({ name, windowType, windowMs }: RuleSettings, isMixed: boolean): void {
-    const shape = `${windowType}/${windowMs}`
-    const isOurs = this.#ours.get(name) === shape
-    this.#ours.set(name, shape)
+    const window = `${windowType}/${windowMs}`
+    const isOurs = this.#ownWindows.get(name) === window
+    this.#ownWindows.set(name, window)
     if (!isMixed || !isOurs) return
     const text = `rule ${name} is counted in different windows on one config key, so these processes count apart`
     this.#announcer.warnSparsely(warningCodes.windowsDiffer, text)

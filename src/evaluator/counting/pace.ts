@@ -9,11 +9,11 @@ const FIRST_BACKOFF_MS = 50
 const LAST_BACKOFF_MS = 5000
 
 /** Of the time from one submission to the next, at most about one part in so many is waiting for its answer. */
-const ROUND_TRIPS = 10
+const SPACING_IN_ROUND_TRIPS = 10
 /** Nobody waits longer than this for what others have counted to be put together, however long a window is. */
 const LONGEST_SPACING_MS = 1000
 /** A store is as slow as the fastest of its last answers: one that was late, since a connection had to come back, says little. */
-const ANSWERS = 4
+const KEPT_ROUND_TRIPS = 4
 
 /**
  * How far apart submissions start, where their round trips take so long: a store that is slow is asked less often. A burst is not missed
@@ -21,8 +21,8 @@ const ANSWERS = 4
  * are promised. The rest of that is for the round trip.
  */
 export function spacingMs(roundTripMs: number, shortestWindowMs: number): number {
-  const unnoticedMs = Math.min(200 + 0.01 * shortestWindowMs, LONGEST_SPACING_MS)
-  return Math.max(SPACING_MS, Math.min(ROUND_TRIPS * roundTripMs, unnoticedMs))
+  const maxSpacingMs = Math.min(200 + 0.01 * shortestWindowMs, LONGEST_SPACING_MS)
+  return Math.max(SPACING_MS, Math.min(SPACING_IN_ROUND_TRIPS * roundTripMs, maxSpacingMs))
 }
 
 export class Pace {
@@ -77,7 +77,7 @@ export class Pace {
 
   succeed(tookMs: number, shortestWindowMs: number): void {
     this.#failuresInARow = 0
-    this.#roundTripsMs = [...this.#roundTripsMs, tookMs].slice(-ANSWERS)
+    this.#roundTripsMs = [...this.#roundTripsMs, tookMs].slice(-KEPT_ROUND_TRIPS)
     this.#spacingMs = spacingMs(Math.min(...this.#roundTripsMs), shortestWindowMs)
   }
 

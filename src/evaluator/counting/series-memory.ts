@@ -59,8 +59,8 @@ export class SeriesMemory {
     return !isQuiet && !isBelowHalf((known?.total ?? 0) + errors, rule.threshold)
   }
 
-  /** What the store has answered of a series, `told` being the delivery that it was told of. */
-  learn({ id }: Series, tallied: Tallied, told: KnownDelivery | undefined): void {
+  /** What the store has answered of a series, `reported` being the delivery that it was told of. */
+  learn({ id }: Series, tallied: Tallied, reported: KnownDelivery | undefined): void {
     const nowMs = this.#clock.monotonicMs()
     const { total, quietMs, isOpen, isJudged, delivery } = tallied
     const known = this.#answers.get(id)
@@ -70,7 +70,7 @@ export class SeriesMemory {
     }
     const trustedUntilMs = nowMs + TRUSTED_MS * (1 + this.#clock.random())
     this.#answers.set(id, { total, trustedUntilMs, quietUntilMs: nowMs + quietMs, isOpen })
-    if (told?.alert !== undefined) this.#reported(id, told.alert.id)
+    if (reported?.alert !== undefined) this.#markReported(id, reported.alert.id)
     if (quietMs <= 0 && this.#deliveries.get(id)?.alert === undefined) this.#deliveries.delete(id)
     else if (delivery !== undefined) this.#learnDelivery(id, delivery, nowMs + quietMs)
   }
@@ -88,8 +88,8 @@ export class SeriesMemory {
     if (known === undefined) return undefined
     const { stamp, deliveredAtMs, alert, cooldownUntilMs } = known
     const nowMs = this.#clock.monotonicMs()
-    const isWorthTelling = alert !== undefined && nowMs < deliveredAtMs + MAX_NOTICE_AGE_MS
-    if (isWorthTelling || nowMs < cooldownUntilMs) return { stamp, deliveredAtMs, alert }
+    const mustBeReported = alert !== undefined && nowMs < deliveredAtMs + MAX_NOTICE_AGE_MS
+    if (mustBeReported || nowMs < cooldownUntilMs) return { stamp, deliveredAtMs, alert }
     this.#deliveries.delete(id)
     return undefined
   }
@@ -115,7 +115,7 @@ export class SeriesMemory {
     this.#deliveries.set(id, { stamp, deliveredAtMs, cooldownUntilMs, isOwn })
   }
 
-  #reported(id: string, alertId: string): void {
+  #markReported(id: string, alertId: string): void {
     const known = this.#deliveries.get(id)
     if (known?.alert?.id === alertId) this.#deliveries.set(id, { ...known, alert: undefined })
   }

@@ -57,7 +57,7 @@ export class Submission {
   readonly #options: SubmissionOptions
   readonly #windows: MixedWindows
   readonly #growth: CounterGrowth
-  readonly #repaired = new Set<string>()
+  readonly #warnedKeys = new Set<string>()
   /** What the store has not answered for. */
   #batch: Batch | undefined
   #sequence = 0
@@ -105,7 +105,7 @@ export class Submission {
         continue
       }
       this.#batch = undefined
-      this.#learn(batch, prepared, reply, { formerRules, isForced: isWaitedFor() })
+      this.#applyReply(batch, prepared, reply, { formerRules, isForced: isWaitedFor() })
       return batch.isFull
     }
     throw new Error('the config keeps changing')
@@ -143,7 +143,7 @@ export class Submission {
     return config.formerRules.filter(({ leftAtMs }) => nowMs < leftAtMs + FORMER_ASKED_MS)
   }
 
-  #learn(
+  #applyReply(
     batch: Batch,
     prepared: readonly Prepared[],
     { tallies, due, formerlyOpen, repaired }: Reply & { readonly kind: 'counted' },
@@ -204,8 +204,8 @@ export class Submission {
 
   #warnOfRepairs(keys: readonly string[]): void {
     for (const key of keys) {
-      if (this.#repaired.has(key)) continue
-      this.#repaired.add(key)
+      if (this.#warnedKeys.has(key)) continue
+      this.#warnedKeys.add(key)
       const text = `the key ${key} held something else than what is kept there, so it was begun anew; what it held is lost`
       this.#options.announcer.warn(warningCodes.redisUnavailable, text)
     }

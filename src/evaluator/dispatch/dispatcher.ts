@@ -45,7 +45,7 @@ const SAFE_LEASE_MS = 2 * ATTEMPT_TIMEOUT_MS
 /** At most this many claims are known again, the last ones: what this process claims otherwise it takes over from others. */
 const MAX_KNOWN_CLAIMS = 1000
 
-const nothing = Promise.resolve()
+const alreadyDone = Promise.resolve()
 
 export class Dispatcher implements ClaimSink {
   readonly #options: DispatcherOptions
@@ -75,7 +75,7 @@ export class Dispatcher implements ClaimSink {
     const { counters, announcer, clock } = this.#options
     const { series, claim, draft, store } = claimed
     // At once, not when its turn comes: until then another process may take it over, or this one forget what it shows.
-    const enriched = draft === undefined ? nothing : this.#settler.enrich(store, series, claim, draft)
+    const enriched = draft === undefined ? alreadyDone : this.#settler.enrich(store, series, claim, draft)
     const delivery = deliveryOf(claimed, clock, enriched)
     if (claim.isNew && isAlert(delivery.notice)) {
       counters.alerts += 1

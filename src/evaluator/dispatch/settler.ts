@@ -16,7 +16,7 @@ const MAX_DELIVERED = 1000
 export class Settler {
   readonly #clock: Clock
   readonly #counters: Counters
-  readonly #going = new Set<Promise<void>>()
+  readonly #retries = new Set<Promise<void>>()
   /** What this process has delivered, by notice id, and whether the store knows. */
   readonly #delivered = new RecentMap<string, { isSettled: boolean }>(MAX_DELIVERED)
   #isClosed = false
@@ -27,7 +27,7 @@ export class Settler {
   }
 
   get size(): number {
-    return this.#delivered.size + this.#going.size
+    return this.#delivered.size + this.#retries.size
   }
 
   /** This process has delivered it, whatever the store says. */
@@ -61,8 +61,8 @@ export class Settler {
     }
     if (await attempt()) return
     const lastMs = isDelivered ? this.#clock.monotonicMs() + MAX_NOTICE_AGE_MS : untilMs
-    const going = this.#retry(attempt, lastMs).finally(() => this.#going.delete(going))
-    this.#going.add(going)
+    const retrying = this.#retry(attempt, lastMs).finally(() => this.#retries.delete(retrying))
+    this.#retries.add(retrying)
   }
 
   /** Says that an attempt begins: whether the claim is still this one's, for a whole lease from now; undefined where the store does not say. */
@@ -86,7 +86,7 @@ export class Settler {
 
   /** Resolves when the store knows everything, or this is closed. */
   async idle(): Promise<void> {
-    await Promise.all(this.#going)
+    await Promise.all(this.#retries)
   }
 
   close(): void {

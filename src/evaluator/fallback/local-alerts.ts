@@ -54,7 +54,7 @@ export class LocalAlerts implements ClaimStore {
   note(counted: readonly (readonly [Series, readonly Count[]])[]): void {
     for (const [given, counts] of counted) {
       if (counts.length === 0) continue
-      const series = withoutEnd(given)
+      const series = withoutSendResolved(given)
       this.#counts.note(series, counts)
       if (this.#unjudged.size < MAX_UNJUDGED) this.#unjudged.set(series.id, series)
     }
@@ -93,7 +93,7 @@ export class LocalAlerts implements ClaimStore {
         unraised += 1
         return []
       }
-      const [tallied] = this.#counts.submitNow([lookAt(series)]).tallies
+      const [tallied] = this.#counts.submitNow([entryWithoutCounts(series)]).tallies
       if (tallied?.claim === undefined) return []
       let { claim } = tallied
       if (claim.isNew) {
@@ -153,11 +153,11 @@ export class LocalAlerts implements ClaimStore {
   }
 }
 
-function lookAt(series: Series): Entry {
+function entryWithoutCounts(series: Series): Entry {
   return { kind: 'judged', series, counts: [], draft: '' }
 }
 
 /** Whether the errors have stopped, only the fleet can say. */
-function withoutEnd({ rule, groupKey, groupValues }: Series): Series {
+function withoutSendResolved({ rule, groupKey, groupValues }: Series): Series {
   return seriesOf({ ...rule, sendResolved: false }, groupKey, groupValues)
 }

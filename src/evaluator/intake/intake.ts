@@ -74,16 +74,16 @@ export class Intake {
   /** The rules that count from now on; what was counted stays with the rule that counted it. */
   useRules(rules: readonly RuleSettings[]): void {
     this.#rules = rules
-    this.#adopt()
+    this.#recompile()
   }
 
   /** What the logger says of itself, from now on; the options win where they say otherwise. */
   useLogger(logger: LoggerTraits): void {
     this.#logger = logger
-    this.#adopt()
+    this.#recompile()
   }
 
-  #adopt(): void {
+  #recompile(): void {
     this.#compiled = this.#compile()
     this.#filter.useRules(this.#rules, this.#shape)
   }
@@ -190,17 +190,17 @@ export class Intake {
   }
 
   #isError(traits: LineTraits): boolean {
-    for (const rule of this.#rules) if (this.#breaks(traits, rule)) return true
+    for (const rule of this.#rules) if (this.#isErrorFor(traits, rule)) return true
     return false
   }
 
-  #breaks(traits: LineTraits, { statusCodeThreshold }: RuleSettings): boolean {
+  #isErrorFor(traits: LineTraits, { statusCodeThreshold }: RuleSettings): boolean {
     return isErrorLine(traits, statusCodeThreshold, this.#minSeverity)
   }
 
   #judgeLine(traits: LineTraits, roots: readonly Root[], counted: Counted): void {
     this.#filter.take({
-      isError: (rule) => this.#breaks(traits, rule),
+      isError: (rule) => this.#isErrorFor(traits, rule),
       subject: { roots, severity: traits.severity, record: counted.toRecord },
       counted,
     })
