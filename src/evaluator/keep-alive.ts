@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.js'
 
-/** Who may have something left to do. */
+/** What may be left to do: judging what waits for the first config, counting, or delivering. */
 export type Activity = 'hold' | 'counting' | 'dispatch'
 
 /**
- * Holds a process that is otherwise done while there is something left to count or to deliver, but no longer than `maxMs`
- * from when that began; nothing else of ours holds it.
+ * Keeps a process alive that is otherwise done while there is something left to do, for `maxMs` at most from when that
+ * began.
  */
 export class KeepAlive {
   readonly #clock: Clock
@@ -18,6 +18,7 @@ export class KeepAlive {
     this.#maxMs = maxMs
   }
 
+  /** Says whether an activity has something left to do. */
   update(activity: Activity, isBusy: boolean): void {
     if (isBusy) this.#busy.add(activity)
     else this.#busy.delete(activity)
@@ -25,7 +26,7 @@ export class KeepAlive {
     else this.release()
   }
 
-  /** Holds it no longer, until somebody is busy again. */
+  /** Keeps the process alive no longer, until an activity has something to do again. */
   release(): void {
     this.#release?.()
     this.#release = undefined
