@@ -6,12 +6,13 @@ export { eventNames } from '../evaluator/events.js'
 
 export interface TextIntake {
   readonly evaluator: LineEvaluator
-  /** Takes so many whole lines. */
+  /** Takes `text`, which holds this many whole lines. */
   read(text: string, lines: number): void
   /** Counts lines that need not be read. */
   pass(lines: number): void
   /** Counts lines that cannot be read. */
   skip(lines: number): void
+  /** Flushes and closes the evaluator; never rejects. */
   close(): Promise<void>
 }
 
