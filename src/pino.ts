@@ -29,7 +29,7 @@ export type LogsirenPinoStream = Writable &
 /**
  * A worker's first line waits this long, in milliseconds, for the message in which pino announces its levels and keys.
  * pino posts it before the first line, but from Node.js 26 on the line is handed over first, and would be read by the
- * wrong levels. No message comes where nobody calls `pino()`, so the wait is short.
+ * wrong levels. Without a call of `pino()` no message comes, so the wait is short.
  */
 const ANNOUNCEMENT_MS = 100
 

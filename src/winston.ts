@@ -116,7 +116,7 @@ export class LogsirenTransport extends Transport {
     return this.#evaluator.flush()
   }
 
-  /** A copy of the counters as they are now. */
+  /** The counters as they are now, with `worker` those of both threads. Never throws. */
   stats(): Stats {
     return this.#evaluator.stats()
   }

@@ -1,5 +1,5 @@
-// Tells listeners and diagnostics channels what has happened. Listeners are the application's: one that throws is
-// counted, and the others are called all the same.
+// Tells listeners and diagnostics channels what has happened. A listener that throws is counted, and the others are
+// called all the same; see src/README, Strangers.
 import { EventEmitter } from 'node:events'
 import type { Clock } from '../clock.js'
 import type { WarningCode } from '../errors.js'

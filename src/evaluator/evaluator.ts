@@ -43,11 +43,11 @@ export interface Evaluator {
   /** A copy of the counters as they are now. */
   stats(): Stats
   /**
-   * Calls `listener` at each `event`, in the order in which listeners were added. One that throws is counted in
-   * `stats().listenerErrors`. Returns the evaluator.
+   * Calls the listener with each event of this name from now on: `alert`, `delivered`, `resolved` or `warning`. What a listener throws
+   * is counted as `listenerErrors` and goes no further. Returns this evaluator.
    */
   on<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): Evaluator
-  /** Takes a listener away. Returns the evaluator. */
+  /** Calls the listener no more. Returns this evaluator. */
   off<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): Evaluator
   /**
    * Flushes within `closeTimeoutMs`, then releases every timer and connection. Records that are handed in later are

@@ -1,70 +1,62 @@
-/** What an evaluator has done since it was made. Every member is a whole number that begins at 0 and only grows. */
+// The counters of an evaluator: what `stats()` gives.
+/**
+ * What an evaluator has done since it was made; every number only grows. A notice is an alert, or the message that its errors have
+ * stopped.
+ */
 export interface Stats {
-  /** Lines and records handed in. */
+  /** Lines and records that were handed in. */
   readonly observed: number
-  /**
-   * Lines that were passed over: longer than 1 MiB, no JSON object, or without anything that is read. A line that is
-   * not even looked at, since it cannot be an error, is not among them.
-   */
+  /** Lines that were passed over: they are longer than 1 MiB, no JSON object, or have none of the fields that are read. */
   readonly skipped: number
-  /** Lines and records that were found to be errors and counted. */
+  /** Errors that were counted. */
   readonly errors: number
-  /** Error lines that were not counted, since their request had been counted already. */
+  /** Error lines that were not counted, since another line of their request was. */
   readonly duplicates: number
   /**
-   * Counted errors that the store never counted: too old when they could be submitted, not submitted by the end, or of
-   * a rule that was off. Where a worker evaluates, also lines that may be errors and never reached it.
+   * Errors that were counted here and never in the store: they were too old when they could be submitted, were not submitted before
+   * the end, or their rule was off. With a worker, also lines that may be errors and did not reach it.
    */
   readonly dropped: number
-  /** Counted errors whose group found no room, so that they share their rule's `(overflow)` group. */
+  /** Errors that were counted in the group `(overflow)` of their rule, since it had `maxGroups` groups. */
   readonly overflowed: number
   /**
-   * Requests and deliveries that there was no room to remember. The next error line of such a request counts again, and
-   * such a delivery may be repeated if the store has not heard of it.
+   * Requests and deliveries that were forgotten, since there were too many to remember. The next error line of such a request counts
+   * again; such a delivery, which the store did not learn of, may be repeated.
    */
   readonly forgotten: number
   /** Alerts that this process raised. */
   readonly alerts: number
   /** Alerts that this process delivered. */
   readonly delivered: number
-  /** Ends of alerts that this process delivered. */
+  /** Messages that errors have stopped that this process delivered. */
   readonly resolved: number
-  /** Attempts at a delivery that failed. */
+  /** Attempts to deliver that failed. */
   readonly failed: number
-  /** Attempts at alerts, or ends of alerts, that some process had attempted before. */
+  /** Attempts to deliver a notice that this process or another one had attempted before. */
   readonly retried: number
-  /** Times that an alert, or the end of one, had to wait for its first attempt, since its receiver asks for a pause. */
+  /** Times that the first attempt to deliver a notice had to wait, since its receiver asks for a pause. */
   readonly postponed: number
-  /** Alerts, and ends of alerts, that another process had claimed before and that this one went on with. */
+  /** Notices that this process went on to deliver, since the process that had claimed them did not. */
   readonly takenOver: number
-  /**
-   * Times that an alert, or the end of one, was parked, since its receiver refuses it: it is tried again when the
-   * config changes, and now and then.
-   */
+  /** Times that a notice was put aside, since its receiver refuses it. It is tried again every half hour, and when the config changes. */
   readonly parked: number
-  /**
-   * Alerts, and ends of alerts, that were given up: not delivered for a day, or of a rule that was switched off or
-   * removed.
-   */
+  /** Notices that were given up: they were not delivered within a day, or the config has ended their rule. */
   readonly abandoned: number
-  /** Alerts that this process raised alone, since Redis was away. */
+  /** Alerts that this process raised by its own counts alone, since Redis did not answer. */
   readonly degraded: number
-  /**
-   * Times that this process could not raise an alert alone, since it had raised a thousand that the fleet does not know
-   * of.
-   */
+  /** Times that this process did not raise such an alert, since it had raised a thousand that it must report when Redis is back. */
   readonly unraised: number
-  /** Submissions that the store has answered, those without errors included. */
+  /** Submissions that the store has answered, those without an error among them. */
   readonly submissions: number
-  /** Submissions and settlements that failed. A submission is repeated, and counted once. */
+  /** Submissions, and reports of how a delivery ended, that the store did not take. Each is sent again, and counts once. */
   readonly storeFailures: number
-  /** Config documents in Redis that were not valid and changed nothing. */
+  /** Config documents that were not valid, so that the last good one stayed in force. */
   readonly invalidConfigs: number
   /** `warning` events that were emitted. */
   readonly warnings: number
-  /** Warnings that were left out, since one of the same code was emitted less than a minute before. */
+  /** `warning` events that were left out, since one of the same code was emitted less than a minute before. */
   readonly muted: number
-  /** Times that a listener of the evaluator's events threw. */
+  /** Calls of listeners that threw. */
   readonly listenerErrors: number
 }
 

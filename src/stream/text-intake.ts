@@ -4,6 +4,7 @@ import { createLineEvaluator, type LineEvaluator } from '../evaluator/evaluator.
 
 export { eventNames } from '../evaluator/events.js'
 
+/** An evaluator, with a way in for whole lines of JSON. */
 export interface TextIntake {
   readonly evaluator: LineEvaluator
   /** Takes `text`, which holds this many whole lines. */

@@ -24,7 +24,7 @@ export interface ObjectEvaluator
 
 const WORKER = new URL('./worker.js', import.meta.url)
 
-/** `options` are good ones. */
+/** Makes it. `options` have been checked, and are plain data. */
 export function createThreadEvaluator(options: LogsirenOptions, worker: URL = WORKER): ObjectEvaluator {
   const bounded = withinWorker(options)
   const { closeTimeoutMs = DEFAULT_CLOSE_TIMEOUT_MS } = bounded
@@ -94,7 +94,7 @@ export function createThreadEvaluator(options: LogsirenOptions, worker: URL = WO
     },
     useLogger: (logger) => crossing.useLogger(logger),
     flush: () => closing ?? flush(),
-    // The worker is not told how long this may take: the exit closes it, and then it judges alone.
+    // `maxMs` is kept by this thread alone: the worker, which the exit closes, judges alone only then.
     flushWithin: (maxMs) => closing ?? flush(Math.min(maxMs, closeTimeoutMs)),
     stats: () => state.sums(),
     on: (event, listener) => announcer.on(event, listener),

@@ -1,6 +1,6 @@
 // Errors that were counted and that no batch has taken, by series, and what alerts may show of each series with errors
 // in its window. Memory stays bounded in any outage: counts by the slots of a window, series by the groups of a window,
-// and errors that may be shown by one number for all series together.
+// and errors that may be shown by one number for all series together; see src/README, Bounds.
 import { Evidence, occurrenceOf } from '../../alert/evidence.js'
 import { type Sample, toSample } from '../../alert/sample.js'
 import type { Clock } from '../../clock.js'
@@ -232,7 +232,7 @@ export class Backlog {
   }
 }
 
-/** Reads a line, whose getters are the application's and may throw: then it tells nothing. */
+/** Reads a line, whose getters are the application's and may throw; gives `fallback` then. */
 function orElse<T>(read: () => T, fallback: T): T {
   try {
     return read()

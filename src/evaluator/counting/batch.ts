@@ -11,7 +11,7 @@ import type { DueSeries, Look } from './due-series.js'
 import type { Fallback } from './fallback-port.js'
 import type { SeriesMemory } from './series-memory.js'
 
-/** What is submitted in one call; kept unchanged until the store has answered. */
+/** The content of one submission; kept unchanged until the store has answered. */
 export interface Batch {
   readonly sequence: number
   readonly parts: readonly Part[]

@@ -75,7 +75,7 @@ export class SeriesMemory {
     return !isQuiet && !isBelowHalf((known?.total ?? 0) + errors, rule.threshold)
   }
 
-  /** Takes the store's answer for a series; `reported` is the delivery that the entry told the store of. */
+  /** Takes the store's answer for a series; `reported` is the delivery that came with the entry. */
   learn({ id }: Series, tallied: Tallied, reported: KnownDelivery | undefined): void {
     const nowMs = this.#clock.monotonicMs()
     const { total, quietMs, isOpen, isJudged, delivery } = tallied

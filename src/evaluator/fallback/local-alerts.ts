@@ -1,5 +1,5 @@
-// The counts and alerts of one process alone, for as long as Redis is away (README, When something fails). Errors are
-// counted here at any time, so that the process can go on alone at any moment. An alert that is raised here is this
+// The counts and alerts of one process alone, for as long as Redis is away; see README, When something fails. Errors
+// are counted here at any time, so that the process can go on alone at any moment. An alert that is raised here is this
 // process's until Redis is back and the fleet's from then on; if it was delivered by then, it starts the fleet's
 // cooldown.
 import type { Clock } from '../../clock.js'
@@ -92,7 +92,10 @@ export class LocalAlerts implements ClaimStore {
     return gone
   }
 
-  /** Judges the errors that nobody has judged, and the alerts whose next attempt is due. */
+  /**
+   * Judges the errors that neither Redis nor this process has judged, and the alerts whose next attempt is due. An
+   * alert that it claims is the caller's to deliver.
+   */
   judge(isEnabled: (series: Series) => boolean, draftFor: (series: Series) => string): LocalJudgement {
     const { due } = this.#counts.submitNow([])
     const dueSeries = due.flatMap((id) => this.#raised.get(id) ?? [])

@@ -18,7 +18,7 @@ export class Outage {
     this.#clock = clock
   }
 
-  /** Whether nobody waits for Redis any more. */
+  /** Whether this process has stopped waiting for Redis. */
   get isGivenUp(): boolean {
     return this.#state.kind === 'givenUp'
   }

@@ -43,7 +43,7 @@ export interface IntakeOptions {
   readonly compileSieve?: typeof compileSieve
 }
 
-/** What is compiled from the rules in force and from how the logger writes. */
+/** Made anew whenever the rules in force change, or what the logger says of its lines. */
 interface Compiled extends LineReading {
   /** Undefined where no rule counts anything. */
   readonly sieve: Sieve | undefined
