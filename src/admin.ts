@@ -1,4 +1,5 @@
-// `logsiren/admin`: see, change and try what runs, over HTTP. The only file that knows how servers are plugged into.
+// `logsiren/admin`: the HTTP endpoint by which operators see, change and try what runs. The only file that knows how it
+// is plugged into servers.
 import { type AdminOptions, openAdmin } from './admin/admin.js'
 import { problem } from './admin/answer.js'
 import { type AdminRequest, readAll, routeOf } from './admin/exchange.js'
@@ -8,18 +9,30 @@ import { type NodeListener, nodeListener } from './admin/node-listener.js'
 export type { AdminOptions } from './admin/admin.js'
 export type { Authorize } from './admin/authorization.js'
 
-/** Serves the endpoint: called as a listener by node:http, as a handler by Express and Connect. */
+/**
+ * The admin endpoint. It is itself a listener for node:http and a handler for Express and Connect; requests for other
+ * paths go on to `next`, or get a 404 where there is none. Never throws.
+ */
 export interface AdminHandler extends NodeListener {
-  /** For everything that speaks the Fetch API: Hono, Next.js, Deno’s and Bun’s servers. Never rejects. */
+  /**
+   * Answers a request of the Fetch API: for Hono, Next.js, and the servers of Deno and Bun. A request for another path
+   * gets a 404. Never rejects.
+   */
   fetch(request: Request): Promise<Response>
-  /** `await app.register(handler.fastify)` */
+  /**
+   * The endpoint as a plugin for Fastify.
+   *
+   * @example
+   * await app.register(handler.fastify)
+   */
   readonly fastify: FastifyPlugin
-  /** Closes the connection to Redis. */
+  /** Closes the connection to Redis; never rejects. */
   close(): Promise<void>
 }
 
 /**
- * The admin endpoint of the config and state behind one `configKey`. Nothing connects before its first request.
+ * Makes the admin endpoint for the config and state behind one `configKey`. It connects to Redis with its first
+ * request.
  *
  * @throws ConfigError (`ERR_LOGSIREN_CONFIG`) where options are not valid, or neither `token` nor `authorize` is given
  * @example

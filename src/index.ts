@@ -1,4 +1,4 @@
-// The library: an evaluator for records, and the store of the run-time config.
+// `logsiren`: an evaluator for records, the backtest, and the store of the run-time config.
 export type { UnlistedAlerts } from './backtest/alert-list.js'
 export { type BacktestInput, type BacktestOptions, type BacktestReport, backtest } from './backtest/backtest.js'
 export type { BacktestAlert, BacktestRun } from './backtest/replay.js'

@@ -13,22 +13,30 @@ import { createLineStream } from './stream/line-stream.js'
 import { announcedTraits } from './stream/pino-config.js'
 import type { TextIntake } from './stream/text-intake.js'
 
-/** The stream that pino writes to. In-process it also tells what the evaluator tells. */
+/**
+ * The stream that pino writes to. In-process it emits `alert`, `delivered`, `resolved` and `warning` as an evaluator
+ * does, and never `error`.
+ */
 export type LogsirenPinoStream = Writable &
   Pick<Evaluator, 'stats'> & {
-    /** As `Evaluator.flush()`, for all lines written until now. */
+    /**
+     * Resolves, and calls `callback`, when every line written until now is counted, and the alerts that they raised
+     * have had their first attempt, or after `closeTimeoutMs`. Never rejects.
+     */
     flush(callback?: () => void): Promise<void>
   }
 
 /**
- * How long a worker's first line waits for what pino posts before it, since Node.js 26 hands over the line first. Nothing comes where nobody
- * calls `pino()`.
+ * A worker's first line waits this long, in milliseconds, for the message in which pino announces its levels and keys.
+ * pino posts it before the first line, but from Node.js 26 on the line is handed over first, and would be read by the
+ * wrong levels. Without a call of `pino()` no message comes, so the wait is short.
  */
 const ANNOUNCEMENT_MS = 100
 
 /**
- * The transport function of `pino.transport({ target: 'logsiren/pino', options })`;
- * in-process, `pino(await logsirenPino(options))`.
+ * Makes the stream for `pino.transport({ target: 'logsiren/pino', options })`, where pino calls it in its worker;
+ * in-process call `pino(await logsirenPino(options))`. In a worker options are plain data, and a `closeTimeoutMs` of
+ * more than 9000 is taken for 9000.
  *
  * @throws ConfigError (`ERR_LOGSIREN_CONFIG`) with every problem of the options at once
  * @example
@@ -36,7 +44,7 @@ const ANNOUNCEMENT_MS = 100
  */
 export default async function logsirenPino(options: LogsirenOptions = {}): Promise<LogsirenPinoStream> {
   const isWorker = isPinoWorker()
-  const given = isWorker ? withinWorker(withoutPinos(options)) : options
+  const given = isWorker ? withinWorker(withoutPinoMembers(options)) : options
   let isFine = compileEarlySieve(parseOptions(given))
   let logger: LoggerTraits | undefined
   let intake: TextIntake | undefined
@@ -55,11 +63,13 @@ export default async function logsirenPino(options: LogsirenOptions = {}): Promi
   const announced = new Promise<void>((resolve) => {
     announce = resolve
   })
-  // Where the time is up since this thread stood still, the message is read in the turn that follows.
+  // If the thread stood still until the time was up, the message is there and is read in the turn that `setImmediate`
+  // waits for.
   const announcement = (): Promise<void> =>
     Promise.race([announced, setTimeout(ANNOUNCEMENT_MS, undefined, { ref: false }).then(() => setImmediate())])
   const stream = createLineStream(opening, (text) => isFine(text), isWorker ? announcement : undefined)
-  // pino announces its levels and keys, in the worker by a message, in-process by an event; maybe after the first lines.
+  // pino announces its levels and keys, in a worker by a message and in-process by an event, perhaps after the first
+  // lines.
   const adopt = (message: unknown): void => {
     const traits = announcedTraits(message)
     if (traits === undefined) return
@@ -73,7 +83,7 @@ export default async function logsirenPino(options: LogsirenOptions = {}): Promi
     stream.once('close', () => parentPort?.off('message', adopt))
   } else {
     stream.on('message', adopt)
-    // In a worker lines are waiting already, which need not wait for this.
+    // In a worker lines are waiting already, so it does not wait until everything is loaded.
     await opening
   }
   return Object.assign(stream, {
@@ -98,8 +108,8 @@ function isPinoWorker(): boolean {
   )
 }
 
-/** Without what pino and thread-stream put beside the options of a single target. */
-function withoutPinos(options: LogsirenOptions): LogsirenOptions {
+/** The options without the members that pino and thread-stream add to those of a single target. */
+function withoutPinoMembers(options: LogsirenOptions): LogsirenOptions {
   const added = new Set(['pinoWillSendConfig', '$context'])
   return Object.fromEntries(Object.entries(options ?? {}).filter(([option]) => !added.has(option)))
 }

@@ -1,4 +1,4 @@
-// The Winston transport: evaluates in-process or in a worker; `log()` calls back before it does anything else.
+// The Winston transport: evaluates in-process or in a worker thread. `log()` calls back before it does anything else.
 import Transport from 'winston-transport'
 import { afterTurn } from './clock.js'
 import type { LogsirenOptions, WorkerOption } from './config/options.js'
@@ -11,23 +11,30 @@ import { isObject } from './record/reading/path.js'
 import { rankedScale } from './record/severity.js'
 import { createThreadEvaluator, type ObjectEvaluator } from './thread/thread-evaluator.js'
 
-/** Options of the evaluator, where it runs, and what every winston transport takes. */
+/**
+ * The evaluator's options, `worker`, and what every winston transport takes: `level`, `silent`, `handleExceptions`,
+ * `handleRejections`, and a `format` of winston's own.
+ */
 export type LogsirenTransportOptions = Omit<LogsirenOptions, 'format'> &
   WorkerOption &
   Pick<Transport.TransportStreamOptions, 'level' | 'silent' | 'handleExceptions' | 'handleRejections'> & {
-    /** The webhook's, by its name; or one of winston's own, which makes the lines that this transport reads. */
+    /**
+     * The webhook's format by its name, such as `'slack'`; or one of winston's own, which makes the lines that this
+     * transport reads.
+     */
     readonly format?: LogsirenOptions['format'] | Transport.TransportStreamOptions['format']
   }
 
 const LEVEL = Symbol.for('level')
 const SPLAT = Symbol.for('splat')
 
-/** winston waits three seconds before it ends a process that something was thrown in. */
-const MAX_LAST_WORDS_MS = 2500
+/** Milliseconds for a flush before winston ends the process after an exception; winston itself waits 3000 at most. */
+const MAX_FINAL_FLUSH_MS = 2500
 
 /**
- * Add it to a logger beside its other transports. Emits `alert`, `delivered`, `resolved` and `warning`
- * as an evaluator does, and `warn` with every warning, as winston's loggers pass on; never `error`.
+ * Counts the errors of a winston logger; add it beside the logger's other transports. Emits `alert`, `delivered`,
+ * `resolved` and `warning` as an evaluator does, and each warning also as `warn`, which winston's loggers pass on;
+ * never `error`.
  *
  * @throws ConfigError (`ERR_LOGSIREN_CONFIG`) with every problem of the options at once
  * @example
@@ -35,18 +42,21 @@ const MAX_LAST_WORDS_MS = 2500
  */
 export class LogsirenTransport extends Transport {
   readonly name = 'logsiren'
-  /** Set by winston when a logger takes this transport on. */
+  /** The levels of the logger, by their names. Set by winston when a logger takes this transport on. */
   declare levels?: Record<string, number>
-  /** The same: the first of the loggers that write to it. */
+  /** The first logger that writes to this transport. Set by winston. */
   declare parent?: { readonly exitOnError?: unknown } | null
-  /** Set by winston when something was thrown, which it logs and then waits for `finish`. */
+  /**
+   * Set by winston after an uncaught exception or an unhandled rejection, which it logs; then it waits for `finish`
+   * before it ends the process.
+   */
   declare _ending?: boolean
   readonly #options: LogsirenOptions & WorkerOption
   #evaluator: ObjectEvaluator
   /** Loggers that write to this transport now. */
   readonly #loggers = new Set<unknown>()
   #isClosed = false
-  /** Somebody has listened for `logged`. */
+  /** Whether anybody has ever listened for `logged`. */
   #isLoggedHeard = false
 
   constructor(options: LogsirenTransportOptions = {}) {
@@ -55,7 +65,7 @@ export class LogsirenTransport extends Transport {
     super(defined({ level, silent, ...(isOfWinston && { format }), handleExceptions, handleRejections }))
     this.#options = parseTransportOptions(isObject(options) ? { ...own, ...(!isOfWinston && { format }) } : options)
     this.#evaluator = this.#open()
-    // One transport is often shared by many loggers, each of which listens.
+    // Many loggers may share one transport, and each of them listens.
     this.setMaxListeners(0)
     this.on('pipe', (logger: unknown) => {
       this.#loggers.add(logger)
@@ -77,35 +87,44 @@ export class LogsirenTransport extends Transport {
     return evaluator
   }
 
-  /** Called by winston for each line. Nothing of `info` is changed, since other transports share it. */
+  /** Called by winston for each line. Never changes `info`, since other transports get it too. */
   override log(info: unknown, next: () => void): void {
     next()
     if (isObject(info)) this.#evaluator.observeLine(new InfoLine(info))
     else this.#evaluator.skip(1)
-    // winston's own transports say so for each line; a turn of the event loop for nobody would cost more than the rest.
+    // winston's own transports emit `logged` for each line. A turn of the event loop for nobody would cost more than
+    // the rest.
     if (this.#isLoggedHeard) setImmediate(() => this.emit('logged', info))
-    if (this._ending === true && isObject(info) && isThrown(info)) void this.#tellLastWords()
+    if (this._ending === true && isObject(info) && isThrown(info)) void this.#flushBeforeExit()
   }
 
-  /** Says `finish` once they are told, for which winston waits. It also ends the piping, so only a process that ends may hear it. */
-  async #tellLastWords(): Promise<void> {
+  /**
+   * Flushes and then emits `finish`, for which winston waits before it ends the process. `finish` also ends the piping
+   * from the logger, so it is emitted only where winston does end the process.
+   */
+  async #flushBeforeExit(): Promise<void> {
     if (this.parent?.exitOnError !== true) return
-    await this.#evaluator.flushWithin(MAX_LAST_WORDS_MS)
+    await this.#evaluator.flushWithin(MAX_FINAL_FLUSH_MS)
     this.emit('finish')
   }
 
-  /** As `Evaluator.flush()`. */
+  /**
+   * Resolves when every line logged until now is counted, and the alerts that they raised have had their first attempt,
+   * or after `closeTimeoutMs`. Never rejects.
+   */
   flush(): Promise<void> {
     return this.#evaluator.flush()
   }
 
+  /** The counters as they are now, with `worker` those of both threads. Never throws. */
   stats(): Stats {
     return this.#evaluator.stats()
   }
 
   /**
-   * Called by winston when a logger lets go of this transport, which `configure()` does only to take it on again, and
-   * while other loggers may go on with it. What was logged is still counted and told.
+   * Called by winston when a logger lets go of this transport. `configure()` does that even where it takes the
+   * transport on again at once, and other loggers may go on with it. So it is closed after the caller's turn, and only
+   * where no logger is left; errors that were logged are still counted and delivered.
    */
   override close(): void {
     afterTurn(() => {
@@ -115,7 +134,10 @@ export class LogsirenTransport extends Transport {
     })
   }
 
-  /** Called when a logger ends: it finishes once what was logged is counted and told, within `closeTimeoutMs`. */
+  /**
+   * Called when a logger ends. The transport finishes when everything logged is counted, and what that raised has had
+   * its first attempt, or after `closeTimeoutMs`.
+   */
   override _final(done: (error?: Error | null) => void): void {
     void this.#evaluator.close().then(() => done())
   }
@@ -123,13 +145,13 @@ export class LogsirenTransport extends Transport {
 
 export default LogsirenTransport
 
-/** What winston says of an uncaught exception or an unhandled rejection. */
+/** Whether a line is what winston logs of an uncaught exception or an unhandled rejection. */
 function isThrown(info: object): boolean {
   const { exception, rejection } = info as { exception?: unknown; rejection?: unknown }
   return exception === true || rejection === true
 }
 
-/** Reads of `info` what the evaluator asks for, when it asks. */
+/** A line that reads winston's `info` only as the evaluator asks for it. */
 class InfoLine implements Line {
   readonly members: object
 

@@ -1,4 +1,5 @@
-// Says what has happened, to listeners and to diagnostics channels. Listeners are strangers: one that throws is counted, and changes nothing.
+// Tells listeners and diagnostics channels what has happened. A listener that throws is counted, and the others are
+// called all the same; see src/README, Strangers.
 import { EventEmitter } from 'node:events'
 import type { Clock } from '../clock.js'
 import type { WarningCode } from '../errors.js'
@@ -6,12 +7,14 @@ import { publishEvent } from './diagnostics.js'
 import type { Events } from './events.js'
 import type { Counters } from './stats.js'
 
+/** Least time between two warnings of one code that may come again and again. */
 const WARNING_INTERVAL_MS = 60_000
 
 export class Announcer {
   readonly #emitter = new EventEmitter()
   readonly #counters: Counters
   readonly #clock: Clock
+  /** By code, until when warnings are left out, and how many were. */
   readonly #muted = new Map<WarningCode, { untilMs: number; suppressed: number }>()
 
   constructor(counters: Counters, clock: Clock) {
@@ -39,13 +42,16 @@ export class Announcer {
     }
   }
 
-  /** Says it now, whatever was said before. */
+  /** Emits a warning at once. */
   warn(code: WarningCode, text: string): void {
     this.#counters.warnings += 1
     this.emit('warning', { code, message: `logsiren: ${text}` })
   }
 
-  /** For what may happen again and again: the first at once, then one a minute that tells how many it stands for. */
+  /**
+   * Emits a warning that may come again and again: the first at once, then one a minute of each code, which says how
+   * many were left out before it.
+   */
   warnSparsely(code: WarningCode, text: string): void {
     const nowMs = this.#clock.monotonicMs()
     const muted = this.#muted.get(code)
@@ -55,7 +61,9 @@ export class Announcer {
       return
     }
     const more =
-      muted === undefined || muted.suppressed === 0 ? '' : ` (and ${muted.suppressed} times more in the last minute)`
+      muted === undefined || muted.suppressed === 0
+        ? ''
+        : ` (since the last warning with this code, ${muted.suppressed} more were left out)`
     this.#muted.set(code, { untilMs: nowMs + WARNING_INTERVAL_MS, suppressed: 0 })
     this.warn(code, text + more)
   }

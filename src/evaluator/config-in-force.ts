@@ -1,4 +1,4 @@
-// Which config is in force: the options, and over them the last good document that Redis held.
+// Which config is in force: the options, and laid over them the last valid document that Redis held.
 import type { Clock } from '../clock.js'
 import { type ConfigDocument, parseDocument } from '../config/document/document.js'
 import type { LogsirenOptions } from '../config/options.js'
@@ -9,7 +9,7 @@ import type { Announcer } from './announcer.js'
 import { publishConfig } from './diagnostics.js'
 import type { Counters } from './stats.js'
 
-/** At most this many rules are remembered as they were before the config moved or ended them. */
+/** At most this many former rules are remembered, those that left the config last. */
 const MAX_FORMER_RULES = 64
 
 export class ConfigInForce {
@@ -20,7 +20,10 @@ export class ConfigInForce {
   #formerRules: readonly FormerRule[] = []
   #onRead: () => void = () => {}
   #settings: Settings
-  /** The config in force was read; before, no other can have moved a rule. */
+  /**
+   * Whether the config has been read. Before that the options alone are in force, so the first config that is read
+   * moves no rule.
+   */
   #isAdopted = false
 
   constructor(options: LogsirenOptions, announcer: Announcer, counters: Counters, clock: Clock) {
@@ -31,34 +34,38 @@ export class ConfigInForce {
     this.#settings = resolveSettings(options, undefined)
   }
 
+  /** The rules in force, those included that are switched off. */
   get rules(): readonly RuleSettings[] {
     return this.#settings.rules
   }
 
   /**
-   * Rules as they were before the config moved them to another url, switched them off or dropped them while this process watched: what
-   * is open of them follows, or is given up.
+   * Rules as they were before the config moved them to another url, switched them off or dropped them, in this
+   * process's life. Their open notices follow to the other url, or are given up.
    */
   get formerRules(): readonly FormerRule[] {
     return this.#formerRules
   }
 
-  /** The rule as it is in force, where it is switched on and goes to the same url as `rule`. */
+  /**
+   * The rule of this name as it is in force; undefined where it is switched off, or goes to another url than `rule`
+   * does.
+   */
   inForce({ name, url }: RuleSettings): RuleSettings | undefined {
     return this.rules.find((rule) => rule.name === name && rule.enabled && rule.url === url)
   }
 
-  /** Whether a rule of this name is in force and switched on, wherever it goes. */
+  /** Whether a rule of this name is in force and switched on, whatever its url. */
   hasRule(name: string): boolean {
     return this.rules.some((rule) => rule.name === name && rule.enabled)
   }
 
-  /** Calls back whenever the config has been read, whether it changed anything or not. */
+  /** Sets what is called whenever the config has been read, whether it changed anything or not. */
   onRead(listener: () => void): void {
     this.#onRead = listener
   }
 
-  /** Takes over what the config key holds; what is not valid changes nothing and is reported. */
+  /** Takes over what the config key holds. A config that is not valid changes nothing and is warned of. */
   adopt(config: StoredConfig): void {
     this.#read(config)
     this.#onRead()
@@ -86,7 +93,8 @@ export class ConfigInForce {
     this.#settings = settings
     publishConfig({ rules: this.rules.length, isValid: true })
     if (settings.isSecretWithheld) {
-      const text = 'a secret is not sent: the url in force has another origin than the one it was given for'
+      const text =
+        'a secret is not sent: the url in force has another origin than the one it was given for; give the secret beside the new url'
       this.#announcer.warn(warningCodes.secretWithheld, text)
     }
   }

@@ -1,35 +1,35 @@
-// What happens, for tools that watch a process from within: channels of node:diagnostics_channel. They cost nothing where nobody
-// has subscribed, and nobody needs our objects to subscribe.
+// What happens, for tools that watch a process from within: channels of node:diagnostics_channel (README, Watching
+// logsiren itself). They cost nothing without a subscriber, and subscribers need none of our objects.
 import { type Channel, channel } from 'node:diagnostics_channel'
 import { type Alert, isAlert, type Resolution } from '../alert/payload.js'
 import type { Outcome } from '../deliver/outcome.js'
 import type { Events } from './events.js'
 
-/** One HTTP request that told, or should have told, a notice. */
+/** The message of `logsiren:attempt`: one request to a receiver. */
 export interface AttemptMessage {
-  /** Of the alert, or of the end of one. */
+  /** The `id` of the alert, or of the end of one. */
   readonly id: string
   readonly rule: string
   readonly kind: 'alert' | 'resolved'
-  /** Attempts by any process, this one included. */
+  /** Attempts by all processes, this one included; at least 1. */
   readonly tries: number
   readonly outcome: Outcome['kind']
-  /** Where an answer came. */
+  /** The HTTP status; left out where no answer came. */
   readonly status?: number
-  /** Why it failed. */
+  /** Why the attempt failed; left out where it did not. */
   readonly reason?: string
   readonly durationMs: number
 }
 
-/** A config document was read. */
+/** The message of `logsiren:config`: the config in Redis was read. */
 export interface ConfigMessage {
-  /** In force now, those among them that are switched off. */
+  /** How many rules are in force now, those included that are switched off. */
   readonly rules: number
-  /** False where it changed nothing. */
+  /** False where the config was not valid and changed nothing. */
   readonly isValid: boolean
 }
 
-// Node forgets a channel that nobody holds.
+// Held here, since Node lets go a channel that nobody refers to.
 const channels = {
   alert: channel('logsiren:alert'),
   delivered: channel('logsiren:delivered'),
@@ -39,7 +39,7 @@ const channels = {
   config: channel('logsiren:config'),
 }
 
-/** The event itself, in the thread where it is emitted. */
+/** Publishes an event as its listeners get it, in the thread where it is emitted. */
 export function publishEvent<E extends keyof Events>(event: E, message: Events[E][0]): void {
   publish(channels[event], message)
 }
@@ -67,8 +67,8 @@ export function publishAttempt(
 }
 
 /**
- * Never throws: what a subscriber throws Node catches, and throws again in a later turn, as an uncaught exception; that is its rule for
- * all channels, and the subscriber's to heed.
+ * Never throws. Node catches what a subscriber throws and throws it again in a later turn, as an uncaught exception;
+ * that is its rule for all channels, and subscribers have to heed it.
  */
 function publish(to: Channel, message: object): void {
   if (to.hasSubscribers) to.publish(message)

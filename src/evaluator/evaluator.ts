@@ -1,4 +1,4 @@
-// Where the parts meet: lines and records in, counts to the store, alerts to their receivers.
+// Where the parts meet: lines and records come in, counts go to the store, alerts to their receivers.
 import { hostname } from 'node:os'
 import { type Clock, systemClock, withSuspensions } from '../clock.js'
 import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_ON_REDIS_DOWN } from '../config/defaults.js'
@@ -28,55 +28,73 @@ import { KeepAlive } from './keep-alive.js'
 import { createLifecycle } from './lifecycle.js'
 import { type Counters, newCounters, type Stats } from './stats.js'
 
-/** Counts errors and calls the webhook; see `createEvaluator`. */
+/** Counts errors and calls the webhook. `createEvaluator` makes one. */
 export interface Evaluator {
-  /** Hands in a record; members left out are blank. Returns at once and never throws. */
+  /**
+   * Hands in a record; members that are left out are blank. It is an error where its status code reaches
+   * `statusCodeThreshold`, or where its message is not blank. Returns at once and never throws.
+   */
   observe(record: GivenRecord): void
   /**
-   * Submits at once: what was observed is counted, and what that raised has had its first attempt.
-   * Never rejects, and resolves after `closeTimeoutMs` at the latest.
+   * Submits without delay. Resolves when everything observed until now is counted, and what that raised has had its
+   * first attempt, or after `closeTimeoutMs`. Never rejects.
    */
   flush(): Promise<void>
-  /** The counters as they are now. */
+  /** A copy of the counters as they are now. */
   stats(): Stats
+  /**
+   * Calls the listener with each event of this name from now on: `alert`, `delivered`, `resolved` or `warning`. What a listener throws
+   * is counted as `listenerErrors` and goes no further. Returns this evaluator.
+   */
   on<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): Evaluator
+  /** Calls the listener no more. Returns this evaluator. */
   off<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): Evaluator
-  /** Flushes within `closeTimeoutMs`, then releases everything; what is observed later is ignored. Never rejects. */
+  /**
+   * Flushes within `closeTimeoutMs`, then releases every timer and connection. Records that are handed in later are
+   * ignored. A second call returns the first one's promise. Never rejects.
+   */
   close(): Promise<void>
 }
 
-/** What transports need beyond that: lines instead of records. Every method returns at once and never throws. */
+/** An evaluator that takes lines, for transports. Every method returns at once and never throws. */
 export interface LineEvaluator extends Evaluator {
   /**
-   * Hands in so many whole lines of JSON text. `parse` gets runs of those that must be parsed, which are few, and hands
-   * each to `observeParsed` before it returns.
+   * Hands in `text`, which holds this many whole lines of JSON. `parse` gets runs of those that must be parsed, which
+   * are few, and hands each line of a run to `observeParsed` before it returns.
    */
   observeText(text: string, lines: number, parse: (lines: string) => void): void
-  /** Hands in what a line of such a run holds; undefined where it is not JSON. */
+  /** Hands in what a line of `observeText` holds; undefined where it is not JSON. */
   observeParsed(value: unknown): void
-  /** Hands in a line that is an object from the start. */
+  /** Hands in a line that is an object already. */
   observeLine(line: Line): void
-  /** Hands in a line that was read, and counted as observed, in another thread. */
+  /** Hands in a line that another thread has read, and counted as observed. */
   observeRead(line: ReadLine): void
-  /** Counts lines that cannot be looked at. */
+  /** Counts lines that cannot be read. */
   skip(lines: number): void
-  /** As `flush()`, where the process is ended after so long: Redis is waited for no longer than that leaves time to tell alone. */
+  /**
+   * Flushes where the process ends after `maxMs`: Redis is waited for only as long as that leaves time to judge alone
+   * and deliver. Resolves after `maxMs` or `closeTimeoutMs`, whichever is shorter. Never rejects.
+   */
   flushWithin(maxMs: number): Promise<void>
-  /** What the logger says of itself, from now on; the options win where they say otherwise. */
+  /** Sets what the logger says of its lines from now on; the options win where they say otherwise. */
   useLogger(logger: LoggerTraits): void
-  /** Entries in memory, by what holds them: each is bounded, whatever comes. */
+  /** Entries in memory, by what holds them; each number is bounded. */
   sizes(): Readonly<Record<string, number>>
 }
 
-/** What may be put in place of the usual ones. */
+/** Parts that may take the place of the usual ones. */
 export interface EvaluatorParts {
   readonly clock?: Clock
   readonly store?: Store
   readonly http?: Pick<HttpClient, 'post' | 'close'>
+  /** Where this evaluator counts what it does. */
   readonly counters?: Counters
-  /** What the fleet is told of them, and of those that another thread keeps. */
+  /**
+   * Gives the counters whose growth the fleet adds up, where another thread keeps some of them.
+   * @defaultValue the evaluator's own
+   */
   readonly stats?: () => Stats
-  /** Gets the rules that count each time when the shared config has been read. */
+  /** Called each time the shared config has been read, with the rules that count from then on. */
   readonly onRules?: (rules: readonly RuleSettings[]) => void
 }
 
@@ -93,7 +111,11 @@ export function createEvaluator(options: LogsirenOptions = {}): Evaluator {
   return createLineEvaluator(options)
 }
 
-/** The same for transports; `options` are checked here. */
+/**
+ * Makes an evaluator that takes lines.
+ *
+ * @throws ConfigError (`ERR_LOGSIREN_CONFIG`) with every problem of the options at once
+ */
 export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}): LineEvaluator {
   const options = parseOptions(input)
   const clock = withSuspensions(parts.clock ?? systemClock)
@@ -135,20 +157,20 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
   })
   submitter.start()
 
-  // Where the config is shared, a rule that is off counts too: its next submission may bring the config that switches
-  // it on, and is judged under that one; if it does not, the counts are dropped.
+  // Where the config is shared, errors count for a rule that is off, too. Only the next submission brings the config
+  // that may switch it on, and they are judged under that; if it stays off, they are dropped.
   function countedRules(): readonly RuleSettings[] {
     return store.isShared ? config.rules : config.rules.filter((rule) => rule.enabled)
   }
 
-  /** Takes the task's input apart from it, so that no line costs a closure. */
+  /** `input` is a parameter of its own, so that no line costs a closure. */
   function guarded<T>(lines: number, task: (input: T) => void, input: T): void {
     if (closing !== undefined) return
     counters.observed += lines
     try {
       task(input)
     } catch {
-      // A getter that throws, a proxy, an object from nowhere: passed over, since logging must go on.
+      // The line's own code threw, such as a getter or a proxy. The line is passed over, since logging must go on.
       counters.skipped += 1
     }
   }

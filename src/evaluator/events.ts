@@ -1,50 +1,66 @@
-// What an evaluator tells its owner: the events, and what they are made of.
+// The events of an evaluator, and what their listeners get.
 import type { Alert, Resolution } from '../alert/payload.js'
 import { fromSample } from '../alert/sample.js'
 import type { Warning } from '../errors.js'
 import type { LogRecord } from '../record/log-record.js'
 import type { GroupValues } from '../rule/series.js'
 
-/** An alert as events tell it. */
+/** What listeners of `alert` get. */
 export interface AlertEvent {
-  /** The same in every attempt, in the payload and in `webhook-id`. */
+  /** Names the alert: the same in all its events, in the payload and in the header `webhook-id` of every attempt. */
   readonly id: string
+  /** The rule's name, `default` where there is only one without a name. */
   readonly rule: string
-  /** What the errors have in common, where the rule has groups. */
+  /** The group's values, by the names in `groupBy`; left out where the rule has no groups. */
   readonly groupBy?: GroupValues
-  /** The window's count when the alert was raised. */
+  /**
+   * Errors in the window when the alert was raised, at least the threshold; in `resolved`, when the errors had stopped.
+   */
   readonly count: number
+  /** The rule's threshold when the alert was raised. */
   readonly threshold: number
+  /** Length of the window, in seconds. */
   readonly windowSeconds: number
-  /** Errors since the last alert that raised none. */
+  /** Errors since the last alert that raised none: they came while that one was being delivered, or in its cooldown. */
   readonly suppressed: number
+  /**
+   * The newest of the errors that the process which raised the alert has seen; its members are blank where nothing is
+   * known.
+   */
   readonly sample: LogRecord
-  /** Raised by one process alone, since Redis was away. */
+  /** Set where one process raised the alert alone, since Redis was away. */
   readonly degraded?: true
 }
 
+/** What listeners of `delivered` get: the alert, and how it was delivered. */
 export interface DeliveredEvent extends AlertEvent {
-  /** The receiver's final status, 200 to 299. */
+  /** The receiver's HTTP status, 200 to 299. */
   readonly status: number
-  /** Attempts at this alert by any process, this one included. */
+  /** Attempts at this alert by all processes, the successful one included; at least 1. */
   readonly tries: number
 }
 
-/** That the errors which an alert told of have stopped. */
+/** What listeners of `resolved` get: the errors that an alert was about have stopped. */
 export interface ResolvedEvent extends Omit<AlertEvent, 'suppressed' | 'degraded'> {
-  /** Of the last alert that was delivered. */
+  /** The `id` of the last alert that was delivered; `id` names this end. */
   readonly alertId: string
-  /** From the first alert until the count fell below the threshold. */
+  /** Whole seconds from the first alert until the count fell below the threshold. */
   readonly durationSeconds: number
-  /** The highest count of the window, and all errors, meanwhile. */
+  /** The highest count of the window in that time. */
   readonly peak: number
+  /** All errors in that time. */
   readonly total: number
 }
 
+/** The events of an evaluator, each with the arguments of its listeners. */
 export interface Events {
+  /** This process has raised an alert. */
   readonly alert: [alert: AlertEvent]
+  /** A receiver has taken an alert. */
   readonly delivered: [alert: DeliveredEvent]
+  /** A receiver has taken the end of an alert. */
   readonly resolved: [resolved: ResolvedEvent]
+  /** Something needs attention; README lists the codes under When something fails. */
   readonly warning: [warning: Warning]
 }
 

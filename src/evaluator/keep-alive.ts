@@ -1,16 +1,16 @@
 import type { Clock } from '../clock.js'
 
-/** Who may have something left to do. */
-export type Worker = 'hold' | 'counting' | 'dispatch'
+/** What may be left to do: judging what waits for the first config, counting, or delivering. */
+export type Activity = 'hold' | 'counting' | 'dispatch'
 
 /**
- * Holds a process that is otherwise done while there is something left to count or to deliver, but no longer than `maxMs`
- * from when that began; nothing else of ours holds it.
+ * Keeps a process alive that is otherwise done while there is something left to do, for `maxMs` at most from when that
+ * began.
  */
 export class KeepAlive {
   readonly #clock: Clock
   readonly #maxMs: number
-  readonly #busy = new Set<Worker>()
+  readonly #busy = new Set<Activity>()
   #release: (() => void) | undefined
 
   constructor(clock: Clock, maxMs: number) {
@@ -18,14 +18,15 @@ export class KeepAlive {
     this.#maxMs = maxMs
   }
 
-  update(worker: Worker, isBusy: boolean): void {
-    if (isBusy) this.#busy.add(worker)
-    else this.#busy.delete(worker)
+  /** Says whether an activity has something left to do. */
+  update(activity: Activity, isBusy: boolean): void {
+    if (isBusy) this.#busy.add(activity)
+    else this.#busy.delete(activity)
     if (this.#busy.size > 0) this.#release ??= this.#clock.after(this.#maxMs, () => {}, true)
     else this.release()
   }
 
-  /** Holds it no longer, until somebody is busy again. */
+  /** Keeps the process alive no longer, until an activity has something to do again. */
   release(): void {
     this.#release?.()
     this.#release = undefined

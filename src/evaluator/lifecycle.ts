@@ -1,27 +1,37 @@
-// Until all that was observed is counted and delivered, how long that is waited for, and what holds the process meanwhile.
+// How an evaluator is flushed and finished: until everything that was observed is counted and delivered, or the time is
+// up. The process is kept alive meanwhile.
 import type { Clock } from '../clock.js'
 import { ATTEMPT_TIMEOUT_MS } from '../deliver/http-client.js'
 import type { Submitter } from './counting/submitter.js'
 import type { Dispatcher } from './dispatch/dispatcher.js'
 import type { FirstConfigHold } from './intake/first-config-hold.js'
 
-/** Of the time to finish so much is kept for all but waiting and one attempt. */
+/** Milliseconds of the time to finish that are left for everything beside waiting for the store and one attempt. */
 const MARGIN_MS = 500
 
 export interface LifecycleParts {
   readonly clock: Clock
-  /** What cannot be judged before the store has told the config. */
+  /**
+   * Holds what cannot be judged before the store has sent the config; undefined where the config is known from the
+   * start.
+   */
   readonly hold: FirstConfigHold | undefined
   readonly submitter: Submitter
   readonly dispatcher: Dispatcher
 }
 
 export interface Lifecycle {
-  /** Resolves when what was observed until now is counted, and what that raised has had its first attempt, or after `maxMs`. */
+  /**
+   * Resolves when everything observed until now is counted, and what that raised has had its first attempt, or after
+   * `maxMs`.
+   */
   flush(maxMs: number): Promise<void>
   /**
-   * The same where nothing can be done later: the store is asked on though it is known to be away; what it has not answered for by
-   * the time that one attempt needs is judged by this process alone, and the store is told what became of it.
+   * Flushes where the process is about to end, and resolves after `maxMs` at the latest.
+   *
+   * A store that is known to be away is asked all the same, since it may come back in time: for half of `maxMs`, or for
+   * all but what one attempt needs where that is more. Then it is given up on: this process judges alone what the store
+   * has not answered for, delivers what that raises, and tells the store what became of it.
    */
   finish(maxMs: number): Promise<void>
 }
@@ -43,7 +53,7 @@ export function createLifecycle({ clock, hold, submitter, dispatcher }: Lifecycl
     cancel()
     await dispatcher.settled()
     await within(clock, MARGIN_MS, submitter.flushCounters())
-    // That may have brought something to deliver.
+    // The answer to that may have brought something to deliver.
     await dispatcher.settled()
   }
 
@@ -53,7 +63,7 @@ export function createLifecycle({ clock, hold, submitter, dispatcher }: Lifecycl
   }
 }
 
-/** Waits for a task, but no longer than that; keeps the process alive so long. */
+/** Waits for `task`, for `maxMs` at most, and keeps the process alive meanwhile. */
 async function within(clock: Clock, maxMs: number, task: Promise<void>): Promise<void> {
   let cancel = (): void => {}
   const deadline = new Promise<void>((resolve) => {

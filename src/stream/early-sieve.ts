@@ -1,16 +1,20 @@
-// What needs no evaluator: lines that are fine whatever it would say. Loaded before it, so this imports little.
+// Recognizes lines that cannot be errors before there is an evaluator. It is loaded before the evaluator is, so that it
+// imports little.
 import { ruleDefaults } from '../config/defaults.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { type LoggerTraits, shapeOf } from '../record/reading/logger-traits.js'
 import { minSeverityOf, standardScale } from '../record/severity.js'
 import { compileSieve } from '../record/sieve/text-sieve.js'
 
-/** Whether none of these whole lines need be read; `logger` is what is known by then of how it writes. */
+/**
+ * Returns a function that says of whole lines whether none of them need be read. `logger` is what is known by then of
+ * how the lines are written.
+ */
 export function compileEarlySieve(
   options: LogsirenOptions,
   logger: LoggerTraits = { scale: standardScale },
 ): (text: string) => boolean {
-  // The config in Redis may say what an error is.
+  // The config in Redis, which has not been read yet, may say something else of what an error is.
   if (options.redis !== undefined) return () => false
   const sieve = compileSieve({
     statusThreshold: options.statusCodeThreshold ?? ruleDefaults.statusCodeThreshold,

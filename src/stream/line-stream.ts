@@ -1,19 +1,21 @@
-// A stream that takes a logger's chunks, cut anywhere, and hands on whole lines. It is there before the evaluator is:
-// a worker starts in half the time if lines that are fine need not wait for all that an error sets going.
+// A stream that takes a logger's chunks, cut anywhere, and hands on whole lines. It is there before the evaluator is: a
+// worker starts in half the time if lines that cannot be errors need not wait until everything is loaded that errors
+// need.
 import { Writable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { LineSplitter } from '../record/sieve/splitter.js'
 import type { TextIntake } from './text-intake.js'
 
 export type LineStream = Writable & {
-  /** Resolves when all that was written until now has been let go or handed on; at once where the stream has been ended. */
+  /** Resolves when every line written until now was let go or handed on; at once where the stream has ended. */
   taken(): Promise<void>
 }
 
 /**
- * `isFine` tells of whole lines that none of them need be read. From the first that must be, lines wait until
- * `opening` resolves; then all go to the intake, in their order, at the logger's speed. The first chunk is looked at when what
- * `announcement` gives resolves: what a logger announces of its lines may come just after them.
+ * Makes the stream. `isFine` says of whole lines whether none of them need be read; they are only counted. From the
+ * first lines that must be read, all wait until `opening` resolves, and the stream takes no further chunk; then they go
+ * to the intake in their order. The first chunk is looked at when the promise of `announcement` resolves: what a logger
+ * announces of its lines may come just after them.
  */
 export function createLineStream(
   opening: Promise<TextIntake>,
@@ -63,11 +65,11 @@ export function createLineStream(
       void opened.then((intake) => intake.close()).then(() => done())
     },
     destroy: (_error, done) => {
-      // Whatever went wrong, a transport never makes its logger fail.
+      // The stream's own error is not passed on: a transport never makes its logger fail.
       void opened.then((intake) => intake.close()).then(() => done(null))
     },
   })
-  // What is written goes in its order, the empty chunk too.
+  // Chunks are taken in their order, so this empty one is taken after all that were written before.
   const taken = (): Promise<void> =>
     new Promise((resolve) => {
       if (stream.writableEnded || stream.destroyed) resolve()

@@ -1,14 +1,15 @@
-// Whole lines of any program -> the evaluator: JSON goes the way that a transport's lines go, all else is read here.
+// Whole lines of any program -> the evaluator. Lines of JSON go the way that a transport's lines go; others are parsed
+// here.
 import type { LineParser } from '../record/foreign-lines/line-parser.js'
 import type { TextIntake } from './text-intake.js'
 
-/** Puts a parser before an intake of JSON lines; their order stays. */
+/** Puts a parser before an intake of JSON lines. The lines keep their order. */
 export function mixedIntake(intake: TextIntake, parse: LineParser): TextIntake {
   const { evaluator } = intake
   return {
     ...intake,
     read: (text) => {
-      // Neighbouring lines of JSON, which go on together.
+      // Neighbouring lines of JSON, which are handed on together.
       let run = { start: 0, end: 0, lines: 0 }
       let passed = 0
       const endRun = (): void => {

@@ -1,8 +1,12 @@
-// What pino announces of a logger: its levels and its keys. Loaded before the evaluator is, so this imports little.
+// Reads what pino announces of a logger: its levels and its keys. It is loaded before the evaluator is, so that it
+// imports little.
 import type { LoggerTraits } from '../record/reading/logger-traits.js'
 import { announcedScale } from '../record/severity.js'
 
-/** Undefined where the message is another one; anybody may post some, so its members are checked one by one. */
+/**
+ * What a message announces; undefined where it is another message. Anybody may post messages, so members are checked
+ * one by one.
+ */
 export function announcedTraits(message: unknown): LoggerTraits | undefined {
   if (!isObject(message) || !('code' in message) || message.code !== 'PINO_CONFIG' || !('config' in message))
     return undefined

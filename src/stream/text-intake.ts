@@ -4,14 +4,16 @@ import { createLineEvaluator, type LineEvaluator } from '../evaluator/evaluator.
 
 export { eventNames } from '../evaluator/events.js'
 
+/** An evaluator, with a way in for whole lines of JSON. */
 export interface TextIntake {
   readonly evaluator: LineEvaluator
-  /** Takes so many whole lines. */
+  /** Takes `text`, which holds this many whole lines. */
   read(text: string, lines: number): void
   /** Counts lines that need not be read. */
   pass(lines: number): void
   /** Counts lines that cannot be read. */
   skip(lines: number): void
+  /** Flushes and closes the evaluator; never rejects. */
   close(): Promise<void>
 }
 

@@ -1,6 +1,6 @@
-// What of a line crosses to the worker: nothing, unless it may be an error, or may end a request whose error crossed.
-// It is read here, where its Error objects are: what crosses is what it was found to be, so the worker judges as this
-// thread would, and nothing else of the line must survive the way.
+// What of a line crosses to the worker thread: nothing, unless it may be an error, or may end a request whose error
+// crossed. The line is read in the application's thread, where its Error objects are, since JSON holds next to nothing
+// of an Error. So only what was read crosses, and the worker judges as this thread would.
 import type { LogsirenOptions } from '../config/options.js'
 import { recordFieldOf } from '../config/record-fields.js'
 import { resolveSettings } from '../config/settings.js'
@@ -21,9 +21,12 @@ export class Crossing {
   readonly #state: Pick<SharedState, 'lowestStatus'>
   readonly #minSeverity: number
   readonly #read: LineReading
-  /** At least those that the worker remembers: a line that it counts for no rule opens one here. */
+  /**
+   * The open requests of which an error line crossed: all that the worker remembers, and those whose lines it counts
+   * for no rule.
+   */
   readonly #requests: RequestDedupe | undefined
-  readonly #mayAskForMore: boolean
+  readonly #keepsRoots: boolean
   readonly #redact: readonly string[] | undefined
   #scale = standardScale
   #sieve: MemberSieve | undefined
@@ -36,8 +39,8 @@ export class Crossing {
     this.#minSeverity = minSeverityOf(options)
     this.#read = compileReading(options, options.sampleFields)
     this.#requests = options.dedupeRequests === false ? undefined : new RequestDedupe()
-    this.#mayAskForMore = mayAskForMore(options)
-    // Conditions alone look at what is redacted. It crosses for those in code; those in Redis do not find it.
+    this.#keepsRoots = mayReadPaths(options)
+    // Only conditions look at what is redacted. It crosses for those in code; those in Redis do not find it.
     this.#redact = options.rules?.some(({ match }) => match !== undefined) === true ? [] : options.redact
   }
 
@@ -46,7 +49,7 @@ export class Crossing {
     this.#sieveStatus = Number.NaN
   }
 
-  /** Undefined where the line need not cross. */
+  /** What crosses of a line; undefined where nothing need. */
   take(line: Line, nowMs: number): ReadLine | undefined {
     const lowestStatus = this.#state.lowestStatus
     if (lowestStatus === Number.POSITIVE_INFINITY) return undefined
@@ -66,7 +69,7 @@ export class Crossing {
       request,
       record: this.#read.record(roots, traits.severity),
       details: this.#read.details(roots),
-      roots: this.#mayAskForMore ? plainRoots(roots, this.#redact) : [],
+      roots: this.#keepsRoots ? plainRoots(roots, this.#redact) : [],
     }
   }
 
@@ -80,8 +83,8 @@ export class Crossing {
   }
 }
 
-/** Conditions and groups read paths of the line; those of a config in Redis may be any. */
-function mayAskForMore(options: LogsirenOptions): boolean {
+/** Whether conditions or groups may read paths of the line; those of a config in Redis may read any. */
+function mayReadPaths(options: LogsirenOptions): boolean {
   const { rules } = resolveSettings(options, undefined)
   const isPath = (path: string): boolean => recordFieldOf(path) === undefined
   return options.redis !== undefined || rules.some(({ match, groupBy }) => match !== undefined || groupBy.some(isPath))

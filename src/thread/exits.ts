@@ -1,32 +1,38 @@
-// However the process ends, a worker gets the lines that were logged and the time to count and to tell them: `exit` blocks
-// until it has closed. One listener for all of them, while there are any.
+// Gives workers the lines that were logged last, and the time to count and deliver, when the process exits.
+//
+// At an exit no timer fires and no message arrives any more, so lines that wait would be lost. A listener of `exit`
+// still runs to its end before the process is gone: it writes what waits to the memory that both threads share, and
+// blocks until the worker has closed. One listener serves all workers, while there are any.
 import type { Outbox } from './outbox.js'
 import type { Thread } from './thread.js'
 
-const open = new Map<Thread, Pick<Outbox, 'write'>>()
+const openThreads = new Map<Thread, Pick<Outbox, 'write'>>()
 
-/** A thread that is not there yet may miss what is written when nobody yields; pino waits for it as long. */
+/**
+ * How long a thread that is still starting is given before it is ended. A thread may miss what is written before it is
+ * ready and this one never yields; pino waits for as long.
+ */
 const START_MS = 100
 
-/** Returns what to call when the thread has closed by itself. */
+/** Has this worker closed at the process's exit. Returns a function to call when it has closed before. */
 export function closeAtExit(thread: Thread, outbox: Pick<Outbox, 'write'>): () => void {
-  if (open.size === 0) process.on('exit', closeAll)
-  open.set(thread, outbox)
+  if (openThreads.size === 0) process.on('exit', closeAll)
+  openThreads.set(thread, outbox)
   return () => {
-    open.delete(thread)
-    if (open.size === 0) process.off('exit', closeAll)
+    openThreads.delete(thread)
+    if (openThreads.size === 0) process.off('exit', closeAll)
   }
 }
 
 function closeAll(): void {
-  for (const [thread, outbox] of open) {
+  for (const [thread, outbox] of openThreads) {
     try {
       outbox.write()
       thread.flushSync()
       if (!thread.ready) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, START_MS)
       thread.end()
     } catch {
-      // It took too long, or is gone: that must not change how the process ends.
+      // The worker took too long, or is gone. That must not change how the process ends.
     }
   }
 }

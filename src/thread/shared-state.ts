@@ -1,17 +1,18 @@
-// What both threads see at any moment, without a message: memory that they share. One writes, the other only reads.
+// Numbers that both threads see at any moment, without a message, in memory that they share. Once the worker runs, each
+// number has one thread that writes it.
 import type { RuleSettings } from '../config/settings.js'
 import { type Counters, newCounters, type Stats } from '../evaluator/stats.js'
 
 export const counterNames: readonly (keyof Counters)[] = Object.keys(newCounters()) as (keyof Counters)[]
 
 const CELLS = 2 * counterNames.length + 3
-const [LOWEST_STATUS, RECEIVED, SENT_IN_ALL] = [CELLS - 3, CELLS - 2, CELLS - 1]
+const [LOWEST_STATUS, RECEIVED, TOTAL_SENT] = [CELLS - 3, CELLS - 2, CELLS - 1]
 
 export class SharedState {
   readonly buffer: SharedArrayBuffer
-  /** The worker's. */
+  /** The counters that the worker writes. */
   readonly counters: Counters
-  /** Those of the application's thread. */
+  /** The counters that the application's thread writes. */
   readonly outerCounters: Counters
   readonly #cells: Float64Array
 
@@ -22,14 +23,17 @@ export class SharedState {
     this.outerCounters = countersIn(this.#cells, counterNames.length)
   }
 
-  /** Of both threads together. */
+  /** The counters of both threads, added up. */
   sums(): Stats {
     const sums = newCounters()
     for (const name of counterNames) sums[name] = this.counters[name] + this.outerCounters[name]
     return sums
   }
 
-  /** The lowest status that is an error for some rule, written by the worker; `Infinity` where nothing is an error. */
+  /**
+   * The lowest HTTP status that is an error for some rule; `Infinity` where nothing is an error. Written by the worker,
+   * and by the application's thread before there is one.
+   */
   get lowestStatus(): number {
     return this.#cells[LOWEST_STATUS] ?? 0
   }
@@ -38,7 +42,7 @@ export class SharedState {
     this.#cells[LOWEST_STATUS] = status
   }
 
-  /** Lines that the worker has got. */
+  /** Lines that the worker has received, written by it. */
   get received(): number {
     return this.#cells[RECEIVED] ?? 0
   }
@@ -47,19 +51,26 @@ export class SharedState {
     this.#cells[RECEIVED] = lines
   }
 
-  /** No line comes any more, so the next flush is the last; one that is under way may come before the last line. */
+  /**
+   * Whether the worker has received the last line, so that its next flush may close it.
+   *
+   * `close()` says how many lines there are in all and then flushes. An earlier flush may still be on its way just
+   * then, before the last lines. If the worker closed at that one, the lines behind it would be lost; so it counts what
+   * it has received.
+   */
   get isComplete(): boolean {
-    const lines = (this.#cells[SENT_IN_ALL] ?? 0) - 1
+    const lines = (this.#cells[TOTAL_SENT] ?? 0) - 1
     return lines >= 0 && this.received >= lines
   }
 
-  /** Tells how many lines have been sent in all, written by the application's thread. */
+  /** Says how many lines were sent in all: no more will come. Written by the application's thread. */
   complete(lines: number): void {
-    // 0 is that it has not been told.
-    this.#cells[SENT_IN_ALL] = lines + 1
+    // One more than the lines, since 0 means that it has not been said.
+    this.#cells[TOTAL_SENT] = lines + 1
   }
 }
 
+/** The lowest status that is an error for some of these rules; `Infinity` where there is none. */
 export function lowestStatusOf(rules: readonly RuleSettings[]): number {
   return Math.min(...rules.map((rule) => rule.statusCodeThreshold))
 }

@@ -1,4 +1,5 @@
-// An evaluator in a worker thread, as the application's thread sees it. Whatever becomes of the worker, lines are taken.
+// An evaluator in a worker thread, as the application's thread sees it. Whatever becomes of the worker, `observeLine`
+// goes on to take lines.
 import { systemClock } from '../clock.js'
 import { DEFAULT_CLOSE_TIMEOUT_MS } from '../config/defaults.js'
 import type { LogsirenOptions } from '../config/options.js'
@@ -15,7 +16,7 @@ import { Outbox } from './outbox.js'
 import { lowestStatusOf, SharedState } from './shared-state.js'
 import { startThread } from './thread.js'
 
-/** What of an evaluator a transport needs that hands in objects. */
+/** The part of an evaluator that a transport needs which hands in objects. */
 export interface ObjectEvaluator
   extends Pick<LineEvaluator, 'observeLine' | 'skip' | 'useLogger' | 'flush' | 'flushWithin' | 'stats' | 'close'> {
   on<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): void
@@ -23,7 +24,7 @@ export interface ObjectEvaluator
 
 const WORKER = new URL('./worker.js', import.meta.url)
 
-/** `options` are good ones. */
+/** Makes it. `options` have been checked, and are plain data. */
 export function createThreadEvaluator(options: LogsirenOptions, worker: URL = WORKER): ObjectEvaluator {
   const bounded = withinWorker(options)
   const { closeTimeoutMs = DEFAULT_CLOSE_TIMEOUT_MS } = bounded
@@ -34,18 +35,21 @@ export function createThreadEvaluator(options: LogsirenOptions, worker: URL = WO
   const crossing = new Crossing(bounded, counters, state)
   const thread = startThread(worker, { options: bounded, buffer: state.buffer })
   const outbox = new Outbox(thread)
-  const closed = closeAtExit(thread, outbox)
+  const unregister = closeAtExit(thread, outbox)
   let sent = 0
   let closing: Promise<void> | undefined
 
   for (const name of eventNames) thread.on(name, (event) => announcer.emit(name, event))
-  // Told by `close`, which follows.
+  // Nothing to do: `close` follows each `error`.
   thread.on('error', () => {})
   thread.on('close', () => {
-    closed()
+    unregister()
     if (closing !== undefined) return
     counters.dropped += sent - state.received
-    announcer.warn(warningCodes.workerLost, 'the worker thread has ended: errors are no longer counted')
+    announcer.warn(
+      warningCodes.workerLost,
+      'the worker thread has ended: this process counts no errors until it is restarted',
+    )
   })
 
   function send(line: Line): void {
@@ -69,7 +73,7 @@ export function createThreadEvaluator(options: LogsirenOptions, worker: URL = WO
   async function close(): Promise<void> {
     state.complete(sent)
     await flush()
-    // Nothing is left in it; to end the stream instead would block this thread.
+    // Nothing is left in the worker. To end the stream instead would block this thread until the worker has closed.
     await thread.worker.terminate()
   }
 
@@ -80,7 +84,7 @@ export function createThreadEvaluator(options: LogsirenOptions, worker: URL = WO
       try {
         send(line)
       } catch {
-        // A getter that throws, a proxy, an object from nowhere: passed over, since logging must go on.
+        // The line's own code threw, such as a getter or a proxy. The line is passed over, since logging must go on.
         counters.skipped += 1
       }
     },
@@ -90,7 +94,7 @@ export function createThreadEvaluator(options: LogsirenOptions, worker: URL = WO
     },
     useLogger: (logger) => crossing.useLogger(logger),
     flush: () => closing ?? flush(),
-    // The exit itself closes the worker, which judges alone then.
+    // `maxMs` is kept by this thread alone: the worker, which the exit closes, judges alone only then.
     flushWithin: (maxMs) => closing ?? flush(Math.min(maxMs, closeTimeoutMs)),
     stats: () => state.sums(),
     on: (event, listener) => announcer.on(event, listener),
@@ -101,7 +105,7 @@ export function createThreadEvaluator(options: LogsirenOptions, worker: URL = WO
   }
 }
 
-/** With `redis` the config there says it, and until the worker has read that, any status may be an error. */
+/** Before the worker has read the config: with `redis` any status from 1 up may be an error. */
 function lowestStatusAtFirst(options: LogsirenOptions): number {
   if (options.redis !== undefined) return 1
   return lowestStatusOf(resolveSettings(options, undefined).rules.filter((rule) => rule.enabled))

@@ -1,16 +1,16 @@
-// The worker thread as a stream of text.
+// Starts the worker thread, which is a stream of text for the application's thread.
 import type { Worker } from 'node:worker_threads'
 import ThreadStream from 'thread-stream'
 import type { LogsirenOptions } from '../config/options.js'
 
-/** What crosses once, when the thread starts. */
+/** The data that the worker gets when it starts. */
 export interface ThreadData {
   readonly options: LogsirenOptions
-  /** Of the `SharedState`. */
+  /** The memory of the `SharedState`. */
   readonly buffer: SharedArrayBuffer
 }
 
-/** With what the types of thread-stream leave out. */
+/** A ThreadStream with the members that its types leave out. */
 export interface Thread extends ThreadStream {
   readonly ready: boolean
   readonly destroyed: boolean
@@ -23,10 +23,10 @@ export function startThread(filename: URL, data: ThreadData): Thread {
   const thread = new ThreadStream({
     filename: filename.href,
     workerData,
-    // What the application preloads, a loader or an agent, is not for this thread.
+    // Nothing that the application preloads, such as a loader or an agent, is meant for this thread.
     workerOpts: { name: 'logsiren', execArgv: [] },
   }) as Thread
-  // It is there to be waited for at the end, not to keep a process that is otherwise done.
+  // A thread that has started does not keep alive a process that is otherwise done; its exit waits for the thread.
   thread.once('ready', () => thread.unref())
   return thread
 }

@@ -1,4 +1,4 @@
-// What runs in the worker thread: a stream, as thread-stream wants it, of lines that were read where they were logged.
+// Runs in the worker thread: a stream, as thread-stream wants it, of lines that were read in the application's thread.
 import { Writable } from 'node:stream'
 import { parentPort } from 'node:worker_threads'
 import { createLineEvaluator } from '../evaluator/evaluator.js'
@@ -23,7 +23,7 @@ export default function openWorker({ options, buffer }: ThreadData): WorkerStrea
   const splitter = new LineSplitter(
     (text, lines) => {
       state.received += lines
-      // This package wrote it, on the other side.
+      // Not checked, since this package wrote it in the other thread.
       for (const line of text.trimEnd().split('\n')) evaluator.observeRead(JSON.parse(line))
     },
     (lines) => {

@@ -18,7 +18,10 @@ t.test('says what happens again and again at once, then once a minute with the n
   t.strictSame(warnings, [
     { code: 'REDIS_UNAVAILABLE', message: 'logsiren: away' },
     { code: 'DELIVERY_FAILED', message: 'logsiren: no' },
-    { code: 'REDIS_UNAVAILABLE', message: 'logsiren: away (and 59 times more in the last minute)' },
+    {
+      code: 'REDIS_UNAVAILABLE',
+      message: 'logsiren: away (since the last warning with this code, 59 more were left out)',
+    },
   ])
   t.match(counters, { warnings: 3, muted: 59 })
 })

@@ -1,5 +1,6 @@
-// What is counted and not yet submitted, by series, and what is remembered of each series that is alive. Bounded in any outage: counts by
-// the moments of a window, series by the groups of a window, and what is shown of errors by a number for all together.
+// Errors that were counted and that no batch has taken, by series, and what alerts may show of each series with errors
+// in its window. Memory stays bounded in any outage: counts by the slots of a window, series by the groups of a window,
+// and errors that may be shown by one number for all series together; see src/README, Bounds.
 import { Evidence, occurrenceOf } from '../../alert/evidence.js'
 import { type Sample, toSample } from '../../alert/sample.js'
 import type { Clock } from '../../clock.js'
@@ -13,17 +14,17 @@ import type { Counters } from '../stats.js'
 
 /** An error that was counted. */
 export interface Counted {
-  /** The request that it belongs to, as far as more of that may come. */
+  /** The request of its line; undefined where no other line of that request needs to be recognized. */
   readonly request: RequestTraits | undefined
-  /** Its record, which is built only where it is shown. */
+  /** Builds its record; called only where the error is shown. */
   readonly toRecord: () => LogRecord
-  /** What its line says beside that; undefined for a record that was handed in. */
+  /** Reads what its line says beside the record; gives undefined for a record that was handed in. */
   readonly toDetails: () => LineDetails | undefined
   readonly monotonicMs: number
   readonly wallMs: number
 }
 
-/** What an alert shows of a series: its newest error, and others of the window. Those of other processes are not among them. */
+/** What an alert shows of a series: its newest error and others of the window, only those of this process. */
 export interface Shown {
   readonly sample: Sample
   readonly details: LineDetails | undefined
@@ -37,36 +38,41 @@ export interface Part {
   readonly errors: number
 }
 
-/** What is known of the newest error of a series. */
+/** The newest error of a series. */
 type Newest =
-  /** It may still be improved by later lines of its request; it holds log lines. */
+  /** Later lines of its request may still improve it, so it holds log lines. */
   | { readonly kind: 'open'; readonly counted: Counted; readonly further: readonly Counted[] }
   | { readonly kind: 'sealed'; readonly sample: Sample; readonly details: LineDetails | undefined }
 
-interface Known {
-  /** With the rule as it was when its last error was counted. */
+interface LiveSeries {
+  /** The series, with its rule as it was when the last error was counted. */
   series: Series
+  /** Its errors that wait to be submitted. */
   readonly tally: Tally
   evidence: Evidence
   newest: Newest
+  /** When its last error was counted, on the monotonic clock. */
   lastMs: number
-  /** The number of the first error that waits. */
+  /** The number of its first error that waits; errors are numbered from 1 as they are added. */
   firstWaiting: number
 }
 
-/** A request may go on to log errors for as long as it likes; the first of them tell what there is to tell. */
+/**
+ * Lines that are kept of the newest error's request, beside the first error line. A request may log errors for as long
+ * as it likes; the first ones tell what happened.
+ */
 const MAX_FURTHER = 8
 /** At most this many errors of all series together are kept to be shown. */
 const MAX_OCCURRENCES = 5000
-/** How often what left its window is let go, and what holds log lines is read and lets them go. */
+/** Time between two rounds that forget what has left its window, and read log lines that are held and let them go. */
 const TEND_MS = 1000
 
 export class Backlog {
   readonly #clock: Clock
   readonly #counters: Pick<Counters, 'dropped'>
-  readonly #known = new Map<string, Known>()
+  readonly #live = new Map<string, LiveSeries>()
   /** Series with errors that wait to be submitted, the longest waiting first. */
-  readonly #waiting = new Set<Known>()
+  readonly #waiting = new Set<LiveSeries>()
   #errors = 0
   #occurrences = 0
   #tendedAtMs: number
@@ -82,131 +88,138 @@ export class Backlog {
   }
 
   get sizes(): { readonly series: number; readonly occurrences: number } {
-    return { series: this.#known.size, occurrences: this.#occurrences }
+    return { series: this.#live.size, occurrences: this.#occurrences }
   }
 
-  /** The number of the newest error that was added. */
+  /** The number of the newest error that was added; 0 where none was. */
   get newestNumber(): number {
     return this.#errors
   }
 
-  /** Whether an error that was added no later than that one still waits. */
+  /** Whether an error of this number or a lower one still waits to be submitted. */
   hasWaiting(number: number): boolean {
     const [longest] = this.#waiting
     return longest !== undefined && longest.firstWaiting <= number
   }
 
-  /** Since when the longest waiting error has waited; undefined where none waits. */
+  /** When the error that has waited longest was counted, on the monotonic clock; undefined where none waits. */
   get waitingSinceMs(): number | undefined {
     const [longest] = this.#waiting
     return longest?.tally.oldestMs
   }
 
-  /** Adds one error of a series. */
+  /** Counts one error of a series. */
   add(series: Series, counted: Counted): void {
     const { monotonicMs, wallMs } = counted
     if (monotonicMs >= this.#tendedAtMs + TEND_MS) this.#tend(monotonicMs)
     this.#errors += 1
-    const known = this.#knownOf(series, counted)
-    if (known.tally.isEmpty) {
-      known.firstWaiting = this.#errors
-      this.#waiting.add(known)
+    const live = this.#liveOf(series, counted)
+    if (live.tally.isEmpty) {
+      live.firstWaiting = this.#errors
+      this.#waiting.add(live)
     }
-    known.newest = { kind: 'open', counted, further: [] }
-    known.lastMs = monotonicMs
-    if (this.#occurrences < MAX_OCCURRENCES && known.evidence.take(monotonicMs)) {
+    live.newest = { kind: 'open', counted, further: [] }
+    live.lastMs = monotonicMs
+    if (this.#occurrences < MAX_OCCURRENCES && live.evidence.take(monotonicMs)) {
       this.#occurrences += 1
-      known.evidence.add(monotonicMs, () => {
+      live.evidence.add(monotonicMs, () => {
         const details = counted.toDetails()
         return occurrenceOf(wallMs, counted.toRecord(), details?.path ?? '', details?.fields)
       })
     }
-    this.#counters.dropped += known.tally.add(monotonicMs, wallMs, series.rule)
+    this.#counters.dropped += live.tally.add(monotonicMs, wallMs, series.rule)
   }
 
-  /** Errors of a series that wait. */
+  /** Errors of a series that wait to be submitted. */
   errorsOf({ id }: Series): number {
-    return this.#known.get(id)?.tally.errors ?? 0
+    return this.#live.get(id)?.tally.errors ?? 0
   }
 
-  /** More is known of a request that is counted already; it matters where its error is the newest. */
+  /**
+   * Takes a further line of a request that is counted already; it is kept where that request's error is the newest of
+   * its series and waits.
+   */
   improve({ id }: Series, further: Counted): void {
-    const known = this.#known.get(id)
-    if (known === undefined || known.tally.isEmpty || known.newest.kind === 'sealed') return
-    if (!isSameRequest(known.newest.counted.request, further.request)) return
-    if (known.newest.further.length < MAX_FURTHER)
-      known.newest = { ...known.newest, further: [...known.newest.further, further] }
+    const live = this.#live.get(id)
+    if (live === undefined || live.tally.isEmpty || live.newest.kind === 'sealed') return
+    if (!isSameRequest(live.newest.counted.request, further.request)) return
+    if (live.newest.further.length < MAX_FURTHER)
+      live.newest = { ...live.newest, further: [...live.newest.further, further] }
   }
 
-  /** Hands over what waits as long as there is room for it, the longest waiting first, or the newest. */
+  /**
+   * Takes out the counts that wait for as long as `hasRoom` is true: first the series that has waited longest, or with
+   * `isNewestFirst` the one with the newest error.
+   */
   take(hasRoom: (moments: number) => boolean, isNewestFirst = false): readonly Part[] {
     const nowMs = this.#clock.monotonicMs()
     if (nowMs >= this.#tendedAtMs + TEND_MS) this.#tend(nowMs)
     const parts: Part[] = []
     const waiting = isNewestFirst ? [...this.#waiting].sort((a, b) => b.lastMs - a.lastMs) : this.#waiting
-    for (const known of waiting) {
-      const { series, tally } = known
+    for (const live of waiting) {
+      const { series, tally } = live
       if (!hasRoom(tally.moments)) break
-      this.#waiting.delete(known)
-      this.#seal(known)
+      this.#waiting.delete(live)
+      this.#seal(live)
       const { errors } = tally
       parts.push({ series, counts: tally.take(), errors })
     }
     return parts
   }
 
-  /** What was counted since this was last called, by series; it goes on waiting. */
+  /** The counts that came since this was last called, by series; they go on waiting. */
   takeUnseen(): readonly (readonly [Series, readonly Count[]])[] {
     return [...this.#waiting].map(({ series, tally }) => [series, tally.takeUnseen()] as const)
   }
 
-  /** What an alert of a series shows; undefined where nothing is known of it any more. */
+  /** What an alert of this series shows; undefined where its errors have left their window. */
   shownOf({ id }: Series): Shown | undefined {
-    const known = this.#known.get(id)
-    if (known === undefined) return undefined
-    const { sample, details } = this.#seal(known)
-    return { sample, details, evidence: known.evidence }
+    const live = this.#live.get(id)
+    if (live === undefined) return undefined
+    const { sample, details } = this.#seal(live)
+    return { sample, details, evidence: live.evidence }
   }
 
-  #knownOf(series: Series, counted: Counted): Known {
-    const known = this.#known.get(series.id)
-    if (known === undefined) {
+  #liveOf(series: Series, counted: Counted): LiveSeries {
+    const live = this.#live.get(series.id)
+    if (live === undefined) {
       const newest = { kind: 'open', counted, further: [] } as const
       const evidence = new Evidence(series.rule.windowMs)
       const begun = { series, tally: new Tally(), evidence, newest, lastMs: 0, firstWaiting: 0 }
-      this.#known.set(series.id, begun)
+      this.#live.set(series.id, begun)
       return begun
     }
-    // The rule may have changed since: what waits stays, and so does what is shown, unless its window is another.
-    if (known.series.rule.windowMs !== series.rule.windowMs) known.evidence = new Evidence(series.rule.windowMs)
-    known.series = series
-    return known
+    // The config may have changed the rule since. The counts that wait stay, and so do the errors to show, unless the
+    // window has another length.
+    if (live.series.rule.windowMs !== series.rule.windowMs) live.evidence = new Evidence(series.rule.windowMs)
+    live.series = series
+    return live
   }
 
-  /** Lets go series that are over, and the log lines that others hold. */
+  /** Forgets series whose last error has left its window, and lets go the log lines that others hold. */
   #tend(nowMs: number): void {
     this.#tendedAtMs = nowMs
     this.#occurrences = 0
-    for (const [id, known] of this.#known) {
-      const { tally, evidence, series, lastMs } = known
-      // A tumbling window counts late errors of the one before it.
+    for (const [id, live] of this.#live) {
+      const { tally, evidence, series, lastMs } = live
+      // A tumbling window that is over still takes late errors for the length of the next one.
       const { windowMs, windowType } = series.rule
       if (lastMs < nowMs - (windowType === 'fixed' ? 2 * windowMs : windowMs)) {
         this.#counters.dropped += tally.errors
-        this.#waiting.delete(known)
-        this.#known.delete(id)
+        this.#waiting.delete(live)
+        this.#live.delete(id)
         continue
       }
-      if (nowMs >= lastMs + TEND_MS) this.#seal(known)
+      if (nowMs >= lastMs + TEND_MS) this.#seal(live)
       this.#occurrences += evidence.tend(nowMs)
     }
   }
 
-  /** Reads what is shown of the newest error, and lets go its log line. */
-  #seal(known: Known): Extract<Newest, { kind: 'sealed' }> {
-    known.evidence.seal()
-    if (known.newest.kind === 'sealed') return known.newest
-    const { counted, further } = known.newest
+  /** Reads what is shown of the newest error and lets go its log line. */
+  #seal(live: LiveSeries): Extract<Newest, { kind: 'sealed' }> {
+    live.evidence.seal()
+    if (live.newest.kind === 'sealed') return live.newest
+    const { counted, further } = live.newest
     const blank = toLogRecord({})
     const record = further.reduce(
       (merged, line) => mergeRecords(merged, orElse(line.toRecord, blank)),
@@ -214,12 +227,12 @@ export class Backlog {
     )
     const details = orElse(counted.toDetails, undefined)
     const sealed = { kind: 'sealed', sample: toSample(record, details?.fields), details } as const
-    known.newest = sealed
+    live.newest = sealed
     return sealed
   }
 }
 
-/** A getter of the application's may throw where a line is read: then that tells nothing. */
+/** Reads a line, whose getters are the application's and may throw; gives `fallback` then. */
 function orElse<T>(read: () => T, fallback: T): T {
   try {
     return read()

@@ -1,5 +1,6 @@
-// What one submission is made of: the counts that wait, and what has to be looked at, under the rules as they are now. Bounded when it is
-// made, by numbers and by bytes, so that any link carries it in time and no script holds Redis for long; what does not fit waits.
+// What one submission carries: the counts that wait, and the series whose alerts have to be looked at, under the rules
+// in force now. A batch is bounded when it is made, by keys and arguments and by the length of its texts, so that any
+// link carries it in time and no script holds Redis for long; what does not fit waits.
 import type { RuleSettings } from '../../config/settings.js'
 import { findSeries, type Series } from '../../rule/series.js'
 import type { Entry } from '../../store/store.js'
@@ -10,46 +11,55 @@ import type { DueSeries, Look } from './due-series.js'
 import type { Fallback } from './fallback-port.js'
 import type { SeriesMemory } from './series-memory.js'
 
-/** What is submitted at once; kept as it is until the store has answered. */
+/** The content of one submission; kept unchanged until the store has answered. */
 export interface Batch {
   readonly sequence: number
   readonly parts: readonly Part[]
-  /** Series to look at though nothing was counted, by id. */
+  /** Series whose alerts are looked at whether anything was counted or not, by id. */
   readonly looks: ReadonlyMap<string, Look>
-  /** What it tells of this process' counters. */
+  /** By how much this process's counters have grown; undefined where it does not report that. */
   readonly growth: Growth | undefined
-  /** Something found no room in it. */
+  /** Whether something that waits found no room in it. */
   readonly isFull: boolean
 }
 
-/** At most this many series: a script that raises an alert of each holds Redis for some tens of milliseconds. */
+/**
+ * At most this many series in one batch: a script that raises an alert of each holds Redis for some tens of
+ * milliseconds.
+ */
 const MAX_ENTRIES = 300
-/** At most this many keys and arguments. */
-const MAX_NUMBERS = 20_000
-/** At most this many characters of drafts and of what is handed over. A draft that finds no room follows once its alert is claimed. */
+/**
+ * At most this many keys and arguments in one batch; a series with errors in all 240 slots of its window takes about
+ * 500.
+ */
+const MAX_ARGUMENTS = 20_000
+/**
+ * At most this many UTF-16 units of drafts and of alerts that are handed over in one batch. An alert whose draft finds
+ * no room is raised without it; the draft follows by `enrich` once the alert is claimed.
+ */
 const MAX_TEXT_LENGTH = 262_144
-/** Keys and arguments of an entry beside its counts, two for each of which are added. */
-const NUMBERS_OF_ENTRY = 16
+/** Keys and arguments of one entry beside its counts, each of which adds two. */
+const ARGUMENTS_PER_ENTRY = 16
 
-/** What a batch has room for. */
+/** The room that is left in a batch. */
 class Room {
   #entries = MAX_ENTRIES
-  #numbers = MAX_NUMBERS
+  #arguments = MAX_ARGUMENTS
   #isFull = false
 
   get isFull(): boolean {
     return this.#isFull
   }
 
-  /** Takes the room of one entry; false where there is none. */
+  /** Takes the room of one entry whose counts lie in this many moments; false where it does not fit. */
   take(moments: number): boolean {
-    const numbers = NUMBERS_OF_ENTRY + 2 * moments
-    if (this.#entries < 1 || this.#numbers < numbers) {
+    const needed = ARGUMENTS_PER_ENTRY + 2 * moments
+    if (this.#entries < 1 || this.#arguments < needed) {
       this.#isFull = true
       return false
     }
     this.#entries -= 1
-    this.#numbers -= numbers
+    this.#arguments -= needed
     return true
   }
 }
@@ -61,7 +71,7 @@ export interface BatchSources {
   readonly fallback: Fallback | undefined
 }
 
-/** Takes what waits, as much as one submission holds. */
+/** Takes as much of what waits as one batch holds, the series that are due first. */
 export function takeBatch(
   { backlog, dueSeries }: BatchSources,
   given: { readonly sequence: number; readonly growth: Growth | undefined; readonly isNewestFirst: boolean },
@@ -72,21 +82,23 @@ export function takeBatch(
   return { sequence: given.sequence, growth: given.growth, parts, looks, isFull: room.isFull }
 }
 
-/** An entry, and the part that it is made of, where it is not only a look. */
+/**
+ * An entry of a submission, and the part of the backlog that it carries; undefined where its alerts are only looked at.
+ */
 export interface Prepared {
   readonly entry: Entry
   readonly part: Part | undefined
 }
 
 export interface Preparation extends BatchSources {
-  /** Those that are switched on. */
+  /** The rules that are switched on. */
   readonly rules: readonly RuleSettings[]
   readonly hostname: string
   readonly monotonicMs: number
   readonly memory: SeriesMemory
 }
 
-/** The entries of a batch; what belongs to no rule any more is left out. */
+/** The entries of a batch under the rules in force; a series whose rule is gone or switched off is left out. */
 export function prepare(batch: Batch, preparation: Preparation): readonly Prepared[] {
   const { rules, hostname, monotonicMs, memory, fallback, backlog } = preparation
   let textLength = MAX_TEXT_LENGTH
@@ -120,18 +132,19 @@ export function prepare(batch: Batch, preparation: Preparation): readonly Prepar
     if (found === undefined) return []
     const series = { ...found, groupValues: part.series.groupValues }
     const look = batch.looks.get(series.id)
-    const isNamed = look !== undefined || fallback?.handoverOf(series.id) !== undefined
-    if (!isNamed && memory.isFar(series, part.errors, monotonicMs) && memory.deliveryOf(series) === undefined)
+    const mustBeJudged = look !== undefined || fallback?.handoverOf(series.id) !== undefined
+    if (!mustBeJudged && memory.isFar(series, part.errors, monotonicMs) && memory.deliveryOf(series) === undefined)
       return [{ entry: { kind: 'counted', series, counts: part.counts }, part }]
     return [judged(series, part, look)]
   })
   const ids = new Set(counted.map(({ entry }) => entry.series.id))
-  // What was raised alone becomes the fleet's with the first answer, whatever the batch was made of.
+  // Every batch, whatever it carries, hands over the alerts that this process raised alone, as far as it has room for
+  // more entries: with the first answer they become the fleet's.
   const raisedIds = (fallback?.raisedIds ?? []).slice(0, Math.max(0, MAX_ENTRIES - ids.size - batch.looks.size))
   const looked = [...new Set([...batch.looks.keys(), ...raisedIds])].flatMap((id): Prepared[] => {
     if (ids.has(id)) return []
     const look = batch.looks.get(id)
-    // A rule that has ended is looked at as it was.
+    // The series of a rule that has ended is looked at under the rule as it was.
     const series = findSeries(id, rules) ?? (look?.former && findSeries(id, [look.former.rule]))
     return series === undefined ? [] : [judged(series, undefined, look)]
   })

@@ -1,24 +1,27 @@
-// Where claims go, as counting sees it.
+// The port through which counting hands over what this process has claimed.
 import type { Series } from '../../rule/series.js'
 import type { Claim, Store } from '../../store/store.js'
 
-/** Where a claim comes from, and where it is said what became of it. */
+/** The part of a store that hears what became of a claim: of the store that gave it. */
 export type ClaimStore = Pick<Store, 'settle' | 'enrich'>
 
-/** What this process has claimed, and is to deliver. */
+/** A notice that this process has claimed and is to deliver. */
 export interface Claimed {
   readonly series: Series
   readonly claim: Claim
-  /** Takes the place of the claim's own draft, which is blank; undefined where that says all there is to say. */
+  /**
+   * Takes the place of the claim's own draft, which is blank; undefined where the claim has one, or where nothing is
+   * known.
+   */
   readonly draft: string | undefined
   readonly store: ClaimStore
-  /** Delivered though its destination asks for a pause. */
+  /** Whether it is delivered though its destination asks for a pause. */
   readonly isForced: boolean
 }
 
 export interface ClaimSink {
-  /** Delivers it when its turn comes. */
+  /** Queues it for its destination; returns at once. */
   deliver(claimed: Claimed): void
-  /** Series whose alerts wait for their first attempt, since their destination asks for a pause; a flush makes it. */
+  /** Ids of series whose alerts have had no attempt yet, since their destination asks for a pause; a flush makes it. */
   readonly untriedIds: readonly string[]
 }

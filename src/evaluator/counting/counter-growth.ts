@@ -1,46 +1,52 @@
-// What a process tells of its counters, so that those of a fleet can be summed up: by how much they have grown, now and then.
+// What a process reports of its counters, so that the store can add them up for the fleet: by how much each has grown
+// since the last report.
 import type { Clock } from '../../clock.js'
 import type { Stats } from '../stats.js'
 import { HEARTBEAT_MS } from './pace.js'
 
-/** A heartbeat comes as early as this, and each tells. */
+/** Least time between two reports: that of the earliest heartbeat, so that each heartbeat carries one. */
 const INTERVAL_MS: number = 0.8 * HEARTBEAT_MS
 
-/** Counters that have grown, by how much. */
+/** By how much counters have grown, by their names; those that have not are left out. */
 export type Growth = Readonly<Record<string, number>>
 
 export class CounterGrowth {
   readonly #clock: Clock
   readonly #stats: () => Stats
-  #told: Growth = {}
-  #toldAtMs = Number.NEGATIVE_INFINITY
+  #reported: Growth = {}
+  #reportedAtMs = Number.NEGATIVE_INFINITY
 
   constructor(clock: Clock, stats: () => Stats) {
     this.#clock = clock
     this.#stats = stats
   }
 
-  /** Something has grown beyond what the last submission itself made grow. */
+  /** Whether anything has grown beside `submissions`, which each report itself makes grow. */
   get hasGrown(): boolean {
     return Object.keys(this.#grown()).some((name) => name !== 'submissions')
   }
 
-  /** What the next submission tells; undefined where that was done lately, unless it is the last chance for a while. */
+  /**
+   * What the next submission reports; undefined where nothing has grown, or where the last report is recent and no
+   * flush waits, which may be the last chance for a while.
+   */
   next(isWaitedFor: boolean): Growth | undefined {
-    if (!isWaitedFor && this.#clock.monotonicMs() < this.#toldAtMs + INTERVAL_MS) return undefined
+    if (!isWaitedFor && this.#clock.monotonicMs() < this.#reportedAtMs + INTERVAL_MS) return undefined
     const grown = this.#grown()
     return Object.keys(grown).length === 0 ? undefined : grown
   }
 
-  /** The store has it. */
+  /** Notes that the store has this growth. */
   told(growth: Growth): void {
-    this.#toldAtMs = this.#clock.monotonicMs()
-    const sums = Object.entries(growth).map(([name, count]) => [name, (this.#told[name] ?? 0) + count] as const)
-    this.#told = { ...this.#told, ...Object.fromEntries(sums) }
+    this.#reportedAtMs = this.#clock.monotonicMs()
+    const sums = Object.entries(growth).map(([name, count]) => [name, (this.#reported[name] ?? 0) + count] as const)
+    this.#reported = { ...this.#reported, ...Object.fromEntries(sums) }
   }
 
   #grown(): Growth {
-    const grown = Object.entries(this.#stats()).map(([name, count]) => [name, count - (this.#told[name] ?? 0)] as const)
+    const grown = Object.entries(this.#stats()).map(
+      ([name, count]) => [name, count - (this.#reported[name] ?? 0)] as const,
+    )
     return Object.fromEntries(grown.filter(([, count]) => count > 0))
   }
 }

@@ -1,4 +1,4 @@
-// What is kept with an alert from when it is raised, beside what the store knows.
+// Makes the draft of an alert: what is kept with it from when it is raised, beside what the store knows.
 import { type Draft, writeDraft } from '../../alert/draft.js'
 import { summarize } from '../../alert/evidence.js'
 import { toTimestamp } from '../../alert/time.js'
@@ -9,11 +9,14 @@ import type { Shown } from './backlog.js'
 export interface DraftOptions {
   readonly hostname: string
   readonly monotonicMs: number
-  /** This process knows of no others. */
+  /** Whether this process raises the alert alone, since Redis is away. */
   readonly isDegraded?: boolean
 }
 
-/** JSON of what the errors of the window have in common, the newest of them, and whose they are. */
+/**
+ * JSON of the draft: what the errors of the window have in common, the newest of them, and the service and host they
+ * are of.
+ */
 export function draftOf({ rule, groupValues }: Series, shown: Shown, options: DraftOptions): string {
   const { hostname, monotonicMs, isDegraded = false } = options
   const { sample, details, evidence } = shown
@@ -37,7 +40,10 @@ export function draftOf({ rule, groupValues }: Series, shown: Shown, options: Dr
   return writeDraft(draft)
 }
 
-/** That of the process stands in where the line has none, but not where it has one that is redacted. */
+/**
+ * The host name of the line. That of the process stands in where the line has none, but not where the line's is
+ * redacted.
+ */
 function shownHostname(details: LineDetails | undefined, hostname: string): Pick<Draft, 'hostname'> {
   if (details !== undefined && details.hostname === undefined) return {}
   return { hostname: details?.hostname || hostname }

@@ -1,16 +1,17 @@
-// Series that are to be looked at though nothing was counted: what is due, and attempts that this process has scheduled.
+// Series whose alerts are to be looked at though nothing was counted: notices that are due, and attempts that this
+// process has scheduled.
 import type { Clock } from '../../clock.js'
 import type { FormerRule } from '../../store/store.js'
 
-/** Why a series is looked at. */
+/** What to look for in a series. */
 export interface Look {
-  /** A scheduled attempt is made now. */
+  /** Whether an attempt that is scheduled for later is made now. */
   readonly isForced: boolean
-  /** The rule as it was before the config moved or ended it, where it is its former self that something is open of. */
+  /** The rule as it was before the config moved or ended it, where its open notices are meant; else undefined. */
   readonly former: FormerRule | undefined
 }
 
-/** At most this many are remembered; others are found to be due again. */
+/** At most this many series wait; the store names the others again as long as they are due. */
 const MAX_DUE = 10_000
 
 export class DueSeries {
@@ -23,7 +24,7 @@ export class DueSeries {
     this.#clock = clock
   }
 
-  /** Calls back when a planned look is due. */
+  /** Sets what is called when a planned look is due. */
   onDue(listener: () => void): void {
     this.#onDue = listener
   }
@@ -36,13 +37,14 @@ export class DueSeries {
     return this.#due.size + this.#timers.size
   }
 
+  /** Adds a series to those that wait to be looked at. */
   add(seriesId: string, { isForced = false, former }: Partial<Look> = {}): void {
     const known = this.#due.get(seriesId)
     if (known === undefined && this.#due.size >= MAX_DUE) return
     this.#due.set(seriesId, { isForced: isForced || known?.isForced === true, former: former ?? known?.former })
   }
 
-  /** Adds it after a while. */
+  /** Adds a series after `waitMs`, in place of an earlier plan for it. */
   plan(seriesId: string, waitMs: number, look: Partial<Look> = {}): void {
     this.#timers.get(seriesId)?.()
     const cancel = this.#clock.after(Math.ceil(waitMs), () => {
@@ -53,7 +55,7 @@ export class DueSeries {
     this.#timers.set(seriesId, cancel)
   }
 
-  /** Those that have waited longest, as long as there is room; the others go on waiting. */
+  /** Takes out the series that have waited longest for as long as `hasRoom` is true; the others go on waiting. */
   take(hasRoom: () => boolean): ReadonlyMap<string, Look> {
     const taken = new Map<string, Look>()
     for (const [id, look] of this.#due) {

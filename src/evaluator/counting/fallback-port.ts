@@ -1,36 +1,44 @@
-// What counting asks of the fallback, which judges in this process alone while the store is away.
+// The port through which counting asks the fallback, which judges in this process alone while the store is away.
 import type { Series } from '../../rule/series.js'
 import type { Handover } from '../../store/store.js'
 
-/** What the store has answered of a series. */
+/** The store's answer for a series, as far as it concerns the fallback. */
 export interface Answered {
   readonly series: Series
-  /** For this long no alert is raised. */
+  /** Milliseconds for which the fleet raises no alert; 0 where it may raise one. */
   readonly quietMs: number
   /** Whether the fleet has taken what was raised here and handed over; undefined where nothing was. */
   readonly handover: { readonly isTaken: boolean } | undefined
 }
 
 export interface Fallback {
-  /** The store is away, and what is observed is judged here. */
+  /** Whether the store is away, so that this process judges alone. */
   readonly isActive: boolean
-  /** The store was given up on: nothing waits for it any more, until it answers. */
+  /** Whether the store was given up on, since the process is about to end; an answer ends that. */
   readonly isGivenUp: boolean
-  /** The store is being asked, and has the word until it answers or does not. */
+  /**
+   * Says whether a call to the store is under way. Until it ends no planned judgement is made: the store may be raising
+   * an alert for the same errors.
+   */
   asking(isAsking: boolean): void
-  /** A call that began then was not answered. */
+  /** Says that a call which began at `sinceMs`, on the monotonic clock, was not answered. */
   failed(sinceMs: number): void
-  /** The store answered: what was handed over is the fleet's. */
+  /**
+   * Says that the store answered: what was handed over is the fleet's, and alerts of series that are not known any more
+   * are given up.
+   */
   answered(answered: readonly Answered[], isKnown: (seriesId: string) => boolean): void
+  /** Says that the process is about to end and waits for the store no longer. */
   giveUpOnStore(): void
-  /** Takes note of what is about to be submitted, so that it can go on by itself. */
+  /** Counts here what is about to be submitted, so that this process can judge alone once the store is away. */
   note(): void
-  /** Judges what was observed now, where the store is away. */
+  /** Judges what was counted and not judged, where the store is away. */
   judge(): void
-  /** Judges what was observed after a while, unless that is planned already. */
+  /** Judges after `waitMs`, unless that is planned already. */
   plan(waitMs: number): void
-  /** Series with an alert that was raised here and is to be handed over. */
+  /** Ids of series with an alert that was raised here and is to be handed over to the fleet. */
   readonly raisedIds: readonly string[]
+  /** The alert that the next submission hands over for this series; undefined where there is none. */
   handoverOf(seriesId: string): Handover | undefined
   close(): void
 }

@@ -1,11 +1,13 @@
-// Who waits for the store to have answered for all that was counted until they asked.
+// Flushes that wait until the store has answered for everything that was counted before they began.
 
 interface FlushWaiter {
-  /** Submissions that had begun by then tell nothing of what was observed last. */
+  /**
+   * Submissions up to this number do not answer for the flush: their batches were made before the newest errors came.
+   */
   readonly afterSubmission: number
-  /** The newest error that it waits for. */
+  /** The number of the newest error that it waits for. */
   readonly untilError: number
-  /** It waits though nobody may answer. */
+  /** Whether it waits on while the store is away. */
   readonly isPatient: boolean
   readonly done: () => void
 }
@@ -17,12 +19,12 @@ export class FlushWaiters {
     return this.#waiting.size === 0
   }
 
-  /** Resolves when it is answered for, or released. */
+  /** Resolves when the store has answered for these errors, or the flush is released. */
   async wait(waiter: Omit<FlushWaiter, 'done'>): Promise<void> {
     await new Promise<void>((done) => this.#waiting.add({ ...waiter, done }))
   }
 
-  /** A submission was answered: lets go those who have what they waited for. */
+  /** Releases the flushes that this submission, by its number, has answered for. */
   answered(submission: number, isStillWaiting: (untilError: number) => boolean): void {
     for (const waiter of this.#waiting)
       if (submission > waiter.afterSubmission && !isStillWaiting(waiter.untilError)) this.#release(waiter)

@@ -1,32 +1,34 @@
-// Processes that count one rule in different windows on one Redis count apart. Nobody may find that out by missing alerts.
+// Processes that count one rule in different windows on one Redis count apart, so none of them sees all errors. Without
+// a warning, only missing alerts would show it.
 import type { RuleSettings } from '../../config/settings.js'
 import { warningCodes } from '../../errors.js'
 import type { Announcer } from '../announcer.js'
 
 export class MixedWindows {
   readonly #announcer: Announcer
-  /** The window in which this process last counted each rule under the config in force. */
-  readonly #ours = new Map<string, string>()
+  /** By rule, the window in which this process last counted it under the config in force. */
+  readonly #ownWindows = new Map<string, string>()
 
   constructor(announcer: Announcer) {
     this.#announcer = announcer
   }
 
-  /** The config has changed, and others may need a while to follow. */
+  /** Forgets these windows: the config has changed, and other processes may need a while to follow. */
   restart(): void {
-    this.#ours.clear()
+    this.#ownWindows.clear()
   }
 
   /**
-   * After a rule was counted. That its last window was another tells something only where it should have been ours: else it is
-   * the one from before a change.
+   * Takes what the store says of a rule that was just counted: `isMixed` where it was last counted in another window.
+   * Only if this process has itself counted it in this window before does that mean that another process counts
+   * otherwise; else the other window is the one from before a change of the config.
    */
   see({ name, windowType, windowMs }: RuleSettings, isMixed: boolean): void {
-    const shape = `${windowType}/${windowMs}`
-    const isOurs = this.#ours.get(name) === shape
-    this.#ours.set(name, shape)
+    const window = `${windowType}/${windowMs}`
+    const isOurs = this.#ownWindows.get(name) === window
+    this.#ownWindows.set(name, window)
     if (!isMixed || !isOurs) return
-    const text = `rule ${name} is counted in different windows on one config key, so these processes count apart`
+    const text = `rule ${name} is counted in different windows on one config key, so these processes count apart; give all of them the same \`windowSeconds\` and \`windowType\``
     this.#announcer.warnSparsely(warningCodes.windowsDiffer, text)
   }
 }

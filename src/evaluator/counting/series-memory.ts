@@ -1,5 +1,8 @@
-// What this process knows of each series: what the store last said of it, and the last delivery whose cooldown runs. Redis forgets the
-// newest of these where a replica takes a master's place before it has heard of them, and never hears of those of an outage: it is told.
+// What this process knows of each series: the store's last answer, and the last delivery whose cooldown runs.
+//
+// A replica that takes its master's place may not have heard of the newest deliveries, and no Redis has heard of those
+// that were made during an outage. Their cooldowns would be lost, and receivers would get one more alert. So a process
+// tells the store, with the series' next entry, of the delivery that it remembers.
 import type { Clock } from '../../clock.js'
 import { RecentMap } from '../../recent.js'
 import { MAX_NOTICE_AGE_MS } from '../../rule/alert-state.js'
@@ -8,13 +11,20 @@ import type { KnownDelivery, LocalAlert, Tallied } from '../../store/store.js'
 
 /** At most this many series are remembered, those heard of last. */
 const MAX_SERIES = 10_000
-/** What the store says of a delivery of ours is put down to that one if it came no later than this after it. */
+/**
+ * A delivery that the store names is taken for the one that this process remembers if it came less than this after it:
+ * the store dates a delivery when it hears of it.
+ */
 const SAME_DELIVERY_MS = 10_000
-/** What the store said is relied on for so long, and up to as long again: others count too. Not all series are asked for again at once. */
+/**
+ * The store's answer is relied on for this long, and by chance for up to twice as long, since other processes count
+ * too. By chance, so that not all series are asked for again at once.
+ */
 const TRUSTED_MS = 3000
 
-/** What the store said of a series when its alerts were last looked at. */
+/** The store's answer for a series when it last looked at the series' alerts. */
 interface Answer {
+  /** Errors in the window. */
   readonly total: number
   readonly trustedUntilMs: number
   readonly quietUntilMs: number
@@ -23,7 +33,7 @@ interface Answer {
 
 interface Delivery extends KnownDelivery {
   readonly cooldownUntilMs: number
-  /** This process has made it. */
+  /** Whether this process made it. */
   readonly isOwn: boolean
 }
 
@@ -40,27 +50,33 @@ export class SeriesMemory {
     return this.#answers.size + this.#deliveries.size
   }
 
-  /** Errors in a series' window, as far as the store has told; 0 where it has not. */
+  /** Errors in a series' window by the store's last answer; 0 where there is none. */
   totalOf({ id }: Series): number {
     return this.#answers.get(id)?.total ?? 0
   }
 
-  /** Whether so many errors of this process leave a series far from its threshold, and nothing is open of it. */
+  /**
+   * Whether a series stays below half of its threshold with these errors of this process, and has nothing open, by an
+   * answer that can still be relied on. Then the errors need only be counted.
+   */
   isFar({ id, rule }: Series, errors: number, monotonicMs: number): boolean {
     const known = this.#answers.get(id)
     if (known === undefined || known.isOpen || monotonicMs >= known.trustedUntilMs) return false
     return monotonicMs >= known.quietUntilMs && isBelowHalf(known.total + errors, rule.threshold)
   }
 
-  /** Whether so many errors of this process may raise an alert. */
+  /**
+   * Whether these errors of this process may raise an alert: with them a series reaches half of its threshold, and it
+   * is not known to be quiet.
+   */
   mayRaise({ id, rule }: Series, errors: number, monotonicMs: number): boolean {
     const known = this.#answers.get(id)
     const isQuiet = known !== undefined && monotonicMs < known.quietUntilMs
     return !isQuiet && !isBelowHalf((known?.total ?? 0) + errors, rule.threshold)
   }
 
-  /** What the store has answered of a series, `told` being the delivery that it was told of. */
-  learn({ id }: Series, tallied: Tallied, told: KnownDelivery | undefined): void {
+  /** Takes the store's answer for a series; `reported` is the delivery that came with the entry. */
+  learn({ id }: Series, tallied: Tallied, reported: KnownDelivery | undefined): void {
     const nowMs = this.#clock.monotonicMs()
     const { total, quietMs, isOpen, isJudged, delivery } = tallied
     const known = this.#answers.get(id)
@@ -70,31 +86,37 @@ export class SeriesMemory {
     }
     const trustedUntilMs = nowMs + TRUSTED_MS * (1 + this.#clock.random())
     this.#answers.set(id, { total, trustedUntilMs, quietUntilMs: nowMs + quietMs, isOpen })
-    if (told?.alert !== undefined) this.#reported(id, told.alert.id)
+    if (reported?.alert !== undefined) this.#markReported(id, reported.alert.id)
     if (quietMs <= 0 && this.#deliveries.get(id)?.alert === undefined) this.#deliveries.delete(id)
     else if (delivery !== undefined) this.#learnDelivery(id, delivery, nowMs + quietMs)
   }
 
-  /** This process has just delivered an alert; `alert` says all of it where the store does not know of it. */
+  /**
+   * Remembers that this process has just delivered an alert; `alert` is the whole of it where the store does not know
+   * it.
+   */
   delivered({ id, rule }: Series, alert?: LocalAlert): void {
     const deliveredAtMs = this.#clock.monotonicMs()
     const cooldownUntilMs = deliveredAtMs + rule.cooldownMs
     this.#deliveries.set(id, { stamp: '', deliveredAtMs, cooldownUntilMs, isOwn: true, alert })
   }
 
-  /** The last delivery, as long as its cooldown runs, or the store does not know of it. */
+  /** The last delivery while its cooldown runs, or, for a day at most, while the store does not know of it. */
   deliveryOf({ id }: Series): KnownDelivery | undefined {
     const known = this.#deliveries.get(id)
     if (known === undefined) return undefined
     const { stamp, deliveredAtMs, alert, cooldownUntilMs } = known
     const nowMs = this.#clock.monotonicMs()
-    const isWorthTelling = alert !== undefined && nowMs < deliveredAtMs + MAX_NOTICE_AGE_MS
-    if (isWorthTelling || nowMs < cooldownUntilMs) return { stamp, deliveredAtMs, alert }
+    const mustBeReported = alert !== undefined && nowMs < deliveredAtMs + MAX_NOTICE_AGE_MS
+    if (mustBeReported || nowMs < cooldownUntilMs) return { stamp, deliveredAtMs, alert }
     this.#deliveries.delete(id)
     return undefined
   }
 
-  /** Series whose running cooldown this process has begun, of each there is one such process; and those whose delivery the store does not know. */
+  /**
+   * Ids of the series of whose last delivery this process reminds a store that may have forgotten it: those whose
+   * running cooldown was begun here, as each is by one process, and those whose delivery the store does not know.
+   */
   get ownIds(): readonly string[] {
     const nowMs = this.#clock.monotonicMs()
     return [...this.#deliveries]
@@ -102,7 +124,7 @@ export class SeriesMemory {
       .map(([id]) => id)
   }
 
-  /** Another config is in force: what the store said of counts may not hold any more. */
+  /** Forgets the store's answers: under another config they may not hold any more. */
   forgetAnswers(): void {
     this.#answers.clear()
   }
@@ -110,12 +132,13 @@ export class SeriesMemory {
   #learnDelivery(id: string, { stamp, ageMs }: NonNullable<Tallied['delivery']>, cooldownUntilMs: number): void {
     const known = this.#deliveries.get(id)
     const deliveredAtMs = this.#clock.monotonicMs() - ageMs
+    // The alert stays remembered until the store has heard of it.
     if (known?.alert !== undefined && deliveredAtMs < known.deliveredAtMs + SAME_DELIVERY_MS) return
     const isOwn = known?.isOwn === true && deliveredAtMs < known.deliveredAtMs + SAME_DELIVERY_MS
     this.#deliveries.set(id, { stamp, deliveredAtMs, cooldownUntilMs, isOwn })
   }
 
-  #reported(id: string, alertId: string): void {
+  #markReported(id: string, alertId: string): void {
     const known = this.#deliveries.get(id)
     if (known?.alert?.id === alertId) this.#deliveries.set(id, { ...known, alert: undefined })
   }

@@ -1,4 +1,8 @@
-// One submission: the batch that it is made of, the rounds that a changed config takes, and what its answer tells.
+// One submission: the batch that it carries, the rounds that a changed config takes, and what follows from the reply.
+//
+// A call that fails may have been counted all the same, since only its answer was lost. Its errors in a new batch would
+// be counted twice then, and left out they might never be counted. So the batch stays as it is and is sent again with
+// the same sequence, which a store counts once.
 import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { warningCodes } from '../../errors.js'
@@ -16,23 +20,29 @@ import type { Fallback } from './fallback-port.js'
 import { MixedWindows } from './mixed-windows.js'
 import type { SeriesMemory } from './series-memory.js'
 
-/** A config that changes faster than it can be read must not turn into a loop. */
+/**
+ * At most this many times the store may answer one attempt with another config: a config that changes faster than it
+ * can be read must not turn an attempt into an endless loop.
+ */
 const MAX_CONFIG_ROUNDS = 3
 
-/** What the config moved away or ended is asked for so often: some of it may still be in other hands. */
+/** Open notices of former rules are asked for this often: some may still be leased to other processes. */
 const FORMER_INTERVAL_MS = 5000
-/** And for so long: what was in other hands then is found by that time. */
+/** A former rule is asked for until this long after the config left it; by then every lease of that time has ended. */
 const FORMER_ASKED_MS = 600_000
 
-/** What has waited for longer waits since an outage: what is newer goes first then. */
+/**
+ * Errors that have waited longer than this have waited through an outage. Then the series with the newest errors go
+ * first, since those of the others may be too old to count by now.
+ */
 const OUTAGE_WAIT_MS = 5000
 
-/** Which rules are in force. */
+/** The rules in force, and where a config that the store sends goes. */
 export interface RulesInForce {
   readonly rules: readonly RuleSettings[]
-  /** Rules as they were before the config moved or ended them. */
+  /** Rules as they were before the config moved them to another url, switched them off or dropped them. */
   readonly formerRules: readonly FormerRule[]
-  /** Takes over what the config key holds. */
+  /** Takes over what the store's config key holds. */
   adopt(config: StoredConfig): void
 }
 
@@ -41,11 +51,14 @@ export interface SubmissionOptions {
   readonly backlog: Backlog
   readonly dueSeries: DueSeries
   readonly memory: SeriesMemory
-  /** Judges while the store is away; undefined for a store that never is. */
+  /** Judges in this process alone while the store is away; undefined for a store that never is. */
   readonly fallback: Fallback | undefined
   readonly clock: Clock
   readonly counters: Counters
-  /** What is told of them where the store is shared, and of those in another thread. @defaultValue `counters` */
+  /**
+   * Gives the counters whose growth a shared store adds up for the fleet: with a worker thread those of both threads.
+   * @defaultValue `counters`
+   */
   readonly stats?: (() => Stats) | undefined
   readonly announcer: Announcer
   readonly hostname: string
@@ -57,8 +70,9 @@ export class Submission {
   readonly #options: SubmissionOptions
   readonly #windows: MixedWindows
   readonly #growth: CounterGrowth
-  readonly #repaired = new Set<string>()
-  /** What the store has not answered for. */
+  /** Keys that were begun anew; each is warned of once. */
+  readonly #warnedKeys = new Set<string>()
+  /** The batch that the store has not answered for. */
   #batch: Batch | undefined
   #sequence = 0
   #formerAskedAtMs = Number.NEGATIVE_INFINITY
@@ -70,22 +84,25 @@ export class Submission {
     this.#growth = new CounterGrowth(options.clock, options.stats ?? (() => options.counters))
   }
 
-  /** A batch is under way, or waits to be sent again. */
+  /** Whether a batch is under way, or waits to be sent again. */
   get isOpen(): boolean {
     return this.#batch !== undefined
   }
 
-  /** Errors that the store has not answered for. */
+  /** Errors of the batch that the store has not answered for. */
   get errors(): number {
     return errorsOf(this.#batch?.parts ?? [])
   }
 
-  /** The store does not know all that this process has done. */
+  /** Whether this process's counters have grown since a shared store last heard of them. */
   get hasUntold(): boolean {
     return this.#options.store.isShared && this.#growth.hasGrown
   }
 
-  /** Sends what waits, or again what was not answered for; rejects where it is not known whether it was counted. True where more waits. */
+  /**
+   * Sends what waits, or once more the batch that was not answered for. Resolves with true where more waits than the
+   * batch had room for. Rejects where it is not known whether the batch was counted.
+   */
   async attempt(isWaitedFor: () => boolean): Promise<boolean> {
     this.#batch ??= this.#nextBatch(isWaitedFor())
     const batch = this.#batch
@@ -105,13 +122,13 @@ export class Submission {
         continue
       }
       this.#batch = undefined
-      this.#learn(batch, prepared, reply, { formerRules, isForced: isWaitedFor() })
+      this.#applyReply(batch, prepared, reply, { formerRules, isForced: isWaitedFor() })
       return batch.isFull
     }
     throw new Error('the config keeps changing')
   }
 
-  /** Stops; what was not answered for by then is lost. */
+  /** Stops: an answer that comes later is ignored. */
   close(): void {
     this.#isClosed = true
   }
@@ -143,7 +160,7 @@ export class Submission {
     return config.formerRules.filter(({ leftAtMs }) => nowMs < leftAtMs + FORMER_ASKED_MS)
   }
 
-  #learn(
+  #applyReply(
     batch: Batch,
     prepared: readonly Prepared[],
     { tallies, due, formerlyOpen, repaired }: Reply & { readonly kind: 'counted' },
@@ -166,7 +183,7 @@ export class Submission {
       }),
       (id) => findSeries(id, rules) !== undefined,
     )
-    // What was raised first is delivered first.
+    // The notice that was raised first is delivered first.
     learned.sort((one, other) => (other.tallied.claim?.ageMs ?? 0) - (one.tallied.claim?.ageMs ?? 0))
     for (const { tallied, ...one } of learned) this.#apply(one, tallied, isForced)
     for (const id of due) dueSeries.add(id)
@@ -182,7 +199,8 @@ export class Submission {
     counters.dropped += dropped
     memory.learn(series, tallied, entry.kind === 'judged' ? entry.delivery : undefined)
     if (part !== undefined) this.#windows.see(series.rule, isMixed)
-    // Others have brought it there: its alerts are looked at now.
+    // This process was far from the threshold, so its counts were not judged; with those of others they have reached
+    // it. The next batch judges them.
     if (!isJudged && total >= series.rule.threshold) dueSeries.add(series.id)
     if (claim === undefined) return
     const isForced = isWaitedFor || (entry.kind === 'judged' && entry.isForced === true)
@@ -195,7 +213,7 @@ export class Submission {
     })
   }
 
-  /** Of an alert that was raised without one. */
+  /** The draft of an alert that was raised without one; undefined where its errors have left the memory. */
   #draftOf(series: Prepared['entry']['series']): string | undefined {
     const { backlog, hostname, clock } = this.#options
     const shown = backlog.shownOf(series)
@@ -204,9 +222,9 @@ export class Submission {
 
   #warnOfRepairs(keys: readonly string[]): void {
     for (const key of keys) {
-      if (this.#repaired.has(key)) continue
-      this.#repaired.add(key)
-      const text = `the key ${key} held something else than what is kept there, so it was begun anew; what it held is lost`
+      if (this.#warnedKeys.has(key)) continue
+      this.#warnedKeys.add(key)
+      const text = `the key ${key} held something else than what logsiren keeps there and was begun anew; what it held is lost. If another program uses this key, give logsiren another \`configKey\``
       this.#options.announcer.warn(warningCodes.redisUnavailable, text)
     }
   }

@@ -1,4 +1,5 @@
-// When counts go to the store: one call in flight, the first error at once, later ones together, what failed again.
+// When counts go to the store: one call at a time, the first error at once, later ones together; a call that failed is
+// repeated.
 import { afterTurn, type Clock } from '../../clock.js'
 import { warningCodes } from '../../errors.js'
 import type { Series } from '../../rule/series.js'
@@ -62,15 +63,16 @@ export class Submitter {
     if (isHurried || wasEmpty) this.#schedule()
   }
 
-  /** A later line of a request that is counted already. */
+  /** Takes a further line of a request that is counted already. */
   improve(series: Series, further: Counted): void {
     this.#backlog.improve(series, further)
   }
 
   /**
-   * Resolves when the store has answered for everything counted until now, when it is known to be away and this process has
-   * judged alone, or when this is closed. Where the store is shared it is asked even if nothing waits, so that the config in
-   * force afterwards is that of now. A patient flush asks on though it is known to be away, until it is given up on.
+   * Resolves when the store has answered for everything counted until now; when the store is known to be away and this
+   * process has judged alone; or when this is closed. A store that is shared is asked even if nothing waits, so that
+   * the config in force afterwards is the current one. With `isPatient` a store that is away is asked on until it is
+   * given up on.
    */
   async flush(isPatient = false): Promise<void> {
     if (this.#isClosed) return
@@ -78,7 +80,8 @@ export class Submitter {
     for (const id of this.#options.dispatcher.untriedIds) this.#dueSeries.add(id, { isForced: true })
     const hasWork = !this.#backlog.isEmpty || !this.#dueSeries.isEmpty || this.#submission.isOpen
     if (!hasWork && !this.#options.store.isShared) return
-    // A batch that is under way brings all that waits, unless something has come since.
+    // A submission that is under way answers for this flush, too, where it carries everything: no error came since, and
+    // a store that is not shared has no newer config to send. Otherwise only a later submission does.
     const isOnItsWay = this.#isInFlight && !this.#options.store.isShared && this.#backlog.isEmpty
     const afterSubmission = isOnItsWay ? this.#submissions - 1 : this.#submissions
     const answered = this.#waiters.wait({ afterSubmission, untilError: this.#backlog.newestNumber, isPatient })
@@ -87,12 +90,15 @@ export class Submitter {
     await answered
   }
 
-  /** Flushes where the store does not know yet what this process has done. */
+  /** Flushes where a shared store that is not away has not heard of all this process's counters. */
   async flushCounters(): Promise<void> {
     if (this.#submission.hasUntold && this.#fallback?.isActive !== true) await this.flush()
   }
 
-  /** The store is waited for no longer: what it has not answered for is judged by this process alone. */
+  /**
+   * Stops waiting for the store, since the process is about to end: what it has not answered for is judged by this
+   * process alone.
+   */
   giveUpOnStore(): void {
     if (this.#fallback === undefined || this.#isClosed) return
     this.#fallback.giveUpOnStore()
@@ -100,7 +106,7 @@ export class Submitter {
     this.#waiters.releaseAll()
   }
 
-  /** Stops; what was not answered for by then counts as dropped. */
+  /** Stops; errors that the store has not answered for count as dropped. */
   close(): void {
     const { counters } = this.#options
     this.#isClosed = true
@@ -113,14 +119,17 @@ export class Submitter {
     this.#waiters.releaseAll()
   }
 
-  /** This process has just reached the threshold by itself: no need to wait for the spacing. */
+  /**
+   * Whether the errors of this process that wait have just reached the threshold by themselves, so that they need not
+   * wait for those of others.
+   */
   #crossesByItself(series: Series): boolean {
     const { threshold } = series.rule
     if (this.#backlog.errorsOf(series) !== threshold) return false
     return this.#options.memory.totalOf(series) < threshold
   }
 
-  /** Plans the next submission; called whenever what it depends on has changed. */
+  /** Plans the next submission; called whenever something that it depends on has changed. */
   #schedule(): void {
     this.#options.keepAlive.update('counting', !this.#backlog.isEmpty || this.#submission.errors > 0)
     this.#cancelTimer()
@@ -130,7 +139,7 @@ export class Submitter {
       this.#cancelTimer = this.#clock.after(Math.ceil(delayMs), () => this.#start())
       return
     }
-    // After the caller's turn, so that errors logged together ride together.
+    // After the caller's turn, so that errors logged in one turn go in one batch.
     this.#cancelTimer = afterTurn(() => this.#start())
   }
 
@@ -167,14 +176,18 @@ export class Submitter {
     if (isBack) this.#remind()
     const windows = this.#options.config.rules.map(({ windowMs }) => windowMs)
     this.#pace.succeed(this.#clock.monotonicMs() - startedMs, Math.min(...windows))
-    // What found no room waits for no spacing, nor does what came while the store was away.
+    // Series that found no room in the batch, and errors that came while the store was away, do not wait for the
+    // spacing.
     if (isMoreWaiting || isBack) this.#pace.hurry()
     const isStillWaiting = (untilError: number): boolean =>
       this.#backlog.hasWaiting(untilError) || !this.#dueSeries.isEmpty
     this.#waiters.answered(this.#submissions, isStillWaiting)
   }
 
-  /** Another Redis may answer now, which has not heard of what this process delivered: it is told with a look at each such series. */
+  /**
+   * Another Redis may answer from now on, such as a replica that has not heard of the last deliveries. The next batch
+   * looks at each series that this process delivered an alert of, and so tells the store of that delivery.
+   */
   #remind(): void {
     for (const id of this.#options.memory.ownIds) this.#dueSeries.add(id)
   }

@@ -1,4 +1,4 @@
-// A claim on its way to its receiver: what it tells, how long that is worth telling, and until when it is this process's.
+// A claim on its way to its receiver: its notice, how long that is worth delivering, and until when the lease holds.
 import { type Draft, readDraft } from '../../alert/draft.js'
 import type { Alert, Resolution } from '../../alert/payload.js'
 import { toSample } from '../../alert/sample.js'
@@ -10,19 +10,23 @@ import type { Series } from '../../rule/series.js'
 import type { Claim } from '../../store/store.js'
 import type { Claimed } from '../counting/claim-sink.js'
 
-/** An alert, or that it has ended, as it is told. */
+/** What a receiver gets: an alert, or the end of one. */
 export type Notice = Alert | Resolution
 
-/** Times are monotonic. */
+/** A claim with its notice. Times are on the monotonic clock. */
 export interface Delivery extends Claimed {
   readonly notice: Notice
   readonly claimedAtMs: number
+  /** The lease holds until then; each attempt renews it. */
   readonly leasedUntilMs: number
-  /** Resolves when the store has the draft of an alert that was raised without one. */
+  /**
+   * Resolves when the store has the draft of an alert that was raised without one; at once where there is nothing to
+   * add.
+   */
   readonly enriched: Promise<void>
 }
 
-/** Of what was claimed just now. */
+/** The delivery of what was claimed just now: its lease is a whole one. */
 export function deliveryOf(claimed: Claimed, clock: Clock, enriched: Promise<void>): Delivery {
   const { series, claim, draft } = claimed
   const nowMs = clock.monotonicMs()
@@ -30,28 +34,30 @@ export function deliveryOf(claimed: Claimed, clock: Clock, enriched: Promise<voi
   return { ...claimed, notice, claimedAtMs: nowMs, leasedUntilMs: nowMs + LEASE_MS, enriched }
 }
 
-/** When it was raised, on the monotonic clock. */
+/** When the notice was raised, on the monotonic clock. */
 export function raisedAtMs({ claim, claimedAtMs }: Delivery): number {
   return claimedAtMs - claim.ageMs
 }
 
-/** For how long it is worth telling. */
+/** Milliseconds for which the notice is worth delivering; 0 or less where it is a day old. */
 export function leftMsOf(delivery: Delivery, clock: Clock): number {
   return MAX_NOTICE_AGE_MS - (clock.monotonicMs() - raisedAtMs(delivery))
 }
 
-/** What a claim tells; by little, where another hand has changed its draft beyond use. */
+/**
+ * The notice of a claim. Where somebody has changed its draft in Redis beyond use, it holds what the rule alone says.
+ */
 export function noticeOf({ rule }: Series, { facts, id, count, draft }: Claim): Notice {
   const base = { ...(readDraft(draft) ?? blankDraft(rule)), id, rule: rule.name, count }
   return facts.kind === 'firing' ? { ...base, facts } : { ...base, facts }
 }
 
-/** Telling little beats telling nothing. */
+/** A draft without anything from the errors: an alert that says little beats none. */
 function blankDraft(rule: RuleSettings): Draft {
   return { threshold: rule.threshold, window_seconds: rule.windowMs / 1000, sample: toSample(toLogRecord({})) }
 }
 
-/** In words, for warnings. */
+/** The kind of a notice in words, for warnings. */
 export function nameOf(notice: Notice): string {
   return notice.facts.kind === 'firing' ? 'an alert' : 'the end of an alert'
 }

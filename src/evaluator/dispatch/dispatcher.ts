@@ -1,4 +1,4 @@
-// From a claim to its end: its turn in the destination's queue, one attempt, and what follows from how that ended.
+// From a claim to its settlement: its turn in the destination's queue, one attempt, and what follows from the outcome.
 import { accountOf } from '../../alert/account.js'
 import { isAlert } from '../../alert/payload.js'
 import type { Clock } from '../../clock.js'
@@ -28,9 +28,9 @@ export interface DispatcherOptions {
   readonly clock: Clock
   readonly counters: Counters
   readonly announcer: Announcer
-  /** Where the next attempt is planned. */
+  /** Where the next attempt at a notice is planned. */
   readonly dueSeries: DueSeries
-  /** Where a delivery is kept in mind. */
+  /** Where deliveries are remembered. */
   readonly memory: SeriesMemory
   readonly keepAlive: KeepAlive
   /** The rules in force. */
@@ -40,18 +40,24 @@ export interface DispatcherOptions {
   }
 }
 
-/** An attempt begins without asking first whether the claim is still ours as long as this is left of its lease. */
+/**
+ * An attempt begins without waiting for the store's consent while at least this much of the lease is left: twice what
+ * an attempt may take.
+ */
 const SAFE_LEASE_MS = 2 * ATTEMPT_TIMEOUT_MS
-/** At most this many claims are known again, the last ones: what this process claims otherwise it takes over from others. */
+/**
+ * At most this many claims are recognized as this process's own, the newest; one that comes again later counts as taken
+ * over from another process.
+ */
 const MAX_KNOWN_CLAIMS = 1000
 
-const nothing = Promise.resolve()
+const alreadyDone = Promise.resolve()
 
 export class Dispatcher implements ClaimSink {
   readonly #options: DispatcherOptions
   readonly #settler: Settler
   readonly #queues = new Map<string, DestinationQueue<Delivery>>()
-  /** Series whose alerts have had no attempt yet, since their destination asks for a pause. */
+  /** Ids of series whose alerts have had no attempt yet, since their destination asks for a pause. */
   readonly #untried = new Set<string>()
   readonly #knownClaims = new RecentMap<string, true>(MAX_KNOWN_CLAIMS)
   #isClosed = false
@@ -74,8 +80,9 @@ export class Dispatcher implements ClaimSink {
   deliver(claimed: Claimed): void {
     const { counters, announcer, clock } = this.#options
     const { series, claim, draft, store } = claimed
-    // At once, not when its turn comes: until then another process may take it over, or this one forget what it shows.
-    const enriched = draft === undefined ? nothing : this.#settler.enrich(store, series, claim, draft)
+    // At once, not when its turn comes: by then another process may have taken the alert over without its draft, or
+    // this one have forgotten the errors that it shows.
+    const enriched = draft === undefined ? alreadyDone : this.#settler.enrich(store, series, claim, draft)
     const delivery = deliveryOf(claimed, clock, enriched)
     if (claim.isNew && isAlert(delivery.notice)) {
       counters.alerts += 1
@@ -95,12 +102,13 @@ export class Dispatcher implements ClaimSink {
     await Promise.all([...this.#queues.values()].map((queue) => queue.idle()))
   }
 
-  /** Resolves when the store knows of it, too. */
+  /** Resolves when everything claimed until now has had its attempt, and the store knows how that ended. */
   async settled(): Promise<void> {
     await this.idle()
     await this.#settler.idle()
   }
 
+  /** Stops: nothing is attempted or repeated any more. */
   close(): void {
     this.#isClosed = true
     this.#settler.close()
@@ -120,10 +128,11 @@ export class Dispatcher implements ClaimSink {
     return queue
   }
 
+  /** Attempts a delivery, or settles it where there is a reason not to. */
   async #turn(delivery: Delivery, queue: DestinationQueue<Delivery>): Promise<void> {
     const { clock, config } = this.#options
     const { claim, series, isForced } = delivery
-    // What is not delivered when this closes stays claimed: after the lease another process delivers it.
+    // A notice that is not delivered by now stays claimed: when the lease ends another process delivers it.
     if (this.#isClosed) return
     if (this.#settler.wasDelivered(claim.id) || this.#isSuperseded(delivery))
       return this.#settle(delivery, { kind: 'delivered' })
@@ -137,8 +146,9 @@ export class Dispatcher implements ClaimSink {
   }
 
   /**
-   * Redis has answered that this process raised an alert, after the process gave up on Redis, and told of the same errors by itself.
-   * Both would tell the same.
+   * Whether this process has delivered an alert of its own for the same errors, after Redis raised this one. As it
+   * gives up on Redis it judges alone what a call under way has carried. If Redis counted that call it has raised an
+   * alert, too, and its answer may still come; the receiver would get both.
    */
   #isSuperseded(delivery: Delivery): boolean {
     const { claim, series, notice } = delivery
@@ -147,8 +157,10 @@ export class Dispatcher implements ClaimSink {
   }
 
   /**
-   * Counts the attempt, and says whether the claim is still ours. A claim that has waited for its turn may be another's by now, so
-   * the store is asked first; one that is fresh cannot be, so nothing waits for the answer.
+   * Says that an attempt begins, and returns whether it may. A claim that waited long in the queue may have lost its
+   * lease, and another process may be delivering it: to attempt it as well would deliver it twice. So where little is
+   * left of the lease the store is asked first; where an attempt fits into the lease twice, nobody else can have the
+   * claim, and the attempt does not wait for the answer.
    */
   async #begin(delivery: Delivery): Promise<boolean> {
     const { store, series, claim, leasedUntilMs, enriched } = delivery
@@ -157,7 +169,7 @@ export class Dispatcher implements ClaimSink {
     const begun = this.#settler.begin(store, series, claim)
     if (leftMs() < SAFE_LEASE_MS) {
       const isOurs = await begun
-      // Where nobody can say, it is delivered as long as it cannot be another's.
+      // Where the store does not answer, the claim is still ours until its lease ends; the attempt must fit into that.
       if (isOurs === false || (isOurs === undefined && leftMs() < ATTEMPT_TIMEOUT_MS)) return false
     }
     await enriched
@@ -184,7 +196,7 @@ export class Dispatcher implements ClaimSink {
       else announcer.emit('resolved', toResolvedEvent(notice))
       return
     }
-    // It was cut off by close().
+    // `close()` has cut the attempt off, so the outcome says nothing.
     if (this.#isClosed) return
     counters.failed += 1
     const verdict = verdictOn(outcome, tries, leftMsOf(delivery, clock), clock.random)
@@ -201,7 +213,7 @@ export class Dispatcher implements ClaimSink {
     this.#options.announcer.warnSparsely(warningCodes.deliveryFailed, `${text}; ${consequence}`)
   }
 
-  /** Behind what failed at this destination before. */
+  /** Puts a notice off while its destination is paused, since an earlier one failed there. */
   async #postpone(delivery: Delivery, waitMs: number): Promise<void> {
     this.#untried.add(delivery.series.id)
     this.#options.counters.postponed += 1
@@ -209,7 +221,10 @@ export class Dispatcher implements ClaimSink {
     this.#options.dueSeries.plan(delivery.series.id, waitMs)
   }
 
-  /** The config has moved its rule, whose notices come along, or has ended it. */
+  /**
+   * Lets go a notice whose rule the config has moved to another url, so that it is claimed for that one, or gives it up
+   * where the config has ended the rule.
+   */
   async #withdraw(delivery: Delivery): Promise<void> {
     const { id, rule } = delivery.series
     if (this.#options.config.hasRule(rule.name)) {

@@ -1,4 +1,8 @@
-// Makes sure that the store learns what became of each claim, though it may be away just then.
+// Makes sure that the store learns what became of each claim.
+//
+// The store may be away just after a receiver got an alert. Then no cooldown would start, the lease would end, and
+// another process would deliver the alert again. So this settlement is repeated until the store has it; and where this
+// process is given the claim once more, it knows that there is nothing left to send.
 import type { Clock } from '../../clock.js'
 import { RecentMap } from '../../recent.js'
 import { MAX_NOTICE_AGE_MS } from '../../rule/alert-state.js'
@@ -8,16 +12,21 @@ import type { Note } from '../../store/store.js'
 import type { ClaimStore } from '../counting/claim-sink.js'
 import type { Counters } from '../stats.js'
 
+/** Wait before a settlement that failed is repeated; it doubles each time, up to `LAST_RETRY_MS`. */
 const FIRST_RETRY_MS = 250
 const LAST_RETRY_MS = 5000
-/** More deliveries than this are forgotten; one that the store has not heard of may be repeated then. */
+/**
+ * At most this many deliveries are remembered, the newest. One that is forgotten before the store has heard of it may
+ * be made again.
+ */
 const MAX_DELIVERED = 1000
 
 export class Settler {
   readonly #clock: Clock
   readonly #counters: Counters
-  readonly #going = new Set<Promise<void>>()
-  /** What this process has delivered, by notice id, and whether the store knows. */
+  /** Settlements that are repeated in the background. */
+  readonly #retries = new Set<Promise<void>>()
+  /** The notices that this process has delivered, by id, and whether the store knows. */
   readonly #delivered = new RecentMap<string, { isSettled: boolean }>(MAX_DELIVERED)
   #isClosed = false
 
@@ -27,17 +36,18 @@ export class Settler {
   }
 
   get size(): number {
-    return this.#delivered.size + this.#going.size
+    return this.#delivered.size + this.#retries.size
   }
 
-  /** This process has delivered it, whatever the store says. */
+  /** Whether this process has delivered the notice, whatever the store says. */
   wasDelivered(noticeId: string): boolean {
     return this.#delivered.has(noticeId)
   }
 
   /**
-   * Resolves after the first try; what fails goes on in the background: that it was delivered until the store knows,
-   * anything else for as long as the claim holds.
+   * Says what became of a claim. Resolves after the first call; one that failed is repeated in the background: that the
+   * notice was delivered until the store knows or the notice is a day old, anything else until `untilMs`, when the
+   * lease ends.
    */
   async settle(
     store: ClaimStore,
@@ -61,11 +71,14 @@ export class Settler {
     }
     if (await attempt()) return
     const lastMs = isDelivered ? this.#clock.monotonicMs() + MAX_NOTICE_AGE_MS : untilMs
-    const going = this.#retry(attempt, lastMs).finally(() => this.#going.delete(going))
-    this.#going.add(going)
+    const retrying = this.#retry(attempt, lastMs).finally(() => this.#retries.delete(retrying))
+    this.#retries.add(retrying)
   }
 
-  /** Says that an attempt begins: whether the claim is still this one's, for a whole lease from now; undefined where the store does not say. */
+  /**
+   * Says that an attempt begins, which renews the lease. Resolves with false where the claim is another process's by
+   * now, and with undefined where the store does not answer.
+   */
   async begin(store: ClaimStore, series: Series, claimed: ClaimRef): Promise<boolean | undefined> {
     try {
       return await store.settle(series, claimed, { kind: 'begun' })
@@ -75,7 +88,9 @@ export class Settler {
     }
   }
 
-  /** Puts the draft to an alert that was raised without one, so that whoever takes it over tells the same. */
+  /**
+   * Gives the store the draft of an alert that was raised without one, so that another process can deliver the same.
+   */
   async enrich(store: ClaimStore, series: Series, claimed: ClaimRef, draft: string): Promise<void> {
     try {
       await store.enrich(series, claimed, draft)
@@ -84,9 +99,9 @@ export class Settler {
     }
   }
 
-  /** Resolves when the store knows everything, or this is closed. */
+  /** Resolves when no settlement is left to repeat. */
   async idle(): Promise<void> {
-    await Promise.all(this.#going)
+    await Promise.all(this.#retries)
   }
 
   close(): void {

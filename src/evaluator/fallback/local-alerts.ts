@@ -1,6 +1,7 @@
-// What a process counts and raises by itself while Redis is away, README, "When something fails". It counts what it observes at any time, so
-// that it can go on by itself. An alert that is raised then is this process's until Redis is back, and the fleet's after; one that was
-// delivered by then starts the fleet's cooldown.
+// The counts and alerts of one process alone, for as long as Redis is away; see README, When something fails. Errors
+// are counted here at any time, so that the process can go on alone at any moment. An alert that is raised here is this
+// process's until Redis is back and the fleet's from then on; if it was delivered by then, it starts the fleet's
+// cooldown.
 import type { Clock } from '../../clock.js'
 import type { OnRedisDown } from '../../config/options.js'
 import { MAX_NOTICE_AGE_MS } from '../../rule/alert-state.js'
@@ -12,33 +13,40 @@ import type { Claim, Entry, Handover, LocalAlert, Note } from '../../store/store
 import type { ClaimStore } from '../counting/claim-sink.js'
 import type { Answered } from '../counting/fallback-port.js'
 
-/** At most this many series may have an alert that the fleet does not know of; what is raised beyond that is not. */
+/** At most this many series may have an alert that the fleet does not know of; no more are raised. */
 const MAX_RAISED = 1000
-/** At most this many series wait to be judged; more are judged by Redis alone, when it is back. */
+/** At most this many series wait to be judged here; the others are judged by Redis alone, when it is back. */
 const MAX_UNJUDGED = 10_000
 
+/** What one judgement found. */
 export interface LocalJudgement {
+  /** Alerts that it raised. */
   readonly raised: number
-  /** Series whose errors were not judged, since too many have an alert. */
+  /** Series whose errors it did not judge, since `MAX_RAISED` have an alert already. */
   readonly unraised: number
+  /** Notices that this process is to deliver now. */
   readonly claims: readonly { readonly series: Series; readonly claim: Claim }[]
 }
 
 export interface LocalAlertsOptions {
   readonly clock: Clock
   readonly mode: OnRedisDown
-  /** Called with what was delivered here, of which Redis does not know. */
+  /** Called with each alert that was delivered here and that Redis does not know of. */
   readonly onDelivered: (series: Series, alert: LocalAlert) => void
 }
 
 export class LocalAlerts implements ClaimStore {
   readonly #options: LocalAlertsOptions
   readonly #counts: MemoryStore
-  /** Series whose errors nobody has judged. */
+  /** Series with errors that neither Redis nor this process has judged, by id. */
   readonly #unjudged = new Map<string, Series>()
-  /** Series with an alert that was raised here and is not delivered. */
+  /** Series with an alert that was raised here and is not delivered, by id. */
   readonly #raised = new Map<string, Series>()
-  /** Raised alerts that the fleet has not taken, since it has one of its own: being delivered just then, they end with that attempt. */
+  /**
+   * Ids of series whose alert was handed over while an attempt at it was going on, and not taken, since the fleet has
+   * an alert of its own or is quiet. If it were forgotten at once, Redis would never hear of it where that attempt
+   * delivers it; if it were kept, it would be tried again beside the fleet's. So it ends with that attempt.
+   */
   readonly #refused = new Set<string>()
 
   constructor(options: LocalAlertsOptions) {
@@ -50,17 +58,20 @@ export class LocalAlerts implements ClaimStore {
     return Math.max(this.#counts.size, this.#unjudged.size + this.#raised.size)
   }
 
-  /** Counts what was observed, whether Redis counts it or not. */
+  /** Counts errors, whether Redis counts them or not. */
   note(counted: readonly (readonly [Series, readonly Count[]])[]): void {
     for (const [given, counts] of counted) {
       if (counts.length === 0) continue
-      const series = withoutEnd(given)
+      const series = withoutSendResolved(given)
       this.#counts.note(series, counts)
       if (this.#unjudged.size < MAX_UNJUDGED) this.#unjudged.set(series.id, series)
     }
   }
 
-  /** Redis answered: of each of these series no alert is raised for so long, and what was handed over is the fleet's. */
+  /**
+   * Takes what Redis answered: these series are judged, each is quiet for `quietMs`, and the alerts that were handed
+   * over are the fleet's.
+   */
   answered(answered: readonly Answered[]): void {
     const nowMs = this.#options.clock.monotonicMs()
     for (const { series, quietMs, handover } of answered) {
@@ -73,7 +84,7 @@ export class LocalAlerts implements ClaimStore {
     }
   }
 
-  /** Lets go what belongs to no rule any more; returns the series whose alerts are given up with that. */
+  /** Forgets the series that belong to no rule any more; returns those whose alerts are given up with that. */
   keepOnly(isKnown: (seriesId: string) => boolean): readonly Series[] {
     for (const id of this.#unjudged.keys()) if (!isKnown(id)) this.#unjudged.delete(id)
     const gone = [...this.#raised.values()].filter(({ id }) => !isKnown(id))
@@ -81,7 +92,10 @@ export class LocalAlerts implements ClaimStore {
     return gone
   }
 
-  /** Judges what nobody has judged, and tries again what is due; says how much it raised, and what this process is to deliver now. */
+  /**
+   * Judges the errors that neither Redis nor this process has judged, and the alerts whose next attempt is due. An
+   * alert that it claims is the caller's to deliver.
+   */
   judge(isEnabled: (series: Series) => boolean, draftFor: (series: Series) => string): LocalJudgement {
     const { due } = this.#counts.submitNow([])
     const dueSeries = due.flatMap((id) => this.#raised.get(id) ?? [])
@@ -93,32 +107,33 @@ export class LocalAlerts implements ClaimStore {
         unraised += 1
         return []
       }
-      const [tallied] = this.#counts.submitNow([lookAt(series)]).tallies
+      const [tallied] = this.#counts.submitNow([entryWithoutCounts(series)]).tallies
       if (tallied?.claim === undefined) return []
       let { claim } = tallied
       if (claim.isNew) {
         raised += 1
-        // Drafts are made for what is raised only: there may be many series.
+        // Made only now, and not for every series that is judged: there may be many, and few raise an alert.
         claim = { ...claim, draft: draftFor(series) }
         this.#counts.enrichNow(series, claim.id, claim.draft)
       }
       this.#raised.set(series.id, series)
       if (this.#options.mode === 'local') return [{ series, claim }]
-      // The fleet delivers it, when Redis is back.
+      // With `'hold'` it waits for Redis to come back, and for the fleet to deliver it.
       this.#counts.settleNow(series, claim, { kind: 'postponed', waitMs: MAX_NOTICE_AGE_MS })
       return []
     })
     return { raised, unraised, claims }
   }
 
-  /** Says what became of a claim that `judge` gave, as one does to a store. */
+  /** Says what became of a claim that `judge` gave, as `Store.settle` does. */
   settle(series: Series, claimed: ClaimRef, settlement: Settlement, note?: Note): Promise<boolean> {
     const alert = this.#pendingOf(series.id)
     const isSettled = this.#counts.settleNow(series, claimed, settlement)
     const isOver = settlement.kind === 'delivered' || settlement.kind === 'abandoned'
     const isEnd = isOver || (this.#refused.has(series.id) && settlement.kind !== 'begun')
     if (isSettled && isEnd) this.#forget(series.id)
-    // Where it is the fleet's by now, Redis is told by whoever holds the claim there: this process, which has delivered it.
+    // An alert that the fleet has taken meanwhile is not in `#raised` any more. Redis then gave this process the claim,
+    // which the dispatcher settles without a second attempt, since it has delivered this id.
     if (isSettled && settlement.kind === 'delivered' && alert !== undefined)
       this.#options.onDelivered(series, { ...alert, account: note?.account ?? '' })
     return Promise.resolve(isSettled)
@@ -128,12 +143,12 @@ export class LocalAlerts implements ClaimStore {
     return this.#counts.enrich(series, claimed, draft)
   }
 
-  /** Series of which something is to be handed over. */
+  /** Ids of series with an alert that is to be handed over. */
   get raisedIds(): readonly string[] {
     return [...this.#raised.keys()].filter((id) => !this.#refused.has(id))
   }
 
-  /** What becomes the fleet's with the next answer. */
+  /** The alert of this series that becomes the fleet's with the next answer; undefined where there is none. */
   handoverOf(seriesId: string): Handover | undefined {
     const alert = this.#refused.has(seriesId) ? undefined : this.#pendingOf(seriesId)
     return alert && { ...alert, isNew: this.#options.mode === 'hold' }
@@ -153,11 +168,11 @@ export class LocalAlerts implements ClaimStore {
   }
 }
 
-function lookAt(series: Series): Entry {
+function entryWithoutCounts(series: Series): Entry {
   return { kind: 'judged', series, counts: [], draft: '' }
 }
 
-/** Whether the errors have stopped, only the fleet can say. */
-function withoutEnd({ rule, groupKey, groupValues }: Series): Series {
+/** The series without `sendResolved`: only the fleet can say whether the errors have stopped. */
+function withoutSendResolved({ rule, groupKey, groupValues }: Series): Series {
   return seriesOf({ ...rule, sendResolved: false }, groupKey, groupValues)
 }

@@ -1,4 +1,4 @@
-// When a process judges by itself, and what it does with that: the fallback that counting asks while Redis is away.
+// The fallback that counting asks while Redis is away: when this process judges alone, and what follows.
 import type { Clock } from '../../clock.js'
 import type { OnRedisDown } from '../../config/options.js'
 import type { RuleSettings } from '../../config/settings.js'
@@ -31,8 +31,9 @@ export class LocalFallback implements Fallback {
   readonly #options: LocalFallbackOptions
   readonly #outage: Outage
   readonly #alerts: LocalAlerts
-  /** Undefined where nothing is planned. */
+  /** Cancels the judgement that is planned; undefined where none is. */
   #cancel: (() => void) | undefined
+  /** Whether a call to Redis is under way. */
   #isAsking = false
 
   constructor(options: LocalFallbackOptions) {

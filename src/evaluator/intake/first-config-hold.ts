@@ -1,33 +1,43 @@
-// Until the config has been read once, nothing is judged: what may be an error waits here, within bounds.
+// Holds what may be an error until the config has been read once. A process that starts knows only its options; the
+// config in Redis may have other rules, conditions and thresholds. An error that is judged before would be missing from
+// a rule that only the config has, or count for one that the config has changed. So errors wait, within bounds; then
+// the options decide.
 import type { Clock } from '../../clock.js'
 
+/** At most this many lines and records wait. */
 export const MAX_HELD_RECORDS = 1000
+/** At most about this many bytes of them wait. */
 export const MAX_HELD_BYTES = 1_048_576
+/** They wait for this long at most: a Redis that is there answers sooner. */
 export const MAX_HOLD_MS = 1000
 
-/** Holds what is to be judged until `release()`, or until it is too much, or it waited too long. */
+/** Holds judgements until `release()` is called, a second has passed, or too much waits. */
 export class FirstConfigHold {
   readonly #cancelTimeout: () => void
   readonly #onFailure: () => void
   #held: (() => void)[] | undefined = []
   #bytes = 0
 
-  /** Calls back where something could not be judged: it throws when nobody of the application's is there to catch that. */
+  /**
+   * `onFailure` is called where a judgement throws. Judgements that waited are made in a timer or when Redis answers,
+   * where no caller could catch that.
+   */
   constructor(clock: Clock, onFailure: () => void) {
     this.#onFailure = onFailure
     this.#cancelTimeout = clock.after(MAX_HOLD_MS, () => this.release())
   }
 
-  /** Judging goes on without waiting. */
+  /** Whether judgements are made at once. */
   get isReleased(): boolean {
     return this.#held === undefined
   }
 
+  /** Whether nothing waits. */
   get isEmpty(): boolean {
     return this.#held === undefined || this.#held.length === 0
   }
 
-  /** Calls `judge` when it is time to; `kept` is what that keeps until then, plain data. */
+  /** Calls `judge`, now or when the hold is released. `kept` is the data that it keeps in memory until then. */
   hold(kept: object, judge: () => void): void {
     if (this.#held === undefined) {
       this.#judge(judge)
@@ -38,6 +48,7 @@ export class FirstConfigHold {
     if (this.#held.length >= MAX_HELD_RECORDS || this.#bytes >= MAX_HELD_BYTES) this.release()
   }
 
+  /** Makes all judgements that wait, in their order; from now on none waits. */
   release(): void {
     const held = this.#held ?? []
     this.#held = undefined
@@ -54,10 +65,10 @@ export class FirstConfigHold {
   }
 }
 
-/** What something takes that JSON cannot write. */
+/** What an object is taken to need that JSON cannot write. */
 const UNKNOWN_BYTES = 10_000
 
-/** About what a record or a line takes. */
+/** About how many bytes a record or a line needs: two for each UTF-16 unit of its JSON, and 200 for the object. */
 function sizeOf(kept: object): number {
   try {
     return 200 + 2 * JSON.stringify(kept).length

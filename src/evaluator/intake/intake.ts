@@ -1,4 +1,5 @@
-// The line path: lines and records in, counts out. Synchronous, without I/O or promises; what is no error leaves early.
+// The line path: lines and records in, counted errors out. Synchronous, without I/O or promises; a line that is no
+// error leaves it as early as possible.
 import { type Clock, type Moment, momentOf } from '../../clock.js'
 import type { LogsirenOptions } from '../../config/options.js'
 import type { RuleSettings } from '../../config/settings.js'
@@ -29,17 +30,20 @@ export interface IntakeOptions {
   readonly clock: Clock
   readonly counters: Counters
   readonly sink: ErrorSink
-  /** Keeps what cannot be judged yet, since the config has not been read; undefined where it is known from the start. */
+  /** Holds what may be an error until the config has been read; undefined where the config is known from the start. */
   readonly hold?: FirstConfigHold | undefined
-  /** Holds the process while something is held. */
+  /** Keeps the process alive while something is held. */
   readonly keepAlive?: KeepAlive | undefined
-  /** The clock follows the lines: each is judged when it is read, not when the text came that it is in. */
+  /**
+   * Whether past lines are replayed on a clock that follows them. Then an error is dated by when its line is read, not
+   * by when the text came that holds the line.
+   */
   readonly isReplay?: boolean
-  /** In place of `compileSieve`, where others look at the same text. */
+  /** Takes the place of `compileSieve` where several intakes share one sieve. */
   readonly compileSieve?: typeof compileSieve
 }
 
-/** What is compiled from the rules in force and from how the logger writes. */
+/** Made anew whenever the rules in force change, or what the logger says of its lines. */
 interface Compiled extends LineReading {
   /** Undefined where no rule counts anything. */
   readonly sieve: Sieve | undefined
@@ -54,7 +58,7 @@ export class Intake {
   #rules: readonly RuleSettings[]
   #logger: LoggerTraits = { scale: standardScale }
   #compiled: Compiled
-  /** When the text came whose lines are being read. */
+  /** When the text came whose lines are being read; all its errors get this date. Undefined between texts. */
   #arrival: Moment | undefined
 
   constructor(options: IntakeOptions, rules: readonly RuleSettings[]) {
@@ -71,23 +75,24 @@ export class Intake {
     this.#filter.useRules(rules, this.#shape)
   }
 
-  /** The rules that count from now on; what was counted stays with the rule that counted it. */
+  /** Sets the rules that count from now on; what was counted stays with the rule that counted it. */
   useRules(rules: readonly RuleSettings[]): void {
     this.#rules = rules
-    this.#adopt()
+    this.#recompile()
   }
 
-  /** What the logger says of itself, from now on; the options win where they say otherwise. */
+  /** Sets what the logger says of its lines from now on; the options win where they say otherwise. */
   useLogger(logger: LoggerTraits): void {
     this.#logger = logger
-    this.#adopt()
+    this.#recompile()
   }
 
-  #adopt(): void {
+  #recompile(): void {
     this.#compiled = this.#compile()
     this.#filter.useRules(this.#rules, this.#shape)
   }
 
+  /** Takes a record that was handed in. */
   takeRecord(given: GivenRecord): void {
     const record = toLogRecord(given)
     const { hold } = this.#options
@@ -99,11 +104,14 @@ export class Intake {
       counted: { request: undefined, toRecord, toDetails: noDetails, ...moment },
     }
     if (hold === undefined || hold.isReleased) this.#filter.take(candidate)
-    // Some status threshold or other makes it an error.
+    // Whatever `statusCodeThreshold` the config sets, this record may be an error only if it is one at the lowest, 1.
     else if (isErrorRecord(record, 1)) this.#holdBack(hold, record, () => this.#filter.take(candidate))
   }
 
-  /** Whole lines of JSON text; `parse` gets those that must be parsed, and hands them to `takeLine` before it returns. */
+  /**
+   * Takes whole lines of JSON text. `parse` gets those that must be parsed, and hands each to `takeLine` before it
+   * returns.
+   */
   takeText(text: string, parse: (lines: string) => void): void {
     const { hold } = this.#options
     const { sieve } = this.#compiled
@@ -119,7 +127,7 @@ export class Intake {
     this.#arrival = undefined
   }
 
-  /** A line that is an object from the start: most are let go after a look at each member. */
+  /** Takes a line that is an object already; most are let go after a look at each member. */
   takeMembers(line: Line): void {
     const { memberSieve } = this.#compiled
     const isHolding = this.#options.hold?.isReleased === false
@@ -128,6 +136,7 @@ export class Intake {
     if (isHolding || mayEndRequest || memberSieve?.(line) === true) this.takeLine(line)
   }
 
+  /** Takes a line that has to be read as a whole. */
   takeLine(line: Line): void {
     const { counters, hold, options } = this.#options
     const compiled = this.#compiled
@@ -149,13 +158,16 @@ export class Intake {
     } else if (this.#requests?.isEmpty === false) this.#requests.pass(compiled.request(roots))
   }
 
-  /** Undefined where it need not be known: no request is open, and this line is the last of its own. */
+  /**
+   * The request of an error line; undefined where it need not be known, since no request is open and this line is the
+   * last of its own.
+   */
   #requestOf(roots: readonly Root[]): RequestTraits | undefined {
     if (this.#requests === undefined || (this.#requests.isEmpty && this.#compiled.isLast(roots))) return undefined
     return this.#compiled.request(roots)
   }
 
-  /** A line that was read in the thread where it was logged. */
+  /** Takes a line that was read in the thread where it was logged. */
   takeRead(line: ReadLine): void {
     const { hold, clock } = this.#options
     if (hold?.isReleased === false) this.#holdRead(hold, line, line)
@@ -164,11 +176,12 @@ export class Intake {
 
   #holdLine(hold: FirstConfigHold, traits: LineTraits, roots: readonly Root[]): void {
     const request = this.#compiled.request(roots)
-    // Some status threshold or other would make it an error, or it may end a request.
+    // Whatever `statusCodeThreshold` the config sets, only a line that is an error at the lowest, 1, may be one; and
+    // only the last line of a request ends it.
     if (!isErrorLine(traits, 1, 0) && !request.isLast) return
-    // As the logger wrote it when it was logged: what is in force then may read it in another way.
+    // Read now, by what the logger says of its lines now; it may say otherwise when the hold is released.
     const [record, details] = [this.#compiled.record(roots, traits.severity), this.#compiled.details(roots)]
-    // A copy, since the line's objects are the application's: what they are, or throw, later is none of ours.
+    // Copied, since the line's objects are the application's: it may change them while they are held.
     const copy = plainRoots(roots)
     this.#holdRead(hold, { traits, request, roots: copy, record, details }, copy)
   }
@@ -190,17 +203,17 @@ export class Intake {
   }
 
   #isError(traits: LineTraits): boolean {
-    for (const rule of this.#rules) if (this.#breaks(traits, rule)) return true
+    for (const rule of this.#rules) if (this.#isErrorFor(traits, rule)) return true
     return false
   }
 
-  #breaks(traits: LineTraits, { statusCodeThreshold }: RuleSettings): boolean {
+  #isErrorFor(traits: LineTraits, { statusCodeThreshold }: RuleSettings): boolean {
     return isErrorLine(traits, statusCodeThreshold, this.#minSeverity)
   }
 
   #judgeLine(traits: LineTraits, roots: readonly Root[], counted: Counted): void {
     this.#filter.take({
-      isError: (rule) => this.#breaks(traits, rule),
+      isError: (rule) => this.#isErrorFor(traits, rule),
       subject: { roots, severity: traits.severity, record: counted.toRecord },
       counted,
     })
@@ -226,7 +239,7 @@ export class Intake {
 
 const noDetails = (): undefined => undefined
 
-/** Makes it at the first call, and gives the same from then on. */
+/** Calls `make` at the first call, and gives the same value from then on. */
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined
   return () => {

@@ -1,4 +1,5 @@
-// For which rules an error counts, and in which of their groups; once for each request. Synchronous, part of the line path.
+// For which rules an error counts, and in which group of each, once for each request. Part of the line path:
+// synchronous.
 import type { RuleSettings } from '../../config/settings.js'
 import type { LineShape } from '../../record/reading/field-paths.js'
 import type { RequestDedupe } from '../../record/request-dedupe.js'
@@ -9,15 +10,15 @@ import type { Series } from '../../rule/series.js'
 import type { Counted } from '../counting/backlog.js'
 import type { Counters } from '../stats.js'
 
-/** Where errors go that are counted. */
+/** Takes the errors that count. */
 export interface ErrorSink {
   /** Counts one error of a series. */
   count(series: Series, counted: Counted): void
-  /** A later line of a request that is counted already. */
+  /** Takes a further line of a request that is counted already. */
   improve(series: Series, further: Counted): void
 }
 
-/** What may be an error, for one rule or another. */
+/** A line or record that may be an error for one rule or another. */
 export interface Candidate {
   readonly isError: (rule: RuleSettings) => boolean
   readonly subject: Subject
@@ -42,16 +43,19 @@ export class RuleFilter {
     this.#requests = requests
   }
 
+  /** Sets the rules that count from now on; `shape` says where the logger's lines hold what. */
   useRules(rules: readonly RuleSettings[], shape: LineShape): void {
     this.#rules = rules.map((rule) => ({
       rule,
-      // In code a condition on what is redacted is the user's; whoever writes the document would find it out by trying.
+      // A condition in code may look at what the same code redacts. A condition in the shared config finds nothing
+      // there: somebody who may write the config, and not read the logs, could find out a redacted value by trying
+      // conditions.
       matches: compileMatcher(rule.match, rule.isMatchShared === true ? shape.redact : []),
       seriesOf: compileGrouping(rule, shape),
     }))
   }
 
-  /** Counts it for each rule that chooses it; the lines of one request once for each. */
+  /** Counts an error for each rule that it matches; the lines of one request count once for each rule. */
   take(candidate: Candidate): void {
     const { request, monotonicMs } = candidate.counted
     const rules = this.#chosenBy(candidate)
@@ -65,7 +69,7 @@ export class RuleFilter {
     this.#countFor(rules, candidate, countedBy)
   }
 
-  /** The list itself where it is all of them, as it mostly is. */
+  /** The rules that an error counts for; mostly all of them, so no new list is made then. */
   #chosenBy({ isError, subject }: Candidate): readonly CompiledRule[] {
     const isChosen = ({ rule, matches }: CompiledRule): boolean => isError(rule) && matches(subject)
     return this.#rules.every(isChosen) ? this.#rules : this.#rules.filter(isChosen)
