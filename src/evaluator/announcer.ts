@@ -1,4 +1,5 @@
-// Says what has happened, to listeners and to diagnostics channels. Listeners are strangers: one that throws is counted, and changes nothing.
+// Says what has happened, to listeners and to diagnostics channels. A listener that throws is counted, and changes nothing; see src/README,
+// Strangers.
 import { EventEmitter } from 'node:events'
 import type { Clock } from '../clock.js'
 import type { WarningCode } from '../errors.js'

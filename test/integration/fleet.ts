@@ -16,7 +16,7 @@ const PROCESSES = 16
 /** So many start at a time: more of them take the machine from other tests for so long that these run into limits of time. */
 const STARTING_TOGETHER = 2
 const KEY = 'fleet'
-/** Contract §3: every process follows within so long, errors or none. */
+/** Within this time every process follows the config, errors or none; see README, Run-time config. */
 const CONFIG_WITHIN_MS = 15_000
 /** Errors of each process before any is killed, and of each that is left after that; half of them of the group that all share. */
 const [FIRST, SECOND] = [400, 200]

@@ -1,5 +1,5 @@
 // What is counted and not yet submitted, by series, and what is remembered of each series that is alive. Bounded in any outage: counts by
-// the moments of a window, series by the groups of a window, and what is shown of errors by a number for all together.
+// the moments of a window, series by the groups of a window, and what is shown of errors by a number for all together; see src/README, Bounds.
 import { Evidence, occurrenceOf } from '../../alert/evidence.js'
 import { type Sample, toSample } from '../../alert/sample.js'
 import type { Clock } from '../../clock.js'

@@ -1,4 +1,4 @@
-// What a process counts and raises by itself while Redis is away, README, "When something fails". It counts what it observes at any time, so
+// What a process counts and raises by itself while Redis is away; see README, When something fails. It counts what it observes at any time, so
 // that it can go on by itself. An alert that is raised then is this process's until Redis is back, and the fleet's after; one that was
 // delivered by then starts the fleet's cooldown.
 import type { Clock } from '../../clock.js'
