@@ -8,11 +8,13 @@ import { optionTexts } from '../../src/config/option-texts.js'
 import { optionNames } from '../../src/config/parse-options.js'
 import { errorCodes, warningCodes } from '../../src/errors.js'
 import { newCounters } from '../../src/evaluator/stats.js'
+import { keyNames } from '../../src/store/redis/keys.js'
 import { blocksOf } from '../fixtures/readme/blocks.js'
 import { allBlocks, type Page, pages, suites, textOf } from '../fixtures/readme/pages.js'
 import { root } from '../fixtures/readme/world.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { type RunOptions, run } from '../fixtures/run.js'
+import { series } from '../fixtures/store-bench.js'
 
 const MAX_README_LINES = 550
 const MAX_LINE_LENGTH = 160
@@ -37,6 +39,20 @@ t.test('lists every option, warning, error code and counter, and no other', (t) 
   const codes = firstColumn('README.md', 'message or code').filter((name) => name.startsWith('ERR_LOGSIREN_'))
   t.strictSame(codes.sort(), Object.values(errorCodes).sort())
   t.strictSame(firstColumn('src/admin/README.md', 'counter').sort(), Object.keys(newCounters()).sort())
+  t.end()
+})
+
+t.test('lists every key that is kept in Redis, and no other', (t) => {
+  const names = keyNames('', false)
+  const { config: _, sequence, ring, bucket, delivery, alert, due, ends, open: __, ...plain } = names
+  const keys = [
+    ...Object.values(plain),
+    sequence('process'),
+    ...[ring(series), bucket(series, 7), delivery(series), alert(series), due(series.rule), ends(series.rule)],
+  ]
+  const kindOf = (suffix: string): string => suffix.replace(/:[^:]*$/, ':')
+  const shown = firstColumn('src/store/README.md', 'suffix').map(kindOf)
+  t.strictSame([...new Set(shown)].sort(), [...new Set(keys.map((key) => kindOf(key.slice(1))))].sort())
   t.end()
 })
 
