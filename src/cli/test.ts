@@ -5,7 +5,7 @@ import type { LogsirenOptions } from '../config/options.js'
 import type { Control } from '../control/control.js'
 import { destinationProblems } from '../control/destination-policy.js'
 import { sendTestAlert, type TestOutcome, testedRule } from '../control/test-alert.js'
-import { HttpClient } from '../deliver/http-client.js'
+import { ATTEMPT_TIMEOUT_MS, HttpClient } from '../deliver/http-client.js'
 import { ConfigError } from '../errors.js'
 import {
   command,
@@ -43,10 +43,13 @@ async function sendDirectly(options: LogsirenOptions): Promise<TestOutcome> {
   const problems = destinationProblems({ url }, { allowedOrigins, allowPrivate })
   if (problems.length > 0) throw new ConfigError(problems)
   const http = new HttpClient({ allowPrivate, proxy })
+  // A socket of the client does not hold the process, which would end before the answer has come.
+  const holding = setInterval(() => {}, ATTEMPT_TIMEOUT_MS)
   try {
     return await sendTestAlert(http, testedRule(undefined, undefined, { url, secret, format }))
   } finally {
     await http.close()
+    clearInterval(holding)
   }
 }
 

@@ -2,7 +2,7 @@
 // Lua, store/redis/lua/alert-state.ts, keeps the same members under the same names.
 import type { CooldownShape, Delivery } from './cooldown.js'
 
-/** How long a claim lasts before another process may take the notice over: more than twice an attempt's deadline. */
+/** How long a claim lasts before another process may take the notice over: more than twice an attempt's deadline. See src/README, One holder. */
 export const LEASE_MS = 10_000
 /** A notice that could not be delivered for this long is given up. */
 export const MAX_NOTICE_AGE_MS = 86_400_000

@@ -5,7 +5,7 @@ import type { Series } from '../rule/series.js'
 import type { ClaimRef, Settlement } from '../rule/settle.js'
 import type { Count } from '../rule/tally.js'
 
-/** One call's worth of counts. A submission that failed is sent again with the same sequence, and counted once. */
+/** One call's worth of counts. A submission that failed is sent again with the same sequence, and counted once; see src/README, Counting. */
 export interface Submission {
   /** Rises by one with each submission of this store's life. */
   readonly sequence: number

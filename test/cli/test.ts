@@ -32,7 +32,7 @@ t.test('sends a test alert to the stored destination, and exits by how that went
 
 t.test('without Redis it goes where --url says; with it the stored config is laid over that', async (t) => {
   const receiver = await startReceiver(t)
-  t.match(await runCli(['test', '--url', receiver.url]), { code: 0 })
+  t.match(await runCli(['test', '--url', receiver.url]), { code: 0, stdout: /^Delivered in \d+ ms/ })
   t.match(await runCli(['test'], { env: { LOGSIREN_URL: receiver.url, LOGSIREN_SECRET: 'abc' } }), { code: 0 })
   t.match(receiver.received[1], { headers: { authorization: 'Bearer abc' } })
   t.match(await runCli(['test', '--url', 'http://169.254.169.254/canary']), {
@@ -43,6 +43,8 @@ t.test('without Redis it goes where --url says; with it the stored config is lai
     code: 1,
     stderr: /not public/,
   })
+  receiver.answerWith(404, 204)
+  t.match(await runCli(['test', '--url', receiver.url]), { code: 1, stderr: /\(clientError, status 404\)/ })
   t.match(await runCli(['test', '--url', receiver.url, '--format', 'slack']), { code: 0 })
   t.match(receiver.received.at(-1)?.body, { text: /^\[TEST\] /, blocks: Array })
   const pagerduty = ['test', '--url', receiver.url, '--format', 'pagerduty']

@@ -14,7 +14,7 @@ import { RemoteStore } from '../fixtures/remote-store.js'
 const redis = await startRedis(t)
 const failure = { statusCode: 503, errorMessage: 'db timeout', clientIp: '203.0.113.9' }
 
-t.test('calls the webhook once at the threshold, with exactly the members of the contract', async (t) => {
+t.test('calls the webhook once at the threshold, with exactly the members that README names', async (t) => {
   const receiver = await startReceiver(t)
   const evaluator = createEvaluator({ url: receiver.url, threshold: 3 })
   t.teardown(() => evaluator.close())

@@ -52,7 +52,7 @@ const cells: readonly Cell[] = ends.flatMap((end) =>
   ),
 )
 
-t.test('an error on the last line is told as promised', { jobs: JOBS }, async (t) => {
+t.test('an error on the last line is delivered as promised', { jobs: JOBS }, async (t) => {
   for (const { wayIn, end, promised, before } of cells)
     t.test(`${end.name}: ${wayIn.name}${before === '' ? '' : ', once it is ready'}: ${promised}`, async (t) => {
       const receiver = await startReceiver(t)
@@ -62,7 +62,7 @@ t.test('an error on the last line is told as promised', { jobs: JOBS }, async (t
       const ended = await runAs(wayIn, { url: receiver.url, threshold }, `${before}\n${end.program}`)
       t.strictSame(strangeIn(ended, end, isHandled), [])
       const { received } = receiver
-      if (promised === 'told') t.equal(received.length, 1)
+      if (promised === 'delivered') t.equal(received.length, 1)
       if (promised === 'lost') t.equal(received.length, 0)
       if (received.length > 0) t.match(received, [{ body: { count: threshold, sample: { error_message: message } } }])
       t.ok(received.length <= 1)

@@ -15,7 +15,7 @@ import { type Ended, run } from '../fixtures/run.js'
 /** Processes of a fleet that start at a time: more of them would take the machine from other tests for so long that these run into limits of time. */
 const STARTING_TOGETHER = 2
 const KEY = 'fleet'
-/** Every process follows a new config within this time, errors or none. */
+/** Within this time every process follows the config, errors or none; see README, Run-time config. */
 const CONFIG_WITHIN_MS = 15_000
 /** Errors of each process before any is killed, and of each that is left after that; half of them of the group that all share. */
 const [FIRST, SECOND] = [400, 200]

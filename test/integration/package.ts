@@ -44,7 +44,7 @@ const [modules, commonJs, typeScript] = await Promise.all([
 
 t.test('the tarball holds the build and what describes it', async (t) => {
   t.strictSame(
-    paths.filter((path) => !/^(dist\/.+|package\.json|README\.md|LICENSE)$/.test(path)),
+    paths.filter((path) => !/^(dist\/.+|package\.json|README\.md|RECIPES\.md|LICENSE)$/.test(path)),
     [],
   )
 })

@@ -3,7 +3,7 @@ import { bucketAt, SLOT_COUNT, slotAt } from '../../src/rule/slots.js'
 import { fc } from '../fixtures/properties.js'
 
 t.test('an error leaves its window within a slot, for any window and any date, without rounding errors', (t) => {
-  t.ok(SLOT_COUNT >= 120, 'the bound of the contract needs so many')
+  t.ok(SLOT_COUNT >= 120, 'what is promised of bursts needs this many')
   const windowMs = fc.integer({ min: 1, max: 86_400 }).map((seconds) => seconds * 1000)
   fc.assert(
     fc.property(fc.nat({ max: 4_000_000_000_000 }), windowMs, (timeMs, windowMs) => {

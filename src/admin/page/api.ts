@@ -11,7 +11,7 @@ export interface Problem {
 export interface Answer {
   readonly status: number
   readonly etag: string
-  // biome-ignore lint/suspicious/noExplicitAny: README, Admin endpoint, says what it answers
+  // biome-ignore lint/suspicious/noExplicitAny: see src/admin/README, Admin endpoint, for what it answers
   readonly body: any
 }
 

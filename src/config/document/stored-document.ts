@@ -1,4 +1,4 @@
-// What a config document becomes when it is written, and what of the stored one may be shown: see README, Run-time config and Admin endpoint.
+// What a config document becomes when it is written, and what of the stored one may be shown: see README, Run-time config; see src/admin/README, Admin endpoint.
 import type { Problem } from '../../errors.js'
 import { ruleDefaults } from '../defaults.js'
 import {

@@ -3,7 +3,7 @@ import type { Body } from './body.js'
 
 export const JSON_TYPE = 'application/json'
 
-/** The body of README, The webhook, which receivers of the original service read. */
+/** The body that receivers of the original service read; see README, The webhook. */
 export function toJson(payload: Payload): Body {
   return { contentType: JSON_TYPE, text: JSON.stringify(payload) }
 }

@@ -4,7 +4,7 @@ import { documentMatch, isScalar, match } from '../../../src/config/checks/match
 
 const fits = (schema: v.GenericSchema, input: unknown): boolean => v.safeParse(schema, input).success
 
-t.test('takes every form of condition that the contract names', async (t) => {
+t.test('takes every form of condition that README names', async (t) => {
   for (const condition of [
     'text',
     '',

@@ -4,7 +4,7 @@ import { toSample } from '../../../src/alert/sample.js'
 import { toJson } from '../../../src/deliver/formats/json.js'
 import { toLogRecord } from '../../../src/record/log-record.js'
 
-t.test('is the body of the contract, to the letter', (t) => {
+t.test('is the body that README shows, to the letter', (t) => {
   const sample = toSample(toLogRecord({ statusCode: 503, errorMessage: 'db timeout', clientIp: '203.0.113.9' }))
   const facts = { kind: 'firing', suppressed: 0, firstSeenMs: undefined, lastSeenMs: undefined } as const
   const alert = { id: 'a-1', rule: 'default', count: 12, threshold: 10, window_seconds: 60, sample, facts } as const

@@ -14,7 +14,7 @@ const UNEXPECTED_MS = 1000
  * what is open there was last made due; `window <rule>` that it was last counted in.
  *
  * The clock of a server may step back: it is corrected, or a replica whose clock is behind takes over. Rings cannot tell how long ago
- * their errors were then, and would count them for too long, so they belong to an era: what was counted in an earlier one is begun anew.
+ * their errors were then, and would count them for too long, so they belong to an era: what was counted in an earlier one is begun anew; see src/README, Clocks.
  *
  * Another config may please a receiver that refused, and after a step of the clock the times of what is open are wrong: both make a new
  * revision, under which everything open is looked at once.

@@ -1,0 +1,15 @@
+// Every code block of the recipes and of the pages for contributors is run, and does what the text around it says.
+import t from 'tap'
+import { containers } from '../fixtures/readme/containers.js'
+import { benchmarks, simulation, source, tests } from '../fixtures/readme/contributors.js'
+import { formats } from '../fixtures/readme/formats.js'
+import { recipes } from '../fixtures/readme/recipes.js'
+import { runBlocks } from '../fixtures/readme/run-blocks.js'
+
+await runBlocks(t, 'recipes', {
+  'RECIPES.md': [...formats, ...recipes, ...containers],
+  'src/README.md': source,
+  'benchmarks/README.md': benchmarks,
+  'test/README.md': tests,
+  'test/simulation/README.md': simulation,
+})
