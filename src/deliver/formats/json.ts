@@ -1,9 +1,10 @@
+// The default format: the payload itself.
 import type { Payload } from '../../alert/payload.js'
 import type { Body } from './body.js'
 
 export const JSON_TYPE = 'application/json'
 
-/** The body of README, The webhook, which receivers of the original service read. */
+/** The body that README describes (The webhook) and that receivers of the original service read. */
 export function toJson(payload: Payload): Body {
   return { contentType: JSON_TYPE, text: JSON.stringify(payload) }
 }
