@@ -23,7 +23,7 @@ export function toGoogleChat(payload: Payload): Body {
     ...lists.map(listWidget),
     paragraph(short(footer, MAX.footer)),
   ]
-  const told = {
+  const body = {
     text: fit(title, MAX.title, escapeText, jsonBytes),
     // The alerts of one rule and group, and their ends, stand in one thread.
     thread: { threadKey: incidentKey(payload) },
@@ -31,7 +31,7 @@ export function toGoogleChat(payload: Payload): Body {
   }
   return {
     contentType: JSON_TYPE,
-    text: JSON.stringify(told),
+    text: JSON.stringify(body),
     query: { messageReplyOption: 'REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD' },
   }
 }
