@@ -43,7 +43,7 @@ export class ClientFamily {
     this.#head = client
     client.on('error', this.#options.onError)
     if (!client.isCluster) {
-      this.#tend(client as Redis)
+      this.#adoptSingle(client as Redis)
       return
     }
     const { subscriber } = client as unknown as Inner
@@ -52,7 +52,7 @@ export class ClientFamily {
     this.#releaseReconnect(client)
     client.on('+node', (node: Redis) => {
       node.on('error', this.#options.onError)
-      this.#tend(node)
+      this.#adoptSingle(node)
     })
   }
 
@@ -66,15 +66,15 @@ export class ClientFamily {
     this.#singles.clear()
   }
 
-  #tend(client: Redis): void {
+  #adoptSingle(client: Redis): void {
     this.#singles.add(client)
     client.on('end', () => this.#singles.delete(client))
     this.#releaseReconnect(client)
     if (!this.#options.holdsProcess) client.on('connect', () => innerOf(client).stream?.unref?.())
-    this.#judgeHandshakes(client)
+    this.#watchHandshakes(client)
     // A cluster asks for its slots on duplicates of its nodes' clients.
     const { duplicate } = client
-    client.duplicate = (options) => this.#tendQuietly(duplicate.call(client, options))
+    client.duplicate = (options) => this.#adoptQuietly(duplicate.call(client, options))
     const { connector } = innerOf(client)
     const { connectToSentinel } = connector ?? {}
     if (connector === undefined || connectToSentinel === undefined) return
@@ -82,12 +82,12 @@ export class ClientFamily {
       // With 0 a socket that is given up is destroyed at once. With more, ioredis's timer would keep the process alive until the
       // next attempt.
       const quick = { ...options, disconnectTimeout: 0 }
-      return this.#tendQuietly(connectToSentinel.call(connector, endpoint, quick))
+      return this.#adoptQuietly(connectToSentinel.call(connector, endpoint, quick))
     }
   }
 
   /** Takes in a client whose failures the client that made it reports as well. */
-  #tendQuietly(client: Redis): Redis {
+  #adoptQuietly(client: Redis): Redis {
     client.on('error', () => {})
     // ioredis subscribes again after a reconnect and handles no rejection of that, which would end the process.
     const { subscribe } = client
@@ -96,7 +96,7 @@ export class ClientFamily {
       subscribed.catch(() => {})
       return subscribed
     }
-    this.#tend(client)
+    this.#adoptSingle(client)
     return client
   }
 
@@ -106,13 +106,13 @@ export class ClientFamily {
     client.on('reconnecting', () => innerOf(client).reconnectTimeout?.unref?.())
   }
 
-  #judgeHandshakes(client: Redis): void {
+  #watchHandshakes(client: Redis): void {
     const { sendCommand } = client
     client.sendCommand = (command, stream) => {
       const answer = sendCommand.call(client, command, stream)
       if (!this.#options.holdsProcess) (command as unknown as InnerCommand)._commandTimeoutTimer?.unref()
       if (!handshakeCommands.has(command.name) || !(answer instanceof Promise)) return answer
-      return answer.catch((error: Error) => judge(client, command.name, error))
+      return answer.catch((error: Error) => afterFailedHandshake(client, command.name, error))
     }
   }
 }
@@ -123,7 +123,7 @@ export function isUsable(client: Client): boolean {
 }
 
 /** What becomes of a connection after one of its handshake commands failed: it goes on, or is opened again. */
-function judge(client: Redis, name: string, error: Error): unknown {
+function afterFailedHandshake(client: Redis, name: string, error: Error): unknown {
   // The connection is lost already, and ioredis handles that.
   if (client.status !== 'connect') throw error
   if (name === 'auth' && isNeedless(error.message)) return 'OK'

@@ -64,7 +64,7 @@ export class Connection implements ScriptRunner {
       try {
         return await client.call('EVALSHA', [script.sha1, keys.length, ...keys, ...args])
       } catch (error) {
-        if (!isSaid(error, 'NOSCRIPT')) throw error
+        if (!says(error, 'NOSCRIPT')) throw error
         return client.call('EVAL', [script.text, keys.length, ...keys, ...args])
       }
     })
@@ -90,7 +90,7 @@ export class Connection implements ScriptRunner {
     } catch (error) {
       // After a time-out the connection is opened anew: it may be dead though it looks alive, and a late answer on it could be taken
       // for that of another command. Only a usable one: to disconnect a client while it asks a Sentinel would end it for good.
-      if (isSaid(error, 'Command timed out') && isUsable(client)) client.disconnect(true)
+      if (says(error, 'Command timed out') && isUsable(client)) client.disconnect(true)
       throw reasonError(error)
     }
   }
@@ -149,6 +149,6 @@ export class Connection implements ScriptRunner {
   }
 }
 
-function isSaid(error: unknown, text: string): boolean {
+function says(error: unknown, text: string): boolean {
   return error instanceof Error && error.message.includes(text)
 }
