@@ -1,4 +1,4 @@
-/** Twin of rule/cooldown.ts: how long the quiet after a delivery lasts, and the step that the next delivery begins. */
+/** Lua twin of rule/cooldown.ts: how long the cooldown after a delivery lasts, and the step that the next delivery begins. */
 export const COOLDOWN = `
 local function cooldownAfter(step, cooldown, cooldownMax)
   if cooldownMax == 0 then return cooldown end
