@@ -101,8 +101,8 @@ export class RedisStore implements Store {
     const waitMs = 'waitMs' in settlement ? Math.ceil(settlement.waitMs) : 0
     const outcome = [claimed.id, claimed.holder, settlement.kind, waitMs, claimed.revision]
     const policy = [rule.cooldownMs, rule.cooldownMaxMs, rule.windowMs, rule.sendResolved ? 1 : 0]
-    const told = [note?.outcome ?? '', note?.account ?? '']
-    const args = [...outcome, ...policy, series.id, isOriginals(series) ? 1 : 0, ...told]
+    const noteArgs = [note?.outcome ?? '', note?.account ?? '']
+    const args = [...outcome, ...policy, series.id, isOriginals(series) ? 1 : 0, ...noteArgs]
     return (await this.#connection.run(this.#settle, keys, args)) === 1
   }
 

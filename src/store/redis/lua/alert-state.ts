@@ -84,10 +84,10 @@ local function coolingOf(e, before)
   local left = delivery.atMs and delivery.atMs + cooldownAfter(delivery.step or 0, e.cooldownMs, e.cooldownMaxMs) - now
   if not e.cooldownKey then return left and left > 0 and left or nil end
   local key, since = e.cooldownKey, read('GET', e.cooldownKey)
-  local sinceSeconds, told = wholeOf(since), delivery.atMs and math.floor(delivery.atMs / 1000)
-  local toldBefore = type(before.atMs) == 'number' and math.floor(before.atMs / 1000)
+  local sinceSeconds, ours = wholeOf(since), delivery.atMs and math.floor(delivery.atMs / 1000)
+  local oursBefore = type(before.atMs) == 'number' and math.floor(before.atMs / 1000)
   local isHeld = since and since == delivery.held
-  if since and not isHeld and not (sinceSeconds and (sinceSeconds == told or sinceSeconds == toldBefore)) then
+  if since and not isHeld and not (sinceSeconds and (sinceSeconds == ours or sinceSeconds == oursBefore)) then
     local ttl = redis.call('PTTL', key)
     if ttl >= 0 and ttl <= longest then return math.max(1, ttl) end
     -- It was set before the clock stepped back, by a longer cooldown, or without a TTL.
@@ -102,8 +102,8 @@ local function coolingOf(e, before)
   if isHeld then return left end
   local untilMs = delivery.keyUntilMs or 0
   if not since and now < untilMs - 1000 then return nil end
-  if not since or told ~= toldBefore or math.abs(untilMs - now - left) > 1000 then
-    redis.call('SET', key, integer(told), 'PX', integer(left))
+  if not since or ours ~= oursBefore or math.abs(untilMs - now - left) > 1000 then
+    redis.call('SET', key, integer(ours), 'PX', integer(left))
     delivery.keyUntilMs = now + left
   end
   return left

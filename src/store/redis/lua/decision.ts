@@ -83,11 +83,11 @@ export const ARRIVALS = `
 local function learnDelivery(e, isFresh)
   local alert, delivery = e.alert, e.delivery
   local at = math.floor(sentMs - tonumber(e.knownAgeMs))
-  local told, step = string.match(e.knownStamp, '^(%d+) (%d+)$')
+  local known, step = string.match(e.knownStamp, '^(%d+) (%d+)$')
   if e.knownAlert == '' then
     -- While an alert is pending this may be its own delivery, whose settlement is on its way.
     if alert.kind == 'firing' then return end
-    if delivery.atMs and (integer(delivery.atMs) == told or delivery.atMs > at - 1000) then return end
+    if delivery.atMs and (integer(delivery.atMs) == known or delivery.atMs > at - 1000) then return end
     delivery.atMs, delivery.step, delivery.keyUntilMs = at, tonumber(step) or 0, nil
     return
   end
