@@ -4,7 +4,7 @@ import type { CooldownShape, Delivery } from './cooldown.js'
 
 /**
  * How long a claim lasts, in ms, before another process may take the notice over. An attempt takes 3 s at most, and so does
- * the call that settles it: a holder that is alive is done before its lease ends.
+ * the call that settles it: a holder that is alive is done before its lease ends. See src/README, One holder.
  */
 export const LEASE_MS = 10_000
 /** A notice that was not delivered within this many ms after it was raised is given up: a day. */

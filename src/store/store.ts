@@ -5,7 +5,7 @@ import type { Series } from '../rule/series.js'
 import type { ClaimRef, Settlement } from '../rule/settle.js'
 import type { Count } from '../rule/tally.js'
 
-/** The counts of one call. A submission that failed is sent again with the same sequence, and is counted once. */
+/** The counts of one call. A submission that failed is sent again with the same sequence, and is counted once; see src/README, Counting. */
 export interface Submission {
   /** Rises by one with each submission to this store. */
   readonly sequence: number

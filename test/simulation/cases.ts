@@ -1,4 +1,4 @@
-// Journals by hand, small enough to be read: for each promise one that breaks it, and some that nearly do.
+// Small journals, written by hand: for each promise one that breaks it, and some that nearly do.
 import type {
   Adoption,
   AlertSeen,
@@ -15,7 +15,7 @@ import { newJournal } from './journal.js'
 export interface Case {
   readonly promise: string
   readonly broken: Partial<Journal>
-  /** Why it is not broken there. */
+  /** Journals that keep the promise, by the reason why they do. */
   readonly kept: Readonly<Record<string, Partial<Journal>>>
 }
 

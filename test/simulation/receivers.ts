@@ -1,4 +1,4 @@
-// What stands at the other end of webhooks, by url, and the HTTP client of each process.
+// The receivers of webhooks, by url, and the HTTP client of each process.
 import type { Clock } from '../../src/clock.js'
 import type { Answer, HttpClient, Post } from '../../src/deliver/http-client.js'
 import type { Owner, Timeline } from './events.js'
@@ -98,13 +98,13 @@ export class Receivers {
   }
 }
 
-/** For the count of hits. */
+/** The name of a receiver's trouble among the kinds of hits. */
 function nameOf({ mode, status, retryAfterSeconds }: ReceiverState): string {
   if (mode !== 'status') return `receiver ${mode}`
   return retryAfterSeconds === undefined ? `receiver ${status}` : 'receiver asks to wait'
 }
 
-/** The members of the payload that tell news apart; all of ours have the format `json`. */
+/** The members of a payload that a journal needs; all rules have the format `json`. */
 interface Told {
   readonly type: string
   readonly id: string
@@ -131,7 +131,7 @@ function attemptOf({ url, body }: Post, life: number, startMs: number): Attempt 
   }
 }
 
-/** Our grouped rule has one field. */
+/** The value of a group; the grouped rule has one field. */
 export function groupOf(groupBy: object | undefined): string {
   return groupBy === undefined ? '' : String(Object.values(groupBy)[0])
 }

@@ -1,4 +1,4 @@
-// What happened in a run, as one reads it: in its order, of one rule or of all.
+// The story of a run: its lines say what happened, in order, for one rule or for all.
 import { at } from './books/problem.js'
 import type { Journal } from './journal.js'
 

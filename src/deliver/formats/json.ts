@@ -4,7 +4,7 @@ import type { Body } from './body.js'
 
 export const JSON_TYPE = 'application/json'
 
-/** The body that README describes (The webhook) and that receivers of the original service read. */
+/** The body that receivers of the original service read; see README, The webhook. */
 export function toJson(payload: Payload): Body {
   return { contentType: JSON_TYPE, text: JSON.stringify(payload) }
 }

@@ -1,11 +1,12 @@
-// A cooldown lies between a delivery and the next raising of the same series, whatever url it goes to.
+// Between a delivery and the next alert of the same series lies a cooldown, whatever url the alerts go to.
 import { at, type Book } from './problem.js'
 import { groupedBy, isDelivered, isDisturbed, seriesOf } from './views.js'
 
-/** Redis keeps unix seconds. */
+/** A cooldown may end this early: Redis keeps its begin in whole unix seconds. */
 const SLACK_MS = 1100
-/** So long after a delivery Redis may not know of it yet. */
+/** For this long after a delivery Redis may not know of it yet. */
 const SETTLE_MS = 1000
+/** A disturbance is an excuse for this long after its end. */
 const MARGIN_MS = 12_000
 
 export const judgeCooldown: Book = (journal) => {

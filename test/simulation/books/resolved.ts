@@ -1,11 +1,11 @@
-// Each delivered alert that is owed an end gets one in time, and nothing that was not told has an end.
+// Each delivered alert of a rule with `sendResolved` gets its end in time, and no alert that was not delivered gets one.
 import type { Attempt, Journal } from '../journal.js'
 import { at, type Book, type Problem } from './problem.js'
 import { groupedBy, isDelivered, isDisturbed, isRunning, rulesAt, seriesOf } from './views.js'
 
-/** 30 s after a whole quiet window, and what leases and queues take. */
+/** An end comes within 30 s after a whole quiet window; leases and queues take some more. */
 const END_MS = 45_000
-/** For each end that the same receiver gets. */
+/** Each attempt for the same url takes this long. */
 const TURN_MS = 300
 
 export const judgeResolved: Book = (journal) => [...judgeOwed(journal), ...judgeUntold(journal)]
@@ -34,20 +34,20 @@ function isOwed(journal: Journal, told: Attempt): boolean {
   const { flushes, steps, writes } = journal
   if (rulesAt(journal, told.life, told.startMs)[told.rule]?.sendResolved !== true) return false
   if ([...flushes, ...steps.map(({ atMs }) => atMs)].some((ms) => ms >= told.startMs - 1000)) return false
-  // A config that has the rule off, or elsewhere, ends it in its own way.
+  // A document that switches the rule off or moves it ends the episode as well.
   if (writes.some((one) => one.isValid && one.atMs >= told.startMs - 20_000)) return false
-  // It goes on with an alert that nobody has heard of yet.
+  // The episode goes on with a later alert that is not delivered yet.
   const later = journal.alerts.filter(
     (one) => seriesOf(one) === seriesOf(told) && one.url === told.url && one.atMs > told.startMs,
   )
   if (later.some(({ id }) => !journal.attempts.some((one) => one.id === id && isDelivered(one)))) return false
-  // What a process has told alone and could not hand over is its own affair.
+  // No other process knows of an alert that a process raised and delivered alone, if it ended before it could report that.
   const alert = journal.alerts.find(({ id }) => id === told.id)
   const process = journal.lives[told.life]
   return !(alert?.isDegraded === true && process?.end !== undefined) && !isCutAfter(journal, told)
 }
 
-/** Its process was killed or closed before Redis knew of the delivery. */
+/** Whether the process was killed or closed before Redis knew of the delivery. */
 function isCutAfter(journal: Journal, told: Attempt): boolean {
   const life = journal.lives[told.life]
   return (
@@ -60,7 +60,7 @@ function isCutAfter(journal: Journal, told: Attempt): boolean {
 function endsBy(journal: Journal, told: Attempt, toldMs: number): number {
   const { errors, healMs, attempts } = journal
   const windowMs = rulesAt(journal, told.life, told.startMs)[told.rule]?.windowMs ?? 0
-  // What stands for many groups is over when all of them are.
+  // An alert for many groups is over when all of them are.
   const series =
     told.group === '(many)' ? [...errors.keys()].filter((key) => key.startsWith(`${told.rule}|`)) : [seriesOf(told)]
   const lastErrorMs = Math.max(0, ...series.map((key) => errors.get(key)?.at(-1) ?? 0))
@@ -70,7 +70,7 @@ function endsBy(journal: Journal, told: Attempt, toldMs: number): number {
   return Math.max(lastErrorMs, toldMs, healMs, pausedMs) + 2 * windowMs + END_MS + turns * TURN_MS
 }
 
-/** From then on some process has rule, url and flag. */
+/** Whether some process has the rule, its url and `sendResolved` from then on. */
 function isHeld(journal: Journal, { rule, url }: Attempt, fromMs: number): boolean {
   return journal.lives.some(({ number }) => {
     const view = rulesAt(journal, number, journal.endMs)[rule]

@@ -1,9 +1,11 @@
-// An id is told again only where its answer was lost, or whoever told it could not say so.
+// A notice is delivered again only where the receiver's answer was lost, or the process that delivered it could not settle.
 import type { Book } from './problem.js'
 import { at } from './problem.js'
 import { groupedBy, isDelivered, isDisturbed } from './views.js'
 
+/** A disturbance is an excuse for this long after its end. */
 const MARGIN_MS = 4000
+/** A lease, and some more. */
 const LEASE_MS = 12_000
 
 export const judgeTwice: Book = (journal) => {
@@ -16,7 +18,7 @@ export const judgeTwice: Book = (journal) => {
     const places = ['redis', life?.process ?? '', journal.lives[again.life]?.process ?? '']
     if (isDisturbed(journal, places, first.startMs, again.startMs, MARGIN_MS)) continue
     if (journal.flushes.some((ms) => ms >= first.startMs - MARGIN_MS && ms <= again.startMs)) continue
-    // A clock that steps ahead ends leases before their time.
+    // A server's clock that steps ahead ends leases early.
     if (journal.steps.some(({ atMs }) => atMs >= first.startMs - LEASE_MS && atMs <= again.startMs)) continue
     if (again.startMs < first.endMs) {
       problems.push({

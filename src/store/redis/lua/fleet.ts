@@ -14,7 +14,8 @@ const UNEXPECTED_MS = 1000
  * `woken <due key>`, the revision under which the series in that key were last made due; `window <rule>`, in which the rule was last counted.
  *
  * The server's clock may step back: it is corrected, or a replica whose clock is behind takes over. A ring cannot tell then how long ago
- * its errors were, and would count them for too long. So a ring belongs to an era, and one of an earlier era is begun anew.
+ * its errors were, and would count them for too long. So a ring belongs to an era, and one of an earlier era is begun anew; see src/README,
+ * Clocks.
  *
  * Under a new config a receiver may accept what it has refused, and after a step of the clock due times are wrong. Both make a new
  * revision, under which all that is open becomes due once.
