@@ -105,7 +105,7 @@ function nameOf({ mode, status, retryAfterSeconds }: ReceiverState): string {
 }
 
 /** The members of a payload that a journal needs; all rules have the format `json`. */
-interface Told {
+interface Received {
   readonly type: string
   readonly id: string
   readonly rule: string
@@ -114,13 +114,13 @@ interface Told {
 }
 
 function attemptOf({ url, body }: Post, life: number, startMs: number): Attempt {
-  const told = JSON.parse(body) as Told
+  const received = JSON.parse(body) as Received
   return {
-    id: told.id,
-    kind: told.type === 'log_error_resolved' ? 'end' : 'alert',
-    alertId: told.alert_id ?? told.id,
-    rule: told.rule,
-    group: groupOf(told.group_by),
+    id: received.id,
+    kind: received.type === 'log_error_resolved' ? 'end' : 'alert',
+    alertId: received.alert_id ?? received.id,
+    rule: received.rule,
+    group: groupOf(received.group_by),
     url,
     life,
     startMs,

@@ -31,8 +31,8 @@ function judgeFollowed(journal: Journal): Problem[] {
       if (recent.some((one) => one?.text === text)) return []
       if (adoptions.some((one) => one.life === number && !one.isInitial && one.atMs >= atMs && one.atMs <= untilMs))
         return []
-      const told = `${process} had not adopted the config of ${at(atMs)} by ${at(untilMs)}`
-      return [{ promise: 'config followed in time', rule: '', atMs: untilMs, text: told }]
+      const found = `${process} had not adopted the config of ${at(atMs)} by ${at(untilMs)}`
+      return [{ promise: 'config followed in time', rule: '', atMs: untilMs, text: found }]
     }),
   )
 }
@@ -77,7 +77,7 @@ function judgeSilent(journal: Journal): Problem[] {
       (form) => form?.isEnabled !== true,
     )
     if (replacedMs < seenMs && !sawIt) return []
-    const text = `${process} told ${id} at ${at(startMs)}, the rule is off since ${at(sinceMs)}`
+    const text = `${process} sent ${id} at ${at(startMs)}, the rule is off since ${at(sinceMs)}`
     return [{ promise: 'silent when off', rule, atMs: startMs, text }]
   })
 }

@@ -33,8 +33,8 @@ export const judgeDelivered: Book = (journal) => {
 function judgeUrl(journal: Journal, { id, rule, url, fromMs }: AlertSeen, attempts: readonly Attempt[]): Problem[] {
   const wrong = attempts.find((one) => isDelivered(one) && one.url !== url)
   if (wrong === undefined || hasMoved(journal, fromMs, wrong.startMs)) return []
-  const text = `${id} is for ${url}, and was told to ${wrong.url} at ${at(wrong.startMs)}`
-  return [{ promise: 'told to its own url', rule, atMs: wrong.startMs, text }]
+  const text = `${id} is for ${url}, and was delivered to ${wrong.url} at ${at(wrong.startMs)}`
+  return [{ promise: 'delivered to its own url', rule, atMs: wrong.startMs, text }]
 }
 
 function judgeOpen(journal: Journal, alert: AlertSeen, attempts: readonly Attempt[]): Problem[] {
@@ -43,7 +43,7 @@ function judgeOpen(journal: Journal, alert: AlertSeen, attempts: readonly Attemp
   const write = writeAt(journal, endMs)
   if (write?.off.includes(rule) === true) {
     if (Math.max(write.atMs, atMs, journal.healMs) > endMs - GIVEN_UP_MS) return []
-    const text = `${id}, raised at ${at(atMs)}, is neither told nor given up, though its rule is off since ${at(write.atMs)}`
+    const text = `${id}, raised at ${at(atMs)}, is neither delivered nor given up, though its rule is off since ${at(write.atMs)}`
     return [{ promise: 'given up when its rule goes', rule, atMs: endMs, text }]
   }
   const sinceMs = holdersSince(journal, alert)

@@ -19,7 +19,7 @@ const MANY_MS = 120_000
 
 export const judgeRaised: Book = (journal) => {
   const raised = groupedBy(journal.alerts, seriesOf)
-  const told = groupedBy(
+  const attempted = groupedBy(
     journal.attempts.filter(({ kind }) => kind === 'alert'),
     seriesOf,
   )
@@ -30,7 +30,7 @@ export const judgeRaised: Book = (journal) => {
     const view = forms.at(-1)
     if (view === undefined || !isCrossing(burst, forms) || !isUndisturbed(journal, burst)) return []
     const alerts = (raised.get(seriesOf(burst)) ?? []).filter((one) => one.atMs >= fromMs - view.windowMs)
-    const attempts = told.get(seriesOf(burst)) ?? []
+    const attempts = attempted.get(seriesOf(burst)) ?? []
     const isAnswered =
       alerts.some((one) => one.atMs <= untilMs + RAISED_MS) ||
       attempts.some((one) => one.startMs >= fromMs && one.startMs <= untilMs + RAISED_MS)
@@ -102,9 +102,9 @@ function isHeldBack(journal: Journal, burst: Burst, view: RuleView, attempts: re
   // A step of the server's clock may prolong a cooldown, by one more cooldown at most.
   const isCooling = earlier.some((one) => {
     if (!isDelivered(one)) return false
-    const toldMs = one.endMs ?? one.startMs
-    const steppedMs = journal.steps.findLast(({ atMs }) => atMs >= toldMs && atMs <= untilMs)?.atMs ?? 0
-    return untilMs < Math.max(toldMs, steppedMs) + cooldownMs
+    const deliveredMs = one.endMs ?? one.startMs
+    const steppedMs = journal.steps.findLast(({ atMs }) => atMs >= deliveredMs && atMs <= untilMs)?.atMs ?? 0
+    return untilMs < Math.max(deliveredMs, steppedMs) + cooldownMs
   })
   return isCooling || isWaiting(journal, burst, view, earlier)
 }
@@ -116,7 +116,7 @@ function isWaiting(journal: Journal, burst: Burst, view: RuleView, earlier: read
       seriesOf(one) === seriesOf(burst) &&
       one.url === view.url &&
       one.atMs <= untilMs &&
-      !earlier.some((told) => told.id === one.id && isDelivered(told) && told.isHeard),
+      !earlier.some((attempt) => attempt.id === one.id && isDelivered(attempt) && attempt.isHeard),
   )
   const isPaused = journal.attempts.some(
     (one) =>
@@ -126,7 +126,7 @@ function isWaiting(journal: Journal, burst: Burst, view: RuleView, earlier: read
       one.startMs + one.retryAfterMs > untilMs,
   )
   return open.some((one) => {
-    const last = earlier.findLast((told) => told.id === one.id)
+    const last = earlier.findLast((attempt) => attempt.id === one.id)
     // The next crossing after a cooldown makes another attempt at a refused alert.
     const isIdle =
       last !== undefined && isRefused(last) && untilMs > (last.endMs ?? 0) + view.cooldownMs + COOLDOWN_SLACK_MS

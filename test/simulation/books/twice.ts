@@ -11,9 +11,9 @@ const LEASE_MS = 12_000
 export const judgeTwice: Book = (journal) => {
   const problems = []
   for (const attempts of groupedBy(journal.attempts, ({ id }) => id).values()) {
-    const told = attempts.findIndex((one) => isDelivered(one) && one.isHeard)
-    const [first, again] = attempts.slice(told, told + 2)
-    if (told < 0 || first === undefined || again === undefined || first.endMs === undefined) continue
+    const firstIndex = attempts.findIndex((one) => isDelivered(one) && one.isHeard)
+    const [first, again] = attempts.slice(firstIndex, firstIndex + 2)
+    if (firstIndex < 0 || first === undefined || again === undefined || first.endMs === undefined) continue
     const life = journal.lives[first.life]
     const places = ['redis', life?.process ?? '', journal.lives[again.life]?.process ?? '']
     if (isDisturbed(journal, places, first.startMs, again.startMs, MARGIN_MS)) continue
@@ -22,14 +22,14 @@ export const judgeTwice: Book = (journal) => {
     if (journal.steps.some(({ atMs }) => atMs >= first.startMs - LEASE_MS && atMs <= again.startMs)) continue
     if (again.startMs < first.endMs) {
       problems.push({
-        promise: 'one tells at a time',
+        promise: 'one delivers at a time',
         rule: first.rule,
         atMs: again.startMs,
         text: textOf(first.id, first.startMs, again.startMs),
       })
     } else
       problems.push({
-        promise: 'told once',
+        promise: 'delivered once',
         rule: first.rule,
         atMs: again.startMs,
         text: textOf(first.id, first.endMs, again.startMs),
@@ -39,5 +39,5 @@ export const judgeTwice: Book = (journal) => {
 }
 
 function textOf(id: string, firstMs: number, againMs: number): string {
-  return `${id} was told at ${at(firstMs)}, and again at ${at(againMs)}`
+  return `${id} was sent at ${at(firstMs)}, and again at ${at(againMs)}`
 }
