@@ -148,7 +148,8 @@ export class RedisStore implements Store {
     const ruleArgs = ruleList.flatMap((rule) => argsOf(RULE, { ...rule, rule: rule.name, asks: asksOf(rule) }))
     const args = [...head, ...ruleArgs, ...calls.flatMap((call) => call.args)]
     const reply = await this.#connection.run(this.#batch, keys, args)
-    if (!Array.isArray(reply)) throw new Error('the answer to a batch is no list: something else than Redis may have answered')
+    if (!Array.isArray(reply))
+      throw new Error('the answer to a batch is no list: something else than Redis may have answered')
     const [kind, serverMs, ...rest]: unknown[] = reply
     const nowMs = this.#clock.monotonicMs()
     if (kind === 'clock') this.#serverClock.restart()
