@@ -1,6 +1,7 @@
+// Time and randomness as a parameter, so that tests, the simulation and the backtest run on clocks of their own.
 import { performance } from 'node:perf_hooks'
 
-/** Time and randomness as parameters, so that everything above can be run on a clock of its own. */
+/** Tells the time, sets timers and draws random numbers; whatever needs one of these gets a clock. */
 export interface Clock {
   /** Wall clock, milliseconds since the epoch; may step. */
   readonly nowMs: () => number
@@ -8,7 +9,7 @@ export interface Clock {
   readonly monotonicMs: () => number
   /** Monotonic milliseconds that stand still while the machine is suspended, where `monotonicMs` goes on. @defaultValue `monotonicMs` */
   readonly awakeMs?: () => number
-  /** Looks at both clocks at once, where that costs less than one after the other. */
+  /** Reads both clocks at once, where that costs less than one after the other. */
   readonly moment?: () => Moment
   /**
    * Runs `task` once after `delayMs` by the monotonic clock, never earlier; returns its cancellation.
@@ -27,7 +28,7 @@ export const systemClock: Clock = {
     let timer: NodeJS.Timeout
     const arm = (waitMs: number): void => {
       timer = setTimeout(() => {
-        // Node reckons from when its loop last looked at the clock, so it may be early.
+        // Node measures from when its event loop last read the clock, so a timer may fire early.
         const leftMs = dueMs - performance.now()
         if (leftMs > 0) arm(Math.ceil(leftMs))
         else task()
@@ -41,9 +42,9 @@ export const systemClock: Clock = {
 }
 
 /**
- * Runs a task once the caller's turn is over; returns its cancellation. Not by `queueMicrotask`, which makes an asynchronous
- * resource each time, and throws where Node has lost what that would belong to (nodejs/node#60034): where the task is to
- * tell of a crash, that is one more.
+ * Runs a task once the caller's turn is over; returns its cancellation. It avoids `queueMicrotask`, which makes an async
+ * resource each time and throws where Node has lost the context of that (nodejs/node#60034): while a process reports a
+ * crash, that would be a second one.
  */
 export function afterTurn(task: () => void): () => void {
   let isCancelled = false
@@ -61,17 +62,19 @@ export interface Moment {
   readonly wallMs: number
 }
 
+/** Reads both clocks, by `moment` where the clock has it. */
 export function momentOf(clock: Clock): Moment {
   return clock.moment?.() ?? { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs() }
 }
 
-/** A wall clock that gains less than this on the monotonic one is being corrected; more, and the machine was suspended. */
+/** The wall clock gained this much (ms) on the monotonic one between two readings: the machine was suspended. Less is a correction. */
 const LEAST_SUSPENSION_MS = 1000
 
 /**
- * A clock that counts the time for which the machine was suspended. While a laptop sleeps or a virtual machine is paused the monotonic
- * clock stands still: what happened before would count as of just now, and raise an alert together with what happens after. The wall
- * clock tells, once somebody has set it right. Where it is set forward for another reason, what waits just then is taken for older than it is.
+ * A clock whose monotonic time goes on while the machine is suspended. While a laptop sleeps or a virtual machine is paused, the
+ * system's monotonic clock stands still: errors from before would seem to have just happened, and could raise a false alert
+ * together with new ones. The wall clock shows how long that was, once it is set right. The price: where the wall clock is set
+ * forward for another reason, errors that wait at that moment are taken for older than they are.
  */
 export function withSuspensions(clock: Clock): Clock {
   let suspendedMs = 0

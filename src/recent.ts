@@ -1,4 +1,4 @@
-/** A map that forgets what was set longest ago, once it holds more than `max` entries: memory stays bounded whatever comes. */
+/** A map that holds at most `max` entries and forgets the one that was set longest ago: its memory is bounded. */
 export class RecentMap<K, V> {
   readonly #max: number
   readonly #entries = new Map<K, V>()
@@ -19,7 +19,7 @@ export class RecentMap<K, V> {
     return this.#entries.has(key)
   }
 
-  /** Makes it the newest entry; returns the value that had to be forgotten for it, if one had. */
+  /** Makes `key` the newest entry; returns the value that was forgotten to make room, undefined where none was. */
   set(key: K, value: V): V | undefined {
     this.#entries.delete(key)
     this.#entries.set(key, value)

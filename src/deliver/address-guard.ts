@@ -1,14 +1,15 @@
-// Which addresses a webhook may go to. Judged on what is really connected to: literals before connecting,
-// names after the connection's own resolution, so that no spelling and no rebinding gets around it.
+// Which addresses a webhook may go to. A check of the URL's name alone could be evaded: the name may resolve to another address
+// when the socket connects than when it was checked. So the addresses that the connection itself resolved are checked, and
+// literal addresses before connecting, in whatever spelling.
 import { type LookupAddress, type LookupOptions, lookup } from 'node:dns'
 import { BlockList, isIP } from 'node:net'
 
 export interface AddressPolicy {
-  /** `false`: global unicast addresses only. */
+  /** Whether private and loopback addresses are allowed; `false` leaves global unicast addresses only. */
   readonly allowPrivate: boolean
 }
 
-/** A destination that the policy refuses; the message names no address. */
+/** The policy refuses the destination's address; the message does not name it. */
 export class AddressError extends Error {
   readonly code = 'ERR_LOGSIREN_ADDRESS' as const
 
@@ -17,7 +18,7 @@ export class AddressError extends Error {
   }
 }
 
-/** Link-local, unspecified, multicast, broadcast and cloud metadata addresses: never, whatever the options say. */
+/** Link-local, unspecified, multicast, broadcast and cloud metadata addresses: refused whatever the options say. */
 const never = list(
   [
     '0.0.0.0/8',
@@ -58,7 +59,7 @@ const privateAddresses = list(
   ],
 )
 
-/** Whether an address, literal and without brackets, may be connected to. */
+/** Whether the policy allows an address; it is a literal without brackets. */
 export function isAllowedAddress(address: string, policy: AddressPolicy): boolean {
   return [address, ...embeddedAddresses(address)].every((one) => {
     const family = isIP(one) === 6 ? 'ipv6' : 'ipv4'
@@ -84,7 +85,7 @@ export function guardedLookup(policy: AddressPolicy, resolve: typeof lookup = lo
   }
 }
 
-/** IPv4 addresses that an IPv6 one carries. `BlockList` sees through mapped ones (`::ffff:a.b.c.d`) itself. */
+/** The IPv4 addresses that an IPv6 address embeds. `BlockList` knows mapped ones (`::ffff:a.b.c.d`) itself. */
 function embeddedAddresses(address: string): string[] {
   if (isIP(address) !== 6) return []
   const groups = expand(address)
@@ -94,23 +95,23 @@ function embeddedAddresses(address: string): string[] {
   const last = at(12, 13, 14, 15)
   // 6to4, RFC 3056.
   if (starts(0x2002)) return [at(2, 3, 4, 5)]
-  // NAT64, RFC 6052; its prefixes for local use may have any of four lengths, RFC 8215.
+  // NAT64, RFC 6052. Its prefixes for local use, RFC 8215, may have any of four lengths, each with the address elsewhere.
   if (starts(0x64, 0xff9b, 1)) return [at(6, 7, 9, 10), at(7, 9, 10, 11), at(9, 10, 11, 12), last].filter(isNoPadding)
   if (starts(0x64, 0xff9b)) return [last]
   // v4-compatible, RFC 4291, and SIIT, RFC 2765.
   if (starts(0, 0, 0, 0, 0, 0) || starts(0, 0, 0, 0, 0xffff, 0)) return [last].filter(isNoPadding)
-  // ISATAP, RFC 5214, under whatever prefix.
+  // ISATAP, RFC 5214, under any prefix.
   return groups[5] === 0x5efe && (groups[4] === 0 || groups[4] === 0x200) ? [last] : []
 }
 
-/** 0.0.0.0/8 there is what surrounds an address, as in `::1`. */
+/** False for 0.0.0.0/8: where an embedded address could be, that is only padding, as in `::1`. */
 function isNoPadding(address: string): boolean {
   return !address.startsWith('0.')
 }
 
 /** The eight groups of an IPv6 address, as numbers. */
 function expand(address: string): number[] {
-  // The URL parser writes every address in one canonical form, dotted endings included.
+  // The URL parser writes every spelling of an address, dotted endings included, in one canonical form.
   const canonical = new URL(`http://[${address.replace(/%.*$/, '')}]`).hostname.slice(1, -1)
   const [left = '', right] = canonical.split('::')
   const groups = (text: string): number[] =>

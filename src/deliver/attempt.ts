@@ -7,7 +7,7 @@ import type { HttpClient } from './http-client.js'
 import { type Outcome, outcomeOfAnswer, outcomeOfError } from './outcome.js'
 import { withQuery } from './with-query.js'
 
-/** Tells an alert, or that it is over, to its rule's destination once; never rejects. */
+/** Makes one attempt to deliver a notice to its rule's destination; never rejects. */
 export async function attempt(
   http: Pick<HttpClient, 'post'>,
   rule: RuleSettings,

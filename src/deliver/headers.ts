@@ -1,15 +1,15 @@
-// The headers of one attempt: who calls, which alert, and proof of the secret.
+// The headers of one attempt: they name the sender and the notice, and prove the secret.
 import { createHmac } from 'node:crypto'
 import { signingKey } from '../config/checks/destination.js'
 import { version } from '../version.js'
 
 export interface SignedMessage {
-  /** The alert's id; without a dot, since dots separate what is signed. */
+  /** The notice's id. It has no dot: dots separate the parts that are signed. */
   readonly id: string
   readonly body: string
-  /** `whsec_…` signs by Standard Webhooks 1.0.0, any other goes as Bearer, blank sends neither. */
+  /** A `whsec_…` secret signs by Standard Webhooks 1.0.0, any other is sent as Bearer token; blank proves nothing. */
   readonly secret: string
-  /** The attempt's time: receivers tolerate five minutes. */
+  /** When the attempt begins, not when the notice was raised: receivers may refuse a timestamp older than five minutes. */
   readonly sentAtMs: number
 }
 

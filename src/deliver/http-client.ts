@@ -1,4 +1,5 @@
-// One POST through undici, on a dispatcher of our own: bounded in time and size, following nothing, leaving the host's fetch alone.
+// One POST through undici, on a dispatcher of our own: bounded in time and size, without redirects, and without effect on the
+// application's `fetch`.
 import type { lookup } from 'node:dns'
 import type { Socket } from 'node:net'
 import type { Agent, Dispatcher } from 'undici'
@@ -11,21 +12,21 @@ export interface Post {
   readonly url: string
   readonly headers: Record<string, string>
   readonly body: string
-  /** The attempt's time by the wall clock, from which a `Retry-After` that is a date is reckoned. */
+  /** When the attempt begins, by the wall clock; a `Retry-After` that is a date is measured from it. */
   readonly sentAtMs: number
 }
 
 export interface Answer {
-  /** The final status; no 1xx. */
+  /** The final status, never a 1xx. */
   readonly status: number
-  /** The least wait that the receiver asks for, at most an hour. */
+  /** The shortest wait that the receiver asks for, at most an hour; undefined where it asks for none. */
   readonly retryAfterMs: number | undefined
 }
 
 export interface HttpClientOptions extends AddressPolicy {
   /** @defaultValue false */
   readonly proxy?: ProxyOption | undefined
-  /** Bounds connecting, which holds the process. @defaultValue the whole of an attempt */
+  /** The longest that connecting may take, since it keeps the process alive. @defaultValue as long as an attempt, 3000 */
   readonly connectTimeoutMs?: number | undefined
 }
 
@@ -34,17 +35,18 @@ interface Loaded {
   readonly agent: Agent
 }
 
-/** What a test may put in place of the real ones. */
+/** Parts that a test may replace. */
 export interface HttpClientParts {
   readonly lookup?: typeof lookup
 }
 
-/** From the call to the final status, everything included. */
+/** An attempt fails after this long: from the call to the final status, connecting included. */
 export const ATTEMPT_TIMEOUT_MS = 3000
-/** More of an answer than this, or for longer, is not worth reading; the status has told. */
+/** At most this much of an answer's body is read: the status has said all by then. */
 const MAX_ANSWER_BYTES = 16_384
+/** An answer's body is read for no longer than this. */
 const MAX_READ_MS = 250
-/** A receiver that gives more 1xx than these will not come to an answer. */
+/** After more 1xx answers than these the attempt fails: a receiver could send them without end. */
 const MAX_HINTS = 16
 
 export class HttpClient {
@@ -60,10 +62,10 @@ export class HttpClient {
     this.#parts = parts
   }
 
-  /** Resolves with the final status; rejects where none came in time. Callers bound how many are in flight. */
+  /** Resolves with the final answer; rejects where none came in time. Callers bound how many requests are in flight. */
   async post({ url, headers, body, sentAtMs }: Post): Promise<Answer> {
     const ending = new AbortController()
-    // Not `AbortSignal.any` over `AbortSignal.timeout`: Node 20 collects the latter before it fires.
+    // Not `AbortSignal.any` over `AbortSignal.timeout`: Node 20 garbage-collects that timeout before it fires.
     const timer = setTimeout(() => ending.abort(new DOMException('No answer', 'TimeoutError')), ATTEMPT_TIMEOUT_MS)
     timer.unref()
     this.#inFlight.add(ending)
@@ -87,7 +89,7 @@ export class HttpClient {
     }
   }
 
-  /** Aborts what is in flight and closes every socket; never rejects. */
+  /** Aborts all requests in flight and closes every socket; never rejects. */
   async close(): Promise<void> {
     this.#isClosed = true
     for (const ending of this.#inFlight) ending.abort()
@@ -97,7 +99,7 @@ export class HttpClient {
   }
 }
 
-/** Gives a short answer the time to end in peace; an endless or broken one says nothing about whether the alert arrived. */
+/** Reads a short body to its end. One that is endless or breaks off changes nothing: the status has said whether the alert arrived. */
 async function readLittle(body: Dispatcher.ResponseData['body']): Promise<void> {
   const timer = setTimeout(() => body.destroy(), MAX_READ_MS)
   timer.unref()
@@ -110,14 +112,15 @@ async function load(
   parts: HttpClientParts,
   connecting: Set<Socket>,
 ): Promise<Loaded> {
-  // Importing undici puts its own dispatcher under the host's built-in fetch, unless Node has set one already,
-  // which reading `Response` makes it do. Keep the order.
+  // Importing undici installs its dispatcher under the application's built-in `fetch`, unless Node has installed its own before.
+  // Reading `Response` makes Node do that, so it has to come first.
   void globalThis.Response
   const undici = await import('undici')
   const lookup = guardedLookup({ allowPrivate }, parts.lookup)
   const connect = undici.buildConnector({ timeout: ATTEMPT_TIMEOUT_MS, lookup })
   const agent = new undici.Agent({
-    // No keep-alive: alerts are rare, and a stale socket makes a POST fail in a way nobody can interpret.
+    // No keep-alive. Alerts are rare, so the receiver may have closed a socket that waits: a POST on it would fail without a word
+    // of whether the alert arrived.
     pipelining: 0,
     headersTimeout: 2 * ATTEMPT_TIMEOUT_MS,
     bodyTimeout: 2 * ATTEMPT_TIMEOUT_MS,

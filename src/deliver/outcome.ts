@@ -1,23 +1,23 @@
-// How one attempt ended, and what that means: a closed list, so that nothing has to be read out of messages.
+// How one attempt ended and what follows: a closed list of reasons, so that nobody has to parse messages.
 import type { Answer } from './http-client.js'
 
 export type Outcome =
   | { readonly kind: 'delivered'; readonly status: number }
-  /** Worth another try: the receiver or the way to it had trouble. */
+  /** Another attempt may succeed: the receiver or the way to it had trouble. */
   | {
       readonly kind: 'retry'
       readonly reason: RetryReason
       readonly status?: number
-      /** The least wait that the receiver asked for. */
+      /** The shortest wait that the receiver asked for. */
       readonly retryAfterMs?: number
     }
-  /** The same request will fail again until somebody changes the config. */
+  /** The same request fails again until somebody changes the config or the receiver. */
   | { readonly kind: 'rejected'; readonly reason: RejectReason; readonly status?: number }
 
 export type RetryReason = 'network' | 'timeout' | 'rateLimited' | 'serverError'
 export type RejectReason = 'redirect' | 'clientError' | 'certificate' | 'address' | 'proxy' | 'request' | 'noSecret'
 
-/** Says what a final answer means; redirects are answers, never followed. */
+/** The outcome that an answer means. A redirect is an answer: it is never followed. */
 export function outcomeOfAnswer({ status, retryAfterMs }: Answer): Outcome {
   if (status >= 200 && status < 300) return { kind: 'delivered', status }
   const reason = retryReason(status)
@@ -32,12 +32,12 @@ function retryReason(status: number): RetryReason | undefined {
   return status >= 500 && status < 600 ? 'serverError' : undefined
 }
 
-/** OpenSSL's names for what is wrong with a certificate, as Node gives them. */
+/** The codes, mostly OpenSSL's, by which Node says what is wrong with a certificate. */
 const CERTIFICATE = /CERT|^ERR_TLS_|^UNABLE_TO_|^INVALID_(CA|PURPOSE)$|^(PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH)$/
 
 /**
- * Says what it means that no status came; by names and codes, since messages hold addresses. What is not known is a retry,
- * and so is an answer that cannot be read (`HPE_…`, headers that are too large): something on the way may have written it.
+ * The outcome where no answer came. It goes by names and codes only, since messages hold addresses. An unknown error is a
+ * retry; so is an answer that cannot be parsed (`HPE_…`, headers that are too large), which a proxy on the way may have sent.
  */
 export function outcomeOfError(error: unknown): Outcome {
   const code = codeOf(error)
@@ -57,7 +57,7 @@ export function describeOutcome(outcome: Outcome): string {
 
 function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return ''
-  // An abort's `code` is a number and says nothing; its name does.
+  // The `code` of a DOMException is a number, which says nothing here; its name does.
   if ('name' in error && error.name === 'TimeoutError') return 'TIMEOUT'
   if ('code' in error && typeof error.code === 'string') return error.code
   return 'cause' in error ? codeOf(error.cause) : ''

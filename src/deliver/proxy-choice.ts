@@ -2,33 +2,33 @@
 import { isProxyUrl } from '../config/checks/destination.js'
 import type { ProxyOption } from '../config/options.js'
 
-/** The environment, of which `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are read; a name in small letters wins. */
+/** The environment's variables: `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are read. A lower-case name wins. */
 export type ProxyVariables = Readonly<Record<string, string | undefined>>
 
 export interface Destination {
   /** `http:` or `https:`. */
   readonly protocol: string
-  /** As in a URL: IPv6 addresses in brackets. */
+  /** The host name as in a URL: IPv6 addresses in brackets. */
   readonly hostname: string
-  /** Blank for the protocol's own. */
+  /** Blank for the protocol's default port. */
   readonly port: string
 }
 
-/** A proxy that cannot be used, or refuses its service, until somebody changes the config; the message names no address. */
+/** The proxy cannot be used, or refuses to connect, until somebody changes the config; the message names no address. */
 export class ProxyError extends Error {
   readonly code = 'ERR_LOGSIREN_PROXY' as const
 }
 
 /**
- * The proxy for a destination, undefined for a direct connection.
- * @throws ProxyError where the environment names something else than an http or https URL
+ * The proxy for a destination; undefined for a direct connection.
+ * @throws ProxyError where the environment's variable is no http or https URL
  */
 export function chooseProxy(destination: Destination, option: ProxyOption, variables: ProxyVariables): URL | undefined {
   if (option === false) return undefined
   if (option !== 'env') return new URL(option)
   const text = read(variables, destination.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY')
   if (text === '' || isExempt(destination, read(variables, 'NO_PROXY'))) return undefined
-  // As curl does: `proxy.example.com:3128` is http.
+  // `proxy.example.com:3128` without a scheme is http, as curl has it.
   const url = text.includes('://') ? text : `http://${text}`
   if (!isProxyUrl(url)) throw new ProxyError('the environment names a proxy that is no http or https URL')
   return new URL(url)
@@ -38,7 +38,7 @@ function read(variables: ProxyVariables, name: string): string {
   return (variables[name.toLowerCase()] || variables[name] || '').trim()
 }
 
-/** `NO_PROXY`: host names, which include their subdomains, or addresses, each with or without a port; `*` is all. */
+/** `NO_PROXY` lists host names, which include their subdomains, or addresses, each with or without a port; `*` is every host. */
 function isExempt({ protocol, hostname, port }: Destination, noProxy: string): boolean {
   const host = hostname.toLowerCase()
   const portInUse = port || (protocol === 'https:' ? '443' : '80')

@@ -1,4 +1,4 @@
-// Connects to a destination, directly or through a proxy, once its address has been judged.
+// Connects to a destination, directly or through a proxy, once its address was checked.
 import { isIP, Socket } from 'node:net'
 import type { buildConnector } from 'undici'
 import type { ProxyOption } from '../config/options.js'
@@ -9,13 +9,13 @@ import { openTunnel } from './tunnel.js'
 export interface RouteOptions extends AddressPolicy {
   readonly proxy: ProxyOption
   readonly variables: ProxyVariables
-  /** How long it may take until there is a connection: while there is none a socket holds the process, `unref` or not. */
+  /** The longest that connecting may take: until it is connected, a socket keeps the process alive, `unref` or not. */
   readonly timeoutMs: number
-  /** Gets the sockets that are connecting, for whoever ends them. */
+  /** Holds the sockets that are connecting, so that the client's `close` can destroy them. */
   readonly connecting: Set<Socket>
 }
 
-/** Wraps a connector of undici's, which judges what names resolve to and does TLS. */
+/** Wraps a connector of undici's, which checks the addresses that names resolve to and does TLS. */
 export function routedConnector(
   connect: buildConnector.connector,
   { allowPrivate, proxy: option, variables, timeoutMs, connecting }: RouteOptions,
@@ -23,7 +23,8 @@ export function routedConnector(
   async function open(destination: buildConnector.Options): Promise<Socket> {
     const proxy = chooseProxy(destination, option, variables)
     const host = destination.hostname.replace(/^\[|\]$/g, '')
-    // Node asks no lookup for literals, so they are judged here. Private ones are the proxy's affair, where it connects.
+    // Node calls no lookup for a literal address, so it is checked here. Through a proxy a private one is allowed: it is in the
+    // proxy's network, not in ours.
     const policy = { allowPrivate: allowPrivate || proxy !== undefined }
     if (isIP(host) !== 0 && !isAllowedAddress(host, policy)) throw new AddressError()
     if (proxy === undefined) return through(destination)
@@ -34,14 +35,14 @@ export function routedConnector(
   function through(destination: buildConnector.Options): Promise<Socket> {
     return new Promise((resolve, reject) => {
       const settle: buildConnector.Callback = (error, socket) => (error === null ? resolve(socket) : reject(error))
-      // Its types do not say so, but it returns the socket at once.
+      // The connector returns the socket at once, though its types do not say so.
       const socket: unknown = connect(destination, settle)
       if (socket instanceof Socket)
         socket.once(destination.protocol === 'https:' ? 'secureConnect' : 'connect', track(socket))
     })
   }
 
-  /** Bounds connecting, until what it returns is called. */
+  /** Destroys a socket that does not connect in time; the caller says that it has connected by calling the returned function. */
   function track(socket: Socket): () => void {
     const timer = setTimeout(() => socket.destroy(new DOMException('No answer', 'TimeoutError')), timeoutMs)
     timer.unref()
@@ -56,7 +57,7 @@ export function routedConnector(
 
   return (destination, callback) => {
     open(destination).then(
-      // The evaluator holds the process while an alert is told, and no longer than it promises; a socket does not.
+      // The evaluator keeps the process alive while it delivers, and no longer than it promises, so the socket must not.
       (socket) => callback(null, socket.unref()),
       (error: Error) => callback(error, null),
     )

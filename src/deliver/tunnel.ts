@@ -1,15 +1,15 @@
-// A connection through a proxy, by CONNECT. Not undici's ProxyAgent: where a proxy hangs up instead of answering, that
-// connects anew for ever, 3,000 times a second, and the request's own signal does not end it.
+// A connection through a proxy, by CONNECT. Not by undici's ProxyAgent: where a proxy hangs up instead of answering, it connects
+// again without end, 3,000 times a second, and the request's own signal does not stop it.
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP, type Socket } from 'node:net'
 import { type Destination, ProxyError } from './proxy-choice.js'
 
-/** Resolves with a socket to the destination; TLS with it is the caller's affair, and so is that it does not take too long. */
+/** Resolves with a socket to the destination. The caller does TLS over it, and bounds how long this takes. */
 export function openTunnel(
   proxy: URL,
   { protocol, hostname, port }: Destination,
-  /** Gets the socket to the proxy; what it returns is called once the tunnel is open. */
+  /** Gets the socket to the proxy; the returned function is called once the proxy has answered. */
   track: (socket: Socket) => () => void,
 ): Promise<Socket> {
   const authority = `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`
@@ -42,7 +42,7 @@ export function openTunnel(
   })
 }
 
-/** A 5xx or 429 passes: the proxy could not reach the destination, or not yet; anything else says that it does not want to. */
+/** A 5xx or 429 may pass: the proxy could not reach the destination yet. With any other status it refuses to connect. */
 function refusal(status: number): Error {
   return status >= 500 || status === 429
     ? new Error('the proxy could not connect')

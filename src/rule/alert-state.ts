@@ -1,45 +1,53 @@
-// What is known of a series beside its counts, as plain data: decide.ts and settle.ts make one state of another. Its twin in
-// Lua, store/redis/lua/alert-state.ts, keeps the same members under the same names.
+// The state of a series' alerts, apart from its counts, as plain data. decide.ts and settle.ts turn one state into the next.
+// Redis keeps the same members as the fields of two hashes: store/redis/lua/alert-state.ts.
 import type { CooldownShape, Delivery } from './cooldown.js'
 
-/** How long a claim lasts before another process may take the notice over: more than twice an attempt's deadline. See src/README, One holder. */
+/**
+ * How long a claim lasts, in ms, before another process may take the notice over. An attempt takes 3 s at most, and so does
+ * the call that settles it: a holder that is alive is done before its lease ends. See src/README, One holder.
+ */
 export const LEASE_MS = 10_000
-/** A notice that could not be delivered for this long is given up. */
+/** A notice that was not delivered within this many ms after it was raised is given up: a day. */
 export const MAX_NOTICE_AGE_MS = 86_400_000
-/** While the errors go on, somebody looks at least this often whether they have stopped: the end is told soon after. */
+/** While an episode is open, a process looks at its series at least this often (ms), to find its end soon after it came. */
 export const EPISODE_LOOK_MS = 15_000
 
-/** What is frozen when an alert is raised, beside its count. */
+/** What an alert says beside its count. It is fixed when the alert is raised, so that every attempt says the same. */
 export interface FiringFacts {
   readonly kind: 'firing'
-  /** Errors since the last alert that raised none: counted while it was being delivered, or while its cooldown ran. */
+  /** Errors that raised no alert since the last one, because that one was not delivered yet or its cooldown ran. */
   readonly suppressed: number
-  /** When the first and the last of the window's errors happened, in milliseconds since the epoch; undefined where the store does not know. */
+  /** When the window's first error happened, in ms since the epoch; undefined where the store does not know. */
   readonly firstSeenMs: number | undefined
+  /** When the window's last error happened, in ms since the epoch; undefined where the store does not know. */
   readonly lastSeenMs: number | undefined
 }
 
-/** What is frozen when it is found that the errors have stopped. */
+/** What the end of an alert says beside its count. It is fixed when a process finds that the errors have stopped. */
 export interface ResolvedFacts {
   readonly kind: 'resolved'
-  /** The last alert that was delivered. */
+  /** Id of the episode's last alert that was delivered. */
   readonly alertId: string
-  /** From the first alert until the count fell below the threshold. */
+  /** From the episode's first alert until the count fell below the threshold. */
   readonly durationMs: number
-  /** The highest count of the window, and all errors, meanwhile. */
+  /** The highest count of the window during the episode. */
   readonly peak: number
+  /** All errors of the episode, those of its first alert included. */
   readonly total: number
 }
 
 export type Facts = FiringFacts | ResolvedFacts
 
-/** Whose turn it is to deliver a notice, and when. */
+/** Who may deliver a notice, and from when on. */
 export type Turn =
-  /** Its holder's alone, until the lease ends. */
+  /** Only the holder may, until the lease ends. */
   | { readonly kind: 'leased'; readonly holder: string; readonly untilMs: number }
-  /** Anybody's who has the rule and the destination, when the time of the next attempt has come. */
+  /** Any process that has the rule and the destination may, from `untilMs` on. */
   | { readonly kind: 'waiting'; readonly untilMs: number }
-  /** The receiver refused it: the same, and earlier under another revision of the config, or at a crossing from then on. */
+  /**
+   * The receiver refused it. Any process that has the rule and the destination may from `untilMs` on; earlier under another
+   * revision of the config, or from `crossingFromMs` on when errors reach the threshold again.
+   */
   | {
       readonly kind: 'parked'
       readonly untilMs: number
@@ -47,11 +55,12 @@ export type Turn =
       readonly crossingFromMs: number
     }
 
-/** A notice, an alert or that one has ended, that is not yet delivered. */
+/** A notice that is not delivered yet: an alert, or the end of one. */
 export interface Pending {
   readonly id: string
   readonly facts: Facts
   readonly count: number
+  /** JSON that a process gave and reads again when it delivers; nothing here looks into it. */
   readonly draft: string
   readonly raisedAtMs: number
   /** Attempts that were begun. */
@@ -59,26 +68,27 @@ export interface Pending {
   readonly turn: Turn
 }
 
-/** From an alert until the errors have stopped. */
+/** From the first claim of an alert by a rule with `sendResolved` until its errors have stopped; then its end is sent. */
 export interface Episode {
+  /** When its first alert was raised. */
   readonly sinceMs: number
   readonly peak: number
   readonly total: number
-  /** The newest error that was counted, so that an end found late is dated by it. */
+  /** When its newest error happened: it dates the end where no process looked as the count fell. */
   readonly lastErrorMs: number
-  /** Since when the count is below the threshold. */
+  /** Since when the count is below the threshold, or when its tumbling window will end; undefined while neither is known. */
   readonly quietFromMs: number | undefined
-  /** The newest alert of it that was delivered. */
+  /** Its newest alert that was delivered; where there is none, no end is sent. */
   readonly told: { readonly id: string; readonly draft: string } | undefined
 }
 
 /**
- * What is kept of a series, as one destination sees it: the delivery whose cooldown runs and what that suppresses are
- * the series' own, whoever delivered; what is pending and the episode belong to the destination.
+ * The state of a series' alerts as one destination sees it. `delivery` and `suppressed` belong to the series, wherever its
+ * alerts go; `pending` and `episode` belong to the destination.
  */
 export interface AlertState {
   readonly delivery: Delivery | undefined
-  /** Errors since the last alert that raised none. */
+  /** Errors that raised no alert since the last one; the next alert says how many. */
   readonly suppressed: number
   readonly pending: Pending | undefined
   readonly episode: Episode | undefined
@@ -86,6 +96,7 @@ export interface AlertState {
 
 export const initialState: AlertState = { delivery: undefined, suppressed: 0, pending: undefined, episode: undefined }
 
+/** What a decision needs to know of a rule; `RuleSettings` has it all. */
 export interface Policy extends CooldownShape {
   readonly threshold: number
   readonly windowMs: number

@@ -3,27 +3,28 @@
 
 export interface CooldownShape {
   readonly cooldownMs: number
-  /** 0 where the cooldown always is the same. */
+  /** The longest cooldown that doubling may reach; 0 where the cooldown never changes. */
   readonly cooldownMaxMs: number
 }
 
-/** The last delivery, and how often the wait has doubled until then. */
+/** The last delivery of an alert, which began a cooldown. */
 export interface Delivery {
   readonly atMs: number
+  /** How often the cooldown has doubled by then; 0 for the shortest. */
   readonly step: number
 }
 
-/** The wait after a delivery at this step, by the config in force now. */
+/** How long the cooldown after a delivery at this step lasts, in ms, under the config that is in force now. */
 export function cooldownAfter(step: number, { cooldownMs, cooldownMaxMs }: CooldownShape): number {
   return cooldownMaxMs === 0 ? cooldownMs : Math.min(cooldownMs * 2 ** step, cooldownMaxMs)
 }
 
-/** The step that the delivery of an alert raised at `raisedAtMs` begins. */
+/** The step of the cooldown that begins with the delivery of an alert that was raised at `raisedAtMs`. */
 export function nextStep(last: Delivery | undefined, raisedAtMs: number, shape: CooldownShape): number {
   if (last === undefined || shape.cooldownMaxMs === 0) return 0
   const capped = cappedStep(shape)
   const step = Math.min(last.step, capped)
-  // A wait that was cut to the maximum counts as the longest one that was not.
+  // A cooldown that was cut to the maximum decays as the longest one that was not cut.
   let exponent = step === capped ? Math.max(0, step - 1) : step
   let sinceEndMs = raisedAtMs - last.atMs - cooldownAfter(step, shape)
   const wait = (): number => shape.cooldownMs * 2 ** exponent
@@ -35,7 +36,7 @@ export function nextStep(last: Delivery | undefined, raisedAtMs: number, shape: 
   return exponent
 }
 
-/** The first step whose wait is the maximum. */
+/** The first step at which the cooldown is the maximum. */
 function cappedStep({ cooldownMs, cooldownMaxMs }: CooldownShape): number {
   let step = 0
   while (cooldownMs * 2 ** step < cooldownMaxMs) step += 1

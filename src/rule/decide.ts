@@ -1,30 +1,32 @@
-// The decision, pure: what is known of a series' counts and its alerts, and what follows for one destination. The memory store and
-// the backtest call it; store/redis/lua/decision.ts makes the same decision in Redis, and one contract suite with one naive model
-// holds both to it.
+// The decision, pure: takes a series' counts and the state of its alerts, gives the next state and says whether the caller has
+// something to deliver. The memory store calls it, also for the backtest; store/redis/lua/decision.ts makes the same decision in
+// Redis. One contract suite with one naive model holds both to it.
 import { type AlertState, type Episode, type Facts, LEASE_MS, type Pending, type Policy } from './alert-state.js'
 import { cooldownAfter } from './cooldown.js'
 
+/** What a decision depends on, beside the state of the alerts. */
 export interface Situation {
   readonly nowMs: number
   readonly policy: Policy
-  /** Names each state of the config, so that what was refused under another one is tried again. */
+  /** Names the state of the config: a notice that was refused under another one is tried again. */
   readonly revision: string
-  /** Who claims, where there is something to deliver. */
+  /** Names the claim that the caller gets if there is something to deliver. */
   readonly holder: string
-  /** An attempt that is scheduled for later is made now. */
+  /** Whether an attempt that is scheduled for later is made now. */
   readonly isForced: boolean
   /** Errors in the window, the new ones included. */
   readonly total: number
-  /** Errors that this batch newly counted; without one no alert is raised. */
+  /** Errors that were counted since the last decision; where there are none no alert is raised. */
   readonly fresh: number
-  /** When the count fell below the threshold before this batch; undefined where it did not. */
+  /** When the count fell below the threshold, before this batch was added; undefined where it did not. */
   readonly fellAtMs: number | undefined
-  /** When it will fall below by itself, as tumbling windows do. */
+  /** When the count's tumbling window ends; undefined for a sliding one. */
   readonly endsAtMs: number | undefined
   /** When the newest error of this batch happened, on the same clock as `nowMs`; undefined where it has none. */
   readonly latestMs: number | undefined
-  /** Of the window's errors, in milliseconds since the epoch; undefined where the store does not know. */
+  /** When the window's first error happened, in ms since the epoch; undefined where the store does not know. */
   readonly firstSeenMs: number | undefined
+  /** When the window's last error happened, in ms since the epoch; undefined where the store does not know. */
   readonly lastSeenMs: number | undefined
   readonly draft: string
   readonly newId: () => string
@@ -32,10 +34,11 @@ export interface Situation {
 
 export interface Decision {
   readonly state: AlertState
-  /** What is to be delivered now, and by nobody else until the lease ends. */
+  /** The notice that the caller is to deliver now; nobody else may until the lease ends. */
   readonly claim: Pending | undefined
 }
 
+/** Decides for one series and one destination; a store calls it for each entry that is judged. */
 export function decide(before: AlertState, situation: Situation): Decision {
   const { nowMs, policy, total, fresh } = situation
   const isReached = total >= policy.threshold
@@ -45,9 +48,9 @@ export function decide(before: AlertState, situation: Situation): Decision {
   const isCooling = delivery !== undefined && nowMs < delivery.atMs + cooldownAfter(delivery.step, policy)
   const suppressed = state.suppressed + (isFiring || isCooling ? fresh : 0)
 
-  // Somebody may be delivering the end of the last episode just now: this is another episode.
+  // A pending end does not hold this back, even where a process is delivering it: it belongs to the episode before.
   if (fresh > 0 && isReached && !isCooling && !isFiring) return raised(state, situation)
-  // What was raised is raised: a cooldown that another destination's delivery began since does not delay it.
+  // A cooldown delays neither an end nor an alert that was raised before another destination's delivery began it.
   if (pending !== undefined) {
     const isTaken = (isFiring || policy.sendResolved) && isTurn(pending, situation, fresh > 0 && isReached)
     return isTaken ? claimed({ ...state, suppressed }, pending, situation) : quiet({ ...state, suppressed })
@@ -65,7 +68,10 @@ function quiet(state: AlertState): Decision {
   return { state, claim: undefined }
 }
 
-/** An episode begins with the first claim of an alert by a rule that tells ends, also where another process raised the alert. */
+/**
+ * Leases a notice to the caller. An episode begins with the first claim of an alert by a rule with `sendResolved`, also where a
+ * process without that flag raised the alert.
+ */
 function claimed(
   state: AlertState,
   pending: Pending,
@@ -93,12 +99,12 @@ function raised(state: AlertState, situation: Situation): Decision {
   return claimed({ ...state, suppressed: 0, episode }, newPending(facts, total, draft, situation), situation)
 }
 
-/** An episode is the affair of those who tell ends: a rule that does not, in code or any more, leaves it as it is. */
+/** The episode with this batch's errors in it. A rule without `sendResolved` leaves it as it is: another process may have the flag. */
 function followed(episode: Episode | undefined, situation: Situation): Episode | undefined {
   const { policy, total, fresh, nowMs, fellAtMs, endsAtMs, latestMs } = situation
   if (episode === undefined || !policy.sendResolved) return episode
   const lastErrorMs = Math.max(episode.lastErrorMs, latestMs ?? episode.lastErrorMs)
-  // Where nobody looked when it fell, the last error has left the window a window later, at the latest.
+  // Where no process looked as the count fell, it fell a window after the last error at the latest.
   const fellMs = (): number => fellAtMs ?? Math.min(nowMs, episode.lastErrorMs + policy.windowMs)
   const quietFromMs = total >= policy.threshold ? endsAtMs : (episode.quietFromMs ?? fellMs())
   return {
@@ -111,8 +117,8 @@ function followed(episode: Episode | undefined, situation: Situation): Episode |
 }
 
 /**
- * The end of an episode that nobody is delivering is void once the errors are back; an episode of which no alert was delivered ends in
- * silence.
+ * Drops a pending end once the errors are back, unless a process is delivering it. Drops an episode that is over and of which
+ * no alert was delivered or is pending: no receiver waits for its end.
  */
 function withoutVoidEnd(state: AlertState, situation: Situation): AlertState {
   const { nowMs, policy, total } = situation
@@ -128,7 +134,7 @@ function isLeased({ turn }: Pending, nowMs: number): boolean {
   return turn.kind === 'leased' && nowMs < turn.untilMs
 }
 
-/** Whether a notice may be delivered now by whoever asks; `isCrossing` says that errors have just reached the threshold. */
+/** Whether the caller may deliver a notice now; `isCrossing` says that new errors came and the threshold is reached. */
 function isTurn({ turn }: Pending, { nowMs, revision, isForced }: Situation, isCrossing: boolean): boolean {
   if (nowMs >= turn.untilMs) return true
   switch (turn.kind) {

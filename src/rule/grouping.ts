@@ -1,4 +1,4 @@
-// Where a rule's group values are read. Pure.
+// Finds the group of an error: reads the values that its rule groups by. Pure.
 import { recordFieldOf } from '../config/record-fields.js'
 import type { RuleSettings } from '../config/settings.js'
 import type { LineShape } from '../record/reading/field-paths.js'
@@ -8,7 +8,7 @@ import { Groups } from './groups.js'
 import type { Subject } from './matcher.js'
 import { type Series, seriesOf } from './series.js'
 
-/** The series that an error of this rule counts in. */
+/** Finds the series in which an error of the rule is counted. */
 export type Grouping = (subject: Subject, monotonicMs: number) => Series
 
 export function compileGrouping(rule: RuleSettings, shape: LineShape): Grouping {
@@ -27,7 +27,7 @@ export function compileGrouping(rule: RuleSettings, shape: LineShape): Grouping 
 
 type Value = string | number | boolean | null
 
-/** A record field by either of its names, or a path in the line; what a line lacks is null, in a record it is blank. */
+/** Reads a record field, by either of its names, or a path in the line. A missing value is blank in a record, null in a line. */
 function compileRead(path: string, { redact }: LineShape): (subject: Subject) => Value {
   const field = recordFieldOf(path)
   if (field !== undefined) return (subject) => subject.record()[field]

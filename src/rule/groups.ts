@@ -1,16 +1,16 @@
-// Which group of its rule an error belongs to, within a bound: values come from log lines, so anybody may invent them.
+// The groups of one rule. Their number is bounded: values come from log lines, so anybody may invent new ones.
 import { createHash } from 'node:crypto'
 import type { RuleSettings } from '../config/settings.js'
 import { type GroupValues, type Series, seriesOf } from './series.js'
 
-/** What the group of all that found no room is called. */
+/** Shown as the value of the one group that takes all errors for whose own group there is no room. */
 export const OVERFLOW = '(overflow)'
 const OVERFLOW_KEY = 'overflow'
 
-/** Longer values are shown cut; they still differ where their ends do. */
+/** Longer values (characters) are cut where they are shown. They still are groups of their own: keys are made of whole values. */
 const MAX_SHOWN_LENGTH = 256
-/** So many groups are looked at for one that is over, when a new one needs room. */
-const LOOKS = 8
+/** When a new group needs room, at most this many are checked for one that has expired: an error costs the same in any storm. */
+const MAX_CHECKED = 8
 
 interface LiveGroup {
   readonly series: Series
@@ -30,7 +30,7 @@ export class Groups {
 
   /** The series of these values, one for each of the rule's `groupBy`. A group is live for a window after its last error. */
   of(values: readonly (string | number | boolean | null)[], monotonicMs: number): Series {
-    // As JSON, so that no two lists of values look the same.
+    // JSON tells any two lists of values apart: `["a,b"]` from `["a","b"]`, `1` from `"1"`.
     const json = JSON.stringify(values)
     const text = json.length <= MAX_SHOWN_LENGTH ? json : digest(json)
     const known = this.#live.get(text)
@@ -44,15 +44,15 @@ export class Groups {
     return series
   }
 
-  /** Looks at those that have not been looked at for the longest time, and puts what is still live behind the others. */
+  /** Removes an expired group, if there is one among those that were checked longest ago; the live ones move to the end. */
   #makeRoom(monotonicMs: number): boolean {
-    let looks = 0
+    let checked = 0
     for (const [text, group] of this.#live) {
       this.#live.delete(text)
       if (group.lastMs <= monotonicMs - this.#rule.windowMs) return true
       this.#live.set(text, group)
-      looks += 1
-      if (looks >= LOOKS) break
+      checked += 1
+      if (checked >= MAX_CHECKED) break
     }
     return false
   }

@@ -1,4 +1,4 @@
-// A rule's conditions, compiled: does an error concern the rule? Pure.
+// Compiles a rule's conditions to a test of errors: does the rule count this one? Pure.
 import { isScalar } from '../config/checks/match.js'
 import { compilePattern } from '../config/checks/pattern.js'
 import type { Condition, Match } from '../config/options.js'
@@ -8,13 +8,13 @@ import { levelPaths } from '../record/reading/field-paths.js'
 import { compileReader, type Root } from '../record/reading/line-reader.js'
 import { standardScale } from '../record/severity.js'
 
-/** An error as conditions see it. */
+/** An error as conditions and groups see it. */
 export interface Subject {
-  /** What its line holds; empty for a record that was handed in. */
+  /** The objects of its line in which paths are looked up; empty for a record that was handed in. */
   readonly roots: readonly Root[]
-  /** On pino's scale; 0 where it has no level. */
+  /** Its level on pino's scale; 0 where it has none. */
   readonly severity: number
-  /** Its record, which is built only where a condition asks for one of its fields. */
+  /** Builds its record; called only where a field of the record is asked for. */
   readonly record: () => LogRecord
 }
 
@@ -23,7 +23,7 @@ export type Matcher = (subject: Subject) => boolean
 type Read = (subject: Subject) => unknown
 type Test = (value: unknown) => boolean
 
-/** All conditions must hold; where there are none they do. What is `redact`ed they do not find. */
+/** The test passes where all conditions hold; without conditions always. A value at a `redact` path counts as missing. */
 export function compileMatcher(match: Match = {}, redact: readonly string[] = []): Matcher {
   const tests = Object.entries(match).map(([path, condition]) => {
     const isLevel = levelPaths.includes(path)
@@ -32,7 +32,7 @@ export function compileMatcher(match: Match = {}, redact: readonly string[] = []
   return (subject) => tests.every(({ read, holds }) => holds(read(subject)))
 }
 
-/** A record field by either of its names, the level, or a path in the line. */
+/** Reads the level, a record field by either of its names, or a path in the line. */
 function compileRead(path: string, isLevel: boolean, redact: readonly string[]): Read {
   if (isLevel) return ({ severity }) => severity || undefined
   const field = recordFieldOf(path)
@@ -59,7 +59,7 @@ function valueTest(condition: Condition): Test {
   }
 }
 
-/** Levels are compared by what they mean, however a logger writes them; texts that are none by how they begin or read. */
+/** Levels are compared by severity, however a logger writes them. A prefix or a pattern sees the digits of the severity. */
 function levelTest(condition: Condition): Test {
   if (isScalar(condition)) return (value) => value === severityOf(condition)
   if (isList(condition)) {
@@ -71,7 +71,7 @@ function levelTest(condition: Condition): Test {
 
 const severityOf = (level: unknown): number | undefined => standardScale.severityOf(level)
 
-/** A number or its digits; where the bound is the name of a level, the level that the value names. */
+/** The number to compare with a bound: the value or its digits, or, where the bound names a level, the severity that the value names. */
 function toNumber(value: unknown, bound: number | string): number | undefined {
   if (typeof value === 'number') return value
   if (typeof bound === 'string') return severityOf(value)

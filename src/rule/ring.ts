@@ -1,3 +1,4 @@
+// The sliding window of one series in memory; its twin in Lua is store/redis/lua/windows.ts.
 import { SLOT_COUNT, slotAt } from './slots.js'
 
 /** Counts of the last `windowMs` in `SLOT_COUNT` slots, with a running total: memory does not grow with errors. */
@@ -6,7 +7,7 @@ export class Ring {
   readonly #slots: number[] = new Array<number>(SLOT_COUNT).fill(0)
   #head = Number.NEGATIVE_INFINITY
   #total = 0
-  /** When the first error came after none. */
+  /** When the first error happened since the ring was last empty. */
   #firstMs = Number.NEGATIVE_INFINITY
 
   constructor(windowMs: number) {
@@ -31,7 +32,7 @@ export class Ring {
     return true
   }
 
-  /** Lets go what has left the window at `nowMs`; returns when that took the total below `threshold`, undefined where it did not. */
+  /** Drops what has left the window by `nowMs`; returns when that took the total below `threshold`, undefined where it did not. */
   advance(nowMs: number, threshold: number): number | undefined {
     const slot = slotAt(nowMs, this.#windowMs)
     let fellAtMs: number | undefined
@@ -50,8 +51,8 @@ export class Ring {
   }
 
   /**
-   * About when the oldest error in the window happened: a slot early at most, and exactly where none has left the window since;
-   * undefined where there is none.
+   * When the oldest error in the window happened: exact while none has left the window since the ring was last empty, else too
+   * early by a slot at most; undefined where the window is empty.
    */
   get oldestMs(): number | undefined {
     for (let slot = this.#head - SLOT_COUNT + 1; slot <= this.#head; slot += 1) {

@@ -1,7 +1,7 @@
-// What is counted apart from everything else: a rule, or one group of a rule that has groups.
+// A series is what is counted apart from everything else: a rule, or one group of a rule that has groups.
 import type { RuleSettings } from '../config/settings.js'
 
-/** What the errors of a group have in common, by field or path; null where a line lacks it. */
+/** The values that all errors of a group share, by field or path; null where a line lacks one. */
 export type GroupValues = Readonly<Record<string, string | number | boolean | null>>
 
 export interface Series {
@@ -10,7 +10,7 @@ export interface Series {
   readonly rule: RuleSettings
   /** Tells the groups of one rule apart; blank where it has none. */
   readonly groupKey: string
-  /** Undefined where the rule has no groups, and where only the key is known: then the alert's draft tells them. */
+  /** Undefined where the rule has no groups, or only the key is known; then the alert's draft holds them. */
   readonly groupValues: GroupValues | undefined
 }
 

@@ -1,4 +1,4 @@
-// What becomes of a claim, pure, and when to look at a series again. The twin in Lua is store/redis/lua/settle.ts.
+// What becomes of a claim, and when to look at a series again. Pure; its twin in Lua is store/redis/lua/settle.ts.
 import { type AlertState, EPISODE_LOOK_MS, LEASE_MS, type Pending, type Policy } from './alert-state.js'
 import { nextStep } from './cooldown.js'
 
@@ -8,27 +8,30 @@ export interface SettledAt {
   readonly policy: Policy
 }
 
-/** What its holder says of a claim. */
+/** What the holder of a claim says became of it. */
 export type Settlement =
-  /** An attempt begins: it counts as a try, and the lease is a whole one from now. */
+  /** An attempt begins: it counts as a try, and a whole lease runs from now on. */
   | { readonly kind: 'begun' }
   /** It was delivered: the cooldown starts. */
   | { readonly kind: 'delivered' }
-  /** The next attempt comes after a while, by whoever is there. */
+  /** The attempt failed: any process may make the next one after `waitMs`. */
   | { readonly kind: 'postponed'; readonly waitMs: number }
-  /** The receiver refused it: the next attempt comes with another config, a crossing after a cooldown, or after a while. */
+  /** The receiver refused it: the next attempt comes under another config, at a crossing after a cooldown, or after `waitMs`. */
   | { readonly kind: 'parked'; readonly waitMs: number }
-  /** It was too old, or its rule is no more. */
+  /** It is given up: it was too old, or its rule is no more. */
   | { readonly kind: 'abandoned' }
 
-/** Which claim is settled: whose, of what, and under which revision of the config it was made. */
+/** Names a claim: the notice's id, the holder, and the revision of the config under which it was claimed. */
 export interface ClaimRef {
   readonly id: string
   readonly holder: string
   readonly revision: string
 }
 
-/** The state after that; the same where this notice is no longer pending or, unless it was delivered, no longer the holder's. */
+/**
+ * The state after a settlement. It is the given object where nothing changes: the notice is no longer pending, or another
+ * process holds the claim by now. A delivery counts whoever holds the claim.
+ */
 export function settle(
   state: AlertState,
   { id, holder, revision }: ClaimRef,
@@ -66,14 +69,14 @@ function settleDelivered(state: AlertState, pending: Pending, nowMs: number, pol
     ...state,
     pending: undefined,
     delivery: { atMs: nowMs, step: nextStep(delivery, raisedAtMs, policy) },
-    // The receiver has heard of the alert, also where a process without `sendResolved` delivered it: the episode's end is owed.
+    // The receiver has the alert, even if a process without `sendResolved` delivered it, so it is owed the end.
     episode: episode && { ...episode, told: { id, draft } },
   }
 }
 
-/** When somebody should look at this series again though no error comes; undefined where nothing is open. */
+/** When a process should look at this series again even if no error comes; undefined where nothing is open. */
 export function dueAt({ pending, episode }: AlertState, { nowMs, policy }: SettledAt): number | undefined {
-  // What is pending comes first: while it is being delivered there is nothing else to do.
+  // A pending notice comes first: while it is there the episode has no end to send.
   if (pending !== undefined) return pending.turn.untilMs
   if (episode === undefined) return undefined
   const { quietFromMs } = episode

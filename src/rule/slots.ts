@@ -1,12 +1,12 @@
-// The sliding window as a ring of slots. The batch script in store/redis/lua/ does the same sums in Lua.
+// In which slot of a sliding window, or in which tumbling window, a moment lies. store/redis/lua/windows.ts computes the same.
 
 /**
- * Slots of one window. The ring holds what happened in the last W - W/240 to W, so it never counts an error
+ * Slots of a sliding window of length W. The ring holds the errors of the last W - W/240 to W, so it never counts an error
  * that is too old, and misses only a burst that spans more than 99.5 % of the window.
  */
 export const SLOT_COUNT = 240
 
-/** The number of the slot that a moment lies in; exact in doubles for any window and any date (see test). */
+/** The number of the slot that a moment lies in; doubles hold it exactly for any window and any date. */
 export function slotAt(timeMs: number, windowMs: number): number {
   return Math.floor((timeMs * SLOT_COUNT) / windowMs)
 }

@@ -1,4 +1,4 @@
-// What a process has counted and not yet submitted.
+// The errors of one series that a process has counted and not submitted yet.
 import type { WindowType } from '../config/options.js'
 import { bucketAt, SLOT_COUNT } from './slots.js'
 
@@ -14,12 +14,12 @@ export interface WindowShape {
   readonly windowType: WindowType
 }
 
-/** A sliding window's errors are told apart by as many moments as the ring has slots, so memory is bounded in any storm. */
+/** Cells in a sliding window: as many as the ring has slots, which could use no finer times. So memory is bounded in any storm. */
 const CELLS_PER_WINDOW = SLOT_COUNT
 
 interface Cell extends Count {
   count: number
-  /** Of these, handed over by `takeUnseen`. */
+  /** How many of the errors in `count` were handed over by `takeUnseen`. */
   seen: number
 }
 
@@ -32,17 +32,17 @@ export class Tally {
     return this.#errors === 0
   }
 
-  /** Errors waiting. */
+  /** Errors that wait. */
   get errors(): number {
     return this.#errors
   }
 
-  /** Moments that these are told apart by. */
+  /** Moments at which errors that wait happened: each costs a batch two numbers. */
   get moments(): number {
     return this.#counts.length
   }
 
-  /** When the oldest of them happened, on the monotonic clock; undefined where there is none. */
+  /** When the oldest error that waits happened, on the monotonic clock; undefined where none waits. */
   get oldestMs(): number | undefined {
     return this.#counts[0]?.monotonicMs
   }
@@ -59,7 +59,7 @@ export class Tally {
     return this.#dropOlderThan(monotonicMs - shape.windowMs)
   }
 
-  /** Hands over all that waits and starts anew. */
+  /** Hands over all counts that wait; the tally is empty then. */
   take(): readonly Count[] {
     const counts = this.#counts
     this.#counts = []
@@ -67,10 +67,10 @@ export class Tally {
     return counts
   }
 
-  /** What was added since this was last called, and still waits; it goes on waiting. */
+  /** The counts that were added since the last call and still wait. They stay in the tally. */
   takeUnseen(): readonly Count[] {
     const unseen: Count[] = []
-    // Only the newest cell grows, so those before one that was seen were seen too.
+    // Only the newest cell grows: all cells before one that was handed over were handed over too.
     for (let i = this.#counts.length - 1; i >= 0; i -= 1) {
       const cell = this.#counts[i]
       if (cell === undefined || cell.seen === cell.count) break

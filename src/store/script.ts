@@ -1,6 +1,7 @@
-// Scripts as Redis takes them, and what runs them.
+// A Lua script with its hash, and the port through which scripts run.
 import { createHash } from 'node:crypto'
 
+/** A script as EVALSHA and EVAL take it. */
 export interface Script {
   readonly text: string
   readonly sha1: string
@@ -10,15 +11,15 @@ export function script(text: string): Script {
   return { text, sha1: createHash('sha1').update(text).digest('hex') }
 }
 
-/** What runs scripts on a Redis: a connection, or in a simulation a model of one. */
+/** Runs scripts on a Redis: a connection, or the simulation's model of one. */
 export interface ScriptRunner {
   readonly isCluster: boolean
-  /** Rejects where the outcome is unknown or nothing happened. */
+  /** Resolves with the script's reply; rejects if the script failed, did not run, or nobody knows whether it ran. */
   run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>
   /** Calls back each time the connection becomes usable. */
   onReady(listener: () => void): void
   /** Starts connecting; may be called again at any time. */
   open(): void
-  /** Drops the connection, and whatever was asked of it and not answered. */
+  /** Drops the connection; what has no answer by then fails. */
   close(): void
 }

@@ -1,27 +1,27 @@
-// The port: what the evaluator asks of a place that counts. Drivers: memory/memory-store.ts, redis/redis-store.ts.
+// The port between the evaluator and the place where errors are counted. Drivers: memory/memory-store.ts, redis/redis-store.ts.
 import type { RuleSettings } from '../config/settings.js'
 import type { Facts, FiringFacts } from '../rule/alert-state.js'
 import type { Series } from '../rule/series.js'
 import type { ClaimRef, Settlement } from '../rule/settle.js'
 import type { Count } from '../rule/tally.js'
 
-/** One call's worth of counts. A submission that failed is sent again with the same sequence, and counted once; see src/README, Counting. */
+/** The counts of one call. A submission that failed is sent again with the same sequence, and is counted once; see src/README, Counting. */
 export interface Submission {
-  /** Rises by one with each submission of this store's life. */
+  /** Rises by one with each submission to this store. */
   readonly sequence: number
   readonly entries: readonly Entry[]
-  /** The rules whose open notices this process can deliver, as they are in force; the reply names those that are due. */
+  /** The rules in force whose notices this process can deliver; the reply names their series that are due. */
   readonly rules: readonly RuleSettings[]
   /** Rules as they were before the config moved them to another url, switched them off or dropped them. */
   readonly formerRules?: readonly FormerRule[]
-  /** By how much this process' counters have grown since it last told, those that have; kept with the submission until it is answered. */
+  /** By how much each counter of `stats()` has grown since the store last took them; those that have not are absent. */
   readonly growth?: Readonly<Record<string, number>> | undefined
 }
 
 /** A rule as it was until the config moved it to another url, switched it off or dropped it. */
 export interface FormerRule {
   readonly rule: RuleSettings
-  /** On the monotonic clock. What was raised later is somebody else's, who has the rule in code. */
+  /** When that happened, on the monotonic clock. An alert that was raised later belongs to a process that has the rule in code. */
   readonly leftAtMs: number
 }
 
@@ -29,8 +29,8 @@ export interface FormerRule {
 export type Entry = CountedOnly | Judged
 
 /**
- * Counts of a series that is far from its threshold, and of which nothing is open as far as this process knows. Where they reach the
- * threshold after all, the next entry that is judged finds them. A store may judge them at once.
+ * Counts of a series that is far from its threshold and has nothing open, as far as this process knows. If they reach the threshold
+ * after all, the next judged entry of the series finds that. A store may judge them at once.
  */
 export interface CountedOnly {
   readonly kind: 'counted'
@@ -38,37 +38,37 @@ export interface CountedOnly {
   readonly counts: readonly Count[]
 }
 
-/** Counts of a series, perhaps none, and a look at its alerts: is one to be raised or delivered, have the errors stopped? */
+/** Counts of a series, perhaps none; the store decides whether to raise or deliver an alert, and whether the errors have stopped. */
 export interface Judged {
   readonly kind: 'judged'
   readonly series: Series
   readonly counts: readonly Count[]
-  /** JSON to keep with an alert that this submission raises; blank where that follows by `enrich`. */
+  /** JSON to keep with an alert that this submission raises; blank where it follows by `enrich`. */
   readonly draft: string
-  /** An attempt that is scheduled for later is made now. */
+  /** Whether an attempt that is scheduled for later is made now. */
   readonly isForced?: boolean
   /**
-   * What waits since before then for the destination of this rule comes along to that of `series`; where that is the same one, the rule
-   * has ended, and what waits is claimed to be given up.
+   * The rule as it was before the config changed it. If it had another url, the alert that waits for that url since before the change
+   * moves to the destination of `series`. If it had the same url, the rule has ended: what waits is claimed, to be given up.
    */
   readonly former?: FormerRule | undefined
-  /** An alert that this process raised while the store could not be reached, and that is not delivered. */
+  /** An alert that this process raised while the store could not be reached, and has not delivered. */
   readonly handover?: Handover | undefined
-  /** The last delivery that this process knows of, for a store that has not heard of it, or has forgotten it. */
+  /** The last delivery that this process knows of, for a store that never heard of it, or has forgotten it. */
   readonly delivery?: KnownDelivery | undefined
 }
 
-/** A delivery whose cooldown still runs, as a process knows of it. */
+/** A delivery whose cooldown still runs, as a process knows it. */
 export interface KnownDelivery {
-  /** As the store has told of it; blank where it has not. */
+  /** The stamp by which the store named it, see `Tallied.delivery`; blank where the store did not. */
   readonly stamp: string
-  /** On the monotonic clock. */
+  /** When it was delivered, on the monotonic clock. */
   readonly deliveredAtMs: number
   /** The alert, where this process raised it while the store could not be reached, so that only this process knows of it. */
   readonly alert?: LocalAlert | undefined
 }
 
-/** What a process raised by itself. Times are monotonic. */
+/** An alert that a process raised by itself, while the store could not be reached. Times are monotonic. */
 export interface LocalAlert {
   readonly id: string
   readonly facts: FiringFacts
@@ -76,16 +76,17 @@ export interface LocalAlert {
   readonly tries: number
   readonly draft: string
   readonly raisedAtMs: number
-  /** JSON for operators, as in a `Note`; blank as long as the alert is not delivered. */
+  /** JSON of the alert for operators, as in a `Note`; blank as long as the alert is not delivered. */
   readonly account: string
 }
 
-/** An alert becomes the fleet's, unless that has one of its own or is quiet. */
+/** An alert of one process that is to become the fleet's. It does not where the fleet has an alert of its own, or a cooldown runs. */
 export interface Handover extends LocalAlert {
-  /** Nobody has heard of it yet. */
+  /** Whether no `alert` event has reported it yet: then the process that claims it does. */
   readonly isNew: boolean
 }
 
+/** The answer to a submission. */
 export type Reply =
   /** The config has changed: nothing was counted; send the same submission again under the new one. */
   | { readonly kind: 'config'; readonly config: StoredConfig }
@@ -93,72 +94,81 @@ export type Reply =
       readonly kind: 'counted'
       /** One for each entry, in their order. */
       readonly tallies: readonly Tallied[]
-      /** Series of `rules` that should be looked at now, at most 100 of each rule, the longest due first. */
+      /** Ids of the series of `rules` that are due, at most 100 of each rule, the longest due first. */
       readonly due: readonly string[]
-      /** What is open for each of `formerRules`, in their order, at most 100 of each. */
+      /** For each of `formerRules`, in their order, the ids of its series that have something open, at most 100. */
       readonly formerlyOpen: readonly (readonly string[])[]
-      /** Keys that held something else than what is kept there, and were begun anew. */
+      /** Names of keys that held something else than what the store keeps there, and were begun anew. */
       readonly repaired: readonly string[]
     }
 
+/** The config document as the store holds it. */
 export type StoredConfig =
   | { readonly kind: 'missing' }
   | { readonly kind: 'text'; readonly text: string }
   /** The key holds something that is not text. */
   | { readonly kind: 'unreadable' }
 
-/** What became of an entry. */
+/** The answer to one entry. */
 export interface Tallied {
   /** Errors in the window now. */
   readonly total: number
-  /** Counts that were too old to matter. */
+  /** Errors of the entry that were too old to count. */
   readonly dropped: number
-  /** The alerts were looked at; all that follows is known only then. */
+  /** Whether the store has looked at the alerts; all further members are known only then. */
   readonly isJudged: boolean
-  /** For this long no alert is raised, since one is being delivered or has been; 0 where one may be. */
+  /** For this long no alert is raised, because one is pending or its cooldown runs; 0 where one may be raised. */
   readonly quietMs: number
-  /** A notice waits, or errors go on that an alert has told of. */
+  /** Whether a notice is pending or an episode goes on. */
   readonly isOpen: boolean
-  /** The delivery whose cooldown runs, where it is not the original service's; its stamp tells it from others. */
+  /** The delivery whose cooldown runs, unless the original service made it. `stamp` names it among all deliveries of the series. */
   readonly delivery?: { readonly stamp: string; readonly ageMs: number } | undefined
-  /** The rule was last counted in another window. */
+  /** Whether the rule was last counted in another window: processes of the fleet have different options. */
   readonly isMixed: boolean
-  /** The sole right to deliver this notice, until the lease ends. */
+  /** The sole right to deliver a notice, until the lease ends; undefined where there is none to deliver now. */
   readonly claim: Claim | undefined
 }
 
+/** The sole right to deliver a notice, until the lease ends, and the notice itself. */
 export interface Claim extends ClaimRef {
   readonly facts: Facts
-  /** The window's count when the alert was raised, or when the errors had stopped. */
+  /** The window's count when the alert, or its end, was raised. */
   readonly count: number
   /** Attempts that were begun before this claim. */
   readonly tries: number
-  /** The draft that is kept with it. */
+  /** The draft that is kept with the notice. */
   readonly draft: string
-  /** Since it was raised. */
+  /** The time since the notice was raised. */
   readonly ageMs: number
-  /** This submission raised it. */
+  /** Whether this submission raised the notice. */
   readonly isNew: boolean
 }
 
-/** What operators are told of a settlement. Neither part names a URL. */
+/** The words of a settlement that are kept for operators. They name no URL. */
 export interface Note {
-  /** How an attempt ended, in words; blank where none was made. */
+  /** How the attempt ended, in words; blank where none was made. */
   readonly outcome: string
-  /** JSON of the notice where it is over with, delivered or given up; else blank. */
+  /** JSON of a notice that was delivered or given up; blank while it is pending. */
   readonly account: string
 }
 
+/** A place where errors are counted and alerts are raised. */
 export interface Store {
-  /** True where config and counts are shared, so that submissions without counts are worth making. */
+  /** Whether other processes share its config and counts: then a submission without counts may learn something. */
   readonly isShared: boolean
-  /** One round trip, atomic. Rejects where the outcome is unknown or nothing happened. */
+  /** Counts and decides in one atomic step, in one round trip where clocks agree. Rejects if nothing happened or that is unknown. */
   submit(submission: Submission): Promise<Reply>
-  /** Replaces the draft of a claimed alert before it is delivered; without effect where it is no longer the holder's. Rejects like `submit`. */
+  /**
+   * Replaces the draft of a claimed alert before it is delivered; without effect where another process holds the claim by now.
+   * Rejects like `submit`.
+   */
   enrich(series: Series, claimed: ClaimRef, draft: string): Promise<void>
-  /** Says what became of a claim; resolves with false, without effect, where it is no longer the holder's. Rejects like `submit`. */
+  /**
+   * Says what became of a claim; resolves with false, without effect, where another process holds the claim by now. Rejects
+   * like `submit`.
+   */
   settle(series: Series, claimed: ClaimRef, settlement: Settlement, note?: Note): Promise<boolean>
-  /** Calls back whenever the store can be reached again after it could not. */
+  /** Calls back each time the store becomes reachable. */
   onReachable(listener: () => void): void
   /** Releases everything that was opened; never rejects. */
   close(): Promise<void>

@@ -1,4 +1,4 @@
-// Journals by hand, small enough to be read: for each promise one that breaks it, and some that nearly do.
+// Small journals, written by hand: for each promise one that breaks it, and some that nearly do.
 import type {
   Adoption,
   AlertSeen,
@@ -15,7 +15,7 @@ import { newJournal } from './journal.js'
 export interface Case {
   readonly promise: string
   readonly broken: Partial<Journal>
-  /** Why it is not broken there. */
+  /** Journals that keep the promise, by the reason why they do. */
   readonly kept: Readonly<Record<string, Partial<Journal>>>
 }
 
@@ -198,7 +198,7 @@ export const cases: readonly Case[] = [
     promise: 'each alert delivered',
     broken: { ...errors(20_000, 20_000, 20_000), alerts: [alert(20_000)], attempts: [attempt(20_000, 503)] },
     kept: {
-      'until it is told': {
+      'until it is delivered': {
         ...errors(20_000, 20_000, 20_000),
         alerts: [alert(20_000)],
         attempts: [attempt(20_000, 503), attempt(61_000, 200), end(75_000)],
@@ -226,7 +226,7 @@ export const cases: readonly Case[] = [
     },
   },
   {
-    promise: 'told to its own url',
+    promise: 'delivered to its own url',
     broken: {
       ...errors(20_000, 20_000, 20_000),
       alerts: [alert(20_000)],
@@ -248,20 +248,20 @@ export const cases: readonly Case[] = [
     kept: {},
   },
   {
-    promise: 'told once',
+    promise: 'delivered once',
     broken: { attempts: [attempt(20_000, 200), attempt(30_000, 200), end(75_000)] },
     kept: {
       'the answer was lost': {
         attempts: [attempt(20_000, 200, { isHeard: false }), attempt(30_000, 200), end(75_000)],
       },
-      'Redis could not be told': {
+      'Redis could not hear of it': {
         attempts: [attempt(20_000, 200), attempt(40_000, 200), end(75_000)],
         disturbances: [trouble('redis', 19_000, 29_000)],
       },
     },
   },
   {
-    promise: 'one tells at a time',
+    promise: 'one delivers at a time',
     broken: { attempts: [attempt(20_000, 200, { endMs: 22_000 }), attempt(21_000, 200), end(75_000)] },
     kept: {
       'a lease ended before its time': {
@@ -319,9 +319,13 @@ export const cases: readonly Case[] = [
     },
   },
   {
-    promise: 'no end of what was not told',
+    promise: 'no end without its alert',
     broken: { attempts: [attempt(20_000, undefined), end(75_000)] },
-    kept: { 'told, though nobody heard it': { attempts: [attempt(20_000, 200, { isHeard: false }), end(75_000)] } },
+    kept: {
+      'delivered, though nobody heard the answer': {
+        attempts: [attempt(20_000, 200, { isHeard: false }), end(75_000)],
+      },
+    },
   },
   {
     promise: 'config followed in time',

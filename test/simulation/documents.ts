@@ -1,4 +1,4 @@
-// Config documents for a fleet, and what each means for its rules.
+// Makes config documents for a fleet, each with what it means for the fleet's rules.
 import { type Action, ALL_RULE, ownRule, type Plan, rulesOf, urlOf } from './plan.js'
 import type { Dice } from './random.js'
 
@@ -6,7 +6,7 @@ export type Document = Omit<Action & { kind: 'config' }, 'kind' | 'atMs'>
 
 type Fleet = Pick<Plan, 'versions' | 'rules' | 'processes'>
 
-/** Changes what is an error, and no more. */
+/** A document that only changes what counts as an error. */
 export function tweak(note: number, statusCodeThreshold: number): Document {
   return valid({ status_code_threshold: statusCodeThreshold, note }, [])
 }
@@ -18,7 +18,7 @@ export function allOff({ processes }: Fleet, note: number): Document {
   return valid({ enabled: false, note }, off)
 }
 
-/** All rules in the document; one may be gone, off, or elsewhere. */
+/** A document with all rules; one may be missing, switched off, or moved to another url. */
 export function withRules(
   fleet: Fleet,
   note: number,
@@ -49,7 +49,7 @@ export function broken(dice: Dice): Document {
   return { text: dice.pick(BROKEN), isValid: false, off: [], movesUrls: false }
 }
 
-/** Any of them, as weighted. */
+/** A document of any kind, drawn by weight. */
 export function anyDocument(fleet: Fleet, dice: Dice): Document {
   const note = Math.floor(dice.between(0, 1e6))
   const rule = dice.pick(['shared', 'grouped', 'some', 'fixed'])

@@ -1,10 +1,10 @@
-// Virtual time: events in their order, each run when everything that the one before it has made ready has had its turn.
+// Virtual time: events run in the order of their times, each after all promises that the one before it settled have had their turn.
 
-/** Whose events are put off while it is frozen, and never run once it is dead. */
+/** A process that events belong to: they are put off while it is frozen, and never run once it is dead. */
 export interface Owner {
   readonly isDead: boolean
   readonly isFrozen: boolean
-  /** Takes what would have run while it is frozen. */
+  /** Takes an event that came up while the process is frozen. */
   defer(run: () => void): void
 }
 
@@ -13,7 +13,7 @@ interface Event {
   readonly number: number
   readonly owner: Owner | undefined
   readonly run: (reply: unknown) => void
-  /** A real answer that is waited for: the moment was drawn before it was known. */
+  /** The real reply that the event needs, and waits for in real time. Its virtual time was drawn before, so it stays deterministic. */
   readonly reply: Promise<unknown> | undefined
   isCancelled: boolean
 }
@@ -32,7 +32,7 @@ export class Timeline {
     return this.#nowMs
   }
 
-  /** Runs it at that moment, or at once where that has passed; returns its cancellation. */
+  /** Runs a function at a moment of virtual time, or at once if that has passed; returns its cancellation. */
   at(atMs: number, run: (reply: unknown) => void, { owner, reply }: EventOptions = {}): () => void {
     this.#number += 1
     const event = { atMs: Math.max(atMs, this.#nowMs), number: this.#number, owner, run, reply, isCancelled: false }
@@ -95,7 +95,7 @@ function isBefore(a: Event, b: Event): boolean {
   return a.atMs < b.atMs || (a.atMs === b.atMs && a.number < b.number)
 }
 
-/** All microtasks have run, and what they made. */
+/** Resolves once all microtasks have run, those included that they made. */
 export function drained(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }

@@ -1,6 +1,6 @@
-// Whether each kind of trouble had effect: one that never has would let all books be green.
+// Whether each kind of trouble had an effect: without any, all books would be green and prove nothing.
 
-/** So many seeds must have met each kind. */
+/** A run of this many seeds must have met each kind of trouble. */
 export const ENOUGH_SEEDS = 100
 
 export const kindsOfHits = [
@@ -37,7 +37,7 @@ export function newHits(): Record<string, number> {
   return Object.fromEntries(kindsOfHits.map((kind) => [kind, 0]))
 }
 
-/** Kinds without any, where there were enough seeds to tell. */
+/** The kinds of trouble without an effect; none where there were too few seeds to tell. */
 export function missingHits(hits: Readonly<Record<string, number>>, seeds: number): readonly string[] {
   return seeds < ENOUGH_SEEDS ? [] : kindsOfHits.filter((kind) => (hits[kind] ?? 0) === 0)
 }

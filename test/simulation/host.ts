@@ -1,16 +1,16 @@
-// The machine that Redis runs on: its clock, whether it is there, whether it answers.
+// The machine that Redis runs on: its clock, and whether it can be reached and answers.
 import type { Script } from '../../src/store/script.js'
 import type { Timeline } from './events.js'
 import type { Server } from './server.js'
 import { VIRTUAL_CLOCK } from './virtual-time.js'
 
-/** When virtual time begins, on every wall clock. */
+/** The date at which virtual time begins, on a wall clock without skew. */
 export const EPOCH_MS = 1_795_458_261_000
 
 export class Host {
   readonly clockLua = VIRTUAL_CLOCK
   isDown = false
-  /** It accepts, and runs what came when it goes on. */
+  /** Accepts commands, and runs them only when it goes on. */
   isHanging = false
   clockOffsetMs = 0
   readonly #server: Server
@@ -23,7 +23,7 @@ export class Host {
     this.#timeline = timeline
   }
 
-  /** Calls back when every connection is cut. */
+  /** Calls back when the machine goes down, which cuts every connection. */
   onDown(listener: () => void): void {
     this.#onDown.add(listener)
   }
@@ -39,7 +39,7 @@ export class Host {
     for (const run of this.#held.splice(0)) run()
   }
 
-  /** Runs what has arrived, now or when it goes on; never where it is down. */
+  /** Runs a command that has arrived: at once, when a machine that hangs goes on, or never if it is down. */
   receive(run: () => void): void {
     if (this.isDown) return
     if (this.isHanging) this.#held.push(run)

@@ -1,4 +1,4 @@
-// What the books are kept from: everything that was seen while a plan was played. Times are virtual milliseconds.
+// A journal holds everything that was observed while a plan was played; books read it. Times are virtual milliseconds.
 
 /** A rule as a process has it in force. */
 export interface RuleView {
@@ -13,7 +13,7 @@ export interface RuleView {
 
 export type RuleViews = Readonly<Record<string, RuleView>>
 
-/** A process from its start to its end; one that starts again is another life. */
+/** A process from its start to its end; when it starts again it begins another life. */
 export interface Life {
   readonly process: string
   /** Unique among all lives. */
@@ -22,13 +22,13 @@ export interface Life {
   endMs: number | undefined
   /** Undefined while it runs. */
   end: 'killed' | 'closed' | undefined
-  /** When each of them was logged. */
+  /** When each of its errors was logged. */
   readonly observedTimes: number[]
   dropped: number
   abandoned: number
-  /** When what was observed since may not be in Redis: a killed process takes it along. */
+  /** Errors that were observed since then may not be in Redis, and are lost if the process is killed. */
   uncertainSinceMs: number
-  /** What it called when it was killed had no answer. */
+  /** Whether a call to Redis had no answer yet when the process was killed. */
   wasCutOff: boolean
 }
 
@@ -38,7 +38,7 @@ export interface AlertSeen {
   readonly group: string
   readonly life: number
   readonly url: string
-  /** It was raised no earlier than that, and no later than `atMs`. */
+  /** The alert was raised no earlier than this, and no later than `atMs`. */
   readonly fromMs: number
   readonly atMs: number
   readonly threshold: number
@@ -52,18 +52,18 @@ export interface AlertSeen {
 export interface Attempt {
   readonly id: string
   readonly kind: 'alert' | 'end'
-  /** Of an end, that of the alert. */
+  /** For an end the id of its alert. */
   readonly alertId: string
   readonly rule: string
   readonly group: string
   readonly url: string
   readonly life: number
   readonly startMs: number
-  /** When its sender knew; undefined where it never did. */
+  /** When its sender knew how it ended; undefined where it never did. */
   endMs: number | undefined
-  /** What the receiver answered, also where nobody heard it; undefined where it got nothing. */
+  /** The status that the receiver answered, even if that was lost; undefined where the request did not arrive. */
   status: number | undefined
-  /** The answer reached the sender. */
+  /** Whether the answer reached the sender. */
   isHeard: boolean
   retryAfterMs: number
 }
@@ -72,7 +72,7 @@ export interface Adoption {
   readonly life: number
   readonly atMs: number
   readonly rules: RuleViews
-  /** From the options, before any config was read. */
+  /** Whether these are the rules of the options, before any config was read. */
   readonly isInitial: boolean
 }
 
@@ -82,11 +82,11 @@ export interface ConfigWrite {
   readonly isValid: boolean
   /** Rules that it switches off or drops. */
   readonly off: readonly string[]
-  /** It gives rules urls of its own. */
+  /** Whether it gives rules urls of its own. */
   readonly movesUrls: boolean
 }
 
-/** Something that went on for a while, at `redis`, at a process by its name, or at a receiver by its url. */
+/** A trouble that went on for a while. `where` is `redis`, the name of a process, or the url of a receiver. */
 export interface Disturbance {
   readonly where: string
   readonly kind: string
@@ -108,7 +108,7 @@ export interface WarningSeen {
   readonly message: string
 }
 
-/** Errors by series, in their order: `rule|group`. */
+/** When the errors of each series happened, in order; a key is `rule|group`. */
 export type ErrorTimes = Map<string, number[]>
 
 export interface Journal {
@@ -125,19 +125,19 @@ export interface Journal {
   readonly errors: ErrorTimes
   /** By how much the server's clock was moved, and when. */
   readonly steps: { readonly atMs: number; readonly byMs: number }[]
-  /** Redis lost its data. */
+  /** When Redis lost its data. */
   readonly flushes: number[]
-  /** Calls of the batch script by their senders. */
+  /** When each life called the batch script. */
   readonly batchCalls: { readonly life: number; readonly atMs: number }[]
   maxArguments: number
   maxBytes: number
-  /** The most that each buffer held, where the evaluator tells. */
+  /** The most entries that each buffer of an evaluator held. */
   readonly sizes: Record<string, number>
-  /** What was thrown, rejected without a listener, or said of a script by Redis. */
+  /** Errors that were thrown, rejected without a listener, or answered by Redis to a script. */
   readonly failures: string[]
-  /** What Redis has counted for the rule that counts everything; undefined where it was not asked. */
+  /** Errors that Redis has counted for the rule that counts everything; undefined where it was not asked. */
   counted: number | undefined
-  /** How often each kind of trouble had effect. */
+  /** How often each kind of trouble had an effect. */
   readonly hits: Record<string, number>
 }
 

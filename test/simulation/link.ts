@@ -1,5 +1,5 @@
-// A process's connection to Redis, as store/connection.ts and ioredis behave: same timeouts, same texts, over a line that can
-// fail in every way. What was sent arrives, even if whoever sent it is dead by then.
+// A process's connection to Redis that behaves as src/store/connection and ioredis do, with their timeouts and texts, over a line
+// that can fail in every way. A request that was sent arrives, even if its process has been killed by then.
 import type { Clock } from '../../src/clock.js'
 import type { Script, ScriptRunner } from '../../src/store/script.js'
 import type { Owner, Timeline } from './events.js'
@@ -12,16 +12,16 @@ const LAST_RETRY_DELAY_MS = 2000
 /** More arguments than these overflow V8's stack where they are spread. */
 const MAX_SPREAD = 125_000
 
-/** What is wrong with the line; everything at its default is well. */
+/** The faults of a line between a process and Redis. */
 export interface Line {
-  /** Cut, and refused. */
+  /** The line is cut, and new connections are refused. */
   isDown: boolean
-  /** Nothing comes through, nothing is refused. */
+  /** Nothing comes through, and nothing is refused. */
   isMute: boolean
-  /** So many requests, answers or connections are lost. */
+  /** The share of requests that fail: the request or its reply is lost, or the connection is cut after it. */
   lossRatio: number
   delayMs: number
-  /** 0: no bound. */
+  /** The width of the line; 0 for no bound. */
   bytesPerMs: number
 }
 
@@ -33,10 +33,10 @@ export interface LinkOptions {
   readonly line: Line
   readonly latencyMs: number
   readonly dice: Dice
-  /** A fault of the line had effect. */
+  /** Called when a fault of the line had an effect. */
   readonly onHit: (kind: string) => void
   readonly onCall: (keys: readonly string[], args: readonly (string | number)[]) => void
-  /** Before the reply is handed over. */
+  /** Called before a reply is handed over. */
   readonly onReply: (keys: readonly string[], reply: unknown) => void
 }
 
@@ -49,7 +49,7 @@ export class Link implements ScriptRunner {
   readonly #waiting = new Set<() => void>()
   readonly #inFlight = new Set<Settle>()
   #state: 'idle' | 'connecting' | 'ready' | 'closed' = 'idle'
-  /** Rises with each connection: what came over an earlier one is not heard. */
+  /** Rises with each connection that is lost: replies over an earlier connection are ignored. */
   #generation = 0
   #failures = 0
   #lastError: string | undefined
@@ -88,14 +88,14 @@ export class Link implements ScriptRunner {
     return this.#send(script, keys, args)
   }
 
-  /** The line breaks now; its owner learns of it a moment later. */
+  /** Breaks the connection now; its owner learns of it a latency later. */
   cut(): void {
     const { timeline, owner, latencyMs } = this.#options
     const generation = this.#generation
     timeline.at(timeline.nowMs + latencyMs, () => this.#lose(generation, 'read ECONNRESET'), { owner })
   }
 
-  /** A getter, so that nobody takes it for unchanged after an await. */
+  /** A getter, since TypeScript would take a field for unchanged after an `await`. */
   get #isClosed(): boolean {
     return this.#state === 'closed'
   }
@@ -139,7 +139,7 @@ export class Link implements ScriptRunner {
     })
   }
 
-  /** One after the other through a line that takes so many bytes a second. */
+  /** When a request arrives: through a thin line requests go one after the other. */
   #arrivalMs(keys: readonly string[], args: readonly (string | number)[]): number {
     const { timeline, line, latencyMs, dice, onHit } = this.#options
     let leftMs = timeline.nowMs

@@ -1,4 +1,4 @@
-// What `npm run simulate` does: plays seeds, prints which promises they break; or shrinks one; or plays a plan.
+// The command line of `npm run simulate`: plays seeds and prints which promises they break, shrinks a seed, or plays a plan.
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { judge } from './books/books.js'

@@ -1,6 +1,6 @@
-// The one place that knows what a call of a script and its reply look like. Adapt it here where the protocol changes.
+// The one place in the simulation that knows the protocol of the scripts. Adapt it when that changes.
 
-/** A batch is the script that has the config key first. */
+/** Whether a call is one of the batch script: its first key is the config. */
 export function isBatch(keys: readonly string[], configKey: string): boolean {
   return keys[0] === configKey
 }
@@ -15,7 +15,7 @@ export function isRingOf(key: string, rule: string): boolean {
   return key.includes(':ring:') && key.endsWith(`:${rule}`)
 }
 
-/** Arguments of a call, and about its bytes. */
+/** How many keys and arguments a call has, and about how many bytes. */
 export function weightOf(
   keys: readonly string[],
   args: readonly (string | number)[],

@@ -5,20 +5,20 @@ export interface ProcessPlan {
   readonly name: string
   /** Which of the plan's versions it runs. */
   readonly version: number
-  /** Of its wall clock. */
+  /** By how much its wall clock is ahead. */
   readonly skewMs: number
   readonly latencyMs: number
   readonly onRedisDown: 'local' | 'hold'
-  /** Errors of no rule but the one that counts everything. */
+  /** Errors a second that only the rule for everything counts. */
   readonly humPerSecond: number
 }
 
-/** What processes of one deploy have in code. */
+/** What the processes of one deploy have in code. */
 export interface VersionPlan {
   readonly sharedUrl: string
   readonly groupedUrl: string
   readonly sendResolved: boolean
-  /** It has the rule `some`. */
+  /** Whether this version has the rule `some`. */
   readonly hasSome: boolean
 }
 
@@ -28,7 +28,7 @@ export interface RulePlan {
   readonly cooldownSeconds: number
 }
 
-/** `own` is a rule of each process, named after it; `some` one of some versions; `fixed` has tumbling windows. */
+/** Each process has a rule `own`, named after it; only some versions have the rule `some`; `fixed` has tumbling windows. */
 export type RuleKind = 'shared' | 'grouped' | 'own' | 'some' | 'fixed'
 
 export type LineFault = 'down' | 'mute' | 'flaky' | 'slow' | 'thin'
@@ -37,7 +37,7 @@ interface At {
   readonly atMs: number
 }
 
-/** At a process. */
+/** An action at one process. */
 interface AtProcess extends At {
   readonly process: string
 }
@@ -50,15 +50,15 @@ export type Action =
       readonly count: number
       readonly spanMs: number
     })
-  /** Groups that get so many errors each. */
+  /** Many groups get `each` errors once. */
   | (AtProcess & { readonly kind: 'storm'; readonly groups: number; readonly each: number; readonly spanMs: number })
-  /** The same groups again and again. */
+  /** Many groups get errors again and again. */
   | (AtProcess & { readonly kind: 'roar'; readonly groups: number; readonly everyMs: number; readonly forMs: number })
   | (AtProcess & { readonly kind: 'line'; readonly fault: LineFault; readonly forMs: number; readonly value: number })
   | (AtProcess & { readonly kind: 'kill' | 'close'; readonly forMs: number })
   /** A deploy. */
   | (AtProcess & { readonly kind: 'restart'; readonly version: number })
-  /** Suspended, its monotonic clock stands; stalled, it goes on. */
+  /** A process stands still. While it is suspended its monotonic clock stands still too; while it is stalled that goes on. */
   | (AtProcess & { readonly kind: 'suspend' | 'stall'; readonly forMs: number })
   | (At & { readonly kind: 'redis down' | 'redis hang'; readonly forMs: number })
   | (At & { readonly kind: 'redis forgets' })
@@ -84,12 +84,15 @@ export type Action =
 export type ActionKind = Action['kind']
 
 export interface Plan {
-  /** Names its dice. */
+  /** Seeds the random choices while the plan is played. */
   readonly seed: string
-  /** Of a plan that is kept: the fault that it showed, and the promise that was broken, with the rule. */
+  /** The fault that a kept plan has found. */
   readonly fault?: string
+  /** The promise that a kept plan broke, with the rule. */
   readonly breaks?: string
+  /** For this long troubles go on; then everything heals. */
   readonly troubleMs: number
+  /** For this long after the troubles the fleet goes on. */
   readonly peaceMs: number
   readonly processes: readonly ProcessPlan[]
   readonly versions: readonly VersionPlan[]
@@ -119,7 +122,7 @@ interface RuleOptions extends RulePlan {
   readonly sendResolved?: boolean
 }
 
-/** The rules of a version, as options have them; with the rules of their own of these processes. */
+/** The rules of a version, in the form of the options, and the rule `own` of each of these processes. */
 export function rulesOf(
   plan: Pick<Plan, 'versions' | 'rules'>,
   version: number,
@@ -135,7 +138,7 @@ export function rulesOf(
     ...rule,
   })
   return [
-    // Counts everything, and never alerts: a document that switches rules off leaves it alone.
+    // Counts everything and never alerts. It is enabled in code, so that a document which switches everything off leaves it on.
     {
       name: ALL_RULE,
       url: urlOf(ALL_RULE),

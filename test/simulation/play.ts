@@ -1,4 +1,4 @@
-// Plays a plan: a world of its own on the one server, from the first start to the end of the peace.
+// Plays a plan from the first start of a process to the end of the peace, in a world of its own on the one server.
 import { createHash } from 'node:crypto'
 import { drained, Timeline } from './events.js'
 import { Host } from './host.js'
@@ -12,7 +12,7 @@ import { Receivers } from './receivers.js'
 import type { Server } from './server.js'
 
 const RETRY_WRITE_MS = 250
-/** The hum ends so long before the end, so that all of it is counted. */
+/** The hum stops this long before the end, so that all of it is counted by then. */
 const QUIET_END_MS = 30_000
 const HEAL_SPREAD_MS = 50
 const LOOK_MS = 2500
@@ -36,7 +36,7 @@ export async function play(server: Server, plan: Plan): Promise<Journal> {
   return journal
 }
 
-/** Equal for equal runs. Texts that hold the name of this machine are left out. */
+/** A hash of a run, equal for equal runs. It leaves out texts that hold the name of this machine. */
 export function traceOf(journal: Journal): string {
   const { alerts, attempts, warnings, writes, lives, batchCalls, counted, maxBytes } = journal
   const hash = createHash('sha1')
@@ -84,7 +84,7 @@ class Stage {
     journal.counted = await this.#countAll()
   }
 
-  /** At how much each process holds, now and then. */
+  /** Notes the sizes and counters of each process, every `LOOK_MS`. */
   #look(): void {
     for (const running of this.#running.values()) running.note()
     this.#timeline.at(this.#timeline.nowMs + LOOK_MS, () => this.#look())
@@ -114,7 +114,7 @@ class Stage {
     timeline.at(500 + 500 * next(), hum)
   }
 
-  /** Gives when it was logged; undefined where nobody was there to do it. */
+  /** Has a process log an error; returns when it did, undefined where the process does not run. */
   #log(name: string, rule: string, group: string, isLine = false): number | undefined {
     const running = this.#running.get(name)
     if (running === undefined || running.isFrozen || running.isClosing) return undefined
@@ -182,7 +182,7 @@ class Stage {
     }
   }
 
-  /** So many errors of each group, evenly over a span. */
+  /** Has a process log `each` errors of each group, evenly over a span. */
   #burst(name: string, rule: string, groups: readonly string[], each: number, spanMs: number): void {
     const { lives, bursts } = this.#journal
     const total = groups.length * each
@@ -281,7 +281,7 @@ class Stage {
     void (text === undefined ? this.#host.command('DEL', CONFIG_KEY) : this.#host.command('SET', CONFIG_KEY, text))
   }
 
-  /** Goes on until then, or until everything heals. */
+  /** Ends a trouble after `forMs`, or when everything heals. */
   #disturb(where: string, kind: string, forMs: number, end: () => void): void {
     const fromMs = this.#timeline.nowMs
     const untilMs = Math.min(fromMs + forMs, Math.max(fromMs, this.#plan.troubleMs))
@@ -300,7 +300,7 @@ class Stage {
     })
   }
 
-  /** What Redis has of the rule that counts everything. */
+  /** How many errors Redis has counted for the rule that counts everything. */
   async #countAll(): Promise<number> {
     let total = 0
     const keys = await this.#host.command('KEYS', `${CONFIG_KEY}:ring:*`)

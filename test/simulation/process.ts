@@ -21,14 +21,14 @@ export interface World {
   readonly hit: (kind: string) => void
 }
 
-/** What is logged: a line of its logger, or a record. */
+/** An error that a process logs. */
 export interface Logged {
   readonly model: string
   readonly group: string
   readonly isLine: boolean
 }
 
-/** An event follows what it tells of within so long, where Redis answers. */
+/** An event follows what it reports within this time, where Redis answers. */
 const LATE_EVENT_MS = 2000
 
 export class SimProcess implements Owner {
@@ -37,7 +37,7 @@ export class SimProcess implements Owner {
   readonly life: Life
   isDead = false
   isFrozen = false
-  /** What is logged while it closes is ignored. */
+  /** While it closes, the evaluator ignores errors. */
   isClosing = false
   rules: RuleViews
   readonly #world: World
@@ -47,9 +47,9 @@ export class SimProcess implements Owner {
   #suspendedMs = 0
   #frozenSinceMs = 0
   #isSuspended = false
-  /** When the first call was made that no answer came to since. */
+  /** When the oldest call was made that has no answer yet. */
   #unansweredSinceMs: number | undefined
-  /** What each of the last answers tells was done no earlier. */
+  /** For each of the last answers, the earliest time at which Redis may have done what it says. */
   #answeredSinceMs: readonly number[]
 
   constructor(world: World, given: ProcessPlan, version: number, line: Line) {
@@ -73,7 +73,7 @@ export class SimProcess implements Owner {
     }
     journal.lives.push(this.life)
     const diceOf = (what: string) => dice(`${plan.seed}/${given.name}/${what}/${number}`)
-    // As the evaluator does: what it counts by this clock the store dates by it.
+    // The evaluator wraps its clock in the same way, and the store has to date errors by the clock that they were counted with.
     const clock = withSuspensions(this.#clock(given.skewMs, diceOf('clock').next))
 
     this.#link = new Link({
@@ -137,7 +137,7 @@ export class SimProcess implements Owner {
     this.#frozenSinceMs = this.#world.timeline.nowMs
   }
 
-  /** What would have happened meanwhile happens now. */
+  /** Lets the process go on: events that were put off happen now. */
   thaw(): void {
     if (!this.isFrozen) return
     const { timeline } = this.#world
@@ -168,7 +168,7 @@ export class SimProcess implements Owner {
     this.#end('closed')
   }
 
-  /** Writes down its counters and sizes as they are now. */
+  /** Writes the counters and sizes of its evaluator into the journal. */
   note(): void {
     this.#note()
     for (const [name, size] of Object.entries(this.#evaluator.sizes?.() ?? {})) {
@@ -197,7 +197,7 @@ export class SimProcess implements Owner {
       random,
       after: (delayMs, task) => {
         const dueMs = monotonicMs() + delayMs
-        // What was put off while it was frozen cannot be taken out, so it looks once more.
+        // An event that was put off while the process was frozen cannot be cancelled, so it checks here.
         let isCancelled = false
         let cancel = (): void => {}
         const run = (): void => {
@@ -234,7 +234,7 @@ export class SimProcess implements Owner {
     this.#unansweredSinceMs = undefined
   }
 
-  /** An alert may be told of some answers after the one that raised it, while its texts are fetched. */
+  /** The earliest time at which an alert may have been raised that is reported now: its event may come some answers later. */
   get #raisedSinceMs(): number {
     const { nowMs } = this.#world.timeline
     const last = this.#answeredSinceMs.at(-1) ?? nowMs

@@ -1,4 +1,4 @@
-// Dice by name: an action that is taken out of a plan does not move the dice of the others.
+// Dice by name: each has a random stream of its own, so an action that is taken out of a plan does not change the draws of the others.
 import { random } from '../fixtures/random.js'
 
 export interface Dice {
@@ -7,7 +7,7 @@ export interface Dice {
   between(low: number, high: number): number
   chance(probability: number): boolean
   pick<T>(items: readonly T[]): T
-  /** Of items and their weights. */
+  /** Draws one of the items by their weights. */
   weighted<T>(items: readonly (readonly [item: T, weight: number])[]): T
 }
 
@@ -34,7 +34,7 @@ export function dice(name: string): Dice {
   }
 }
 
-/** FNV-1a. */
+/** The FNV-1a hash of a text, 32 bits. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)

@@ -1,4 +1,4 @@
-// What stands at the other end of webhooks, by url, and the HTTP client of each process.
+// The receivers of webhooks, by url, and the HTTP client of each process.
 import type { Clock } from '../../src/clock.js'
 import type { Answer, HttpClient, Post } from '../../src/deliver/http-client.js'
 import type { Owner, Timeline } from './events.js'
@@ -98,14 +98,14 @@ export class Receivers {
   }
 }
 
-/** For the count of hits. */
+/** The name of a receiver's trouble among the kinds of hits. */
 function nameOf({ mode, status, retryAfterSeconds }: ReceiverState): string {
   if (mode !== 'status') return `receiver ${mode}`
   return retryAfterSeconds === undefined ? `receiver ${status}` : 'receiver asks to wait'
 }
 
-/** The members of the payload that tell news apart; all of ours have the format `json`. */
-interface Told {
+/** The members of a payload that a journal needs; all rules have the format `json`. */
+interface Received {
   readonly type: string
   readonly id: string
   readonly rule: string
@@ -114,13 +114,13 @@ interface Told {
 }
 
 function attemptOf({ url, body }: Post, life: number, startMs: number): Attempt {
-  const told = JSON.parse(body) as Told
+  const received = JSON.parse(body) as Received
   return {
-    id: told.id,
-    kind: told.type === 'log_error_resolved' ? 'end' : 'alert',
-    alertId: told.alert_id ?? told.id,
-    rule: told.rule,
-    group: groupOf(told.group_by),
+    id: received.id,
+    kind: received.type === 'log_error_resolved' ? 'end' : 'alert',
+    alertId: received.alert_id ?? received.id,
+    rule: received.rule,
+    group: groupOf(received.group_by),
     url,
     life,
     startMs,
@@ -131,7 +131,7 @@ function attemptOf({ url, body }: Post, life: number, startMs: number): Attempt 
   }
 }
 
-/** Our grouped rule has one field. */
+/** The value of a group; the grouped rule has one field. */
 export function groupOf(groupBy: object | undefined): string {
   return groupBy === undefined ? '' : String(Object.values(groupBy)[0])
 }

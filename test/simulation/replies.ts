@@ -1,4 +1,4 @@
-// Redis's replies out of the bytes of its socket: protocol 2, whole replies only.
+// Reads Redis's replies from the bytes of its socket, in protocol 2.
 
 export class Replies {
   readonly #onReply: (reply: unknown) => void

@@ -1,4 +1,4 @@
-// Troubles that only show something together: each scene is two to five actions around one moment.
+// Combined troubles, which find faults that none of them finds alone: each scene is two to five actions around one moment.
 import { allOff, tweak, withRules } from './documents.js'
 import type { Action, Plan, RuleKind } from './plan.js'
 import type { Dice } from './random.js'
@@ -9,8 +9,9 @@ export interface Stage {
   readonly dice: Dice
   readonly atMs: number
   readonly process: string
-  /** Where that process tells of the shared and of the grouped rule. */
+  /** The url of the shared rule in that process. */
   readonly sharedUrl: string
+  /** The url of the grouped rule in that process. */
   readonly groupedUrl: string
 }
 
@@ -37,7 +38,7 @@ const failing = (dice: Dice): Receiver =>
     { mode: 'status', status: 503, retryAfterSeconds: 40 },
   ])
 
-/** Many errors within the moment in which the config changes what an error is. */
+/** Many errors just as the config changes what an error is. */
 const changeInBurst: Scene = (stage) => {
   const { dice, atMs } = stage
   const count = Math.round(dice.between(1100, 2000))
@@ -45,7 +46,7 @@ const changeInBurst: Scene = (stage) => {
   return [{ kind: 'config', atMs: atMs - dice.between(0, 25), ...document }, burst(stage, atMs, 'shared', count, 20)]
 }
 
-/** A queue of alerts at a receiver that takes its time, and then fails. */
+/** A queue of alerts for a receiver that is slow, and then fails. */
 const slowQueue: Scene = (stage) => {
   const { dice, atMs, groupedUrl } = stage
   const slowMs = dice.between(30_000, 90_000)
@@ -56,7 +57,7 @@ const slowQueue: Scene = (stage) => {
   return [slow, storm(stage, atMs, 30, 70), ...then]
 }
 
-/** The same while Redis is away, and a config that nobody asks for. */
+/** A queue of alerts for a slow receiver while Redis is away, and a config that no process reads meanwhile. */
 const outageQueue: Scene = (stage) => {
   const { fleet, dice, atMs, groupedUrl } = stage
   const outageMs = dice.between(7000, 12_000)
@@ -70,7 +71,7 @@ const outageQueue: Scene = (stage) => {
   ]
 }
 
-/** A rule goes while its alert waits, or while a queue of them is told. */
+/** A rule is dropped while its alert waits, or while a queue of its alerts is being delivered. */
 const ruleGoes: Scene = (stage) => {
   const { fleet, dice, atMs, sharedUrl, groupedUrl } = stage
   const note = Math.floor(dice.between(0, 1e6))
@@ -94,7 +95,7 @@ const ruleGoes: Scene = (stage) => {
   ]
 }
 
-/** Killed while its POST runs. */
+/** A process is killed while it sends an alert. */
 const killedTelling: Scene = (stage) => {
   const { fleet, dice, atMs, process, sharedUrl } = stage
   return [
@@ -104,7 +105,7 @@ const killedTelling: Scene = (stage) => {
   ]
 }
 
-/** Errors as soon as a suspended machine wakes up, with some or none from before. */
+/** Errors as soon as a suspended machine wakes up, and some or none before it was suspended. */
 const wakeUp: Scene = (stage) => {
   const { fleet, dice, atMs, process } = stage
   const rule = dice.pick(['shared', 'own'] as const)
@@ -119,7 +120,7 @@ const wakeUp: Scene = (stage) => {
   ]
 }
 
-/** The same groups again and again, and Redis away. */
+/** Many groups get errors again and again while Redis is away. */
 const roaringOutage: Scene = ({ dice, atMs, process }) => [
   {
     kind: 'roar',
@@ -151,7 +152,7 @@ const stepBack: Scene = (stage) => {
       burst(stage, atMs + 1.1 * windowMs, 'shared', threshold - 1),
     ]
   if (kind === 'again') {
-    // The clock shows the time of these errors once more.
+    // After the step the clock shows the time of these errors again.
     const earlier = burst(stage, Math.max(1000, atMs - byMs + 2000), 'shared', threshold - 1)
     return [earlier, step, burst(stage, atMs + dice.between(3000, 0.9 * windowMs), 'shared', threshold - 1)]
   }
@@ -160,7 +161,7 @@ const stepBack: Scene = (stage) => {
   return [...waiting, burst(stage, atMs - 3000, 'shared', threshold), step, later]
 }
 
-/** Errors wait while Redis hangs, its clock has gone back, and few come afterwards. */
+/** Errors wait while Redis hangs and its clock steps back; few come afterwards. */
 const stepAndHang: Scene = (stage) => {
   const { fleet, dice, atMs } = stage
   const { threshold, windowSeconds } = fleet.rules.own
@@ -173,7 +174,7 @@ const stepAndHang: Scene = (stage) => {
   ]
 }
 
-/** A receiver refuses and is repaired; the rule goes off, and on again by the same text. */
+/** A receiver refuses and is repaired; the rule is switched off, and on again by the same document as before. */
 const offAndOn: Scene = (stage) => {
   const { fleet, dice, atMs, sharedUrl } = stage
   const note = Math.floor(dice.between(0, 1e6))
@@ -190,7 +191,7 @@ const offAndOn: Scene = (stage) => {
   ]
 }
 
-/** One url asks for a long wait; whoever has another url crosses. */
+/** The receiver at one url asks for a long wait; a process with another url for the rule crosses the threshold. */
 const otherUrlWaits: Scene = (stage) => {
   const { fleet, dice, atMs, process, sharedUrl } = stage
   const { threshold, cooldownSeconds } = fleet.rules.shared
@@ -206,7 +207,7 @@ const otherUrlWaits: Scene = (stage) => {
   ]
 }
 
-/** Each with how likely a seed has it, and the kinds of trouble that `--only` must allow for it. */
+/** All scenes: how likely a seed has each, and the kinds of trouble that `--only` must allow for it. */
 export const scenes: Readonly<
   Record<string, { readonly chance: number; readonly needs: readonly string[]; readonly make: Scene }>
 > = {

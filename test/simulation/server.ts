@@ -1,4 +1,4 @@
-// One real Redis for all seeds: on a unix socket, pipelined, ended with us however we end.
+// One real Redis for all seeds, on a unix socket and pipelined. It ends with this process, however that ends.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
@@ -10,7 +10,7 @@ import { findRedisServers } from '../fixtures/find-programs.js'
 import { Replies } from './replies.js'
 import { NOW_KEY } from './virtual-time.js'
 
-/** Kills the server when its own input ends: it does when we are killed, too. */
+/** A shell that runs the server and kills it when the shell's input ends, which it does even when this process is killed. */
 const WATCHED = '"$@" > /dev/null & server=$!; cat > /dev/null; kill -9 $server; wait'
 const START_TRIES = 500
 
@@ -46,7 +46,7 @@ export class Server {
     throw new Error('Expected a Redis to start')
   }
 
-  /** Answers with an Error where Redis does; never rejects. It is written when somebody waits for something. */
+  /** Resolves with the reply, an Error where Redis answers with one; never rejects. All commands of a turn are written together. */
   command(...args: readonly (string | number)[]): Promise<unknown> {
     const parts = args.map((arg) => `$${Buffer.byteLength(String(arg))}\r\n${arg}\r\n`)
     if (this.#unsent.length === 0) setImmediate(() => this.#send())
@@ -54,7 +54,7 @@ export class Server {
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
-  /** Runs a script at a moment of the server's clock. */
+  /** Runs a script as if the server's clock showed `nowMs`. */
   run(script: Script, keys: readonly string[], args: readonly (string | number)[], nowMs: number): Promise<unknown> {
     if (!this.#loaded.has(script.sha1)) void this.command('SCRIPT', 'LOAD', script.text)
     this.#loaded.add(script.sha1)

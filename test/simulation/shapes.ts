@@ -1,4 +1,4 @@
-// From a seed to a plan: a fleet, what it logs, incidents with most of the troubles, scenes, and the probes of the peace.
+// Makes a plan of a seed: a fleet, its bursts of errors, incidents with most of the troubles, scenes, and probes in the peace.
 import { noDocument, tweak } from './documents.js'
 import { type Action, ownRule, type Plan, type ProcessPlan, type RuleKind, urlOf, type VersionPlan } from './plan.js'
 import { type Dice, dice } from './random.js'
@@ -6,15 +6,16 @@ import { scenes } from './scenes.js'
 import { durationMs, type Incident, troubles } from './troubles.js'
 
 const TROUBLE_MS = 120_000
-/** After the last probe: two windows, what an end may take, and a moment more. */
+/** The time after the last probe: two windows, and what an end may take. */
 const END_MS = 62_000
-/** Of the kinds of trouble a seed has so many. */
+/** The chance of each kind of trouble to be in a seed at all: few kinds together show more than all of them. */
 const SWARM = 0.3
+/** A trouble near an incident is within this time of it. */
 const NEAR_MS = 10_000
 
 type Fleet = Pick<Plan, 'versions' | 'rules' | 'processes'>
 
-/** `only` restricts the kinds of trouble; each draws from a stream of its own, so that the others stay as they are. */
+/** Makes the plan of a seed. `only` restricts the kinds of trouble; the others stay as they are, since each has dice of its own. */
 export function shape(seed: number, only?: ReadonlySet<string>): Plan {
   const fleet = drawFleet(dice(`${seed}/fleet`))
   const isAllowed = (kind: string): boolean => only === undefined || only.has(kind)
@@ -85,7 +86,7 @@ function drawFleet(fleetDice: Dice): Fleet {
   return { processes, versions, rules }
 }
 
-/** Below and above the threshold, by one to three processes. */
+/** Bursts below and above the threshold, by one to three processes each. */
 function drawBursts({ processes, rules }: Fleet, { weighted, between, pick, chance }: Dice): Action[] {
   const actions: Action[] = []
   for (let atMs = between(1000, 4000); atMs < TROUBLE_MS - 2000; atMs += between(500, 4500)) {
@@ -128,7 +129,7 @@ function drawTroubles(fleet: Fleet, seed: number, isAllowed: (kind: string) => b
   return Object.entries(troubles).flatMap(([kind, [weight, draw]]) => {
     const own = dice(`${seed}/trouble/${kind}`)
     if (!own.chance(SWARM) || !isAllowed(kind)) return []
-    // About as many of a kind as it weighs, for all the others that are on.
+    // About as many of a kind as its weight says, however many kinds this seed has.
     const count = Math.floor(weight * own.between(0, 1) + own.next())
     return Array.from({ length: count }, () => {
       const near = own.pick(incidents)
@@ -157,7 +158,7 @@ function drawIncident({ processes, versions }: Fleet, { pick, between, weighted 
   return { atMs: between(5000, TROUBLE_MS - 20_000), process, url }
 }
 
-/** With each trouble something that it is in the way of. */
+/** Bursts in the midst of a trouble, or just after it: alone a trouble breaks nothing. */
 function provocation(
   { processes, versions, rules }: Fleet,
   own: Dice,
@@ -185,7 +186,7 @@ function drawScenes(fleet: Fleet, seed: number, isAllowed: (kind: string) => boo
   })
 }
 
-/** In a part of the seeds nobody writes a config after the healing: that would wake whatever sleeps. */
+/** A config after the healing, in some seeds only: a new revision makes all that is open due, and would hide what was forgotten. */
 function drawHealing({ weighted, between }: Dice, isAllowed: boolean): Action[] {
   const kind = isAllowed
     ? weighted([
@@ -199,7 +200,7 @@ function drawHealing({ weighted, between }: Dice, isAllowed: boolean): Action[] 
   return [{ kind: 'config', atMs: TROUBLE_MS + 500, ...document }]
 }
 
-/** Crossings while all is well, by processes of each version. */
+/** Bursts that cross the threshold after everything has healed, by processes of each version. */
 function probes({ processes, versions, rules }: Fleet): Action[] {
   const probe = (process: string, afterMs: number, rule: RuleKind, more: number = 0): Action => {
     const { threshold } = rules[rule === 'some' ? 'own' : rule]

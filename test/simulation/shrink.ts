@@ -1,7 +1,7 @@
-// The shortest schedule that still breaks the same promise: delta debugging over actions, then processes, then plainer numbers.
+// Finds the shortest schedule that still breaks the same promise, by delta debugging of actions, then processes, then simpler numbers.
 import type { Action, Plan } from './plan.js'
 
-/** Peace that may be enough to see it. */
+/** Shorter times of peace to try, the longest first. */
 const SHORTER_MS = [180_000, 120_000, 60_000, 1000] as const
 
 type Holds = (plan: Plan) => Promise<boolean>
@@ -11,7 +11,7 @@ export interface Shrunk {
   readonly runs: number
 }
 
-/** `breaks` plays a plan and says whether it still breaks the promise that is looked for. */
+/** Shrinks a plan; `breaks` plays one and says whether it still breaks the promise. */
 export async function shrink(given: Plan, breaks: Holds): Promise<Shrunk> {
   let runs = 0
   const holds: Holds = (plan) => {
@@ -22,7 +22,7 @@ export async function shrink(given: Plan, breaks: Holds): Promise<Shrunk> {
   const attempt = async (changed: Plan): Promise<void> => {
     if (JSON.stringify(changed) !== JSON.stringify(plan) && (await holds(changed))) plan = changed
   }
-  // The shorter, the faster is all that follows.
+  // First a shorter peace, which makes all further runs faster.
   for (const peaceMs of SHORTER_MS) if (peaceMs < plan.peaceMs) await attempt({ ...plan, peaceMs })
   await attempt({ ...plan, processes: plan.processes.map((one) => ({ ...one, humPerSecond: 0 })) })
   plan = await withFewerActions(plan, holds)
@@ -67,7 +67,7 @@ function withoutProcess(plan: Plan, name: string): Plan {
 const ROUND_MS = 1000
 const PLAIN_SPAN_MS = 50
 
-/** Whole seconds, halves, and errors that come at once. */
+/** Simpler forms of an action: whole seconds, half the numbers, errors that come at once. */
 function simplerForms(action: Action | undefined): Action[] {
   if (action === undefined) return []
   const forms: Action[] = [{ ...action, atMs: Math.round(action.atMs / ROUND_MS) * ROUND_MS }]

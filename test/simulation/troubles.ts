@@ -1,9 +1,9 @@
-// One trouble at a time: what each kind does, how often it is drawn, and how long it lasts.
+// Single troubles: what each kind does, how often it is drawn, and how long it lasts.
 import { anyDocument } from './documents.js'
 import type { Action, LineFault, Plan } from './plan.js'
 import type { Dice } from './random.js'
 
-/** Where most troubles of an incident lie. */
+/** A moment, a process and a url near which several troubles are drawn. */
 export interface Incident {
   readonly atMs: number
   readonly process: string
@@ -46,7 +46,7 @@ const step =
   (sign: number): Draw =>
   ({ dice, atMs }) => ({ kind: 'step', atMs, byMs: sign * dice.pick(STEPS_MS) })
 
-/** Each kind of trouble with its weight among those that a seed has. */
+/** Each kind of trouble; its weight is about how many of it a seed has, if it has the kind at all. */
 export const troubles: Readonly<Record<string, readonly [weight: number, draw: Draw]>> = {
   kill: [3, atProcess('kill')],
   close: [0.7, atProcess('close')],
@@ -101,7 +101,7 @@ export const troubles: Readonly<Record<string, readonly [weight: number, draw: D
   ],
 }
 
-/** Below a command's deadline, about it, about a lease, beyond a window. */
+/** How long a trouble lasts: less than a command's deadline, about that, about a lease, or longer than a window. */
 export function durationMs(dice: Dice): number {
   const [low, high] = dice.weighted<readonly [number, number]>([
     [[300, 2500], 2],

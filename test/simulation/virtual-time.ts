@@ -1,11 +1,11 @@
-// Lua in place of the server's clock: sets `now`, and keeps what would expire by it, since Redis itself goes by real time.
-// Everything that a script calls but what is named here goes through.
+// Lua that takes the place of the server's clock. It sets `now` to virtual time, and expires keys by it, since Redis itself expires
+// them by real time: commands that have to do with expiry are handled here, all others go through to Redis.
 
-/** Set before each script, on the same connection. */
+/** The key with the virtual time; it is set before each script, on the same connection. */
 export const NOW_KEY = 'sim:now'
 const TTL_KEY = 'sim:ttl'
 
-/** Commands that may leave nothing of their key, and its expiry with it. */
+/** Commands that may leave their key empty: Redis deletes it then, and its expiry has to go too. */
 const EMPTYING = [
   'HDEL',
   'ZREM',

@@ -1,4 +1,5 @@
-// The webhook of Prometheus' Alertmanager, version 4, https://prometheus.io/docs/alerting/latest/configuration/#webhook_config: what bridges to it take.
+// The webhook of Prometheus' Alertmanager, version 4, which its bridges take:
+// https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
 import { incidentFingerprint, incidentKey } from '../../alert/incident-key.js'
 import { oneLine } from '../../alert/one-line.js'
 import type { Payload } from '../../alert/payload.js'
@@ -10,7 +11,7 @@ import { JSON_TYPE } from './json.js'
 
 type Texts = Readonly<Record<string, string>>
 
-/** As Go writes no time. */
+/** Go's zero time: Alertmanager sends it as the end of an alert that still fires. */
 const NO_TIME = '0001-01-01T00:00:00Z'
 const MAX_LABEL_LENGTH = 200
 
@@ -42,7 +43,7 @@ export function toAlertmanager(payload: Payload): Body {
   return { contentType: JSON_TYPE, text: JSON.stringify(message) }
 }
 
-/** They name the alert, so there is nothing in them that its end may have otherwise. */
+/** Labels identify an alert, so they hold nothing that may differ between the alert and its end. */
 function labelsOf(payload: Payload): Texts {
   const groups = Object.entries(payload.group_by ?? {}).map(([name, value]) => [
     `group_${name.replace(/[^A-Za-z0-9_]/g, '_')}`.slice(0, MAX_LABEL_LENGTH),

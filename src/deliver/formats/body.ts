@@ -1,14 +1,14 @@
 import type { Payload } from '../../alert/payload.js'
 
-/** What a format makes of a payload. */
+/** The body of a request, as a format makes it of a payload. */
 export interface Body {
   readonly contentType: string
   readonly text: string
-  /** What its receiver wants to find in the url's query; what stands there already stays. */
+  /** Parameters that the receiver wants in the url's query; those that are there already stay. */
   readonly query?: Readonly<Record<string, string>>
-  /** No header proves the secret: the body has it. */
+  /** The body holds the secret, so no header proves it. */
   readonly holdsSecret?: true
 }
 
-/** Pure, and total: whatever a payload holds, its receiver's limits are kept. `secret` is for those that have it in the body. */
+/** Makes a body that keeps its receiver's limits, whatever the payload holds. Pure. Only a body that holds the secret uses `secret`. */
 export type Formatter = (payload: Payload, secret: string) => Body

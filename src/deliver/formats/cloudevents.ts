@@ -6,11 +6,11 @@ import type { Body } from './body.js'
 import { fit } from './fit.js'
 import { within } from './within.js'
 
-/** An event has 64 KiB; so much is left for its payload. */
+/** What the payload may take of the 64 KiB that an event may have. */
 const MAX_DATA_BYTES = 63_000
 const MAX_NAME_LENGTH = 60
 
-/** `id` and `source` stay the same in every attempt: together they tell a repeat. */
+/** `id` and `source` are the same in every attempt: by both of them a receiver knows a repeat. */
 export function toCloudEvents(payload: Payload): Body {
   const event = {
     specversion: '1.0',

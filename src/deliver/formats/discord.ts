@@ -6,12 +6,12 @@ import { codeBlock, escapeCode } from './escapes.js'
 import { type Escape, fit, fitLines } from './fit.js'
 import { JSON_TYPE } from './json.js'
 
-/** Each is within Discord's own; together, with twenty fields and four lists, they stay within the 6000 of a message. */
+/** In characters, each within Discord's own limit. Twenty fields and four lists together stay within the 6000 of a message. */
 const MAX = { title: 256, message: 1000, name: 30, value: 70, line: 150, list: 600, footer: 120 }
 
 const colors: Readonly<Record<Words['tone'], number>> = { firing: 0xc0392b, resolved: 0x27ae60, test: 0x2980b9 }
 
-/** Discord takes a backslash before any punctuation. */
+/** Discord's Markdown takes a backslash before any punctuation. */
 const escapeMarkdown: Escape = (text) => text.replace(/[\\`*_~|>#[\]<@]/g, '\\$&')
 
 export function toDiscord(payload: Payload): Body {
@@ -34,9 +34,9 @@ export function toDiscord(payload: Payload): Body {
   }
   return {
     contentType: JSON_TYPE,
-    // Whatever stands in a text, nobody is notified by it.
+    // A mention in a log line, such as `@everyone`, notifies nobody.
     text: JSON.stringify({ embeds: [embed], allowed_mentions: { parse: [] } }),
-    // Without it Discord does not say that it has lost a message.
+    // With `wait` Discord answers once the message is saved; without it a lost message would count as delivered.
     query: { wait: 'true' },
   }
 }

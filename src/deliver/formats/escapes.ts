@@ -1,15 +1,15 @@
-// Escapes that more than one receiver knows; each character by character.
+// Escapes that more than one receiver understands. Each works character by character, as `Escape` requires.
 import type { Escape } from './fit.js'
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
 
-/** As HTML, and Slack, want it. */
+/** Escapes for HTML and for Slack. */
 export const escapeEntities: Escape = (text) => text.replace(/[&<>]/g, (character) => entities[character] ?? '')
 
-/** For the inside of a code block, which no text can end. */
+/** For the inside of a code block: backticks become look-alikes, so that no text can end the block. */
 export const escapeCode: Escape = (text) => text.replaceAll('`', 'ˋ')
 
-/** An escaped text as a block in which nothing else has a meaning; takes eight characters more. */
+/** A code block with a text that `escapeCode` has escaped; it takes eight characters more. */
 export function codeBlock(escaped: string): string {
   return `\`\`\`\n${escaped}\n\`\`\``
 }

@@ -1,16 +1,16 @@
-// Texts within a receiver's limits, as they are after escaping.
+// Cuts texts to a receiver's limits, which count them after escaping.
 
-/** Escapes character by character: what it makes of a text is what it makes of its characters, one after the other. */
+/** Escapes character by character: an escaped text is its escaped characters, one after the other. */
 export type Escape = (text: string) => string
 export type Measure = (text: string) => number
 
 const asItIs: Escape = (text) => text
 const units: Measure = (text) => text.length
 
-/** What a text takes in a JSON body, in bytes. */
+/** The bytes that a text takes in a JSON body. */
 export const jsonBytes: Measure = (text) => Buffer.byteLength(JSON.stringify(text)) - 2
 
-/** The escaped text, or as much of it as there is room for: no character or escape is cut apart, and what was cut shows as `…`. */
+/** The escaped text, or as much of it as fits and `…`; no character and no escape is cut apart. `max` is in units of `measure`. */
 export function fit(text: string, max: number, escaped: Escape = asItIs, measure: Measure = units): string {
   const whole = escaped(text)
   if (measure(whole) <= max) return whole
@@ -25,7 +25,7 @@ export function fit(text: string, max: number, escaped: Escape = asItIs, measure
   return `${fitting}…`
 }
 
-/** The first lines that fit, each of at most `maxLine`, with a line feed between them. */
+/** The first lines that fit into `max` characters, each of at most `maxLine`, with a line feed between them. */
 export function fitLines(lines: readonly string[], max: number, maxLine: number, escaped: Escape = asItIs): string {
   const fitting: string[] = []
   let room = max + 1

@@ -1,3 +1,4 @@
+// The table of all formats.
 import type { Format } from '../../config/options.js'
 import { toAlertmanager } from './alertmanager.js'
 import type { Formatter } from './body.js'
@@ -9,7 +10,7 @@ import { toPagerDuty } from './pagerduty.js'
 import { toSlack } from './slack.js'
 import { toTeams } from './teams.js'
 
-/** What makes the body of each format. */
+/** The function that makes the body, for each format. */
 export const formatters: Readonly<Record<Format, Formatter>> = {
   json: toJson,
   slack: toSlack,

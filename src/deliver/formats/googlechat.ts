@@ -1,4 +1,5 @@
-// Google Chat's webhooks: a line of text for the notification, and a card, https://developers.google.com/workspace/chat/api/reference/rest/v1/cards.
+// Google Chat's webhooks: a line of text for the notification, and a card:
+// https://developers.google.com/workspace/chat/api/reference/rest/v1/cards
 import { incidentKey } from '../../alert/incident-key.js'
 import type { Payload } from '../../alert/payload.js'
 import { type Fact, toWords, type WordList } from '../../alert/words.js'
@@ -7,10 +8,10 @@ import { escapeEntities } from './escapes.js'
 import { type Escape, fit, jsonBytes } from './fit.js'
 import { JSON_TYPE } from './json.js'
 
-/** In bytes. Together they stay below 20,000 of the 32,000 that a message may have. */
+/** In bytes. All parts together stay below 20,000 of the 32,000 that a message may have. */
 const MAX = { title: 600, message: 4000, name: 80, value: 320, line: 320, footer: 200 }
 
-/** A text knows Markdown, links and `<users/all>`, and no way to escape them; look-alikes stand in. */
+/** The text of a message understands Markdown, links and `<users/all>`, and has no escapes: look-alikes take their place. */
 const lookAlikes: Readonly<Record<string, string>> = { '*': '∗', _: 'ˍ', '~': '∼', '`': 'ˋ', '<': '‹', '>': '›' }
 const escapeText: Escape = (text) => text.replace(/[*_~`<>]/g, (character) => lookAlikes[character] ?? '')
 
@@ -22,15 +23,15 @@ export function toGoogleChat(payload: Payload): Body {
     ...lists.map(listWidget),
     paragraph(short(footer, MAX.footer)),
   ]
-  const told = {
+  const body = {
     text: fit(title, MAX.title, escapeText, jsonBytes),
-    // Alerts of one kind, and their end, stand in one thread.
+    // The alerts of one rule and group, and their ends, stand in one thread.
     thread: { threadKey: incidentKey(payload) },
     cardsV2: [{ cardId: 'alert', card: { sections: [{ widgets }] } }],
   }
   return {
     contentType: JSON_TYPE,
-    text: JSON.stringify(told),
+    text: JSON.stringify(body),
     query: { messageReplyOption: 'REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD' },
   }
 }
@@ -47,7 +48,7 @@ function paragraph(text: string): object {
   return { textParagraph: { text } }
 }
 
-/** Cards know some of HTML. */
+/** A card understands some HTML. */
 function short(text: string, max: number): string {
   return fit(text, max, escapeEntities, jsonBytes)
 }

@@ -1,3 +1,4 @@
+// The default format: the payload itself.
 import type { Payload } from '../../alert/payload.js'
 import type { Body } from './body.js'
 

@@ -1,4 +1,5 @@
-// PagerDuty's Events API v2, https://developer.pagerduty.com/docs/events-api-v2-overview: the secret is the routing key, in the body.
+// PagerDuty's Events API v2, https://developer.pagerduty.com/docs/events-api-v2-overview. The secret is the routing key, and
+// stands in the body.
 import { incidentKey } from '../../alert/incident-key.js'
 import { oneLine } from '../../alert/one-line.js'
 import type { Payload, ThresholdPayload } from '../../alert/payload.js'
@@ -9,12 +10,14 @@ import { fit } from './fit.js'
 import { JSON_TYPE } from './json.js'
 import { within } from './within.js'
 
-/** What PagerDuty itself takes. */
+/** Longest summary in characters: PagerDuty's own limit. */
 const MAX_SUMMARY_LENGTH = 1024
+/** Of the 512 KB that an event may have. */
 const MAX_DETAILS_BYTES = 400_000
+/** Longest host or service name in characters. */
 const MAX_NAME_LENGTH = 255
 
-/** What was opened by a trigger is closed by the resolve of the same key. */
+/** A `trigger` opens an incident, and the `resolve` with the same `dedup_key` closes it. */
 export function toPagerDuty(payload: Payload, secret: string): Body {
   const action = payload.type === 'log_error_resolved' ? 'resolve' : 'trigger'
   const event = {
@@ -45,7 +48,7 @@ function named(text: string | undefined): string {
   return fit(oneLine(text ?? ''), MAX_NAME_LENGTH)
 }
 
-/** The payload's own members, with texts that people can read. */
+/** The payload's own members; each text on one line, for people to read. */
 function readable(value: unknown): unknown {
   if (typeof value === 'string') return oneLine(value)
   if (Array.isArray(value)) return value.map(readable)

@@ -1,4 +1,5 @@
-// Slack's incoming webhooks: blocks, https://docs.slack.dev/reference/block-kit/blocks. Mattermost and Discord's `/slack` show `text`.
+// Slack's incoming webhooks: blocks, https://docs.slack.dev/reference/block-kit/blocks, and a `text` for what shows no blocks:
+// Mattermost and Discord's `/slack`.
 import type { Payload } from '../../alert/payload.js'
 import { type Fact, toWords, type WordList } from '../../alert/words.js'
 import type { Body } from './body.js'
@@ -6,12 +7,13 @@ import { codeBlock, escapeCode, escapeEntities } from './escapes.js'
 import { type Escape, fit, fitLines } from './fit.js'
 import { JSON_TYPE } from './json.js'
 
-/** Together they stay below 10,000 characters: Slack refuses a message with somewhat more. */
+/** In characters. All parts together stay below 10,000: Slack refuses a message with somewhat more. */
 const MAX = { text: 1500, header: 150, message: 1500, name: 40, value: 120, line: 180, list: 700, footer: 150 }
+/** Fields in one section, Slack's own limit. */
 const MAX_FIELDS = 10
 
 const escapeBlock: Escape = (text) => escapeCode(escapeEntities(text))
-/** Outside of a block there is no escape for marks; look-alikes stand in. */
+/** Outside of a code block Slack has no escape for `*` and `~`: look-alikes take their place. */
 const escapeField: Escape = (text) => escapeBlock(text).replaceAll('*', '∗').replaceAll('~', '∼')
 
 export function toSlack(payload: Payload): Body {
@@ -48,7 +50,7 @@ function section(text: string): object {
   return { type: 'section', text: markdown(text) }
 }
 
-/** `verbatim`: what looks like a link or a channel is not made into one. */
+/** With `verbatim` Slack makes no links of words that look like a url or a channel. */
 function markdown(text: string): object {
   return { type: 'mrkdwn', text, verbatim: true }
 }

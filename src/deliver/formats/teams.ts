@@ -5,12 +5,12 @@ import type { Body } from './body.js'
 import { type Escape, fit, jsonBytes } from './fit.js'
 import { JSON_TYPE } from './json.js'
 
-/** In bytes. Together they stay below 20,000: Teams takes about 28 KB, and refuses some of 21. */
+/** In bytes. All parts together stay below 20,000: Teams takes about 28 KB, and has refused messages of 21 KB. */
 const MAX = { title: 400, message: 2500, name: 80, value: 240, line: 240, footer: 150 }
 
 const colors: Readonly<Record<Words['tone'], string>> = { firing: 'Attention', resolved: 'Good', test: 'Accent' }
 
-/** Titles and facts take some of Markdown, and functions in double braces. */
+/** A card understands some Markdown in titles and facts, and functions in double braces. */
 const escapeMarkdown: Escape = (text) => text.replace(/[\\`*_~{}[\]<>]/g, '\\$&')
 
 export function toTeams(payload: Payload): Body {
@@ -44,7 +44,7 @@ function factOf({ name, value }: Fact): object {
   return { title: short(name, MAX.name), value: short(value, MAX.value) }
 }
 
-/** What was logged: a run of text knows no Markdown. */
+/** Text from a log line, as a text run: that understands no Markdown. */
 function plainBlock(text: string, max: number): object {
   const run = { type: 'TextRun', text: fit(text, max, undefined, jsonBytes), fontType: 'Monospace' }
   return { type: 'RichTextBlock', inlines: [run] }

@@ -1,17 +1,18 @@
+// Cuts a payload to a receiver's size.
 import type { Payload } from '../../alert/payload.js'
 
-/** What goes first where there is no room for all. */
+/** Members that are left out where there is no room: those of the first row first. */
 const spare: readonly (readonly string[])[] = [
   ['samples', 'top'],
   ['group_by', 'service', 'hostname'],
 ]
 
-/** The payload; without some of what it need not have, where it takes more bytes as JSON. */
+/** The payload; where its JSON takes more than `maxBytes`, without some of its optional members. */
 export function within(payload: Payload, maxBytes: number): Payload {
   let left = payload
   for (const members of spare) {
     if (Buffer.byteLength(JSON.stringify(left)) <= maxBytes) return left
-    // Only members that may be missing go.
+    // Still a payload, which `Object.fromEntries` cannot know: only optional members go.
     left = Object.fromEntries(Object.entries(left).filter(([member]) => !members.includes(member))) as never
   }
   return left

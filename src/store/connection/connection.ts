@@ -1,4 +1,4 @@
-// Our own connection to Redis: a command fails in time or is answered, and the connection comes back whatever happened.
+// Our own connection to Redis: each command is answered or fails in time, and the connection comes back whatever happened.
 import type { Clock } from '../../clock.js'
 import type { RedisTarget } from '../../config/checks/redis-option.js'
 import type { Script, ScriptRunner } from '../script.js'
@@ -9,16 +9,18 @@ import { reasonError, reasonOf } from './reasons.js'
 export interface ConnectionOptions {
   readonly target: RedisTarget
   readonly clock: Clock
-  /** Bounds connecting, which would otherwise hold a process that is done. */
+  /** The longest that one attempt to connect may take: meanwhile it keeps a process alive that is otherwise done. */
   readonly connectTimeoutMs: number
   /** Whether waiting for an answer may keep the process alive. */
   readonly holdsProcess: boolean
 }
 
+/** A command fails after so long without an answer; it waits as long at most for a connection. */
 const COMMAND_TIMEOUT_MS = 3000
+/** The wait before another client takes the place of one that ioredis has given up. */
 const REOPEN_DELAY_MS = 1000
 
-/** A lazily opened connection. A command waits for it to be ready no longer than for an answer. */
+/** A connection that opens when it is first needed. */
 export class Connection implements ScriptRunner {
   readonly isCluster: boolean
   readonly #options: ConnectionOptions
@@ -56,13 +58,13 @@ export class Connection implements ScriptRunner {
     })
   }
 
-  /** Runs a script by its hash, by its text where the server has not seen it yet. */
+  /** Runs a script by its hash, or by its text where the server does not know it yet. */
   async run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
     return this.#guarded(async (client) => {
       try {
         return await client.call('EVALSHA', [script.sha1, keys.length, ...keys, ...args])
       } catch (error) {
-        if (!isSaid(error, 'NOSCRIPT')) throw error
+        if (!says(error, 'NOSCRIPT')) throw error
         return client.call('EVAL', [script.text, keys.length, ...keys, ...args])
       }
     })
@@ -72,7 +74,7 @@ export class Connection implements ScriptRunner {
     return this.#guarded((client) => client.get(key))
   }
 
-  /** Drops the connection, and whatever was asked of it and not answered. */
+  /** Drops the connection; commands without an answer fail. */
   close(): void {
     this.#isClosed = true
     this.#family.drop()
@@ -86,9 +88,9 @@ export class Connection implements ScriptRunner {
     try {
       return await command(client)
     } catch (error) {
-      // Whatever comes over it now may be the answer to something else; and it may be dead, though it looks alive.
-      // Only when ready: disconnecting while it resolves a Sentinel would end the client for good.
-      if (isSaid(error, 'Command timed out') && isUsable(client)) client.disconnect(true)
+      // After a time-out the connection is opened anew: it may be dead though it looks alive, and a late answer on it could be taken
+      // for that of another command. Only a usable one: to disconnect a client while it asks a Sentinel would end it for good.
+      if (says(error, 'Command timed out') && isUsable(client)) client.disconnect(true)
       throw reasonError(error)
     }
   }
@@ -131,12 +133,12 @@ export class Connection implements ScriptRunner {
     })
     client.on('end', () => this.#reopen(client))
     await client.connect().catch((error: unknown) => {
-      // Mostly it says no more than that it is closed, after an error that said why.
+      // Mostly this error says only that the connection is closed. An `error` event before it has said why, and that is kept.
       this.#lastError ??= reasonOf(error)
     })
   }
 
-  /** ioredis can give up for good; we do not. */
+  /** Opens another client after one that ioredis has given up for good. */
   #reopen(ended: Client): void {
     if (this.#isClosed || this.#client !== ended) return
     this.#client = undefined
@@ -147,6 +149,6 @@ export class Connection implements ScriptRunner {
   }
 }
 
-function isSaid(error: unknown, text: string): boolean {
+function says(error: unknown, text: string): boolean {
   return error instanceof Error && error.message.includes(text)
 }

@@ -1,5 +1,5 @@
-// A client of our own for each shape of the `redis` option, with the options that ioredis 6 needs to be harmless: nothing
-// queues, nothing is resent by itself, and everything has its time.
+// Makes a client of our own for each shape of the `redis` option, with options under which ioredis 6 queues nothing, sends nothing
+// again by itself, and ends everything in time.
 import type { ClusterNode, ClusterOptions, Redis, RedisOptions } from 'ioredis'
 import type { Clock } from '../../clock.js'
 import type { RedisTarget } from '../../config/checks/redis-option.js'
@@ -12,16 +12,18 @@ export interface OpenClientOptions {
   readonly commandTimeoutMs: number
 }
 
+/** The longest wait before the next attempt to connect; up to 200 ms more by chance, so that a fleet does not connect in step. */
 const LAST_RETRY_DELAY_MS = 2000
+/** Where the server says that it is a read-only replica, the client connects again, to find the master; this often at most. */
 const READONLY_RECONNECT_MS = 5000
 
 /**
- * A client that has not begun to connect.
+ * Makes a client that has not begun to connect.
  *
- * @throws what ioredis says of options that it cannot use
+ * @throws ioredis's own error where it cannot use the options
  */
 export async function openClient({ target, clock, ...timeouts }: OpenClientOptions): Promise<Client> {
-  // Loaded when first needed: it takes a tenth of a second that a process without Redis should not pay.
+  // Loaded only here: loading it takes about 100 ms, which a process without Redis should not pay.
   const { Cluster, Redis } = await import('ioredis')
   const retryDelay = (times: number): number =>
     Math.min(50 * 2 ** (times - 1), LAST_RETRY_DELAY_MS) + 200 * clock.random()
@@ -29,12 +31,12 @@ export async function openClient({ target, clock, ...timeouts }: OpenClientOptio
   const common = {
     commandTimeout: timeouts.commandTimeoutMs,
     connectTimeout: timeouts.connectTimeoutMs,
-    // A socket that is given up is destroyed at once; its timer would hold the process.
+    // With 0 a socket that is given up is destroyed at once; with more, a timer would keep the process alive.
     disconnectTimeout: 0,
     maxRetriesPerRequest: 0,
     // commandTimeout bounds everything already, and this timer cannot be kept from holding the process.
     socketTimeout: undefined,
-    // It asks by INFO, which a user may not be allowed; whether Redis is loading, each command says itself.
+    // The check sends INFO, which the user may not be allowed to. A server that is loading says so in answer to any command.
     enableReadyCheck: false,
     connectionName: 'logsiren',
     disableClientInfo: true,
@@ -57,7 +59,7 @@ export async function openClient({ target, clock, ...timeouts }: OpenClientOptio
     role: 'master' as const,
     failoverDetector: true,
     sentinelCommandTimeout: timeouts.commandTimeoutMs,
-    // ioredis would wait by a timer that holds the process; the client ends instead, and its owner makes another.
+    // With a delay ioredis would wait on a timer that keeps the process alive. So the client ends, and Connection opens another.
     sentinelRetryStrategy: () => null,
   }
   const clustered = {
@@ -80,7 +82,7 @@ export async function openClient({ target, clock, ...timeouts }: OpenClientOptio
     const redisOptions = { ...(options.cluster.redisOptions as object | undefined), ...common }
     return new Cluster([...options.nodes], { ...(options.cluster as object), ...clustered, redisOptions })
   }
-  // ioredis would take what is no number for database 0.
+  // ioredis would go on in database 0.
   if (Number.isNaN(options.single.db)) throw new Error('the database must be a number')
   return new Redis({ ...(options.single as object), ...single })
 }
@@ -90,8 +92,8 @@ type GivenOptions =
   | { readonly kind: 'cluster'; readonly nodes: readonly ClusterNode[]; readonly cluster: ClusterOptions }
 
 /**
- * Where it connects to, and as whom. Of a client its options are taken, not its `duplicate()`: that may be of another
- * version, with faults that nobody here guards against.
+ * Where to connect to, and as whom. Of an application's client only the options are taken, not its `duplicate()`: that may
+ * be of another version of ioredis, with faults that client-family.ts does not guard against.
  */
 function givenOptions(client: typeof Redis, target: RedisTarget): GivenOptions {
   switch (target.kind) {
@@ -104,7 +106,7 @@ function givenOptions(client: typeof Redis, target: RedisTarget): GivenOptions {
     case 'cluster':
       return { kind: 'cluster', nodes: target.nodes, cluster: target.options }
     case 'clusterClient': {
-      // Private, but the same in every version, and what its own duplicate() takes.
+      // `startupNodes` is private, but it is the same in every version, and ioredis's own `duplicate()` reads it.
       const { startupNodes } = target.client as unknown as { readonly startupNodes: readonly ClusterNode[] }
       return { kind: 'cluster', nodes: startupNodes, cluster: target.client.options as ClusterOptions }
     }
@@ -113,11 +115,14 @@ function givenOptions(client: typeof Redis, target: RedisTarget): GivenOptions {
   }
 }
 
-/** A replica stays one for a whole failover: looking for its master again and again would be a storm. */
+/**
+ * Connects again where the server says that it is a read-only replica: a new connection may find the master. During a failover
+ * every command gets that answer, so the fleet would connect again and again; hence once in `READONLY_RECONNECT_MS` at most.
+ */
 function reconnectWhereReadOnly(clock: Clock): (error: Error) => boolean {
   let reconnectedAtMs = Number.NEGATIVE_INFINITY
   return ({ message }) => {
-    // Servers before 7 quote it within the error of a script.
+    // Redis before 7 quotes READONLY within the error of a script.
     if (!message.includes('READONLY') || clock.monotonicMs() < reconnectedAtMs + READONLY_RECONNECT_MS) return false
     reconnectedAtMs = clock.monotonicMs()
     return true

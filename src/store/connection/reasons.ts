@@ -1,6 +1,6 @@
 // Why Redis did not do what it was asked, in words that a person can act on.
 
-/** What ioredis and Redis say, by what identifies it; the code stays in the text, so that it can be searched for. */
+/** What errors of ioredis and Redis mean, by their texts. Redis's code stays in the reason, so that one can search for it. */
 const words: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^Stream isn't writeable|^Cluster isn't ready/, 'not connected'],
   [/^Command timed out/, 'no answer in time'],
@@ -29,12 +29,12 @@ export function reasonOf(error: unknown): string {
   return withoutQuotations(text)
 }
 
-/** Redis quotes what it does not know: the argument of an unknown AUTH is the password, that of a script may be the config. */
+/** Removes what Redis quotes of a command that it does not know: with AUTH that is the password, with EVAL it may be the config. */
 function withoutQuotations(text: string): string {
   return text.replace(/,? ?with args beginning with:[\s\S]*/, '').replace(/\b[a-z]+:\/\/\S+/g, '…')
 }
 
-/** Where a name has several addresses Node's error has no text of its own; a cluster's hides what its nodes said. */
+/** The text that says most. Node's error has none of its own where a name has several addresses, and a cluster's hides its nodes'. */
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if ('lastNodeError' in error && error.lastNodeError !== undefined) return textOf(error.lastNodeError)
@@ -43,13 +43,13 @@ function textOf(error: unknown): string {
   return first === undefined ? 'unknown' : textOf(first)
 }
 
-/** What a caller gets: the reason, and as its cause ioredis's error without the arguments, among which secrets may be. */
+/** The error that a caller gets: the reason in words, caused by ioredis's error without the command's arguments, which may be secrets. */
 export function reasonError(error: unknown): Error {
   const reason = reasonOf(error)
   return isCleaned(error, new Set()) ? new Error(reason, { cause: error }) : new Error(reason)
 }
 
-/** Takes out of an error, and of those that it holds, what was sent; false where one does not let it. */
+/** Removes a command's arguments from an error and from all errors that it holds; false where one of them cannot be changed. */
 function isCleaned(error: unknown, seen: Set<unknown>): boolean {
   if (!(error instanceof Error) || seen.has(error)) return true
   seen.add(error)

@@ -1,9 +1,9 @@
-// When series should be looked at though no error comes.
+// When series should be looked at even if no error comes.
 
-/** Times by id. While nothing is due a look costs the same, however many there are. */
+/** Due times by series id. Asking costs the same for any number of series, as long as none is due. */
 export class DueTimes {
   readonly #times = new Map<string, number>()
-  /** None is earlier. Those that were moved may all be later, which is found out when it matters. */
+  /** No time is earlier. Once times were moved or deleted all may be later: the next scan finds that out. */
   #floorMs = Number.POSITIVE_INFINITY
 
   set(id: string, atMs: number): void {
@@ -27,7 +27,7 @@ export class DueTimes {
     return this.#floorMs > untilMs ? undefined : this.#floorMs
   }
 
-  /** All that are due, the longest due first. */
+  /** The ids of all series that are due, the longest due first. */
   dueBy(nowMs: number): string[] {
     if (this.nextBy(nowMs) === undefined) return []
     return [...this.#times]

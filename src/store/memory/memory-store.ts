@@ -1,5 +1,5 @@
-// The store of one process, without Redis: same decisions, same claims, gone with the process. Where there is a Redis the fallback
-// keeps count in one beside it, for as long as Redis is away.
+// The store of one process, without Redis: it makes the same decisions and gives the same claims, and is lost with the process. With
+// Redis the fallback counts in one as well, to decide by itself while Redis is away.
 import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { type AlertState, initialState, type Pending } from '../../rule/alert-state.js'
@@ -15,24 +15,25 @@ import { type Counter, newCounter } from './window-counters.js'
 interface SeriesState {
   readonly counter: Counter
   alert: AlertState
-  /** As it was when this was last counted. */
+  /** The rule as it was when the series was last counted. */
   rule: RuleSettings
-  /** Errors that were counted and not judged. */
+  /** Errors that were counted without a decision. */
   unjudged: number
 }
 
-/** How often what nobody needs any more is looked for, where there is much. */
+/** Series that nobody needs any more are looked for this often at most. */
 const SWEEP_MS = 10_000
+/** Fewer series than these are not worth a sweep. */
 const MANY_SERIES = 100
-/** Without Redis the config never changes, so there is one destination for each rule, too. */
+/** The one revision: without Redis the config never changes. So a rule has one destination, too, and state is kept by series alone. */
 const REVISION = ''
 
 export class MemoryStore implements Store {
   readonly isShared = false
   readonly #clock: Clock
   readonly #states = new Map<string, SeriesState>()
-  /** When series should be looked at though no error comes, by their ids. */
   readonly #due = new DueTimes()
+  /** The window in which each rule was last counted, by the rule's name. */
   readonly #windows = new Map<string, string>()
   #sweptAtMs = 0
   #raised = 0
@@ -46,7 +47,7 @@ export class MemoryStore implements Store {
     return Promise.resolve(this.submitNow(submission.entries, submission.rules))
   }
 
-  /** The same for a caller that does not wait. */
+  /** Does what `submit` does, for a caller that needs the reply at once. */
   submitNow(entries: readonly Entry[], rules: readonly RuleSettings[] = []): Reply & { readonly kind: 'counted' } {
     this.#sweep()
     const tallies = entries.map((entry) => this.#count(entry))
@@ -54,31 +55,31 @@ export class MemoryStore implements Store {
     return { kind: 'counted', tallies, due, formerlyOpen: [], repaired: [] }
   }
 
-  /** Ends are the affair of rules that tell them. */
+  /** Whether a process with these rules should look at a series that is due: an end concerns rules with `sendResolved` only. */
   #isDueFor(id: string, rules: readonly RuleSettings[]): boolean {
     const state = this.#states.get(id)
     if (state === undefined || state.alert.pending?.facts.kind === 'firing') return true
     return (rules.find(({ name }) => name === state.rule.name) ?? state.rule).sendResolved
   }
 
-  /** Series of which anything is known. */
+  /** How many series are kept. */
   get size(): number {
     return this.#states.size
   }
 
-  /** When something should be looked at next; undefined where that is after `untilMs`. */
+  /** When the next series is due; undefined where that is after `untilMs`. */
   nextDueBy(untilMs: number): number | undefined {
     return this.#due.nextBy(untilMs)
   }
 
-  /** Counts without judging: what is submitted next of this series is judged with it. */
+  /** Counts without a decision; the next entry of this series that is judged decides on these errors too. */
   note(series: Series, counts: readonly Count[]): void {
     this.#sweep()
     const state = this.#stateOf(series)
     state.unjudged += state.counter.add(counts, series.rule.threshold).fresh
   }
 
-  /** Others have judged what was noted, and will raise nothing for so long. */
+  /** Says that Redis has decided on what was noted, and raises no alert for `quietMs`. */
   judged(series: Series, quietMs: number): void {
     const state = this.#states.get(series.id)
     if (state === undefined) return
@@ -88,7 +89,7 @@ export class MemoryStore implements Store {
     this.#due.delete(series.id)
   }
 
-  /** What is known of a series' alerts. */
+  /** The state of a series' alerts. */
   alertOf({ id }: Series): AlertState {
     return this.#states.get(id)?.alert ?? initialState
   }
@@ -98,7 +99,7 @@ export class MemoryStore implements Store {
     return Promise.resolve()
   }
 
-  /** Puts the draft to an alert at once, for a caller that has just been given its claim. */
+  /** Does what `enrich` does, for a caller that has just got the claim and goes on at once. */
   enrichNow(series: Series, alertId: string, draft: string): void {
     const state = this.#states.get(series.id)
     const pending = state?.alert.pending
@@ -109,7 +110,7 @@ export class MemoryStore implements Store {
     return Promise.resolve(this.settleNow(series, claimed, settlement))
   }
 
-  /** The same for a caller that does not wait. */
+  /** Does what `settle` does, for a caller that needs the result at once. */
   settleNow(series: Series, claimed: ClaimRef, settlement: Settlement): boolean {
     const state = this.#states.get(series.id)
     if (state === undefined) return false
@@ -195,7 +196,7 @@ export class MemoryStore implements Store {
     return last !== undefined && last !== shape
   }
 
-  /** Forgets series without errors in their window and nothing to remember of alerts: groups come and go. */
+  /** Forgets series that have no errors in their window and no alert to remember, since groups come and go. */
   #sweep(): void {
     const nowMs = this.#clock.monotonicMs()
     if (this.#states.size < MANY_SERIES || nowMs < this.#sweptAtMs + SWEEP_MS) return

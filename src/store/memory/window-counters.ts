@@ -1,28 +1,32 @@
-// What the memory store counts with: the ring, or the original's tumbling windows.
+// How the memory store counts a series: in a ring, or in the original service's tumbling windows.
 import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { Ring } from '../../rule/ring.js'
 import { bucketAt } from '../../rule/slots.js'
 import type { Count, WindowShape } from '../../rule/tally.js'
 
+/** Counts one series in one window. */
 export interface Counter {
   readonly windowMs: number
   readonly windowType: RuleSettings['windowType']
-  /** No errors are in the window. */
+  /** Whether no errors are in the window. */
   readonly isEmpty: boolean
-  /** About when the oldest error happened, on the monotonic clock; undefined where that is not known. */
+  /** When the window's oldest error happened, on the monotonic clock, early by a slot at most; undefined where that is not known. */
   readonly oldestMs: number | undefined
   add(counts: readonly Count[], threshold: number): Added
 }
 
+/** What became of counts that were added. */
 export interface Added {
+  /** Errors in the window now. */
   readonly total: number
+  /** Errors that were newly counted. */
   readonly fresh: number
-  /** Counts that were too old. */
+  /** Errors that were too old to count. */
   readonly dropped: number
-  /** When the total fell below the threshold before these were added, on the monotonic clock. */
+  /** When the total fell below the threshold before these were added, on the monotonic clock; undefined where it did not. */
   readonly fellAtMs: number | undefined
-  /** When it will fall to nothing by itself. */
+  /** When the tumbling window ends, on the monotonic clock; undefined for a sliding one. */
   readonly endsAtMs: number | undefined
 }
 
@@ -59,7 +63,7 @@ class RingCounter implements Counter {
   }
 }
 
-/** The original's tumbling windows: the current one, and the one before it for counts that come late. */
+/** Tumbling windows: the current one, and the one before it for errors that come late. */
 class BucketCounter implements Counter {
   readonly windowType = 'fixed'
   readonly oldestMs = undefined

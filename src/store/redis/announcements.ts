@@ -1,12 +1,13 @@
-// What a process tells operators of the series that it counts: seldom, so that it costs next to nothing.
+// The announcements that a process makes of the series that it counts, for `logsiren status`, the page and the metrics: seldom,
+// so that they cost next to nothing.
 import type { RuleSettings } from '../../config/settings.js'
 import type { GroupValues, Series } from '../../rule/series.js'
 import { destinationId } from './destination-id.js'
 
-/** A series as the process that announces it has it in force; spans in milliseconds. */
+/** A series with the options of its rule that the announcing process has in force; spans in milliseconds. */
 export interface Announcement {
   readonly rule: string
-  /** Names where its alerts go, without telling it. */
+  /** Names the url of its alerts without showing it. */
   readonly destination: string
   /** The series' `groupKey`. */
   readonly key: string
@@ -16,35 +17,35 @@ export interface Announcement {
   readonly window: number
   readonly threshold: number
   readonly cooldown: number
-  /** 0 where the cooldown always is the same. */
+  /** The longest cooldown that doubling may reach; 0 where the cooldown never changes. */
   readonly cooldownMax: number
-  /** Whether it tells when the errors stop. */
+  /** Whether the rule has `sendResolved`. */
   readonly resolve: boolean
   readonly enabled: boolean
 }
 
-/** A series is announced this often while it is counted, and whenever its rule has changed. */
+/** A series is announced this often at most while it is counted, and at once when its rule has changed. */
 const INTERVAL_MS = 30_000
-/** More than these are forgotten: to announce one again does no harm. */
+/** Further series are forgotten, the oldest first: to announce one again does no harm. */
 const MAX_REMEMBERED = 10_000
 
 export class Announcements {
-  /** What the store has taken, by series id. */
+  /** The last announcement that the store has taken, by series id. */
   readonly #taken = new Map<string, { readonly rule: RuleSettings; readonly text: string; readonly atMs: number }>()
 
-  /** The JSON that the series is to announce; blank where that was done lately. */
+  /** The announcement of a series as JSON; blank where the same was made within `INTERVAL_MS`. */
   textOf(series: Series, monotonicMs: number): string {
     const taken = this.#taken.get(series.id)
     const isRecent = taken !== undefined && monotonicMs < taken.atMs + INTERVAL_MS
-    // Mostly there is no need to look: settings never change, others take their place.
+    // Settings are never changed but replaced, so the same object needs no comparison of texts.
     if (isRecent && taken.rule === series.rule) return ''
     const text = JSON.stringify(announcementOf(series))
     return isRecent && taken.text === text ? '' : text
   }
 
-  /** The store has answered to it. */
+  /** Says that the store has taken an announcement. */
   taken({ id, rule }: Series, text: string, monotonicMs: number): void {
-    // The oldest are in front.
+    // A map keeps its entries in the order in which they were set, so the first is the oldest.
     this.#taken.delete(id)
     const [oldest] = this.#taken.size >= MAX_REMEMBERED ? this.#taken.keys() : []
     if (oldest !== undefined) this.#taken.delete(oldest)
@@ -68,7 +69,7 @@ export function announcementOf({ rule, groupKey, groupValues }: Series): Announc
   }
 }
 
-/** Undefined where it is none: another hand may have written it. */
+/** Reads an announcement; undefined where the text is none, since others may write to Redis as well. */
 export function readAnnouncement(text: string): Announcement | undefined {
   try {
     const given = JSON.parse(text) as Partial<Announcement> | null
@@ -87,7 +88,7 @@ export function readAnnouncement(text: string): Announcement | undefined {
     } = given ?? {}
     const numbers = [window, threshold, cooldown].every((number) => Number.isInteger(number) && Number(number) > 0)
     if (typeof rule !== 'string' || typeof key !== 'string' || !numbers) return undefined
-    // Names of keys are made of them.
+    // Names of Redis keys are made of these texts.
     if (![rule, key, destination].every((name) => typeof name === 'string' && /^[\w-]{0,64}$/.test(name)))
       return undefined
     if (rule === '') return undefined

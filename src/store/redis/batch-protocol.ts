@@ -1,6 +1,7 @@
-// How a batch is laid out: the one table of its keys, arguments and answer. TypeScript fills them in from it, the Lua that names them is
-// made of it, and the fleet's benchmark reads it.
+// The layout of a batch: the one table of its keys, its arguments and its reply. redis-store.ts fills them in from it, the Lua that reads
+// them is generated from it, and the benchmark of a fleet uses it too.
 
+/** How a value travels: a `number` as its digits, a `flag` as 1 or 0. */
 type Kind = 'text' | 'number' | 'flag'
 type Layout = Readonly<Record<string, Kind>>
 
@@ -9,99 +10,104 @@ export type Values<L extends Layout> = {
   readonly [name in keyof L]: L[name] extends 'flag' ? boolean : L[name] extends 'number' ? number : string | number
 }
 
-/** Keys before those of rules and entries. */
+/** The keys of a batch that come before those of its rules and entries. */
 export const HEAD_KEYS = [
   /** The config (string). */
   'config',
-  /** The last sequence applied of this client (string). */
+  /** The last sequence of this client that was counted (string). */
   'sequence',
-  /** What processes tell each other (hash, see lua/fleet.ts). */
+  /** What all processes of the fleet agree on (hash, see lua/fleet.ts). */
   'fleet',
-  /** Announcements of series that are counted, by when they were made (sorted set). */
+  /** Announcements of the series that are counted, by when they were made (sorted set). */
   'series',
-  /** Notices that are over with, the newest first (list of JSON). */
+  /** Notices that were delivered or given up, the newest first (list of JSON). */
   'history',
-  /** Counters of all processes together (hash). */
+  /** Sums of the counters of all processes (hash). */
   'totals',
-  /** Cooldown of the default rule without groups, which is the original's too (string: unix seconds of the last delivery, or of a claim). */
+  /** Cooldown of the default rule without groups, shared with the original service (string: unix seconds of the last delivery or claim). */
   'cooldown',
 ] as const
 
+/** The arguments of a batch that come before those of its rules and entries. */
 export const HEAD = {
   /** The config that this client knows: sha1 of its text, 'missing', 'unreadable', or '' for none yet. */
   known: 'text',
+  /** The client's id. */
   client: 'text',
-  /** A number, which grows with each batch of this client. */
+  /** The number of this batch among those of this client; it grows with each. */
   sequence: 'text',
-  /** When this was sent, in milliseconds by the server's clock; '' where this client does not know that clock. */
+  /** When the batch was sent, in milliseconds by the server's clock; '' where this client does not know that clock. */
   sentMs: 'text',
-  /** The era of that clock, see lua/fleet.ts; '' where this client knows of none. */
+  /** The era of the server's clock, see lua/fleet.ts; '' where this client knows of none. */
   era: 'text',
-  /** What this process did since it last told (JSON: by how much each counter grew), or ''. */
+  /** By how much each counter of this process grew since the store last took them (JSON), or ''. */
   growth: 'text',
-  /** How long the sequence is kept, and what the fleet has in common (ms). */
+  /** How long the sequence is kept (ms). */
   sequenceTtlMs: 'text',
+  /** How long the hash of the fleet is kept (ms). */
   fleetTtlMs: 'text',
   ruleCount: 'number',
   entryCount: 'number',
 } as const
 
-/** Keys of each rule: alerts of it that wait for its destination, and ends that are owed to that, by when somebody should look (sorted sets). */
+/** The keys of each rule. Both are sorted sets of series ids by due time: series with a pending alert, and with an end to come. */
 export const RULE_KEYS = ['due', 'ends'] as const
 
-/** Of each rule. */
+/** The arguments of each rule. */
 export const RULE = {
   rule: 'text',
   windowType: 'text',
   windowMs: 'number',
   threshold: 'number',
   cooldownMs: 'number',
-  /** 0 where the cooldown always is the same. */
+  /** The longest cooldown that doubling may reach; 0 where the cooldown never changes. */
   cooldownMaxMs: 'number',
   sendResolved: 'flag',
-  /** 'due': the reply names what is due; 'open': all that is open; '': nothing. */
+  /** Which of the rule's series the reply names: 'due' those that are due, 'open' all that have something open, '' none. */
   asks: 'text',
 } as const
 
 /**
- * Of each entry. Its keys: the ring (hash), or the earlier and the later tumbling window (strings); where it is judged, what is known of
- * the last delivery (hash) and of its destination's alert (hash, see lua/alert-state.ts); where it has a former rule, that one's alert.
+ * The arguments of each entry. Its keys: the ring (hash), or the earlier and the later tumbling window (strings); where it is judged, the
+ * hashes of the series' last delivery and of its alert for this destination, see lua/alert-state.ts; where it has a former rule with
+ * another destination, the hash of the alert for that.
  */
 export const ENTRY = {
-  /** Which of the rules, from 1. */
+  /** The number of its rule among the batch's rules, from 1. */
   row: 'number',
   isJudged: 'flag',
   countCount: 'number',
 } as const
 
-/** Of each count. */
+/** The arguments of each count of an entry. */
 export const COUNT = {
-  /** Age in milliseconds for a ring; 1 or 2, which of the two keys, for a tumbling window. */
+  /** For a ring the age in milliseconds; for tumbling windows which of the two keys, 1 or 2. */
   at: 'number',
   count: 'number',
 } as const
 
-/** Of each entry that is judged, after its counts. */
+/** The further arguments of each entry that is judged, after its counts. */
 export const JUDGED = {
   series: 'text',
-  /** Which of the rules it was, from 1; the entry's own where the rule has ended; 0 for none. */
+  /** The number of its former rule, from 1; the entry's own where the rule has ended; 0 where there is none. */
   former: 'number',
-  /** How long ago the config moved or ended that one. */
+  /** How long ago the config moved or ended the former rule (ms). */
   formerAgeMs: 'number',
   isForced: 'flag',
-  /** JSON: id, facts, count, tries, draft, ageMs, isNew; or ''. */
+  /** An alert to hand over (JSON: id, facts, count, tries, draft, ageMs, isNew), or ''. */
   handover: 'text',
-  /** How long ago the last delivery was that this process knows of, and its stamp, see TALLY; '' and '' where it knows of none. */
+  /** How long ago the last delivery was that this process knows of (ms); '' where it knows of none. */
   knownAgeMs: 'text',
+  /** The stamp of that delivery, see TALLY; '' where this process does not know it. */
   knownStamp: 'text',
-  /** The alert of that delivery, where only this process knows of it (JSON: id, count, tries, draft, raisedAgeMs, account), or ''. */
+  /** The alert of that delivery where only this process knows of it (JSON: id, count, tries, draft, raisedAgeMs, account), or ''. */
   knownAlert: 'text',
   draft: 'text',
-  /** JSON, see announcements.ts, or ''. */
+  /** An announcement of the series (JSON, see announcements.ts), or ''. */
   announcement: 'text',
 } as const
 
-/** Of each entry in the reply; an entry that was only counted ends after `dropped`, one without a claim before `id`. */
+/** The reply to each entry. It ends after `dropped` where the entry was only counted, and after `stamp` where there is no claim. */
 export const TALLY = {
   total: 'number',
   dropped: 'number',
@@ -128,7 +134,7 @@ export function argsOf<L extends Layout>(layout: L, values: Values<L>): (string 
   })
 }
 
-/** One row of a reply by name; what it ends before is blank, 0 or false. */
+/** The values of one row of a reply, by name; those that the row lacks at its end are blank, 0 or false. */
 export function rowOf<L extends Layout>(layout: L, row: unknown): Values<L> {
   const list: unknown[] = Array.isArray(row) ? row : []
   const entries = Object.entries(layout).map(([name, kind], index) => {
@@ -141,15 +147,15 @@ export function rowOf<L extends Layout>(layout: L, row: unknown): Values<L> {
 
 const TAKES: Record<Kind, string> = { text: 'nextArg()', number: 'tonumber(nextArg())', flag: "nextArg() == '1'" }
 
-/** The Lua of a table that takes a row off the arguments, by `nextArg()`. */
+/** Lua of a table whose members are the next row of arguments; `nextArg()` gives each. */
 export function luaRow(layout: Layout): string {
   const members = Object.entries(layout).map(([name, kind]) => `${name} = ${TAKES[kind]}`)
   return `{ ${members.join(', ')} }`
 }
 
 /**
- * The Lua of a table that takes a row off the arguments and leaves its numbers as texts. To make a number costs more than to take
- * an argument, so `luaNumbers` does it only for rows that are needed.
+ * Lua of a table whose members are the next row of arguments, its numbers still as texts. To convert a number costs more than to
+ * take an argument, so `luaNumbers` does it only for rows that are needed.
  */
 export function luaTexts(layout: Layout): string {
   return luaRow(
@@ -157,7 +163,7 @@ export function luaTexts(layout: Layout): string {
   )
 }
 
-/** Lua that makes numbers of the members that `luaTexts` has left as texts. */
+/** Lua that converts the members that `luaTexts` has left as texts to numbers. */
 export function luaNumbers(layout: Layout, table: string): string {
   return Object.entries(layout)
     .filter(([, kind]) => kind === 'number')
@@ -165,14 +171,14 @@ export function luaNumbers(layout: Layout, table: string): string {
     .join('\n')
 }
 
-/** Lua that takes a row off the arguments into the members of a table that there is. */
+/** Lua that sets members of an existing table to the next row of arguments. */
 export function luaTakes(layout: Layout, table: string): string {
   return Object.entries(layout)
     .map(([name, kind]) => `${table}.${name} = ${TAKES[kind]}`)
     .join('\n')
 }
 
-/** Lua that puts the members of a table into a list, from one name of a layout to another. */
+/** Lua that appends members of a table to a list: those from one name of a layout to another, both included. */
 export function luaPuts(layout: Layout, table: string, list: string, from: string, to: string): string {
   const names = Object.keys(layout)
   return Object.entries(layout)

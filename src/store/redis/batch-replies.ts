@@ -1,15 +1,16 @@
-// What the batch script answers, and what it is told in texts, as the store's port says it.
+// Reads the parts of a batch's reply into the types of the store's port, and writes facts as the script keeps them.
 import type { Facts, FiringFacts } from '../../rule/alert-state.js'
 import type { ClaimRef } from '../../rule/settle.js'
 import type { Claim, StoredConfig, Tallied } from '../store.js'
 import { rowOf, TALLY } from './batch-protocol.js'
 
+/** Reads the config of a reply; `version` is as in `HEAD.known`. */
 export function readConfig(version: string, text: string): StoredConfig {
   if (version === 'missing' || version === 'unreadable') return { kind: version }
   return { kind: 'text', text }
 }
 
-/** `droppedBefore` are counts of windows so old that no key was named for them. */
+/** Reads the reply to one entry; `droppedBefore` are errors of windows so old that the entry had no key for them. */
 export function readTally(
   row: unknown,
   isJudged: boolean,

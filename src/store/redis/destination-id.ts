@@ -1,11 +1,13 @@
+// The names of destinations in Redis.
 import { createHash } from 'node:crypto'
 
+/** Characters of an id, 72 bits: no two urls of a fleet share one by chance. */
 const LENGTH = 12
-/** The last ones: to name a destination takes longer than to count, and mostly it is one of a few. */
+/** Ids by url, since a hash takes longer than to count an error, and a process has a few urls only. */
 const known = new Map<string, string>()
 const MAX_KNOWN = 100
 
-/** Names a destination without telling it: what is open is kept by destination, and only ever delivered to that. */
+/** Names a url in Redis without showing it. Alerts are kept by destination, and are only ever delivered to that one. */
 export function destinationId(url: string): string {
   let id = known.get(url)
   if (id === undefined) {

@@ -1,35 +1,36 @@
-// The names of everything kept in Redis.
+// The names of all keys in Redis.
 import type { RuleSettings } from '../../config/settings.js'
 import type { Series } from '../../rule/series.js'
 import { destinationId } from './destination-id.js'
 
-/** State keys of one config key: on a cluster they carry its name as hash tag, so that all lie in its slot. */
+/** The keys that belong to one config key. On a cluster they have its name as hash tag, so that all lie in one slot. */
 export interface KeyNames {
   readonly config: string
-  /** Names each state of the config, for those who write it. */
+  /** Names the state of the config, so that two writers do not overwrite each other's change. */
   readonly revision: string
+  /** The last sequence of a client that was counted. */
   readonly sequence: (clientId: string) => string
-  /** What processes tell each other. */
+  /** What all processes of the fleet agree on, see lua/fleet.ts. */
   readonly fleet: string
-  /** What was counted lately, for operators. */
+  /** Announcements of the series that were counted lately, for operators. */
   readonly series: string
-  /** The last alerts, and ends of alerts, that are over with. */
+  /** The last notices that were delivered or given up. */
   readonly history: string
-  /** The counters of all processes together. */
+  /** Sums of the counters of all processes. */
   readonly totals: string
   /** The cooldown of the default rule without groups, shared with the original service. */
   readonly cooldown: string
   readonly ring: (series: Series) => string
   readonly bucket: (series: Series, bucket: number) => string
-  /** What is known of a series' alerts whoever delivers them: the last delivery, and what it suppresses. */
+  /** The last delivery of a series' alerts, wherever they go, and how many errors it has suppressed. */
   readonly delivery: (series: Series) => string
-  /** What is open of a series for its rule's destination, or for the one that is named. */
+  /** The pending notice and the episode of a series, for its rule's destination or the one that is named. */
   readonly alert: (series: Series, destination?: string) => string
-  /** Alerts of a rule that wait for its destination, by when somebody should look. */
+  /** The series of a rule that have a pending alert for its destination, by due time. */
   readonly due: (rule: RuleSettings) => string
-  /** Ends of its alerts that are owed to that destination, by when somebody should look. */
+  /** The series of a rule that have an end to come for its destination, by due time. */
   readonly ends: (rule: RuleSettings) => string
-  /** Both keys of what is open, where only the rule's name and the destination's are known. */
+  /** The keys of `due` and `ends`, for a caller that knows only the rule's name and the destination's id. */
   readonly open: (ruleName: string, destination: string) => readonly string[]
 }
 
@@ -48,7 +49,7 @@ export function keyNames(configKey: string, isCluster: boolean): KeyNames {
     history: `${prefix}:history`,
     totals: `${prefix}:totals`,
     cooldown: `${prefix}:cooldown`,
-    // Windows of different lengths count apart: sharing a ring they would reset each other at every batch.
+    // Processes with different windows count apart: in one ring each would start it anew at every batch.
     ring: (series) => of(`ring:${series.rule.windowMs / 1000}`, series),
     bucket: (series, bucket) => of(`errors:${bucket}`, series),
     delivery: (series) => of('alert', series),
@@ -59,7 +60,7 @@ export function keyNames(configKey: string, isCluster: boolean): KeyNames {
   }
 }
 
-/** The original service knows of one series. */
+/** Whether the original service counts this series too: it knows the default rule without groups only. */
 export function isOriginals({ rule, groupKey }: Series): boolean {
   return rule.name === 'default' && groupKey === ''
 }

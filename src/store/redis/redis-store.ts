@@ -1,4 +1,4 @@
-// The store of a fleet: one script call for each submission, on our own connection.
+// The store of a fleet, in Redis: one call of the batch script for each submission.
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
@@ -21,26 +21,26 @@ export interface RedisStoreOptions {
   readonly connection: ScriptRunner
   readonly configKey: string
   readonly clock: Clock
-  /** Lua that sets `now`, for tests with a clock of their own. @defaultValue the server's clock */
+  /** Lua that sets `now`; tests give a clock of their own. @defaultValue the server's clock */
   readonly serverClock?: string
-  /** Names this process among the fleet's. @defaultValue random */
+  /** Names this process in its fleet. @defaultValue random */
   readonly clientId?: string
 }
 
-/** A process whose clock the server does not know, or finds to be wrong, is told the time this often before it gives up. */
+/** A submission is sent this often at most, where the server refuses it because of the clock and answers with the time. */
 const MAX_CLOCK_ROUNDS = 3
-/** A process that has not asked for so long will not send again what it sent then, unless its windows are longer. */
+/** How long a client's sequence is kept, beside twice its rules' longest span: by then no batch is sent again. */
 const SEQUENCE_TTL_MS = 3_600_000
 
-/** How one entry looks to the script. */
+/** The keys and arguments of one entry. */
 interface EntryCall {
   readonly series: Series
   readonly isJudged: boolean
   readonly keys: readonly string[]
   readonly args: readonly (string | number)[]
-  /** What it announces of that; blank where nothing. */
+  /** The announcement that it makes of its series; blank where it makes none. */
   readonly announcement: string
-  /** Errors of windows so old that no key was named for them. */
+  /** Errors of windows so old that the entry has no key for them. */
   readonly dropped: number
 }
 
@@ -56,9 +56,9 @@ export class RedisStore implements Store {
   readonly #settle: Script
   readonly #enrich: Script
   readonly #awakeMs: () => number
-  /** Between two steps of the server's clock, as it was last told. */
+  /** The era of the server's clock in the last reply: the time between two steps back. */
   #era = ''
-  /** What the script last said the config was; echoed, so that it speaks up when another has taken its place. */
+  /** The version of the config in the last reply. Each batch sends it, and a script that finds another one answers with that. */
   #knownConfig = ''
 
   constructor({
@@ -70,7 +70,9 @@ export class RedisStore implements Store {
   }: RedisStoreOptions) {
     this.#connection = connection
     this.#clock = clock
-    // A machine that was suspended, or whose wall clock was set, has no idea of the server's time.
+    // The guess of the server's time must never be ahead: the server would take that for a step back of its own clock, see
+    // lua/fleet.ts. So it goes by the clock that stands still while the machine sleeps. `monotonicMs` jumps where the wall clock is set
+    // forward. After a sleep the guess is behind, and the server refuses it.
     this.#awakeMs = clock.awakeMs ?? clock.monotonicMs
     this.#clientId = clientId
     this.#keys = keyNames(configKey, connection.isCluster)
@@ -84,7 +86,7 @@ export class RedisStore implements Store {
       const reply = await this.#send(submission)
       if (reply !== undefined) return reply
     }
-    throw new Error('its clock and ours do not agree')
+    throw new Error('its clock and that of this process run apart: check the time of both machines')
   }
 
   async enrich(series: Series, { id, holder }: ClaimRef, draft: string): Promise<void> {
@@ -99,8 +101,8 @@ export class RedisStore implements Store {
     const waitMs = 'waitMs' in settlement ? Math.ceil(settlement.waitMs) : 0
     const outcome = [claimed.id, claimed.holder, settlement.kind, waitMs, claimed.revision]
     const policy = [rule.cooldownMs, rule.cooldownMaxMs, rule.windowMs, rule.sendResolved ? 1 : 0]
-    const told = [note?.outcome ?? '', note?.account ?? '']
-    const args = [...outcome, ...policy, series.id, isOriginals(series) ? 1 : 0, ...told]
+    const noteArgs = [note?.outcome ?? '', note?.account ?? '']
+    const args = [...outcome, ...policy, series.id, isOriginals(series) ? 1 : 0, ...noteArgs]
     return (await this.#connection.run(this.#settle, keys, args)) === 1
   }
 
@@ -114,7 +116,7 @@ export class RedisStore implements Store {
     return Promise.resolve()
   }
 
-  /** Undefined where the server refuses what was sent by another time than its own: nothing was counted, and its time is known now. */
+  /** Sends a submission once; undefined where the server refused it because of the clock. Then nothing was counted, and its time is known. */
   async #send({ sequence, entries, rules, formerRules: former = [], growth }: Submission): Promise<Reply | undefined> {
     const formerRules = former.map(({ rule }) => rule)
     const rows = rowsOf(rules, formerRules, entries)
@@ -146,7 +148,8 @@ export class RedisStore implements Store {
     const ruleArgs = ruleList.flatMap((rule) => argsOf(RULE, { ...rule, rule: rule.name, asks: asksOf(rule) }))
     const args = [...head, ...ruleArgs, ...calls.flatMap((call) => call.args)]
     const reply = await this.#connection.run(this.#batch, keys, args)
-    if (!Array.isArray(reply)) throw new Error('the batch script answered in a way that it never should')
+    if (!Array.isArray(reply))
+      throw new Error('the answer to a batch is no list: something else than Redis may have answered')
     const [kind, serverMs, ...rest]: unknown[] = reply
     const nowMs = this.#clock.monotonicMs()
     if (kind === 'clock') this.#serverClock.restart()
@@ -181,7 +184,7 @@ export class RedisStore implements Store {
     const { series, counts } = entry
     const { rule } = series
     const counted = rule.windowType === 'fixed' ? this.#inBuckets(series, counts) : this.#inRing(series, counts)
-    // Of a tumbling window nobody would judge later what was only counted: it may have ended by then.
+    // Errors in a tumbling window are judged at once: the window may have ended by the time of the next entry that is judged.
     const isJudged = entry.kind === 'judged' || rule.windowType === 'fixed'
     const row = rows.get(rule) ?? 0
     const args = [
@@ -217,14 +220,14 @@ export class RedisStore implements Store {
     return JSON.stringify({ id, facts: writeFacts(facts), count, tries, draft, ageMs: this.#ageOf(raisedAtMs), isNew })
   }
 
-  /** Taken anew for each attempt, as those of counts are. */
+  /** The age of a moment in ms, taken anew each time a submission is sent. */
   #ageOf(atMs: number): number {
     return Math.max(0, Math.floor(this.#clock.monotonicMs() - atMs))
   }
 
   #inRing(series: Series, counts: readonly Count[]): CountedPairs {
     const nowMs = this.#clock.monotonicMs()
-    // Ages are taken anew for each attempt, so that a batch that had to wait lands where it belongs.
+    // Ages are taken anew each time a submission is sent: after a wait its errors still are put where they belong.
     const pairs = counts.map(({ monotonicMs, count }) => [Math.max(0, Math.ceil(nowMs - monotonicMs)), count] as const)
     return { keys: [this.#keys.ring(series)], pairs, dropped: 0 }
   }
@@ -250,7 +253,7 @@ interface CountedPairs {
   readonly dropped: number
 }
 
-/** The rules of a submission, each with its number from 1: those it asks for, and those of its entries. */
+/** All rules of a submission, each with its number from 1: those that it names, and those of its entries. */
 function rowsOf(
   rules: readonly RuleSettings[],
   formerRules: readonly RuleSettings[],
@@ -272,7 +275,7 @@ function isMoved(entry: Entry): entry is Judged & { readonly former: FormerRule 
   return entry.kind === 'judged' && entry.former !== undefined && entry.former.rule.url !== entry.series.rule.url
 }
 
-/** For how long what is kept of a rule may matter. */
+/** The longest span of a rule in ms: how long something that is kept of it may matter. */
 function longestOf({ windowMs, cooldownMs, cooldownMaxMs }: RuleSettings): number {
   return Math.max(windowMs, cooldownMs, cooldownMaxMs)
 }

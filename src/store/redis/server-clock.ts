@@ -1,13 +1,13 @@
-// What the server's clock shows, told from the times in its answers. Pure.
+// Guesses the server's clock from the times in its replies. Pure.
 
-/** After so long without an answer a clock may have drifted: the server is asked for its time first. */
+/** After so long without a reply clocks may have drifted apart: the server is asked for its time first. */
 const MAX_AGE_MS = 60_000
 
 /**
- * An answer that came at `receivedMs` and says `serverMs` was written before it came: the server is ahead of our monotonic
- * clock by `serverMs - receivedMs` at least. The largest such bound, from the answer that was fastest, is the best guess; it
- * errs by that answer's way back, and never puts a moment later than it was. Where clocks drift or step, the server refuses what
- * was sent by a wrong guess, and the guess begins anew.
+ * By how much the server's clock is ahead of ours. A reply that says `serverMs` and came at `receivedMs` was written before it
+ * came, so the server is ahead by `serverMs - receivedMs` at least. The largest such bound, from the reply that was fastest, is
+ * the best guess: it is too small by the time that this reply took, and never too large. Where clocks drift or step, the server
+ * refuses a batch that was sent by a wrong guess, and the guess begins anew.
  */
 export class ServerClock {
   #aheadMs = Number.NEGATIVE_INFINITY
@@ -18,13 +18,13 @@ export class ServerClock {
     this.#observedMs = receivedMs
   }
 
-  /** Forgets what earlier answers said. */
+  /** Forgets all earlier replies. */
   restart(): void {
     this.#aheadMs = Number.NEGATIVE_INFINITY
     this.#observedMs = Number.NEGATIVE_INFINITY
   }
 
-  /** What the server's clock shows at a moment of ours; undefined while no answer has come lately. */
+  /** The server's time at a moment of our clock; undefined where no reply came within `MAX_AGE_MS`. */
   at(monotonicMs: number): number | undefined {
     if (monotonicMs > this.#observedMs + MAX_AGE_MS) return undefined
     return Math.floor(monotonicMs + this.#aheadMs)

@@ -1,4 +1,4 @@
-// All books, and those of many runs together.
+// All books in one.
 import type { Journal } from '../journal.js'
 import { judgeBounds } from './bounds.js'
 import { judgeConfig } from './config.js'
@@ -23,6 +23,7 @@ const books: readonly Book[] = [
   judgeConfig,
 ]
 
+/** Finds every broken promise in a journal. */
 export function judge(journal: Journal): readonly Problem[] {
   return books.flatMap((book) => [...book(journal)])
 }

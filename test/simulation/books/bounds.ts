@@ -1,12 +1,14 @@
-// Calls a second, bytes a batch and entries in memory stay within bounds; nothing is thrown.
+// Calls a second, bytes of a batch and entries in memory stay within bounds; nothing is thrown.
 import type { Book, Problem } from './problem.js'
 
+/** Keys and arguments of one call. */
 export const MAX_ARGUMENTS = 40_000
+/** Bytes of one call. */
 export const MAX_BYTES = 1_500_000
-/** Batches of one process; they are 100 ms apart, and a crossing may hurry one now and then. */
+/** Batches of one process in `CALLS_MS`. They are 100 ms apart, and a crossing may send one early now and then. */
 export const MAX_CALLS = 210
 const CALLS_MS = 10_000
-/** Of any buffer. */
+/** Entries in any one buffer of a process. */
 export const MAX_ENTRIES = 20_000
 
 export const judgeBounds: Book = ({ maxArguments, maxBytes, batchCalls, sizes, failures, endMs }) => {

@@ -3,12 +3,13 @@ import type { Journal } from '../journal.js'
 import { at, type Book, type Problem } from './problem.js'
 import { formsOf, isRunning, writeAt } from './views.js'
 
+/** A process adopts a new document within this time. */
 const FOLLOW_MS = 15_200
-/** A last attempt may have begun. */
+/** An attempt that began before the process adopted the document may last this long. */
 const ATTEMPT_MS = 3500
-/** So long a process may need to find its way back to Redis. */
+/** A process may take this long to connect to Redis again after a disturbance. */
 const RETURN_MS = 10_000
-/** A document that was in force for less may be seen by nobody. */
+/** A document that was in force for less than this may be seen by no process. */
 const UNSEEN_MS = 60_000
 
 export const judgeConfig: Book = (journal) => [...judgeFollowed(journal), ...judgeSilent(journal)]
@@ -22,7 +23,7 @@ function judgeFollowed(journal: Journal): Problem[] {
       const untilMs = lastTrouble(journal, process, atMs) + FOLLOW_MS
       const next = valid[i + 1]?.atMs ?? endMs
       if (untilMs > Math.min(next, endMs) || !isRunning(journal, number, atMs, untilMs)) return []
-      // It may have had the same before, and seen nothing of what was between.
+      // The process may have had the same document before, and not have seen those between.
       const recent = [
         writeAt(journal, atMs - UNSEEN_MS),
         ...valid.filter((one) => one.atMs >= atMs - UNSEEN_MS && one.atMs < atMs),
@@ -30,13 +31,13 @@ function judgeFollowed(journal: Journal): Problem[] {
       if (recent.some((one) => one?.text === text)) return []
       if (adoptions.some((one) => one.life === number && !one.isInitial && one.atMs >= atMs && one.atMs <= untilMs))
         return []
-      const told = `${process} had not adopted the config of ${at(atMs)} by ${at(untilMs)}`
-      return [{ promise: 'config followed in time', rule: '', atMs: untilMs, text: told }]
+      const found = `${process} had not adopted the config of ${at(atMs)} by ${at(untilMs)}`
+      return [{ promise: 'config followed in time', rule: '', atMs: untilMs, text: found }]
     }),
   )
 }
 
-/** When what kept the process from reading it was over. */
+/** When the last disturbance was over that could keep the process from reading the document. */
 function lastTrouble({ disturbances, flushes }: Journal, process: string, fromMs: number): number {
   const places = ['redis', process]
   let lastMs = fromMs
@@ -59,7 +60,7 @@ function judgeSilent(journal: Journal): Problem[] {
   return journal.attempts.flatMap(({ id, rule, life, startMs }): Problem[] => {
     const write = writeAt(journal, startMs)
     if (write === undefined || !write.off.includes(rule)) return []
-    // Off since the first of the documents in a row that have it off.
+    // The rule is off since the first document of the latest run of documents that have it off.
     const offSince = journal.writes.filter((one) => one.isValid && one.atMs <= startMs)
     const lastOn = offSince.findLastIndex((one) => !one.off.includes(rule))
     const sinceMs = offSince[lastOn + 1]?.atMs ?? write.atMs
@@ -68,15 +69,15 @@ function judgeSilent(journal: Journal): Problem[] {
     const bornMs = journal.lives[life]?.startMs ?? 0
     const seenMs = Math.max(untilMs, bornMs + FOLLOW_MS)
     if (startMs <= seenMs) return []
-    // A life that starts knows only its options until it has reached Redis.
+    // A process that starts knows only its options until it has reached Redis.
     if (formsOf(journal, life, rule, 0, startMs).length === 1) return []
-    // A document that is not valid may have taken its place before this process saw it, and changes nothing.
+    // An invalid document, which changes nothing, may have replaced this one before the process saw it.
     const replacedMs = journal.writes.find((one) => one.atMs > sinceMs)?.atMs ?? Number.POSITIVE_INFINITY
     const sawIt = formsOf(journal, life, rule, Math.max(sinceMs - 1, bornMs), startMs).some(
       (form) => form?.isEnabled !== true,
     )
     if (replacedMs < seenMs && !sawIt) return []
-    const text = `${process} told ${id} at ${at(startMs)}, the rule is off since ${at(sinceMs)}`
+    const text = `${process} sent ${id} at ${at(startMs)}, the rule is off since ${at(sinceMs)}`
     return [{ promise: 'silent when off', rule, atMs: startMs, text }]
   })
 }

@@ -1,10 +1,10 @@
-// Counts are exact where Redis kept its data, or what is missing is in `dropped`.
+// While Redis keeps its data, every error is counted once, or is in `dropped`.
 import type { Journal } from '../journal.js'
 import { at, type Book } from './problem.js'
 
-/** A killed process may take along what it logged so long before its last answered batch was made. */
+/** Errors may be lost with a killed process if it logged them less than this before its last answered batch was made, or later. */
 const UNSENT_MS = 1000
-/** So long after an outage it may still be about what had waited. */
+/** For this long after an outage a process may still send the errors that waited through it. */
 const OUTAGE_MS = 20_000
 
 export const judgeCount: Book = (journal) => {
@@ -16,7 +16,7 @@ export const judgeCount: Book = (journal) => {
     const text = `${counted} counted of ${observed} observed`
     problems.push({ promise: 'count: none doubled', rule: '', atMs: journal.endMs, text })
   }
-  // A ring that the clock went back behind is begun anew.
+  // After a step back of the clock rings begin anew, so fewer errors are counted.
   if (steps.some(({ byMs }) => byMs < 0)) return problems
   const dropped = lives.reduce((sum, life) => sum + life.dropped, 0)
   const lost = observed - counted - dropped - uncertainOf(journal)
@@ -27,7 +27,7 @@ export const judgeCount: Book = (journal) => {
   return problems
 }
 
-/** What killed processes may have taken along: also what had waited through an outage, and went piece by piece. */
+/** How many errors may be lost with killed processes, those included that waited through an outage and were sent piece by piece. */
 function uncertainOf({ lives, disturbances }: Journal): number {
   return lives
     .filter(({ end }) => end === 'killed')

@@ -1,19 +1,21 @@
-// Each alert that was raised is delivered to its own url, given up with a warning, or kept while nobody has its url.
+// Each alert that was raised is delivered to its own url, given up with a warning, or kept while no process has its url.
 import { type AlertSeen, type Attempt, type Journal, type RuleView, seriesName } from '../journal.js'
 import { at, type Book, type Problem } from './problem.js'
 import { groupedBy, isDelivered, isRefused, isRunning, longestWaitMs, rulesAt, writeAt } from './views.js'
 
-/** After everything has healed: processes that start, leases that run out, a heartbeat that finds what is due. */
+/** After everything has healed, processes may take this long to start. */
 const HEALED_MS = 5000
+/** Leases run out, and a heartbeat finds what is due, within this time. */
 const FOUND_MS = 35_000
-/** For each attempt in the same queue. */
+/** Each attempt in the same queue takes this long. */
 const TURN_MS = 300
-/** A refused alert is tried each half hour, or when the config changes. */
+/** A refused alert is tried again within this time, half an hour and its jitter, or when the config changes. */
 const REFUSED_MS = 36 * 60_000
+/** Processes adopt a new document within this time. */
 const FOLLOW_MS = 15_200
-/** A document has to be in force for so long before what it has switched off is given up everywhere. */
+/** A document has to be in force for this long before the alerts of rules that it switched off are given up everywhere. */
 const GIVEN_UP_MS = 60_000
-/** Cooldowns of those who heard of another delivery. */
+/** A delivery or a move of the rule up to this long before an alert may still matter to it: its process may not have known. */
 const LONE_MS = 60_000
 
 export const judgeDelivered: Book = (journal) => {
@@ -27,12 +29,12 @@ export const judgeDelivered: Book = (journal) => {
   })
 }
 
-/** Another url is its own only where the document has moved the rule. */
+/** An alert may be delivered to another url only if a document has moved its rule. */
 function judgeUrl(journal: Journal, { id, rule, url, fromMs }: AlertSeen, attempts: readonly Attempt[]): Problem[] {
   const wrong = attempts.find((one) => isDelivered(one) && one.url !== url)
   if (wrong === undefined || hasMoved(journal, fromMs, wrong.startMs)) return []
-  const text = `${id} is for ${url}, and was told to ${wrong.url} at ${at(wrong.startMs)}`
-  return [{ promise: 'told to its own url', rule, atMs: wrong.startMs, text }]
+  const text = `${id} is for ${url}, and was delivered to ${wrong.url} at ${at(wrong.startMs)}`
+  return [{ promise: 'delivered to its own url', rule, atMs: wrong.startMs, text }]
 }
 
 function judgeOpen(journal: Journal, alert: AlertSeen, attempts: readonly Attempt[]): Problem[] {
@@ -41,7 +43,7 @@ function judgeOpen(journal: Journal, alert: AlertSeen, attempts: readonly Attemp
   const write = writeAt(journal, endMs)
   if (write?.off.includes(rule) === true) {
     if (Math.max(write.atMs, atMs, journal.healMs) > endMs - GIVEN_UP_MS) return []
-    const text = `${id}, raised at ${at(atMs)}, is neither told nor given up, though its rule is off since ${at(write.atMs)}`
+    const text = `${id}, raised at ${at(atMs)}, is neither delivered nor given up, though its rule is off since ${at(write.atMs)}`
     return [{ promise: 'given up when its rule goes', rule, atMs: endMs, text }]
   }
   const sinceMs = holdersSince(journal, alert)
@@ -53,13 +55,13 @@ function judgeOpen(journal: Journal, alert: AlertSeen, attempts: readonly Attemp
   return [{ promise: 'each alert delivered', rule, atMs: byMs, text }]
 }
 
-/** When it should have been tried again with success, at the latest. */
+/** The latest time by which an attempt should have succeeded. */
 function dueMs(journal: Journal, alert: AlertSeen, attempts: readonly Attempt[]): number {
   const { healMs } = journal
   const healedMs = Math.max(healMs, alert.atMs) + HEALED_MS
   const sameUrl = journal.attempts.filter(({ url }) => url === alert.url)
   const tries = new Map<string, number>()
-  // The queue of a url waits for what failed there, and for what its receiver asks.
+  // All alerts for a url wait after one of them failed there, and for as long as the receiver asks.
   const waits = sameUrl.map((one) => {
     const count = (tries.get(one.id) ?? 0) + 1
     tries.set(one.id, count)
@@ -72,14 +74,14 @@ function dueMs(journal: Journal, alert: AlertSeen, attempts: readonly Attempt[])
   return Math.max(healedMs, refusedMs, ...waits) + FOUND_MS + turns * TURN_MS
 }
 
-/** Half an hour, or until the config is another one. */
+/** Until when a refused alert may wait: half an hour, or until the config changes. */
 function refusedUntilMs({ writes }: Journal, { startMs, endMs }: Attempt): number {
   const text = writes.findLast((one) => one.isValid && one.atMs <= startMs)?.text
   const change = writes.find((one) => one.isValid && one.atMs > (endMs ?? startMs) && one.text !== text)
   return Math.min((endMs ?? startMs) + REFUSED_MS, (change?.atMs ?? Number.POSITIVE_INFINITY) + FOLLOW_MS)
 }
 
-/** Since when some process has its rule and url; undefined where none has at the end. */
+/** Since when some process has the alert's rule and url; undefined where no process has them at the end. */
 function holdersSince(journal: Journal, alert: AlertSeen): number | undefined {
   const { lives, endMs, adoptions } = journal
   const moved = hasMoved(journal, alert.fromMs, endMs)
@@ -112,7 +114,7 @@ function isExcused({ flushes, lives, attempts }: Journal, alert: AlertSeen): boo
   const { life, isDegraded, rule, group, fromMs, atMs } = alert
   if (flushes.some((ms) => ms >= fromMs)) return true
   if (!isDegraded) return false
-  // What is raised alone goes with its process, and gives way to what the fleet has told.
+  // An alert that a process raised alone is lost with the process, and is dropped if the fleet has delivered one.
   const series = seriesName(rule, group)
   return (
     lives[life]?.end !== undefined ||
@@ -122,7 +124,7 @@ function isExcused({ flushes, lives, attempts }: Journal, alert: AlertSeen): boo
   )
 }
 
-/** Warnings of one kind are given once a minute: where one is left out, the counter tells. */
+/** Whether a warning says that the alert was given up. There is one of a kind a minute, so with more the counter has to do. */
 function wasGivenUp({ warnings, lives }: Journal, { rule, fromMs }: AlertSeen): boolean {
   const isCounted = lives.reduce((sum, { abandoned }) => sum + abandoned, 0) > 1
   return warnings.some(

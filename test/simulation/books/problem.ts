@@ -1,10 +1,10 @@
-// What every book is kept in: the promise that was broken, and where to look. A book is pure: a journal in, problems out.
+// What a book finds: a promise that was broken, and where to look. A book is a pure function from a journal to problems.
 import type { Journal } from '../journal.js'
 
 export interface Problem {
-  /** The promise, as lists and plans name it. */
+  /** The name of the promise, as lists and plans have it. */
   readonly promise: string
-  /** The rule that it was broken for; blank where it is nobody's. */
+  /** The rule for which it was broken; blank where it belongs to no rule. */
   readonly rule: string
   readonly atMs: number
   readonly text: string
@@ -12,7 +12,7 @@ export interface Problem {
 
 export type Book = (journal: Journal) => readonly Problem[]
 
-/** Seconds in a text, as plans are read. */
+/** A time in seconds, for texts. */
 export function at(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`
 }

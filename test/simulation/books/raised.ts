@@ -1,23 +1,25 @@
-// No burst is missed: one that reaches its threshold while nothing is in the way raises an alert at once, or tries the one that
-// its receiver has refused.
+// No burst is missed: one that reaches its threshold while nothing is in the way raises an alert at once, or makes another attempt
+// at an alert that the receiver has refused.
 import type { Attempt, Burst, Journal, RuleView } from '../journal.js'
 import { at, type Book, type Problem } from './problem.js'
 import { formsOf, groupedBy, isDelivered, isDisturbed, isRefused, isRunning, seriesOf } from './views.js'
 
-/** A burst is within 98 % of the window, less a quarter of a second. */
+/** A burst counts if it is shorter than this part of the window, less `WINDOW_LESS_MS`: slots lose a little. */
 const WINDOW_RATIO = 0.98
 const WINDOW_LESS_MS = 250
+/** A burst has to raise its alert within this time. */
 const RAISED_MS = 4000
-/** How long a process may need to find its way back after a disturbance; a suspended machine has nothing to find. */
+/** After a disturbance a process may take this long to connect again; after a suspension it need not. */
 const RETURN_MS = 12_000
 const COOLDOWN_SLACK_MS = 1500
-/** An alert that a killed process raised is found by its lease within this. */
+/** For this long an alert that a killed process raised may be unknown to the journal: its lease runs out, and another process finds it. */
 const UNKNOWN_MS = 60_000
+/** An alert for many groups excuses their bursts within this time of it. */
 const MANY_MS = 120_000
 
 export const judgeRaised: Book = (journal) => {
   const raised = groupedBy(journal.alerts, seriesOf)
-  const told = groupedBy(
+  const attempted = groupedBy(
     journal.attempts.filter(({ kind }) => kind === 'alert'),
     seriesOf,
   )
@@ -28,7 +30,7 @@ export const judgeRaised: Book = (journal) => {
     const view = forms.at(-1)
     if (view === undefined || !isCrossing(burst, forms) || !isUndisturbed(journal, burst)) return []
     const alerts = (raised.get(seriesOf(burst)) ?? []).filter((one) => one.atMs >= fromMs - view.windowMs)
-    const attempts = told.get(seriesOf(burst)) ?? []
+    const attempts = attempted.get(seriesOf(burst)) ?? []
     const isAnswered =
       alerts.some((one) => one.atMs <= untilMs + RAISED_MS) ||
       attempts.some((one) => one.startMs >= fromMs && one.startMs <= untilMs + RAISED_MS)
@@ -43,14 +45,14 @@ function spanOf({ times }: Burst): { readonly fromMs: number; readonly untilMs: 
   return { fromMs: times[0] ?? 0, untilMs: times.at(-1) ?? 0 }
 }
 
-/** It reaches the threshold by itself in every form that the rule has meanwhile. */
+/** Whether the burst alone reaches the threshold, in every form that the rule has meanwhile. */
 function isCrossing(burst: Burst, forms: readonly (RuleView | undefined)[]): boolean {
   const { fromMs, untilMs } = spanOf(burst)
   return (
     burst.times.length > 0 &&
     forms.every((view) => {
       if (view?.isEnabled !== true) return false
-      // Of a tumbling window the half that lies in one is enough.
+      // A burst may lie in two tumbling windows: one of them gets at least half of it.
       const enough = view.isFixed ? 2 * view.threshold : view.threshold
       return burst.times.length >= enough && untilMs - fromMs <= view.windowMs * WINDOW_RATIO - WINDOW_LESS_MS
     })
@@ -92,17 +94,17 @@ function isMany({ attempts, alerts }: Journal, rule: string, atMs: number): bool
   )
 }
 
-/** A cooldown runs, or an alert for the same url waits. */
+/** Whether a cooldown runs, or an alert for the same url waits. */
 function isHeldBack(journal: Journal, burst: Burst, view: RuleView, attempts: readonly Attempt[]): boolean {
   const { untilMs } = spanOf(burst)
   const earlier = attempts.filter((one) => one.startMs <= untilMs)
   const cooldownMs = view.cooldownMs + COOLDOWN_SLACK_MS
-  // After a step of the server's clock nothing is silent for longer than one cooldown more.
+  // A step of the server's clock may prolong a cooldown, by one more cooldown at most.
   const isCooling = earlier.some((one) => {
     if (!isDelivered(one)) return false
-    const toldMs = one.endMs ?? one.startMs
-    const steppedMs = journal.steps.findLast(({ atMs }) => atMs >= toldMs && atMs <= untilMs)?.atMs ?? 0
-    return untilMs < Math.max(toldMs, steppedMs) + cooldownMs
+    const deliveredMs = one.endMs ?? one.startMs
+    const steppedMs = journal.steps.findLast(({ atMs }) => atMs >= deliveredMs && atMs <= untilMs)?.atMs ?? 0
+    return untilMs < Math.max(deliveredMs, steppedMs) + cooldownMs
   })
   return isCooling || isWaiting(journal, burst, view, earlier)
 }
@@ -114,7 +116,7 @@ function isWaiting(journal: Journal, burst: Burst, view: RuleView, earlier: read
       seriesOf(one) === seriesOf(burst) &&
       one.url === view.url &&
       one.atMs <= untilMs &&
-      !earlier.some((told) => told.id === one.id && isDelivered(told) && told.isHeard),
+      !earlier.some((attempt) => attempt.id === one.id && isDelivered(attempt) && attempt.isHeard),
   )
   const isPaused = journal.attempts.some(
     (one) =>
@@ -124,8 +126,8 @@ function isWaiting(journal: Journal, burst: Burst, view: RuleView, earlier: read
       one.startMs + one.retryAfterMs > untilMs,
   )
   return open.some((one) => {
-    const last = earlier.findLast((told) => told.id === one.id)
-    // A refused one is tried again by the next crossing after a cooldown.
+    const last = earlier.findLast((attempt) => attempt.id === one.id)
+    // The next crossing after a cooldown makes another attempt at a refused alert.
     const isIdle =
       last !== undefined && isRefused(last) && untilMs > (last.endMs ?? 0) + view.cooldownMs + COOLDOWN_SLACK_MS
     return !isIdle || isPaused

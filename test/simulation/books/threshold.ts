@@ -1,14 +1,14 @@
-// No alert for fewer errors in a window than the threshold, whatever clocks do.
+// No alert is raised for fewer errors in a window than the threshold, whatever clocks do.
 import type { AlertSeen, Journal } from '../journal.js'
 import { at, type Book } from './problem.js'
 import { groupedBy, seriesOf } from './views.js'
 
-/** Of a sliding window: rounding and what a batch's moment is told with. */
+/** A sliding window may seem this many times wider, and `SLACK_MS` more, since times are rounded and the server's time is a guess. */
 const WIDER = 1.01
 const SLACK_MS = 300
-/** How long a process may need to find its way back. */
+/** After a disturbance a process may take this long to connect again. */
 const RETURN_MS = 12_000
-/** The clocks of processes that share a tumbling window may differ by so much. */
+/** The clocks of processes that share a tumbling window may differ by this much. */
 const FIXED_SLACK_MS = 200_000
 
 export const judgeThreshold: Book = (journal) => {
@@ -23,12 +23,12 @@ export const judgeThreshold: Book = (journal) => {
   return problems
 }
 
-/** The rest that has no group of its own, and the group that stands for many. */
+/** Whether the alert is for many groups, or for the errors that found no room in a group of their own. */
 function isCollective({ group }: AlertSeen): boolean {
   return group === '(overflow)' || group === '(many)'
 }
 
-/** What crossed while its process could not reach Redis, or did not run, may be raised when it can. */
+/** Since when its errors may have reached the threshold: if its process could not reach Redis or did not run, since before that. */
 function crossedSince({ disturbances, lives }: Journal, { life, fromMs, atMs }: AlertSeen): number {
   const places = ['redis', lives[life]?.process]
   const outages = disturbances.filter(
@@ -37,7 +37,7 @@ function crossedSince({ disturbances, lives }: Journal, { life, fromMs, atMs }: 
   return Math.min(fromMs, ...outages.map((one) => one.fromMs))
 }
 
-/** The most errors in any window that ends while it may have been raised. */
+/** The most errors in any window that ends at a time at which the alert may have been raised. */
 function mostErrorsFor(journal: Journal, alert: AlertSeen): number {
   const { errors } = journal
   const { atMs, windowMs, isFixed } = alert

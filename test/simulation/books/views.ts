@@ -1,4 +1,4 @@
-// What several books look up in a journal.
+// Look-ups in a journal that several books need.
 import { type Attempt, type ConfigWrite, type Journal, type RuleView, type RuleViews, seriesName } from '../journal.js'
 
 /** The rules that a life had in force then. */
@@ -6,7 +6,7 @@ export function rulesAt(journal: Journal, life: number, atMs: number): RuleViews
   return journal.adoptions.findLast((one) => one.life === life && one.atMs <= atMs)?.rules ?? {}
 }
 
-/** Each form that a rule had in that life between two moments; undefined where it was gone. */
+/** All forms that a rule had in a life between two moments; undefined for a time in which the life did not have it. */
 export function formsOf(
   journal: Journal,
   life: number,
@@ -18,7 +18,7 @@ export function formsOf(
   return [rulesAt(journal, life, fromMs), ...later.map(({ rules }) => rules)].map((rules) => rules[rule])
 }
 
-/** Something went on at one of these places between two moments, or had ended less than `marginMs` before. */
+/** Whether a disturbance went on at one of these places between two moments, or had ended less than `marginMs` before. */
 export function isDisturbed(
   { disturbances }: Journal,
   places: readonly string[],
@@ -31,13 +31,13 @@ export function isDisturbed(
   )
 }
 
-/** It ran all the time from then on. */
+/** Whether a life ran from one moment to another without a break. */
 export function isRunning(journal: Journal, life: number, fromMs: number, untilMs: number): boolean {
   const given = journal.lives[life]
   return given !== undefined && given.startMs <= fromMs && (given.endMs === undefined || given.endMs > untilMs)
 }
 
-/** The last valid document by then. */
+/** The last valid document that was written by then. */
 export function writeAt({ writes }: Journal, atMs: number): ConfigWrite | undefined {
   return writes.findLast((one) => one.isValid && one.atMs <= atMs)
 }
@@ -46,7 +46,7 @@ export function isDelivered(attempt: Attempt): boolean {
   return attempt.status !== undefined && attempt.status >= 200 && attempt.status < 300
 }
 
-/** A receiver that will not have it, whatever time it is given. */
+/** Whether the sender heard that the receiver refuses the notice for good: a redirect or a client error. */
 export function isRefused({ status, isHeard }: Attempt): boolean {
   return isHeard && status !== undefined && status >= 300 && status < 500 && ![408, 425, 429].includes(status)
 }
@@ -66,10 +66,12 @@ export function groupedBy<T>(items: readonly T[], keyOf: (item: T) => string): M
   return groups
 }
 
-/** The longest waits after so many failed attempts, spread included. */
+/** The wait after the first failed attempt, the second, and so on, before jitter. */
 const WAITS_MS = [2_000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000] as const
+/** Jitter makes a wait longer by this factor at most. */
 const JITTER = 1.2
 
+/** The longest wait after `attempts` failed attempts. */
 export function longestWaitMs(attempts: number): number {
   return JITTER * (WAITS_MS[attempts - 1] ?? WAITS_MS[6])
 }

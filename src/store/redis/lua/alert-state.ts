@@ -1,19 +1,23 @@
-// What is kept of a series beside its counts, in two hashes, and how it changes; twin of `AlertState` in rule/alert-state.ts.
+// The state of a series' alerts in Redis, in two hashes, and how scripts read, change and write it; twin of `AlertState` in
+// rule/alert-state.ts.
 import { MAX_NOTICE_AGE_MS } from '../../../rule/alert-state.js'
 
 /**
- * The hash of a series' last delivery, whoever made it: `atMs` and `step` of it, `last` '<id> <count>' of what was delivered;
- * `suppressed`; `id` of the newest alert that is not delivered, wherever it goes; `held`, what the original's cooldown key holds while it is only held,
- * `hold <alert key>`, until when each destination holds it, and `keyUntilMs`, until when it was to live.
+ * Lua that reads a state.
  *
- * The hash of its alert for one destination: of what is pending `id`, `kind`, `facts`, `count`, `draft`, `raisedAtMs`, `raisedBy` (the batch),
- * `tries`, `holder` ('' between attempts), `untilMs`, where it is parked `parkedUnder` (the revision) and `crossingFromMs`, and `attempts`,
- * how they ended, a line of JSON each; of the episode `sinceMs`, `peak`, `total`, `lastErrorMs`, `quietFromMs`, and of its newest alert that
- * was delivered `toldId` and `toldDraft`.
+ * The hash of a series' last delivery, wherever that went, has: `atMs` and `step`, when it was and the step of its cooldown; `last`,
+ * '<id> <count>' of the alert; `suppressed`; `id`, of the newest alert that is not delivered, for any destination. For the cooldown key that is
+ * shared with the original service it has: `held`, the key's value while an alert that is not delivered holds it; `hold <alert key>`, until
+ * when each destination holds it; `keyUntilMs`, when the key was last set to expire.
  *
- * Both have `writtenMs` and `era`. A server's clock may step back, so that what was written lies in the future: a cooldown of seconds would
- * run for an hour. The times of what was written in an earlier era than this one, see fleet.ts, are moved by as much as the clock has stepped
- * back since; and nothing was written later than now.
+ * The hash of its alert for one destination has, of the pending notice: `id`, `kind`, `facts`, `count`, `draft`, `raisedAtMs`, `raisedBy` (the
+ * batch), `tries`, `holder` ('' between attempts), `untilMs`, where it is parked `parkedUnder` (the revision) and `crossingFromMs`, and
+ * `attempts`, a line of JSON for how each ended. Of the episode it has `sinceMs`, `peak`, `total`, `lastErrorMs`, `quietFromMs`, and `toldId`
+ * and `toldDraft` of its newest alert that was delivered.
+ *
+ * Both have `writtenMs`, and the `era` in which they were written, see fleet.ts. If the server's clock steps back by an hour, times that were
+ * written before lie in the future, and a cooldown of seconds would run for an hour. So the times of a state from an earlier era are moved
+ * back by as much as the clock has stepped since, and those of a state that seems to be written later than now by the difference.
  */
 export const READ_STATE = `
 local NUMBERS = {
@@ -22,14 +26,14 @@ local NUMBERS = {
   quietFromMs = true, writtenMs = true, era = true,
 }
 
--- Mostly little or nothing is there, so all of it is asked for: that is less than to name the fields.
+-- Mostly the hash is small or missing: to read all of it costs less than to name the fields.
 local function readState(key, era)
   local state, stored, before = {}, read('HGETALL', key) or {}, {}
   for at = 1, #stored, 2 do
     local field, value = stored[at], stored[at + 1]
     if NUMBERS[field] then
       value = tonumber(value)
-      -- Another hand may have written 'nan'.
+      -- Others may have written 'nan'.
       if value and not (math.abs(value) < 2 ^ 53) then value = nil end
     end
     state[field], before[field] = value, stored[at + 1]
@@ -46,7 +50,7 @@ local function readState(key, era)
 end
 `
 
-/** Needs `cooldown.ts`. Of an entry `e`, `delivery` and `alert` are the two states. */
+/** Lua that changes and writes states; it needs the Lua of cooldown.ts. `e` is an entry with its two states, `delivery` and `alert`. */
 export const ALERT_STATE: string = `
 local PENDING = {
   'id', 'kind', 'facts', 'count', 'draft', 'raisedAtMs', 'raisedBy', 'tries', 'holder', 'untilMs', 'parkedUnder', 'crossingFromMs', 'attempts',
@@ -55,7 +59,7 @@ local EPISODE = { 'sinceMs', 'peak', 'total', 'lastErrorMs', 'quietFromMs', 'tol
 
 local function forget(state, fields) for _, field in ipairs(fields) do state[field] = nil end end
 
--- What another hand has changed beyond use is forgotten: it must not stop the counting.
+-- Forgets what others have made useless: it must not stop the counting.
 local function mend(alert)
   if next(alert) == nil then return end
   local isPending = alert.kind and alert.facts and alert.count and alert.draft and alert.raisedAtMs and alert.tries
@@ -65,28 +69,28 @@ local function mend(alert)
   if not (alert.toldId and alert.toldDraft) then alert.toldId, alert.toldDraft = nil, nil end
 end
 
--- Names the delivery whose cooldown runs: when, and the step of the cooldown.
+-- Names the last delivery by its time and the step of its cooldown.
 local function stampOf(delivery)
   return delivery.atMs and integer(delivery.atMs) .. ' ' .. integer(delivery.step or 0) or ''
 end
 
 local function isLeased(alert) return alert.id and alert.holder ~= '' and alert.untilMs > now end
 
--- For how long no alert is raised, since one was delivered less than a cooldown ago; nil where none was. The cooldown in force is the current
--- config's. Of the default rule the original has its say too, whose key has no delivery of ours beside it; our key follows our delivery, and
--- somebody may delete it to end the cooldown.
+-- How long a cooldown still runs, by the config in force; nil where none does. The default rule shares its key with the original service: a
+-- key that matches no delivery of ours is a cooldown that the original began. One of ours follows our delivery, and to delete it ends the
+-- cooldown.
 local function coolingOf(e, before)
   local delivery, longest = e.delivery, math.max(e.cooldownMs, e.cooldownMaxMs)
   local left = delivery.atMs and delivery.atMs + cooldownAfter(delivery.step or 0, e.cooldownMs, e.cooldownMaxMs) - now
   if not e.cooldownKey then return left and left > 0 and left or nil end
   local key, since = e.cooldownKey, read('GET', e.cooldownKey)
-  local sinceSeconds, told = wholeOf(since), delivery.atMs and math.floor(delivery.atMs / 1000)
-  local toldBefore = type(before.atMs) == 'number' and math.floor(before.atMs / 1000)
+  local sinceSeconds, ours = wholeOf(since), delivery.atMs and math.floor(delivery.atMs / 1000)
+  local oursBefore = type(before.atMs) == 'number' and math.floor(before.atMs / 1000)
   local isHeld = since and since == delivery.held
-  if since and not isHeld and not (sinceSeconds and (sinceSeconds == told or sinceSeconds == toldBefore)) then
+  if since and not isHeld and not (sinceSeconds and (sinceSeconds == ours or sinceSeconds == oursBefore)) then
     local ttl = redis.call('PTTL', key)
     if ttl >= 0 and ttl <= longest then return math.max(1, ttl) end
-    -- It was set before the clock stepped back, by a longer cooldown, or without an end.
+    -- It was set before the clock stepped back, by a longer cooldown, or without a TTL.
     redis.call('PEXPIRE', key, integer(longest))
     return longest
   end
@@ -98,22 +102,22 @@ local function coolingOf(e, before)
   if isHeld then return left end
   local untilMs = delivery.keyUntilMs or 0
   if not since and now < untilMs - 1000 then return nil end
-  if not since or told ~= toldBefore or math.abs(untilMs - now - left) > 1000 then
-    redis.call('SET', key, integer(told), 'PX', integer(left))
+  if not since or ours ~= oursBefore or math.abs(untilMs - now - left) > 1000 then
+    redis.call('SET', key, integer(ours), 'PX', integer(left))
     delivery.keyUntilMs = now + left
   end
   return left
 end
 
--- The original stays quiet for as long as any destination's alert is being delivered, or waits for its next attempt: each destination holds
--- the key until a time of its own. Only where no cooldown of somebody else's has taken the key.
+-- Keeps the original quiet while an alert is being delivered or waits for its next attempt: each destination holds the key until a time of
+-- its own. A key that is a cooldown is left alone.
 local function hold(e, quiet)
   if not e.cooldownKey then return end
   local delivery, own, longest = e.delivery, 'hold ' .. e.alertKey, 0
   delivery[own] = quiet > 0 and integer(now + quiet) or nil
   for field, untilMs in pairs(delivery) do
     local leftMs = string.sub(field, 1, 5) == 'hold ' and (tonumber(untilMs) or 0) - now
-    -- None is longer than a day; another hand may have written anything.
+    -- Ours are a day at most; others may have written anything.
     if leftMs and leftMs <= ${MAX_NOTICE_AGE_MS} then longest = math.max(longest, now + leftMs) end
   end
   local since = read('GET', e.cooldownKey)
@@ -129,7 +133,7 @@ end
 
 local function isNote(field) return field == 'writtenMs' or field == 'era' end
 
--- What has changed since it was read.
+-- Writes what changed since it was read.
 local function writeState(key, before, state, ttl, era)
   local set, gone = {}, {}
   for field, value in pairs(state) do
@@ -148,13 +152,13 @@ local function writeState(key, before, state, ttl, era)
   if #gone > 0 then redis.call('HDEL', key, unpack(gone)) end
   if #set + #gone == 0 then return end
   redis.call('HSET', key, 'writtenMs', integer(now), 'era', era, unpack(set))
-  -- Where errors are only counted, since a cooldown runs, once a minute is enough.
+  -- While a cooldown only suppresses errors, a TTL once a minute is enough.
   local isCountOnly = #gone == 0 and #set == 2 and set[1] == 'suppressed'
   local isSameMinute = type(before.writtenMs) == 'number' and math.floor(before.writtenMs / 60000) == math.floor(now / 60000)
   if not (isCountOnly and isSameMinute) then redis.call('PEXPIRE', key, ttl) end
 end
 
--- When somebody should look whether the errors have stopped.
+-- When to look whether the errors have stopped.
 local function endDueAt(alert, windowMs)
   if alert.id then return alert.untilMs end
   local look, quiet = now + math.min(windowMs, EPISODE_LOOK), alert.quietFromMs
@@ -163,9 +167,9 @@ local function endDueAt(alert, windowMs)
   return math.max(quiet + windowMs, now + 1)
 end
 
--- When somebody should look at this series though no error comes: at an alert that waits, whoever has its rule and destination; at an end that
--- is owed, or waits, those of them who tell ends. Everybody who changes the alert says when the end is due again, since until then it is
--- due when that alert is: of a parked one in minutes. A look that finds nothing takes the series out.
+-- Sets when to look at this series even if no error comes: at a pending alert, and at an end to come. A rule without sendResolved sets the
+-- time of the end as well. It was set to that of the alert while that was pending, for a parked one half an hour ahead, and the end would
+-- come as late. A look that finds nothing takes the series out.
 local function plan(e, alert, before, ttl)
   local isLook, kind = e.countCount == 0, alert.kind
   if kind == 'firing' then

@@ -1,4 +1,4 @@
-// The one script that a batch costs: sees the config, counts, decides, claims. Atomic; every key is declared and in one slot.
+// The batch script: one call compares the config, counts, decides and claims, in one atomic step. Every key is declared and in one slot.
 // rule/decide.ts and rule/ring.ts are its twins in TypeScript; test/fixtures/store-contract.ts holds both to the same behaviour.
 import { EPISODE_LOOK_MS, LEASE_MS } from '../../../rule/alert-state.js'
 import { type Script, script } from '../../script.js'
@@ -28,19 +28,19 @@ import { OLDEST, WINDOWS } from './windows.js'
 const MAX_OPEN = 100
 
 /**
- * A batch that comes later than this after it was sent was given up by its process, which sends it again: a command waits 3 s for its
- * answer. So it is not counted, and the process is told the time. That also ends a wrong idea of the time: where a machine slept, or a
- * clock stepped, errors would be put into the wrong place of the window.
+ * A batch that arrives later than this after it was sent is refused, and its process is told the time. Either the process has given it
+ * up, since it waits 3 s for an answer, and sends it again. Or its guess of the server's time is wrong, because its machine slept or a
+ * clock stepped, and the errors would be counted in the wrong place of the window.
  */
 const MAX_TRANSIT_MS = 3500
-/** A process whose idea of the server's time is ahead by more than this is told the time. */
+/** A batch that seems to be sent this far in the future is refused as well, and its process is told the time. */
 const MAX_AHEAD_MS = 250
 
 /**
  * KEYS, ARGV and the tallies of the reply: see batch-protocol.ts.
  *
- * reply { 'config', now, sha1 or 'missing' or 'unreadable', text }: the config is another one, and nothing was counted;
- *       { 'clock', now, era }: what was sent was sent by another time, and nothing was counted; or
+ * reply { 'config', now, sha1 or 'missing' or 'unreadable', text }: the config is not the one that the client knows; nothing was counted;
+ *       { 'clock', now, era }: the batch was refused because of when it was sent; nothing was counted; or
  *       { 'counted', now, revision of the config, { { series id that is due, or open… } of each rule… }, { tally… }, { repaired key… }, era }
  */
 export function batchScript(clock: string = SERVER_CLOCK): Script {
@@ -73,18 +73,18 @@ end
 local fleet = readFleet(FLEET_KEY, rules)
 local revision = fleet.revision
 if not sentMs or sentMs > now + ${MAX_AHEAD_MS} or now - sentMs > ${MAX_TRANSIT_MS} then return { 'clock', fleet.nowText, fleet.era } end
--- Ages are from when this was sent, so that a slow network does not make errors younger than they are.
+-- Ages count from the sending: a slow network makes no error younger.
 sentMs = math.min(sentMs, now)
 local me = client .. '#' .. head.sequence
--- Before anything is counted: should the rest fail, a batch may lose what it brought, and is never counted twice.
+-- Written before anything is counted: if the rest fails, the batch may be lost, but is never counted twice.
 local lastSequence = write('SET', SEQUENCE_KEY, head.sequence, 'PX', head.sequenceTtlMs, 'GET')
 local isFresh = sequence > (wholeOf(lastSequence) or -1)
 if not isFresh then redis.call('SET', SEQUENCE_KEY, lastSequence, 'PX', head.sequenceTtlMs) end
 wake(FLEET_KEY, fleet, rules)
 
 local announced = {}
--- A script makes all its functions anew in each call, which is a good part of what a batch costs. So what counts is made only where there are
--- entries, and what looks at alerts only where there is something to look at.
+-- A script makes all its functions anew in each call, which is a good part of its cost. So those that count are made only where there are
+-- entries, and those that look at alerts only where there is something to look at.
 local function countEntries()
 ${WINDOWS}
 local function stateReader()
@@ -92,7 +92,7 @@ ${READ_STATE}
   return readState
 end
 
--- Gives what looks at the alerts of an entry, and says whether this batch claims.
+-- Gives the function that looks at the alerts of an entry.
 local function openAlerts()
 ${COOLDOWN}
 ${ALERT_STATE}
@@ -113,7 +113,7 @@ ${ARRIVALS}
     mend(alert)
     if e.formerAlert then arrive('moveHere', e) end
     local stamp = stampOf(e.delivery)
-    -- Mostly it is the one that is known here, too.
+    -- Mostly Redis knows that delivery.
     if e.knownAgeMs ~= '' and (e.knownAlert ~= '' or e.knownStamp ~= stamp or stamp == '') then
       arrive('learnDelivery', e, isFresh)
       stamp = stampOf(e.delivery)
@@ -121,7 +121,7 @@ ${ARRIVALS}
     local cooling, isClaimed = coolingOf(e, e.deliveryBefore), false
     if isEnded then isClaimed = arrive('endHere', e, isFresh)
     else
-      -- This call is a repeat of one whose answer was lost.
+      -- This call repeats one whose answer was lost.
       isClaimed = alert.id and alert.holder == me and not isFresh and e.handover == ''
       if not isClaimed and e.handover ~= '' then isClaimed = arrive('takeOver', e, isFresh, cooling) end
       if not isClaimed then isClaimed = decide(e, cooling) end
@@ -134,7 +134,7 @@ ${ARRIVALS}
       end
     end
     local ttl = ttlOf(e.windowMs, e.cooldownMs, e.cooldownMaxMs)
-    -- What a former rule leaves open is looked at when those say who still have the rule.
+    -- For what an ended rule leaves open, the processes that still have the rule set the time.
     if isClaimed or not isEnded or not (alert.id or alert.sinceMs) then
       plan(e, alert, e.alertBefore, ttl)
     end
@@ -175,7 +175,7 @@ for number = 1, head.entryCount do
   if e.countCount > 0 then e.isMixed = isMixedWindow(FLEET_KEY, rule) end
   if not rule.members then
 ${luaNumbers(RULE, 'rule')}
-    -- An entry that is judged has what its rule has.
+    -- An entry that is judged reads these.
     rule.members = { __index = rule }
   end
   local counts, total, fresh, dropped, fell, ends = isFresh and e.counts or {}, nil, nil, nil, nil, nil
@@ -199,7 +199,7 @@ ${luaTakes(JUDGED, 'e')}
     e.quietMs, e.stamp = 0, ''
     local isQuiet = total < rule.threshold and not next(e.alert) and not next(e.delivery) and not e.formerKey
     isQuiet = isQuiet and e.handover == '' and e.knownAgeMs == ''
-    -- The original may have set its cooldown.
+    -- The original may have begun a cooldown.
     if not isQuiet or (e.cooldownKey and read('GET', e.cooldownKey)) then
       lookAt = lookAt or openAlerts()
       lookAt(e)

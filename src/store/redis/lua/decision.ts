@@ -1,11 +1,11 @@
 /**
- * The decision of a script; twin of `decide` in rule/decide.ts. `e` is an entry with its rule: what was given of it, `total`, `fresh`, `fellMs`,
- * `endsMs`, `latestMs` as counted, and its two states, `delivery` and `alert`. What says whether it claims.
+ * Lua of the decision; twin of `decide` in rule/decide.ts. `e` is an entry: its arguments and those of its rule, `total`, `fresh`, `fellMs`,
+ * `endsMs` and `latestMs` from the counting, and its two states, `delivery` and `alert`.
  */
 export const DECISION = `
 local function isOver(alert, e) return alert.sinceMs and alert.quietFromMs and now >= alert.quietFromMs + e.windowMs end
 
--- Whether a notice may be delivered now by whoever asks; isCrossing says that errors have just reached the threshold.
+-- Whether this batch may claim a pending notice; isCrossing says that new errors came and the threshold is reached.
 local function isTurn(alert, e, isCrossing)
   if now >= alert.untilMs then return true end
   if alert.holder ~= '' then return false end
@@ -13,23 +13,22 @@ local function isTurn(alert, e, isCrossing)
   return alert.parkedUnder ~= revision or (isCrossing and now >= alert.crossingFromMs)
 end
 
--- The episode: from an alert until the errors have stopped. It is the affair of those who tell ends: a rule that does not, in code or any more,
--- leaves it as it is.
+-- Takes this batch into the episode. A rule without sendResolved leaves it as it is: another process may have the flag.
 local function follow(alert, e, isReached)
   if not e.sendResolved then return end
   if alert.sinceMs then
     alert.peak, alert.total = math.max(alert.peak, e.total), alert.total + e.fresh
     if isReached then alert.quietFromMs = e.endsMs
-    -- Where nobody looked when it fell, the last error has left the window a window later, at the latest.
+    -- Where no process looked as the count fell, it fell a window after the last error at the latest.
     else alert.quietFromMs = alert.quietFromMs or e.fellMs or math.min(now, alert.lastErrorMs + e.windowMs) end
     alert.lastErrorMs = math.max(alert.lastErrorMs, e.latestMs or 0)
   end
-  -- The end of an episode that nobody is delivering is void once the errors are back; one that no alert was delivered of ends in silence.
+  -- Drops a pending end once the errors are back, unless it is being delivered; and an episode that is over without a delivered alert.
   if alert.kind == 'resolved' and not isLeased(alert) and isReached then forget(alert, PENDING) end
   if not alert.id and not alert.toldId and isOver(alert, e) then forget(alert, EPISODE) end
 end
 
--- An episode begins with the first claim of an alert by a rule that tells ends, also where another process raised the alert.
+-- An episode begins with the first claim of an alert by a rule with sendResolved, whichever process raised the alert.
 local function begin(alert, e, raisedAtMs, count, latestMs)
   if not e.sendResolved or alert.sinceMs then return end
   alert.sinceMs, alert.peak, alert.total, alert.lastErrorMs, alert.quietFromMs = raisedAtMs, count, count, latestMs, e.endsMs
@@ -44,7 +43,7 @@ local function raise(alert, e, kind, facts, draft)
   return true
 end
 
--- What says whether it claims, and for how long a cooldown runs, if one does.
+-- Says whether this batch claims; a cooldown still runs for cooling ms, if at all.
 local function decide(e, cooling)
   local alert, delivery = e.alert, e.delivery
   local isReached = e.total >= e.threshold
@@ -55,7 +54,7 @@ local function decide(e, cooling)
   local isCrossing = e.fresh > 0 and isReached
 
   if isCrossing and not cooling and not isFiring then
-    -- Somebody may be delivering the end of the last episode just now: this is another episode.
+    -- A pending end, even one that is being delivered, belongs to the episode before.
     if alert.kind == 'resolved' and e.sendResolved then forget(alert, EPISODE) end
     forget(alert, PENDING)
     local latest = e.latestMs or now
@@ -63,7 +62,7 @@ local function decide(e, cooling)
     delivery.suppressed = nil
     return raise(alert, e, 'firing', table.concat({ 'firing', integer(suppressed), integer(oldest), integer(latest) }, ' '), e.draft)
   end
-  -- What was raised is raised: a cooldown that another destination's delivery began since does not delay it.
+  -- A cooldown delays neither an end nor an alert that was raised before another destination's delivery began it.
   if alert.id then return (isFiring or e.sendResolved) and isTurn(alert, e, isCrossing) end
   if e.sendResolved and alert.toldId and isOver(alert, e) then
     local lasted = math.max(0, alert.quietFromMs - alert.sinceMs)
@@ -75,26 +74,26 @@ end
 `
 
 /**
- * What a process tells of the time when it could not ask, and what a change of the config does to what is open. Each function changes the
- * two states of an entry, before it is decided on.
+ * Lua that takes in what a process did while it could not reach Redis, and that moves or ends alerts after a change of the config. Each
+ * function changes the two states of an entry before the decision.
  */
 export const ARRIVALS = `
--- The last delivery that a process knows of: this store may have forgotten it, where a replica took its master's place, or never have heard of
--- it, where the process was alone when it raised the alert. In that case all that is to be known of the alert comes along.
+-- Takes in the last delivery that a process knows of. Redis may have forgotten it, where a replica took its master's place, or never have
+-- heard of it, where the process raised the alert while Redis was away; then the alert comes along.
 local function learnDelivery(e, isFresh)
   local alert, delivery = e.alert, e.delivery
   local at = math.floor(sentMs - tonumber(e.knownAgeMs))
-  local told, step = string.match(e.knownStamp, '^(%d+) (%d+)$')
+  local known, step = string.match(e.knownStamp, '^(%d+) (%d+)$')
   if e.knownAlert == '' then
-    -- While an alert is pending what is known may be its own delivery, of which this store is just about to hear.
+    -- While an alert is pending this may be its own delivery, whose settlement is on its way.
     if alert.kind == 'firing' then return end
-    if delivery.atMs and (integer(delivery.atMs) == told or delivery.atMs > at - 1000) then return end
+    if delivery.atMs and (integer(delivery.atMs) == known or delivery.atMs > at - 1000) then return end
     delivery.atMs, delivery.step, delivery.keyUntilMs = at, tonumber(step) or 0, nil
     return
   end
   local given = cjson.decode(e.knownAlert)
   local id = given.id
-  -- What this batch, or an earlier call of it, has raised of the same errors is known to nobody, since no answer came.
+  -- What an earlier call of this batch raised of the same errors is known to nobody, since its answer was lost.
   if alert.id == id or (alert.raisedBy == me and not isFresh) then forget(alert, PENDING) end
   if isInHistory(HISTORY_KEY, id) then return end
   local raised = math.floor(sentMs - given.raisedAgeMs)
@@ -109,7 +108,7 @@ local function learnDelivery(e, isFresh)
   delivery.atMs, delivery.step, delivery.keyUntilMs, delivery.last = at, step, nil, id .. ' ' .. integer(given.count)
 end
 
--- An alert that a process raised while it could not ask becomes the one that is pending, where there is none. What says whether it claims.
+-- An alert that a process raised while Redis was away becomes the pending one, where there is none. Says whether this batch claims.
 local function takeOver(e, isFresh, cooling)
   local alert, given = e.alert, cjson.decode(e.handover)
   if alert.id == given.id then
@@ -126,9 +125,8 @@ local function takeOver(e, isFresh, cooling)
   return true
 end
 
--- What waits for the destination from which the config has moved a rule comes along, unless somebody is delivering it just now, or
--- something waits here too: then it follows later. It waits no longer than that, since this receiver has not been asked. The end of an
--- alert that was delivered there is that destination's affair.
+-- Moves a pending alert here from the rule's former destination; later, if it is being delivered now or a notice is pending here too. It is
+-- due at once, since this receiver has not been asked. The end of an alert that was delivered there stays there.
 local function moveHere(e)
   local alert, former = e.alert, e.formerAlert
   if former.kind ~= 'firing' or former.raisedAtMs > sentMs - e.formerAgeMs or isLeased(former) or alert.id then return end
@@ -143,7 +141,7 @@ local function moveHere(e)
   forget(former, PENDING)
 end
 
--- A rule that has ended: what is pending of it is claimed, to be given up. What says whether it claims.
+-- Claims what is pending of a rule that has ended, to be given up. Says whether this batch claims.
 local function endHere(e, isFresh)
   local alert, leftAtMs = e.alert, sentMs - e.formerAgeMs
   local isRepeat = alert.holder == me and not isFresh

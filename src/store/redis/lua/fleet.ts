@@ -1,26 +1,27 @@
-// What all processes of a fleet have to agree on, in one hash: which config was last seen, how far the clock has come, and in which
+// What all processes of a fleet agree on, in one hash: which config was last seen, how far the server's clock has come, and in which
 // window each rule was last counted.
 
-/** More entries than this of what is open are not woken at once; they are due in their time. */
+/** A new revision makes this many series of a rule due at most; the others are due in their time. */
 const MAX_WOKEN = 10_000
-/** A server's clock that steps back by no more than this stands still until it has caught up. */
+/** After a step back by this much at most, scripts use the latest time again until the server's clock has caught up. */
 const STANDSTILL_MS = 100
-/** A process's idea of the server's time is never ahead by so much, unless that has stepped back. */
+/** A process's guess of the server's time is ahead by so much only if the server's clock has stepped back. */
 const UNEXPECTED_MS = 1000
 
 /**
- * Fields: 'config' that was last seen and its 'revision', which grows with every change; 'newestMs', the latest time that any script has
- * seen, and 'era', by how many milliseconds in all the clock was found to have stepped back; `woken <due key>`, the revision under which
- * what is open there was last made due; `window <rule>` that it was last counted in.
+ * Lua of the fleet's hash. Its fields: `config`, the version that was last seen, and `revision`, which grows with every change; `newestMs`,
+ * the latest time that any script has seen, and `era`, by how many ms in all the server's clock was found to have stepped back;
+ * `woken <due key>`, the revision under which the series in that key were last made due; `window <rule>`, in which the rule was last counted.
  *
- * The clock of a server may step back: it is corrected, or a replica whose clock is behind takes over. Rings cannot tell how long ago
- * their errors were then, and would count them for too long, so they belong to an era: what was counted in an earlier one is begun anew; see src/README, Clocks.
+ * The server's clock may step back: it is corrected, or a replica whose clock is behind takes over. A ring cannot tell then how long ago
+ * its errors were, and would count them for too long. So a ring belongs to an era, and one of an earlier era is begun anew; see src/README,
+ * Clocks.
  *
- * Another config may please a receiver that refused, and after a step of the clock the times of what is open are wrong: both make a new
- * revision, under which everything open is looked at once.
+ * Under a new config a receiver may accept what it has refused, and after a step of the clock due times are wrong. Both make a new
+ * revision, under which all that is open becomes due once.
  */
 export const FLEET: string = `
--- Asks for all that may be needed of it at once: a command costs more than what it answers.
+-- Reads all fields that may be needed at once: a command costs more than its answer.
 local function readFleet(key, rules)
   local names = { 'config', 'revision', 'newestMs', 'era' }
   for _, rule in ipairs(rules) do
@@ -31,12 +32,12 @@ local function readFleet(key, rules)
   for at, rule in ipairs(rules) do rule.wokenUnder, rule.lastShape = stored[2 * at + 3], stored[2 * at + 4] end
   local fleet, changes = { revision = stored[2] or '0', era = wholeOf(stored[4]) and stored[4] or '0' }, 0
   local newest = wholeOf(stored[3])
-  -- Where nobody has asked meanwhile the clock may have passed the latest time once more. A process that was told the time in this era, and
-  -- whose own clock has gone on since, expects a later one then.
+  -- If no script ran for a while after a step back, the clock may have passed newestMs again, and the step does not show. But a process that
+  -- learned the time in this era, and whose own clock has gone on, expects a later one.
   local isBehind = sentMs and head.era == fleet.era and sentMs > now + ${UNEXPECTED_MS}
   if newest and now < newest and newest - now <= ${STANDSTILL_MS} then now = newest
   elseif isBehind or (newest and now < newest) then
-    -- What a process expects is better than the latest time, since it knows for how long nobody has asked.
+    -- The time that a process expects measures the step better: it includes the time in which no script ran.
     local stepMs = math.max(newest or 0, isBehind and sentMs or 0) - now
     fleet.era, changes = integer(tonumber(fleet.era) + stepMs), 1
   end
@@ -53,12 +54,12 @@ local function readFleet(key, rules)
     end
   end
   redis.call('HSET', key, unpack(set))
-  -- Once a minute is enough: the hash lives for more than a day.
+  -- Once a minute is enough: the TTL is more than a day.
   if not newest or math.floor(newest / 60000) ~= math.floor(now / 60000) then redis.call('PEXPIRE', key, head.fleetTtlMs) end
   return fleet
 end
 
--- Whatever is open of the rules that are asked for is due where this is the first look under a revision.
+-- Makes all that is open of the rules that are asked for due, once under each revision.
 local function wake(key, fleet, rules)
   local set = {}
   for _, rule in ipairs(rules) do

@@ -1,15 +1,17 @@
-// What is kept for operators: which series are counted, what became of the last alerts, and what all processes did.
+// Lua of the data for operators: which series are counted, what became of the last alerts, and what all processes did.
 
-/** So many series are known, the last counted ones. */
+/** At most this many series are kept, those that were announced last. */
 const MAX_SERIES = 10_000
-/** So many alerts, and ends of alerts, are kept for so long after the last of them, with the last attempts of each. */
+/** At most this many notices are kept, those that were delivered or given up last. */
 const MAX_HISTORY = 100
+/** The history is kept for a week after the last notice in it. */
 const HISTORY_TTL_MS = 7 * 86_400_000
+/** At most this many attempts, the last ones, are kept of each notice. */
 const MAX_ATTEMPTS = 20
-/** Counters of all processes are kept for so long after the last of them told. */
+/** The sums of all processes' counters are kept for two days after a process last added to them. */
 const TOTALS_TTL_MS = 2 * 86_400_000
 
-/** Takes announcements, and for how long they are kept (ms). */
+/** Lua that keeps announcements, and drops those that are older than `ttl` (ms). */
 export const ANNOUNCE: string = `
 local function announce(key, announced, ttl)
   for _, text in ipairs(announced) do write('ZADD', key, integer(now), text) end
@@ -20,8 +22,8 @@ end
 `
 
 /**
- * Attempts are lines of JSON, the oldest first, so that none has to be read to add one. What became of a notice is one line: the account of
- * it that a process gave, an object, with what the store knows.
+ * Lua of the history. Attempts are lines of JSON, the oldest first, so that one is added without parsing the others. A notice in the history
+ * is one line: the account that a process gave of it, a JSON object, with further members of what Redis knows.
  */
 export const HISTORY: string = `
 local function withAttempt(attempts, atMs, outcome)
@@ -37,7 +39,7 @@ local function historyLine(account, raised, ended, tries, attempts, outcome)
   return head .. tail .. ',"attempts":[' .. string.gsub(attempts or '', '\\n', ',') .. ']}'
 end
 
--- Whether it is known what became of this one: a process that has no answer tells it again.
+-- Whether this notice is in the history: a process that got no answer reports it again.
 local function isInHistory(key, id)
   for _, line in ipairs(read('LRANGE', key, 0, -1) or {}) do
     if string.find(line, '"id":"' .. id .. '"', 1, true) then return true end
@@ -52,7 +54,7 @@ local function addHistory(key, line)
 end
 `
 
-/** Sums what processes did since they last told; `text` is JSON of by how much each counter grew. */
+/** Lua that adds to the sums of all processes' counters; `text` is JSON of by how much each counter of one process grew. */
 export const ADD_TOTALS: string = `
 local function addTotals(key, text)
   local grown, names, sums = cjson.decode(text), {}, {}

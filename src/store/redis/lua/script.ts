@@ -1,30 +1,30 @@
-// The Lua that scripts share.
+// Lua that all scripts share.
 import { MAX_NOTICE_AGE_MS } from '../../../rule/alert-state.js'
 
-/** Sets `now` to the server's clock in milliseconds; tests put a clock of their own in its place. */
+/** Lua that sets `now` to the server's clock in milliseconds; tests put a clock of their own in its place. */
 export const SERVER_CLOCK = `local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)`
 
-/** Whole numbers become text this way: Redis refuses `61000.0`, and concatenation keeps 14 digits only. */
+/** Lua that writes a whole number as text: Redis refuses `61000.0`, and Lua's concatenation keeps 14 digits only. */
 export const INTEGER = `local integer = function(number) return string.format('%d', number) end`
 
-/** A count or a time that is kept as text, or nil where another hand has made something else of it. */
+/** Lua that reads a count or a time from text; nil where others have made something else of it. */
 export const WHOLE = `local function wholeOf(text) return text and #text < 16 and string.match(text, '^%d+$') and tonumber(text) or nil end`
 
-/** Somebody who has the rule looks at an alert that is a day old within this, and gives it up. */
+/** An alert that is a day old is looked at within this time, by a process that has its rule, and given up. */
 const LOOK_MARGIN_MS = 3_600_000
 
-/** Nothing of ours stays for ever: what nobody looks at any more goes after so long, and twice the longest time that its rule has. */
+/** How long a key is kept after it was last written, beside twice the longest span of its rule: nothing stays in Redis for ever. */
 export const STATE_TTL_MS: number = MAX_NOTICE_AGE_MS + LOOK_MARGIN_MS
 
-/** Written whenever something is kept. */
+/** Lua that makes the TTL of a key (ms) of the spans of its rule. */
 export const STATE_TTL: string = `local function ttlOf(...)
   return integer(${STATE_TTL_MS} + 2 * math.max(0, ...))
 end`
 
 /**
- * Reads a key of ours, and writes to one. One that holds something else than what is kept there, since another hand wrote to it, is begun anew and named
- * in `repaired`: it must neither stop the counting nor end a script halfway, which would be counted again at each retry.
+ * Lua that reads and writes keys. A key of another type than ours, since others wrote to it, is begun anew and named in `repaired`: it must
+ * neither stop the counting nor end a script halfway, since Redis takes nothing back of what a script has written.
  */
 export const READ = `
 local repaired = {}
@@ -39,7 +39,7 @@ local function read(command, key, ...)
   repair(key)
   return false
 end
--- The same for what is written to without having been read.
+-- Writes to a key that was not read before.
 local function write(command, key, ...)
   local reply = redis.pcall(command, key, ...)
   if type(reply) ~= 'table' or not reply.err then return reply end

@@ -1,4 +1,4 @@
-// What becomes of a claim; the twin is `settle` in rule/settle.ts.
+// The scripts by which the holder of a claim settles or enriches it; the twin is `settle` in rule/settle.ts.
 import { EPISODE_LOOK_MS, LEASE_MS } from '../../../rule/alert-state.js'
 import { type Script, script } from '../../script.js'
 import { ALERT_STATE, READ_STATE } from './alert-state.js'
@@ -6,18 +6,18 @@ import { COOLDOWN } from './cooldown.js'
 import { HISTORY } from './overview.js'
 import { INTEGER, READ, SERVER_CLOCK, STATE_TTL, WHOLE } from './script.js'
 
-/** The original stays quiet so much longer than until the next attempt, which a heartbeat may have to begin. */
+/** The original stays quiet for this much longer than the wait for the next attempt: a heartbeat may have to begin that. */
 const HOLD_MARGIN_MS = 2 * LEASE_MS
 
 /**
  * Says what became of a claim.
  *
- * KEYS  1 cooldown of the default rule   2 delivery   3 alert   4 alerts of its rule that wait for its destination   5 ends that are owed to that
+ * KEYS  1 cooldown of the default rule   2 delivery   3 alert   4, 5 the rule's series with a pending alert, with an end to come
  *       6 fleet   7 history
- * ARGV  1 notice id   2 whose claim it is   3 'begun', 'delivered', 'postponed', 'parked' or 'abandoned'   4 for how long it waits (ms)
- *       5 the revision of the config that it was claimed under   6 cooldown (ms)   7 longest cooldown (ms or 0)   8 window (ms)
- *       9 1 to tell when the errors stop   10 series id   11 1 where the series is the original's too
- *       12 how an attempt ended, in words, '' where none was made   13 account of what is over with (JSON) or ''
+ * ARGV  1 notice id   2 holder of the claim   3 'begun', 'delivered', 'postponed', 'parked' or 'abandoned'   4 wait until the next attempt (ms)
+ *       5 revision of the config under which it was claimed   6 cooldown (ms)   7 longest cooldown (ms or 0)   8 window (ms)
+ *       9 1 where the rule has sendResolved   10 series id   11 1 where the original service counts the series too
+ *       12 how an attempt ended, in words, '' where none was made   13 account of a notice that was delivered or given up (JSON), or ''
  * reply 1 where the notice was pending and, unless it was delivered, this claim's; else 0
  */
 export function settleScript(clock: string = SERVER_CLOCK): Script {
@@ -63,7 +63,7 @@ if settlement == 'begun' then
 elseif settlement == 'postponed' then wait(now + waitMs, waitMs + ${HOLD_MARGIN_MS})
 elseif settlement == 'parked' then
   alert.parkedUnder, alert.crossingFromMs = claimedUnder, now + e.cooldownMs
-  -- The config may have changed while the attempt ran: then whatever is open has been looked at already.
+  -- If the config changed while the attempt ran, what is open was made due before this was parked; so it is due now.
   local isOutdated = redis.call('HGET', KEYS[6], 'revision') ~= claimedUnder
   wait(isOutdated and now or now + waitMs, e.cooldownMs)
 elseif settlement == 'abandoned' then
@@ -77,7 +77,7 @@ elseif isFiring then
     redis.call('SET', e.cooldownKey, integer(math.floor(now / 1000)), 'PX', integer(quiet))
     delivery.keyUntilMs = now + quiet
   end
-  -- The receiver has heard of the alert, also where a process without sendResolved delivered it: the episode's end is owed.
+  -- The receiver has the alert, even if a process without sendResolved delivered it, so it is owed the end.
   if alert.sinceMs then alert.toldId, alert.toldDraft = id, alert.draft end
   forget(alert, PENDING)
 else
@@ -93,10 +93,10 @@ return 1
 }
 
 /**
- * Puts more into a claimed alert before it is delivered for the first time, so that whoever takes it over tells the same.
+ * Replaces the draft of a claimed alert before it is delivered, so that a process that takes it over sends the same.
  *
  * KEYS  1 alert
- * ARGV  1 notice id   2 whose claim it is   3 draft (JSON)
+ * ARGV  1 notice id   2 holder of the claim   3 draft (JSON)
  * reply 1 where it is this claim's, else 0
  */
 export function enrichScript(clock: string = SERVER_CLOCK): Script {

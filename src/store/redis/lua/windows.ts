@@ -1,17 +1,18 @@
-// How a script counts: the ring of slots, twin of rule/ring.ts, and the original's tumbling windows.
+// How a script counts: in a ring of slots, twin of rule/ring.ts, or in the original service's tumbling windows.
 import { SLOT_COUNT } from '../../../rule/slots.js'
 
-/** Within this some process of a living fleet has looked. */
+/** Within this time the heartbeat of some process has looked at a ring. */
 const HEARTBEATS_MS = 30_000
 
 /**
- * Both functions give: the total now, the errors newly counted, those that were too old, when the total fell below the threshold before
- * these were added, and when it will by itself. `counts` are { at, count }: for a ring the time, for a tumbling window which of the keys.
+ * Lua of `countInRing` and `countInBuckets`. Both return: the total now, the errors newly counted, those that were too old, when the total
+ * fell below the threshold before these were added, and when its tumbling window ends. `counts` are { at, count }: `at` is the time for a
+ * ring, and which of the keys for a tumbling window.
  */
 export const WINDOWS: string = `
 local SLOTS = ${SLOT_COUNT}
 
--- What is counted by slot, the newest slot with its number; and those that were too old.
+-- Sums the counts by slot, and those that were too old; slot is the newest.
 local function bySlot(counts, window, slot)
   local numbers, sums, fresh, dropped, first = {}, {}, 0, 0, nil
   for _, one in ipairs(counts) do
@@ -26,8 +27,8 @@ local function bySlot(counts, window, slot)
 end
 
 -- Fields: 'head' (newest slot's number), 'total', 'era' (see fleet.ts), 'firstMs' (when the first error came after none), 'unjudged' (errors
--- that were counted without a look at the alerts), and one for each used slot, its number modulo SLOTS. Where another hand has put something
--- else than a number into one of them, the ring is begun anew with what this batch brought.
+-- that were counted without a look at the alerts), and one for each used slot, its number modulo SLOTS. If others have made something else
+-- than a number of one, the ring is begun anew with this batch.
 local function countInRing(key, rule, counts, isJudged, era)
   local window, threshold = rule.windowMs, rule.threshold
   local slot = math.floor(now * SLOTS / window)
@@ -82,7 +83,7 @@ local function countInRing(key, rule, counts, isJudged, era)
   return total, fresh, dropped, fell, nil
 end
 
--- The count of one of the original's windows, of which any other hand may have made something else than a whole number.
+-- The count of a tumbling window, begun anew where others have made something else than a whole number of it.
 local function bucketAt(key)
   local stored = read('GET', key)
   local count = wholeOf(stored)
@@ -90,7 +91,7 @@ local function bucketAt(key)
   return count or 0
 end
 
--- Whoever finds a counter without a TTL repairs it: a creator may have died before its EXPIRE.
+-- A counter without a TTL gets one: the process that made it may have died before its EXPIRE.
 local function countInBuckets(keys, rule, counts)
   local window, fresh = rule.windowMs, 0
   local total = bucketAt(keys[2])
@@ -108,10 +109,10 @@ local function countInBuckets(keys, rule, counts)
 end
 `
 
-/** Of a ring, for an alert that is raised. */
+/** Lua that finds when the oldest error of a ring happened, for an alert that is raised. */
 export const OLDEST: string = `
 local SLOTS = ${SLOT_COUNT}
--- About when the oldest error in the ring happened: exactly where none has left the window since the first, else a slot early at most.
+-- When the oldest error happened: exact while none has left the window since the first, else early by a slot at most.
 local function oldestInRing(key, window)
   local slot, first = tonumber(redis.call('HGET', key, 'head')), tonumber(redis.call('HGET', key, 'firstMs')) or 0
   if math.floor(first * SLOTS / window) > slot - SLOTS then return first end
