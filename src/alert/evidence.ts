@@ -2,7 +2,7 @@
 import type { LogRecord } from '../record/log-record.js'
 import { shapeOf } from '../record/message-shape.js'
 import type { SampleFields } from '../record/reading/sample-fields.js'
-import { truncate } from '../record/text.js'
+import { truncate } from '../text.js'
 import { type Sample, toSample } from './sample.js'
 import { toTimestamp } from './time.js'
 

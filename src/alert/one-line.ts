@@ -1,4 +1,4 @@
-import { withoutControls } from '../record/text.js'
+import { withoutControls } from '../text.js'
 
 /** Invisible or reordering characters beyond the usual controls: soft hyphens, marks, joiners, tags. */
 const INVISIBLE = /[\u00ad\u061c\u115f\u1160\u180e\u2060-\u206f\u3164\ufeff\uffa0\u{e0000}-\u{e007f}]/gu

@@ -1,5 +1,5 @@
 // Spans, times and lists in words.
-import { truncate } from '../record/text.js'
+import { truncate } from '../text.js'
 import { oneLine } from './one-line.js'
 
 const MAX_LINES = 5

@@ -1,5 +1,5 @@
 // What an alert says to a person who was woken by it, before any receiver's layout: plain text, one line each.
-import { truncate } from '../record/text.js'
+import { truncate } from '../text.js'
 import { oneLine } from './one-line.js'
 import type { Payload, ResolvedPayload, ThresholdPayload } from './payload.js'
 import { samplesOf, spanText, timeText, topOf } from './word-parts.js'

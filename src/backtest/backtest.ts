@@ -1,12 +1,12 @@
 // What settings would have raised, had they been in force when these lines were logged.
 import type { LogsirenOptions, RuleOptions } from '../config/options.js'
 import { parseSomeOptions } from '../config/parse-options.js'
-import { timeOf } from '../record/reading/line-time.js'
 import { isObject } from '../record/reading/path.js'
 import { createSharedSieves } from '../record/sieve/shared-sieves.js'
 import { LineSplitter } from '../record/sieve/splitter.js'
 import { compileSieve } from '../record/sieve/text-sieve.js'
 import { readFiles, readText } from './files.js'
+import { timeOf } from './line-time.js'
 import { type BacktestRun, Replay } from './replay.js'
 
 /** Paths of files with a JSON line each, read one after the other, gzip unpacked; or their text, in chunks cut anywhere. */

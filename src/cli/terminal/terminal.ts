@@ -1,6 +1,6 @@
 // What a command prints, and what it asks: nothing that comes from elsewhere moves the cursor or forges a line.
 import { createInterface } from 'node:readline/promises'
-import { withoutControls } from '../../record/text.js'
+import { withoutControls } from '../../text.js'
 
 export interface Terminal {
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean }

@@ -1,6 +1,6 @@
 // Lines of plain text -> members, of those that tell of an error. What belongs together counts once: a line with its
 // exception and the stack of that.
-import { withoutControls } from '../text.js'
+import { withoutControls } from '../../text.js'
 import { levelWordOf, saysNothing } from './level-word.js'
 import { logfmtMembersOf } from './logfmt.js'
 

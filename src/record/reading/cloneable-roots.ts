@@ -1,7 +1,7 @@
 // A line's roots as plain data that can cross to another thread: what paths of conditions and groups may find in it, which
 // are scalars only.
 
-import { MAX_TEXT_LENGTH } from '../text.js'
+import { MAX_TEXT_LENGTH } from '../../text.js'
 import { isHidden, placeOf, type Root } from './line-reader.js'
 import { isError } from './path.js'
 

@@ -1,8 +1,8 @@
 // What a line is judged by. Read for every line that is looked at, so it reads no more than that.
 
+import { messageOfStack } from '../../text.js'
 import { toInteger } from '../log-record.js'
 import { ERROR, type SeverityScale } from '../severity.js'
-import { messageOfStack } from '../text.js'
 import {
   atErrorKey,
   errorPaths,

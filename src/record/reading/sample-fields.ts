@@ -1,6 +1,6 @@
 // What `sampleFields` name in a line, as plain values that may leave the process.
 
-import { cleanText, truncate } from '../text.js'
+import { cleanText, truncate } from '../../text.js'
 import { isHidden, type Root } from './line-reader.js'
 import { compilePath, isError, member } from './path.js'
 

@@ -1,13 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import {
-  cleanMessage,
-  cleanText,
-  cutQueries,
-  MAX_TEXT_LENGTH,
-  messageOfStack,
-  truncate,
-} from '../../src/record/text.js'
+import { cleanMessage, cleanText, cutQueries, MAX_TEXT_LENGTH, messageOfStack, truncate } from '../src/text.js'
 
 await t.test('cuts the query of every URL and path', async (t) => {
   for (const [text, cut] of [

@@ -1,5 +1,5 @@
 // When a line was logged, by the line itself: as pino, winston, ECS, Google Cloud and Bunyan write it.
-import { compilePath, isObject, member } from './path.js'
+import { compilePath, isObject, member } from '../record/reading/path.js'
 
 const readers = ['time', 'timestamp', '@timestamp', 'ts', 'date', 'datetime', 'meta.timestamp'].map(compilePath)
 
