@@ -1,5 +1,5 @@
 // What pino announces of a logger: its levels and its keys. Loaded before the evaluator is, so this imports little.
-import type { LoggerTraits } from '../record/reading/logger-traits.js'
+import type { LoggerTraits } from '../record/reading/field-paths.js'
 import { announcedScale } from '../record/severity.js'
 
 /** Undefined where the message is another one; anybody may post some, so its members are checked one by one. */
