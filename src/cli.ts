@@ -4,6 +4,7 @@ import { CommanderError } from 'commander'
 import { usageOf } from './cli/command.js'
 import { createProgram } from './cli/program.js'
 import { UsageError } from './cli/usage-error.js'
+import { oneLine } from './text.js'
 
 const EXIT_FAILED = 1
 const EXIT_USAGE = 2
@@ -31,6 +32,6 @@ main().catch((error: unknown) => {
   const usage = error instanceof CommanderError ? usageOf(error) : undefined
   if (error instanceof CommanderError && usage === undefined) return
   const reason = usage ?? (error instanceof Error ? error.message : String(error))
-  process.stderr.write(`logsiren: ${reason.replace(/^logsiren: /, '').replace(/\s+/g, ' ')}\n`)
+  process.stderr.write(`logsiren: ${oneLine(reason.replace(/^logsiren: /, ''))}\n`)
   process.exitCode = usage !== undefined || error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED
 })

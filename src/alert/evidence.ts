@@ -2,9 +2,8 @@
 import type { LogRecord } from '../record/log-record.js'
 import { shapeOf } from '../record/message-shape.js'
 import type { SampleFields } from '../record/reading/sample-fields.js'
-import { truncate } from '../text.js'
+import { toTimestamp, truncate } from '../text.js'
 import { type Sample, toSample } from './sample.js'
-import { toTimestamp } from './time.js'
 
 /** One error as far as it is shown. */
 export interface Occurrence {

@@ -1,9 +1,8 @@
 // The webhook of Prometheus' Alertmanager, version 4, https://prometheus.io/docs/alerting/latest/configuration/#webhook_config: what bridges to it take.
 import { incidentFingerprint, incidentKey } from '../../alert/incident-key.js'
-import { oneLine } from '../../alert/one-line.js'
 import type { Payload } from '../../alert/payload.js'
-import { isTimestamp, toTimestamp } from '../../alert/time.js'
 import { toWords } from '../../alert/words.js'
+import { isTimestamp, oneLine, toTimestamp } from '../../text.js'
 import type { Body } from './body.js'
 import { fit } from './fit.js'
 import { JSON_TYPE } from './json.js'

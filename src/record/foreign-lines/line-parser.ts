@@ -1,5 +1,6 @@
 // How the lines of a program are read that is no logger's transport: as JSON, as plain text, as an access log, or each as what
 // it looks like.
+import { withoutControls } from '../../text.js'
 import { accessMembersOf } from './access-line.js'
 import { levelWordOf } from './level-word.js'
 import { TextReader } from './text-reader.js'
@@ -65,5 +66,5 @@ function mayBeAccess(line: string): boolean {
 }
 
 function plain(line: string): string {
-  return line.includes('\u001b') ? line.replace(/\u001b\[[0-9;]*m/g, '') : line
+  return line.includes('\u001b') ? withoutControls(line) : line
 }

@@ -99,6 +99,5 @@ function messageFrom(line: string, start: number): string {
 }
 
 function clean(line: string): string {
-  const bounded = line.length > MAX_LENGTH ? line.slice(0, MAX_LENGTH) : line
-  return /[^\t\x20-\x7e\xa0-\u1fff]/.test(bounded) ? withoutControls(bounded) : bounded
+  return withoutControls(line.length > MAX_LENGTH ? line.slice(0, MAX_LENGTH) : line)
 }
