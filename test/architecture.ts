@@ -10,6 +10,7 @@ const floors: Record<string, number> = {
   'clock.ts': 0,
   'recent.ts': 0,
   'text.ts': 0,
+  'unknown.ts': 0,
   'version.ts': 0,
   config: 1,
   record: 2,
@@ -85,7 +86,7 @@ const innerFloors: Record<string, Record<string, number>> = {
   },
 }
 const packages: Record<string, readonly string[]> = {
-  valibot: ['config'],
+  valibot: ['config', 'alert', 'store'],
   '@valibot/to-json-schema': ['config'],
   commander: ['cli', 'cli.ts'],
   // Types only: the page gets it over HTTP.

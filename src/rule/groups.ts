@@ -1,6 +1,7 @@
 // Which group of its rule an error belongs to, within a bound: values come from log lines, so anybody may invent them.
 import { createHash } from 'node:crypto'
 import type { RuleSettings } from '../config/settings.js'
+import { truncate } from '../text.js'
 import { type GroupValues, type Series, seriesOf } from './series.js'
 
 /** What the group of all that found no room is called. */
@@ -71,6 +72,7 @@ function digest(json: string): string {
 }
 
 function shorten<T>(value: T): T | string {
-  if (typeof value !== 'string' || value.length <= MAX_SHOWN_LENGTH) return value
-  return `${value.slice(0, MAX_SHOWN_LENGTH - 1)}…`.toWellFormed()
+  return typeof value !== 'string' || value.length <= MAX_SHOWN_LENGTH
+    ? value
+    : truncate(value, MAX_SHOWN_LENGTH).toWellFormed()
 }

@@ -2,6 +2,7 @@
 // reads no more than that.
 
 import { messageOfStack } from '../../text.js'
+import { isObject } from '../../unknown.js'
 import { type LogRecord, toInteger } from '../log-record.js'
 import { ERROR, type SeverityScale } from '../severity.js'
 import {
@@ -14,7 +15,7 @@ import {
   pathsOf,
 } from './field-paths.js'
 import { compileReader, type LineReader, type Root } from './line-reader.js'
-import { isError, isObject, member } from './path.js'
+import { isError, member } from './path.js'
 
 export interface LineTraits {
   /** On pino's scale, trace 10 to fatal 60; 0 where the line has no level. */

@@ -39,8 +39,3 @@ export function isPlain(object: object): boolean {
 export function isError(value: unknown): value is Error {
   return value instanceof Error || types.isNativeError(value)
 }
-
-/** An object that is not a list; what a line's members can be read from. */
-export function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

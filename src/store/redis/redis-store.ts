@@ -6,6 +6,7 @@ import type { Series } from '../../rule/series.js'
 import type { ClaimRef, Settlement } from '../../rule/settle.js'
 import { bucketAt } from '../../rule/slots.js'
 import type { Count } from '../../rule/tally.js'
+import { listOf } from '../../unknown.js'
 import type { Script, ScriptRunner } from '../script.js'
 import type { Entry, FormerRule, Handover, Judged, LocalAlert, Note, Reply, Store, Submission } from '../store.js'
 import { Announcements } from './announcements.js'
@@ -279,8 +280,4 @@ function longestOf({ windowMs, cooldownMs, cooldownMaxMs }: RuleSettings): numbe
 
 function newClientId(): string {
   return randomBytes(9).toString('base64url').replace(/[-_]/g, 'x')
-}
-
-function listOf(reply: unknown): readonly unknown[] {
-  return Array.isArray(reply) ? reply : []
 }

@@ -9,9 +9,9 @@ import type { LineShape } from '../../../src/record/reading/field-paths.js'
 import { type Line, rootsOf } from '../../../src/record/reading/line-reader.js'
 import { compileTraits, isErrorLine, type LineTraits } from '../../../src/record/reading/line-traits.js'
 import { compileMapper } from '../../../src/record/reading/map-line.js'
-import { isObject } from '../../../src/record/reading/path.js'
 import { compileRequestTraits } from '../../../src/record/reading/request-traits.js'
 import { ERROR, rankedScale, type SeverityScale, standardScale } from '../../../src/record/severity.js'
+import { isObject } from '../../../src/unknown.js'
 
 const STATUS_THRESHOLD = 500
 const WARN = 40

@@ -5,21 +5,16 @@ import t from 'tap'
 import type { LineShape } from '../../../src/record/reading/field-paths.js'
 import { rootsOf } from '../../../src/record/reading/line-reader.js'
 import { compileTraits, isErrorLine } from '../../../src/record/reading/line-traits.js'
-import { isObject } from '../../../src/record/reading/path.js'
 import { announcedScale, rankedScale, type SeverityScale, standardScale } from '../../../src/record/severity.js'
 import { compileSieve, lineEnd, type Sieve, type SieveCriteria } from '../../../src/record/sieve/text-sieve.js'
+import { isObject, parseJson } from '../../../src/unknown.js'
 import { fc } from '../../fixtures/properties.js'
 
 const usual: SieveCriteria = { statusThreshold: 500, minSeverity: 40, scale: standardScale, shape: {} }
 
 /** The naive way: parse the line and judge it. */
 function isError(line: string, { statusThreshold, minSeverity, scale, shape }: SieveCriteria): boolean {
-  let members: unknown
-  try {
-    members = JSON.parse(line)
-  } catch {
-    return false
-  }
+  const members = parseJson(line)
   if (!isObject(members)) return false
   const traits = compileTraits(shape)(rootsOf({ members, isParsed: true }, shape.nestedKey), undefined, scale)
   return !traits.isOwn && isErrorLine(traits, statusThreshold, minSeverity)
