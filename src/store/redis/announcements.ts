@@ -1,5 +1,6 @@
 // What a process tells operators of the series that it counts: seldom, so that it costs next to nothing.
 import type { RuleSettings } from '../../config/settings.js'
+import { RecentMap } from '../../recent.js'
 import type { GroupValues, Series } from '../../rule/series.js'
 import { destinationId } from './destination-id.js'
 
@@ -28,9 +29,15 @@ const INTERVAL_MS = 30_000
 /** More than these are forgotten: to announce one again does no harm. */
 const MAX_REMEMBERED = 10_000
 
+interface Taken {
+  readonly rule: RuleSettings
+  readonly text: string
+  readonly atMs: number
+}
+
 export class Announcements {
   /** What the store has taken, by series id. */
-  readonly #taken = new Map<string, { readonly rule: RuleSettings; readonly text: string; readonly atMs: number }>()
+  readonly #taken = new RecentMap<string, Taken>(MAX_REMEMBERED)
 
   /** The JSON that the series is to announce; blank where that was done lately. */
   textOf(series: Series, monotonicMs: number): string {
@@ -44,10 +51,6 @@ export class Announcements {
 
   /** The store has answered to it. */
   taken({ id, rule }: Series, text: string, monotonicMs: number): void {
-    // The oldest are in front.
-    this.#taken.delete(id)
-    const [oldest] = this.#taken.size >= MAX_REMEMBERED ? this.#taken.keys() : []
-    if (oldest !== undefined) this.#taken.delete(oldest)
     this.#taken.set(id, { rule, text, atMs: monotonicMs })
   }
 }
@@ -65,46 +68,5 @@ export function announcementOf({ rule, groupKey, groupValues }: Series): Announc
     cooldownMax: rule.cooldownMaxMs,
     resolve: rule.sendResolved,
     enabled: rule.enabled,
-  }
-}
-
-/** Undefined where it is none: another hand may have written it. */
-export function readAnnouncement(text: string): Announcement | undefined {
-  try {
-    const given = JSON.parse(text) as Partial<Announcement> | null
-    const {
-      rule,
-      destination = '',
-      key,
-      group,
-      type,
-      window,
-      threshold,
-      cooldown,
-      cooldownMax,
-      resolve,
-      enabled,
-    } = given ?? {}
-    const numbers = [window, threshold, cooldown].every((number) => Number.isInteger(number) && Number(number) > 0)
-    if (typeof rule !== 'string' || typeof key !== 'string' || !numbers) return undefined
-    // Names of keys are made of them.
-    if (![rule, key, destination].every((name) => typeof name === 'string' && /^[\w-]{0,64}$/.test(name)))
-      return undefined
-    if (rule === '') return undefined
-    return {
-      rule,
-      destination,
-      key,
-      ...(typeof group === 'object' && group !== null && { group }),
-      type: type === 'fixed' ? 'fixed' : 'sliding',
-      window: Number(window),
-      threshold: Number(threshold),
-      cooldown: Number(cooldown),
-      cooldownMax: Number.isInteger(cooldownMax) ? Number(cooldownMax) : 0,
-      resolve: resolve === true,
-      enabled: enabled === true,
-    }
-  } catch {
-    return undefined
   }
 }
