@@ -5,8 +5,7 @@ import { accessMembersOf } from './access-line.js'
 import { levelWordOf } from './level-word.js'
 import { TextReader } from './text-reader.js'
 
-export const parserNames = ['auto', 'json', 'text', 'morgan'] as const
-export type ParserName = (typeof parserNames)[number]
+export type ParserName = 'auto' | 'json' | 'text' | 'morgan'
 
 /** What a line holds: JSON text from an index on, members that were read, or nothing that could be an error. */
 export type ParsedLine =

@@ -35,6 +35,11 @@ export function isPlain(object: object): boolean {
   return Object.getPrototypeOf(object) === Object.prototype
 }
 
+/** An object that holds others: no date, and no buffer. */
+export function isStructure(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !(value instanceof Date) && !ArrayBuffer.isView(value)
+}
+
 /** True for errors of other realms and for `DOMException` too. */
 export function isError(value: unknown): value is Error {
   return value instanceof Error || types.isNativeError(value)

@@ -14,7 +14,7 @@ import { argsOf, COUNT, ENTRY, HEAD, HEAD_KEYS, JUDGED, RULE, RULE_KEYS } from '
 import { readConfig, readTally, writeFacts } from './batch-replies.js'
 import { isOriginals, type KeyNames, keyNames } from './keys.js'
 import { batchScript } from './lua/batch.js'
-import { SERVER_CLOCK, STATE_TTL_MS } from './lua/script.js'
+import { SERVER_CLOCK, stateTtlMs } from './lua/script.js'
 import { enrichScript, settleScript } from './lua/settle.js'
 import { ServerClock } from './server-clock.js'
 
@@ -136,7 +136,7 @@ export class RedisStore implements Store {
       era: this.#era,
       growth: growth === undefined ? '' : JSON.stringify(growth),
       sequenceTtlMs: SEQUENCE_TTL_MS + 2 * longestMs,
-      fleetTtlMs: STATE_TTL_MS + 2 * longestMs,
+      fleetTtlMs: stateTtlMs(longestMs),
       ruleCount: ruleList.length,
       entryCount: calls.length,
     })

@@ -14,12 +14,17 @@ export const WHOLE = `local function wholeOf(text) return text and #text < 16 an
 /** Somebody who has the rule looks at an alert that is a day old within this, and gives it up. */
 const LOOK_MARGIN_MS = 3_600_000
 
-/** Nothing of ours stays for ever: what nobody looks at any more goes after so long, and twice the longest time that its rule has. */
-export const STATE_TTL_MS: number = MAX_NOTICE_AGE_MS + LOOK_MARGIN_MS
+const STATE_TTL_MS = MAX_NOTICE_AGE_MS + LOOK_MARGIN_MS
+const SPANS_TO_LIVE = 2
 
-/** Written whenever something is kept. */
+/** Nothing of ours stays for ever: what nobody looks at any more goes after a day, and twice the longest of these spans of its rule. */
+export function stateTtlMs(...spansMs: readonly number[]): number {
+  return STATE_TTL_MS + SPANS_TO_LIVE * Math.max(0, ...spansMs)
+}
+
+/** The same for what a script writes. */
 export const STATE_TTL: string = `local function ttlOf(...)
-  return integer(${STATE_TTL_MS} + 2 * math.max(0, ...))
+  return integer(${STATE_TTL_MS} + ${SPANS_TO_LIVE} * math.max(0, ...))
 end`
 
 /**
