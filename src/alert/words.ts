@@ -1,5 +1,5 @@
 // What an alert says to a person who was woken by it, before any receiver's layout: plain text, one line each.
-import { oneLine, plural, span, truncate } from '../text.js'
+import { MAX_TEXT_LENGTH, oneLine, plural, span, truncate } from '../text.js'
 import type { Payload, ResolvedPayload, ThresholdPayload } from './payload.js'
 import { samplesOf, timeText, topOf } from './word-parts.js'
 
@@ -30,8 +30,6 @@ export interface Words {
 const MAX_FACTS = 20
 const MAX_NAME_LENGTH = 60
 const MAX_VALUE_LENGTH = 300
-/** Long enough for every message that a line has. */
-const MAX_MESSAGE_LENGTH = 2048
 const MAX_WHERE_LENGTH = 120
 
 export function toWords(payload: Payload): Words {
@@ -44,7 +42,7 @@ export function toWords(payload: Payload): Words {
   return {
     tone: toneOf(payload),
     title: where === '' ? headline : `${headline} – ${where}`,
-    message: truncate(message, MAX_MESSAGE_LENGTH),
+    message: truncate(message, MAX_TEXT_LENGTH),
     where,
     facts: facts.flatMap(toFact).slice(0, MAX_FACTS),
     lists: isResolved ? [] : listsOf(payload),
