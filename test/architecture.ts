@@ -46,7 +46,7 @@ const innerFloors: Record<string, Record<string, number>> = {
   },
   cli: {
     'usage-error.ts': 0,
-    terminal: 0,
+    'terminal.ts': 0,
     backtest: 1,
     'flags.ts': 1,
     'config-diff.ts': 1,

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { unknownMembers } from '../config/document/stored-document.js'
 import type { StoredConfig } from '../control/stored-config.js'
 import { oneLine } from '../text.js'
-import { table } from './terminal/terminal.js'
+import { table } from './terminal.js'
 
 /** A line for each member that changes; blank where none does. No secret is in it, and no member that this version does not know. */
 export function diffOf(before: StoredConfig, after: StoredConfig): string {

@@ -21,7 +21,7 @@ import {
 } from './command.js'
 import { diffOf, valueText } from './config-diff.js'
 import { readOptions } from './flags.js'
-import { confirm, isInteractive, type Terminal, table } from './terminal/terminal.js'
+import { confirm, isInteractive, type Terminal, table } from './terminal.js'
 import { asUsage, UsageError } from './usage-error.js'
 
 interface ConfigSettings {

@@ -5,7 +5,7 @@ import type { Control } from '../control/control.js'
 import type { PendingNews, RecentNews, Status, StatusRow } from '../control/status.js'
 import { oneLine, plural, roughSpan, truncate } from '../text.js'
 import { command, type Flags, type ProgramParts, secondsOf, VARIABLES, withControl } from './command.js'
-import { type Terminal, table } from './terminal/terminal.js'
+import { type Terminal, table } from './terminal.js'
 
 const DEFAULT_WATCH_SECONDS = 2
 const BAR_WIDTH = 10

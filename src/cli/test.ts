@@ -18,7 +18,7 @@ import {
   VARIABLES,
   withControl,
 } from './command.js'
-import type { Terminal } from './terminal/terminal.js'
+import type { Terminal } from './terminal.js'
 
 const names: Names = [...controlNames, 'url', 'secret', 'format']
 

@@ -9,7 +9,7 @@ import { createLineStream } from '../stream/line-stream.js'
 import { mixedIntake } from '../stream/mixed-intake.js'
 import { openTextIntake, type TextIntake } from '../stream/text-intake.js'
 import { oneLine } from '../text.js'
-import type { Terminal } from './terminal/terminal.js'
+import type { Terminal } from './terminal.js'
 
 export interface WatchSettings {
   readonly parser: ParserName

@@ -3,7 +3,7 @@ import type { BacktestReport } from '../../backtest/backtest.js'
 import type { BacktestAlert, BacktestRun } from '../../backtest/replay.js'
 import type { TimelineSeries } from '../../backtest/timeline.js'
 import { grouped, oneLine, plural, span, truncate } from '../../text.js'
-import { table } from '../terminal/terminal.js'
+import { table } from '../terminal.js'
 import { chartOf, nameOf } from './timeline-text.js'
 
 /** So many alerts are told in words; `--json` and `--html` have all. */

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
-import { confirm, isInteractive, table } from '../../../src/cli/terminal/terminal.js'
+import { confirm, isInteractive, table } from '../../src/cli/terminal.js'
 
 t.test('a table has its columns below each other, and nothing at the ends of lines', async (t) => {
   t.equal(
