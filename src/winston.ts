@@ -7,9 +7,9 @@ import { createLineEvaluator } from './evaluator/evaluator.js'
 import { eventNames } from './evaluator/events.js'
 import type { Stats } from './evaluator/stats.js'
 import type { Line } from './record/reading/line-reader.js'
-import { isObject } from './record/reading/path.js'
 import { rankedScale } from './record/severity.js'
 import { createThreadEvaluator, type ObjectEvaluator } from './thread/thread-evaluator.js'
+import { defined, isObject } from './unknown.js'
 
 /**
  * The evaluator's options, `worker`, and what every winston transport takes: `level`, `silent`, `handleExceptions`,
@@ -62,6 +62,7 @@ export class LogsirenTransport extends Transport {
   constructor(options: LogsirenTransportOptions = {}) {
     const { level, silent, format, handleExceptions, handleRejections, ...own } = isObject(options) ? options : {}
     const isOfWinston = isObject(format) && 'transform' in format
+    // winston's own defaults hold where nothing is given.
     super(defined({ level, silent, ...(isOfWinston && { format }), handleExceptions, handleRejections }))
     this.#options = parseTransportOptions(isObject(options) ? { ...own, ...(!isOfWinston && { format }) } : options)
     this.#evaluator = this.#open()
@@ -167,10 +168,4 @@ class InfoLine implements Line {
     const { [SPLAT]: splat } = this.members as { [SPLAT]?: unknown }
     return Array.isArray(splat) ? splat : undefined
   }
-}
-
-/** winston's own defaults hold where nothing is given. */
-function defined<T extends object>(options: T): { [key in keyof T]?: Exclude<T[key], undefined> } {
-  // Only members that are undefined are left out, which Object.fromEntries cannot express.
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never
 }

@@ -1,5 +1,5 @@
 // What operators are told of notices that are over with: little, since many of them are kept.
-import { truncate } from '../record/text.js'
+import { truncate } from '../text.js'
 import type { Alert, Resolution } from './payload.js'
 
 /** Of the sample's message so much is kept, in UTF-16 units. */

@@ -1,5 +1,7 @@
 // What is fixed when an alert is raised, beside what the store knows; travels with it through Redis as JSON.
+import * as v from 'valibot'
 import type { GroupValues } from '../rule/series.js'
+import { defined, isObject, parseJson } from '../unknown.js'
 import type { EvidenceSample, Top } from './evidence.js'
 import { readSample, type Sample } from './sample.js'
 
@@ -37,34 +39,28 @@ export function writeDraft(draft: Draft): string {
   }
 }
 
+/** What another hand has changed beyond use is left out. */
+const optional = <T>(schema: v.GenericSchema<unknown, T>) => v.fallback(v.optional(schema), undefined)
+
+const draftSchema = v.object({
+  threshold: v.number(),
+  window_seconds: v.number(),
+  sample: v.pipe(
+    v.looseObject({}),
+    v.transform((given) => readSample(given)),
+  ),
+  group_by: optional(v.custom<GroupValues>(isObject)),
+  service: optional(v.string()),
+  hostname: optional(v.string()),
+  first_seen: optional(v.string()),
+  last_seen: optional(v.string()),
+  samples: optional(v.custom<readonly EvidenceSample[]>(Array.isArray)),
+  top: optional(v.custom<Top>(isObject)),
+  degraded: optional(v.literal(true)),
+})
+
 /** Reads back what `writeDraft` wrote; undefined where another hand has changed it beyond use. */
 export function readDraft(text: string): Draft | undefined {
-  try {
-    const draft: unknown = JSON.parse(text)
-    if (typeof draft !== 'object' || draft === null) return undefined
-    const { threshold, window_seconds, sample, group_by, service, hostname, first_seen, last_seen, samples, top } =
-      draft as Partial<Draft>
-    const { degraded } = draft as Partial<Draft>
-    if (typeof threshold !== 'number' || typeof window_seconds !== 'number') return undefined
-    if (typeof sample !== 'object' || sample === null) return undefined
-    return {
-      threshold,
-      window_seconds,
-      sample: readSample(sample),
-      ...(isObject(group_by) && { group_by }),
-      ...(typeof service === 'string' && { service }),
-      ...(typeof hostname === 'string' && { hostname }),
-      ...(typeof first_seen === 'string' && { first_seen }),
-      ...(typeof last_seen === 'string' && { last_seen }),
-      ...(Array.isArray(samples) && { samples }),
-      ...(isObject(top) && { top }),
-      ...(degraded === true && { degraded }),
-    }
-  } catch {
-    return undefined
-  }
-}
-
-function isObject(input: unknown): input is object {
-  return typeof input === 'object' && input !== null && !Array.isArray(input)
+  const { success, output } = v.safeParse(draftSchema, parseJson(text))
+  return success ? defined(output) : undefined
 }

@@ -2,9 +2,8 @@
 import type { LogRecord } from '../record/log-record.js'
 import { shapeOf } from '../record/message-shape.js'
 import type { SampleFields } from '../record/reading/sample-fields.js'
-import { truncate } from '../record/text.js'
+import { MAX_TEXT_LENGTH, toTimestamp, truncate } from '../text.js'
 import { type Sample, toSample } from './sample.js'
-import { toTimestamp } from './time.js'
 
 /** One error as far as it is shown. */
 export interface Occurrence {
@@ -41,8 +40,6 @@ const MAX_OCCURRENCES = 50
 const MAX_SAMPLES = 5
 const MAX_TOP = 5
 const MAX_TOP_LENGTH = 200
-/** Of a text in a record that was handed in so much is kept, in UTF-16 units. */
-const MAX_KEPT_LENGTH = 2048
 
 export function occurrenceOf(
   atMs: number,
@@ -52,7 +49,7 @@ export function occurrenceOf(
 ): Occurrence {
   const kept = Object.entries(record).map(([field, value]) => [
     field,
-    typeof value === 'string' ? truncate(value, MAX_KEPT_LENGTH).toWellFormed() : value,
+    typeof value === 'string' ? truncate(value, MAX_TEXT_LENGTH).toWellFormed() : value,
   ])
   return { atMs, record: Object.fromEntries(kept) as LogRecord, shape: shapeOf(record.errorMessage), path, fields }
 }
@@ -149,15 +146,15 @@ export function summarize(occurrences: readonly Occurrence[]): {
         },
   )
   const top = {
-    message: topOf(newestFirst.map(({ shape }) => shape)),
-    path: topOf(newestFirst.map(({ path }) => truncate(path, MAX_TOP_LENGTH).toWellFormed())),
-    status: topOf(newestFirst.map(({ record }) => record.statusCode)),
+    message: mostFrequent(newestFirst.map(({ shape }) => shape)),
+    path: mostFrequent(newestFirst.map(({ path }) => truncate(path, MAX_TOP_LENGTH).toWellFormed())),
+    status: mostFrequent(newestFirst.map(({ record }) => record.statusCode)),
   }
   return { samples, top }
 }
 
 /** Blank values say nothing. */
-function topOf(values: readonly (string | number)[]): readonly TopValue[] {
+function mostFrequent(values: readonly (string | number)[]): readonly TopValue[] {
   const counts = new Map<string | number, number>()
   for (const value of values) if (value !== '' && value !== 0) counts.set(value, (counts.get(value) ?? 0) + 1)
   const most = [...counts].sort(([, a], [, b]) => b - a).slice(0, MAX_TOP)

@@ -1,7 +1,7 @@
 // What is told: a claim made into an alert, and an alert into the payload that receivers get.
 import type { FiringFacts, ResolvedFacts } from '../rule/alert-state.js'
+import { toTimestamp } from '../text.js'
 import type { Draft } from './draft.js'
-import { toTimestamp } from './time.js'
 
 interface Notice extends Draft {
   /** Stable over all attempts; sent as `webhook-id` too. */

@@ -1,18 +1,8 @@
-// Spans, times and lists in words.
-import { truncate } from '../record/text.js'
-import { oneLine } from './one-line.js'
+// Times and lists of a payload in words.
+import { oneLine, truncate } from '../text.js'
 
 const MAX_LINES = 5
 const MAX_LINE_LENGTH = 300
-
-/** `60 s`, `2 min 22 s`, `3 h 5 min`. */
-export function spanText(seconds: number): string {
-  if (!(seconds >= 120)) return `${seconds} s`
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
-  if (seconds >= 7200) return minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`
-  const rest = Math.floor(seconds % 60)
-  return `${Math.floor(seconds / 60)} min${rest === 0 ? '' : ` ${rest} s`}`
-}
 
 /** A time of a payload, `2026-11-23 18:15:29 UTC`. */
 export function timeText(timestamp: string): string {

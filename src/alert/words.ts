@@ -1,8 +1,7 @@
 // What an alert says to a person who was woken by it, before any receiver's layout: plain text, one line each.
-import { truncate } from '../record/text.js'
-import { oneLine } from './one-line.js'
+import { MAX_TEXT_LENGTH, oneLine, plural, span, truncate } from '../text.js'
 import type { Payload, ResolvedPayload, ThresholdPayload } from './payload.js'
-import { samplesOf, spanText, timeText, topOf } from './word-parts.js'
+import { samplesOf, timeText, topOf } from './word-parts.js'
 
 export interface Fact {
   readonly name: string
@@ -31,8 +30,6 @@ export interface Words {
 const MAX_FACTS = 20
 const MAX_NAME_LENGTH = 60
 const MAX_VALUE_LENGTH = 300
-/** Long enough for every message that a line has. */
-const MAX_MESSAGE_LENGTH = 2048
 const MAX_WHERE_LENGTH = 120
 
 export function toWords(payload: Payload): Words {
@@ -45,7 +42,7 @@ export function toWords(payload: Payload): Words {
   return {
     tone: toneOf(payload),
     title: where === '' ? headline : `${headline} – ${where}`,
-    message: truncate(message, MAX_MESSAGE_LENGTH),
+    message: truncate(message, MAX_TEXT_LENGTH),
     where,
     facts: facts.flatMap(toFact).slice(0, MAX_FACTS),
     lists: isResolved ? [] : listsOf(payload),
@@ -67,15 +64,15 @@ function whereOf({ service = '', rule, group_by = {} }: Payload): string {
 
 function firingHeadline({ count, window_seconds, threshold, test, degraded }: ThresholdPayload): string {
   const marks = [test === true ? '[TEST] ' : '', degraded === true ? '[DEGRADED] ' : ''].join('')
-  return `${marks}${errors(count)} in ${spanText(window_seconds)} (threshold ${threshold})`
+  return `${marks}${errors(count)} in ${span(window_seconds)} (threshold ${threshold})`
 }
 
 function resolvedHeadline({ duration_seconds, total }: ResolvedPayload): string {
-  return `Resolved after ${spanText(duration_seconds)}, ${errors(total)} in all`
+  return `Resolved after ${span(duration_seconds)}, ${errors(total)} in all`
 }
 
 function errors(count: number): string {
-  return `${count} ${count === 1 ? 'error' : 'errors'}`
+  return `${count} ${plural(count, 'error')}`
 }
 
 type Pair = readonly [name: string, value: unknown]
@@ -91,8 +88,8 @@ function firingFacts({ first_seen, last_seen, suppressed, degraded }: ThresholdP
 
 function resolvedFacts({ duration_seconds, peak, total, window_seconds, alert_id }: ResolvedPayload): Pair[] {
   return [
-    ['Lasted', spanText(duration_seconds)],
-    ['Peak', `${errors(peak)} in ${spanText(window_seconds)}`],
+    ['Lasted', span(duration_seconds)],
+    ['Peak', `${errors(peak)} in ${span(window_seconds)}`],
     ['Total', errors(total)],
     ['Alert', alert_id],
   ]

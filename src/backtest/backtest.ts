@@ -1,12 +1,12 @@
 // What settings would have raised, had they been in force when these lines were logged.
 import type { LogsirenOptions, RuleOptions } from '../config/options.js'
 import { parseSomeOptions } from '../config/parse-options.js'
-import { timeOf } from '../record/reading/line-time.js'
-import { isObject } from '../record/reading/path.js'
 import { createSharedSieves } from '../record/sieve/shared-sieves.js'
 import { LineSplitter } from '../record/sieve/splitter.js'
 import { compileSieve } from '../record/sieve/text-sieve.js'
+import { isObject, parseJson } from '../unknown.js'
 import { readFiles, readText } from './files.js'
+import { timeOf } from './line-time.js'
 import { type BacktestRun, Replay } from './replay.js'
 
 /** Paths of files with a JSON line each, read one after the other, gzip unpacked; or their text, in chunks cut anywhere. */
@@ -92,13 +92,9 @@ function lastTimeIn(text: string): number | undefined {
 
 function firstTimeOf(lines: readonly string[]): number | undefined {
   for (const line of lines) {
-    try {
-      const members: unknown = JSON.parse(line)
-      const timeMs = isObject(members) ? timeOf(members) : undefined
-      if (timeMs !== undefined) return timeMs
-    } catch {
-      // No JSON: another one may be.
-    }
+    const members = parseJson(line)
+    const timeMs = isObject(members) ? timeOf(members) : undefined
+    if (timeMs !== undefined) return timeMs
   }
   return undefined
 }

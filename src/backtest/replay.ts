@@ -6,14 +6,14 @@ import type { Counted } from '../evaluator/counting/backlog.js'
 import { Intake } from '../evaluator/intake/intake.js'
 import { newCounters } from '../evaluator/stats.js'
 import type { LogRecord } from '../record/log-record.js'
-import { timeOf } from '../record/reading/line-time.js'
-import { isObject } from '../record/reading/path.js'
 import { compileSieve } from '../record/sieve/text-sieve.js'
 import { cooldownAfter } from '../rule/cooldown.js'
 import { findSeries, type GroupValues, type Series } from '../rule/series.js'
 import { MemoryStore } from '../store/memory/memory-store.js'
 import type { Claim, Entry } from '../store/store.js'
+import { isObject, parseJson } from '../unknown.js'
 import { AlertList, type UnlistedAlerts } from './alert-list.js'
+import { timeOf } from './line-time.js'
 import { type BacktestTimeline, Timeline } from './timeline.js'
 import { VirtualClock } from './virtual-clock.js'
 
@@ -121,7 +121,7 @@ export class Replay {
   }
 
   #readLine(line: string): void {
-    const members = line === '' ? undefined : parsed(line)
+    const members = line === '' ? undefined : parseJson(line)
     if (!isObject(members)) return
     this.#lineMs = timeOf(members)
     if (this.#lineMs !== undefined) this.#pass(this.#lineMs)
@@ -196,13 +196,5 @@ export class Replay {
       const why = `the count stayed below the threshold of ${rule.threshold} for ${windowSeconds} s`
       this.#alerts.add({ kind: 'resolved', why, ...common, durationSeconds })
     }
-  }
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
   }
 }

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import type { Command } from 'commander'
 import type { AdminOptions } from '../admin.js'
 import { command, controlNames, type Flags, type ProgramParts, portOf, readControl, VARIABLES } from './command.js'
-import type { Terminal } from './terminal/terminal.js'
+import type { Terminal } from './terminal.js'
 import { asUsage } from './usage-error.js'
 
 export function adminCommand(parts: ProgramParts): Command {

@@ -3,7 +3,7 @@ import { Command, type CommanderError, InvalidArgumentError } from 'commander'
 import type { LogsirenOptions } from '../config/options.js'
 import type { Control, ControlOptions } from '../control/control.js'
 import { flagsOf, readOptions } from './flags.js'
-import type { Terminal } from './terminal/terminal.js'
+import type { Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
 export type Flags = Readonly<Record<string, unknown>>

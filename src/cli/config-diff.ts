@@ -2,7 +2,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { unknownMembers } from '../config/document/stored-document.js'
 import type { StoredConfig } from '../control/stored-config.js'
-import { printable, table } from './terminal/terminal.js'
+import { oneLine } from '../text.js'
+import { table } from './terminal.js'
 
 /** A line for each member that changes; blank where none does. No secret is in it, and no member that this version does not know. */
 export function diffOf(before: StoredConfig, after: StoredConfig): string {
@@ -20,7 +21,7 @@ export function diffOf(before: StoredConfig, after: StoredConfig): string {
 }
 
 export function valueText(value: unknown): string {
-  return printable(typeof value === 'string' && value !== '' ? value : JSON.stringify(value))
+  return oneLine(typeof value === 'string' && value !== '' ? value : JSON.stringify(value))
 }
 
 /** What is not stored is not there, though processes have a default for it. */
@@ -43,6 +44,6 @@ function hiddenMembers(stored: StoredConfig): ReadonlyMap<string, unknown> {
   ]
   const set = secrets.filter(([, secret]) => secret !== undefined && secret !== '')
   return new Map(
-    [...set, ...Object.entries(unknownMembers(stored.stored))].map(([path, value]) => [printable(path), value]),
+    [...set, ...Object.entries(unknownMembers(stored.stored))].map(([path, value]) => [oneLine(path), value]),
   )
 }

@@ -8,6 +8,7 @@ import { toSnakeCase } from '../config/record-fields.js'
 import type { Control } from '../control/control.js'
 import { INVALID, type Precondition, type StoredConfig } from '../control/stored-config.js'
 import { ConfigError } from '../errors.js'
+import { oneLine } from '../text.js'
 import {
   collected,
   command,
@@ -20,7 +21,7 @@ import {
 } from './command.js'
 import { diffOf, valueText } from './config-diff.js'
 import { readOptions } from './flags.js'
-import { confirm, isInteractive, printable, type Terminal, table } from './terminal/terminal.js'
+import { confirm, isInteractive, type Terminal, table } from './terminal.js'
 import { asUsage, UsageError } from './usage-error.js'
 
 interface ConfigSettings {
@@ -193,13 +194,13 @@ async function readDocument(file: string, { stdin }: Terminal): Promise<unknown>
     text = file === '-' ? await textOf(stdin) : await readFile(file, 'utf8')
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
-    throw new Error(`Expected to read ${printable(file)}, but could not${code}`, { cause })
+    throw new Error(`Expected to read ${oneLine(file)}, but could not${code}`, { cause })
   }
   try {
     return JSON.parse(text)
   } catch {
     throw new UsageError(
-      `Expected ${file === '-' ? 'standard input' : printable(file)} to hold JSON, got what does not parse`,
+      `Expected ${file === '-' ? 'standard input' : oneLine(file)} to hold JSON, got what does not parse`,
     )
   }
 }

@@ -5,6 +5,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { plural } from '../text.js'
 
 type Print = (line: string) => void
 
@@ -127,7 +128,7 @@ async function logAndCount(print: Print, { seconds, redisUrl, url, countWebhooks
   const webhooks = countWebhooks()
   if (webhooks === 0) throw new Error('no webhook came; the warnings above say why')
   const errors = requests.filter(([, , status]) => status >= 500).length + aftermath.length
-  print(`\n${errors} errors, ${webhooks} webhook${webhooks === 1 ? '' : 's'}, ${webhooks - told} during the cooldown.`)
+  print(`\n${errors} errors, ${webhooks} ${plural(webhooks, 'webhook')}, ${webhooks - told} during the cooldown.`)
 }
 
 async function loadLoggers() {

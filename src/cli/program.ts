@@ -1,5 +1,6 @@
 // All commands of the command line. What a command does is loaded when it is called.
 import { type Command, Option } from 'commander'
+import type { ParserName } from '../record/foreign-lines/line-parser.js'
 import { version } from '../version.js'
 import { adminCommand } from './admin.js'
 import { collected, command, type Flags, group, type ProgramParts, read, VARIABLES } from './command.js'
@@ -35,16 +36,21 @@ function demoCommand(parts: ProgramParts): Command {
     })
 }
 
-const parsers = ['auto', 'json', 'text', 'morgan'] as const
+/** What each parser takes lines for. */
+const parsers: Readonly<Record<ParserName, string>> = {
+  auto: 'each line as what it looks like',
+  json: 'JSON lines, as pino and winston write them',
+  text: 'lines with a level where loggers put it (ERROR, [error], error:, level=error), exceptions, stacks; prose never counts',
+  morgan: "access lines by their status: morgan's formats, Apache's and nginx's common and combined",
+}
+const parserNames = Object.keys(parsers) as ParserName[]
 const WATCHING = `
 Input is passed on as it is. Ctrl-C and SIGTERM are left to the program before it: logsiren ends with its input.
 
 Parsers:
-  json    JSON lines, as pino and winston write them
-  text    lines with a level where loggers put it (ERROR, [error], error:, level=error), exceptions, stacks; prose never counts
-  morgan  access lines by their status: morgan's formats, Apache's and nginx's common and combined
-  auto    each line as what it looks like
-
+${Object.entries(parsers)
+  .map(([name, meaning]) => `  ${name.padEnd(8)}${meaning}\n`)
+  .join('')}
 Examples:
   node app.js | logsiren watch --url https://example.com/hook
   node app.js 2>&1 | logsiren watch --redis redis://localhost:6379 | pino-pretty
@@ -52,13 +58,13 @@ Examples:
 
 function watchCommand(parts: ProgramParts): Command {
   return command('watch', 'Counts the errors that another program writes, and passes its lines on', parts, optionNames)
-    .addOption(new Option('--parser <name>', 'how lines are read').choices(parsers).default('auto'))
+    .addOption(new Option('--parser <name>', 'how lines are read').choices(parserNames).default('auto'))
     .option('--verbose', 'also say on standard error when an alert is raised or delivered', false)
     .addHelpText('after', `${WATCHING}\n${VARIABLES}`)
     .action(async ({ parser, verbose, ...flags }: Flags) => {
       const options = read(optionNames, flags, parts)
       const { runWatch } = await import('./watch.js')
-      const settings = { parser: parsers.find((name) => name === parser) ?? 'auto', verbose: verbose === true }
+      const settings = { parser: parserNames.find((name) => name === parser) ?? 'auto', verbose: verbose === true }
       await runWatch(options, settings, parts.terminal)
     })
 }

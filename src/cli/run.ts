@@ -1,5 +1,6 @@
 // Runs one command of the command line, and says in one line what went wrong.
 import { CommanderError } from 'commander'
+import { oneLine } from '../text.js'
 import { type ProgramParts, usageOf } from './command.js'
 import { createProgram } from './program.js'
 import { UsageError } from './usage-error.js'
@@ -16,7 +17,7 @@ export async function runCommand(args: readonly string[], parts: ProgramParts): 
     const usage = error instanceof CommanderError ? usageOf(error) : undefined
     if (error instanceof CommanderError && usage === undefined) return 0
     const reason = usage ?? (error instanceof Error ? error.message : String(error))
-    parts.terminal.stderr.write(`logsiren: ${reason.replace(/^logsiren: /, '').replace(/\s+/g, ' ')}\n`)
+    parts.terminal.stderr.write(`logsiren: ${oneLine(reason.replace(/^logsiren: /, ''))}\n`)
     return usage !== undefined || error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED
   }
 }

@@ -3,8 +3,9 @@
 import type { Command } from 'commander'
 import type { Control } from '../control/control.js'
 import type { PendingNews, RecentNews, Status, StatusRow } from '../control/status.js'
+import { oneLine, plural, roughSpan, truncate } from '../text.js'
 import { command, type Flags, type ProgramParts, secondsOf, VARIABLES, withControl } from './command.js'
-import { printable, type Terminal, table } from './terminal/terminal.js'
+import { type Terminal, table } from './terminal.js'
 
 const DEFAULT_WATCH_SECONDS = 2
 const BAR_WIDTH = 10
@@ -48,7 +49,7 @@ async function showStatus(
   let drawnLines = 0
   while (!signal.aborted) {
     const text = await print().catch((error: unknown) => {
-      const why = `${error instanceof Error ? error.message : String(error)}\n`
+      const why = `${oneLine(error instanceof Error ? error.message : error)}\n`
       if (isInPlace) return why
       // Who reads what is not drawn reads no sentences there.
       if (!signal.aborted) stderr.write(why)
@@ -67,7 +68,7 @@ async function showStatus(
 export function drawStatus({ now, rows, recent }: Status): string {
   const head = ['rule', 'group', 'errors', '', 'cooldown', 'pending', 'last alert']
   const body = rows.map((row) => [
-    printable(row.rule) + (row.enabled ? '' : ' (off)'),
+    oneLine(row.rule) + (row.enabled ? '' : ' (off)'),
     groupText(row.group_by),
     `${row.count}/${row.threshold} in ${row.window_seconds} s`,
     bar(row),
@@ -87,40 +88,35 @@ function bar({ count, threshold }: StatusRow): string {
 function groupText(groupBy: StatusRow['group_by']): string {
   if (groupBy === undefined) return '-'
   return Object.entries(groupBy)
-    .map(([path, value]) => printable(`${path}=${value}`))
+    .map(([path, value]) => oneLine(`${path}=${value}`))
     .join(' ')
 }
 
 function pendingText(pending: PendingNews | null, now: string): string {
   if (pending === null) return '-'
   const last = pending.attempts.at(-1)
-  const why = last === undefined ? '' : `, ${printable(last.outcome)}`
+  const why = last === undefined ? '' : `, ${oneLine(last.outcome)}`
   const when = pending.next_attempt_at === null ? '' : `, next in ${ago(now, pending.next_attempt_at)}`
-  return `${pending.kind} ${pending.state}, ${pending.tries} ${pending.tries === 1 ? 'try' : 'tries'}${why}${when}`
+  return `${pending.kind} ${pending.state}, ${pending.tries} ${plural(pending.tries, 'try', 'tries')}${why}${when}`
 }
 
 function recentRow(
   { kind, rule, group_by, count, ended_at, outcome, tries, sample }: RecentNews,
   now: string,
 ): string[] {
-  const message = printable(sample.error_message)
   return [
     `${ago(ended_at, now)} ago`,
     kind,
-    printable(rule),
+    oneLine(rule),
     groupText(group_by),
     `${count} errors`,
     `${outcome}${tries > 1 ? ` after ${tries} tries` : ''}`,
-    message.length > MAX_MESSAGE_LENGTH ? `${message.slice(0, MAX_MESSAGE_LENGTH - 1)}…` : message,
+    truncate(oneLine(sample.error_message), MAX_MESSAGE_LENGTH),
   ]
 }
 
-/** In one unit: the largest that is not zero. */
 function ago(then: string, now: string): string {
-  const seconds = Math.max(0, Math.round((Date.parse(now) - Date.parse(then)) / 1000))
-  if (seconds < 120) return `${seconds} s`
-  if (seconds < 7200) return `${Math.floor(seconds / 60)} min`
-  return seconds < 172_800 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`
+  return roughSpan((Date.parse(now) - Date.parse(then)) / 1000)
 }
 
 function fitting(text: string, columns: number, rows: number): string {

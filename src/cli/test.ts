@@ -7,6 +7,7 @@ import { destinationProblems } from '../control/destination-policy.js'
 import { sendTestAlert, type TestOutcome, testedRule } from '../control/test-alert.js'
 import { ATTEMPT_TIMEOUT_MS, HttpClient } from '../deliver/http-client.js'
 import { ConfigError } from '../errors.js'
+import { oneLine } from '../text.js'
 import {
   command,
   controlNames,
@@ -17,7 +18,7 @@ import {
   VARIABLES,
   withControl,
 } from './command.js'
-import { printable, type Terminal } from './terminal/terminal.js'
+import type { Terminal } from './terminal.js'
 
 const names: Names = [...controlNames, 'url', 'secret', 'format']
 
@@ -61,10 +62,10 @@ function reportTest(outcome: TestOutcome, { json }: { readonly json: boolean }, 
     .filter((part) => part !== undefined)
     .join(', ')
   if (outcome.outcome === 'delivered') {
-    if (!json) stdout.write(`Delivered in ${duration_ms} ms (${answer}), rule ${printable(rule)}, id ${id}\n`)
+    if (!json) stdout.write(`Delivered in ${duration_ms} ms (${answer}), rule ${oneLine(rule)}, id ${id}\n`)
     return
   }
-  throw new Error(`the test alert of rule ${printable(rule)} was not delivered (${answer}); ${advice(outcome)}`)
+  throw new Error(`the test alert of rule ${oneLine(rule)} was not delivered (${answer}); ${advice(outcome)}`)
 }
 
 function advice({ outcome, reason }: TestOutcome): string {

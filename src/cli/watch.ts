@@ -8,7 +8,8 @@ import { compileLineParser, type ParserName } from '../record/foreign-lines/line
 import { createLineStream } from '../stream/line-stream.js'
 import { mixedIntake } from '../stream/mixed-intake.js'
 import { openTextIntake, type TextIntake } from '../stream/text-intake.js'
-import { printable, type Terminal } from './terminal/terminal.js'
+import { oneLine } from '../text.js'
+import type { Terminal } from './terminal.js'
 
 export interface WatchSettings {
   readonly parser: ParserName
@@ -111,7 +112,7 @@ function holdSignals({ stdin }: Terminal, quit: AbortController): () => void {
 }
 
 function report({ evaluator }: TextIntake, verbose: boolean, say: (text: string) => void): void {
-  evaluator.on('warning', ({ message }) => say(printable(message)))
+  evaluator.on('warning', ({ message }) => say(oneLine(message)))
   if (!verbose) return
   evaluator.on('alert', (alert) => say(`alert raised: ${described(alert)}`))
   evaluator.on('delivered', (alert) => say(`alert delivered (status ${alert.status}): ${described(alert)}`))
@@ -123,5 +124,5 @@ function described(event: AlertEvent | DeliveredEvent | ResolvedEvent): string {
   const group = Object.entries(groupBy ?? {}).map(([path, value]) => ` ${path}=${value}`)
   const error = [sample.statusCode > 0 ? `status ${sample.statusCode}` : '', sample.errorMessage]
   const last = error.filter((part) => part !== '').join(' ')
-  return printable(`rule ${rule}${group.join('')}, ${count} errors in ${windowSeconds} s, the last: ${last}; id ${id}`)
+  return oneLine(`rule ${rule}${group.join('')}, ${count} errors in ${windowSeconds} s, the last: ${last}; id ${id}`)
 }

@@ -55,21 +55,11 @@ export interface StatusAttempt {
   readonly outcome: string
 }
 
-export interface RecentNews {
-  readonly id: string
-  readonly kind: 'alert' | 'resolved'
-  readonly rule: string
-  readonly group_by?: GroupValues
-  readonly count: number
-  readonly threshold: number
-  readonly window_seconds: number
+/** What is over with; its times as text. */
+export interface RecentNews extends Omit<EndedNews, 'raised' | 'ended' | 'attempts'> {
   readonly raised_at: string
   readonly ended_at: string
-  readonly outcome: 'delivered' | 'abandoned'
-  readonly tries: number
   readonly attempts: readonly StatusAttempt[]
-  readonly sample: { readonly status_code: number; readonly error_message: string }
-  readonly degraded?: true
 }
 
 /** @throws what the connection rejects with, where Redis does not answer */
@@ -135,17 +125,8 @@ function toPending({
   }
 }
 
-function toRecent({ raised, ended, attempts, sample, degraded, outcome, tries, ...news }: EndedNews): RecentNews {
-  return {
-    ...news,
-    raised_at: toTime(raised),
-    ended_at: toTime(ended),
-    outcome,
-    tries,
-    attempts: attempts.map(toAttempt),
-    sample,
-    ...(degraded !== undefined && { degraded }),
-  }
+function toRecent({ raised, ended, attempts, ...news }: EndedNews): RecentNews {
+  return { ...news, raised_at: toTime(raised), ended_at: toTime(ended), attempts: attempts.map(toAttempt) }
 }
 
 function toAttempt({ at, outcome }: EndedAttempt): StatusAttempt {

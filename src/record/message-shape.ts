@@ -1,5 +1,5 @@
 // What messages that differ only in their particulars have in common: errors of one kind are told by it.
-import { truncate } from './text.js'
+import { truncate } from '../text.js'
 
 /** The most UTF-16 units of a shape. */
 export const MAX_SHAPE_LENGTH = 200

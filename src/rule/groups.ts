@@ -1,6 +1,7 @@
 // The groups of one rule. Their number is bounded: values come from log lines, so anybody may invent new ones.
 import { createHash } from 'node:crypto'
 import type { RuleSettings } from '../config/settings.js'
+import { truncate } from '../text.js'
 import { type GroupValues, type Series, seriesOf } from './series.js'
 
 /** Shown as the value of the one group that takes all errors for whose own group there is no room. */
@@ -71,6 +72,7 @@ function digest(json: string): string {
 }
 
 function shorten<T>(value: T): T | string {
-  if (typeof value !== 'string' || value.length <= MAX_SHOWN_LENGTH) return value
-  return `${value.slice(0, MAX_SHOWN_LENGTH - 1)}…`.toWellFormed()
+  return typeof value !== 'string' || value.length <= MAX_SHOWN_LENGTH
+    ? value
+    : truncate(value, MAX_SHOWN_LENGTH).toWellFormed()
 }

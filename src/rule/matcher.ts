@@ -20,25 +20,28 @@ export interface Subject {
 
 export type Matcher = (subject: Subject) => boolean
 
-type Read = (subject: Subject) => unknown
 type Test = (value: unknown) => boolean
 
 /** The test passes where all conditions hold; without conditions always. A value at a `redact` path counts as missing. */
 export function compileMatcher(match: Match = {}, redact: readonly string[] = []): Matcher {
   const tests = Object.entries(match).map(([path, condition]) => {
     const isLevel = levelPaths.includes(path)
-    return { read: compileRead(path, isLevel, redact), holds: isLevel ? levelTest(condition) : valueTest(condition) }
+    if (isLevel) return { read: ({ severity }: Subject) => severity || undefined, holds: levelTest(condition) }
+    return { read: compileRead(path, redact, (value) => value ?? undefined), holds: valueTest(condition) }
   })
   return (subject) => tests.every(({ read, holds }) => holds(read(subject)))
 }
 
-/** Reads the level, a record field by either of its names, or a path in the line. */
-function compileRead(path: string, isLevel: boolean, redact: readonly string[]): Read {
-  if (isLevel) return ({ severity }) => severity || undefined
+/** Reads a record field by either of its names, or what `accept` makes of a path in the line; undefined where the line lacks it. */
+export function compileRead<T>(
+  path: string,
+  redact: readonly string[] | undefined,
+  accept: (value: unknown) => T | undefined,
+): (subject: Subject) => T | string | number | undefined {
   const field = recordFieldOf(path)
   if (field !== undefined) return (subject) => subject.record()[field]
   const reader = compileReader([path], redact)
-  return ({ roots }) => reader(roots, (value) => value ?? undefined)
+  return ({ roots }) => reader(roots, accept)
 }
 
 function valueTest(condition: Condition): Test {

@@ -2,7 +2,7 @@
 // imports little.
 import { ruleDefaults } from '../config/defaults.js'
 import type { LogsirenOptions } from '../config/options.js'
-import { type LoggerTraits, shapeOf } from '../record/reading/logger-traits.js'
+import { type LoggerTraits, lineShapeOf } from '../record/reading/field-paths.js'
 import { minSeverityOf, standardScale } from '../record/severity.js'
 import { compileSieve } from '../record/sieve/text-sieve.js'
 
@@ -20,7 +20,7 @@ export function compileEarlySieve(
     statusThreshold: options.statusCodeThreshold ?? ruleDefaults.statusCodeThreshold,
     minSeverity: minSeverityOf(options),
     scale: logger.scale,
-    shape: shapeOf(logger, options),
+    shape: lineShapeOf(logger, options),
   })
   return (text) => sieve(text, 0) < 0
 }

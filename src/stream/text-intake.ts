@@ -1,6 +1,7 @@
 // Whole lines -> the evaluator, parsed by pino-abstract-transport as far as they must be.
 import build from 'pino-abstract-transport'
 import { createLineEvaluator, type LineEvaluator } from '../evaluator/evaluator.js'
+import { parseJson } from '../unknown.js'
 
 export { eventNames } from '../evaluator/events.js'
 
@@ -25,7 +26,7 @@ export function openTextIntake(options: unknown): TextIntake {
   const parser = build(() => {}, {
     metadata: false,
     parseLine: (line) => {
-      if (line !== '') evaluator.observeParsed(parsed(line))
+      if (line !== '') evaluator.observeParsed(parseJson(line))
       return null
     },
   })
@@ -38,13 +39,5 @@ export function openTextIntake(options: unknown): TextIntake {
     pass: (lines) => evaluator.observeText('', lines, parse),
     skip: (lines) => evaluator.skip(lines),
     close: () => evaluator.close(),
-  }
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
   }
 }

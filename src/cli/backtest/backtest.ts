@@ -4,7 +4,7 @@ import { type BacktestReport, backtest } from '../../backtest/backtest.js'
 import { readFiles, readText, UnreadableError } from '../../backtest/files.js'
 import { systemClock } from '../../clock.js'
 import type { LogsirenOptions } from '../../config/options.js'
-import { visibleText } from '../terminal/visible-text.js'
+import { oneLine } from '../../text.js'
 import { UsageError } from '../usage-error.js'
 import { parseCompare } from './compare-setting.js'
 import { checkPageFile, writePage } from './page-file.js'
@@ -56,7 +56,7 @@ export async function runBacktest(
       const text = textOf(paths, io.stdin, (bytes) => bar?.add(bytes))
       return await backtest(text, { ...options, compare: changes, timeline: !json || html !== undefined })
     } catch (error) {
-      if (error instanceof UnreadableError) throw new Error(visibleText(error.message, 1000), { cause: error })
+      if (error instanceof UnreadableError) throw new Error(oneLine(error.message), { cause: error })
       throw error
     } finally {
       bar?.clear()
@@ -67,7 +67,7 @@ export async function runBacktest(
   if (json) print(JSON.stringify(withoutTimelines(report), null, 2))
   else {
     print(backtestText(report, compare, io.stdout.columns ?? DEFAULT_COLUMNS).join('\n'))
-    if (html !== undefined) print(`\nThe report with charts: ${visibleText(html, 1000)}`)
+    if (html !== undefined) print(`\nThe report with charts: ${oneLine(html)}`)
   }
 }
 

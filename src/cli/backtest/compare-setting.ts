@@ -3,7 +3,7 @@ import type { RuleOptions } from '../../config/options.js'
 import { parseOptions } from '../../config/parse-options.js'
 import { toCamelCase } from '../../config/record-fields.js'
 import { ConfigError } from '../../errors.js'
-import { visibleText } from '../terminal/visible-text.js'
+import { oneLine } from '../../text.js'
 import { UsageError } from '../usage-error.js'
 
 /** What a comparison may change: what makes a difference to past lines. */
@@ -35,7 +35,7 @@ export function parseCompare(text: string): RuleOptions {
   } catch (cause) {
     if (cause instanceof ConfigError) {
       const problems = cause.problems.map(({ message }) => message).join('; ')
-      throw new UsageError(`--compare ${visibleText(text)}: ${problems}`, { cause })
+      throw new UsageError(`--compare ${oneLine(text)}: ${problems}`, { cause })
     }
     throw cause
   }
@@ -47,5 +47,5 @@ function parsedValue(text: string): number | boolean | string {
 }
 
 function refused(text: string, expectation: string): UsageError {
-  return new UsageError(`Expected \`--compare\` to be ${expectation}, got \`${visibleText(text)}\``)
+  return new UsageError(`Expected \`--compare\` to be ${expectation}, got \`${oneLine(text)}\``)
 }

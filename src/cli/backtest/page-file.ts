@@ -2,7 +2,7 @@
 import { constants } from 'node:fs'
 import { access, open, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { visibleText } from '../terminal/visible-text.js'
+import { oneLine } from '../../text.js'
 
 /** How every page begins. */
 export const PAGE_START = '<!doctype html>'
@@ -46,8 +46,8 @@ async function isPage(path: string): Promise<boolean> {
 
 function refuse(path: string, cause: unknown): never {
   const { code = '', message = String(cause) } = Object(cause) as { code?: string; message?: string }
-  const reason = reasons[code] ?? visibleText(message)
-  throw new Error(`Expected \`${visibleText(path, 1000)}\` to be a file that a page can be written to: ${reason}`, {
+  const reason = reasons[code] ?? oneLine(message)
+  throw new Error(`Expected \`${oneLine(path)}\` to be a file that a page can be written to: ${reason}`, {
     cause,
   })
 }

@@ -1,5 +1,6 @@
 // How far a long reading has come, on one line of a terminal.
 import type { Clock } from '../../clock.js'
+import { grouped } from '../../text.js'
 
 const EVERY_MS = 100
 const CELLS = 30
@@ -49,5 +50,5 @@ export class ProgressBar {
 }
 
 function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1e6).toLocaleString('en')} MB`
+  return `${grouped(Math.round(bytes / 1e6))} MB`
 }

@@ -2,12 +2,13 @@
 import type { BacktestReport } from '../../backtest/backtest.js'
 import type { BacktestAlert, BacktestRun } from '../../backtest/replay.js'
 import type { TimelineSeries } from '../../backtest/timeline.js'
-import { columnsOf } from '../terminal/columns.js'
-import { visibleText } from '../terminal/visible-text.js'
+import { grouped, oneLine, plural, span, truncate } from '../../text.js'
+import { table } from '../terminal.js'
 import { chartOf, nameOf } from './timeline-text.js'
 
 /** So many alerts are told in words; `--json` and `--html` have all. */
 const MAX_ALERTS = 100
+const MAX_MESSAGE_LENGTH = 300
 /** So many charts are drawn. */
 const MAX_CHARTS = 12
 
@@ -32,9 +33,9 @@ function summaryOf(report: BacktestReport): string[] {
     [skipped, 'line', 'passed over: longer than 1 MiB'],
   ] as const
   return [
-    `${plural(lines, 'line')}, ${plural(errors, 'error')}${range === '' ? '' : `, ${range}`}`,
-    ...asides.filter(([count]) => count > 0).map(([count, one, what]) => `  ${plural(count, one)} ${what}`),
-    raised === 0 ? 'No alert: nobody would have been called.' : `${plural(raised, 'alert')} would have been sent.`,
+    `${counted(lines, 'line')}, ${counted(errors, 'error')}${range === '' ? '' : `, ${range}`}`,
+    ...asides.filter(([count]) => count > 0).map(([count, one, what]) => `  ${counted(count, one)} ${what}`),
+    raised === 0 ? 'No alert: nobody would have been called.' : `${counted(raised, 'alert')} would have been sent.`,
   ]
 }
 
@@ -59,12 +60,12 @@ function alertsOf({ alerts, unlisted }: BacktestReport): string[] {
 function toldOf(alert: BacktestAlert): string[] {
   const { kind, at, count, threshold, windowSeconds, suppressed = 0, durationSeconds = 0, sample } = alert
   const name = nameOf(alert)
-  if (kind === 'resolved') return [`${momentOf(at)}  ended  ${name}  after ${durationOf(durationSeconds)}`]
-  const unsaid = suppressed > 0 ? `; ${plural(suppressed, 'error')} since the one before` : ''
+  if (kind === 'resolved') return [`${momentOf(at)}  ended  ${name}  after ${span(durationSeconds)}`]
+  const unsaid = suppressed > 0 ? `; ${counted(suppressed, 'error')} since the one before` : ''
   const status = sample.statusCode === 0 ? '' : `${sample.statusCode}  `
-  const message = visibleText(sample.errorMessage) || '(no message)'
+  const message = truncate(oneLine(sample.errorMessage), MAX_MESSAGE_LENGTH) || '(no message)'
   return [
-    `${momentOf(at)}  ALERT  ${name}  ${plural(count, 'error')} within ${windowSeconds} s (threshold ${threshold})${unsaid}`,
+    `${momentOf(at)}  ALERT  ${name}  ${counted(count, 'error')} within ${windowSeconds} s (threshold ${threshold})${unsaid}`,
     `                            ${status}${message}`,
   ]
 }
@@ -77,10 +78,10 @@ function chartsOf({ timeline }: BacktestReport, columns: number): string[] {
   return [
     ...drawn.flatMap((series) => ['', titleOf(series), ...chartOf(series, timeline, columns)]),
     ...(ranked.length > drawn.length
-      ? ['', `… and ${plural(ranked.length - drawn.length, 'more group')}: see --html`]
+      ? ['', `… and ${counted(ranked.length - drawn.length, 'more group')}: see --html`]
       : []),
     ...(others.errors > 0
-      ? ['', `Groups beyond the first 100: ${plural(others.errors, 'error')}, ${plural(others.alerts, 'alert')}`]
+      ? ['', `Groups beyond the first 100: ${counted(others.errors, 'error')}, ${counted(others.alerts, 'alert')}`]
       : []),
   ]
 }
@@ -88,7 +89,7 @@ function chartsOf({ timeline }: BacktestReport, columns: number): string[] {
 function titleOf(series: TimelineSeries): string {
   const { errors, highest, alerts, threshold, windowSeconds } = series
   const most = `at most ${grouped(Math.max(0, ...highest))} within ${windowSeconds} s`
-  return `${nameOf(series)}: ${plural(sum(errors), 'error')}, ${most}; threshold ${threshold}, ${plural(sum(alerts), 'alert')}`
+  return `${nameOf(series)}: ${counted(sum(errors), 'error')}, ${most}; threshold ${threshold}, ${counted(sum(alerts), 'alert')}`
 }
 
 function comparisonOf(report: BacktestReport, compare: readonly string[]): string[] {
@@ -97,7 +98,7 @@ function comparisonOf(report: BacktestReport, compare: readonly string[]): strin
   const raisedIn = ({ alerts }: BacktestRun): readonly BacktestAlert[] => alerts.filter(({ kind }) => kind === 'alert')
   const row = (label: string, tell: (run: BacktestRun) => string): string[] => [label, ...runs.map(tell)]
   const rows = [
-    ['', 'as given', ...compare.map((text) => visibleText(text, 40))],
+    ['', 'as given', ...compare.map((text) => truncate(oneLine(text), 40))],
     row('errors', ({ errors }) => grouped(errors)),
     row('alerts', (run) => grouped(countRaised(run))),
     row('first alert', (run) => momentOf(raisedIn(run)[0]?.at ?? '')),
@@ -113,7 +114,7 @@ function comparisonOf(report: BacktestReport, compare: readonly string[]): strin
           )
       : []),
   ]
-  return columnsOf(rows)
+  return table(rows, 'figures').trimEnd().split('\n')
 }
 
 function countRaised({ alerts, unlisted }: BacktestRun): number {
@@ -124,17 +125,8 @@ function momentOf(at: string): string {
   return at === '' ? '-' : `${at.slice(0, 10)} ${at.slice(11, 19)}`
 }
 
-function durationOf(seconds: number): string {
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)]
-  return [hours > 0 && `${hours} h`, minutes > 0 && `${minutes} min`, `${seconds % 60} s`].filter(Boolean).join(' ')
-}
-
-function plural(count: number, one: string): string {
-  return `${grouped(count)} ${one}${count === 1 ? '' : 's'}`
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en')
+function counted(count: number, one: string): string {
+  return `${grouped(count)} ${plural(count, one)}`
 }
 
 function sum(counts: readonly number[]): number {

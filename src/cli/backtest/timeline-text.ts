@@ -1,6 +1,6 @@
 // A timeline as rows of text: the window's highest count as bars, the threshold as a dashed line, alerts and cooldowns below.
 import type { BacktestTimeline, TimelineSeries } from '../../backtest/timeline.js'
-import { visibleText } from '../terminal/visible-text.js'
+import { grouped, oneLine, truncate } from '../../text.js'
 
 const HEIGHT = 6
 const MIN_COLUMNS = 20
@@ -9,7 +9,7 @@ const BLOCKS = ' ▁▂▃▄▅▆▇█'
 /** A series' own name: its rule, and what its group has in common. */
 export function nameOf({ rule, groupBy }: Pick<TimelineSeries, 'rule' | 'groupBy'>): string {
   const values = Object.entries(groupBy ?? {}).map(([path, value]) => `${path}=${value === null ? '(none)' : value}`)
-  return visibleText([rule, ...values].join(' · '), 120)
+  return truncate(oneLine([rule, ...values].join(' · ')), 120)
 }
 
 /** The rows of one series' chart; `columns` is how many characters a row may have. */
@@ -64,8 +64,4 @@ function axisOf(startMs: number, columnMs: number, width: number): string {
     row += text.padEnd(Math.max(text.length + 3, 20))
   }
   return row.trimEnd()
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en')
 }

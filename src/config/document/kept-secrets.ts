@@ -1,5 +1,6 @@
 // The secrets of a stored document while another one takes its place: kept where they are left out, and never taken to another origin.
 import type { Problem } from '../../errors.js'
+import { isObject } from '../../unknown.js'
 import { originOf } from '../checks/destination.js'
 import type { ConfigDocument } from './document.js'
 
@@ -73,8 +74,4 @@ function movedSecret(path: string): Problem {
 /** The objects of a list; none where it is no list. An index stays what it was in a list of objects. */
 export function listOf(input: unknown): readonly Members[] {
   return Array.isArray(input) ? input.map((one: unknown) => (isObject(one) ? one : {})) : []
-}
-
-export function isObject(input: unknown): input is Members {
-  return typeof input === 'object' && input !== null && !Array.isArray(input)
 }

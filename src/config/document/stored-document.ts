@@ -1,5 +1,6 @@
 // What a config document becomes when it is written, and what of the stored one may be shown: see README, Run-time config; see src/admin/README, Admin endpoint.
 import type { Problem } from '../../errors.js'
+import { isObject } from '../../unknown.js'
 import { ruleDefaults } from '../defaults.js'
 import {
   type ConfigDocument,
@@ -8,7 +9,7 @@ import {
   documentRuleMembers,
   parseMembers,
 } from './document.js'
-import { isObject, listOf, type Members, masks, type Stored, withSecrets } from './kept-secrets.js'
+import { listOf, type Members, masks, type Stored, withSecrets } from './kept-secrets.js'
 import { secretsMissingInDocument } from './missing-secrets.js'
 
 export type { Stored } from './kept-secrets.js'

@@ -1,10 +1,9 @@
 // The webhook of Prometheus' Alertmanager, version 4, which its bridges take:
 // https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
 import { incidentFingerprint, incidentKey } from '../../alert/incident-key.js'
-import { oneLine } from '../../alert/one-line.js'
 import type { Payload } from '../../alert/payload.js'
-import { isTimestamp, toTimestamp } from '../../alert/time.js'
 import { toWords } from '../../alert/words.js'
+import { isTimestamp, oneLine, toTimestamp } from '../../text.js'
 import type { Body } from './body.js'
 import { fit } from './fit.js'
 import { JSON_TYPE } from './json.js'

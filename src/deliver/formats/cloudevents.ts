@@ -1,7 +1,8 @@
 // CloudEvents 1.0 in structured mode, https://github.com/cloudevents/spec: an envelope around the payload.
-import { oneLine } from '../../alert/one-line.js'
+
 import type { Payload } from '../../alert/payload.js'
 import { toWords } from '../../alert/words.js'
+import { oneLine } from '../../text.js'
 import type { Body } from './body.js'
 import { fit } from './fit.js'
 import { within } from './within.js'

@@ -1,10 +1,9 @@
 // PagerDuty's Events API v2, https://developer.pagerduty.com/docs/events-api-v2-overview. The secret is the routing key, and
 // stands in the body.
 import { incidentKey } from '../../alert/incident-key.js'
-import { oneLine } from '../../alert/one-line.js'
 import type { Payload, ThresholdPayload } from '../../alert/payload.js'
-import { isTimestamp } from '../../alert/time.js'
 import { toWords } from '../../alert/words.js'
+import { isTimestamp, oneLine } from '../../text.js'
 import type { Body } from './body.js'
 import { fit } from './fit.js'
 import { JSON_TYPE } from './json.js'

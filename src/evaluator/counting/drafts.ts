@@ -1,9 +1,9 @@
 // Makes the draft of an alert: what is kept with it from when it is raised, beside what the store knows.
 import { type Draft, writeDraft } from '../../alert/draft.js'
 import { summarize } from '../../alert/evidence.js'
-import { toTimestamp } from '../../alert/time.js'
 import type { LineDetails } from '../../record/reading/line-details.js'
 import type { Series } from '../../rule/series.js'
+import { toTimestamp } from '../../text.js'
 import type { Shown } from './backlog.js'
 
 export interface DraftOptions {

@@ -6,11 +6,10 @@ import type { RuleSettings } from '../../config/settings.js'
 import { type GivenRecord, type LogRecord, toLogRecord } from '../../record/log-record.js'
 import { plainRoots } from '../../record/reading/cloneable-roots.js'
 import type { LineShape } from '../../record/reading/field-paths.js'
+import { type LoggerTraits, lineShapeOf } from '../../record/reading/field-paths.js'
 import type { LineDetails } from '../../record/reading/line-details.js'
-import { isErrorLine, isErrorRecord } from '../../record/reading/line-error.js'
 import { type Line, type Root, rootsOf } from '../../record/reading/line-reader.js'
-import type { LineTraits } from '../../record/reading/line-traits.js'
-import { type LoggerTraits, shapeOf } from '../../record/reading/logger-traits.js'
+import { isErrorLine, isErrorRecord, type LineTraits } from '../../record/reading/line-traits.js'
 import { compileReading, type LineReading, type ReadLine } from '../../record/reading/read-line.js'
 import type { RequestTraits } from '../../record/reading/request-traits.js'
 import { RequestDedupe } from '../../record/request-dedupe.js'
@@ -220,7 +219,7 @@ export class Intake {
   }
 
   get #shape(): LineShape {
-    return shapeOf(this.#logger, this.#options.options)
+    return lineShapeOf(this.#logger, this.#options.options)
   }
 
   #compile(): Compiled {

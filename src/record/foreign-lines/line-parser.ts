@@ -1,11 +1,11 @@
 // How the lines of a program are read that is no logger's transport: as JSON, as plain text, as an access log, or each as what
 // it looks like.
+import { withoutControls } from '../../text.js'
 import { accessMembersOf } from './access-line.js'
 import { levelWordOf } from './level-word.js'
 import { TextReader } from './text-reader.js'
 
-export const parserNames = ['auto', 'json', 'text', 'morgan'] as const
-export type ParserName = (typeof parserNames)[number]
+export type ParserName = 'auto' | 'json' | 'text' | 'morgan'
 
 /** What a line holds: JSON text from an index on, members that were read, or nothing that could be an error. */
 export type ParsedLine =
@@ -65,5 +65,5 @@ function mayBeAccess(line: string): boolean {
 }
 
 function plain(line: string): string {
-  return line.includes('\u001b') ? line.replace(/\u001b\[[0-9;]*m/g, '') : line
+  return line.includes('\u001b') ? withoutControls(line) : line
 }

@@ -1,6 +1,6 @@
 // Lines of plain text -> members, of those that tell of an error. What belongs together counts once: a line with its
 // exception and the stack of that.
-import { withoutControls } from '../text.js'
+import { withoutControls } from '../../text.js'
 import { levelWordOf, saysNothing } from './level-word.js'
 import { logfmtMembersOf } from './logfmt.js'
 
@@ -99,6 +99,5 @@ function messageFrom(line: string, start: number): string {
 }
 
 function clean(line: string): string {
-  const bounded = line.length > MAX_LENGTH ? line.slice(0, MAX_LENGTH) : line
-  return /[^\t\x20-\x7e\xa0-\u1fff]/.test(bounded) ? withoutControls(bounded) : bounded
+  return withoutControls(line.length > MAX_LENGTH ? line.slice(0, MAX_LENGTH) : line)
 }

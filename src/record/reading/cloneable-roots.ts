@@ -1,9 +1,9 @@
 // A line's roots as plain data that can cross to another thread: what paths of conditions and groups may find in it, which
 // are scalars only.
 
-import { MAX_TEXT_LENGTH } from '../text.js'
+import { MAX_TEXT_LENGTH } from '../../text.js'
 import { isHidden, placeOf, type Root } from './line-reader.js'
-import { isError } from './path.js'
+import { isError, isStructure } from './path.js'
 
 /** About the most UTF-16 units of one line that are copied; it ends objects that hold themselves, too. */
 export const MAX_COPY_LENGTH = 32_768
@@ -84,10 +84,6 @@ class Copier {
     if (typeof value === 'boolean' || Number.isFinite(value) || value === null) return value
     return isStructure(value) ? this.#later(value, root, path) : {}
   }
-}
-
-function isStructure(value: unknown): value is object {
-  return typeof value === 'object' && !ArrayBuffer.isView(value)
 }
 
 /** An error's message is not among its keys, and may be a getter of its class. */

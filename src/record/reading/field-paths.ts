@@ -1,9 +1,22 @@
 // Where pino-http, Fastify, NestJS, Koa, Express, express-winston, ECS and Google Cloud logging put what a record holds.
 // Order matters: the first usable value wins.
 import type { LogsirenOptions, RecordField } from '../../config/options.js'
+import type { SeverityScale } from '../severity.js'
 
 /** The options that say where in a line things are. */
 export type LineShape = Pick<LogsirenOptions, 'fields' | 'messageKey' | 'errorKey' | 'nestedKey' | 'redact'>
+
+/** What a logger says of how it writes its lines. */
+export interface LoggerTraits {
+  readonly scale: SeverityScale
+  readonly messageKey?: string
+  readonly errorKey?: string
+}
+
+/** Where in this logger's lines things are; the options win where they say otherwise. */
+export function lineShapeOf({ scale, ...keys }: LoggerTraits, options: LineShape): LineShape {
+  return { ...keys, ...options }
+}
 
 /** Default line paths of each record field; `errorMessage` holds the explicit ones only, see `messagePaths`. */
 export const fieldPaths: Readonly<Record<RecordField, readonly string[]>> = {

@@ -1,6 +1,6 @@
 // What an alert tells of a line beside its record. Read for a few errors of a window only.
 
-import { cleanText } from '../text.js'
+import { cleanText } from '../../text.js'
 import { hostnamePaths, type LineShape, requestPathPaths, servicePaths } from './field-paths.js'
 import { compileReader, type Root } from './line-reader.js'
 import { cleaned } from './map-line.js'

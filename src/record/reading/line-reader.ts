@@ -1,5 +1,6 @@
 // Reading a line by paths: at its root, below the members that loggers nest everything under, and in attached errors.
-import { compilePath, isError, isObject, member, type PathReader } from './path.js'
+import { isObject } from '../../unknown.js'
+import { compilePath, isError, member, type PathReader } from './path.js'
 
 /** A line as its logger hands it over. */
 export interface Line {

@@ -1,8 +1,10 @@
-// What a line is judged by. Read for every line that is looked at, so it reads no more than that.
+// What a line is judged by, and whether that makes it an error; see README, "What is an error". Read for every line that is looked at, so it
+// reads no more than that.
 
-import { toInteger } from '../log-record.js'
+import { messageOfStack } from '../../text.js'
+import { isObject } from '../../unknown.js'
+import { type LogRecord, toInteger } from '../log-record.js'
 import { ERROR, type SeverityScale } from '../severity.js'
-import { messageOfStack } from '../text.js'
 import {
   atErrorKey,
   errorPaths,
@@ -13,7 +15,7 @@ import {
   pathsOf,
 } from './field-paths.js'
 import { compileReader, type LineReader, type Root } from './line-reader.js'
-import { isError, isObject, member } from './path.js'
+import { isError, member } from './path.js'
 
 export interface LineTraits {
   /** On pino's scale, trace 10 to fatal 60; 0 where the line has no level. */
@@ -33,6 +35,18 @@ export type TraitsReader = (roots: readonly Root[], level: unknown, scale: Sever
 
 /** The message of an attached error as it stands there; undefined where the line has none that tells one. */
 export type ErrorMessageReader = (roots: readonly Root[]) => string | undefined
+
+/** A record handed in directly is an error by its status code or by a message that is not blank. */
+export function isErrorRecord(record: LogRecord, statusCodeThreshold: number): boolean {
+  return record.statusCode >= statusCodeThreshold || /\S/.test(record.errorMessage)
+}
+
+/** A line is one by its status code, by its level, or by an attached error from `minSeverity` up that no 4xx explains. */
+export function isErrorLine(line: LineTraits, statusCodeThreshold: number, minSeverity: number): boolean {
+  if (line.statusCode >= statusCodeThreshold || line.severity >= ERROR) return true
+  const isClientError = line.statusCode >= 400 && line.statusCode < 500
+  return line.hasError && line.severity >= minSeverity && !isClientError
+}
 
 /** What winston puts in front of the message of what was thrown. */
 const THROWN = /^(?:uncaughtException|unhandledRejection): /

@@ -1,8 +1,8 @@
 // A log line -> a record. Pure; compiled once from the options that say where things are.
 import type { RecordField } from '../../config/options.js'
+import { cleanMessage, cleanText, messageOfStack } from '../../text.js'
 import { type LogRecord, toInteger } from '../log-record.js'
 import { ERROR } from '../severity.js'
-import { cleanMessage, cleanText, messageOfStack } from '../text.js'
 import { type LineShape, messagePathsOf, pathsOf } from './field-paths.js'
 import { compileReader, type LineReader, type Root } from './line-reader.js'
 import { compileErrorMessage, status, text } from './line-traits.js'

@@ -35,12 +35,12 @@ export function isPlain(object: object): boolean {
   return Object.getPrototypeOf(object) === Object.prototype
 }
 
+/** An object that holds others: no date, and no buffer. */
+export function isStructure(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !(value instanceof Date) && !ArrayBuffer.isView(value)
+}
+
 /** True for errors of other realms and for `DOMException` too. */
 export function isError(value: unknown): value is Error {
   return value instanceof Error || types.isNativeError(value)
-}
-
-/** An object that is not a list; what a line's members can be read from. */
-export function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

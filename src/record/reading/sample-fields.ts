@@ -1,8 +1,8 @@
 // What `sampleFields` name in a line, as plain values that may leave the process.
 
-import { cleanText, truncate } from '../text.js'
+import { cleanText, truncate } from '../../text.js'
 import { isHidden, type Root } from './line-reader.js'
-import { compilePath, isError, member } from './path.js'
+import { compilePath, isError, isStructure, member } from './path.js'
 
 export type FieldValue = string | number | boolean | null
 
@@ -55,10 +55,6 @@ function toScalar(value: unknown): FieldValue | undefined {
   if (typeof value === 'bigint') return String(value)
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString()
   return typeof value === 'string' ? cleanText(value) : undefined
-}
-
-function isStructure(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !(value instanceof Date) && !ArrayBuffer.isView(value)
 }
 
 /** Copies as much of an object as may be shown: without what is redacted or private, its texts cleaned. */

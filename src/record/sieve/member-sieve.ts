@@ -1,9 +1,11 @@
 // The sieve for lines that are objects: a look at each member, to see whether the line may be an error. What it lets
 // through is then read as a whole; it lets through too much at times, and never too little.
+
+import { isObject } from '../../unknown.js'
 import { atErrorKey, errorPaths, pathsOf } from '../reading/field-paths.js'
 import { type Line, nestingKeys } from '../reading/line-reader.js'
 import { status } from '../reading/line-traits.js'
-import { follow, isError, isObject, isPlain } from '../reading/path.js'
+import { follow, isError, isPlain } from '../reading/path.js'
 import { ERROR } from '../severity.js'
 import type { SieveCriteria } from './text-sieve.js'
 

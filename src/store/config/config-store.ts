@@ -8,7 +8,7 @@ import {
   parseDocument,
   parseMembers,
 } from '../../config/document/document.js'
-import { isObject, type Stored } from '../../config/document/kept-secrets.js'
+import type { Stored } from '../../config/document/kept-secrets.js'
 import {
   type FilledDocument,
   fillIn,
@@ -20,6 +20,7 @@ import type { Format, RedisOption, RuleDefinition, WindowType } from '../../conf
 import { parseOptions } from '../../config/parse-options.js'
 import { toCamelCase, toSnakeCase } from '../../config/record-fields.js'
 import { ConfigError, type Problem } from '../../errors.js'
+import { isObject } from '../../unknown.js'
 import { Connection } from '../connection/connection.js'
 import { ConfigKey, type StoredText } from './config-key.js'
 

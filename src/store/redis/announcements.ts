@@ -1,6 +1,7 @@
 // The announcements that a process makes of the series that it counts, for `logsiren status`, the page and the metrics: seldom,
 // so that they cost next to nothing.
 import type { RuleSettings } from '../../config/settings.js'
+import { RecentMap } from '../../recent.js'
 import type { GroupValues, Series } from '../../rule/series.js'
 import { destinationId } from './destination-id.js'
 
@@ -29,9 +30,15 @@ const INTERVAL_MS = 30_000
 /** Further series are forgotten, the oldest first: to announce one again does no harm. */
 const MAX_REMEMBERED = 10_000
 
+interface Taken {
+  readonly rule: RuleSettings
+  readonly text: string
+  readonly atMs: number
+}
+
 export class Announcements {
   /** The last announcement that the store has taken, by series id. */
-  readonly #taken = new Map<string, { readonly rule: RuleSettings; readonly text: string; readonly atMs: number }>()
+  readonly #taken = new RecentMap<string, Taken>(MAX_REMEMBERED)
 
   /** The announcement of a series as JSON; blank where the same was made within `INTERVAL_MS`. */
   textOf(series: Series, monotonicMs: number): string {
@@ -45,10 +52,6 @@ export class Announcements {
 
   /** Says that the store has taken an announcement. */
   taken({ id, rule }: Series, text: string, monotonicMs: number): void {
-    // A map keeps its entries in the order in which they were set, so the first is the oldest.
-    this.#taken.delete(id)
-    const [oldest] = this.#taken.size >= MAX_REMEMBERED ? this.#taken.keys() : []
-    if (oldest !== undefined) this.#taken.delete(oldest)
     this.#taken.set(id, { rule, text, atMs: monotonicMs })
   }
 }
@@ -66,46 +69,5 @@ export function announcementOf({ rule, groupKey, groupValues }: Series): Announc
     cooldownMax: rule.cooldownMaxMs,
     resolve: rule.sendResolved,
     enabled: rule.enabled,
-  }
-}
-
-/** Reads an announcement; undefined where the text is none, since others may write to Redis as well. */
-export function readAnnouncement(text: string): Announcement | undefined {
-  try {
-    const given = JSON.parse(text) as Partial<Announcement> | null
-    const {
-      rule,
-      destination = '',
-      key,
-      group,
-      type,
-      window,
-      threshold,
-      cooldown,
-      cooldownMax,
-      resolve,
-      enabled,
-    } = given ?? {}
-    const numbers = [window, threshold, cooldown].every((number) => Number.isInteger(number) && Number(number) > 0)
-    if (typeof rule !== 'string' || typeof key !== 'string' || !numbers) return undefined
-    // Names of Redis keys are made of these texts.
-    if (![rule, key, destination].every((name) => typeof name === 'string' && /^[\w-]{0,64}$/.test(name)))
-      return undefined
-    if (rule === '') return undefined
-    return {
-      rule,
-      destination,
-      key,
-      ...(typeof group === 'object' && group !== null && { group }),
-      type: type === 'fixed' ? 'fixed' : 'sliding',
-      window: Number(window),
-      threshold: Number(threshold),
-      cooldown: Number(cooldown),
-      cooldownMax: Number.isInteger(cooldownMax) ? Number(cooldownMax) : 0,
-      resolve: resolve === true,
-      enabled: enabled === true,
-    }
-  } catch {
-    return undefined
   }
 }

@@ -6,6 +6,7 @@ import type { Series } from '../../rule/series.js'
 import type { ClaimRef, Settlement } from '../../rule/settle.js'
 import { bucketAt } from '../../rule/slots.js'
 import type { Count } from '../../rule/tally.js'
+import { listOf } from '../../unknown.js'
 import type { Script, ScriptRunner } from '../script.js'
 import type { Entry, FormerRule, Handover, Judged, LocalAlert, Note, Reply, Store, Submission } from '../store.js'
 import { Announcements } from './announcements.js'
@@ -13,7 +14,7 @@ import { argsOf, COUNT, ENTRY, HEAD, HEAD_KEYS, JUDGED, RULE, RULE_KEYS } from '
 import { readConfig, readTally, writeFacts } from './batch-replies.js'
 import { isOriginals, type KeyNames, keyNames } from './keys.js'
 import { batchScript } from './lua/batch.js'
-import { SERVER_CLOCK, STATE_TTL_MS } from './lua/script.js'
+import { SERVER_CLOCK, stateTtlMs } from './lua/script.js'
 import { enrichScript, settleScript } from './lua/settle.js'
 import { ServerClock } from './server-clock.js'
 
@@ -137,7 +138,7 @@ export class RedisStore implements Store {
       era: this.#era,
       growth: growth === undefined ? '' : JSON.stringify(growth),
       sequenceTtlMs: SEQUENCE_TTL_MS + 2 * longestMs,
-      fleetTtlMs: STATE_TTL_MS + 2 * longestMs,
+      fleetTtlMs: stateTtlMs(longestMs),
       ruleCount: ruleList.length,
       entryCount: calls.length,
     })
@@ -282,8 +283,4 @@ function longestOf({ windowMs, cooldownMs, cooldownMaxMs }: RuleSettings): numbe
 
 function newClientId(): string {
   return randomBytes(9).toString('base64url').replace(/[-_]/g, 'x')
-}
-
-function listOf(reply: unknown): readonly unknown[] {
-  return Array.isArray(reply) ? reply : []
 }

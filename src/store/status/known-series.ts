@@ -1,8 +1,10 @@
 // Which series there are, as far as the config key tells: those that were announced, and the rules that the document names. Pure.
+import * as v from 'valibot'
 import type { ConfigDocument } from '../../config/document/document.js'
 import { type RuleSettings, resolveSettings } from '../../config/settings.js'
-import { type Series, seriesOf } from '../../rule/series.js'
-import { type Announcement, readAnnouncement } from '../redis/announcements.js'
+import { type GroupValues, type Series, seriesOf } from '../../rule/series.js'
+import { defined, isObject, parseJson } from '../../unknown.js'
+import type { Announcement } from '../redis/announcements.js'
 
 /** A series, its rule as it is in force; where it goes is not known. */
 export interface Known {
@@ -71,4 +73,29 @@ function settingsOf(rules: readonly RuleSettings[], name: string): RuleSettings 
   const found = rules.find((rule) => rule.name === name)
   if (found === undefined) throw new Error('a rule that was asked for is among those that are resolved')
   return found
+}
+
+const positive = v.pipe(v.number(), v.integer(), v.minValue(1))
+/** Names of keys are made of them. */
+const name = v.pipe(v.string(), v.regex(/^[\w-]{0,64}$/))
+const flag = v.fallback(v.boolean(), false)
+
+const announcementSchema = v.object({
+  rule: v.pipe(name, v.nonEmpty()),
+  destination: v.optional(name, ''),
+  key: name,
+  group: v.fallback(v.optional(v.custom<GroupValues>(isObject)), undefined),
+  type: v.fallback(v.picklist(['sliding', 'fixed']), 'sliding'),
+  window: positive,
+  threshold: positive,
+  cooldown: positive,
+  cooldownMax: v.fallback(v.pipe(v.number(), v.integer()), 0),
+  resolve: flag,
+  enabled: flag,
+})
+
+/** Undefined where it is none: another hand may have written it. */
+export function readAnnouncement(text: string): Announcement | undefined {
+  const { success, output } = v.safeParse(announcementSchema, parseJson(text))
+  return success ? defined(output) : undefined
 }

@@ -1,11 +1,12 @@
 // Reads what operators see of a fleet: a few round trips by the config key alone, and nothing is written.
 import { parseDocument } from '../../config/document/document.js'
 import { bucketAt } from '../../rule/slots.js'
+import { listOf } from '../../unknown.js'
 import type { Connection } from '../connection/connection.js'
 import { isOriginals, type KeyNames, keyNames } from '../redis/keys.js'
 import { SERVER_CLOCK } from '../redis/lua/script.js'
 import { type Known, knownSeries } from './known-series.js'
-import { type EndedNews, listOf, pairsOf, readEnded, readSeriesStatus, type SeriesStatus } from './status-replies.js'
+import { type EndedNews, pairsOf, readEnded, readSeriesStatus, type SeriesStatus } from './status-replies.js'
 import { openSeriesScript, overviewScript, seriesStatusScript } from './status-scripts.js'
 
 export interface StatusState {

@@ -1,6 +1,8 @@
 // What the scripts of status-reader.ts answer, as data. Pure.
 
+import * as v from 'valibot'
 import type { GroupValues, Series } from '../../rule/series.js'
+import { defined, isObject, listOf, parseJson } from '../../unknown.js'
 import type { Known } from './known-series.js'
 import { SHOWN_FIELDS } from './status-scripts.js'
 
@@ -95,66 +97,45 @@ function pendingState(fields: Fields, nowMs: number): PendingState {
     tries: Number(fields.tries),
     state: isLeased ? 'sending' : isParked ? 'parked' : 'waiting',
     nextAttemptAtMs: isLeased ? undefined : untilMs,
-    attempts: fields.attempts.split('\n').flatMap((line) => readAttempts([parsed(line)])),
+    attempts: attemptsOf(fields.attempts.split('\n').map(parseJson)),
   }
 }
+
+const finite = v.pipe(v.number(), v.finite())
+const attemptSchema = v.object({ at: finite, outcome: v.string() })
+const noSample = { status_code: 0, error_message: '' }
+
+const endedSchema = v.object({
+  id: v.string(),
+  kind: v.fallback(v.picklist(['alert', 'resolved']), 'alert'),
+  rule: v.string(),
+  group_by: v.fallback(v.optional(v.custom<GroupValues>(isObject)), undefined),
+  count: finite,
+  threshold: finite,
+  window_seconds: finite,
+  sample: v.fallback(
+    v.object({ status_code: v.fallback(finite, 0), error_message: v.fallback(v.string(), '') }),
+    noSample,
+  ),
+  degraded: v.fallback(v.optional(v.literal(true)), undefined),
+  raised: finite,
+  ended: finite,
+  tries: finite,
+  outcome: v.fallback(v.picklist(['delivered', 'abandoned']), 'delivered'),
+  attempts: v.pipe(
+    v.fallback(v.array(v.unknown()), []),
+    v.transform((given) => attemptsOf(given)),
+  ),
+})
 
 /** A line of the history; undefined where another hand has changed it beyond use. */
 export function readEnded(line: string): EndedNews | undefined {
-  const given = parsed(line) as { readonly [member in keyof EndedNews]?: unknown } | undefined
-  if (given === undefined) return undefined
-  const { id, kind, rule, group_by, outcome, sample, attempts, degraded } = given
-  const { status_code, error_message } = (isObject(sample) ? sample : {}) as Partial<Record<string, unknown>>
-  const numbers = [given.count, given.threshold, given.window_seconds, given.raised, given.ended, given.tries]
-  const [count = 0, threshold = 0, window_seconds = 0, raised = 0, ended = 0, tries = 0] = numbers.filter(isNumber)
-  if (typeof id !== 'string' || typeof rule !== 'string' || !numbers.every(isNumber)) return undefined
-  return {
-    id,
-    kind: kind === 'resolved' ? 'resolved' : 'alert',
-    rule,
-    ...(isObject(group_by) && { group_by: group_by as GroupValues }),
-    count,
-    threshold,
-    window_seconds,
-    sample: {
-      status_code: isNumber(status_code) ? status_code : 0,
-      error_message: typeof error_message === 'string' ? error_message : '',
-    },
-    ...(degraded === true && { degraded }),
-    raised,
-    ended,
-    tries,
-    outcome: outcome === 'abandoned' ? 'abandoned' : 'delivered',
-    attempts: Array.isArray(attempts) ? readAttempts(attempts) : [],
-  }
+  const { success, output } = v.safeParse(endedSchema, parseJson(line))
+  return success ? defined(output) : undefined
 }
 
-function readAttempts(given: readonly unknown[]): EndedAttempt[] {
-  return given.filter(isObject).flatMap((attempt) => {
-    const { at, outcome } = attempt as Partial<Record<keyof EndedAttempt, unknown>>
-    return isNumber(at) && typeof outcome === 'string' ? [{ at, outcome }] : []
-  })
-}
-
-function parsed(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isObject(input: unknown): input is object {
-  return typeof input === 'object' && input !== null && !Array.isArray(input)
-}
-
-function isNumber(input: unknown): input is number {
-  return Number.isFinite(input)
-}
-
-export function listOf(reply: unknown): unknown[] {
-  return Array.isArray(reply) ? reply : []
+function attemptsOf(given: readonly unknown[]): EndedAttempt[] {
+  return given.filter((one) => v.is(attemptSchema, one)).map(({ at, outcome }) => ({ at, outcome }))
 }
 
 /** Of a flat list, what belongs together. */

@@ -1,13 +1,11 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { originOf } from '../../../src/config/checks/destination.js'
-import { isObject, listOf } from '../../../src/config/document/kept-secrets.js'
+import { listOf } from '../../../src/config/document/kept-secrets.js'
 import { patchedDocument, wholeDocument } from '../../../src/config/document/stored-document.js'
 import { a, b, paths, storedAs, written } from '../../fixtures/stored-documents.js'
 
-t.test('tells objects from everything else', async (t) => {
-  t.ok(isObject({}))
-  for (const input of [[], null, undefined, 'x', 1]) t.notOk(isObject(input))
+t.test('a list of anything has an object at each place', async (t) => {
   t.strictSame(listOf([{ x: 1 }, 7]), [{ x: 1 }, {}])
   t.strictSame(listOf({}), [])
 })

@@ -5,12 +5,14 @@ import {
   errorPaths,
   fieldPaths,
   levelPaths,
+  lineShapeOf,
   messagePaths,
   messagePathsOf,
   pathsOf,
   requestIdPaths,
   responseTimePaths,
 } from '../../../src/record/reading/field-paths.js'
+import { standardScale } from '../../../src/record/severity.js'
 
 const every = [
   ...Object.values(fieldPaths),
@@ -87,4 +89,14 @@ await t.test("a logger's own key for errors comes right before err, with what is
 await t.test("a logger's own key for messages comes before the usual ones", async (t) => {
   t.strictSame(messagePathsOf({}), messagePaths)
   t.strictSame(messagePathsOf({ messageKey: 'text' }), ['text', ...messagePaths])
+})
+
+await t.test('what the options say comes before what the logger says, which comes before the defaults', async (t) => {
+  const logger = { scale: standardScale, messageKey: 'text', errorKey: 'failure' }
+  t.strictSame(lineShapeOf(logger, {}), { messageKey: 'text', errorKey: 'failure' })
+  t.strictSame(lineShapeOf(logger, { messageKey: 'msg', nestedKey: 'payload' }), {
+    messageKey: 'msg',
+    errorKey: 'failure',
+    nestedKey: 'payload',
+  })
 })

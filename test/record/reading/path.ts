@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import t from 'tap'
-import { compilePath, isError, isObject, member } from '../../../src/record/reading/path.js'
+import { compilePath, isError, member } from '../../../src/record/reading/path.js'
 
 await t.test('reads a member, however deep', async (t) => {
   const line = { a: { b: { c: 1 }, list: [{ d: 2 }] }, empty: '', no: null, off: false }
@@ -68,11 +68,6 @@ await t.test('knows errors of every realm', async (t) => {
     t.ok(isError(error))
   }
   for (const value of [{ message: 'x', stack: 'y' }, 'Error: x', null, undefined, Error]) t.notOk(isError(value))
-})
-
-await t.test('an object is what has members, and no list', async (t) => {
-  for (const value of [{}, new Error('x'), new Date(), Object.create(null)]) t.ok(isObject(value))
-  for (const value of [null, undefined, [], 'text', 5, () => {}]) t.notOk(isObject(value))
 })
 
 await t.test('reading arbitrary paths of arbitrary JSON finds what a plain walk finds, and never throws', async () => {

@@ -1,7 +1,6 @@
 import t from 'tap'
-import { isErrorLine } from '../../../src/record/reading/line-error.js'
 import { rootsOf } from '../../../src/record/reading/line-reader.js'
-import { compileTraits } from '../../../src/record/reading/line-traits.js'
+import { compileTraits, isErrorLine } from '../../../src/record/reading/line-traits.js'
 import { compileRequestTraits } from '../../../src/record/reading/request-traits.js'
 import { RequestDedupe } from '../../../src/record/request-dedupe.js'
 import { standardScale } from '../../../src/record/severity.js'

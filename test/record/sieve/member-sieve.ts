@@ -1,9 +1,8 @@
 // Sieve and read against read alone, for lines that are objects.
 import t from 'tap'
 import winston from 'winston'
-import { isErrorLine } from '../../../src/record/reading/line-error.js'
 import { type Line, rootsOf } from '../../../src/record/reading/line-reader.js'
-import { compileTraits } from '../../../src/record/reading/line-traits.js'
+import { compileTraits, isErrorLine } from '../../../src/record/reading/line-traits.js'
 import { rankedScale, standardScale } from '../../../src/record/severity.js'
 import { compileMemberSieve } from '../../../src/record/sieve/member-sieve.js'
 import type { SieveCriteria } from '../../../src/record/sieve/text-sieve.js'

@@ -3,12 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import pino from 'pino'
 import t from 'tap'
 import type { LineShape } from '../../../src/record/reading/field-paths.js'
-import { isErrorLine } from '../../../src/record/reading/line-error.js'
 import { rootsOf } from '../../../src/record/reading/line-reader.js'
-import { compileTraits } from '../../../src/record/reading/line-traits.js'
-import { isObject } from '../../../src/record/reading/path.js'
+import { compileTraits, isErrorLine } from '../../../src/record/reading/line-traits.js'
 import { announcedScale, rankedScale, type SeverityScale, standardScale } from '../../../src/record/severity.js'
 import { compileSieve, lineEnd, type Sieve, type SieveCriteria } from '../../../src/record/sieve/text-sieve.js'
+import { isObject, parseJson } from '../../../src/unknown.js'
 import { fc } from '../../fixtures/properties.js'
 import { root } from '../../fixtures/root.js'
 
@@ -16,12 +15,7 @@ const usual: SieveCriteria = { statusThreshold: 500, minSeverity: 40, scale: sta
 
 /** The naive way: parse the line and judge it. */
 function isError(line: string, { statusThreshold, minSeverity, scale, shape }: SieveCriteria): boolean {
-  let members: unknown
-  try {
-    members = JSON.parse(line)
-  } catch {
-    return false
-  }
+  const members = parseJson(line)
   if (!isObject(members)) return false
   const traits = compileTraits(shape)(rootsOf({ members, isParsed: true }, shape.nestedKey), undefined, scale)
   return !traits.isOwn && isErrorLine(traits, statusThreshold, minSeverity)

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { seriesOf } from '../../../src/rule/series.js'
-import { Announcements, announcementOf, readAnnouncement } from '../../../src/store/redis/announcements.js'
+import { Announcements, announcementOf } from '../../../src/store/redis/announcements.js'
 import { destinationId } from '../../../src/store/redis/destination-id.js'
 import { rule, series } from '../../fixtures/store-bench.js'
 
@@ -41,21 +41,5 @@ t.test('remembers so many series, those announced last', (t) => {
   t.not(announcements.textOf(nth(0), 0), '')
   t.equal(announcements.textOf(nth(1), 0), '')
   t.equal(announcements.textOf(nth(10_000), 0), '')
-  t.end()
-})
-
-t.test('reads what it writes, and nothing that another hand may have made of it', (t) => {
-  const grouped = announcementOf(
-    seriesOf({ ...rule, windowType: 'fixed', cooldownMaxMs: 900_000 }, 'k', { model: 'x' }),
-  )
-  for (const one of [announcementOf(series), grouped]) t.strictSame(readAnnouncement(JSON.stringify(one)), one)
-  const spoilt = [
-    ...['rule', 'key', 'window', 'threshold', 'cooldown'].map((name) => ({ ...grouped, [name]: undefined })),
-    ...[{ rule: '' }, { rule: 'a:b' }, { key: '../x' }, { destination: 'a:b' }, { destination: 1 }, { window: -1 }].map(
-      (change) => ({ ...grouped, ...change }),
-    ),
-  ]
-  for (const text of ['', 'null', '[]', ...spoilt.map((one) => JSON.stringify(one))])
-    t.equal(readAnnouncement(text), undefined, text)
   t.end()
 })

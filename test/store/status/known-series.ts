@@ -2,8 +2,8 @@ import t from 'tap'
 import { seriesOf } from '../../../src/rule/series.js'
 import { announcementOf } from '../../../src/store/redis/announcements.js'
 import { destinationId } from '../../../src/store/redis/destination-id.js'
-import { knownSeries } from '../../../src/store/status/known-series.js'
-import { only, rule } from '../../fixtures/store-bench.js'
+import { knownSeries, readAnnouncement } from '../../../src/store/status/known-series.js'
+import { only, rule, series } from '../../fixtures/store-bench.js'
 
 const text = (change: Partial<typeof rule> = {}, key = '', group?: { model: string }): string =>
   JSON.stringify(announcementOf(seriesOf({ ...rule, ...change }, key, group)))
@@ -81,5 +81,29 @@ t.test('names what was never counted: the document’s rules, or the one without
     ['coded'],
     'where there are rules in code, that one is not',
   )
+  t.end()
+})
+
+t.test('reads what it writes, and nothing that another hand may have made of it', (t) => {
+  const grouped = announcementOf(
+    seriesOf({ ...rule, windowType: 'fixed', cooldownMaxMs: 900_000 }, 'k', { model: 'x' }),
+  )
+  for (const one of [announcementOf(series), grouped]) t.strictSame(readAnnouncement(JSON.stringify(one)), one)
+  const spoilt = [
+    ...['rule', 'key', 'window', 'threshold', 'cooldown'].map((name) => ({ ...grouped, [name]: undefined })),
+    ...[{ rule: '' }, { rule: 'a:b' }, { key: '../x' }, { destination: 'a:b' }, { destination: 1 }, { window: -1 }].map(
+      (change) => ({ ...grouped, ...change }),
+    ),
+  ]
+  t.strictSame(
+    readAnnouncement(JSON.stringify({ ...grouped, group: 1, type: 1, cooldownMax: null, resolve: 1, enabled: 'x' })),
+    {
+      ...announcementOf(series),
+      key: 'k',
+      enabled: false,
+    },
+  )
+  for (const text of ['', 'null', '[]', ...spoilt.map((one) => JSON.stringify(one))])
+    t.equal(readAnnouncement(text), undefined, text)
   t.end()
 })

@@ -75,6 +75,13 @@ t.test('reads a line of the history, and none that another hand has spoilt', (t)
       attempts: [],
     },
   )
+  const { attempts: _, sample: __, ...rest } = line
+  t.match(readEnded(JSON.stringify({ ...rest, group_by: [], degraded: 1 })), {
+    attempts: [],
+    sample: { status_code: 0, error_message: '' },
+    group_by: undefined,
+    degraded: undefined,
+  })
   for (const spoilt of ['', '[]', 'null', '{}', JSON.stringify({ ...line, count: '12' })])
     t.equal(readEnded(spoilt), undefined)
   t.end()

@@ -14,12 +14,17 @@ export const WHOLE = `local function wholeOf(text) return text and #text < 16 an
 /** An alert that is a day old is looked at within this time, by a process that has its rule, and given up. */
 const LOOK_MARGIN_MS = 3_600_000
 
-/** How long a key is kept after it was last written, beside twice the longest span of its rule: nothing stays in Redis for ever. */
-export const STATE_TTL_MS: number = MAX_NOTICE_AGE_MS + LOOK_MARGIN_MS
+const STATE_TTL_MS = MAX_NOTICE_AGE_MS + LOOK_MARGIN_MS
+const SPANS_TO_LIVE = 2
 
-/** Lua that makes the TTL of a key (ms) of the spans of its rule. */
+/** How long a key is kept (ms) after it was last written: a day and an hour, and twice the longest of these spans of its rule, so that nothing stays in Redis for ever. */
+export function stateTtlMs(...spansMs: readonly number[]): number {
+  return STATE_TTL_MS + SPANS_TO_LIVE * Math.max(0, ...spansMs)
+}
+
+/** Lua that makes the TTL of a key (ms) of the spans of its rule, as `stateTtlMs` does. */
 export const STATE_TTL: string = `local function ttlOf(...)
-  return integer(${STATE_TTL_MS} + 2 * math.max(0, ...))
+  return integer(${STATE_TTL_MS} + ${SPANS_TO_LIVE} * math.max(0, ...))
 end`
 
 /**

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { seriesOf } from '../../../../src/rule/series.js'
 import { ANNOUNCE } from '../../../../src/store/redis/lua/overview.js'
-import { INTEGER, READ, STATE_TTL_MS } from '../../../../src/store/redis/lua/script.js'
+import { INTEGER, READ, stateTtlMs } from '../../../../src/store/redis/lua/script.js'
 import { startRedis } from '../../../fixtures/redis.js'
 import { redisBench } from '../../../fixtures/redis-bench.js'
 import { countsNow, rule, send, submitter } from '../../../fixtures/store-bench.js'
@@ -48,7 +48,7 @@ t.test('knows the series that were announced last, for a day, and so many of the
     ${ANNOUNCE}
     local list = {}
     for at = 2, #ARGV do list[#list + 1] = ARGV[at] end
-    announce(KEYS[1], list, ${STATE_TTL_MS})`
+    announce(KEYS[1], list, ${stateTtlMs()})`
   const startMs = 1_795_458_261_000
   const announce = (laterMs: number, names: readonly string[]): Promise<unknown> =>
     redis.client.eval(text, 1, key, String(startMs + laterMs), ...names)

@@ -1,11 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
-import { confirm, isInteractive, printable, table } from '../../../src/cli/terminal/terminal.js'
-
-t.test('what comes from elsewhere neither moves the cursor nor forges a line', async (t) => {
-  t.equal(printable('a\u001b[2Jb\r\nc\u0007\u202e\td'), 'ab c d')
-})
+import { confirm, isInteractive, table } from '../../src/cli/terminal.js'
 
 t.test('a table has its columns below each other, and nothing at the ends of lines', async (t) => {
   t.equal(
@@ -17,6 +13,16 @@ t.test('a table has its columns below each other, and nothing at the ends of lin
     'a    bb  c\naaa      ccc\nx    y\n',
   )
   t.equal(table([]), '')
+})
+
+t.test('names stand to the left and figures to the right', async (t) => {
+  const rows = [
+    ['', 'as given'],
+    ['errors', '12'],
+    ['first alert', '-'],
+  ]
+  t.equal(table(rows, 'figures'), '             as given\nerrors             12\nfirst alert         -\n')
+  t.equal(table([], 'figures'), '')
 })
 
 t.test('only a yes is a yes, and the question is asked beside what is printed', async (t) => {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { timeOf } from '../../../src/record/reading/line-time.js'
+import { timeOf } from '../../src/backtest/line-time.js'
 
 t.test('reads the time as loggers write it', (t) => {
   const iso = '2026-11-23T18:16:07.123Z'

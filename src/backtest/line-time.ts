@@ -1,5 +1,6 @@
 // When a line was logged, by the line itself: as pino, winston, ECS, Google Cloud and Bunyan write it.
-import { compilePath, isObject, member } from './path.js'
+import { compilePath, member } from '../record/reading/path.js'
+import { isObject } from '../unknown.js'
 
 const readers = ['time', 'timestamp', '@timestamp', 'ts', 'date', 'datetime', 'meta.timestamp'].map(compilePath)
 

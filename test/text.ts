@@ -1,13 +1,21 @@
-import fc from 'fast-check'
 import t from 'tap'
 import {
   cleanMessage,
   cleanText,
   cutQueries,
+  grouped,
+  isTimestamp,
   MAX_TEXT_LENGTH,
   messageOfStack,
+  oneLine,
+  plural,
+  roughSpan,
+  span,
+  toTimestamp,
   truncate,
-} from '../../src/record/text.js'
+} from '../src/text.js'
+import { text as arbitraryText, unreadable } from './fixtures/formats/arbitrary-payload.js'
+import { fc } from './fixtures/properties.js'
 
 await t.test('cuts the query of every URL and path', async (t) => {
   for (const [text, cut] of [
@@ -178,4 +186,95 @@ await t.test('quotes and blanks that a client left in its query do not end it', 
   for (const text of ['GET /a?x="y"&token=SECRET failed', 'GET /a?q=x y&token=SECRET failed']) {
     t.notMatch(cutQueries(text), 'SECRET', text)
   }
+})
+
+await t.test('what comes from elsewhere is shown on one line, and does nothing to it', async (t) => {
+  const esc = '\u001b'
+  for (const [text, expected] of [
+    [' a\r\n\tb\u001b[31m red\u001b[0m \u202eevil\u200b\ufeff \u0007 ', 'a b red evil'],
+    ['a\u001b[2Jb\r\nc\u0007\u202e\td', 'ab c d'],
+    ['\u00ad\u061c\u115f\u180e\u2065\u3164\ufff9\u{e0041}\u{1d173}', ''],
+    ['\ud800 🚒 é', '\ufffd 🚒 é'],
+    [`${esc}[31mred${esc}[0m ${esc}[2J${esc}[Hgone`, 'red gone'],
+    [`${esc}[?25lno cursor${esc}[38:2:1:2:3m`, 'no cursor'],
+    [`${esc}]0;title\u0007text`, 'text'],
+    [`${esc}]8;;https://evil.test${esc}\\link${esc}]8;;${esc}\\`, 'link'],
+    ['\u009b31mred \u009d0;title\u009ctext', 'red text'],
+    [`${esc}]0;what no end of a title hides`, ']0;what no end of a title hides'],
+    [`${esc}]0;nor one\nin another line\u0007`, ']0;nor one in another line'],
+    ['two\r\nlines\tand\u2028more', 'two lines and more'],
+    ['a\u202eb\u200bc\u0000d\u007fe\ud800f', 'abcde\ufffdf'],
+    ['ü € 🚨', 'ü € 🚨'],
+    [`${esc}c reset`, 'c reset'],
+    ['  ', ''],
+  ] as const)
+    t.equal(oneLine(text), expected, expected)
+  fc.assert(
+    fc.property(fc.oneof(arbitraryText, fc.string({ unit: 'binary' })), (input) => {
+      const line = oneLine(input)
+      return (
+        !unreadable.test(line) &&
+        !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\n]/u.test(line) &&
+        line === line.trim() &&
+        oneLine(line) === line
+      )
+    }),
+  )
+})
+
+await t.test('so is any other value', async (t) => {
+  t.strictSame([5, false, null, undefined, { a: ['x\n'] }].map(oneLine), [
+    '5',
+    'false',
+    'none',
+    'none',
+    '{"a":["x\\n"]}',
+  ])
+})
+
+await t.test('many escape sequences that begin and never end take no longer than their text', async (t) => {
+  for (const start of ['\u001b]', '\u009d', '\u001b[', '\u009b'])
+    t.equal(oneLine(start.repeat(200_000)).length, start.length === 1 ? 0 : 200_000, JSON.stringify(start))
+})
+
+await t.test('counts have a word that fits, and their thousands apart', async (t) => {
+  t.strictSame(
+    [0, 1, 2].map((count) => plural(count, 'error')),
+    ['errors', 'error', 'errors'],
+  )
+  t.equal(plural(2, 'try', 'tries'), 'tries')
+  t.equal(grouped(1_234_567), '1,234,567')
+})
+
+await t.test('spans are told in the units that people would take', async (t) => {
+  for (const [seconds, whole, rough] of [
+    [0, '0 s', '0 s'],
+    [60, '60 s', '60 s'],
+    [119, '119 s', '119 s'],
+    [120, '2 min', '2 min'],
+    [142, '2 min 22 s', '2 min'],
+    [3600, '60 min', '60 min'],
+    [7199, '119 min 59 s', '119 min'],
+    [7200, '2 h', '2 h'],
+    [11_100, '3 h 5 min', '3 h'],
+    [86_400, '24 h', '24 h'],
+    [172_800, '2 d', '2 d'],
+    [200_000, '2 d 7 h', '2 d'],
+  ] as const) {
+    t.equal(span(seconds), whole)
+    t.equal(roughSpan(seconds), rough)
+  }
+  t.equal(span(1.5), '1.5 s')
+  t.strictSame([-5, 1.5, 119.6].map(roughSpan), ['0 s', '2 s', '2 min'])
+})
+
+await t.test('whole seconds, UTC, as the original writes them', async (t) => {
+  t.equal(toTimestamp(0), '1970-01-01T00:00:00Z')
+  t.equal(toTimestamp(Date.parse('2026-11-23T18:16:07.999Z')), '2026-11-23T18:16:07Z')
+})
+
+await t.test('knows such a time from what another hand may have put there', async (t) => {
+  t.ok(isTimestamp(toTimestamp(0)))
+  for (const text of [undefined, '', 'yesterday', '2026-13-45T99:00:00Z', '2026-11-23T18:15:29.000Z'])
+    t.notOk(isTimestamp(text), String(text))
 })

@@ -1,6 +1,5 @@
-// What a command prints, and what it asks: nothing that comes from elsewhere moves the cursor or forges a line.
+// What a command prints on, the tables it prints, and what it asks. Text from elsewhere goes through `oneLine` first.
 import { createInterface } from 'node:readline/promises'
-import { withoutControls } from '../../record/text.js'
 
 export interface Terminal {
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean }
@@ -12,20 +11,14 @@ export interface Terminal {
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean }
 }
 
-/** A text from a log, Redis or a receiver, on one line. */
-export function printable(text: string): string {
-  return withoutControls(text.replace(/\s+/g, ' '))
-}
-
-/** Columns side by side, each as wide as its widest cell; a last one is never padded. */
-export function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows
-    .map((row) =>
-      row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  '),
-    )
-    .map((line) => `${line.trimEnd()}\n`)
-    .join('')
+/** Lines of cells below each other, nothing at their ends: names to the left; figures to the right, but for the first column. */
+export function table(rows: readonly (readonly string[])[], cells: 'names' | 'figures' = 'names'): string {
+  const widths = Array.from({ length: Math.max(0, ...rows.map((row) => row.length)) }, (_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  )
+  const pad = (cell: string, column: number): string =>
+    cells === 'names' || column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
+  return rows.map((row) => `${row.map(pad).join('  ').trimEnd()}\n`).join('')
 }
 
 /** Whether somebody sits there who can be asked. */
