@@ -17,15 +17,15 @@ export type {
   Scalar,
   WindowType,
 } from './config/options.js'
-export { ConfigError, type Problem, RedisError, type Warning, type WarningCode } from './errors.js'
-export { createEvaluator, type Evaluator } from './evaluator/evaluator.js'
-export type { AlertEvent, DeliveredEvent, Events, ResolvedEvent } from './evaluator/events.js'
-export type { Stats } from './evaluator/stats.js'
-export type { GivenRecord, LogRecord } from './record/log-record.js'
 export {
   type ConfigStore,
   type ConfigStoreOptions,
   createConfigStore,
   type GivenConfig,
   type RuntimeConfig,
-} from './store/config/config-store.js'
+} from './control/config-store.js'
+export { ConfigError, type Problem, RedisError, type Warning, type WarningCode } from './errors.js'
+export { createEvaluator, type Evaluator } from './evaluator/evaluator.js'
+export type { AlertEvent, DeliveredEvent, Events, ResolvedEvent } from './evaluator/events.js'
+export type { Stats } from './evaluator/stats.js'
+export type { GivenRecord, LogRecord } from './record/log-record.js'

@@ -1,7 +1,7 @@
 // Tries a config on pasted lines, as the backtest does on files: nothing is counted or called.
 import { type BacktestOptions, type BacktestReport, backtest } from '../backtest/backtest.js'
 import { type ConfigDocument, parseMembers } from '../config/document/document.js'
-import { toCamelCase, toSnakeCase } from '../config/record-fields.js'
+import { toCamelCase, toSnakeCase } from '../config/names.js'
 import type { Control } from '../control/control.js'
 import { ConfigError } from '../errors.js'
 import { json } from './answer.js'

@@ -25,8 +25,8 @@ import {
 } from './checks/schema.js'
 import { secretsMissingInOptions } from './document/missing-secrets.js'
 import { levelNames } from './levels.js'
+import { recordFields } from './names.js'
 import type { LevelName, LogsirenOptions, RedisOption, RuleOptions, WorkerOption } from './options.js'
-import { recordFields } from './record-fields.js'
 import { refusedOrigin, resolveSettings } from './settings.js'
 import { crossingProblems } from './worker-options.js'
 

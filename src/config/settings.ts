@@ -4,8 +4,8 @@ import { originOf } from './checks/destination.js'
 import { ruleDefaults } from './defaults.js'
 import type { ConfigDocument, DocumentRule } from './document/document.js'
 import { formatFor } from './formats.js'
+import { recordFieldOf, toCamelCase, toSnakeCase } from './names.js'
 import type { Format, LogsirenOptions, Match, RuleDefinition, RuleOptions, WindowType } from './options.js'
-import { recordFieldOf, toCamelCase, toSnakeCase } from './record-fields.js'
 
 /** One rule with nothing left to inherit. */
 export interface RuleSettings {

@@ -7,7 +7,7 @@ import {
   toPublicConfig,
   type Writing,
   wholeDocument,
-} from '../config/document/stored-document.js'
+} from '../config/document/writing.js'
 import { ConfigError, type Problem } from '../errors.js'
 import type { ConfigKey, StoredText } from '../store/config/config-key.js'
 import { type DestinationPolicy, destinationProblems } from './destination-policy.js'

@@ -1,5 +1,5 @@
 // Where a rule's group values are read. Pure.
-import { recordFieldOf } from '../config/record-fields.js'
+import { recordFieldOf } from '../config/names.js'
 import type { RuleSettings } from '../config/settings.js'
 import type { LineShape } from '../record/reading/field-paths.js'
 import { compileReader } from '../record/reading/line-reader.js'

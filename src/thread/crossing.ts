@@ -1,8 +1,9 @@
 // What of a line crosses to the worker: nothing, unless it may be an error, or may end a request whose error crossed.
 // It is read here, where its Error objects are: what crosses is what it was found to be, so the worker judges as this
 // thread would, and nothing else of the line must survive the way.
+
+import { recordFieldOf } from '../config/names.js'
 import type { LogsirenOptions } from '../config/options.js'
-import { recordFieldOf } from '../config/record-fields.js'
 import { resolveSettings } from '../config/settings.js'
 import type { Counters } from '../evaluator/stats.js'
 import { plainRoots } from '../record/reading/cloneable-roots.js'

@@ -1,7 +1,8 @@
 // `--compare threshold=20,window-seconds=30` -> a change of the options.
+
+import { toCamelCase } from '../../config/names.js'
 import type { RuleOptions } from '../../config/options.js'
 import { parseOptions } from '../../config/parse-options.js'
-import { toCamelCase } from '../../config/record-fields.js'
 import { ConfigError } from '../../errors.js'
 import { visibleText } from '../terminal/visible-text.js'
 import { UsageError } from '../usage-error.js'

@@ -2,8 +2,8 @@
 // cannot say (RE2's syntax, origins of secrets) only those checks know.
 import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema'
 import { ruleDefaults } from '../defaults.js'
+import { toCamelCase } from '../names.js'
 import { optionTexts, plainText } from '../option-texts.js'
-import { toCamelCase } from '../record-fields.js'
 import { documentSchema } from './document.js'
 
 export type { JsonSchema }

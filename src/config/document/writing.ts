@@ -8,10 +8,10 @@ import {
   documentRuleMembers,
   parseMembers,
 } from './document.js'
-import { isObject, listOf, type Members, masks, type Stored, withSecrets } from './kept-secrets.js'
 import { secretsMissingInDocument } from './missing-secrets.js'
+import { isObject, listOf, type Members, masks, type Stored, withSecrets } from './secrets.js'
 
-export type { Stored } from './kept-secrets.js'
+export type { Stored } from './secrets.js'
 
 /** A document with the original's seven members. */
 export interface FilledDocument extends ConfigDocument {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { recordFieldOf, recordFields, toCamelCase, toSnakeCase } from '../../src/config/record-fields.js'
+import { recordFieldOf, recordFields, toCamelCase, toSnakeCase } from '../../src/config/names.js'
 import { toLogRecord } from '../../src/record/log-record.js'
 
 t.test('lists the fields of a record', async (t) => {

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
-import { type ConfigStore, createConfigStore } from '../../../src/store/config/config-store.js'
-import { freePort, startRedis } from '../../fixtures/redis.js'
-import { run } from '../../fixtures/run.js'
+import { type ConfigStore, createConfigStore } from '../../src/control/config-store.js'
+import { freePort, startRedis } from '../fixtures/redis.js'
+import { run } from '../fixtures/run.js'
 
 const redis = await startRedis(t)
 

@@ -1,27 +1,22 @@
 // Reading and writing the run-time config by the rules of the original service; see README, Run-time config.
-import { systemClock } from '../../clock.js'
-import { redisTarget } from '../../config/checks/redis-option.js'
-import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_CONFIG_KEY } from '../../config/defaults.js'
-import {
-  type ConfigDocument,
-  documentRuleMembers,
-  parseDocument,
-  parseMembers,
-} from '../../config/document/document.js'
-import { isObject, type Stored } from '../../config/document/kept-secrets.js'
+import { systemClock } from '../clock.js'
+import { redisTarget } from '../config/checks/redis-option.js'
+import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_CONFIG_KEY } from '../config/defaults.js'
+import { type ConfigDocument, documentRuleMembers, parseDocument, parseMembers } from '../config/document/document.js'
+import { isObject, type Stored } from '../config/document/secrets.js'
 import {
   type FilledDocument,
   fillIn,
   unknownMembers,
   withUnknown,
   writingProblems,
-} from '../../config/document/stored-document.js'
-import type { Format, RedisOption, RuleDefinition, WindowType } from '../../config/options.js'
-import { parseOptions } from '../../config/parse-options.js'
-import { toCamelCase, toSnakeCase } from '../../config/record-fields.js'
-import { ConfigError, type Problem } from '../../errors.js'
-import { Connection } from '../connection/connection.js'
-import { ConfigKey, type StoredText } from './config-key.js'
+} from '../config/document/writing.js'
+import { toCamelCase, toSnakeCase } from '../config/names.js'
+import type { Format, RedisOption, RuleDefinition, WindowType } from '../config/options.js'
+import { parseOptions } from '../config/parse-options.js'
+import { ConfigError, type Problem } from '../errors.js'
+import { ConfigKey, type StoredText } from '../store/config/config-key.js'
+import { Connection } from '../store/connection/connection.js'
 
 /** The run-time config as JavaScript sees it: the seven members of the original, and those of ours that are set. */
 export interface RuntimeConfig {

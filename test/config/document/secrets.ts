@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { originOf } from '../../../src/config/checks/destination.js'
-import { isObject, listOf } from '../../../src/config/document/kept-secrets.js'
-import { patchedDocument, wholeDocument } from '../../../src/config/document/stored-document.js'
+import { isObject, listOf } from '../../../src/config/document/secrets.js'
+import { patchedDocument, wholeDocument } from '../../../src/config/document/writing.js'
 import { a, b, paths, storedAs, written } from '../../fixtures/stored-documents.js'
 
 t.test('tells objects from everything else', async (t) => {
