@@ -1,82 +1,71 @@
-// Reading and writing the run-time config by the rules of the original service; see README, Run-time config.
-import { systemClock } from '../clock.js'
-import { redisTarget } from '../config/checks/redis-option.js'
-import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_CONFIG_KEY } from '../config/defaults.js'
-import { type ConfigDocument, documentRuleMembers, parseDocument, parseMembers } from '../config/document/document.js'
-import { isObject, type Stored } from '../config/document/secrets.js'
-import {
-  type FilledDocument,
-  fillIn,
-  unknownMembers,
-  withUnknown,
-  writingProblems,
-} from '../config/document/writing.js'
-import { toCamelCase, toSnakeCase } from '../config/names.js'
-import type { Format, RedisOption, RuleDefinition, WindowType } from '../config/options.js'
+// `createConfigStore`: reading and writing the run-time config by the rules of the original service, in camelCase; see README,
+// Run-time config. What a config must be, and what of the stored one is kept, is the editor's to know.
+import { DEFAULT_CONFIG_KEY } from '../config/defaults.js'
+import { isObject } from '../config/document/secrets.js'
+import { fillIn } from '../config/document/writing.js'
+import { type ConfigDocument, documentOptions, isRuleOption, type OriginalOption } from '../config/document-members.js'
+import { renamedConfig, toCamelCase, toSnakeCase } from '../config/names.js'
+import type { LogsirenOptions, RedisOption, RuleOptions } from '../config/options.js'
 import { parseOptions } from '../config/parse-options.js'
+import { type CodeOnlyRuleOption, ruleNaming } from '../config/rule-members.js'
 import { ConfigError, type Problem } from '../errors.js'
-import { ConfigKey, type StoredText } from '../store/config/config-key.js'
-import { Connection } from '../store/connection/connection.js'
+import { ConfigKey } from '../store/config/config-key.js'
+import { openRedis } from './open-redis.js'
+import { ConfigEditor } from './stored-config.js'
+
+type Further = Omit<RuleOptions, OriginalOption | CodeOnlyRuleOption> & Pick<LogsirenOptions, 'rules'>
 
 /** The run-time config as JavaScript sees it: the seven members of the original, and those of ours that are set. */
-export interface RuntimeConfig {
+export interface RuntimeConfig extends Further {
+  /** False where it is not stored. */
   readonly enabled: boolean
+  /** `''` where there is none. */
   readonly url: string
+  /** `''` where there is none. */
   readonly secret: string
   readonly threshold: number
   readonly windowSeconds: number
   readonly cooldownSeconds: number
   readonly statusCodeThreshold: number
-  readonly windowType?: WindowType | undefined
-  readonly cooldownMaxSeconds?: number | undefined
-  readonly groupBy?: string | readonly string[] | undefined
-  readonly format?: Format | undefined
-  readonly sendResolved?: boolean | undefined
-  readonly rules?: readonly RuleDefinition[] | undefined
 }
 
 /** A config as callers hand it in: what they leave out becomes the default. */
 export type GivenConfig = { readonly [member in keyof RuntimeConfig]?: RuntimeConfig[member] | undefined }
 
 export interface ConfigStoreOptions {
+  /** Where the config is, as in the options of a transport. */
   readonly redis: RedisOption
-  /** @defaultValue 'meta:log:webhook' */
+  /** Key of the config. @defaultValue 'meta:log:webhook' */
   readonly configKey?: string | undefined
 }
 
+/** Reads and writes the config that every process follows within 15 seconds. */
 export interface ConfigStore {
   /**
    * The stored config with the original's seven members filled in; the defaults where the key is missing.
-   * @throws ConfigError where what is stored is not valid, RedisError where Redis does not answer
+   *
+   * @throws ConfigError (`ERR_LOGSIREN_CONFIG`) where what is stored is not valid
+   * @throws RedisError (`ERR_LOGSIREN_REDIS`) where Redis does not answer
    */
   get(): Promise<RuntimeConfig>
   /**
-   * Replaces the config; numbers <= 0 and members left out become defaults, unknown members of the stored one are kept.
-   * Disabled with an empty url deletes the key, unless a rule has a url of its own.
-   * @throws ConfigError where it is not valid, RedisError where Redis does not answer
+   * Replaces the config; numbers <= 0 and members left out become defaults, members of the stored one that this version does not know
+   * are kept. Disabled with an empty url deletes the key, unless a rule has a url of its own.
+   *
+   * @throws ConfigError (`ERR_LOGSIREN_CONFIG`) with every problem at once, where it is not valid: then nothing changes
+   * @throws RedisError (`ERR_LOGSIREN_REDIS`) where Redis does not answer, the key holds something that is not text, or others kept
+   * writing it at the same time
    */
   set(config: GivenConfig): Promise<void>
-  /** Deletes the key, so that every process falls back to its own options. */
+  /**
+   * Deletes the key, so that every process falls back to its own options. There need be none.
+   *
+   * @throws RedisError (`ERR_LOGSIREN_REDIS`) as `set` does
+   */
   delete(): Promise<void>
-  /** Closes the connection. */
+  /** Closes the connection, which holds the process until then; what is still asked fails. Never rejects. */
   close(): Promise<void>
 }
-
-const names = {
-  enabled: 'enabled',
-  url: 'url',
-  secret: 'secret',
-  threshold: 'threshold',
-  windowSeconds: 'window_seconds',
-  cooldownSeconds: 'cooldown_seconds',
-  statusCodeThreshold: 'status_code_threshold',
-  windowType: 'window_type',
-  cooldownMaxSeconds: 'cooldown_max_seconds',
-  groupBy: 'group_by',
-  format: 'format',
-  sendResolved: 'send_resolved',
-  rules: 'rules',
-} as const satisfies Record<keyof RuntimeConfig, keyof ConfigDocument>
 
 /**
  * Opens a store of the run-time config. Nothing connects before its first use.
@@ -89,95 +78,63 @@ const names = {
  */
 export function createConfigStore(options: ConfigStoreOptions): ConfigStore {
   const { redis, configKey = DEFAULT_CONFIG_KEY } = parseOptions(options)
-  const target = redisTarget(redis)
-  if (target === undefined)
-    throw new ConfigError([{ path: 'redis', message: 'Expected `redis` to be set, got none' }], 'bad options')
-  const connection = new Connection({
-    target,
-    clock: systemClock,
-    connectTimeoutMs: DEFAULT_CLOSE_TIMEOUT_MS,
-    holdsProcess: true,
-  })
-  const key = new ConfigKey(connection, configKey)
-
+  const connection = openRedis(redis)
+  const anywhere = { allowedOrigins: undefined, allowPrivate: true }
+  const editor = new ConfigEditor(new ConfigKey(connection, configKey), anywhere)
   return {
-    get: async () => toRuntimeConfig(validDocument((await key.peek()) ?? '{}')),
+    get: async () => toRuntimeConfig(await editor.peek()),
     set: async (config) => {
-      const document = toDocument(config)
-      const { enabled, url, rules } = document
-      const isBlank = !enabled && url === '' && !rules?.some((rule) => (rule.url ?? '') !== '')
-      await key.replace((stored) => (isBlank ? '' : JSON.stringify(withKept(document, stored))))
+      checkNames(config)
+      await editor.replace(toMembers(config), { deletes: isBlank }).catch((error: unknown) => {
+        throw error instanceof ConfigError ? new ConfigError(error.problems.map(inCamelCase)) : error
+      })
     },
-    delete: async () => void (await key.replace(() => '')),
+    delete: () => editor.delete(),
     close: async () => connection.close(),
   }
 }
 
 function toRuntimeConfig(document: ConfigDocument): RuntimeConfig {
-  const filled = fillIn(document)
-  const read = (member: keyof ConfigDocument): unknown =>
-    member === 'rules' ? filled.rules?.map((rule) => renamed(rule, toCamelCase)) : filled[member]
-  const entries = Object.entries(names).map(([name, member]) => [name, read(member)] as const)
   // The names are those of RuntimeConfig, and every value has its member's type.
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as unknown as RuntimeConfig
+  return renamedConfig(fillIn(document), toCamelCase) as unknown as RuntimeConfig
 }
 
-/** The document to store: checked as one that is read, then normalised as the original does. */
-function toDocument(config: GivenConfig): FilledDocument {
-  // What TypeScript has not seen may be anything.
-  const given: unknown = config
-  const rules: unknown = isObject(given) ? given['rules'] : undefined
-  const unknown = strangeNames(given, (name) => Object.hasOwn(names, name))
-  if (Array.isArray(rules))
-    for (const [index, rule] of rules.entries())
-      unknown.push(...strangeNames(rule, isRuleName).map((name) => `rules.${index}.${name}`))
-  if (unknown.length > 0) {
-    throw new ConfigError(unknown.map((path) => ({ path, message: `Expected only known members, got \`${path}\`` })))
-  }
-  const inSnakeCase = (rule: unknown): unknown => (isObject(rule) ? renamed(rule, toSnakeCase) : rule)
-  const parsed = parseMembers(
-    isObject(given)
-      ? { ...renamed(given, toSnakeCase), rules: Array.isArray(rules) ? rules.map(inSnakeCase) : rules }
-      : given,
-  )
-  if (parsed.kind === 'invalid') throw new ConfigError(parsed.problems.map(inCamelCase))
-  const filled = fillIn(parsed.document)
-  const problems = writingProblems(filled)
-  if (problems.length > 0) throw new ConfigError(problems)
-  return filled
+/** Whether it does nothing: the original deletes such a config. */
+function isBlank({ enabled, url, rules = [] }: ConfigDocument): boolean {
+  return enabled !== true && (url ?? '') === '' && rules.every((rule) => (rule.url ?? '') === '')
+}
+
+/** The document to store. Here a secret that is left out is none, where the editor would keep the stored one. */
+function toMembers(config: unknown): unknown {
+  if (!isObject(config)) return config
+  const { rules } = config
+  const withoutSecrets = Array.isArray(rules)
+    ? { rules: rules.map((rule: unknown) => (isObject(rule) ? { secret: null, ...rule } : rule)) }
+    : {}
+  return renamedConfig({ secret: '', ...config, ...withoutSecrets }, toSnakeCase)
+}
+
+/** A name in JSON's spelling is as strange as any other. @throws ConfigError */
+function checkNames(config: unknown): void {
+  const known: readonly string[] = documentOptions
+  const isOfRule = (name: string): boolean =>
+    Object.hasOwn(ruleNaming, name) || (isRuleOption(name) && known.includes(name))
+  const rules = isObject(config) ? config['rules'] : undefined
+  const strange = [
+    ...strangeNames(config, (name) => known.includes(name)),
+    ...(Array.isArray(rules) ? rules : []).flatMap((rule: unknown, index) =>
+      strangeNames(rule, isOfRule).map((name) => `rules.${index}.${name}`),
+    ),
+  ]
+  if (strange.length > 0)
+    throw new ConfigError(strange.map((path) => ({ path, message: `Expected only known members, got \`${path}\`` })))
 }
 
 function strangeNames(given: unknown, isKnown: (name: string) => boolean): string[] {
   return isObject(given) ? Object.keys(given).filter((name) => !isKnown(name)) : []
 }
 
-function isRuleName(name: string): boolean {
-  return documentRuleMembers.includes(toSnakeCase(name))
-}
-
 function inCamelCase({ path, message }: Problem): Problem {
   const name = path.split('.').map(toCamelCase).join('.')
   return { path: name, message: message.replace(`\`${path}\``, `\`${name}\``) }
-}
-
-function renamed(rule: object, rename: (name: string) => string): object {
-  return Object.fromEntries(Object.entries(rule).map(([name, value]) => [rename(name), value]))
-}
-
-function validDocument(text: string): ConfigDocument {
-  const parsed = parseDocument(text)
-  if (parsed.kind === 'invalid') throw new ConfigError(parsed.problems)
-  return parsed.document
-}
-
-/** With what the stored document holds that this version does not know. */
-function withKept(document: FilledDocument, text: StoredText): object {
-  const parsed = text.kind === 'text' ? parseDocument(text.text) : undefined
-  const stored: Stored | undefined = parsed?.kind === 'valid' ? parsed : undefined
-  const { rules } = document
-  return {
-    ...unknownMembers(stored),
-    ...document,
-    ...(rules !== undefined && { rules: withUnknown(rules, {}, stored) }),
-  }
 }

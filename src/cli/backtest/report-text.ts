@@ -1,6 +1,8 @@
 // A backtest report in words, for whoever was woken up.
+
+import type { BacktestAlert } from '../../backtest/alert-list.js'
 import type { BacktestReport } from '../../backtest/backtest.js'
-import type { BacktestAlert, BacktestRun } from '../../backtest/replay.js'
+import type { BacktestRun } from '../../backtest/replay.js'
 import type { TimelineSeries } from '../../backtest/timeline.js'
 import { columnsOf } from '../terminal/columns.js'
 import { visibleText } from '../terminal/visible-text.js'

@@ -1,5 +1,5 @@
 // Which series there are, as far as the config key tells: those that were announced, and the rules that the document names. Pure.
-import type { ConfigDocument } from '../../config/document/document.js'
+import type { ConfigDocument } from '../../config/document-members.js'
 import { type RuleSettings, resolveSettings } from '../../config/settings.js'
 import { type Series, seriesOf } from '../../rule/series.js'
 import { type Announcement, readAnnouncement } from '../redis/announcements.js'
