@@ -99,6 +99,7 @@ export class LogsirenTransport extends Transport {
     return this.#evaluator.flush()
   }
 
+  /** The counters as they are now, with `worker` those of both threads. Never throws. */
   stats(): Stats {
     return this.#evaluator.stats()
   }

@@ -39,7 +39,12 @@ export interface Evaluator {
   flush(): Promise<void>
   /** The counters as they are now. */
   stats(): Stats
+  /**
+   * Calls the listener with each event of this name from now on: `alert`, `delivered`, `resolved` or `warning`. What a listener throws
+   * is counted as `listenerErrors` and goes no further. Returns this evaluator.
+   */
   on<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): Evaluator
+  /** Calls the listener no more. Returns this evaluator. */
   off<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): Evaluator
   /** Flushes within `closeTimeoutMs`, then releases everything; what is observed later is ignored. Never rejects. */
   close(): Promise<void>

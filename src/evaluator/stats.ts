@@ -1,58 +1,62 @@
-/** What an evaluator has done since it was made; every number only grows. */
+// The counters of an evaluator: what `stats()` gives.
+/**
+ * What an evaluator has done since it was made; every number only grows. A notice is an alert, or the message that its errors have
+ * stopped.
+ */
 export interface Stats {
-  /** Lines and records handed in. */
+  /** Lines and records that were handed in. */
   readonly observed: number
-  /** Of these, passed over: too long, or looked at and found to be no JSON object or without anything that is read. */
+  /** Lines that were passed over: they are longer than 1 MiB, no JSON object, or have none of the fields that are read. */
   readonly skipped: number
-  /** Of these, judged to be errors and counted. */
+  /** Errors that were counted. */
   readonly errors: number
-  /** Error lines of a request that had been counted already. */
+  /** Error lines that were not counted, since another line of their request was. */
   readonly duplicates: number
   /**
-   * Counted errors that the store never counted: too old when they could be submitted, not submitted by the end, or their rule was off.
-   * Where a worker evaluates, also lines that may be errors and never got there.
+   * Errors that were counted here and never in the store: they were too old when they could be submitted, were not submitted before
+   * the end, or their rule was off. With a worker, also lines that may be errors and did not reach it.
    */
   readonly dropped: number
-  /** Counted errors whose group found no room and that share their rule's overflow group. */
+  /** Errors that were counted in the group `(overflow)` of their rule, since it had `maxGroups` groups. */
   readonly overflowed: number
   /**
-   * Requests and deliveries that had to be forgotten, since there were too many to remember: a request's next error line counts again,
-   * a delivery that the store does not learn of may be repeated.
+   * Requests and deliveries that were forgotten, since there were too many to remember. The next error line of such a request counts
+   * again; such a delivery, which the store did not learn of, may be repeated.
    */
   readonly forgotten: number
-  /** Alerts raised here. */
+  /** Alerts that this process raised. */
   readonly alerts: number
-  /** Alerts delivered by this process. */
+  /** Alerts that this process delivered. */
   readonly delivered: number
-  /** Ends of alerts delivered by this process. */
+  /** Messages that errors have stopped that this process delivered. */
   readonly resolved: number
-  /** Attempts that failed. */
+  /** Attempts to deliver that failed. */
   readonly failed: number
-  /** Attempts at notices that had been attempted before, by any process. */
+  /** Attempts to deliver a notice that this process or another one had attempted before. */
   readonly retried: number
-  /** Times that a notice had to wait for its first attempt, since its receiver asks for a pause. */
+  /** Times that the first attempt to deliver a notice had to wait, since its receiver asks for a pause. */
   readonly postponed: number
-  /** Notices that another process had claimed before, and that this one went on with. */
+  /** Notices that this process went on to deliver, since the process that had claimed them did not. */
   readonly takenOver: number
-  /** Times that a notice was put aside since its receiver refuses it, to be tried again when the config changes, or now and then. */
+  /** Times that a notice was put aside, since its receiver refuses it. It is tried again every half hour, and when the config changes. */
   readonly parked: number
-  /** Notices that were given up: not delivered for a day, or of a rule that the config has ended. */
+  /** Notices that were given up: they were not delivered within a day, or the config has ended their rule. */
   readonly abandoned: number
-  /** Alerts raised by this process alone, since Redis was away. */
+  /** Alerts that this process raised by its own counts alone, since Redis did not answer. */
   readonly degraded: number
-  /** Times that a process alone could not raise an alert, since it had raised too many for the fleet to learn of. */
+  /** Times that this process did not raise such an alert, since it had raised a thousand that it must report when Redis is back. */
   readonly unraised: number
-  /** Submissions that the store has answered, heartbeats included. */
+  /** Submissions that the store has answered, those without an error among them. */
   readonly submissions: number
-  /** Submissions and settlements that failed; each is tried again. */
+  /** Submissions, and reports of how a delivery ended, that the store did not take. Each is sent again, and counts once. */
   readonly storeFailures: number
-  /** Config documents that were not valid and changed nothing. */
+  /** Config documents that were not valid, so that the last good one stayed in force. */
   readonly invalidConfigs: number
-  /** `warning` events. */
+  /** `warning` events that were emitted. */
   readonly warnings: number
-  /** Warnings that were left out, since one of the same code was less than a minute ago. */
+  /** `warning` events that were left out, since one of the same code was emitted less than a minute before. */
   readonly muted: number
-  /** Listeners of ours that threw. */
+  /** Calls of listeners that threw. */
   readonly listenerErrors: number
 }
 
