@@ -1,10 +1,10 @@
 // `logsiren`: an evaluator for records, the backtest, and the store of the run-time config.
-export type { UnlistedAlerts } from './backtest/alert-list.js'
+export type { BacktestAlert, UnlistedAlerts } from './backtest/alert-list.js'
 export { type BacktestInput, type BacktestOptions, type BacktestReport, backtest } from './backtest/backtest.js'
-export type { BacktestAlert, BacktestRun } from './backtest/replay.js'
+export type { BacktestRun } from './backtest/replay.js'
 export type { BacktestTimeline, TimelineSeries } from './backtest/timeline.js'
-export type { ClusterTarget } from './config/checks/redis-option.js'
 export type {
+  ClusterTarget,
   Condition,
   Format,
   LevelName,
@@ -17,15 +17,15 @@ export type {
   Scalar,
   WindowType,
 } from './config/options.js'
-export { ConfigError, type Problem, RedisError, type Warning, type WarningCode } from './errors.js'
-export { createEvaluator, type Evaluator } from './evaluator/evaluator.js'
-export type { AlertEvent, DeliveredEvent, Events, ResolvedEvent } from './evaluator/events.js'
-export type { Stats } from './evaluator/stats.js'
-export type { GivenRecord, LogRecord } from './record/log-record.js'
 export {
   type ConfigStore,
   type ConfigStoreOptions,
   createConfigStore,
   type GivenConfig,
   type RuntimeConfig,
-} from './store/config/config-store.js'
+} from './control/config-store.js'
+export { ConfigError, type Problem, RedisError, type Warning, type WarningCode } from './errors.js'
+export { createEvaluator, type Evaluator } from './evaluator/evaluator.js'
+export type { AlertEvent, DeliveredEvent, Events, ResolvedEvent } from './evaluator/events.js'
+export type { Stats } from './evaluator/stats.js'
+export type { GivenRecord, LogRecord } from './record/log-record.js'

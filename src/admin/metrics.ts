@@ -1,5 +1,6 @@
 // The status in Prometheus' text format 0.0.4. No registry: the state is in Redis, so any process gives the same answer, but for
 // the wrong tokens that came to this one.
+import { toSnakeCase } from '../config/names.js'
 import type { Status, StatusRow } from '../control/status.js'
 import type { WrongTokenCounts } from './wrong-tokens.js'
 
@@ -104,7 +105,7 @@ function counters({ totals }: Status): Metric[] {
   return Object.entries(totals)
     .filter(([name]) => /^[A-Za-z]\w*$/.test(name))
     .map(([name, value]) => ({
-      name: `logsiren_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}_total`,
+      name: `logsiren_${toSnakeCase(name)}_total`,
       type: 'counter' as const,
       help: `What stats() calls ${name}, summed over all processes.`,
       samples: [{ labels: {}, value }],

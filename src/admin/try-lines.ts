@@ -1,7 +1,9 @@
 // Tries a config on pasted lines, as the backtest does on files: nothing is counted or called.
 import { type BacktestOptions, type BacktestReport, backtest } from '../backtest/backtest.js'
-import { type ConfigDocument, parseMembers } from '../config/document/document.js'
-import { toCamelCase, toSnakeCase } from '../config/record-fields.js'
+import { parseMembers } from '../config/document/document.js'
+import { type ConfigDocument, toOptions } from '../config/document-members.js'
+import { renamed, toSnakeCase } from '../config/names.js'
+import type { RuleOptions } from '../config/options.js'
 import type { Control } from '../control/control.js'
 import { ConfigError } from '../errors.js'
 import { json } from './answer.js'
@@ -15,7 +17,7 @@ export async function tryLines(control: Control, request: AdminRequest): Promise
   if (typeof lines !== 'string')
     throw new ConfigError([{ path: 'lines', message: 'Expected `lines` to be a text with a JSON line each' }])
   const document = config === undefined ? await storedDocument(control) : checked(config)
-  return json(renamed(await backtest(textOf(lines), toOptions(document))))
+  return json(inSnakeCase(await backtest(textOf(lines), toBacktestOptions(document))))
 }
 
 async function storedDocument({ config }: Control): Promise<ConfigDocument> {
@@ -32,18 +34,17 @@ function checked(config: unknown): ConfigDocument {
   )
 }
 
-/** Where alerts would go, and whether they may, does not matter here. */
-function toOptions({ enabled: _, url: __, secret: ___, rules, ...members }: ConfigDocument): BacktestOptions {
-  const given = (one: object): object =>
-    Object.fromEntries(
-      Object.entries(one)
-        .filter(([name, value]) => !/^(enabled|url|secret)$/.test(name) && !(typeof value === 'number' && value <= 0))
-        .map(([name, value]) => [toCamelCase(name), value]),
-    )
+function toBacktestOptions(document: ConfigDocument): BacktestOptions {
+  const { rules, ...members } = toOptions(document)
   return {
-    ...given(members),
-    ...(rules !== undefined && { rules: rules.map((rule) => ({ name: rule.name, ...given(rule) })) }),
+    ...counting(members),
+    ...(rules !== undefined && { rules: rules.map((rule) => ({ ...counting(rule), name: rule.name })) }),
   }
+}
+
+/** Where alerts would go, and whether they may, does not matter here. A longest cooldown of 0 is none, which options leave out. */
+function counting({ enabled: _, url: __, secret: ___, cooldownMaxSeconds, ...options }: RuleOptions): RuleOptions {
+  return { ...options, ...(cooldownMaxSeconds !== 0 && { cooldownMaxSeconds }) }
 }
 
 async function* textOf(lines: string): AsyncGenerator<string> {
@@ -51,8 +52,7 @@ async function* textOf(lines: string): AsyncGenerator<string> {
 }
 
 /** The report by its JSON names; what errors are grouped by keeps the names it has. */
-function renamed({ alerts, compared: _, ...rest }: BacktestReport): object {
-  const snake = (one: object): object =>
-    Object.fromEntries(Object.entries(one).map(([name, value]) => [toSnakeCase(name), value]))
+function inSnakeCase({ alerts, compared: _, ...rest }: BacktestReport): object {
+  const snake = (one: object): object => renamed(one, toSnakeCase)
   return { ...snake(rest), alerts: alerts.map(({ sample, ...alert }) => ({ ...snake(alert), sample: snake(sample) })) }
 }

@@ -36,7 +36,9 @@ export interface BacktestReport extends BacktestRun {
  * Runs the evaluator's own logic over lines that were logged before, on a clock that follows theirs, with every alert
  * delivered at once. Lines are read as a stream: memory does not grow with them.
  *
- * @throws ConfigError (`ERR_LOGSIREN_CONFIG`) where options or a change are not valid; what reading throws
+ * @throws ConfigError (`ERR_LOGSIREN_CONFIG`) where options or a change are not valid
+ * @throws Error where a file cannot be read: its message names the file and says why, `path` is the file and `code` the system's
+ * own, such as `ENOENT`; what an iterable throws is thrown as it is
  * @example
  * const { alerts, compared } = await backtest('app.log', { threshold: 10, compare: [{ threshold: 20 }] })
  */

@@ -9,9 +9,13 @@ const CHUNK_BYTES = 1 << 20
 /** Made text of at once: what is larger has a page of its own in the heap, which takes longer to get than to read. */
 const PIECE_BYTES = 1 << 16
 
-/** A file that could not be read; the message names it, and says why in a few words. */
+/**
+ * A file that could not be read; the message names it, and says why in a few words. Callers of `backtest()` know it by its `code`, which
+ * is the system's or zlib's and none of this package's.
+ */
 export class UnreadableError extends Error {
   readonly path: string
+  /** Such as `ENOENT` or `Z_DATA_ERROR`; blank where there is none. */
   readonly code: string
 
   constructor(path: string, cause: unknown) {

@@ -5,12 +5,13 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Command } from 'commander'
 import type { AdminOptions } from '../admin.js'
-import { command, controlNames, type Flags, type ProgramParts, portOf, readControl, VARIABLES } from './command.js'
+import { controlOptionNames } from '../config/engine-options.js'
+import { command, type Flags, type ProgramParts, portOf, readControl, VARIABLES } from './command.js'
 import type { Terminal } from './terminal.js'
 import { asUsage } from './usage-error.js'
 
 export function adminCommand(parts: ProgramParts): Command {
-  return command('admin', 'Serves the admin endpoint and its page', parts, controlNames)
+  return command('admin', 'Serves the admin endpoint and its page', parts, controlOptionNames)
     .requiredOption('--port <n>', 'port to listen on; 0 for any', portOf)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--path <path>', 'where it is served', '/admin/logs/webhook')

@@ -1,5 +1,6 @@
 // What the commands of the command line are made of: how each is set up, what reads their flags, and what opens Redis for them.
 import { Command, type CommanderError, InvalidArgumentError } from 'commander'
+import { controlOptionNames, type OptionName } from '../config/engine-options.js'
 import type { LogsirenOptions } from '../config/options.js'
 import type { Control, ControlOptions } from '../control/control.js'
 import { flagsOf, readOptions } from './flags.js'
@@ -7,7 +8,7 @@ import type { Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
 export type Flags = Readonly<Record<string, unknown>>
-export type Names = readonly (keyof LogsirenOptions)[]
+export type Names = readonly OptionName[]
 
 export interface ProgramParts {
   readonly terminal: Terminal
@@ -15,8 +16,6 @@ export interface ProgramParts {
   /** Aborted when the process is asked to end. */
   readonly ended: AbortSignal
 }
-
-export const controlNames: Names = ['redis', 'configKey', 'allowedOrigins', 'allowPrivateDestinations', 'proxy']
 
 export const VARIABLES = `
 Each flag that is an option can also be given as a variable: --window-seconds as LOGSIREN_WINDOW_SECONDS. Flags win.`
@@ -55,7 +54,7 @@ export function read(names: Names, flags: Flags, { variables }: ProgramParts): L
 
 /** The options of what an operator's command works on. */
 export function readControl(flags: Flags, parts: ProgramParts): ControlOptions {
-  const options = read(controlNames, flags, parts)
+  const options = read(controlOptionNames, flags, parts)
   if (options.redis === undefined)
     throw new UsageError('Expected --redis (or LOGSIREN_REDIS, or REDIS_URL) to say where the config is, got none')
   return options

@@ -1,6 +1,6 @@
 // What a write of the stored config changes, as a table: what stands there and what will, not what either falls back to.
 import { isDeepStrictEqual } from 'node:util'
-import { unknownMembers } from '../config/document/stored-document.js'
+import { unknownMembers } from '../config/document/writing.js'
 import type { StoredConfig } from '../control/stored-config.js'
 import { oneLine } from '../text.js'
 import { table } from './terminal.js'

@@ -3,22 +3,15 @@ import { readFile } from 'node:fs/promises'
 import { text as textOf } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { DEFAULT_CONFIG_KEY } from '../config/defaults.js'
-import type { PublicConfig } from '../config/document/stored-document.js'
-import { toSnakeCase } from '../config/record-fields.js'
+import type { PublicConfig } from '../config/document/writing.js'
+import { documentOptions } from '../config/document-members.js'
+import { controlOptionNames } from '../config/engine-options.js'
+import { renamedConfig, toSnakeCase } from '../config/names.js'
 import type { Control } from '../control/control.js'
 import { INVALID, type Precondition, type StoredConfig } from '../control/stored-config.js'
 import { ConfigError } from '../errors.js'
 import { oneLine } from '../text.js'
-import {
-  collected,
-  command,
-  controlNames,
-  type Flags,
-  group,
-  type Names,
-  type ProgramParts,
-  withControl,
-} from './command.js'
+import { collected, command, type Flags, group, type ProgramParts, withControl } from './command.js'
 import { diffOf, valueText } from './config-diff.js'
 import { readOptions } from './flags.js'
 import { confirm, isInteractive, type Terminal, table } from './terminal.js'
@@ -31,21 +24,6 @@ interface ConfigSettings {
   readonly dryRun: boolean
 }
 
-const documentNames: Names = [
-  'url',
-  'secret',
-  'enabled',
-  'threshold',
-  'windowSeconds',
-  'cooldownSeconds',
-  'cooldownMaxSeconds',
-  'statusCodeThreshold',
-  'windowType',
-  'groupBy',
-  'format',
-  'sendResolved',
-  'rules',
-]
 /** What is written to Redis is named on the command line: a variable that is set for something else must not slip in. */
 const noVariables = {}
 
@@ -66,8 +44,8 @@ function getCommand(parts: ProgramParts): Command {
 
 function setCommand(parts: ProgramParts): Command {
   return command('set', 'Changes it by flags, or replaces it by a JSON file', parts, [
-    ...controlNames,
-    ...documentNames,
+    ...controlOptionNames,
+    ...documentOptions,
   ])
     .argument('[file]', 'a JSON file with the whole config, or - for standard input')
     .option('--unset <members>', 'members to remove: they fall back to the options in code', collected, [])
@@ -76,10 +54,13 @@ function setCommand(parts: ProgramParts): Command {
     .option('--json', 'print the stored config as JSON', false)
     .addHelpText('after', '\nExamples:\n  logsiren config set --threshold 20\n  logsiren config set config.json')
     .action(async (file: string | undefined, { unset, ...flags }: Flags) => {
-      const { rules, ...options } = readOptions(documentNames, { flags, variables: noVariables, isChange: true })
-      const members = { ...inSnakeCase(options), ...(rules !== undefined && { rules: rules.map(inSnakeCase) }) }
+      const options = readOptions(documentOptions, { flags, variables: noVariables, isChange: true })
       const removed = [unset].flat().flatMap((one) => String(one).split(','))
-      const change = { members, unset: removed.map((name) => name.trim().replaceAll('-', '_')), file }
+      const change = {
+        members: renamedConfig(options, toSnakeCase),
+        unset: removed.map((name) => toSnakeCase(name.trim()).replaceAll('-', '_')),
+        file,
+      }
       await withControl(flags, parts, (control) => setConfig(control, change, settingsOf(flags), parts.terminal))
     })
 }
@@ -101,10 +82,6 @@ function schemaCommand(parts: ProgramParts): Command {
 
 function settingsOf({ json, yes, dryRun }: Flags): ConfigSettings {
   return { json: json === true, yes: yes === true, dryRun: dryRun === true }
-}
-
-function inSnakeCase(members: object): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(members).map(([name, value]) => [toSnakeCase(name), value]))
 }
 
 async function getConfig(
@@ -138,7 +115,7 @@ async function setConfig(
   const given = file === undefined ? undefined : await readDocument(file, terminal)
   const write = (isDryRun: boolean, precondition?: Precondition): Promise<StoredConfig> =>
     (file === undefined
-      ? config.patch(members, unset.map(toSnakeCase), { isDryRun, precondition })
+      ? config.patch(members, unset, { isDryRun, precondition })
       : config.replace(given, { isDryRun, precondition })
     ).catch((error: unknown) => {
       throw asUsage(error)

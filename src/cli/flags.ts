@@ -1,53 +1,42 @@
 // The options as flags, `--window-seconds 60`, and as variables, `LOGSIREN_WINDOW_SECONDS=60`; a flag wins.
 import { readFileSync } from 'node:fs'
 import { Option } from 'commander'
+import { type OptionName, optionMembers, optionsWith } from '../config/engine-options.js'
+import { toKebabCase, toSnakeCase } from '../config/names.js'
 import { optionTexts, plainText } from '../config/option-texts.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { parseOptions, parseSomeOptions } from '../config/parse-options.js'
+import type { Kinds } from '../config/rule-members.js'
 import { ConfigError, type Problem } from '../errors.js'
 import { UsageError } from './usage-error.js'
 
-type OptionName = keyof LogsirenOptions
-type Kind = 'text' | 'number' | 'flag' | 'list' | 'json' | 'redis' | 'level' | 'proxy'
+type Form = 'text' | 'number' | 'flag' | 'list' | 'json' | 'redis' | 'level' | 'proxy'
 
-/** How each option is written on a command line. */
-export const kinds: Readonly<Record<OptionName, Kind>> = {
+/** How the values of each kind are written on a command line. */
+const forms: Readonly<Record<keyof Kinds, Form>> = {
   url: 'text',
   secret: 'text',
-  enabled: 'flag',
-  threshold: 'number',
-  windowSeconds: 'number',
-  cooldownSeconds: 'number',
-  cooldownMaxSeconds: 'number',
-  statusCodeThreshold: 'number',
-  windowType: 'text',
-  groupBy: 'list',
-  maxGroups: 'number',
-  format: 'text',
-  sendResolved: 'flag',
+  flag: 'flag',
+  count: 'number',
+  integer: 'number',
+  choice: 'text',
+  text: 'text',
+  level: 'level',
+  paths: 'list',
+  groups: 'list',
+  match: 'json',
   rules: 'json',
-  redis: 'redis',
-  configKey: 'text',
-  onRedisDown: 'text',
-  minLevel: 'level',
   fields: 'json',
-  sampleFields: 'list',
-  redact: 'list',
-  dedupeRequests: 'flag',
-  messageKey: 'text',
-  errorKey: 'text',
-  nestedKey: 'text',
-  allowPrivateDestinations: 'flag',
-  allowedOrigins: 'list',
+  redis: 'redis',
+  origins: 'list',
   proxy: 'proxy',
-  closeTimeoutMs: 'number',
 }
 
-// The keys of a record that names every option.
-export const optionNames: readonly OptionName[] = Object.keys(kinds) as OptionName[]
+/** The options that have flags: all but those of a transport alone. */
+export const flagNames: readonly OptionName[] = optionsWith(({ isWinstonOnly }) => isWinstonOnly !== true)
 
 /** What stands behind a flag in the help. */
-const placeholders: Readonly<Record<Kind, string>> = {
+const placeholders: Readonly<Record<Form, string>> = {
   text: '<text>',
   number: '<n>',
   flag: '[true|false]',
@@ -58,28 +47,26 @@ const placeholders: Readonly<Record<Kind, string>> = {
   proxy: '<url>',
 }
 
-/** `windowSeconds` -> `window-seconds`. */
-export function flagOf(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-}
-
 /** `windowSeconds` -> `LOGSIREN_WINDOW_SECONDS`. */
 export function variableOf(name: string): string {
-  return `LOGSIREN_${flagOf(name).replaceAll('-', '_').toUpperCase()}`
+  return `LOGSIREN_${toSnakeCase(name).toUpperCase()}`
 }
 
 /** The flags of these options, for a command; a flag that is given more than once is a list. */
 export function flagsOf(names: readonly OptionName[]): Option[] {
   return names.flatMap((name) => {
-    const kind = kinds[name]
-    const { fallback, meaning } = optionTexts[name]
-    // What only code may set is what the config in Redis may not; a flag is as good as code.
-    const text = `${plainText(meaning).replace(/\.? Code only$/, '')}${fallback === 'none' ? '' : ` (default: ${plainText(fallback)})`}`
-    const option = new Option(`--${flagOf(name)} ${placeholders[kind]}`, text)
-    if (kind === 'list')
+    const form = formOf(name)
+    const fallback = plainText(optionTexts[name].fallback)
+    const text = `${plainText(optionMembers[name].meaning)}${fallback === 'none' ? '' : ` (default: ${fallback})`}`
+    const option = new Option(`--${toKebabCase(name)} ${placeholders[form]}`, text)
+    if (form === 'list')
       option.argParser((value: string, before: unknown) => [...(Array.isArray(before) ? before : []), value])
-    return kind === 'flag' ? [option, new Option(`--no-${flagOf(name)}`).hideHelp()] : [option]
+    return form === 'flag' ? [option, new Option(`--no-${toKebabCase(name)}`).hideHelp()] : [option]
   })
+}
+
+function formOf(name: OptionName): Form {
+  return forms[optionMembers[name].kind]
 }
 
 export interface Given {
@@ -102,8 +89,8 @@ export function readOptions(names: readonly OptionName[], { flags, variables, is
     const variable = variables[variableOf(name)] || (name === 'redis' ? variables['REDIS_URL'] : undefined) || undefined
     const given = flag ?? variable
     if (given === undefined) continue
-    sources.set(name, flag === undefined ? variableOf(name) : `--${flagOf(name)}`)
-    options[name] = readValue(kinds[name], given, sources.get(name) ?? name)
+    sources.set(name, flag === undefined ? variableOf(name) : `--${toKebabCase(name)}`)
+    options[name] = readValue(name, given, sources.get(name) ?? name)
   }
   try {
     return isChange === true ? parseSomeOptions(options) : parseOptions(options)
@@ -115,13 +102,14 @@ export function readOptions(names: readonly OptionName[], { flags, variables, is
 }
 
 /** What stands there, as the option takes it; what is no such thing stays, for the option's own check to refuse. */
-function readValue(kind: Kind, given: unknown, source: string): unknown {
+export function readValue(name: OptionName, given: unknown, source: string): unknown {
   if (typeof given === 'boolean') return given
   if (Array.isArray(given)) return given.flatMap((one) => listOf(String(one)))
   const text = String(given)
-  switch (kind) {
+  const form = formOf(name)
+  switch (form) {
     case 'number':
-      return /^-?\d+$/.test(text) ? Number(text) : text
+      return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
     case 'flag':
       return flagValue(text)
     case 'list':
@@ -137,7 +125,7 @@ function readValue(kind: Kind, given: unknown, source: string): unknown {
     case 'text':
       return text
     default:
-      return kind satisfies never
+      return form satisfies never
   }
 }
 

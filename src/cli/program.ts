@@ -5,7 +5,7 @@ import { version } from '../version.js'
 import { adminCommand } from './admin.js'
 import { collected, command, type Flags, group, type ProgramParts, read, VARIABLES } from './command.js'
 import { configCommand } from './config.js'
-import { optionNames } from './flags.js'
+import { flagNames } from './flags.js'
 import { statusCommand } from './status.js'
 import { testCommand } from './test.js'
 
@@ -57,12 +57,12 @@ Examples:
   docker compose logs -f --no-log-prefix | logsiren watch --url https://example.com/hook > /dev/null`
 
 function watchCommand(parts: ProgramParts): Command {
-  return command('watch', 'Counts the errors that another program writes, and passes its lines on', parts, optionNames)
+  return command('watch', 'Counts the errors that another program writes, and passes its lines on', parts, flagNames)
     .addOption(new Option('--parser <name>', 'how lines are read').choices(parserNames).default('auto'))
     .option('--verbose', 'also say on standard error when an alert is raised or delivered', false)
     .addHelpText('after', `${WATCHING}\n${VARIABLES}`)
     .action(async ({ parser, verbose, ...flags }: Flags) => {
-      const options = read(optionNames, flags, parts)
+      const options = read(flagNames, flags, parts)
       const { runWatch } = await import('./watch.js')
       const settings = { parser: parserNames.find((name) => name === parser) ?? 'auto', verbose: verbose === true }
       await runWatch(options, settings, parts.terminal)
@@ -70,14 +70,14 @@ function watchCommand(parts: ProgramParts): Command {
 }
 
 function backtestCommand(parts: ProgramParts): Command {
-  return command('backtest', 'What settings would have raised on lines that were logged before', parts, optionNames)
+  return command('backtest', 'What settings would have raised on lines that were logged before', parts, flagNames)
     .argument('[file...]', 'files with a JSON line each, .gz too; - or none for standard input')
     .option('--compare <changes>', 'also try these: threshold=20,window-seconds=30', collected, [])
     .option('--html <file>', 'write a report with charts')
     .option('--json', 'print the report as JSON', false)
     .addHelpText('after', VARIABLES)
     .action(async (files: string[], { compare, html, json, ...flags }: Flags) => {
-      const options = read(optionNames, flags, parts)
+      const options = read(flagNames, flags, parts)
       const { runBacktest } = await import('./backtest/backtest.js')
       const settings = {
         compare: Array.isArray(compare) ? compare.map(String) : [],

@@ -1,6 +1,7 @@
 // `logsiren test`: whether an alert would arrive, and if not, why.
 
 import type { Command } from 'commander'
+import { controlOptionNames } from '../config/engine-options.js'
 import type { LogsirenOptions } from '../config/options.js'
 import type { Control } from '../control/control.js'
 import { destinationProblems } from '../control/destination-policy.js'
@@ -8,19 +9,10 @@ import { sendTestAlert, type TestOutcome, testedRule } from '../control/test-ale
 import { ATTEMPT_TIMEOUT_MS, HttpClient } from '../deliver/http-client.js'
 import { ConfigError } from '../errors.js'
 import { oneLine } from '../text.js'
-import {
-  command,
-  controlNames,
-  type Flags,
-  type Names,
-  type ProgramParts,
-  read,
-  VARIABLES,
-  withControl,
-} from './command.js'
+import { command, type Flags, type Names, type ProgramParts, read, VARIABLES, withControl } from './command.js'
 import type { Terminal } from './terminal.js'
 
-const names: Names = [...controlNames, 'url', 'secret', 'format']
+const names: Names = [...controlOptionNames, 'url', 'secret', 'format']
 
 export function testCommand(parts: ProgramParts): Command {
   return command('test', 'Sends a test alert to the stored destination, or to --url', parts, names)

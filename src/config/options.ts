@@ -1,6 +1,6 @@
-// What a user may write, as types. The meaning of each option stands here and nowhere else.
-import type { Cluster, Redis, RedisOptions } from 'ioredis'
-import type { ClusterTarget } from './checks/redis-option.js'
+// What a user may write in code, as types. An editor shows these comments; what else is known of an option stands in its row, in
+// rule-members.ts or engine-options.ts.
+import type { Cluster, ClusterNode, ClusterOptions, Redis, RedisOptions } from 'ioredis'
 
 /** How errors are counted: over the last `windowSeconds` at any moment, or in tumbling windows as the original service does. */
 export type WindowType = 'sliding' | 'fixed'
@@ -38,6 +38,12 @@ export type LevelName =
   | 'emerg'
   | 'fatal'
 
+/** A Redis Cluster, by some of its nodes. */
+export interface ClusterTarget {
+  readonly cluster: readonly ClusterNode[]
+  readonly options?: ClusterOptions | undefined
+}
+
 /** Where Redis is. An ioredis client can be given only in-process; a duplicate of it is used, never the client itself. */
 export type RedisOption = string | RedisOptions | ClusterTarget | Redis | Cluster
 
@@ -55,36 +61,42 @@ export type RecordField =
   | 'errorMessage'
   | 'clientIp'
 
-/** What a rule is made of, and what the config document in Redis may set. */
+/** What a rule is made of. The config document in Redis may set all of it but `maxGroups`. */
 export interface RuleOptions {
-  /** Webhook destination, http or https, without user info. @defaultValue none */
+  /** Webhook destination: an http or https URL of at most 2048 characters, without user info. @defaultValue none */
   readonly url?: string | undefined
   /**
-   * `whsec_…` signs by Standard Webhooks; anything else is sent as `Authorization: Bearer <secret>`. PagerDuty's routing key.
-   * Sent only to the origin of the url beside which it is given. @defaultValue none
+   * `whsec_…` signs by Standard Webhooks; anything else is sent as `Authorization: Bearer <secret>`, to PagerDuty as the routing key.
+   * It is sent only to the origin of the url beside which it is given. @defaultValue none
    */
   readonly secret?: string | undefined
-  /** Master switch. @defaultValue true when `url` is set */
+  /** Master switch. @defaultValue `true` when `url` is set */
   readonly enabled?: boolean | undefined
-  /** Errors in the window that raise the alert. @defaultValue 10 */
+  /** Errors in the window that raise the alert, 1 to 2147483647. @defaultValue 10 */
   readonly threshold?: number | undefined
-  /** Length of the window, in seconds. @defaultValue 60 */
+  /** Length of the window, in seconds, 1 to 2147483647. @defaultValue 60 */
   readonly windowSeconds?: number | undefined
-  /** Quiet time after a delivered alert, in seconds. @defaultValue 300 */
+  /** Quiet time after a delivered alert, in seconds, 1 to 2147483647. @defaultValue 300 */
   readonly cooldownSeconds?: number | undefined
-  /** A status code at or above it is an error. @defaultValue 500 */
+  /**
+   * Lets the cooldown double up to this many seconds, 1 to 2147483647, while alerts keep coming; quiet time brings it down again. One
+   * shorter than `cooldownSeconds` has no effect. @defaultValue none: the cooldown always is the same
+   */
+  readonly cooldownMaxSeconds?: number | undefined
+  /** A status code at or above it is an error, 1 to 2147483647. @defaultValue 500 */
   readonly statusCodeThreshold?: number | undefined
   /** `'sliding'`, or `'fixed'`: tumbling windows on the original service's own counter key. @defaultValue 'sliding' */
   readonly windowType?: WindowType | undefined
-  /** Lets the cooldown double up to this many seconds while alerts keep coming. @defaultValue none: it always is the same */
-  readonly cooldownMaxSeconds?: number | undefined
   /** Record fields or line paths, 8 at most: each distinct value has its own count, cooldown and alert. @defaultValue none */
   readonly groupBy?: string | readonly string[] | undefined
-  /** Groups with errors in their window that a process keeps apart; further ones share one named `(overflow)`. @defaultValue 1000 */
+  /**
+   * Groups with errors in their window that a process keeps apart, 1 to 2147483647; further ones share one named `(overflow)`.
+   * Settable in code only. @defaultValue 1000
+   */
   readonly maxGroups?: number | undefined
   /** What the body looks like. @defaultValue by the url's host: Slack, Discord, Teams, PagerDuty, Google Chat; else `'json'` */
   readonly format?: Format | undefined
-  /** Also tell when the errors have stopped. @defaultValue false */
+  /** Also send a message when the errors have stopped. @defaultValue false */
   readonly sendResolved?: boolean | undefined
 }
 
@@ -113,7 +125,7 @@ export interface RuleDefinition extends RuleOptions {
 
 /** The options of `logsiren/pino`, `logsiren/winston` and `createEvaluator`. */
 export interface LogsirenOptions extends RuleOptions {
-  /** Rules with thresholds of their own; an error may count for several. @defaultValue one rule, `default` */
+  /** Rules with thresholds of their own, 100 at most; an error may count for several. @defaultValue one rule, `default` */
   readonly rules?: readonly RuleDefinition[] | undefined
   /** Where the fleet's counts live: a URL, ioredis options, a cluster, or (in-process) a client. @defaultValue none: counts stay in this process */
   readonly redis?: RedisOption | undefined
@@ -124,7 +136,7 @@ export interface LogsirenOptions extends RuleOptions {
    * `'hold'` raises that when Redis is back. @defaultValue 'local'
    */
   readonly onRedisDown?: OnRedisDown | undefined
-  /** Lowest level, a name or a pino number, at which an attached error counts. @defaultValue 'warn' */
+  /** Lowest level at which an attached error counts: a name, or a number on pino's scale, 1 to 2147483647. @defaultValue 'warn' */
   readonly minLevel?: LevelName | number | undefined
   /** Overrides where record fields are read, each by one line path or several. @defaultValue the usual frameworks' places */
   readonly fields?: { readonly [field in RecordField]?: string | readonly string[] | undefined } | undefined
@@ -134,11 +146,11 @@ export interface LogsirenOptions extends RuleOptions {
   readonly redact?: readonly string[] | undefined
   /** Count the lines of one request once. @defaultValue true */
   readonly dedupeRequests?: boolean | undefined
-  /** The key of a line's message, for loggers that rename it. @defaultValue pino's own */
+  /** Key of a line's message, for loggers that rename it. @defaultValue `'msg'`, or what pino announces */
   readonly messageKey?: string | undefined
-  /** The key of a line's error, for loggers that rename it. @defaultValue pino's own */
+  /** Key of a line's error, for loggers that rename it. @defaultValue `'err'`, or what pino announces */
   readonly errorKey?: string | undefined
-  /** The key under which a logger nests everything, pino's `nestedKey`. @defaultValue none */
+  /** Key under which a logger nests everything, as pino's `nestedKey`. @defaultValue none */
   readonly nestedKey?: string | undefined
   /** `false` refuses private and loopback destinations. Settable in code only. @defaultValue true */
   readonly allowPrivateDestinations?: boolean | undefined
@@ -150,14 +162,20 @@ export interface LogsirenOptions extends RuleOptions {
    * @defaultValue false
    */
   readonly proxy?: ProxyOption | undefined
-  /** How long `flush()` and `close()` may wait for counting and delivery, in milliseconds; at most 9000 in a worker. @defaultValue 5000 */
+  /**
+   * How long `flush()` and `close()` may wait for counting and delivery, in milliseconds, 1 to 2147483647; a worker waits for 9000 at
+   * most. @defaultValue 5000
+   */
   readonly closeTimeoutMs?: number | undefined
 }
 
-/** What the Winston transport has beside them. */
+/** The options that rules are made of. */
+export type SettingsOptions = RuleOptions & Pick<LogsirenOptions, 'rules'>
+
+/** What the Winston transport has beside the options of `LogsirenOptions`. */
 export interface WorkerOption {
   /**
-   * Evaluates in a worker thread, so that lines logged just before `process.exit()` or a crash count and are told too.
+   * Evaluates in a worker thread, so that lines logged just before `process.exit()` or a crash still count and raise their alert.
    * Options must then be plain data. @defaultValue false
    */
   readonly worker?: boolean | undefined

@@ -1,127 +1,55 @@
 // Options as users write them -> options that are known to be right, or one ConfigError with every problem.
 import * as v from 'valibot'
 import { ConfigError, type Problem } from '../errors.js'
-import { match } from './checks/match.js'
+import { optionEntries } from './checks/members.js'
 import { expected, findProblems } from './checks/problems.js'
-import { redisTarget } from './checks/redis-option.js'
-import { rulesOf } from './checks/rules.js'
-import {
-  flag,
-  format,
-  groupByOf,
-  linePath,
-  linePathOrPaths,
-  linePaths,
-  name,
-  objectOf,
-  onRedisDown,
-  origins,
-  positiveInteger,
-  proxy,
-  ruleName,
-  secret,
-  url,
-  windowType,
-} from './checks/schema.js'
-import { secretsMissingInOptions } from './document/missing-secrets.js'
-import { levelNames } from './levels.js'
-import type { LevelName, LogsirenOptions, RedisOption, RuleOptions, WorkerOption } from './options.js'
-import { recordFields } from './record-fields.js'
-import { refusedOrigin, resolveSettings } from './settings.js'
+import { objectOf } from './checks/schema.js'
+import { secretsMissingInOptions } from './document/secrets.js'
+import { type OptionName, optionMembers, optionsWith } from './engine-options.js'
+import { recordFields } from './names.js'
+import type { LogsirenOptions, WorkerOption } from './options.js'
+import { ruleNaming, ruleOptions } from './rule-members.js'
+import { defined, refusedOrigin, resolveSettings } from './settings.js'
 import { crossingProblems } from './worker-options.js'
 
-/** Options of the Winston transport alone, with what happens everywhere else anyway. */
-const winstonOnly: Readonly<Record<string, readonly unknown[]>> = { worker: [false] }
-
-const level = v.union([v.picklist(levelNames), positiveInteger])
-const LEVEL = `a level name (${levelNames.join(', ')}) or a positive integer`
-
-const fields = objectOf(
-  Object.fromEntries(recordFields.map((field) => [field, v.optional(linePathOrPaths)])),
-  'an object of record fields and line paths',
-)
-
-/** A check for each option, that gives what the interface promises. */
-type Checks<Options> = { readonly [name in keyof Options]-?: v.GenericSchema<unknown, Options[name]> }
-
-/** What each rule may have of its own. */
-const ruleEntries = {
-  url: v.optional(url),
-  secret: v.optional(secret),
-  enabled: v.optional(flag),
-  threshold: v.optional(positiveInteger),
-  windowSeconds: v.optional(positiveInteger),
-  cooldownSeconds: v.optional(positiveInteger),
-  statusCodeThreshold: v.optional(positiveInteger),
-  windowType: v.optional(windowType),
-  cooldownMaxSeconds: v.optional(positiveInteger),
-  groupBy: v.optional(groupByOf(linePath)),
-  maxGroups: v.optional(positiveInteger),
-  format: v.optional(format),
-  sendResolved: v.optional(flag),
-} satisfies Checks<RuleOptions>
-
-const ruleDefinition = { name: ruleName, match: v.optional(match), ...ruleEntries }
-
-const entries = {
-  ...ruleEntries,
-  rules: v.optional(rulesOf(objectOf(ruleDefinition, 'a rule'))),
-  redis: v.optional(
-    v.custom<RedisOption>(
-      (input) => redisTarget(input) !== undefined,
-      'a redis:// or rediss:// URL, a socket path, ioredis options, { cluster: [nodes…] } or an ioredis client',
-    ),
-  ),
-  configKey: v.optional(name),
-  onRedisDown: v.optional(onRedisDown),
-  minLevel: v.optional(v.custom<LevelName | number>((input) => v.is(level, input), LEVEL)),
-  fields: v.optional(fields),
-  sampleFields: v.optional(linePaths),
-  redact: v.optional(linePaths),
-  dedupeRequests: v.optional(flag),
-  messageKey: v.optional(name),
-  errorKey: v.optional(name),
-  nestedKey: v.optional(name),
-  allowPrivateDestinations: v.optional(flag),
-  allowedOrigins: v.optional(origins),
-  proxy: v.optional(proxy),
-  closeTimeoutMs: v.optional(positiveInteger),
+/** What options are held to. */
+interface Expected {
+  readonly names: readonly string[]
+  readonly schema: v.GenericSchema
 }
 
-const transportEntries = { ...entries, worker: v.optional(flag) } satisfies Record<
-  keyof (LogsirenOptions & WorkerOption),
-  v.GenericSchema
->
+const ofEvaluator = expectedOf(optionsWith(({ isWinstonOnly }) => isWinstonOnly !== true))
+const ofTransport = expectedOf(optionsWith(() => true))
 
-/** Every option there is. */
-export const optionNames: readonly string[] = Object.keys(transportEntries)
+function expectedOf(names: readonly OptionName[]): Expected {
+  return { names, schema: objectOf(optionEntries(names), 'an object') }
+}
 
 /**
  * Checks options; texts in `url` and `secret` come back trimmed.
  * @throws ConfigError (`ERR_LOGSIREN_CONFIG`) with every problem at once
  */
 export function parseOptions(input: unknown): LogsirenOptions {
-  return parse(input, entries, secretsMissing) as LogsirenOptions
+  return parse(input, ofEvaluator, secretsMissing) as LogsirenOptions
 }
 
 /** The same for some options of many: what they need beside them may stand elsewhere. @throws ConfigError */
 export function parseSomeOptions(input: unknown): LogsirenOptions {
-  return parse(input, entries, () => []) as LogsirenOptions
+  return parse(input, ofEvaluator, () => []) as LogsirenOptions
 }
 
 /** The same for the Winston transport, which has options of its own; with `worker`, all must be able to cross threads. */
 export function parseTransportOptions(input: unknown): LogsirenOptions & WorkerOption {
-  return parse(input, transportEntries, secretsMissing) as LogsirenOptions & WorkerOption
+  return parse(input, ofTransport, secretsMissing) as LogsirenOptions & WorkerOption
 }
 
 /** What it has accepted has the shape of the interface; `redis` passes as it is, since a client must keep its identity. */
-function parse(input: unknown, known: v.ObjectEntries, lacks: (options: LogsirenOptions) => Problem[]): object {
-  const schema = objectOf(known, 'an object')
+function parse(input: unknown, { names, schema }: Expected, lacks: (options: LogsirenOptions) => Problem[]): object {
   const given = withoutUndefined(input ?? {})
-  const problems = [...findProblems(schema, given), ...unknownOptions(given, known)]
+  const problems = [...findProblems(schema, given), ...unknownOptions(given, names)]
   if (!problems.some(({ path }) => /^(url|allowedOrigins|rules)(\.|$)/.test(path)))
     problems.push(...originProblems(given))
-  if (known === transportEntries && !problems.some(({ path }) => path === 'redis'))
+  if (names === ofTransport.names && !problems.some(({ path }) => path === 'redis'))
     problems.push(...crossingProblems(given))
   const parsed = problems.length === 0 ? (v.parse(schema, given) as LogsirenOptions) : undefined
   if (parsed !== undefined) problems.push(...lacks(parsed))
@@ -146,22 +74,24 @@ function originProblems(given: unknown): Problem[] {
 /** An option that is undefined is one that is not given. */
 function withoutUndefined(input: unknown): unknown {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return input
-  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
+  return defined(input)
 }
 
-function unknownOptions(input: unknown, known: object): Problem[] {
+function unknownOptions(input: unknown, known: readonly string[]): Problem[] {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return []
   return [...unknownMembers(input, '', known), ...unknownInRules(input), ...unknownFields(input)]
 }
 
-function unknownMembers(input: object, prefix: string, known: object): Problem[] {
+function unknownMembers(input: object, prefix: string, known: readonly string[]): Problem[] {
   const problems: Problem[] = []
   for (const [option, value] of Object.entries(input)) {
-    if (Object.hasOwn(known, option) || value === undefined) continue
-    const isOfWinston = Object.hasOwn(winstonOnly, option)
-    if (isOfWinston && winstonOnly[option]?.includes(value)) continue
+    if (known.includes(option) || value === undefined) continue
     const path = `${prefix}${option}`
-    problems.push({ path, message: unknownOption(path, isOfWinston, value) })
+    const row = Object.hasOwn(optionMembers, option) ? optionMembers[option as OptionName] : undefined
+    if (row?.isWinstonOnly !== true) problems.push({ path, message: unknownOption(path, value) })
+    // What is the default anyway may be said to all.
+    else if (value !== row.fallback)
+      problems.push({ path, message: `Expected \`${path}\` to be left out: only the Winston transport has it` })
   }
   return problems
 }
@@ -169,8 +99,9 @@ function unknownMembers(input: object, prefix: string, known: object): Problem[]
 function unknownInRules(input: object): Problem[] {
   const given: unknown = 'rules' in input ? input.rules : undefined
   if (!Array.isArray(given)) return []
+  const known = [...Object.keys(ruleNaming), ...ruleOptions]
   return given.flatMap((rule: unknown, index) =>
-    typeof rule === 'object' && rule !== null ? unknownMembers(rule, `rules.${index}.`, ruleDefinition) : [],
+    typeof rule === 'object' && rule !== null ? unknownMembers(rule, `rules.${index}.`, known) : [],
   )
 }
 
@@ -185,9 +116,8 @@ function unknownFields(input: object): Problem[] {
     }))
 }
 
-function unknownOption(option: string, isOfWinston: boolean, value: unknown): string {
-  if (isOfWinston) return `Expected \`${option}\` to be left out: only the Winston transport has it`
+function unknownOption(option: string, value: unknown): string {
   if (typeof value === 'function') return expected(option, 'left out', value)
-  const near = Object.keys(entries).find((known) => known.toLowerCase() === option.replace(/[_-]/g, '').toLowerCase())
+  const near = ofEvaluator.names.find((known) => known.toLowerCase() === option.replace(/[_-]/g, '').toLowerCase())
   return `Expected only known options, got \`${option}\`${near === undefined ? '' : ` (did you mean \`${near}\`?)`}`
 }

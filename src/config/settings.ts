@@ -1,11 +1,10 @@
 // The document laid over the options: what is in force. Seconds become milliseconds here and nowhere else.
-
 import { originOf } from './checks/destination.js'
-import { ruleDefaults } from './defaults.js'
-import type { ConfigDocument, DocumentRule } from './document/document.js'
+import { type FullRuleOptions, ruleDefaults } from './defaults.js'
+import { type ConfigDocument, toOptions } from './document-members.js'
 import { formatFor } from './formats.js'
-import type { Format, LogsirenOptions, Match, RuleDefinition, RuleOptions, WindowType } from './options.js'
-import { recordFieldOf, toCamelCase, toSnakeCase } from './record-fields.js'
+import { recordFieldOf, toSnakeCase } from './names.js'
+import type { Format, Match, RuleDefinition, RuleOptions, SettingsOptions, WindowType } from './options.js'
 
 /** One rule with nothing left to inherit. */
 export interface RuleSettings {
@@ -33,83 +32,56 @@ export interface RuleSettings {
   readonly isMatchShared?: true
 }
 
-/** The options that settings are made of. */
-export type SettingsOptions = RuleOptions & Pick<LogsirenOptions, 'rules'>
-
 export interface Settings {
   readonly rules: readonly RuleSettings[]
   /** A rule sends no secret, since the one that it would inherit was given for another origin. */
   readonly isSecretWithheld: boolean
 }
 
-/** A longest cooldown that is not there. */
-const NO_MAXIMUM = 0
-
 /** What is in force with this document, or, where the key is missing, with the options alone. */
 export function resolveSettings(options: SettingsOptions, document: ConfigDocument | undefined): Settings {
-  const base: RuleSettings = {
-    ...destinationOf({ name: 'default' }, options, document),
-    threshold: positive(document?.threshold, options.threshold, ruleDefaults.threshold),
-    windowMs: 1000 * positive(document?.window_seconds, options.windowSeconds, ruleDefaults.windowSeconds),
-    cooldownMs: 1000 * positive(document?.cooldown_seconds, options.cooldownSeconds, ruleDefaults.cooldownSeconds),
-    statusCodeThreshold: positive(
-      document?.status_code_threshold,
-      options.statusCodeThreshold,
-      ruleDefaults.statusCodeThreshold,
-    ),
-    windowType: document?.window_type ?? options.windowType ?? ruleDefaults.windowType,
-    cooldownMaxMs: 1000 * positive(document?.cooldown_max_seconds, options.cooldownMaxSeconds, NO_MAXIMUM),
-    groupBy: toPaths(document?.group_by ?? options.groupBy ?? []),
-    maxGroups: options.maxGroups ?? ruleDefaults.maxGroups,
-    sendResolved: document?.send_resolved ?? options.sendResolved ?? ruleDefaults.sendResolved,
-  }
+  const stored = document === undefined ? {} : toOptions(document)
   // The document's rules replace the options' whole; where there are none, there is the unnamed one.
-  const given = document?.rules?.map(toDefinition) ?? options.rules ?? []
-  const definitions: readonly RuleDefinition[] = given.length === 0 ? [{ name: base.name }] : given
-  const isDocumented = (document?.rules?.length ?? 0) > 0
+  const given = stored.rules ?? options.rules ?? []
+  const definitions: readonly RuleDefinition[] = given.length === 0 ? [{ name: 'default' }] : given
+  const isDocumented = (stored.rules?.length ?? 0) > 0
   // What a rule says of its own stands beside the url that its source knows.
-  const urlBeside = isDocumented ? (document?.url ?? options.url) : options.url
-  const rules = definitions
-    .map((own) => ({
-      ...base,
-      ...destinationOf(own, options, document, urlBeside),
-      ...countingOf(own),
-      ...(isDocumented && own.match !== undefined && { isMatchShared: true as const }),
-    }))
-    .map((rule) => ({ ...rule, cooldownMaxMs: rule.cooldownMaxMs && Math.max(rule.cooldownMaxMs, rule.cooldownMs) }))
+  const urlBeside = isDocumented ? (stored.url ?? options.url) : options.url
+  const inherited = { ...ruleDefaults, ...defined(options), ...defined(stored) }
+  const rules = definitions.map((own) => ({
+    ...destinationOf(own, options, stored, urlBeside),
+    ...countingOf({ ...inherited, ...defined(own) }),
+    ...(own.match !== undefined && { match: own.match }),
+    ...(isDocumented && own.match !== undefined && { isMatchShared: true as const }),
+  }))
   const isSecretWithheld = rules.some(
     ({ enabled, secret }, index) =>
-      enabled && secret === '' && (definitions[index]?.secret ?? inheritable(options, document)) !== '',
+      enabled && secret === '' && (definitions[index]?.secret ?? inheritable(options, stored)) !== '',
   )
   return { rules, isSecretWithheld }
 }
 
-/** A rule of the document as options would write it. There a number <= 0 is the default, whatever is inherited. */
-function toDefinition(rule: DocumentRule): RuleDefinition {
-  const members = Object.entries(rule).map(([member, value]) => {
-    const name = toCamelCase(member)
-    const fallback = Object.hasOwn(ruleDefaults, name) ? ruleDefaults[name as keyof typeof ruleDefaults] : NO_MAXIMUM
-    return [name, typeof value === 'number' && value <= 0 ? fallback : value]
-  })
-  // The members are those of a rule, each under the name that options have for it.
-  return Object.fromEntries(members) as RuleDefinition
+/** Options without those that are undefined: they are not given. */
+export function defined<Options extends object>(
+  options: Options,
+): { [name in keyof Options]?: Exclude<Options[name], undefined> } {
+  // Only members that are undefined are left out, which Object.fromEntries cannot express.
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never
 }
 
-/** What a rule has of its own beside its destination. */
-function countingOf(own: RuleDefinition): Partial<RuleSettings> {
-  const { threshold, windowSeconds, cooldownSeconds, statusCodeThreshold, windowType, match } = own
-  const { cooldownMaxSeconds, groupBy, maxGroups, sendResolved } = own
+/** How a rule counts, of all that it says and inherits. */
+function countingOf(options: FullRuleOptions): Omit<RuleSettings, keyof Destination> {
+  const { windowSeconds, cooldownSeconds, cooldownMaxSeconds } = options
   return {
-    ...(cooldownMaxSeconds !== undefined && { cooldownMaxMs: 1000 * cooldownMaxSeconds }),
-    ...(groupBy !== undefined && { groupBy: toPaths(groupBy) }),
-    ...(maxGroups !== undefined && { maxGroups }),
-    ...(sendResolved !== undefined && { sendResolved }),
-    ...(threshold !== undefined && { threshold }),
-    ...(windowSeconds !== undefined && { windowMs: 1000 * windowSeconds }),
-    ...(cooldownSeconds !== undefined && { cooldownMs: 1000 * cooldownSeconds }),
-    ...(statusCodeThreshold !== undefined && { statusCodeThreshold }),
-    ...(windowType !== undefined && { windowType }),
-    ...(match !== undefined && { match }),
+    threshold: options.threshold,
+    windowMs: 1000 * windowSeconds,
+    cooldownMs: 1000 * cooldownSeconds,
+    cooldownMaxMs: cooldownMaxSeconds === 0 ? 0 : 1000 * Math.max(cooldownMaxSeconds, cooldownSeconds),
+    statusCodeThreshold: options.statusCodeThreshold,
+    windowType: options.windowType,
+    groupBy: toPaths(options.groupBy),
+    maxGroups: options.maxGroups,
+    sendResolved: options.sendResolved,
   }
 }
 
@@ -126,41 +98,37 @@ function toGroupName(path: string): string {
 
 type Destination = Pick<RuleSettings, 'name' | 'enabled' | 'url' | 'secret' | 'format'>
 
+/** Where a rule's alerts go: what it says of its own, over what is stored, over the options. */
 function destinationOf(
   own: RuleDefinition,
-  options: SettingsOptions,
-  document: ConfigDocument | undefined,
-  urlBeside?: string,
+  options: RuleOptions,
+  stored: RuleOptions,
+  urlBeside: string | undefined,
 ): Destination {
-  const url = own.url ?? document?.url ?? options.url ?? ''
-  const enabled = url !== '' && (own.enabled ?? isEnabled(url, options, document))
+  const url = own.url ?? stored.url ?? options.url ?? ''
+  const enabled = url !== '' && (own.enabled ?? isEnabled(url, options, stored))
   const isOwnFor = originOf(own.url ?? urlBeside ?? '') === originOf(url)
   const ownSecret = own.secret !== undefined && !isOwnFor ? '' : own.secret
-  const secret = ownSecret ?? inheritedSecret(url, options, document)
-  const format = own.format ?? document?.format ?? options.format ?? formatFor(url)
+  const secret = ownSecret ?? inheritedSecret(url, options, stored)
+  const format = own.format ?? stored.format ?? options.format ?? formatFor(url)
   return { name: own.name, enabled, url, secret, format }
 }
 
-function isEnabled(url: string, options: RuleOptions, document: ConfigDocument | undefined): boolean {
-  if (document?.enabled !== undefined) return document.enabled
+function isEnabled(url: string, options: RuleOptions, stored: RuleOptions): boolean {
+  if (stored.enabled !== undefined) return stored.enabled
   // The original decodes a missing member as false, so a document that names a destination must also switch it on.
-  if (document?.url !== undefined) return false
+  if (stored.url !== undefined) return false
   return options.enabled ?? url !== ''
 }
 
 /** A secret is inherited only while the url in force has the origin of the url beside which the secret was given. */
-function inheritedSecret(url: string, options: RuleOptions, document: ConfigDocument | undefined): string {
-  const givenFor = document?.secret === undefined ? options.url : (document.url ?? options.url)
-  return originOf(givenFor ?? '') === originOf(url) ? inheritable(options, document) : ''
+function inheritedSecret(url: string, options: RuleOptions, stored: RuleOptions): string {
+  const givenFor = stored.secret === undefined ? options.url : (stored.url ?? options.url)
+  return originOf(givenFor ?? '') === originOf(url) ? inheritable(options, stored) : ''
 }
 
-function inheritable(options: RuleOptions, document: ConfigDocument | undefined): string {
-  return document?.secret ?? options.secret ?? ''
-}
-
-function positive(documented: number | undefined, option: number | undefined, fallback: number): number {
-  if (documented === undefined) return option ?? fallback
-  return documented > 0 ? documented : fallback
+function inheritable(options: RuleOptions, stored: RuleOptions): string {
+  return stored.secret ?? options.secret ?? ''
 }
 
 /** What is wrong with a destination outside of `allowedOrigins`, which only code may set; undefined where nothing is. */

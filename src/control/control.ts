@@ -1,24 +1,20 @@
 // What operators do while everything runs, whoever asks: the admin endpoint and the command line stand on it.
-import { systemClock } from '../clock.js'
-import { redisTarget } from '../config/checks/redis-option.js'
-import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_CONFIG_KEY } from '../config/defaults.js'
+import { DEFAULT_CONFIG_KEY } from '../config/defaults.js'
+import { controlOptionNames } from '../config/engine-options.js'
 import type { LogsirenOptions, RuleOptions } from '../config/options.js'
 import { parseOptions } from '../config/parse-options.js'
 import { HttpClient } from '../deliver/http-client.js'
 import { ConfigError, RedisError } from '../errors.js'
 import { ConfigKey } from '../store/config/config-key.js'
-import { Connection } from '../store/connection/connection.js'
 import { reasonOf } from '../store/connection/reasons.js'
 import { destinationProblems } from './destination-policy.js'
+import { openRedis } from './open-redis.js'
 import { readStatus, type Status } from './status.js'
 import { ConfigEditor } from './stored-config.js'
 import { sendTestAlert, type TestOutcome, testedRule } from './test-alert.js'
 
 /** Where the fleet's config and state are, and where alerts may go; each as in the options of a transport. */
-export type ControlOptions = Pick<
-  LogsirenOptions,
-  'redis' | 'configKey' | 'allowedOrigins' | 'allowPrivateDestinations' | 'proxy'
->
+export type ControlOptions = Pick<LogsirenOptions, (typeof controlOptionNames)[number]>
 
 export interface Control {
   readonly config: ConfigEditor
@@ -34,19 +30,12 @@ export interface Control {
   close(): Promise<void>
 }
 
-const optionNames: readonly string[] = [
-  'redis',
-  'configKey',
-  'allowedOrigins',
-  'allowPrivateDestinations',
-  'proxy',
-] satisfies (keyof ControlOptions)[]
-
 /** Nothing connects before its first use. @throws ConfigError where the options are not valid */
 export function openControl(options: ControlOptions): Control {
-  const strange = Object.keys(options).filter((name) => !optionNames.includes(name))
+  const known: readonly string[] = controlOptionNames
+  const strange = Object.keys(options).filter((name) => !known.includes(name))
   if (strange.length > 0) {
-    const message = (name: string): string => `Expected only known options (${optionNames.join(', ')}), got \`${name}\``
+    const message = (name: string): string => `Expected only known options (${known.join(', ')}), got \`${name}\``
     throw new ConfigError(
       strange.map((path) => ({ path, message: message(path) })),
       'bad options',
@@ -54,15 +43,7 @@ export function openControl(options: ControlOptions): Control {
   }
   const parsed = parseOptions(options)
   const { configKey = DEFAULT_CONFIG_KEY, allowPrivateDestinations = true, allowedOrigins, proxy } = parsed
-  const target = redisTarget(parsed.redis)
-  if (target === undefined)
-    throw new ConfigError([{ path: 'redis', message: 'Expected `redis` to be set, got none' }], 'bad options')
-  const connection = new Connection({
-    target,
-    clock: systemClock,
-    connectTimeoutMs: DEFAULT_CLOSE_TIMEOUT_MS,
-    holdsProcess: true,
-  })
+  const connection = openRedis(parsed.redis)
   const http = new HttpClient({ allowPrivate: allowPrivateDestinations, proxy })
   const policy = { allowedOrigins, allowPrivate: allowPrivateDestinations }
   const config = new ConfigEditor(new ConfigKey(connection, configKey), policy)

@@ -1,7 +1,7 @@
 // Where a config may send alerts, as far as code restricts it; names are judged once more when connecting.
 import { isIP } from 'node:net'
 import { originOf } from '../config/checks/destination.js'
-import type { ConfigDocument } from '../config/document/document.js'
+import type { ConfigDocument } from '../config/document-members.js'
 import { isAllowedAddress } from '../deliver/address-guard.js'
 import type { Problem } from '../errors.js'
 

@@ -7,7 +7,8 @@ import {
   toPublicConfig,
   type Writing,
   wholeDocument,
-} from '../config/document/stored-document.js'
+} from '../config/document/writing.js'
+import type { ConfigDocument } from '../config/document-members.js'
 import { ConfigError, type Problem } from '../errors.js'
 import type { ConfigKey, StoredText } from '../store/config/config-key.js'
 import { type DestinationPolicy, destinationProblems } from './destination-policy.js'
@@ -25,6 +26,8 @@ export interface WriteOptions {
   readonly precondition?: Precondition | undefined
   /** Checks everything and writes nothing. */
   readonly isDryRun?: boolean | undefined
+  /** Deletes the key where this says so of what would be written, which is checked all the same. */
+  readonly deletes?: ((document: ConfigDocument) => boolean) | undefined
 }
 
 /** What messages say of such a config. */
@@ -39,6 +42,17 @@ export class ConfigEditor {
     this.#policy = policy
   }
 
+  /**
+   * What is stored, and nothing where the key is missing. It takes one GET and writes nothing, not even a revision.
+   * @throws ConfigError where what is stored is not valid, RedisError
+   */
+  async peek(): Promise<ConfigDocument> {
+    const parsed = parseDocument((await this.#key.peek()) ?? '{}')
+    if (parsed.kind === 'invalid') throw new ConfigError(parsed.problems)
+    return parsed.document
+  }
+
+  /** @throws RedisError where Redis does not answer */
   async read(): Promise<StoredConfig> {
     return toStoredConfig(await this.#key.read())
   }
@@ -71,27 +85,27 @@ export class ConfigEditor {
 
   async #write(
     change: (stored: Stored | undefined) => Writing,
-    { precondition = () => {}, isDryRun = false }: WriteOptions,
+    { precondition = () => {}, isDryRun = false, deletes = () => false }: WriteOptions,
   ): Promise<StoredConfig> {
     let written = ''
-    const textFor = (text: StoredText): string => {
-      const before = toStoredConfig(text)
+    const textFor = (stored: StoredText): string => {
+      const before = toStoredConfig(stored)
       precondition(before)
-      written = this.#checked(change(before.kind === 'valid' ? before.stored : undefined))
+      const { text, document } = this.#checked(change(before.kind === 'valid' ? before.stored : undefined))
+      written = deletes(document) ? '' : text
       return written
     }
-    if (isDryRun) {
-      const { revision } = await this.#key.read().then((text) => {
-        textFor(text)
-        return text
-      })
-      return toStoredConfig({ kind: 'text', text: written, revision })
-    }
-    const revision = await this.#key.replace(textFor)
-    return toStoredConfig({ kind: 'text', text: written, revision })
+    const revision = isDryRun ? await this.#tried(textFor) : await this.#key.replace(textFor)
+    return toStoredConfig(written === '' ? { kind: 'missing', revision } : { kind: 'text', text: written, revision })
   }
 
-  #checked(writing: Writing): string {
+  async #tried(textFor: (stored: StoredText) => string): Promise<string> {
+    const stored = await this.#key.read()
+    textFor(stored)
+    return stored.revision
+  }
+
+  #checked(writing: Writing): { readonly text: string; readonly document: ConfigDocument } {
     if (writing.kind === 'invalid') throw new ConfigError(writing.problems)
     const text = JSON.stringify(writing.members)
     // What is stored is read by the same rules as everything else that stands there.
@@ -99,7 +113,7 @@ export class ConfigEditor {
     if (parsed.kind === 'invalid') throw new ConfigError(parsed.problems)
     const problems = destinationProblems(parsed.document, this.#policy)
     if (problems.length > 0) throw new ConfigError(problems)
-    return text
+    return { text, document: parsed.document }
   }
 }
 

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Alert } from '../alert/payload.js'
 import { toSample } from '../alert/sample.js'
-import type { ConfigDocument } from '../config/document/document.js'
+import type { ConfigDocument } from '../config/document-members.js'
 import type { RuleOptions } from '../config/options.js'
 import { type RuleSettings, resolveSettings } from '../config/settings.js'
 import { attempt } from '../deliver/attempt.js'

@@ -1,6 +1,7 @@
 // Which config is in force: the options, and laid over them the last valid document that Redis held.
 import type { Clock } from '../clock.js'
-import { type ConfigDocument, parseDocument } from '../config/document/document.js'
+import { parseDocument } from '../config/document/document.js'
+import type { ConfigDocument } from '../config/document-members.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { type RuleSettings, refusedOrigin, resolveSettings, type Settings } from '../config/settings.js'
 import { warningCodes } from '../errors.js'

@@ -1,8 +1,8 @@
 // Compiles a rule's conditions to a test of errors: does the rule count this one? Pure.
 import { isScalar } from '../config/checks/match.js'
 import { compilePattern } from '../config/checks/pattern.js'
+import { recordFieldOf } from '../config/names.js'
 import type { Condition, Match } from '../config/options.js'
-import { recordFieldOf } from '../config/record-fields.js'
 import type { LogRecord } from '../record/log-record.js'
 import { levelPaths } from '../record/reading/field-paths.js'
 import { compileReader, type Root } from '../record/reading/line-reader.js'

@@ -1,8 +1,8 @@
 // What of a line crosses to the worker thread: nothing, unless it may be an error, or may end a request whose error
 // crossed. The line is read in the application's thread, where its Error objects are, since JSON holds next to nothing
 // of an Error. So only what was read crosses, and the worker judges as this thread would.
+import { recordFieldOf } from '../config/names.js'
 import type { LogsirenOptions } from '../config/options.js'
-import { recordFieldOf } from '../config/record-fields.js'
 import { resolveSettings } from '../config/settings.js'
 import type { Counters } from '../evaluator/stats.js'
 import { plainRoots } from '../record/reading/cloneable-roots.js'

@@ -52,6 +52,10 @@ t.test('tells what a config would have raised, by its JSON names', async (t) => 
   t.match(await (await tryLines(control, request({ lines, config: { rules } }))).json(), {
     alerts: [{ rule: 'x', count: 2 }],
   })
+  // 0 is the default, as in every process, and not what the rule would inherit.
+  const ofDefault = { threshold: 3, rules: [{ name: 'x', threshold: 0 }] }
+  const { alerts } = Object(await (await tryLines(control, request({ lines, config: ofDefault }))).json())
+  t.strictSame(alerts, [])
 })
 
 t.test('without a config it is the stored one', async (t) => {

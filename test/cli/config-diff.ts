@@ -1,6 +1,6 @@
 import t from 'tap'
 import { diffOf, valueText } from '../../src/cli/config-diff.js'
-import { toPublicConfig } from '../../src/config/document/stored-document.js'
+import { toPublicConfig } from '../../src/config/document/writing.js'
 import type { StoredConfig } from '../../src/control/stored-config.js'
 import { a, storedAs } from '../fixtures/stored-documents.js'
 

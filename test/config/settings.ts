@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { ruleDefaults } from '../../src/config/defaults.js'
-import type { ConfigDocument } from '../../src/config/document/document.js'
-import type { RuleDefinition, RuleOptions } from '../../src/config/options.js'
-import { type RuleSettings, refusedOrigin, resolveSettings, type SettingsOptions } from '../../src/config/settings.js'
+import type { ConfigDocument } from '../../src/config/document-members.js'
+import type { RuleDefinition, RuleOptions, SettingsOptions } from '../../src/config/options.js'
+import { type RuleSettings, refusedOrigin, resolveSettings } from '../../src/config/settings.js'
 
 const url = 'https://example.test/hook'
 

@@ -1,7 +1,7 @@
 // Several rules, in options and in the config key, in two processes on one Redis.
 import t, { type Test } from 'tap'
+import { createConfigStore } from '../../src/control/config-store.js'
 import { createEvaluator, type Evaluator } from '../../src/evaluator/evaluator.js'
-import { createConfigStore } from '../../src/store/config/config-store.js'
 import { startProxy } from '../fixtures/proxy.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { startRedis } from '../fixtures/redis.js'

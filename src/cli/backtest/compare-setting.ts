@@ -1,34 +1,28 @@
 // `--compare threshold=20,window-seconds=30` -> a change of the options.
+
+import { optionsWith } from '../../config/engine-options.js'
+import { toKebabCase } from '../../config/names.js'
 import type { RuleOptions } from '../../config/options.js'
 import { parseOptions } from '../../config/parse-options.js'
-import { toCamelCase } from '../../config/record-fields.js'
 import { ConfigError } from '../../errors.js'
 import { oneLine } from '../../text.js'
+import { readValue } from '../flags.js'
 import { UsageError } from '../usage-error.js'
 
 /** What a comparison may change: what makes a difference to past lines. */
-const names: readonly string[] = [
-  'threshold',
-  'window-seconds',
-  'window-type',
-  'cooldown-seconds',
-  'cooldown-max-seconds',
-  'status-code-threshold',
-  'group-by',
-  'max-groups',
-  'send-resolved',
-]
+const options = optionsWith(({ isComparable }) => isComparable === true)
 
 /** @throws UsageError where it is not valid; `group-by` may stand there several times */
 export function parseCompare(text: string): RuleOptions {
   const members: Record<string, unknown> = {}
   for (const part of text.split(',')) {
     const [, name = '', value = ''] = /^\s*([\w-]+)\s*=\s*(.*?)\s*$/.exec(part) ?? []
-    const kebab = name.replace(/_/g, '-')
-    if (!names.includes(kebab) || value === '') throw refused(text, `name=value, the name one of ${names.join(', ')}`)
-    const option = toCamelCase(kebab.replace(/-/g, '_'))
+    const option = options.find((one) => toKebabCase(one) === name.replaceAll('_', '-'))
+    if (option === undefined || value === '')
+      throw refused(text, `name=value, the name one of ${options.map(toKebabCase).join(', ')}`)
     const known = members[option]
-    members[option] = kebab === 'group-by' ? [...(Array.isArray(known) ? known : []), value] : parsedValue(value)
+    const given = readValue(option, value, `--compare ${name}`)
+    members[option] = Array.isArray(known) && Array.isArray(given) ? [...known, ...given] : given
   }
   try {
     return parseOptions(members)
@@ -39,11 +33,6 @@ export function parseCompare(text: string): RuleOptions {
     }
     throw cause
   }
-}
-
-function parsedValue(text: string): number | boolean | string {
-  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text)
-  return text === 'true' || (text === 'false' ? false : text)
 }
 
 function refused(text: string, expectation: string): UsageError {

@@ -1,11 +1,6 @@
 // The four shapes of the `redis` option, told apart by what they look like: two versions of ioredis may live in one process.
 import type { Cluster, ClusterNode, ClusterOptions, Redis, RedisOptions } from 'ioredis'
 
-export interface ClusterTarget {
-  readonly cluster: readonly ClusterNode[]
-  readonly options?: ClusterOptions | undefined
-}
-
 export type RedisTarget =
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'options'; readonly options: RedisOptions }

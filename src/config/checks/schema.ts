@@ -1,10 +1,12 @@
-// The one set of checks: options and the config document are built from these same parts.
+// The parts that the checks of options and of the config document are made of; members.ts says which option takes which.
 // Each check's message is its expectation; problems.ts makes the sentence. `metadata` says for json-schema.ts what a check cannot.
 import * as v from 'valibot'
 import { MAX_INTEGER, MAX_URL_LENGTH } from '../defaults.js'
-import { formats } from '../formats.js'
-import type { Format, OnRedisDown, ProxyOption } from '../options.js'
+import { levelNames } from '../levels.js'
+import { recordFields } from '../names.js'
+import type { LevelName, LogsirenOptions, ProxyOption, RedisOption, RuleDefinition } from '../options.js'
 import { isProxyUrl, isUsableSecret, SECRET_EXPECTATION, URL_EXPECTATION, urlFault } from './destination.js'
+import { redisTarget } from './redis-option.js'
 
 /** An object with these members; others are passed over. valibot itself takes a list for an object. */
 export function objectOf(entries: v.ObjectEntries, expectation: string): v.GenericSchema {
@@ -14,19 +16,20 @@ export function objectOf(entries: v.ObjectEntries, expectation: string): v.Gener
   )
 }
 
-const positive = `an integer from 1 to ${MAX_INTEGER}`
-
-/** A count or a span, as options take it. */
-export const positiveInteger: v.GenericSchema<number> = v.pipe(
-  v.number(positive),
-  v.integer(positive),
-  v.minValue(1, positive),
-  v.maxValue(MAX_INTEGER, positive),
-)
+/** A whole number within these bounds, both included. */
+export function integer(min: number, max: number): v.GenericSchema<number> {
+  const expectation = `an integer from ${min} to ${max}`
+  return v.pipe(
+    v.number(expectation),
+    v.integer(expectation),
+    v.minValue(min, expectation),
+    v.maxValue(max, expectation),
+  )
+}
 
 const documented = `an integer of at most ${MAX_INTEGER}`
 
-/** The same in a config document, where 0 and less stand for the default. */
+/** A count in a config document, where 0 and less stand for the default. */
 export const documentInteger: v.GenericSchema<number> = v.pipe(
   v.number(documented),
   v.integer(documented),
@@ -53,14 +56,17 @@ export const secret: v.GenericSchema<string> = v.pipe(
   v.check(isUsableSecret, SECRET_EXPECTATION),
 )
 
-export const windowType: v.GenericSchema<'sliding' | 'fixed'> = v.picklist(['sliding', 'fixed'], "'sliding' or 'fixed'")
+/** One of these names. */
+export function choice<Name extends string>(names: readonly Name[]): v.GenericSchema<Name> {
+  const quoted = names.map((name) => `'${name}'`)
+  return v.picklist(names, quoted.length > 2 ? `one of ${quoted.join(', ')}` : quoted.join(' or '))
+}
 
-export const format: v.GenericSchema<Format> = v.picklist(
-  formats,
-  `one of ${formats.map((one) => `'${one}'`).join(', ')}`,
+const anyLevel = v.union([v.picklist(levelNames), integer(1, MAX_INTEGER)])
+export const level: v.GenericSchema<LevelName | number> = v.custom<LevelName | number>(
+  (input) => v.is(anyLevel, input),
+  `a level name (${levelNames.join(', ')}) or a positive integer`,
 )
-
-export const onRedisDown: v.GenericSchema<OnRedisDown> = v.picklist(['local', 'hold'], "'local' or 'hold'")
 
 const PATH = 'a line path such as `http.code`'
 export const linePath: v.GenericSchema<string> = v.pipe(v.string(PATH), v.nonEmpty(PATH))
@@ -71,6 +77,19 @@ export const linePaths: v.GenericSchema<readonly string[]> = v.array(linePath, '
 export const linePathOrPaths: v.GenericSchema<string | readonly string[]> = v.union(
   [linePath, v.array(linePath)],
   'a line path or a list of line paths',
+)
+
+type FieldPaths = NonNullable<LogsirenOptions['fields']>
+
+/** Overrides of where record fields are read; the schema of an object of unknown members does not say which it has. */
+export const fields: v.GenericSchema<unknown, FieldPaths> = objectOf(
+  Object.fromEntries(recordFields.map((field) => [field, v.optional(linePathOrPaths)])),
+  'an object of record fields and line paths',
+) as v.GenericSchema<unknown, FieldPaths>
+
+export const redis: v.GenericSchema<RedisOption> = v.custom<RedisOption>(
+  (input) => redisTarget(input) !== undefined,
+  'a redis:// or rediss:// URL, a socket path, ioredis options, { cluster: [nodes…] } or an ioredis client',
 )
 
 /** Most paths that a group is made of. */
@@ -127,3 +146,34 @@ export const name: v.GenericSchema<string> = v.pipe(
   v.string('a text'),
   v.check((value) => value.trim() !== '', 'a text that is not blank'),
 )
+
+/** The most rules that are taken: each costs a counter, and time in the script that all processes share. */
+export const MAX_RULES = 100
+
+/** At most `MAX_RULES` rules of this shape, with names of their own. */
+export function rulesOf(rule: v.GenericSchema): v.GenericSchema<unknown, readonly RuleDefinition[]> {
+  const rules = v.pipe(
+    v.array(rule, 'a list of rules'),
+    v.maxLength(MAX_RULES, `a list of at most ${MAX_RULES} rules`),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return
+      const seen = new Set<unknown>()
+      dataset.value.forEach((input, index) => {
+        const value: unknown = typeof input === 'object' && input !== null && 'name' in input ? input.name : undefined
+        if (!seen.has(value)) seen.add(value)
+        else {
+          addIssue({
+            message: 'a name that no rule before it has',
+            input: value,
+            path: [
+              { type: 'array', origin: 'value', input: dataset.value, key: index, value: input },
+              { type: 'object', origin: 'value', input: Object(input), key: 'name', value },
+            ],
+          })
+        }
+      })
+    }),
+  )
+  // What the rule's own schema takes is a rule.
+  return rules as v.GenericSchema<unknown, readonly RuleDefinition[]>
+}

@@ -1,18 +1,13 @@
 // The JSON Schema of the config document, for editors: made of the very checks that a document is held to. What JSON Schema
 // cannot say (RE2's syntax, origins of secrets) only those checks know.
 import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema'
-import { ruleDefaults } from '../defaults.js'
-import { optionTexts, plainText } from '../option-texts.js'
-import { toCamelCase } from '../record-fields.js'
+import { type OptionName, optionMembers } from '../engine-options.js'
+import { toCamelCase } from '../names.js'
+import { isNone, plainText } from '../option-texts.js'
+import { type Member, ruleNaming } from '../rule-members.js'
 import { documentSchema } from './document.js'
 
 export type { JsonSchema }
-
-/** What the members mean that options do not have. */
-const ruleTexts: Readonly<Record<string, string>> = {
-  name: 'unique among the rules; `default` is the one that exists where there are no rules',
-  match: 'conditions by record field, `level` or line path, all of which must hold',
-}
 
 /** Draft 2020-12. */
 export function configJsonSchema(): JsonSchema {
@@ -37,20 +32,24 @@ function withRules(shape: JsonSchema): JsonSchema {
   if (typeof rule !== 'object' || Array.isArray(rule)) return shape
   const properties = mapMembers(rule.properties ?? {}, (member, { default: _, ...own }) => ({
     ...own,
-    description: plainText(ruleTexts[member] ?? textOf(member)),
+    description: plainText(rowOf(member).meaning),
   }))
   return { anyOf: [{ ...list, items: { ...rule, properties } }, { type: 'null' }] }
 }
 
+type JsonValue = NonNullable<JsonSchema['default']>
+
+/** A default is shown where it is one value. */
 function described(member: string, shape: JsonSchema): JsonSchema {
-  const fallback = Object.hasOwn(ruleDefaults, toCamelCase(member))
-    ? { default: ruleDefaults[toCamelCase(member) as keyof typeof ruleDefaults] }
-    : {}
-  return { ...shape, description: plainText(textOf(member)), ...fallback }
+  const { meaning, fallback, shown } = rowOf(member)
+  const isOneValue = shown === undefined && !isNone(fallback)
+  return { ...shape, description: plainText(meaning), ...(isOneValue && { default: fallback as JsonValue }) }
 }
 
-function textOf(member: string): string {
-  return optionTexts[toCamelCase(member) as keyof typeof optionTexts].meaning
+function rowOf(member: string): Pick<Member, 'meaning' | 'fallback' | 'shown'> {
+  if (member === 'name' || member === 'match') return ruleNaming[member]
+  // Members of the schema are those that rows have made.
+  return optionMembers[toCamelCase(member) as OptionName]
 }
 
 function mapMembers(members: Members, change: (member: string, shape: JsonSchema) => JsonSchema): Members {

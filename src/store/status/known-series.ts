@@ -1,6 +1,6 @@
 // Which series there are, as far as the config key tells: those that were announced, and the rules that the document names. Pure.
 import * as v from 'valibot'
-import type { ConfigDocument } from '../../config/document/document.js'
+import type { ConfigDocument } from '../../config/document-members.js'
 import { type RuleSettings, resolveSettings } from '../../config/settings.js'
 import { type GroupValues, type Series, seriesOf } from '../../rule/series.js'
 import { defined, isObject, parseJson } from '../../unknown.js'

@@ -3,20 +3,21 @@ import t from 'tap'
 import * as v from 'valibot'
 import { SECRET_EXPECTATION, URL_EXPECTATION } from '../../../src/config/checks/destination.js'
 import {
+  choice,
   documentInteger,
   flag,
-  format,
+  integer,
   linePath,
   linePathOrPaths,
   linePaths,
+  MAX_RULES,
   name,
   objectOf,
   origins,
-  positiveInteger,
   proxy,
+  rulesOf,
   secret,
   url,
-  windowType,
 } from '../../../src/config/checks/schema.js'
 import { MAX_INTEGER } from '../../../src/config/defaults.js'
 import { formats } from '../../../src/config/formats.js'
@@ -28,12 +29,16 @@ function expectation(schema: v.GenericSchema, input: unknown): string | undefine
   return v.safeParse(schema, input).issues?.[0]?.message
 }
 
-await t.test('options take integers from 1 to 2^31-1', async (t) => {
+await t.test('an integer is a whole number within its bounds', async (t) => {
+  const positiveInteger = integer(1, MAX_INTEGER)
   for (const number of [1, 2, 60, MAX_INTEGER]) t.ok(is(positiveInteger, number), `${number}`)
   for (const input of [0, -1, 1.5, MAX_INTEGER + 1, Number.NaN, Infinity, '10', null, true, [1], {}]) {
     t.equal(expectation(positiveInteger, input), 'an integer from 1 to 2147483647', `${input}`)
   }
   fc.assert(fc.property(fc.integer({ min: 1, max: MAX_INTEGER }), (number) => is(positiveInteger, number)))
+  for (const number of [500, 30_000]) t.ok(is(integer(500, 30_000), number), `${number}`)
+  for (const number of [499, 30_001, 500.5])
+    t.equal(expectation(integer(500, 30_000), number), 'an integer from 500 to 30000', `${number}`)
 })
 
 await t.test('the document also takes 0 and less, which stand for the default', async (t) => {
@@ -69,15 +74,13 @@ await t.test('a secret is trimmed, and checked for its kind', async (t) => {
   for (const input of ['whsec_short', 'two\nlines', 5, null]) t.equal(expectation(secret, input), SECRET_EXPECTATION)
 })
 
-await t.test('a window slides or is fixed', async (t) => {
+await t.test('a choice is one of the names that there are', async (t) => {
+  const windowType = choice(['sliding', 'fixed'])
   for (const type of ['sliding', 'fixed']) t.ok(is(windowType, type))
   for (const input of ['tumbling', 'Sliding', '', 1]) t.equal(expectation(windowType, input), "'sliding' or 'fixed'")
-})
-
-await t.test('a format is one of those that there are', async (t) => {
-  for (const one of formats) t.ok(is(format, one))
+  for (const one of formats) t.ok(is(choice(formats), one))
   for (const input of ['Slack', '', 'xml', null])
-    t.match(expectation(format, input), /^one of 'json', .*'alertmanager'$/)
+    t.match(expectation(choice(formats), input), /^one of 'json', .*'alertmanager'$/)
 })
 
 await t.test('a line path is a text that is not empty', async (t) => {
@@ -143,4 +146,22 @@ await t.test('an object is no list and no function; members it does not name are
   t.strictSame(v.parse(schema, { on: true, off: 1 }), { on: true })
   t.equal(expectation(schema, { on: 1 }), 'true or false')
   for (const input of [[], [true], null, undefined, 'text', () => {}]) t.equal(expectation(schema, input), 'an object')
+})
+
+const rules = rulesOf(v.object({ name: v.string() }))
+const rulesList = (length: number): object[] => Array.from({ length }, (_, i) => ({ name: `r${i}` }))
+
+await t.test('takes as many rules as it promises', async (t) => {
+  t.equal(MAX_RULES, 100)
+  t.ok(v.safeParse(rules, []).success)
+  t.ok(v.safeParse(rules, rulesList(MAX_RULES)).success)
+  t.notOk(v.safeParse(rules, rulesList(MAX_RULES + 1)).success)
+})
+
+await t.test('points at every rule that takes a name again', async (t) => {
+  const { issues = [] } = v.safeParse(rules, [{ name: 'a' }, { name: 'b' }, { name: 'a' }, { name: 'b' }])
+  t.strictSame(
+    issues.map((issue) => v.getDotPath(issue)),
+    ['2.name', '3.name'],
+  )
 })

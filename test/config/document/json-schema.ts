@@ -2,8 +2,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import t from 'tap'
 import { ruleDefaults } from '../../../src/config/defaults.js'
-import { documentMembers, documentRuleMembers, parseMembers } from '../../../src/config/document/document.js'
+import { parseMembers } from '../../../src/config/document/document.js'
 import { configJsonSchema } from '../../../src/config/document/json-schema.js'
+import { documentMembers, documentRuleMembers } from '../../../src/config/document-members.js'
 
 const schema = configJsonSchema()
 const validate = new Ajv2020({ strict: true, allowUnionTypes: true, strictTypes: false }).compile(Object(schema))

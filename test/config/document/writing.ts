@@ -6,7 +6,7 @@ import {
   unknownMembers,
   wholeDocument,
   writingProblems,
-} from '../../../src/config/document/stored-document.js'
+} from '../../../src/config/document/writing.js'
 import { a, b, paths, storedAs, written } from '../../fixtures/stored-documents.js'
 
 t.test('fills in the seven members, and shows no secret', async (t) => {

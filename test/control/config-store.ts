@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
-import { type ConfigStore, createConfigStore } from '../../../src/store/config/config-store.js'
-import { freePort, startRedis } from '../../fixtures/redis.js'
-import { run } from '../../fixtures/run.js'
+import { type ConfigStore, createConfigStore } from '../../src/control/config-store.js'
+import { freePort, startRedis } from '../fixtures/redis.js'
+import { run } from '../fixtures/run.js'
 
 const redis = await startRedis(t)
 
@@ -144,6 +144,10 @@ t.test('stores rules in snake_case and gives them back as they were', async (t) 
     code: 'ERR_LOGSIREN_CONFIG',
     problems: [{ path: 'rules.0.threshold', message: /^Expected `rules.0.threshold` to be an integer/ }],
   })
+  await t.rejects(store.set({ rules: [{ name: 'a', window_seconds: 5 } as object as { name: string }] }), {
+    code: 'ERR_LOGSIREN_CONFIG',
+    problems: [{ path: 'rules.0.window_seconds' }],
+  })
   const strange = { name: 'a', owner: 'me' }
   await t.rejects(store.set({ rules: [strange] }), {
     code: 'ERR_LOGSIREN_CONFIG',
@@ -193,4 +197,27 @@ t.test('what has not even the shape of a config is told as every other problem',
   ]
   for (const [given, path] of cases)
     await t.rejects(store.set(given as object), { code: 'ERR_LOGSIREN_CONFIG', problems: [{ path }] })
+})
+
+t.test('a secret that is left out is none, in a rule, too', async (t) => {
+  const { store, stored } = open(t)
+  const url = 'https://example.test/hook'
+  const rules = [{ name: 'a', url, secret: 'canary' }]
+  await store.set({ url, secret: 'canary', rules })
+  t.match(await stored(), { secret: 'canary', rules: [{ secret: 'canary' }] })
+  await store.set({ url, rules: [{ name: 'a', url }] })
+  t.notMatch(JSON.stringify(await stored()), /canary/)
+  t.match(await store.get(), { url, secret: '', rules: [{ name: 'a', url }] })
+})
+
+t.test('stores nothing that no process would follow', async (t) => {
+  const { store, configKey } = open(t)
+  const groupBy = Array.from({ length: 8 }, () => 'x'.repeat(9000))
+  for (const config of [
+    { url: 'http://169.254.169.254/' },
+    { url: 'https://a.test/', secret: '***' },
+    { url: 'https://a.test/', groupBy },
+  ])
+    await t.rejects(store.set(config), { code: 'ERR_LOGSIREN_CONFIG' })
+  t.equal(await redis.client.exists(configKey), 0)
 })

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { originOf } from '../../../src/config/checks/destination.js'
-import { listOf } from '../../../src/config/document/kept-secrets.js'
-import { patchedDocument, wholeDocument } from '../../../src/config/document/stored-document.js'
+import { listOf, secretsMissingInDocument, secretsMissingInOptions } from '../../../src/config/document/secrets.js'
+import { patchedDocument, wholeDocument } from '../../../src/config/document/writing.js'
 import { a, b, paths, storedAs, written } from '../../fixtures/stored-documents.js'
 
 t.test('a list of anything has an object at each place', async (t) => {
@@ -82,6 +82,47 @@ t.test('no writing takes a stored secret to another origin', async (t) => {
     { numRuns: 3000 },
   )
   t.ok(kept > 100, `${kept} were kept`)
+})
+
+const pagerduty = 'https://events.pagerduty.com/v2/enqueue'
+const pathsOf = (problems: readonly { readonly path: string }[]): string[] => problems.map(({ path }) => path)
+
+t.test('options that tell PagerDuty need a secret, each rule its own or one that it inherits', (t) => {
+  t.strictSame(secretsMissingInOptions({ url: pagerduty }), [
+    { path: 'secret', message: 'Expected `secret` to be PagerDuty’s routing key, got none' },
+  ])
+  for (const fine of [
+    { url: pagerduty, secret: 'k' },
+    { url: pagerduty, enabled: false },
+    { url: pagerduty, format: 'json' as const },
+    {},
+  ])
+    t.strictSame(secretsMissingInOptions(fine), [])
+  t.strictSame(pathsOf(secretsMissingInOptions({ url: 'https://a.test/', format: 'pagerduty' })), ['secret'])
+  const rules = [{ name: 'a' }, { name: 'b', url: pagerduty }, { name: 'c', url: pagerduty, secret: 'k' }]
+  t.strictSame(pathsOf(secretsMissingInOptions({ url: 'https://a.test/', secret: 'k', rules })), ['rules.1.secret'])
+  const inheriting = [{ name: 'a' }, { name: 'b' }, { name: 'c', secret: '' }]
+  t.strictSame(pathsOf(secretsMissingInOptions({ url: pagerduty, rules: inheriting })), ['secret', 'rules.2.secret'])
+  t.end()
+})
+
+t.test('a document does where options cannot have it', (t) => {
+  const enabled = true
+  t.strictSame(pathsOf(secretsMissingInDocument({ enabled, url: pagerduty, secret: '' })), ['secret'])
+  for (const fine of [
+    { enabled, url: pagerduty },
+    { enabled, url: pagerduty, secret: 'k' },
+    { enabled: false, url: pagerduty, secret: '' },
+    { secret: '' },
+  ])
+    t.strictSame(secretsMissingInDocument(fine), [])
+  const rules = [{ name: 'a' }, { name: 'b', url: pagerduty }]
+  const elsewhere = { enabled, url: 'https://a.test/', secret: 'k', rules }
+  t.strictSame(pathsOf(secretsMissingInDocument(elsewhere)), ['rules.1.secret'])
+  t.strictSame(pathsOf(secretsMissingInDocument({ enabled, url: pagerduty, secret: '', rules: [{ name: 'a' }] })), [
+    'secret',
+  ])
+  t.end()
 })
 
 function clean(members: object): object {

@@ -1,5 +1,12 @@
 import t from 'tap'
-import { recordFieldOf, recordFields, toCamelCase, toSnakeCase } from '../../src/config/record-fields.js'
+import {
+  recordFieldOf,
+  recordFields,
+  renamedConfig,
+  toCamelCase,
+  toKebabCase,
+  toSnakeCase,
+} from '../../src/config/names.js'
 import { toLogRecord } from '../../src/record/log-record.js'
 
 t.test('lists the fields of a record', async (t) => {
@@ -23,5 +30,16 @@ t.test('turns one spelling into the other', async (t) => {
   ] as const) {
     t.equal(toSnakeCase(camel), snake)
     t.equal(toCamelCase(snake), camel)
+    t.equal(toKebabCase(camel), toKebabCase(snake))
   }
+  t.equal(toKebabCase('cooldownMaxSeconds'), 'cooldown-max-seconds')
+})
+
+t.test('renames the members of a config and of its rules, and nothing within them', async (t) => {
+  const match = { 'app.areaCode': 'x', statusCode: { gte: 500 } }
+  const config = { windowSeconds: 5, groupBy: ['providerName'], rules: [{ name: 'a', windowSeconds: 3, match }, 7] }
+  const renamed = { window_seconds: 5, group_by: ['providerName'], rules: [{ name: 'a', window_seconds: 3, match }, 7] }
+  t.strictSame(renamedConfig(config, toSnakeCase), renamed)
+  t.strictSame(renamedConfig(renamed, toCamelCase), config)
+  t.strictSame(renamedConfig({ rules: 'x' }, toSnakeCase), { rules: 'x' })
 })

@@ -7,22 +7,20 @@ import {
   type DocumentRule,
   documentMembers,
   documentRuleMembers,
-  parseMembers,
-} from './document.js'
-import { listOf, type Members, masks, type Stored, withSecrets } from './kept-secrets.js'
-import { secretsMissingInDocument } from './missing-secrets.js'
+  meantBy,
+  type OriginalOption,
+  originalOptions,
+} from '../document-members.js'
+import { type SnakeCase, toSnakeCase } from '../names.js'
+import type { RuleOptions } from '../options.js'
+import { parseMembers } from './document.js'
+import { listOf, type Members, masks, type Stored, secretsMissingInDocument, withSecrets } from './secrets.js'
 
-export type { Stored } from './kept-secrets.js'
+export type { Stored } from './secrets.js'
 
 /** A document with the original's seven members. */
-export interface FilledDocument extends ConfigDocument {
-  readonly enabled: boolean
-  readonly url: string
-  readonly secret: string
-  readonly threshold: number
-  readonly window_seconds: number
-  readonly cooldown_seconds: number
-  readonly status_code_threshold: number
+export type FilledDocument = Omit<ConfigDocument, SnakeCase<OriginalOption>> & {
+  readonly [name in OriginalOption as SnakeCase<name>]: NonNullable<RuleOptions[name]>
 }
 
 export type Writing =
@@ -37,18 +35,13 @@ export type PublicConfig = Omit<FilledDocument, 'secret' | 'rules'> & {
 
 /** The seven members that are always there, and what else was given. */
 export function fillIn(document: ConfigDocument): FilledDocument {
-  const positive = (number: number | undefined, fallback: number): number =>
-    number !== undefined && number > 0 ? number : fallback
-  return {
-    ...document,
-    enabled: document.enabled ?? false,
-    url: document.url ?? '',
-    secret: document.secret ?? '',
-    threshold: positive(document.threshold, ruleDefaults.threshold),
-    window_seconds: positive(document.window_seconds, ruleDefaults.windowSeconds),
-    cooldown_seconds: positive(document.cooldown_seconds, ruleDefaults.cooldownSeconds),
-    status_code_threshold: positive(document.status_code_threshold, ruleDefaults.statusCodeThreshold),
-  }
+  const given: Members = { ...document }
+  const original = originalOptions.map((name) => {
+    const member = toSnakeCase(name)
+    return [member, meantBy(name, given[member] ?? ruleDefaults[name])]
+  })
+  // Each has the type that its row was held to.
+  return { ...document, ...Object.fromEntries(original) } as FilledDocument
 }
 
 export function toPublicConfig(document: ConfigDocument): PublicConfig {

@@ -1,8 +1,12 @@
-// The secrets of a stored document while another one takes its place: kept where they are left out, and never taken to another origin.
+// The secrets of a config: those of a stored document while another one takes its place are kept where they are left out, and never
+// taken to another origin; one that a receiver cannot do without is missed before an alert is refused.
 import type { Problem } from '../../errors.js'
 import { isObject } from '../../unknown.js'
 import { originOf } from '../checks/destination.js'
-import type { ConfigDocument } from './document.js'
+import type { ConfigDocument } from '../document-members.js'
+import { needsSecret } from '../formats.js'
+import type { SettingsOptions } from '../options.js'
+import { type RuleSettings, resolveSettings } from '../settings.js'
 
 export type Members = Readonly<Record<string, unknown>>
 
@@ -69,6 +73,40 @@ function hasMoved(url: string | undefined, urlThen: string | undefined): boolean
 function movedSecret(path: string): Problem {
   const message = `Expected \`${path}\` to be given anew, or as "" for none, since the url has moved to another origin`
   return { path, message }
+}
+
+interface Given {
+  readonly url?: string | undefined
+  readonly secret?: string | undefined
+}
+
+/** What receivers take their key from, where options that nothing is laid over have none. */
+export function secretsMissingInOptions(options: SettingsOptions): Problem[] {
+  return missing(resolveSettings(options, undefined).rules, options.rules ?? [])
+}
+
+/** The same of a document, but for what options may have: it inherits a secret that it leaves out. */
+export function secretsMissingInDocument(document: ConfigDocument): Problem[] {
+  const given = document.rules ?? []
+  const isSaid = (index: number): boolean => (given[index]?.secret ?? document.secret) !== undefined
+  return missing(resolveSettings({}, document).rules, given, isSaid)
+}
+
+/** One problem for each place where a secret belongs: the rule that has a url or a secret of its own, or the whole. */
+function missing(
+  rules: readonly RuleSettings[],
+  given: readonly Given[],
+  isSaid: (index: number) => boolean = () => true,
+): Problem[] {
+  const paths = rules.flatMap(({ enabled, format, secret }, index) => {
+    if (!enabled || !needsSecret(format) || secret !== '' || !isSaid(index)) return []
+    const own = given[index]
+    return own?.url === undefined && own?.secret === undefined ? 'secret' : `rules.${index}.secret`
+  })
+  return [...new Set(paths)].map((path) => ({
+    path,
+    message: `Expected \`${path}\` to be PagerDuty’s routing key, got none`,
+  }))
 }
 
 /** The objects of a list; none where it is no list. An index stays what it was in a list of objects. */
