@@ -56,6 +56,6 @@ function jittered(waitMs: number, random: () => number): number {
 /** What becomes of the notice, as a part of a warning's sentence. */
 export function describeVerdict({ settlement }: Verdict): string {
   if (settlement.kind === 'parked')
-    return 'it is kept, and tried again when the config changes and now and then until it is a day old'
+    return 'it is kept, and tried again when the config changes, and about every half hour, until it is a day old'
   return `it is tried again in ${Math.ceil(settlement.waitMs / 1000)} s`
 }

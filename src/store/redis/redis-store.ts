@@ -86,7 +86,7 @@ export class RedisStore implements Store {
       const reply = await this.#send(submission)
       if (reply !== undefined) return reply
     }
-    throw new Error('its clock and ours do not agree')
+    throw new Error('its clock and that of this process run apart: check the time of both machines')
   }
 
   async enrich(series: Series, { id, holder }: ClaimRef, draft: string): Promise<void> {
@@ -148,7 +148,8 @@ export class RedisStore implements Store {
     const ruleArgs = ruleList.flatMap((rule) => argsOf(RULE, { ...rule, rule: rule.name, asks: asksOf(rule) }))
     const args = [...head, ...ruleArgs, ...calls.flatMap((call) => call.args)]
     const reply = await this.#connection.run(this.#batch, keys, args)
-    if (!Array.isArray(reply)) throw new Error('the batch script answered in a way that it never should')
+    if (!Array.isArray(reply))
+      throw new Error('the answer to a batch is no list: something else than Redis may have answered')
     const [kind, serverMs, ...rest]: unknown[] = reply
     const nowMs = this.#clock.monotonicMs()
     if (kind === 'clock') this.#serverClock.restart()
