@@ -144,7 +144,7 @@ export interface Claim extends ClaimRef {
   readonly isNew: boolean
 }
 
-/** What is kept of a settlement for operators. Neither part names a URL. */
+/** The words of a settlement that are kept for operators. They name no URL. */
 export interface Note {
   /** How the attempt ended, in words; blank where none was made. */
   readonly outcome: string

@@ -35,7 +35,7 @@ export function storyOf(journal: Journal, rule: string | undefined): readonly st
       const end = one.endMs === undefined ? 'no end' : `until ${at(one.endMs)}`
       const answer = `${one.status ?? 'no answer'}${one.isHeard ? '' : ' (not heard)'}`
       const what = one.kind === 'end' ? `the end of ${one.alertId}` : one.id
-      return [one.startMs, `${name(one.life)} tells ${what} ${one.group} to ${one.url}, ${end}: ${answer}`] as const
+      return [one.startMs, `${name(one.life)} sends ${what} ${one.group} to ${one.url}, ${end}: ${answer}`] as const
     }),
     ...warnings.map((one) => [one.atMs, `${name(one.life)} warns: ${one.message}`] as const),
   ]

@@ -1,4 +1,4 @@
-// What is kept for operators: which series are counted, what became of the last alerts, and what all processes did.
+// Lua of the data for operators: which series are counted, what became of the last alerts, and what all processes did.
 
 /** At most this many series are kept, those that were announced last. */
 const MAX_SERIES = 10_000
