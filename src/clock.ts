@@ -67,7 +67,7 @@ export function momentOf(clock: Clock): Moment {
   return clock.moment?.() ?? { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs() }
 }
 
-/** The wall clock gained this much (ms) on the monotonic one between two readings: the machine was suspended. Less is a correction. */
+/** A wall clock that gains this much (ms) on the monotonic one between two readings shows a suspension; less is a correction. */
 const LEAST_SUSPENSION_MS = 1000
 
 /**

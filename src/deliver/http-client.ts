@@ -26,7 +26,7 @@ export interface Answer {
 export interface HttpClientOptions extends AddressPolicy {
   /** @defaultValue false */
   readonly proxy?: ProxyOption | undefined
-  /** The longest that connecting may take, since it keeps the process alive. @defaultValue as long as an attempt, 3000 */
+  /** The longest that connecting may take, since it keeps the process alive. @defaultValue 3000, as long as an attempt may take */
   readonly connectTimeoutMs?: number | undefined
 }
 

@@ -11,7 +11,7 @@ import { within } from './within.js'
 const MAX_DATA_BYTES = 63_000
 const MAX_NAME_LENGTH = 60
 
-/** `id` and `source` are the same in every attempt: by both of them a receiver knows a repeat. */
+/** `id` and `source` are the same in every attempt: a receiver recognizes a repeat by the two. */
 export function toCloudEvents(payload: Payload): Body {
   const event = {
     specversion: '1.0',
