@@ -1,10 +1,11 @@
 // An evaluator in a worker thread, as the application's thread sees it. Whatever becomes of the worker, lines are taken.
+import { existsSync } from 'node:fs'
 import { systemClock } from '../clock.js'
 import { DEFAULT_CLOSE_TIMEOUT_MS } from '../config/defaults.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { resolveSettings } from '../config/settings.js'
 import { withinWorker } from '../config/worker-options.js'
-import { warningCodes } from '../errors.js'
+import { ConfigError, warningCodes } from '../errors.js'
 import { Announcer } from '../evaluator/announcer.js'
 import type { LineEvaluator } from '../evaluator/evaluator.js'
 import { type Events, eventNames } from '../evaluator/events.js'
@@ -21,10 +22,12 @@ export interface ObjectEvaluator
   on<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): void
 }
 
-const WORKER = new URL('./worker.js', import.meta.url)
-
-/** `options` are good ones. */
-export function createThreadEvaluator(options: LogsirenOptions, worker: URL = WORKER): ObjectEvaluator {
+/**
+ * `options` are good ones.
+ *
+ * @throws ConfigError where the file that the thread runs is not there
+ */
+export function createThreadEvaluator(options: LogsirenOptions, worker: URL = workerFile()): ObjectEvaluator {
   const bounded = withinWorker(options)
   const { closeTimeoutMs = DEFAULT_CLOSE_TIMEOUT_MS } = bounded
   const state = new SharedState()
@@ -99,6 +102,17 @@ export function createThreadEvaluator(options: LogsirenOptions, worker: URL = WO
       return closing
     },
   }
+}
+
+/** It stands beside this code, unless a bundler has taken this code elsewhere: then it is left behind. */
+function workerFile(): URL {
+  // In a bundle that is CommonJS there is none.
+  const here: string | undefined = import.meta.url
+  const file = here === undefined ? undefined : new URL('./worker.js', here)
+  if (file !== undefined && existsSync(file)) return file
+  const message =
+    'Expected `worker` to be left out where `logsiren` is part of a bundle: the file that the thread runs is not in it. Keep `logsiren` out of the bundle, as README says under Bundlers'
+  throw new ConfigError([{ path: 'worker', message }], 'bad options')
 }
 
 /** With `redis` the config there says it, and until the worker has read that, any status may be an error. */

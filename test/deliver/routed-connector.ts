@@ -18,8 +18,8 @@ function open(t: Test, proxy: string, allowPrivate = true): (url: string) => Pro
 
 /** The outcomes of posts by a process that trusts our authority and has these variables set. */
 async function outcomes(urls: readonly string[], options: object, env: Record<string, string> = {}): Promise<unknown> {
-  const program = `import { HttpClient } from '../../dist/deliver/http-client.js'
-    import { outcomeOfAnswer, outcomeOfError } from '../../dist/deliver/outcome.js'
+  const program = `import { HttpClient } from '../../.build/deliver/http-client.js'
+    import { outcomeOfAnswer, outcomeOfError } from '../../.build/deliver/outcome.js'
     const http = new HttpClient({ allowPrivate: true, ...${JSON.stringify(options)} })
     const outcomes = []
     // Nothing that the client does holds a process.

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { compilePattern, MAX_PATTERN_LENGTH } from '../../../src/config/checks/pattern.js'
 
@@ -33,10 +32,3 @@ t.test(
     t.equal(compilePattern('((a{1000}){1000}){1000}'), undefined)
   },
 )
-
-t.test('requires the engine by a name that tracers of files know', (t) => {
-  const source = readFileSync(new URL('../../../src/config/checks/pattern.ts', import.meta.url), 'utf8')
-  t.match(source, '\nconst require = createRequire(import.meta.url)\n')
-  t.match(source, "= require('re2js')")
-  t.end()
-})
