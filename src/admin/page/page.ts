@@ -1,14 +1,14 @@
 // The status page: signs in, then shows what the endpoint says every two seconds, for as long as somebody looks.
 import { type Api, openApi, problemOf } from './api.js'
-import { ConfigForm } from './config-form.js'
+import { ConfigForm } from './config/config-form.js'
+import { dismiss } from './config/review.js'
 import { byId, say } from './dom.js'
-import { type Recent, RecentAlerts } from './recent.js'
-import { dismiss } from './review.js'
-import type { Row } from './row.js'
-import { Rows } from './rows.js'
-import { offerRules, offerTestAlerts } from './test-alert.js'
-import { Totals } from './totals.js'
-import { offerTrials } from './trial.js'
+import { type Recent, RecentAlerts } from './lately/recent.js'
+import { Totals } from './lately/totals.js'
+import type { Row } from './now/row.js'
+import { Rows } from './now/rows.js'
+import { offerRules, offerTestAlerts } from './trying/test-alert.js'
+import { offerTrials } from './trying/trial.js'
 
 const POLL_MS = 2000
 const LAST_POLL_MS = 30_000

@@ -1,9 +1,9 @@
 // One rule or group: its count against the threshold, its chart, and what became of its alerts.
-import { attemptsList } from './attempts.js'
+import { attemptsList } from '../attempts.js'
+import { make, setText } from '../dom.js'
+import { clock, countdown, span } from '../time.js'
 import { type Chart, drawChart } from './chart.js'
-import { make, setText } from './dom.js'
 import type { Seen } from './history.js'
-import { clock, countdown, span } from './time.js'
 
 export interface Pending {
   readonly id: string

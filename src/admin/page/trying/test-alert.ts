@@ -1,7 +1,7 @@
 // The button that sends a test alert, and how that went.
-import { type Api, problemOf } from './api.js'
-import { byId, make, say } from './dom.js'
-import type { Config } from './fields.js'
+import { type Api, problemOf } from '../api.js'
+import type { Config } from '../config/fields.js'
+import { byId, make, say } from '../dom.js'
 
 export function offerTestAlerts(api: Api): void {
   const rule = byId('test-rule', HTMLSelectElement)

@@ -1,8 +1,8 @@
 // What is over with: the last alerts, each with its attempts.
-import { type Attempt, attemptsList } from './attempts.js'
-import { byId, make, setText } from './dom.js'
-import { nameOf } from './row.js'
-import { clock } from './time.js'
+import { type Attempt, attemptsList } from '../attempts.js'
+import { byId, make, setText } from '../dom.js'
+import { nameOf } from '../now/row.js'
+import { clock } from '../time.js'
 
 export interface Recent {
   readonly id: string

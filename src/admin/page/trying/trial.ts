@@ -1,8 +1,8 @@
 // What the config on the page would have raised on pasted lines.
-import { type Api, problemOf } from './api.js'
-import { byId, make } from './dom.js'
-import type { Config } from './fields.js'
-import { clock } from './time.js'
+import { type Api, problemOf } from '../api.js'
+import type { Config } from '../config/fields.js'
+import { byId, make } from '../dom.js'
+import { clock } from '../time.js'
 
 interface TrialAlert {
   readonly kind: string

@@ -1,5 +1,5 @@
 // What all processes have counted together.
-import { byId, make } from './dom.js'
+import { byId, make } from '../dom.js'
 
 export class Totals {
   readonly #parent = byId('totals', HTMLElement)
