@@ -121,9 +121,6 @@ async function buildPage() {
     external: 'uplot',
     output: { format: 'iife', globals: { uplot: 'uPlot' }, minify: true, comments: false },
   })
-  const style = read('src/admin/page/page.css')
-    .replaceAll(/\/\*[\s\S]*?\*\//g, '')
-    .replaceAll(/\s+/g, ' ')
   const uplot = {
     style: read('node_modules/uplot/dist/uPlot.min.css').trim(),
     script: read('node_modules/uplot/dist/uPlot.iife.min.js').trim(),
@@ -132,7 +129,7 @@ async function buildPage() {
   writeTexts('uplot', uplot)
   writeTexts('page', {
     html: read('src/admin/page/index.html'),
-    style: `${uplot.style}${style.trim()}\n`,
+    style: (uplot.style + read('src/admin/page/page.css')).replaceAll(/\/\*[\s\S]*?\*\/|\s+/g, ' ').trim(),
     script: page.output[0].code,
   })
 }

@@ -142,11 +142,15 @@ t.test('what runs in a browser is apart from everything else', (t) => {
     code.some(([file]) => isOfPage(file)),
     'the page was found',
   )
+  // Of the server it knows types, which are gone when it runs.
+  const erased = /^import type [^;]*? from '[^']+'$/gm
   for (const [file, text] of code) {
-    for (const [, from = ''] of text.matchAll(imports)) {
+    for (const [, from = ''] of (isOfPage(file) ? text.replace(erased, '') : text).matchAll(imports)) {
       if (isOfPage(file)) t.ok(from === 'uplot' || isOfPage(posix.join(dirname(file), from)), `${file} -> ${from}`)
       else t.notMatch(from, /\/page\//, `${file} -> ${from}`)
     }
+    // With those types come the names of what only Node.js has.
+    if (isOfPage(file)) t.notMatch(text, /\b(process|Buffer|require|setImmediate|__dirname)\b[.(]/, file)
   }
   t.ok(existsSync(`${root}test/integration/page.ts`))
   t.end()
@@ -174,6 +178,14 @@ t.test('within a room every import goes down, too', (t) => {
       if (targetName !== name || target === inner) continue
       t.ok((innerFloor[target] ?? 99) < (innerFloor[inner] ?? -1), `${file} -> ${spec}`)
     }
+  }
+  t.end()
+})
+
+t.test('no room is so full that its list of files tells nothing', (t) => {
+  for (const name of new Set(code.map(([file]) => dirname(file)))) {
+    const files = code.filter(([file]) => dirname(file) === name).length
+    t.ok(files <= 16, `${name} has ${files} files`)
   }
   t.end()
 })

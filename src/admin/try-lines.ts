@@ -1,12 +1,26 @@
 // Tries a config on pasted lines, as the backtest does on files: nothing is counted or called.
 import { type BacktestOptions, type BacktestReport, backtest } from '../backtest/backtest.js'
+import type { BacktestAlert } from '../backtest/replay.js'
 import { type ConfigDocument, parseMembers } from '../config/document/document.js'
 import { toCamelCase, toSnakeCase } from '../config/record-fields.js'
 import type { Control } from '../control/control.js'
 import { ConfigError } from '../errors.js'
+import type { LogRecord } from '../record/log-record.js'
 import { json } from './answer.js'
 import type { AdminRequest } from './exchange.js'
 import { readJson } from './read-json.js'
+
+type SnakeCase<Name> = Name extends `${infer First}${infer Rest}`
+  ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${SnakeCase<Rest>}`
+  : Name
+
+type InSnakeCase<Given> = { readonly [Name in keyof Given as SnakeCase<Name>]: Given[Name] }
+
+/** A backtest's report by its JSON names. */
+export type Trial = InSnakeCase<Omit<BacktestReport, 'alerts' | 'compared'>> & {
+  readonly alerts: readonly TrialAlert[]
+}
+type TrialAlert = InSnakeCase<Omit<BacktestAlert, 'sample'>> & { readonly sample: InSnakeCase<LogRecord> }
 
 export async function tryLines(control: Control, request: AdminRequest): Promise<Response> {
   const read = await readJson(request)
@@ -15,7 +29,7 @@ export async function tryLines(control: Control, request: AdminRequest): Promise
   if (typeof lines !== 'string')
     throw new ConfigError([{ path: 'lines', message: 'Expected `lines` to be a text with a JSON line each' }])
   const document = config === undefined ? await storedDocument(control) : checked(config)
-  return json(renamed(await backtest(textOf(lines), toOptions(document))))
+  return json(toTrial(await backtest(textOf(lines), toOptions(document))))
 }
 
 async function storedDocument({ config }: Control): Promise<ConfigDocument> {
@@ -50,9 +64,16 @@ async function* textOf(lines: string): AsyncGenerator<string> {
   yield lines
 }
 
-/** The report by its JSON names; what errors are grouped by keeps the names it has. */
-function renamed({ alerts, compared: _, ...rest }: BacktestReport): object {
-  const snake = (one: object): object =>
-    Object.fromEntries(Object.entries(one).map(([name, value]) => [toSnakeCase(name), value]))
-  return { ...snake(rest), alerts: alerts.map(({ sample, ...alert }) => ({ ...snake(alert), sample: snake(sample) })) }
+/** Members keep their names in what errors are grouped by. */
+function toTrial({ alerts, compared: _, ...rest }: BacktestReport): Trial {
+  return {
+    ...inSnakeCase(rest),
+    alerts: alerts.map(({ sample, ...alert }) => ({ ...inSnakeCase(alert), sample: inSnakeCase(sample) })),
+  }
+}
+
+function inSnakeCase<Given extends object>(given: Given): InSnakeCase<Given> {
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [toSnakeCase(name), value]),
+  ) as InSnakeCase<Given>
 }
