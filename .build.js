@@ -19,7 +19,7 @@ const entries = {
   winston: 'winston',
   admin: 'admin',
   cli: 'cli',
-  worker: 'thread/worker',
+  'winston-worker': 'thread/worker',
 }
 const typed = ['index', 'pino', 'winston', 'admin']
 

@@ -104,14 +104,14 @@ export function createThreadEvaluator(options: LogsirenOptions, worker: URL = wo
   }
 }
 
-/** It stands beside this code, unless a bundler has taken this code elsewhere: then it is left behind. */
+/** The build puts it beside this code. A bundler that takes this code elsewhere leaves it behind. */
 function workerFile(): URL {
-  // In a bundle that is CommonJS there is none.
+  // Undefined in a bundle that is CommonJS.
   const here: string | undefined = import.meta.url
-  const file = here === undefined ? undefined : new URL('./worker.js', here)
+  const file = here === undefined ? undefined : new URL('./winston-worker.js', here)
   if (file !== undefined && existsSync(file)) return file
   const message =
-    'Expected `worker` to be left out where `logsiren` is part of a bundle: the file that the thread runs is not in it. Keep `logsiren` out of the bundle, as README says under Bundlers'
+    'Expected `worker` to be left out in a bundle, got `true`: the file that the thread runs is no part of it; mark `logsiren` as external, or do without `worker`'
   throw new ConfigError([{ path: 'worker', message }], 'bad options')
 }
 

@@ -26,6 +26,8 @@ export function startThread(filename: URL, data: ThreadData): Thread {
     // What the application preloads, a loader or an agent, is not for this thread.
     workerOpts: { name: 'logsiren', execArgv: [] },
   }) as Thread
+  // Without a listener Node.js would throw it in the application; what it means for us follows: the thread closes.
+  thread.worker.on('error', () => {})
   // It is there to be waited for at the end, not to keep a process that is otherwise done.
   thread.once('ready', () => thread.unref())
   return thread
