@@ -97,6 +97,11 @@ export default async function logsirenPino(options: LogsirenOptions = {}): Promi
   })
 }
 
+// `require('logsiren/pino')` is the function itself, and its `default` too, which is what a compiled `import` asks for.
+Object.assign(logsirenPino, { default: logsirenPino })
+
+export { logsirenPino as 'module.exports' }
+
 function isPinoWorker(): boolean {
   const data: unknown = workerData
   return (

@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 // By its path, since it is not for users: simulated processes must keep to the very rule of real ones.
-import { HEARTBEAT_MS, SPACING_MS, spacingMs } from '../../dist/evaluator/counting/pace.js'
-import { ENTRY, HEAD, HEAD_KEYS, RULE, RULE_KEYS } from '../../dist/store/redis/batch-protocol.js'
+import { HEARTBEAT_MS, SPACING_MS, spacingMs } from '../../.build/evaluator/counting/pace.js'
+import { ENTRY, HEAD, HEAD_KEYS, RULE, RULE_KEYS } from '../../.build/store/redis/batch-protocol.js'
 
 const CONNECTING = 200
 const SHORTEST_WINDOW_MS = 60_000

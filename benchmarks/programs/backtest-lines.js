@@ -27,8 +27,8 @@ async function runBacktest() {
 }
 
 async function runSieve() {
-  // Not exported: the floor is a part of what is measured.
-  const part = (name) => import(new URL(`../../dist/record/${name}.js`, import.meta.url).href)
+  // Not exported: the floor is a part of what is measured, as it was before it was bundled.
+  const part = (name) => import(new URL(`../../.build/record/${name}.js`, import.meta.url).href)
   const [{ compileSieve }, { standardScale }] = await Promise.all([part('sieve/text-sieve'), part('severity')])
   const sieve = compileSieve({ statusThreshold: 500, minSeverity: 40, scale: standardScale, shape: {} })
   const [file, piece, decoder] = [openSync(path), Buffer.allocUnsafeSlow(PIECE_BYTES), new StringDecoder('utf8')]

@@ -1,7 +1,5 @@
-// The files of the status page, by their names in a URL: a fixed list, so that no request says what is read from the disk.
+// The files of the status page, by their names in a URL. The build makes modules of their texts, so nothing is read from the disk.
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 
 export interface Asset {
   readonly contentType: string
@@ -14,55 +12,25 @@ const HTML = 'text/html; charset=utf-8'
 const CSS = 'text/css; charset=utf-8'
 const SCRIPT = 'text/javascript; charset=utf-8'
 
-const scripts = [
-  'api',
-  'attempts',
-  'chart',
-  'config-form',
-  'conflict',
-  'dom',
-  'fields',
-  'history',
-  'page',
-  'recent',
-  'review',
-  'row',
-  'rows',
-  'secret-field',
-  'stored',
-  'test-alert',
-  'time',
-  'totals',
-  'trial',
-]
-
-const own = (file: string): URL => new URL(`./page/${file}`, import.meta.url)
-const ofPackage = (path: string): string => createRequire(import.meta.url).resolve(path)
-
-const sources: ReadonlyMap<string, { readonly contentType: string; readonly locate: () => URL | string }> = new Map([
-  ['', { contentType: HTML, locate: () => own('index.html') }],
-  ['page.css', { contentType: CSS, locate: () => own('page.css') }],
-  ['uplot.css', { contentType: CSS, locate: () => ofPackage('uplot/dist/uPlot.min.css') }],
-  ['uplot.js', { contentType: SCRIPT, locate: () => ofPackage('uplot/dist/uPlot.esm.js') }],
-  ...scripts.map((name) => [`${name}.js`, { contentType: SCRIPT, locate: () => own(`${name}.js`) }] as const),
+const files: ReadonlyMap<string, { readonly contentType: string; readonly load: () => Promise<string> }> = new Map([
+  ['', { contentType: HTML, load: async () => (await import('#page')).html }],
+  ['page.css', { contentType: CSS, load: async () => (await import('#page')).style }],
+  ['page.js', { contentType: SCRIPT, load: async () => (await import('#page')).script }],
+  ['uplot.js', { contentType: SCRIPT, load: async () => (await import('#uplot')).script }],
 ])
 
-const read = new Map<string, Promise<Asset>>()
+const made = new Map<string, Promise<Asset>>()
 
-/** The asset of this name, blank for the page itself; undefined where there is none. Read when it is first asked for. */
+/** The asset of this name, blank for the page itself; undefined where there is none. Made when it is first asked for. */
 export function pageAsset(name: string): Promise<Asset> | undefined {
-  const source = sources.get(name)
-  if (source === undefined) return undefined
-  const known = read.get(name)
-  if (known !== undefined) return known
-  const loading = load(source.contentType, source.locate)
-  read.set(name, loading)
-  // What could not be read is read anew the next time.
-  loading.catch(() => read.delete(name))
-  return loading
+  const file = files.get(name)
+  if (file === undefined) return undefined
+  const asset = made.get(name) ?? make(file.contentType, file.load())
+  made.set(name, asset)
+  return asset
 }
 
-async function load(contentType: string, locate: () => URL | string): Promise<Asset> {
-  const body = await readFile(locate())
+async function make(contentType: string, text: Promise<string>): Promise<Asset> {
+  const body = Buffer.from(await text)
   return { contentType, body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` }
 }

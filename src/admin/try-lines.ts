@@ -1,4 +1,5 @@
 // Tries a config on pasted lines, as the backtest does on files: nothing is counted or called.
+import type { BacktestAlert } from '../backtest/alert-list.js'
 import { type BacktestOptions, type BacktestReport, backtest } from '../backtest/backtest.js'
 import { parseMembers } from '../config/document/document.js'
 import { type ConfigDocument, toOptions } from '../config/document-members.js'
@@ -6,9 +7,22 @@ import { renamed, toSnakeCase } from '../config/names.js'
 import type { RuleOptions } from '../config/options.js'
 import type { Control } from '../control/control.js'
 import { ConfigError } from '../errors.js'
+import type { LogRecord } from '../record/log-record.js'
 import { json } from './answer.js'
 import type { AdminRequest } from './exchange.js'
 import { readJson } from './read-json.js'
+
+type SnakeCase<Name> = Name extends `${infer First}${infer Rest}`
+  ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${SnakeCase<Rest>}`
+  : Name
+
+type InSnakeCase<Given> = { readonly [Name in keyof Given as SnakeCase<Name>]: Given[Name] }
+
+/** A backtest's report by its JSON names. */
+export type Trial = InSnakeCase<Omit<BacktestReport, 'alerts' | 'compared'>> & {
+  readonly alerts: readonly TrialAlert[]
+}
+type TrialAlert = InSnakeCase<Omit<BacktestAlert, 'sample'>> & { readonly sample: InSnakeCase<LogRecord> }
 
 export async function tryLines(control: Control, request: AdminRequest): Promise<Response> {
   const read = await readJson(request)
@@ -17,7 +31,7 @@ export async function tryLines(control: Control, request: AdminRequest): Promise
   if (typeof lines !== 'string')
     throw new ConfigError([{ path: 'lines', message: 'Expected `lines` to be a text with a JSON line each' }])
   const document = config === undefined ? await storedDocument(control) : checked(config)
-  return json(inSnakeCase(await backtest(textOf(lines), toBacktestOptions(document))))
+  return json(toTrial(await backtest(textOf(lines), toBacktestOptions(document))))
 }
 
 async function storedDocument({ config }: Control): Promise<ConfigDocument> {
@@ -51,8 +65,14 @@ async function* textOf(lines: string): AsyncGenerator<string> {
   yield lines
 }
 
-/** The report by its JSON names; what errors are grouped by keeps the names it has. */
-function inSnakeCase({ alerts, compared: _, ...rest }: BacktestReport): object {
-  const snake = (one: object): object => renamed(one, toSnakeCase)
-  return { ...snake(rest), alerts: alerts.map(({ sample, ...alert }) => ({ ...snake(alert), sample: snake(sample) })) }
+/** Members keep their names in what errors are grouped by. */
+function toTrial({ alerts, compared: _, ...rest }: BacktestReport): Trial {
+  return {
+    ...inSnakeCase(rest),
+    alerts: alerts.map(({ sample, ...alert }) => ({ ...inSnakeCase(alert), sample: inSnakeCase(sample) })),
+  }
+}
+
+function inSnakeCase<Given extends object>(given: Given): InSnakeCase<Given> {
+  return renamed(given, toSnakeCase) as InSnakeCase<Given>
 }

@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { plural } from '../text.js'
 
 type Print = (line: string) => void
@@ -81,7 +80,7 @@ async function logAndCount(print: Print, { seconds, redisUrl, url, countWebhooks
   // First, since it refuses bad options with a sentence of its own.
   const ofWinston = new LogsirenTransport(options)
   const billing = winston.createLogger({ transports: [ofWinston] })
-  const transport = pino.transport({ target: fileURLToPath(new URL('../pino.js', import.meta.url)), options })
+  const transport = pino.transport({ target: import.meta.resolve('logsiren/pino'), options })
   const shop = pino.pino({ name: 'shop' }, transport)
   for (const source of [transport, ofWinston]) {
     source.on('warning', ({ message }: { message: string }) => print(`\n${seconds()}  WARNING  ${message}\n`))

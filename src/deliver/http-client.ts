@@ -4,9 +4,8 @@ import type { lookup } from 'node:dns'
 import type { Socket } from 'node:net'
 import type { Agent, Dispatcher } from 'undici'
 import type { ProxyOption } from '../config/options.js'
-import { type AddressPolicy, guardedLookup } from './address-guard.js'
+import type { AddressPolicy } from './address-guard.js'
 import { readRetryAfter } from './retry-after.js'
-import { routedConnector } from './routed-connector.js'
 
 export interface Post {
   readonly url: string
@@ -107,6 +106,7 @@ async function readLittle(body: Dispatcher.ResponseData['body']): Promise<void> 
   clearTimeout(timer)
 }
 
+/** Whatever connects is loaded for the first POST: most processes send none, and start sooner without it. */
 async function load(
   { allowPrivate, proxy = false, connectTimeoutMs = ATTEMPT_TIMEOUT_MS }: HttpClientOptions,
   parts: HttpClientParts,
@@ -115,7 +115,11 @@ async function load(
   // Importing undici installs its dispatcher under the application's built-in `fetch`, unless Node has installed its own before.
   // Reading `Response` makes Node do that, so it has to come first.
   void globalThis.Response
-  const undici = await import('undici')
+  const [undici, { guardedLookup }, { routedConnector }] = await Promise.all([
+    import('undici'),
+    import('./address-guard.js'),
+    import('./routed-connector.js'),
+  ])
   const lookup = guardedLookup({ allowPrivate }, parts.lookup)
   const connect = undici.buildConnector({ timeout: ATTEMPT_TIMEOUT_MS, lookup })
   const agent = new undici.Agent({

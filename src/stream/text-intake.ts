@@ -1,5 +1,4 @@
-// Whole lines -> the evaluator, parsed by pino-abstract-transport as far as they must be.
-import build from 'pino-abstract-transport'
+// Whole lines of JSON -> the evaluator, parsed as far as they must be.
 import { createLineEvaluator, type LineEvaluator } from '../evaluator/evaluator.js'
 import { parseJson } from '../unknown.js'
 
@@ -21,17 +20,11 @@ export interface TextIntake {
 /** @throws ConfigError (`ERR_LOGSIREN_CONFIG`) with every problem of the options at once */
 export function openTextIntake(options: unknown): TextIntake {
   const evaluator = createLineEvaluator(options)
-  // What a line holds is handed over as soon as it is parsed; null, which comes out instead, no stream waits for. So all
-  // lines that were written are read when `write` returns.
-  const parser = build(() => {}, {
-    metadata: false,
-    parseLine: (line) => {
-      if (line !== '') evaluator.observeParsed(parseJson(line))
-      return null
-    },
-  })
   const parse = (lines: string): void => {
-    parser.write(lines)
+    for (const line of lines.split('\n')) {
+      // What is between two line ends is no line; a carriage return before one is none either.
+      if (line !== '' && line !== '\r') evaluator.observeParsed(parseJson(line))
+    }
   }
   return {
     evaluator,

@@ -1,11 +1,13 @@
 // An evaluator in a worker thread, as the application's thread sees it. Whatever becomes of the worker, `observeLine`
 // goes on to take lines.
+import { existsSync } from 'node:fs'
+
 import { systemClock } from '../clock.js'
 import { DEFAULT_CLOSE_TIMEOUT_MS } from '../config/defaults.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { resolveSettings } from '../config/settings.js'
 import { withinWorker } from '../config/worker-options.js'
-import { warningCodes } from '../errors.js'
+import { ConfigError, warningCodes } from '../errors.js'
 import { Announcer } from '../evaluator/announcer.js'
 import type { LineEvaluator } from '../evaluator/evaluator.js'
 import { type Events, eventNames } from '../evaluator/events.js'
@@ -22,10 +24,12 @@ export interface ObjectEvaluator
   on<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): void
 }
 
-const WORKER = new URL('./worker.js', import.meta.url)
-
-/** Makes it. `options` have been checked, and are plain data. */
-export function createThreadEvaluator(options: LogsirenOptions, worker: URL = WORKER): ObjectEvaluator {
+/**
+ * Makes it. `options` have been checked, and are plain data.
+ *
+ * @throws ConfigError where the file that the thread runs is not there
+ */
+export function createThreadEvaluator(options: LogsirenOptions, worker: URL = workerFile()): ObjectEvaluator {
   const bounded = withinWorker(options)
   const { closeTimeoutMs = DEFAULT_CLOSE_TIMEOUT_MS } = bounded
   const state = new SharedState()
@@ -103,6 +107,17 @@ export function createThreadEvaluator(options: LogsirenOptions, worker: URL = WO
       return closing
     },
   }
+}
+
+/** The worker's file, which the build puts beside this code. A bundler that takes this code elsewhere leaves it behind. */
+function workerFile(): URL {
+  // Undefined in a bundle that is CommonJS.
+  const here: string | undefined = import.meta.url
+  const file = here === undefined ? undefined : new URL('./winston-worker.js', here)
+  if (file !== undefined && existsSync(file)) return file
+  const message =
+    'Expected `worker` to be left out in a bundle, got `true`: the file that the thread runs is no part of it; mark `logsiren` as external, or do without `worker`'
+  throw new ConfigError([{ path: 'worker', message }], 'bad options')
 }
 
 /** Before the worker has read the config: with `redis` any status from 1 up may be an error. */

@@ -26,6 +26,8 @@ export function startThread(filename: URL, data: ThreadData): Thread {
     // Nothing that the application preloads, such as a loader or an agent, is meant for this thread.
     workerOpts: { name: 'logsiren', execArgv: [] },
   }) as Thread
+  // Without a listener Node.js would throw the worker's error in the application. It needs none: the thread closes then.
+  thread.worker.on('error', () => {})
   // A thread that has started does not keep alive a process that is otherwise done; its exit waits for the thread.
   thread.once('ready', () => thread.unref())
   return thread

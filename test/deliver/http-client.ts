@@ -61,7 +61,7 @@ t.test('sends as many at once as it is asked to', async (t) => {
 
 t.test('gives up on a silent receiver, though garbage is collected meanwhile', async (t) => {
   const receiver = await startReceiver(t)
-  const program = `import { HttpClient } from '../compiled/src/deliver/http-client.js'
+  const program = `import { HttpClient } from '../../.build/deliver/http-client.js'
     import { setFlagsFromString } from 'node:v8'
     import { runInNewContext } from 'node:vm'
     setFlagsFromString('--expose-gc')

@@ -18,14 +18,14 @@ function open(t: Test, proxy: string, allowPrivate = true): (url: string) => Pro
 
 /** The outcomes of posts by a process that trusts our authority and has these variables set. */
 async function outcomes(urls: readonly string[], options: object, env: Record<string, string> = {}): Promise<unknown> {
-  const program = `import { HttpClient } from '../compiled/src/deliver/http-client.js'
-    import { outcomeOfAnswer, outcomeOfError } from '../compiled/src/deliver/outcome.js'
+  const program = `import { HttpClient } from '../../.build/deliver/http-client.js'
+    import { outcomeOfAnswer, outcomeOfError } from '../../.build/deliver/outcome.js'
     const http = new HttpClient({ allowPrivate: true, ...${JSON.stringify(options)} })
     const outcomes = []
     // Nothing that the client does holds a process.
     const timer = setInterval(() => {}, 1000)
     for (const url of ${JSON.stringify(urls)})
-      outcomes.push(await http.post({ url, headers: {}, body: 'x', sentAtMs: 0 }).then(outcomeOfAnswer, outcomeOfError))
+      outcomes.push(await http.post(url, headers: , body: 'x', sentAtMs: 0 ).then(outcomeOfAnswer, outcomeOfError))
     await http.close()
     clearInterval(timer)
     process.stdout.write(JSON.stringify(outcomes))`

@@ -1,6 +1,16 @@
 // The package as users get it: packed, installed into empty projects, reached through everything that it exports.
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +21,7 @@ import {
   asCommonJs,
   asModule,
   asTypeScript,
+  errorsProgram,
   inProcessPrograms,
   programs,
   typesProgram,
@@ -35,11 +46,13 @@ const folder = realpathSync(mkdtempSync(join(tmpdir(), 'logsiren-package-')))
 t.teardown(() => rmSync(folder, { recursive: true, force: true }))
 const receiver = await startReceiver(t)
 
-const { tarball, paths } = await pack()
-const [modules, commonJs, typeScript] = await Promise.all([
-  install('esm', { type: 'module' }),
-  install('cjs', { type: 'commonjs' }),
-  install('typescript', { type: 'module' }, ['@types/node']),
+const loggers = ['pino', 'winston']
+const { tarball, paths, unpackedSize } = await pack()
+const [modules, commonJs, typeScript, alone] = await Promise.all([
+  install('esm', { type: 'module' }, loggers),
+  install('cjs', { type: 'commonjs' }, loggers),
+  install('typescript', { type: 'module' }, [...loggers, '@types/node']),
+  install('alone', { type: 'module' }, []),
 ])
 
 t.test('the tarball holds the build and what describes it', async (t) => {
@@ -47,6 +60,33 @@ t.test('the tarball holds the build and what describes it', async (t) => {
     paths.filter((path) => !/^(dist\/.+|package\.json|README\.md|RECIPES\.md|LICENSE)$/.test(path)),
     [],
   )
+})
+
+t.test('it is small, alone and with all that is installed for it', async (t) => {
+  t.ok(unpackedSize <= 1_000_000, `${unpackedSize} bytes unpacked`)
+  const { packages } = JSON.parse(readFileSync(join(alone, 'package-lock.json'), 'utf8')) as { packages: object }
+  const installed = Object.keys(packages).filter((name) => name !== '')
+  t.ok(installed.length <= 27, `${installed.length} packages`)
+  const files = readdirSync(join(alone, 'node_modules'), { recursive: true, withFileTypes: true, encoding: 'utf8' })
+  const sizes = files.filter((file) => file.isFile()).map((file) => statSync(join(file.parentPath, file.name)).size)
+  const bytes = sizes.reduce((sum, size) => sum + size, 0)
+  t.ok(bytes <= 8_000_000, `${bytes} bytes installed`)
+})
+
+t.test('what is built in goes along with its licence, and no file leads to what is not there', async (t) => {
+  const dist = join(modules, 'node_modules/logsiren/dist')
+  const licences = readFileSync(join(dist, 'LICENSES.txt'), 'utf8')
+  for (const name of ['@valibot/to-json-schema', 'commander', 're2js', 'uplot', 'valibot'])
+    t.match(licences, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+\n\n.*\n\n?Copyright`, 'ms'), name)
+  t.match(licences.match(/Permission is hereby granted/g)?.length, 5)
+  for (const file of readdirSync(dist)) {
+    const text = readFileSync(join(dist, file), 'utf8')
+    t.notMatch(text, /sourceMappingURL/, file)
+    for (const [, specifier = ''] of text.matchAll(/(?:from |import\()"(\.[^"]+)"/g)) {
+      const target = file.endsWith('.d.ts') ? specifier.replace(/\.js$/, '.d.ts') : specifier
+      t.ok(existsSync(join(dist, target)), `${file} -> ${specifier}`)
+    }
+  }
 })
 
 t.test('everything that package.json exports has a program here', async (t) => {
@@ -76,6 +116,22 @@ t.test('the admin endpoint answers, its page included, from ES modules and from 
   ]
   for (const file of files)
     t.strictSame(await run([file]), { code: 0, stdout: '401 200 200 200 404', stderr: '' }, file)
+})
+
+t.test('every entry point throws the same class, from ES modules and from CommonJS', async (t) => {
+  for (const [folder, program] of [
+    [modules, asModule(errorsProgram)],
+    [commonJs, asCommonJs(errorsProgram)],
+  ] as const) {
+    const file = write(folder, 'errors.js', program)
+    t.strictSame(await run([file]), { code: 0, stdout: 'true true true true true', stderr: '' }, file)
+  }
+})
+
+t.test('`require` gives the pino transport itself, and its `default` for compiled code', async (t) => {
+  const logsirenPino = createRequire(join(commonJs, 'x.js'))('logsiren/pino')
+  t.type(logsirenPino, 'function')
+  t.equal(logsirenPino.default, logsirenPino)
 })
 
 t.test('strict TypeScript compiles, declarations of packages included, and sends an alert', async (t) => {
@@ -134,20 +190,21 @@ async function sendsAnAlert(t: Test, file: string): Promise<void> {
   t.equal(alerts[0]?.headers['user-agent'], `logsiren/${ours.version}`)
 }
 
-async function pack(): Promise<{ tarball: string; paths: string[] }> {
+async function pack(): Promise<{ tarball: string; paths: string[]; unpackedSize: number }> {
   // Without scripts, since `prepare` would build anew beneath tests that use the build.
   const { stdout } = await npm(root, 'pack', '--ignore-scripts', '--json', '--pack-destination', folder)
-  const [packed] = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[]
+  const [packed] = JSON.parse(stdout) as { filename: string; files: { path: string }[]; unpackedSize: number }[]
   if (packed === undefined) throw new Error(`npm packed nothing: ${stdout}`)
-  return { tarball: join(folder, packed.filename), paths: packed.files.map(({ path }) => path) }
+  const { filename, files, unpackedSize } = packed
+  return { tarball: join(folder, filename), paths: files.map(({ path }) => path), unpackedSize }
 }
 
-/** An empty project with the tarball and the loggers in it, in the versions that we are developed with. */
-async function install(name: string, members: object, more: readonly string[] = []): Promise<string> {
+/** An empty project with the tarball and these packages in it, in the versions that we are developed with. */
+async function install(name: string, members: object, dependencies: readonly string[]): Promise<string> {
   const project = join(folder, name)
   mkdirSync(project)
   write(project, 'package.json', JSON.stringify({ private: true, ...members }))
-  const packages = ['pino', 'winston', ...more].map(
+  const packages = dependencies.map(
     (dependency) => `${dependency}@${readPackage(join(root, 'node_modules', dependency)).version}`,
   )
   const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts']

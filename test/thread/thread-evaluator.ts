@@ -7,6 +7,7 @@ import { builtWorker } from '../fixtures/built.js'
 import { eventually } from '../fixtures/eventually.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { startRedis } from '../fixtures/redis.js'
+import { run } from '../fixtures/run.js'
 
 const redis = await startRedis(t)
 
@@ -78,6 +79,24 @@ t.test('says once that its worker has ended, and goes on taking lines', async (t
   for (let i = 0; i < 3; i += 1) evaluator.observeLine(errorLine('lost'))
   await evaluator.flush()
   t.match(evaluator.stats(), { observed: 4, errors: 0, dropped: 4, warnings: 1 })
+})
+
+t.test('what an agent throws in the worker does not end the application', async (t) => {
+  const folder = t.testdir({
+    // Not in Node's own threads.
+    'agent.cjs': "if (require('node:worker_threads').workerData?.filename) throw new Error('agent')",
+  })
+  const program = `import { once } from 'node:events'
+    import { LogsirenTransport } from 'logsiren/winston'
+    const [{ code }] = await once(new LogsirenTransport({ url: '${url}', worker: true }), 'warning')
+    process.stdout.write(code)`
+  const ended = await run(program, { env: { NODE_OPTIONS: `--require ${folder}/agent.cjs` } })
+  t.match(ended, { code: 0, stdout: 'WORKER_LOST', stderr: '' })
+})
+
+t.test('says so at once where its file has been left behind, as in a bundle', async (t) => {
+  const problems = [{ path: 'worker', message: /mark `logsiren` as external/ }]
+  t.throws(() => createThreadEvaluator({ url }), { code: 'ERR_LOGSIREN_CONFIG', problems })
 })
 
 t.test('closing tells what is left, though a flush is under way, blocks nothing, and is final', async (t) => {

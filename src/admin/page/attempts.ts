@@ -1,13 +1,9 @@
 // The attempts to deliver an alert, as a list.
+import type { StatusAttempt } from '../../control/status.js'
 import { make } from './dom.js'
 import { clock } from './time.js'
 
-export interface Attempt {
-  readonly at: string
-  readonly outcome: string
-}
-
-export function attemptsList(attempts: readonly Attempt[], tries: number): HTMLElement {
+export function attemptsList(attempts: readonly StatusAttempt[], tries: number): HTMLElement {
   if (attempts.length === 0) return make('p', { class: 'hint' }, 'No attempt has ended yet')
   const earlier = tries - attempts.length
   return make(

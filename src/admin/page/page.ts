@@ -1,14 +1,14 @@
 // The status page: signs in, then shows what the endpoint says every two seconds, for as long as somebody looks.
+import type { Status } from '../../control/status.js'
 import { type Api, openApi, problemOf } from './api.js'
-import { ConfigForm } from './config-form.js'
+import { ConfigForm } from './config/config-form.js'
+import { dismiss } from './config/review.js'
 import { byId, say } from './dom.js'
-import { type Recent, RecentAlerts } from './recent.js'
-import { dismiss } from './review.js'
-import type { Row } from './row.js'
-import { Rows } from './rows.js'
-import { offerRules, offerTestAlerts } from './test-alert.js'
-import { Totals } from './totals.js'
-import { offerTrials } from './trial.js'
+import { RecentAlerts } from './lately/recent.js'
+import { Totals } from './lately/totals.js'
+import { Rows } from './now/rows.js'
+import { offerRules, offerTestAlerts } from './trying/test-alert.js'
+import { offerTrials } from './trying/trial.js'
 
 const POLL_MS = 2000
 const LAST_POLL_MS = 30_000
@@ -103,9 +103,10 @@ function follow(api: Api, form: ConfigForm): () => void {
     try {
       const { body } = await api.get('/status')
       if (isOver) return
-      rows.update(body.rows as readonly Row[], String(body.now))
-      recent.update(body.recent as readonly Recent[])
-      totals.update(body.totals as Readonly<Record<string, number>>)
+      const status = body as Status
+      rows.update(status.rows, status.now)
+      recent.update(status.recent)
+      totals.update(status.totals)
       looks += 1
       if (looks % LOOKS_PER_CONFIG === 0) await form.follow()
       waitMs = POLL_MS

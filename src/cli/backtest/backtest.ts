@@ -9,7 +9,6 @@ import { UsageError } from '../usage-error.js'
 import { parseCompare } from './compare-setting.js'
 import { checkPageFile, writePage } from './page-file.js'
 import { ProgressBar } from './progress-bar.js'
-import { backtestHtml } from './report-page.js'
 import { backtestText } from './report-text.js'
 
 /** Smaller files are read before a bar could be looked at. */
@@ -62,7 +61,10 @@ export async function runBacktest(
       bar?.clear()
     }
   })()
-  if (html !== undefined) await writePage(html, backtestHtml(report, compare, paths))
+  if (html !== undefined) {
+    const { backtestHtml } = await import('./report-page.js')
+    await writePage(html, backtestHtml(report, compare, paths))
+  }
   const print = (text: string): void => void io.stdout.write(`${text}\n`)
   if (json) print(JSON.stringify(withoutTimelines(report), null, 2))
   else {

@@ -1,8 +1,6 @@
 // A backtest report as one page that needs nothing else: no network, no server, a browser of these years.
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import * as uplot from '#uplot'
 import type { BacktestReport } from '../../backtest/backtest.js'
 import type { BacktestRun } from '../../backtest/replay.js'
 import { PAGE_START } from './page-file.js'
@@ -21,10 +19,8 @@ export function backtestHtml(report: BacktestReport, compare: readonly string[],
   const runs = [report, ...compared].map((run, i) => toRun(run, names[i] ?? ''))
   const given = files.map((file) => (file === '-' ? 'standard input' : file))
   const data = JSON.stringify({ lines, skipped, files: given, runs }).replace(/</g, '\\u003c')
-  const uplot = dirname(createRequire(import.meta.url).resolve('uplot'))
-  const read = (name: string): string => readFileSync(join(uplot, name), 'utf8')
-  const styles = [read('uPlot.min.css'), pageStyle]
-  const scripts = [read('uPlot.iife.min.js'), pageScript + chartScript]
+  const styles = [uplot.style, pageStyle]
+  const scripts = [uplot.script, pageScript + chartScript]
   const policy = `default-src 'none'; script-src ${hashesOf(scripts)}; style-src ${hashesOf(styles)}; base-uri 'none'; form-action 'none'`
   return `${PAGE_START}
 <html lang="en">

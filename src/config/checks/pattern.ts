@@ -1,5 +1,5 @@
 // Regular expressions of rules, in time linear in the text: they may come from the config key, and V8's own may hang.
-import { createRequire } from 'node:module'
+import { RE2JS } from 're2js'
 
 export interface Pattern {
   /** Whether it is found anywhere in the text. */
@@ -12,22 +12,10 @@ export const MAX_PATTERN_LENGTH = 1000
 /** RE2's syntax, without lookaround and backreferences; undefined where it is not that. */
 export function compilePattern(text: string): Pattern | undefined {
   if (text.length > MAX_PATTERN_LENGTH) return undefined
-  const { RE2JS } = load()
   try {
     const compiled = RE2JS.compile(text)
     return { isIn: (value) => compiled.matcher(value).find() }
   } catch {
     return undefined
   }
-}
-
-/** By this name, so that what traces an application's files (Next.js does) finds the engine among them. */
-const require = createRequire(import.meta.url)
-
-let loaded: typeof import('re2js') | undefined
-
-/** Few rules have a pattern, so others do not wait for the engine to load. */
-function load(): typeof import('re2js') {
-  loaded ??= require('re2js') as typeof import('re2js')
-  return loaded
 }

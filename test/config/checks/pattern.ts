@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { compilePattern, MAX_PATTERN_LENGTH } from '../../../src/config/checks/pattern.js'
-import { root } from '../../fixtures/root.js'
 
 t.test('finds what it describes anywhere in a text', async (t) => {
   const timeout = compilePattern('(?i)time(d )?out')
@@ -34,10 +32,3 @@ t.test(
     t.equal(compilePattern('((a{1000}){1000}){1000}'), undefined)
   },
 )
-
-t.test('requires the engine by a name that tracers of files know', (t) => {
-  const source = readFileSync(`${root}src/config/checks/pattern.ts`, 'utf8')
-  t.match(source, '\nconst require = createRequire(import.meta.url)\n')
-  t.match(source, "= require('re2js')")
-  t.end()
-})

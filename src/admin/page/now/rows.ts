@@ -1,7 +1,8 @@
 // What is counted now: a row for each rule and group, kept from one look to the next so that nothing jumps under a reader's hand.
-import { byId, setText } from './dom.js'
+import type { StatusRow } from '../../../control/status.js'
+import { byId, setText } from '../dom.js'
 import { History } from './history.js'
-import { drawRow, nameOf, type Row, type Shown } from './row.js'
+import { drawRow, nameOf, type Shown } from './row.js'
 
 /** More are not read at one look; the others are one press away. */
 const FIRST_ROWS = 12
@@ -16,7 +17,7 @@ export class Rows {
   readonly #all = byId('all-rows', HTMLButtonElement)
   readonly #history = new History()
   readonly #shown = new Map<string, Shown>()
-  #last: { readonly rows: readonly Row[]; readonly nowMs: number; readonly atMs: number } = {
+  #last: { readonly rows: readonly StatusRow[]; readonly nowMs: number; readonly atMs: number } = {
     rows: [],
     nowMs: 0,
     atMs: 0,
@@ -37,7 +38,7 @@ export class Rows {
     }, TICK_MS)
   }
 
-  update(rows: readonly Row[], now: string): void {
+  update(rows: readonly StatusRow[], now: string): void {
     this.#last = { rows, nowMs: Date.parse(now), atMs: performance.now() }
     this.#history.note(rows, this.#last.nowMs)
     this.#draw()
@@ -65,12 +66,13 @@ export class Rows {
     const wanted = this.#filter.value.trim().toLowerCase()
     const found = rows.filter((row) => nameOf(row).toLowerCase().includes(wanted))
     // What needs somebody comes first; the rest stays in the order of its names.
-    const urgent = (row: Row): number => (row.pending === null ? row.count / row.threshold : 1e9)
+    const urgent = (row: StatusRow): number => (row.pending === null ? row.count / row.threshold : 1e9)
     const top = new Set(
       [...found].sort((a, b) => urgent(b) - urgent(a)).slice(0, this.#showsAll ? found.length : FIRST_ROWS),
     )
     const shown = found.filter((row) => top.has(row))
-    const rank = ({ pending, count, threshold }: Row): number => (pending !== null ? 2 : count >= threshold ? 1 : 0)
+    const rank = ({ pending, count, threshold }: StatusRow): number =>
+      pending !== null ? 2 : count >= threshold ? 1 : 0
     shown.sort((a, b) => rank(b) - rank(a))
     const names = new Set(shown.map(nameOf))
     for (const [name, { element, destroy }] of this.#shown) {

@@ -1,24 +1,9 @@
 // What the config on the page would have raised on pasted lines.
-import { type Api, problemOf } from './api.js'
-import { byId, make } from './dom.js'
-import type { Config } from './fields.js'
-import { clock } from './time.js'
-
-interface TrialAlert {
-  readonly kind: string
-  readonly at: string
-  readonly why: string
-  readonly rule: string
-  readonly group_by?: Readonly<Record<string, unknown>>
-  readonly sample: { readonly status_code: number; readonly error_message: string }
-}
-
-interface Trial {
-  readonly lines: number
-  readonly errors: number
-  readonly untimed: number
-  readonly alerts: readonly TrialAlert[]
-}
+import type { Trial } from '../../try-lines.js'
+import { type Api, problemOf } from '../api.js'
+import type { Config } from '../config/fields.js'
+import { byId, make } from '../dom.js'
+import { clock } from '../time.js'
 
 const MAX_SHOWN = 50
 

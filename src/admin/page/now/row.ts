@@ -1,39 +1,21 @@
 // One rule or group: its count against the threshold, its chart, and what became of its alerts.
-import { attemptsList } from './attempts.js'
+
+import type { PendingNews, StatusRow } from '../../../control/status.js'
+import { attemptsList } from '../attempts.js'
+import { make, setText } from '../dom.js'
+import { clock, countdown, span } from '../time.js'
 import { type Chart, drawChart } from './chart.js'
-import { make, setText } from './dom.js'
-import type { Seen } from './history.js'
-import { clock, countdown, span } from './time.js'
 
-export interface Pending {
-  readonly id: string
-  readonly kind: string
-  readonly count: number
-  readonly raised_at: string
-  readonly tries: number
-  readonly state: string
-  readonly next_attempt_at: string | null
-  readonly attempts: readonly { readonly at: string; readonly outcome: string }[]
-}
-
-export interface Row {
-  readonly rule: string
-  readonly group_by?: Readonly<Record<string, unknown>>
-  readonly enabled: boolean
-  readonly count: number
-  readonly threshold: number
-  readonly window_seconds: number
-  readonly window_type: string
-  readonly cooldown_left_seconds: number
-  readonly suppressed: number
-  readonly slots?: readonly number[]
-  readonly pending: Pending | null
-  readonly last_alert: { readonly id: string; readonly delivered_at: string; readonly count: number } | null
+/** How the count of a row went since the page was opened. */
+export interface Seen {
+  /** Seconds since the epoch. */
+  readonly times: number[]
+  readonly counts: number[]
 }
 
 export interface Shown {
   readonly element: HTMLElement
-  readonly update: (row: Row, seen: Seen, nowMs: number) => void
+  readonly update: (row: StatusRow, seen: Seen, nowMs: number) => void
   /** So long after its last update. */
   readonly tick: (elapsedMs: number) => void
   readonly destroy: () => void
@@ -42,11 +24,11 @@ export interface Shown {
 /** Of the first moments, nothing could be seen. */
 const MIN_SHOWN_SECONDS = 60
 
-export function nameOf({ rule, group_by: groupBy = {} }: Pick<Row, 'rule' | 'group_by'>): string {
+export function nameOf({ rule, group_by: groupBy = {} }: Pick<StatusRow, 'rule' | 'group_by'>): string {
   return [rule, ...Object.entries(groupBy).map(([path, value]) => `${path} = ${value}`)].join(' · ')
 }
 
-export function drawRow(first: Row): Shown {
+export function drawRow(first: StatusRow): Shown {
   const title = make('h3', {}, nameOf(first))
   const count = make('strong')
   const limit = make('span')
@@ -89,7 +71,11 @@ function drawPlot() {
   let chart: Chart | undefined
   return {
     element: make('div', { class: 'plot', 'aria-hidden': 'true' }, canvas, scale),
-    update: ({ slots, threshold, window_seconds: windowSeconds }: Row, { times, counts }: Seen, nowMs: number) => {
+    update: (
+      { slots, threshold, window_seconds: windowSeconds }: StatusRow,
+      { times, counts }: Seen,
+      nowMs: number,
+    ) => {
       const to = nowMs / 1000
       const from = slots === undefined ? Math.min(times[0] ?? to, to - MIN_SHOWN_SECONDS) : to - windowSeconds
       // Its width is known only where it stands in the page.
@@ -101,7 +87,7 @@ function drawPlot() {
   }
 }
 
-const pendingStates: Readonly<Record<string, string>> = {
+const pendingStates: Readonly<Record<PendingNews['state'], string>> = {
   sending: 'is being sent',
   waiting: 'waits for its next attempt',
   parked: 'was refused, and is kept',
@@ -120,7 +106,7 @@ function drawState() {
   }
   return {
     element: make('div', { class: 'state' }, pending, attempts, quiet, told),
-    update: (row: Row, thenMs: number, elapsedMs: number) => {
+    update: (row: StatusRow, thenMs: number, elapsedMs: number) => {
       const nowMs = thenMs + elapsedMs
       show(pending, row.pending === null ? '' : pendingText(row.pending, nowMs))
       const tried = JSON.stringify([row.pending?.tries, row.pending?.attempts])
@@ -140,8 +126,8 @@ function drawState() {
   }
 }
 
-function pendingText({ kind, count, state, next_attempt_at: nextAt }: Pending, nowMs: number): string {
+function pendingText({ kind, count, state, next_attempt_at: nextAt }: PendingNews, nowMs: number): string {
   const what = kind === 'resolved' ? 'The end of an alert' : `Alert of ${count} errors`
   const next = nextAt === null ? '' : `, next in ${countdown(Date.parse(nextAt) - nowMs)}`
-  return `${what} ${pendingStates[state] ?? state}${next}`
+  return `${what} ${pendingStates[state]}${next}`
 }

@@ -1,25 +1,9 @@
 // What is over with: the last alerts, each with its attempts.
-import { type Attempt, attemptsList } from './attempts.js'
-import { byId, make, setText } from './dom.js'
-import { nameOf } from './row.js'
-import { clock } from './time.js'
-
-export interface Recent {
-  readonly id: string
-  readonly kind: string
-  readonly rule: string
-  readonly group_by?: Readonly<Record<string, unknown>>
-  readonly count: number
-  readonly threshold: number
-  readonly window_seconds: number
-  readonly raised_at: string
-  readonly ended_at: string
-  readonly outcome: string
-  readonly tries: number
-  readonly attempts: readonly Attempt[]
-  readonly sample?: { readonly status_code: number; readonly error_message: string }
-  readonly degraded?: boolean
-}
+import type { RecentNews } from '../../../control/status.js'
+import { attemptsList } from '../attempts.js'
+import { byId, make, setText } from '../dom.js'
+import { nameOf } from '../now/row.js'
+import { clock } from '../time.js'
 
 /** As many as are read at a glance; the others are one press away. */
 const FIRST_SHOWN = 6
@@ -39,7 +23,7 @@ export class RecentAlerts {
   }
 
   /** What is there stays as it is: somebody may have opened it, or be in it with the keyboard. */
-  update(recent: readonly Recent[]): void {
+  update(recent: readonly RecentNews[]): void {
     const keys = recent.map((one) => JSON.stringify([one.id, one.kind, one.outcome, one.tries]))
     for (const [key, element] of this.#drawn) {
       if (keys.includes(key)) continue
@@ -73,14 +57,14 @@ export class RecentAlerts {
   }
 }
 
-function drawAlert(alert: Recent): HTMLElement {
+function drawAlert(alert: RecentNews): HTMLElement {
   const { kind, count, threshold, window_seconds: windowSeconds, tries, sample, outcome } = alert
   const what = kind === 'resolved' ? 'errors have stopped' : `${count} errors in ${windowSeconds} s`
   const facts = [
     ['Raised', clock(alert.raised_at)],
     [outcome === 'delivered' ? 'Delivered' : 'Given up', clock(alert.ended_at)],
     ['Threshold', String(threshold)],
-    ['Sample', sample === undefined ? '' : `${sample.status_code || ''} ${sample.error_message}`.trim()],
+    ['Sample', `${sample.status_code || ''} ${sample.error_message}`.trim()],
     ['Id', alert.id],
   ] as const
   return make(

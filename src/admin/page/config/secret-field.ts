@@ -1,5 +1,5 @@
 // The secret: it can be written, never read.
-import { make, setText } from './dom.js'
+import { make, setText } from '../dom.js'
 import type { Config, Field } from './fields.js'
 
 export function secretField(): Field {

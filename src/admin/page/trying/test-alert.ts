@@ -1,7 +1,8 @@
 // The button that sends a test alert, and how that went.
-import { type Api, problemOf } from './api.js'
-import { byId, make, say } from './dom.js'
-import type { Config } from './fields.js'
+import type { TestOutcome } from '../../../control/test-alert.js'
+import { type Api, problemOf } from '../api.js'
+import type { Config } from '../config/fields.js'
+import { byId, make, say } from '../dom.js'
 
 export function offerTestAlerts(api: Api): void {
   const rule = byId('test-rule', HTMLSelectElement)
@@ -19,7 +20,7 @@ export function offerTestAlerts(api: Api): void {
     })
     void sending.then(
       ({ body }) => {
-        const { outcome: kind, status, reason, duration_ms: durationMs, id } = body as Readonly<Record<string, unknown>>
+        const { outcome: kind, status, reason, duration_ms: durationMs, id } = body as TestOutcome
         const answer = [reason, status === undefined ? undefined : `status ${status}`]
           .filter((one) => one !== undefined)
           .join(', ')

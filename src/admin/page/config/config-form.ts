@@ -1,7 +1,7 @@
 // The config: a form of what is stored, its problems where they are, and a look at what changes before it is written.
-import { type Api, type Problem, problemOf } from './api.js'
+import { type Api, type Problem, problemOf } from '../api.js'
+import { byId, make, say } from '../dom.js'
 import { Conflict } from './conflict.js'
-import { byId, make, say } from './dom.js'
 import { type Config, configFields, type Field } from './fields.js'
 import { ask, diff } from './review.js'
 import { secretField } from './secret-field.js'

@@ -1,11 +1,6 @@
 // How counts went since the page was opened, of all rules and groups, whether they are shown or not.
-import { nameOf, type Row } from './row.js'
-
-export interface Seen {
-  /** Seconds since the epoch. */
-  readonly times: number[]
-  readonly counts: number[]
-}
+import type { StatusRow } from '../../../control/status.js'
+import { nameOf, type Seen } from './row.js'
 
 /** An hour of looks. */
 const MAX_POINTS = 1800
@@ -14,7 +9,7 @@ export class History {
   #seen = new Map<string, Seen>()
 
   /** Of what is not there any more nothing is kept. */
-  note(rows: readonly Row[], nowMs: number): void {
+  note(rows: readonly StatusRow[], nowMs: number): void {
     const next = new Map<string, Seen>()
     for (const row of rows) {
       const name = nameOf(row)

@@ -1,5 +1,5 @@
 // What stands in Redis, as a look at it found it.
-import { type Api, problemOf } from './api.js'
+import { type Api, problemOf } from '../api.js'
 import type { Config } from './fields.js'
 
 export interface Stored {

@@ -1,5 +1,5 @@
 // The small chart of a row: the errors that the window is made of, and how their count went against the threshold.
-import uPlot from './uplot.js'
+import uPlot from 'uplot'
 
 export interface Drawn {
   /** Seconds since the epoch at which the chart begins, and ends. */

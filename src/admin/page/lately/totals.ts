@@ -1,5 +1,6 @@
 // What all processes have counted together.
-import { byId, make } from './dom.js'
+import type { Status } from '../../../control/status.js'
+import { byId, make } from '../dom.js'
 
 export class Totals {
   readonly #parent = byId('totals', HTMLElement)
@@ -7,7 +8,7 @@ export class Totals {
   #drawn = ''
 
   /** By the names that metrics have; what never happened is not said. */
-  update(totals: Readonly<Record<string, number>>): void {
+  update(totals: Status['totals']): void {
     const there = Object.entries(totals).filter(([, count]) => count > 0)
     this.#parent.hidden = there.length === 0
     const text = JSON.stringify(there)

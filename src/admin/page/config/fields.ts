@@ -1,5 +1,5 @@
 // The fields of the config form: what each is called, how it is read, and how it is shown.
-import { make, setText } from './dom.js'
+import { make, setText } from '../dom.js'
 
 export type Config = Readonly<Record<string, unknown>>
 

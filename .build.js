@@ -1,0 +1,154 @@
+// npm run build. tsc compiles `src` into `.build`, a file each, which tests and benchmarks may look into; of that comes `dist`, which is all
+// that is shipped: a few files an entry, their declarations, the status page as texts, and the licences of what is built in.
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'rolldown'
+import { minifySync } from 'rolldown/utils'
+import { dts } from 'rolldown-plugin-dts'
+
+const root = fileURLToPath(new URL('.', import.meta.url))
+const [compiled, dist] = [join(root, '.build'), join(root, 'dist')]
+const read = (...path) => readFileSync(join(root, ...path), 'utf8')
+
+/** Where each file of `dist` that has a fixed name comes from. */
+const entries = {
+  index: 'index',
+  pino: 'pino',
+  winston: 'winston',
+  admin: 'admin',
+  cli: 'cli',
+  'winston-worker': 'thread/worker',
+}
+const typed = ['index', 'pino', 'winston', 'admin']
+
+const { dependencies, peerDependencies } = JSON.parse(read('package.json'))
+const installed = Object.keys({ ...dependencies, ...peerDependencies })
+/** What is not built in: packages that are installed with this one, and the modules of texts that are made below. */
+const external = (id) => /^(node:|#)/.test(id) || installed.includes(id)
+
+/** The packages of which something is built in. */
+const builtIn = new Set()
+
+for (const folder of [compiled, dist]) rmSync(folder, { recursive: true, force: true })
+execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root, '--isolatedDeclarations'], {
+  stdio: 'inherit',
+})
+mkdirSync(dist)
+await Promise.all([buildCode(), buildTypes(), buildPage()])
+chmodSync(join(dist, 'cli.js'), 0o755)
+writeLicences()
+
+async function buildCode() {
+  const inputs = Object.entries(entries).map(([name, from]) => [name, join(compiled, `${from}.js`)])
+  await build({
+    input: Object.fromEntries(inputs),
+    platform: 'node',
+    external,
+    plugins: [lateEngine(), minifiedPackages()],
+    output: {
+      dir: dist,
+      format: 'esm',
+      comments: { legal: false, annotation: true, jsdoc: false },
+      minifyInternalExports: false,
+      chunkFileNames: ({ facadeModuleId, name }) => (isOfCommands(facadeModuleId) ? `cli-${name}.js` : `${name}.js`),
+      codeSplitting: { groups: sharedFiles() },
+    },
+  })
+}
+
+/** Few files, since each takes its time at the start: what a worker of pino's needs at once, what evaluates, what connects, what operators do. */
+function sharedFiles() {
+  const pino = join(compiled, 'pino.js')
+  const group = (name, part, priority) => ({ name, test: (id) => id === join(compiled, `${part}.js`), priority })
+  return [
+    {
+      name: (id, graph) => (graph.getModuleInfo(pino).importedIds.includes(id) ? 'lines' : null),
+      debugName: 'lines',
+      priority: 4,
+    },
+    group('evaluator', 'stream/text-intake', 3),
+    group('connector', 'deliver/routed-connector', 2),
+    group('control', 'control/control', 1),
+  ]
+}
+
+function isOfCommands(id) {
+  return id?.startsWith(join(compiled, 'cli')) === true
+}
+
+/** The engine of patterns is more than all other code of the line path, and few rules have a pattern: it is evaluated when one is compiled. */
+function lateEngine() {
+  const late = '\0late-engine'
+  return {
+    name: 'late-engine',
+    resolveId: (id, _importer, { kind }) => (id === 're2js' && kind === 'import-statement' ? late : null),
+    load: (id) =>
+      id === late ? "export const RE2JS = { compile: (text) => require('re2js').RE2JS.compile(text) }" : null,
+  }
+}
+
+/** Our own code stays readable, for whoever reads a stack trace. */
+function minifiedPackages() {
+  return {
+    name: 'minified-packages',
+    transform: {
+      filter: { id: /node_modules/ },
+      handler: (code, id) => {
+        builtIn.add(/.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id.replaceAll('\\', '/'))?.[1])
+        return minifySync(id, code, { codegen: { removeWhitespace: true, legalComments: 'none' } }).code
+      },
+    },
+  }
+}
+
+async function buildTypes() {
+  await build({
+    input: Object.fromEntries(typed.map((name) => [name, join(compiled, `${entries[name]}.d.ts`)])),
+    external: /^[^./]/,
+    plugins: [dts({ dtsInput: true, tsconfig: false })],
+    output: { dir: dist, format: 'esm', chunkFileNames: '[name].d.ts' },
+  })
+}
+
+/** The modules `#page` and `#uplot`, which src/built-texts.d.ts declares. */
+async function buildPage() {
+  const page = await build({
+    input: join(root, 'src/admin/page/page.ts'),
+    platform: 'browser',
+    write: false,
+    external: 'uplot',
+    output: { format: 'iife', globals: { uplot: 'uPlot' }, minify: true, comments: false },
+  })
+  const uplot = {
+    style: read('node_modules/uplot/dist/uPlot.min.css').trim(),
+    script: read('node_modules/uplot/dist/uPlot.iife.min.js').trim(),
+  }
+  builtIn.add('uplot')
+  writeTexts('uplot', uplot)
+  writeTexts('page', {
+    html: read('src/admin/page/index.html'),
+    style: (uplot.style + read('src/admin/page/page.css')).replaceAll(/\/\*[\s\S]*?\*\/|\s+/g, ' ').trim(),
+    script: page.output[0].code,
+  })
+}
+
+function writeTexts(name, texts) {
+  const lines = Object.entries(texts).map(([part, text]) => `export const ${part} = ${JSON.stringify(text)}\n`)
+  writeFileSync(join(dist, `${name}.js`), lines.join(''))
+}
+
+/** Each of these licences asks to go along with the code. */
+function writeLicences() {
+  const texts = [...builtIn].sort().map((name) => {
+    const { version } = JSON.parse(read('node_modules', name, 'package.json'))
+    const file = ['LICENSE', 'LICENSE.md'].find((one) => existsSync(join(root, 'node_modules', name, one)))
+    if (file === undefined) throw new Error(`${name} has no licence to go along with what is built in of it`)
+    return `${name} ${version}\n\n${read('node_modules', name, file).trim()}\n`
+  })
+  writeFileSync(
+    join(dist, 'LICENSES.txt'),
+    `Parts of these packages are built in.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`,
+  )
+}

@@ -1,2 +1,0 @@
-// Served from the package `uplot` under this name.
-export { default } from 'uplot'
