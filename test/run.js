@@ -1,7 +1,7 @@
 // Runs tests on the current source: `npm test` runs all of them, `npm test -- test/config test/cli.ts` those of these folders and files.
 // What begins with a dash goes to tap. The package is built and the tests are compiled before, once for all.
 import { spawnSync } from 'node:child_process'
-import { cpSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { dirname, relative } from 'node:path'
 import { COMPILED, compile, sources } from './fixtures/compile.js'
 
@@ -21,8 +21,6 @@ if (tests.length === 0) {
 run(process.execPath, 'test/fixtures/ensure-programs.js')
 run('npm', 'run', '--silent', 'build')
 compile()
-// The endpoint serves the page as it is built.
-cpSync('dist/admin/page', `${COMPILED}/src/admin/page`, { recursive: true })
 run('npx', 'tap', ...flags, ...programs())
 
 function isNamed(file) {
