@@ -25,7 +25,7 @@ async function outcomes(urls: readonly string[], options: object, env: Record<st
     // Nothing that the client does holds a process.
     const timer = setInterval(() => {}, 1000)
     for (const url of ${JSON.stringify(urls)})
-      outcomes.push(await http.post(url, headers: , body: 'x', sentAtMs: 0 ).then(outcomeOfAnswer, outcomeOfError))
+      outcomes.push(await http.post({ url, headers: {}, body: 'x', sentAtMs: 0 }).then(outcomeOfAnswer, outcomeOfError))
     await http.close()
     clearInterval(timer)
     process.stdout.write(JSON.stringify(outcomes))`
