@@ -1,7 +1,7 @@
 // The library: an evaluator for records, and the store of the run-time config.
-export type { UnlistedAlerts } from './backtest/alert-list.js'
+export type { BacktestAlert, UnlistedAlerts } from './backtest/alert-list.js'
 export { type BacktestInput, type BacktestOptions, type BacktestReport, backtest } from './backtest/backtest.js'
-export type { BacktestAlert, BacktestRun } from './backtest/replay.js'
+export type { BacktestRun } from './backtest/replay.js'
 export type { BacktestTimeline, TimelineSeries } from './backtest/timeline.js'
 export type { ClusterTarget } from './config/checks/redis-option.js'
 export type {

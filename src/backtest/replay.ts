@@ -12,31 +12,10 @@ import { findSeries, type GroupValues, type Series } from '../rule/series.js'
 import { MemoryStore } from '../store/memory/memory-store.js'
 import type { Claim, Entry } from '../store/store.js'
 import { isObject, parseJson } from '../unknown.js'
-import { AlertList, type UnlistedAlerts } from './alert-list.js'
+import { AlertList, type BacktestAlert, type UnlistedAlerts } from './alert-list.js'
 import { timeOf } from './line-time.js'
 import { type BacktestTimeline, Timeline } from './timeline.js'
 import { VirtualClock } from './virtual-clock.js'
-
-/** What would have been told, and when. */
-export interface BacktestAlert {
-  readonly kind: 'alert' | 'resolved'
-  /** RFC 3339, by the clock of the lines. */
-  readonly at: string
-  /** In a sentence. */
-  readonly why: string
-  readonly rule: string
-  readonly groupBy?: GroupValues
-  /** Errors in the window then. */
-  readonly count: number
-  readonly threshold: number
-  readonly windowSeconds: number
-  /** Of an alert: errors since the one before that raised none. */
-  readonly suppressed?: number
-  /** Of an end: from the alert until the count fell below the threshold. */
-  readonly durationSeconds?: number
-  /** The error that raised it; of an end the last one that raised an alert. */
-  readonly sample: LogRecord
-}
 
 /** What a setting made of the lines. */
 export interface BacktestRun {

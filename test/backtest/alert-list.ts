@@ -1,6 +1,5 @@
 import t from 'tap'
-import { AlertList, MAX_LISTED } from '../../src/backtest/alert-list.js'
-import type { BacktestAlert } from '../../src/backtest/replay.js'
+import { AlertList, type BacktestAlert, MAX_LISTED } from '../../src/backtest/alert-list.js'
 import { toLogRecord } from '../../src/record/log-record.js'
 
 const alert = (kind: BacktestAlert['kind'], at: string): BacktestAlert => ({

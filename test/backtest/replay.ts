@@ -1,5 +1,6 @@
 import t from 'tap'
-import { type BacktestAlert, Replay } from '../../src/backtest/replay.js'
+import type { BacktestAlert } from '../../src/backtest/alert-list.js'
+import { Replay } from '../../src/backtest/replay.js'
 import type { LogsirenOptions } from '../../src/config/options.js'
 import { fc } from '../fixtures/properties.js'
 

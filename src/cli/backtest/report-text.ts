@@ -1,6 +1,8 @@
 // A backtest report in words, for whoever was woken up.
+
+import type { BacktestAlert } from '../../backtest/alert-list.js'
 import type { BacktestReport } from '../../backtest/backtest.js'
-import type { BacktestAlert, BacktestRun } from '../../backtest/replay.js'
+import type { BacktestRun } from '../../backtest/replay.js'
 import type { TimelineSeries } from '../../backtest/timeline.js'
 import { grouped, oneLine, plural, span, truncate } from '../../text.js'
 import { table } from '../terminal.js'
