@@ -1,16 +1,16 @@
 // Text from elsewhere, made safe to keep and safe to show; and counts, spans and times in words.
 
-/** Escape sequences of terminals: those that set colours and move the cursor, and those that set titles and links. */
-const SEQUENCES =
-  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0000-\u001f\u007f-\u009f]*(?:\u0007|\u001b\\|\u009c)/g
-
-/** What no kept text has: controls but the tab, zero-width and bidirectional marks. */
+/** What no kept text has: sequences that set colours; controls but the tab, zero-width and bidirectional marks. */
+const COLOURS = /\u001b\[[0-9;]*[A-Za-z]/g
 const CONTROLS = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g
 /** A control, or half a character. */
 const CONTROL_OR_SURROGATE =
   /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]/
 
-/** What no shown text has, since it moves a cursor, forges a line, hides text or turns it round: controls, marks, fillers and tags. */
+/** What no shown text has: sequences that set colours and move the cursor, and those that set titles and links. */
+const SEQUENCES =
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0000-\u001f\u007f-\u009f]*(?:\u0007|\u001b\\|\u009c)/g
+/** Nor these, which move a cursor, forge a line, hide text or turn it round: controls, marks, fillers and tags. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u180e\u2065\u3164\uffa0\u{e0000}-\u{e007f}]/gu
 
 /** The most UTF-16 units of one text from a line that a record keeps. */
@@ -59,11 +59,11 @@ export function truncate(text: string, maxLength: number): string {
   return `${text.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }
 
-/** A text that may be kept: programs read it as well, so it has all that is harmless, tabs among it. */
+/** A text that may be kept. Programs read it as well as people do, so no more is taken out than has to be; `oneLine` takes the rest out of what is shown. */
 export function withoutControls(text: string): string {
   // Most texts have none, which is soon seen.
   if (!CONTROL_OR_SURROGATE.test(text)) return text
-  return text.replace(SEQUENCES, '').toWellFormed().replace(CONTROLS, '')
+  return text.replace(COLOURS, '').toWellFormed().replace(CONTROLS, '')
 }
 
 /**

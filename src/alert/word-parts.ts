@@ -1,5 +1,6 @@
 // Times and lists of a payload in words.
 import { oneLine, truncate } from '../text.js'
+import { isObject, listOf } from '../unknown.js'
 
 const MAX_LINES = 5
 const MAX_LINE_LENGTH = 300
@@ -11,12 +12,12 @@ export function timeText(timestamp: string): string {
 
 /** `12 × db timeout`, the most frequent first. What another hand may have changed in Redis is passed over. */
 export function topOf(values: unknown): readonly string[] {
-  return listOf(values).flatMap(({ value, count }) => line(count, value))
+  return objectsOf(values).flatMap(({ value, count }) => line(count, value))
 }
 
 /** The same of errors of each kind, with what else tells them apart. */
 export function samplesOf(samples: unknown): readonly string[] {
-  return listOf(samples).flatMap(({ count, status_code, error_message, model, provider_name, client_ip }) => {
+  return objectsOf(samples).flatMap(({ count, status_code, error_message, model, provider_name, client_ip }) => {
     const told = [status_code === 0 ? '' : status_code, error_message].filter(isTold).map(oneLine).join(' ')
     const more = [model, provider_name, client_ip].filter(isTold).map(oneLine).join(', ')
     return line(count, more === '' ? told : `${told} (${more})`)
@@ -32,9 +33,6 @@ function isTold(value: unknown): boolean {
   return value !== undefined && value !== null && value !== ''
 }
 
-function listOf(input: unknown): readonly Readonly<Record<string, unknown>>[] {
-  if (!Array.isArray(input)) return []
-  return input
-    .filter((one): one is Record<string, unknown> => typeof one === 'object' && one !== null)
-    .slice(0, MAX_LINES)
+function objectsOf(input: unknown): readonly Readonly<Record<string, unknown>>[] {
+  return listOf(input).filter(isObject).slice(0, MAX_LINES)
 }

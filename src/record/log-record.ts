@@ -1,3 +1,6 @@
+// The record that lines, and what callers hand in, are read into.
+import { isObject } from '../unknown.js'
+
 /** What is known of one request or event, whatever framework logged it. Absent text is `''`, an absent number `0`. */
 export interface LogRecord {
   readonly group: string
@@ -15,7 +18,7 @@ export type GivenRecord = { readonly [field in keyof LogRecord]?: LogRecord[fiel
 
 /** Reads a record that was handed in directly: members left out, or of another type, are blank. */
 export function toLogRecord(input: unknown): LogRecord {
-  const given: Partial<Record<string, unknown>> = typeof input === 'object' && input !== null ? input : {}
+  const given: Partial<Record<string, unknown>> = isObject(input) ? input : {}
   return {
     group: toText(given['group']),
     keyId: toInteger(given['keyId']),
