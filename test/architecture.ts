@@ -126,6 +126,9 @@ const imports = /^\s*(?:import|export)\b[^'";]*?\bfrom '([^']+)'|\bimport\('([^'
 const room = (file: string): string => file.split('/')[0] ?? file
 
 const isOfPage = (file: string): boolean => file.startsWith('admin/page/')
+/** What the page may be built of: its own files, and tables of config that need no package. */
+const isForPage = (file: string): boolean =>
+  isOfPage(file) || /^config\/(names|defaults|formats|rule-members|engine-options|document-members)\.js$/.test(file)
 
 const code = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
@@ -164,12 +167,15 @@ t.test('what runs in a browser is apart from everything else', (t) => {
   const erased = /^import type [^;]*? from '[^']+'$/gm
   for (const [file, text] of code) {
     for (const [, from = ''] of (isOfPage(file) ? text.replace(erased, '') : text).matchAll(imports)) {
-      if (isOfPage(file)) t.ok(from === 'uplot' || isOfPage(posix.join(dirname(file), from)), `${file} -> ${from}`)
+      if (isOfPage(file)) t.ok(from === 'uplot' || isForPage(posix.join(dirname(file), from)), `${file} -> ${from}`)
       else t.notMatch(from, /\/page\//, `${file} -> ${from}`)
     }
     // With those types come the names of what only Node.js has.
     if (isOfPage(file)) t.notMatch(text, /\b(process|Buffer|require|setImmediate|__dirname)\b[.(]/, file)
   }
+  for (const [file, text] of code.filter(([file]) => !isOfPage(file) && isForPage(file.replace(/ts$/, 'js'))))
+    for (const spec of targetsOf(file, text.replace(/^import type [^']*'[^']*'/gm, '')))
+      t.ok(isForPage(spec.replace(/ts$/, 'js')), `${file} -> ${spec}`)
   t.ok(existsSync(`${root}test/integration/page.ts`))
   t.end()
 })

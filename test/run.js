@@ -5,8 +5,8 @@ import { writeFileSync } from 'node:fs'
 import { dirname, relative } from 'node:path'
 import { COMPILED, compile, sources } from './fixtures/compile.js'
 
-/** What tests are made of, simulations, and this file. */
-const noTest = /^test\/(fixtures|simulation)\/|^test\/run\.js$/
+/** What tests are made of, simulations, what is tried in several versions of Node.js, and this file. */
+const noTest = /^test\/(fixtures|simulation|matrix)\/|^test\/run\.js$/
 /** Files that take long. Each is a process of its own; of the others a whole folder is one, since a process takes longer to start than most of them to run. */
 const apart = /^test\/(integration\/.+|simulation)\.ts$/
 

@@ -2,9 +2,9 @@
 import { type Api, type Problem, problemOf } from '../api.js'
 import { byId, make, say } from '../dom.js'
 import { Conflict } from './conflict.js'
-import { type Config, configFields, type Field } from './fields.js'
+import type { Config, Field } from './fields.js'
+import { configFields } from './member-fields.js'
 import { ask, diff } from './review.js'
-import { secretField } from './secret-field.js'
 import { look, type Stored } from './stored.js'
 
 /** A check waits so long for the next change. */
@@ -31,8 +31,7 @@ export class ConfigForm {
   constructor(api: Api, onLoad: (config: Config) => void) {
     this.#api = api
     this.#onLoad = onLoad
-    const [enabled, url, ...others] = configFields()
-    this.#fields = [enabled, url, secretField(), ...others].filter((one) => one !== undefined)
+    this.#fields = configFields()
     const save = make('button', { type: 'submit' }, 'Review changes')
     this.#form.replaceChildren(
       ...this.#fields.map(({ element }) => element),

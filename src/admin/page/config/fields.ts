@@ -1,4 +1,5 @@
-// The fields of the config form: what each is called, how it is read, and how it is shown.
+// The sorts of fields in the config form: how each is read, and how it is shown.
+import type { FormTexts } from '../../../config/rule-members.js'
 import { make, setText } from '../dom.js'
 
 export type Config = Readonly<Record<string, unknown>>
@@ -18,16 +19,11 @@ export interface Field {
   readonly read: () => unknown
 }
 
-interface Texts {
-  readonly label: string
-  readonly hint?: string
-}
-
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement
 
 function field<Input extends Control>(
   name: string,
-  { label, hint }: Texts,
+  { label, hint }: FormTexts,
   input: Input,
   show: (value: unknown, input: Input) => void,
   read: (input: Input) => unknown,
@@ -57,7 +53,7 @@ function field<Input extends Control>(
   }
 }
 
-function checkField(name: string, texts: Texts): Field {
+export function checkField(name: string, texts: FormTexts): Field {
   return field(
     name,
     texts,
@@ -69,7 +65,7 @@ function checkField(name: string, texts: Texts): Field {
   )
 }
 
-function textField(name: string, texts: Texts, type = 'text'): Field {
+export function textField(name: string, texts: FormTexts, type = 'text'): Field {
   return field(
     name,
     texts,
@@ -82,11 +78,11 @@ function textField(name: string, texts: Texts, type = 'text'): Field {
 }
 
 /** Blank is a member that is left out. */
-function numberField(name: string, texts: Texts): Field {
+export function numberField(name: string, texts: FormTexts, min: number, max: number): Field {
   return field(
     name,
     texts,
-    make('input', { type: 'number', inputmode: 'numeric', min: 1, step: 1, autocomplete: 'off' }),
+    make('input', { type: 'number', inputmode: 'numeric', min, max, step: 1, autocomplete: 'off' }),
     (value, input) => {
       input.value = typeof value === 'number' ? String(value) : ''
     },
@@ -98,7 +94,11 @@ function numberField(name: string, texts: Texts): Field {
 }
 
 /** Choices by their values in JSON; the blank one leaves the member out. */
-function choiceField(name: string, texts: Texts, choices: readonly (readonly [value: string, label: string])[]): Field {
+export function choiceField(
+  name: string,
+  texts: FormTexts,
+  choices: readonly (readonly [value: string, label: string])[],
+): Field {
   const options = choices.map(([value, label]) => make('option', { value }, label))
   return field(
     name,
@@ -111,7 +111,7 @@ function choiceField(name: string, texts: Texts, choices: readonly (readonly [va
   )
 }
 
-function listField(name: string, texts: Texts): Field {
+export function listField(name: string, texts: FormTexts): Field {
   return field(
     name,
     texts,
@@ -127,7 +127,7 @@ function listField(name: string, texts: Texts): Field {
   )
 }
 
-function rulesField(name: string, texts: Texts): Field {
+export function rulesField(name: string, texts: FormTexts): Field {
   return field(
     name,
     texts,
@@ -146,37 +146,4 @@ function rulesField(name: string, texts: Texts): Field {
       }
     },
   )
-}
-
-const formats = ['json', 'slack', 'discord', 'teams', 'pagerduty', 'googlechat', 'cloudevents', 'alertmanager'].map(
-  (name) => [JSON.stringify(name), name] as const,
-)
-
-/** In the order in which they stand in the form; the secret has a part of its own. */
-export function configFields(): readonly Field[] {
-  return [
-    checkField('enabled', { label: 'Alerts are sent' }),
-    textField('url', { label: 'Webhook URL' }, 'url'),
-    numberField('threshold', { label: 'Threshold', hint: 'errors in the window that raise the alert' }),
-    numberField('window_seconds', { label: 'Window, seconds' }),
-    numberField('cooldown_seconds', { label: 'Cooldown, seconds', hint: 'quiet time after an alert' }),
-    numberField('cooldown_max_seconds', { label: 'Longest cooldown, seconds', hint: 'blank: it always is the same' }),
-    numberField('status_code_threshold', { label: 'Status codes from', hint: 'count as errors' }),
-    choiceField('window_type', { label: 'Windows' }, [
-      ['', 'as in code'],
-      ['"sliding"', 'sliding'],
-      ['"fixed"', 'fixed'],
-    ]),
-    choiceField('format', { label: 'Body', hint: 'what the receiver takes' }, [
-      ['', 'as in code, or by the url’s host'],
-      ...formats,
-    ]),
-    listField('group_by', { label: 'Group by', hint: 'record fields or line paths, with commas between' }),
-    choiceField('send_resolved', { label: 'Tell when errors have stopped' }, [
-      ['', 'as in code'],
-      ['true', 'yes'],
-      ['false', 'no'],
-    ]),
-    rulesField('rules', { label: 'Rules, JSON', hint: 'blank: those in code. A secret that a rule leaves out stays' }),
-  ]
 }

@@ -1,12 +1,13 @@
 // The secret: it can be written, never read.
+import type { FormTexts } from '../../../config/rule-members.js'
 import { make, setText } from '../dom.js'
 import type { Config, Field } from './fields.js'
 
-export function secretField(): Field {
+export function secretField(name: string, texts: FormTexts): Field {
   const keep = make('option', { value: 'keep' }, '')
   const choice = make(
     'select',
-    { id: 'field-secret', 'aria-describedby': 'problem-secret' },
+    { id: `field-${name}`, 'aria-describedby': `problem-${name}` },
     keep,
     make('option', { value: 'replace' }, 'Set another one'),
     make('option', { value: 'clear' }, 'Send none'),
@@ -17,12 +18,12 @@ export function secretField(): Field {
     'aria-label': 'New secret',
     spellcheck: 'false',
   })
-  const problem = make('p', { class: 'problem', id: 'problem-secret', role: 'alert' })
-  const hint = make('p', { class: 'hint' }, 'whsec_… signs, anything else is sent as a bearer token')
+  const problem = make('p', { class: 'problem', id: `problem-${name}`, role: 'alert' })
+  const hint = make('p', { class: 'hint' }, texts.hint)
   const element = make(
     'div',
     { class: 'field' },
-    make('label', { for: 'field-secret' }, 'Secret'),
+    make('label', { for: `field-${name}` }, texts.label),
     choice,
     text,
     hint,
@@ -37,7 +38,7 @@ export function secretField(): Field {
     if (!text.hidden) text.focus()
   })
   return {
-    name: 'secret',
+    name,
     element,
     input: choice,
     complain: (given) => {

@@ -1,4 +1,5 @@
 // What all processes have counted together.
+import { toSnakeCase } from '../../../config/names.js'
 import type { Status } from '../../../control/status.js'
 import { byId, make } from '../dom.js'
 
@@ -15,7 +16,7 @@ export class Totals {
     if (text === this.#drawn) return
     this.#drawn = text
     const items = there.map(([name, count]) => {
-      const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+      const words = toSnakeCase(name).replaceAll('_', ' ')
       return make('div', {}, make('dt', {}, words), make('dd', {}, count.toLocaleString()))
     })
     this.#list.replaceChildren(...items)
