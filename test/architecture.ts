@@ -128,7 +128,8 @@ const room = (file: string): string => file.split('/')[0] ?? file
 const isOfPage = (file: string): boolean => file.startsWith('admin/page/')
 /** What the page may be built of: its own files, and tables of config that need no package. */
 const isForPage = (file: string): boolean =>
-  isOfPage(file) || /^config\/(names|defaults|formats|rule-members|engine-options|document-members)\.js$/.test(file)
+  isOfPage(file) ||
+  /^(text|unknown)\.js$|^config\/(names|defaults|formats|rule-members|engine-options|document-members)\.js$/.test(file)
 
 const code = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))

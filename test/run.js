@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { dirname, relative } from 'node:path'
-import { COMPILED, compile, sources } from './fixtures/compile.js'
+import { compile, sources } from './fixtures/compile.js'
 
 /** What tests are made of, simulations, what is tried in several versions of Node.js, and this file. */
 const noTest = /^test\/(fixtures|simulation|matrix)\/|^test\/run\.js$/
@@ -20,18 +20,17 @@ if (tests.length === 0) {
 }
 run(process.execPath, 'test/fixtures/ensure-programs.js')
 run('npm', 'run', '--silent', 'build')
-compile()
-run('npx', 'tap', ...flags, ...programs())
+run('npx', 'tap', ...flags, ...programsIn(compile('tests')))
 
 function isNamed(file) {
   return paths.length === 0 || paths.some((path) => file === path || file.startsWith(`${path}/`))
 }
 
 /** What tap starts: the tests that stand apart, and for each folder a program that imports its tests one after the other. */
-function programs() {
+function programsIn(compiledFolder) {
   const groups = new Map()
   for (const file of tests) {
-    const compiled = `${COMPILED}/${file.replace(/ts$/, 'js')}`
+    const compiled = `${compiledFolder}/${file.replace(/ts$/, 'js')}`
     const program = apart.test(file) ? compiled : `${dirname(compiled)}/all.js`
     groups.set(program, [...(groups.get(program) ?? []), compiled])
   }
@@ -39,8 +38,7 @@ function programs() {
     if (members[0] === program) continue
     writeFileSync(program, members.map((file) => `import './${relative(dirname(program), file)}'\n`).join(''))
   }
-  // Those that take long are begun first, so that none is left to run alone at the end.
-  return [...groups.keys()].sort((a, b) => Number(b.includes('/integration/')) - Number(a.includes('/integration/')))
+  return groups.keys()
 }
 
 /** Ends as the program ends, where that fails. */

@@ -209,7 +209,7 @@ t.test('holds no process that is done, however Redis fails', async (t) => {
       import { createEvaluator } from 'logsiren'
       const evaluator = createEvaluator({ redis: ${JSON.stringify(redis)}, url: 'http://127.0.0.1:9/', closeTimeoutMs: 1000 })
       evaluator.observe({ statusCode: 500 })
-      setTimeout(() => process.stdout.write(process.getActiveResourcesInfo().join()), 2500).unref()`)
+      setTimeout(() => process.stdout.write(process.getActiveResourcesInfo().join()), 4000).unref()`)
   const ended = await Promise.all(all.map(runOnce))
   for (const [i, redis] of all.entries()) t.strictSame(ended[i], quiet, JSON.stringify(redis))
 })

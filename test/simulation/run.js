@@ -1,5 +1,4 @@
-// Compiles it and what it is made of, and begins.
-import { COMPILED, compile } from '../fixtures/compile.js'
+// Compiles the simulation and what it is made of, and begins.
+import { compile } from '../fixtures/compile.js'
 
-compile()
-await import(`../../${COMPILED}/test/simulation/main.js`)
+await import(`../../${compile('simulation')}/test/simulation/main.js`)
