@@ -17,6 +17,8 @@ export interface Claimed {
   readonly store: ClaimStore
   /** Whether it is delivered though its destination asks for a pause. */
   readonly isForced: boolean
+  /** When the store was called whose answer this claim is, in ms on the monotonic clock. */
+  readonly askedAtMs: number
 }
 
 export interface ClaimSink {

@@ -6,6 +6,7 @@
 import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { warningCodes } from '../../errors.js'
+import { RecentMap } from '../../recent.js'
 import { findSeries } from '../../rule/series.js'
 import type { FormerRule, Reply, Store, StoredConfig, Tallied } from '../../store/store.js'
 import type { Announcer } from '../announcer.js'
@@ -66,12 +67,24 @@ export interface SubmissionOptions {
   readonly dispatcher: ClaimSink
 }
 
+/** At most this many keys that were begun anew are remembered, so that each is named once. */
+const MAX_WARNED_KEYS = 1000
+
+/** One call of the store, as it was made. */
+interface Call {
+  readonly formerRules: readonly FormerRule[]
+  /** On the monotonic clock. */
+  readonly askedAtMs: number
+  /** Whether a flush waits for what comes of it. */
+  readonly isWaitedFor: boolean
+}
+
 export class Submission {
   readonly #options: SubmissionOptions
   readonly #windows: MixedWindows
   readonly #growth: CounterGrowth
   /** Keys that were begun anew; each is warned of once. */
-  readonly #warnedKeys = new Set<string>()
+  readonly #warnedKeys = new RecentMap<string, true>(MAX_WARNED_KEYS)
   /** The batch that the store has not answered for. */
   #batch: Batch | undefined
   #sequence = 0
@@ -107,11 +120,12 @@ export class Submission {
     this.#batch ??= this.#nextBatch(isWaitedFor())
     const batch = this.#batch
     for (let round = 0; round < MAX_CONFIG_ROUNDS; round += 1) {
-      const { store, config } = this.#options
+      const { store, config, clock } = this.#options
       const prepared = this.#prepare(batch)
       const entries = prepared.map(({ entry }) => entry)
       const { sequence, growth } = batch
       const formerRules = this.#formerRulesToAsk()
+      const askedAtMs = clock.monotonicMs()
       const reply = await store.submit({ sequence, entries, growth, rules: this.#enabledRules, formerRules })
       if (this.#isClosed) return false
       if (reply.kind === 'config') {
@@ -122,7 +136,7 @@ export class Submission {
         continue
       }
       this.#batch = undefined
-      this.#applyReply(batch, prepared, reply, { formerRules, isForced: isWaitedFor() })
+      this.#applyReply(batch, prepared, reply, { formerRules, askedAtMs, isWaitedFor: isWaitedFor() })
       return batch.isFull
     }
     throw new Error('the config keeps changing')
@@ -164,7 +178,7 @@ export class Submission {
     batch: Batch,
     prepared: readonly Prepared[],
     { tallies, due, formerlyOpen, repaired }: Reply & { readonly kind: 'counted' },
-    { formerRules, isForced }: { readonly formerRules: readonly FormerRule[]; readonly isForced: boolean },
+    call: Call,
   ): void {
     const { counters, dueSeries, fallback } = this.#options
     counters.submissions += 1
@@ -185,14 +199,14 @@ export class Submission {
     )
     // The notice that was raised first is delivered first.
     learned.sort((one, other) => (other.tallied.claim?.ageMs ?? 0) - (one.tallied.claim?.ageMs ?? 0))
-    for (const { tallied, ...one } of learned) this.#apply(one, tallied, isForced)
+    for (const { tallied, ...one } of learned) this.#apply(one, tallied, call)
     for (const id of due) dueSeries.add(id)
     formerlyOpen.forEach((ids, index) => {
-      for (const id of ids) dueSeries.add(id, { former: formerRules[index] })
+      for (const id of ids) dueSeries.add(id, { former: call.formerRules[index] })
     })
   }
 
-  #apply({ entry, part }: Prepared, tallied: Tallied, isWaitedFor: boolean): void {
+  #apply({ entry, part }: Prepared, tallied: Tallied, { askedAtMs, isWaitedFor }: Call): void {
     const { counters, dueSeries, memory, dispatcher, store } = this.#options
     const { series } = entry
     const { total, dropped, isMixed, isJudged, claim } = tallied
@@ -210,6 +224,7 @@ export class Submission {
       store,
       draft: claim.draft === '' ? this.#draftOf(series) : undefined,
       isForced,
+      askedAtMs,
     })
   }
 
@@ -223,7 +238,7 @@ export class Submission {
   #warnOfRepairs(keys: readonly string[]): void {
     for (const key of keys) {
       if (this.#warnedKeys.has(key)) continue
-      this.#warnedKeys.add(key)
+      this.#warnedKeys.set(key, true)
       const text = `the key ${key} held something else than what logsiren keeps there and was begun anew; what it held is lost. If another program uses this key, give logsiren another \`configKey\``
       this.#options.announcer.warn(warningCodes.redisUnavailable, text)
     }

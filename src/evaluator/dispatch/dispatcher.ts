@@ -19,7 +19,7 @@ import { publishAttempt } from '../diagnostics.js'
 import { toAlertEvent, toResolvedEvent } from '../events.js'
 import type { KeepAlive } from '../keep-alive.js'
 import type { Counters } from '../stats.js'
-import { type Delivery, deliveryOf, leftMsOf, nameOf, raisedAtMs } from './delivery.js'
+import { type Delivery, deliveryOf, leftMsOf, nameOf } from './delivery.js'
 import { DestinationQueue } from './destination-queue.js'
 import { Settler } from './settler.js'
 
@@ -146,14 +146,15 @@ export class Dispatcher implements ClaimSink {
   }
 
   /**
-   * Whether this process has delivered an alert of its own for the same errors, after Redis raised this one. As it
-   * gives up on Redis it judges alone what a call under way has carried. If Redis counted that call it has raised an
-   * alert, too, and its answer may still come; the receiver would get both.
+   * Whether this process has delivered an alert of its own for the same errors since it called Redis. As it gives up on
+   * Redis it judges alone what the call under way has carried. If Redis counted that call it has raised an alert, too,
+   * and its answer may still come; the receiver would get both. A call that is made after the delivery reports it, and
+   * Redis takes it into account.
    */
   #isSuperseded(delivery: Delivery): boolean {
-    const { claim, series, notice } = delivery
+    const { claim, series, notice, askedAtMs } = delivery
     const known = this.#options.memory.deliveryOf(series)
-    return isAlert(notice) && claim.isNew && known?.alert !== undefined && known.deliveredAtMs >= raisedAtMs(delivery)
+    return isAlert(notice) && claim.isNew && known?.alert !== undefined && known.deliveredAtMs >= askedAtMs
   }
 
   /**

@@ -93,15 +93,15 @@ export class LocalFallback implements Fallback {
 
   judge(): void {
     if (!this.isActive) return
-    const { counters, dispatcher } = this.#options
+    const { counters, dispatcher, clock } = this.#options
     this.note()
     const enabled = this.#enabledNames
     const draftFor = (series: Series): string => this.#draftFor(series)
     const { raised, unraised, claims } = this.#alerts.judge(({ rule }) => enabled.has(rule.name), draftFor)
     counters.degraded += raised
     counters.unraised += unraised
-    for (const { series, claim } of claims)
-      dispatcher.deliver({ series, claim, draft: undefined, store: this.#alerts, isForced: this.isGivenUp })
+    const common = { draft: undefined, store: this.#alerts, isForced: this.isGivenUp, askedAtMs: clock.monotonicMs() }
+    for (const { series, claim } of claims) dispatcher.deliver({ ...common, series, claim })
   }
 
   get raisedIds(): readonly string[] {

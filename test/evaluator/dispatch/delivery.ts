@@ -23,7 +23,11 @@ const store = { settle: () => Promise.resolve(true), enrich: () => Promise.resol
 
 t.test('is worth telling until its notice is a day old, the time before the claim included', async (t) => {
   const clock = fakeClock()
-  const delivery = deliveryOf({ series, claim, draft: undefined, store, isForced: false }, clock, enriched)
+  const delivery = deliveryOf(
+    { series, claim, draft: undefined, store, isForced: false, askedAtMs: 0 },
+    clock,
+    enriched,
+  )
   const claimedAtMs = clock.monotonicMs()
   t.match(delivery, { claimedAtMs, leasedUntilMs: claimedAtMs + LEASE_MS, notice: { service: 'shop' } })
   t.equal(raisedAtMs(delivery), claimedAtMs - 500)
@@ -34,7 +38,7 @@ t.test('is worth telling until its notice is a day old, the time before the clai
 
 t.test('tells by the draft that was made once it was claimed, where there is one', (t) => {
   const draft = JSON.stringify({ threshold: 7, window_seconds: 30, sample, service: 'later' })
-  const claimed = { series, claim: { ...claim, draft: '' }, draft, store, isForced: false }
+  const claimed = { series, claim: { ...claim, draft: '' }, draft, store, isForced: false, askedAtMs: 0 }
   t.match(deliveryOf(claimed, fakeClock(), enriched).notice, { service: 'later', count: 12 })
   t.end()
 })

@@ -170,6 +170,31 @@ t.test('what Redis raises of the same errors, when it answers after all, is not 
   t.equal(store.alertOf(seriesOf({ ...rule, url: receiver.url })).pending, undefined, 'and nobody else tells it')
 })
 
+t.test('nor what Redis raises of errors that were told by then, while another alert is on its way', async (t) => {
+  const slow = await startReceiver(t)
+  let answer = (): void => {}
+  slow.answerWith((_request, response) => {
+    answer = () => response.writeHead(204).end()
+  })
+  const rules = [{ name: 'fast' }, { name: 'slow', url: slow.url }]
+  const { receiver, clock, store, evaluator } = await setUp(t, { rules })
+  store.isAway = false
+  store.isHanging = true
+  for (let i = 0; i < 3; i += 1) evaluator.observe(failure)
+  const closed = evaluator.close()
+  await clock.advance(2600)
+  await Promise.all([receiver.has(1), slow.has(1)])
+  await delivered(evaluator, 1)
+  await clock.advance(100)
+  store.isHanging = false
+  store.release?.()
+  await settled()
+  answer()
+  await closed
+  t.strictSame([receiver.received.length, slow.received.length], [1, 1])
+  t.match(evaluator.stats(), { degraded: 2, delivered: 2, failed: 0 })
+})
+
 interface Alone {
   readonly http: FakeHttp
   readonly clock: FakeClock
