@@ -1,5 +1,3 @@
-import { performance } from 'node:perf_hooks'
-
 /** Time and randomness as parameters, so that everything above can be run on a clock of its own. */
 export interface Clock {
   /** Wall clock, milliseconds since the epoch; may step. */

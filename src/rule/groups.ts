@@ -1,6 +1,7 @@
 // Which group of its rule an error belongs to, within a bound: values come from log lines, so anybody may invent them.
-import { createHash } from 'node:crypto'
+
 import type { RuleSettings } from '../config/settings.js'
+import { nodeCrypto } from '../node-crypto.js'
 import { type GroupValues, type Series, seriesOf } from './series.js'
 
 /** What the group of all that found no room is called. */
@@ -67,7 +68,7 @@ export function isOverflow({ groupKey }: Series): boolean {
 }
 
 function digest(json: string): string {
-  return createHash('sha256').update(json).digest('base64url').slice(0, 22)
+  return nodeCrypto().createHash('sha256').update(json).digest('base64url').slice(0, 22)
 }
 
 function shorten<T>(value: T): T | string {

@@ -1,5 +1,5 @@
 // Scripts as Redis takes them, and what runs them.
-import { createHash } from 'node:crypto'
+import { nodeCrypto } from '../node-crypto.js'
 
 export interface Script {
   readonly text: string
@@ -7,7 +7,14 @@ export interface Script {
 }
 
 export function script(text: string): Script {
-  return { text, sha1: createHash('sha1').update(text).digest('hex') }
+  let sha1: string | undefined
+  return {
+    text,
+    get sha1() {
+      sha1 ??= nodeCrypto().createHash('sha1').update(text).digest('hex')
+      return sha1
+    },
+  }
 }
 
 /** What runs scripts on a Redis: a connection, or in a simulation a model of one. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { nodeCrypto } from '../../node-crypto.js'
 
 const LENGTH = 12
 /** The last ones: to name a destination takes longer than to count, and mostly it is one of a few. */
@@ -10,7 +10,7 @@ export function destinationId(url: string): string {
   let id = known.get(url)
   if (id === undefined) {
     if (known.size >= MAX_KNOWN) known.clear()
-    id = createHash('sha256').update(url).digest('base64url').slice(0, LENGTH)
+    id = nodeCrypto().createHash('sha256').update(url).digest('base64url').slice(0, LENGTH)
     known.set(url, id)
   }
   return id

@@ -1,7 +1,8 @@
 // The store of a fleet: one script call for each submission, on our own connection.
-import { randomBytes } from 'node:crypto'
+
 import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
+import { nodeCrypto } from '../../node-crypto.js'
 import type { Series } from '../../rule/series.js'
 import type { ClaimRef, Settlement } from '../../rule/settle.js'
 import { bucketAt } from '../../rule/slots.js'
@@ -278,7 +279,7 @@ function longestOf({ windowMs, cooldownMs, cooldownMaxMs }: RuleSettings): numbe
 }
 
 function newClientId(): string {
-  return randomBytes(9).toString('base64url').replace(/[-_]/g, 'x')
+  return nodeCrypto().randomBytes(9).toString('base64url').replace(/[-_]/g, 'x')
 }
 
 function listOf(reply: unknown): readonly unknown[] {
