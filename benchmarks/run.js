@@ -4,6 +4,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { backtestSuites } from './suites/backtest.js'
 import { countingSuites } from './suites/counting.js'
+import { importSuites } from './suites/imports.js'
 import { pinoSuites, startSuites } from './suites/pino.js'
 import { watchSuites } from './suites/watch.js'
 import { winstonSuites } from './suites/winston.js'
@@ -32,6 +33,7 @@ try {
     ...pinoSuites(work),
     ...winstonSuites(work),
     ...startSuites(),
+    ...importSuites(),
     ...countingSuites(work),
     ...watchSuites(work),
     ...backtestSuites(work),

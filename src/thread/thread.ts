@@ -1,6 +1,7 @@
 // The worker thread as a stream of text.
+import * as modules from 'node:module'
 import type { Worker } from 'node:worker_threads'
-import ThreadStream from 'thread-stream'
+import type ThreadStream from 'thread-stream'
 import type { LogsirenOptions } from '../config/options.js'
 
 /** What crosses once, when the thread starts. */
@@ -19,9 +20,14 @@ export interface Thread extends ThreadStream {
 }
 
 export function startThread(filename: URL, data: ThreadData): Thread {
+  // Loaded here, since few have a thread and all would wait for it: it must be there at once. What traces the files of an application
+  // knows `require` by this name.
+  const require = modules.createRequire(import.meta.url)
+  const { href } = filename
+  const Stream = require('thread-stream') as typeof ThreadStream
   const workerData: object = data
-  const thread = new ThreadStream({
-    filename: filename.href,
+  const thread = new Stream({
+    filename: href,
     workerData,
     // What the application preloads, a loader or an agent, is not for this thread.
     workerOpts: { name: 'logsiren', execArgv: [] },

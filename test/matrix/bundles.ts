@@ -60,7 +60,15 @@ writeFileSync(join(project, 'in-worker.mjs'), inWorker)
 const [packed] = JSON.parse(
   await succeed('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], root),
 )
-const bundlers = ['@vercel/ncc', 'esbuild', 'esbuild-plugin-pino', 'rolldown@1', 'webpack', 'webpack-cli']
+const bundlers = [
+  '@vercel/ncc',
+  'esbuild',
+  'esbuild-plugin-pino',
+  'rolldown@1',
+  'webpack',
+  'webpack-cli',
+  '@vercel/nft',
+]
 const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--legacy-peer-deps']
 await succeed('npm', ['install', ...flags, join(folder, packed.filename), 'pino', 'winston', ...bundlers])
 
@@ -123,8 +131,25 @@ for (const format of formats) {
   writeFileSync(join(project, 'build.cjs'), program)
   await succeed(process.execPath, ['build.cjs'])
 }
+writeFileSync(
+  join(project, 'trace.mjs'),
+  `import { nodeFileTrace } from '@vercel/nft'
+  const { fileList } = await nodeFileTrace(['in-process.mjs'])
+  process.stdout.write(JSON.stringify([...fileList]))`,
+)
+const traced: readonly string[] = JSON.parse(await succeed(process.execPath, ['trace.mjs']))
 // On the machine where a bundle runs nothing of this is there.
 rmSync(join(project, 'node_modules'), { recursive: true })
+
+t.test('what traces files, as Next.js does, finds those that are loaded late', async (t) => {
+  for (const file of [
+    'logsiren/dist/winston-worker.js',
+    'thread-stream/lib/worker.js',
+    'ioredis/package.json',
+    'undici/index.js',
+  ])
+    t.ok(traced.includes(`node_modules/${file}`), file)
+})
 
 for (const [name, { file }] of Object.entries(builds)) {
   t.test(`${name}: alerts are sent, and \`worker: true\` says what to do`, async (t) => {
