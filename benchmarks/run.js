@@ -4,7 +4,6 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { backtestSuites } from './suites/backtest.js'
 import { countingSuites } from './suites/counting.js'
-import { importSuites } from './suites/imports.js'
 import { pinoSuites, startSuites } from './suites/pino.js'
 import { watchSuites } from './suites/watch.js'
 import { winstonSuites } from './suites/winston.js'
@@ -33,7 +32,6 @@ try {
     ...pinoSuites(work),
     ...winstonSuites(work),
     ...startSuites(),
-    ...importSuites(),
     ...countingSuites(work),
     ...watchSuites(work),
     ...backtestSuites(work),
