@@ -5,6 +5,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'rolldown'
+import { esmExternalRequirePlugin } from 'rolldown/plugins'
 import { minifySync } from 'rolldown/utils'
 import { dts } from 'rolldown-plugin-dts'
 
@@ -15,18 +16,19 @@ const read = (...path) => readFileSync(join(root, ...path), 'utf8')
 /** Where each file of `dist` that has a fixed name comes from. */
 const entries = {
   index: 'index',
-  pino: 'pino',
+  // esbuild-plugin-pino takes any file for pino's own whose name ends as that does.
+  'pino-transport': 'pino',
   winston: 'winston',
   admin: 'admin',
   cli: 'cli',
   'winston-worker': 'thread/worker',
 }
-const typed = ['index', 'pino', 'winston', 'admin']
+const typed = ['index', 'pino-transport', 'winston', 'admin']
 
 const { dependencies, peerDependencies } = JSON.parse(read('package.json'))
 const installed = Object.keys({ ...dependencies, ...peerDependencies })
 /** What is not built in: packages that are installed with this one, and the modules of texts that are made below. */
-const external = (id) => /^(node:|#)/.test(id) || installed.includes(id)
+const external = (id) => id.startsWith('#') || installed.includes(id)
 
 /** The packages of which something is built in. */
 const builtIn = new Set()
@@ -46,11 +48,13 @@ async function buildCode() {
     input: Object.fromEntries(inputs),
     platform: 'node',
     external,
-    plugins: [lateEngine(), minifiedPackages()],
+    // What packages that are CommonJS require of Node.js is imported: no module then has to know where it is.
+    plugins: [esmExternalRequirePlugin({ external: [/^node:/] }), lateEngine(), minifiedPackages()],
     output: {
       dir: dist,
       format: 'esm',
       comments: { legal: false, annotation: true, jsdoc: false },
+      minify: false,
       minifyInternalExports: false,
       chunkFileNames: ({ facadeModuleId, name }) => (isOfCommands(facadeModuleId) ? `cli-${name}.js` : `${name}.js`),
       codeSplitting: { groups: sharedFiles() },
@@ -60,15 +64,17 @@ async function buildCode() {
 
 /** Few files, since each takes its time at the start: what a worker of pino's needs at once, what evaluates, what connects, what operators do. */
 function sharedFiles() {
-  const pino = join(compiled, 'pino.js')
   const group = (name, part, priority) => ({ name, test: (id) => id === join(compiled, `${part}.js`), priority })
+  const atOnce = (graph) => graph.getModuleInfo(join(compiled, 'pino.js')).importedIds
   return [
     {
-      name: (id, graph) => (graph.getModuleInfo(pino).importedIds.includes(id) ? 'lines' : null),
+      name: (id, graph) => (atOnce(graph).includes(id) || id.includes('rolldown/runtime') ? 'lines' : null),
       debugName: 'lines',
       priority: 4,
     },
+    // With what an intake has of the evaluator.
     group('evaluator', 'stream/text-intake', 3),
+    group('address-guard', 'deliver/address-guard', 3),
     group('connector', 'deliver/routed-connector', 2),
     group('control', 'control/control', 1),
   ]

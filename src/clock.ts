@@ -1,5 +1,4 @@
 // Time and randomness as a parameter, so that tests, the simulation and the backtest run on clocks of their own.
-import { performance } from 'node:perf_hooks'
 
 /** Tells the time, sets timers and draws random numbers; whatever needs one of these gets a clock. */
 export interface Clock {

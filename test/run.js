@@ -5,10 +5,12 @@ import { writeFileSync } from 'node:fs'
 import { dirname, relative } from 'node:path'
 import { compile, sources } from './fixtures/compile.js'
 
-/** What tests are made of, simulations, what is tried in several versions of Node.js, and this file. */
-const noTest = /^test\/(fixtures|simulation|matrix)\/|^test\/run\.js$/
+/** What tests are made of, simulations, and this file. */
+const noTest = /^test\/(fixtures|simulation)\/|^test\/run\.js$/
+/** What installs much; it runs where it is named. */
+const onDemand = /^test\/matrix\//
 /** Files that take long. Each is a process of its own; of the others a whole folder is one, since a process takes longer to start than most of them to run. */
-const apart = /^test\/(integration\/.+|simulation)\.ts$/
+const apart = /^test\/(integration\/.+|matrix\/.+|simulation)\.ts$/
 
 const args = process.argv.slice(2)
 const flags = args.filter((arg) => arg.startsWith('-'))
@@ -23,7 +25,8 @@ run('npm', 'run', '--silent', 'build')
 run('npx', 'tap', ...flags, ...programsIn(compile('tests')))
 
 function isNamed(file) {
-  return paths.length === 0 || paths.some((path) => file === path || file.startsWith(`${path}/`))
+  if (paths.length === 0) return !onDemand.test(file)
+  return paths.some((path) => file === path || file.startsWith(`${path}/`))
 }
 
 /** What tap starts: the tests that stand apart, and for each folder a program that imports its tests one after the other. */

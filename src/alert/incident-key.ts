@@ -1,5 +1,5 @@
 // What an alert, its repeats and its end have in common, for receivers that put them together.
-import { createHash } from 'node:crypto'
+import { nodeCrypto } from '../node-crypto.js'
 import type { Payload } from './payload.js'
 
 /** PagerDuty takes no more characters. */
@@ -23,5 +23,5 @@ export function incidentFingerprint(payload: Payload): string {
 }
 
 function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+  return nodeCrypto().createHash('sha256').update(text).digest('hex')
 }

@@ -1,5 +1,5 @@
 // A test alert, sent the real way: the stored destination, its secret, one attempt.
-import { randomBytes } from 'node:crypto'
+
 import type { Alert } from '../alert/payload.js'
 import { toSample } from '../alert/sample.js'
 import type { ConfigDocument } from '../config/document-members.js'
@@ -9,6 +9,7 @@ import { attempt } from '../deliver/attempt.js'
 import type { HttpClient } from '../deliver/http-client.js'
 import type { Outcome } from '../deliver/outcome.js'
 import { ConfigError } from '../errors.js'
+import { nodeCrypto } from '../node-crypto.js'
 import { toLogRecord } from '../record/log-record.js'
 
 /** How the attempt ended, by its JSON names. */
@@ -60,7 +61,7 @@ export async function sendTestAlert(http: HttpClient, rule: RuleSettings): Promi
 
 function testAlert(rule: RuleSettings, nowMs: number): Alert {
   return {
-    id: `${nowMs}-${randomBytes(6).toString('hex')}-test`,
+    id: `${nowMs}-${nodeCrypto().randomBytes(6).toString('hex')}-test`,
     rule: rule.name,
     threshold: rule.threshold,
     window_seconds: rule.windowMs / 1000,

@@ -1,6 +1,6 @@
 // The headers of one attempt: they name the sender and the notice, and prove the secret.
-import { createHmac } from 'node:crypto'
 import { signingKey } from '../config/checks/destination.js'
+import { nodeCrypto } from '../node-crypto.js'
 import { version } from '../version.js'
 
 export interface SignedMessage {
@@ -27,6 +27,9 @@ export function webhookHeaders(message: SignedMessage, contentType: string): Rec
 function proof({ id, body, secret }: SignedMessage, timestamp: string): Record<string, string> {
   if (secret === '') return {}
   if (!secret.startsWith('whsec_')) return { authorization: `Bearer ${secret}` }
-  const signature = createHmac('sha256', signingKey(secret)).update(`${id}.${timestamp}.${body}`).digest('base64')
+  const signature = nodeCrypto()
+    .createHmac('sha256', signingKey(secret))
+    .update(`${id}.${timestamp}.${body}`)
+    .digest('base64')
   return { 'webhook-signature': `v1,${signature}` }
 }

@@ -1,6 +1,6 @@
 // The groups of one rule. Their number is bounded: values come from log lines, so anybody may invent new ones.
-import { createHash } from 'node:crypto'
 import type { RuleSettings } from '../config/settings.js'
+import { nodeCrypto } from '../node-crypto.js'
 import { truncate } from '../text.js'
 import { type GroupValues, type Series, seriesOf } from './series.js'
 
@@ -68,7 +68,7 @@ export function isOverflow({ groupKey }: Series): boolean {
 }
 
 function digest(json: string): string {
-  return createHash('sha256').update(json).digest('base64url').slice(0, 22)
+  return nodeCrypto().createHash('sha256').update(json).digest('base64url').slice(0, 22)
 }
 
 function shorten<T>(value: T): T | string {

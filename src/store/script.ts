@@ -1,5 +1,5 @@
 // A Lua script with its hash, and the port through which scripts run.
-import { createHash } from 'node:crypto'
+import { nodeCrypto } from '../node-crypto.js'
 
 /** A script as EVALSHA and EVAL take it. */
 export interface Script {
@@ -8,7 +8,14 @@ export interface Script {
 }
 
 export function script(text: string): Script {
-  return { text, sha1: createHash('sha1').update(text).digest('hex') }
+  let sha1: string | undefined
+  return {
+    text,
+    get sha1() {
+      sha1 ??= nodeCrypto().createHash('sha1').update(text).digest('hex')
+      return sha1
+    },
+  }
 }
 
 /** Runs scripts on a Redis: a connection, or the simulation's model of one. */

@@ -111,9 +111,10 @@ export function createThreadEvaluator(options: LogsirenOptions, worker: URL = wo
 
 /** The worker's file, which the build puts beside this code. A bundler that takes this code elsewhere leaves it behind. */
 function workerFile(): URL {
-  // Undefined in a bundle that is CommonJS.
-  const here: string | undefined = import.meta.url
-  const file = here === undefined ? undefined : new URL('./winston-worker.js', here)
+  // Undefined in a bundle that is CommonJS. In these words others know which file is meant: what traces those of an application takes it
+  // along, and webpack would take it without what it imports.
+  const isModule = (import.meta.url as string | undefined) !== undefined
+  const file = isModule ? new URL(/* webpackIgnore: true */ './winston-worker.js', import.meta.url) : undefined
   if (file !== undefined && existsSync(file)) return file
   const message =
     'Expected `worker` to be left out in a bundle, got `true`: the file that the thread runs is no part of it; mark `logsiren` as external, or do without `worker`'

@@ -1,6 +1,7 @@
 // Starts the worker thread, which is a stream of text for the application's thread.
+import * as modules from 'node:module'
 import type { Worker } from 'node:worker_threads'
-import ThreadStream from 'thread-stream'
+import type ThreadStream from 'thread-stream'
 import type { LogsirenOptions } from '../config/options.js'
 
 /** The data that the worker gets when it starts. */
@@ -19,9 +20,14 @@ export interface Thread extends ThreadStream {
 }
 
 export function startThread(filename: URL, data: ThreadData): Thread {
+  // Loaded here, since few have a thread and all would wait for it: it must be there at once. What traces the files of an application
+  // knows `require` by this name.
+  const require = modules.createRequire(import.meta.url)
+  const { href } = filename
+  const Stream = require('thread-stream') as typeof ThreadStream
   const workerData: object = data
-  const thread = new ThreadStream({
-    filename: filename.href,
+  const thread = new Stream({
+    filename: href,
     workerData,
     // Nothing that the application preloads, such as a loader or an agent, is meant for this thread.
     workerOpts: { name: 'logsiren', execArgv: [] },

@@ -191,7 +191,7 @@ async function sendsAnAlert(t: Test, file: string): Promise<void> {
 }
 
 async function pack(): Promise<{ tarball: string; paths: string[]; unpackedSize: number }> {
-  // Without scripts, since `prepare` would build anew beneath tests that use the build.
+  // Without scripts, since `prepack` would build anew beneath tests that use the build.
   const { stdout } = await npm(root, 'pack', '--ignore-scripts', '--json', '--pack-destination', folder)
   const [packed] = JSON.parse(stdout) as { filename: string; files: { path: string }[]; unpackedSize: number }[]
   if (packed === undefined) throw new Error(`npm packed nothing: ${stdout}`)

@@ -1,5 +1,5 @@
 // The names of destinations in Redis.
-import { createHash } from 'node:crypto'
+import { nodeCrypto } from '../../node-crypto.js'
 import { RecentMap } from '../../recent.js'
 
 /** Characters of an id, 72 bits: no two urls of a fleet share one by chance. */
@@ -11,7 +11,7 @@ const known = new RecentMap<string, string>(100)
 export function destinationId(url: string): string {
   let id = known.get(url)
   if (id === undefined) {
-    id = createHash('sha256').update(url).digest('base64url').slice(0, LENGTH)
+    id = nodeCrypto().createHash('sha256').update(url).digest('base64url').slice(0, LENGTH)
     known.set(url, id)
   }
   return id

@@ -1,7 +1,7 @@
 // The store of a fleet, in Redis: one call of the batch script for each submission.
-import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
+import { nodeCrypto } from '../../node-crypto.js'
 import type { Series } from '../../rule/series.js'
 import type { ClaimRef, Settlement } from '../../rule/settle.js'
 import { bucketAt } from '../../rule/slots.js'
@@ -282,5 +282,5 @@ function longestOf({ windowMs, cooldownMs, cooldownMaxMs }: RuleSettings): numbe
 }
 
 function newClientId(): string {
-  return randomBytes(9).toString('base64url').replace(/[-_]/g, 'x')
+  return nodeCrypto().randomBytes(9).toString('base64url').replace(/[-_]/g, 'x')
 }
