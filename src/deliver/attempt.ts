@@ -1,7 +1,7 @@
 import { type Alert, type Resolution, toPayload } from '../alert/payload.js'
 import { needsSecret } from '../config/formats.js'
 import type { RuleSettings } from '../config/settings.js'
-import { formatters } from './formats/formatters.js'
+import { acceptanceOf, formatters } from './formats/formatters.js'
 import { webhookHeaders } from './headers.js'
 import type { HttpClient } from './http-client.js'
 import { type Outcome, outcomeOfAnswer, outcomeOfError } from './outcome.js'
@@ -20,7 +20,8 @@ export async function attempt(
     const { text, contentType, query, holdsSecret } = formatters[format](toPayload(notice, sentAtMs), secret)
     const proven = holdsSecret === true ? '' : secret
     const headers = webhookHeaders({ id: notice.id, body: text, secret: proven, sentAtMs }, contentType)
-    return outcomeOfAnswer(await http.post({ url: withQuery(rule.url, query), headers, body: text, sentAtMs }))
+    const answer = await http.post({ url: withQuery(rule.url, query), headers, body: text, sentAtMs })
+    return outcomeOfAnswer(answer, acceptanceOf(format, rule.url))
   } catch (error) {
     return outcomeOfError(error)
   }

@@ -20,6 +20,8 @@ export interface Answer {
   readonly status: number
   /** The shortest wait that the receiver asks for, at most an hour; undefined where it asks for none. */
   readonly retryAfterMs: number | undefined
+  /** Its body, where it is short and came whole within a quarter of a second. */
+  readonly text: string | undefined
 }
 
 export interface HttpClientOptions extends AddressPolicy {
@@ -41,9 +43,9 @@ export interface HttpClientParts {
 
 /** An attempt fails after this long: from the call to the final status, connecting included. */
 export const ATTEMPT_TIMEOUT_MS = 3000
-/** At most this much of an answer's body is read: the status has said all by then. */
+/** At most this much of an answer's body is read, in bytes. */
 const MAX_ANSWER_BYTES = 16_384
-/** An answer's body is read for no longer than this. */
+/** An answer's body is read for no longer than this, in ms. */
 const MAX_READ_MS = 250
 /** After more 1xx answers than these the attempt fails: a receiver could send them without end. */
 const MAX_HINTS = 16
@@ -79,9 +81,9 @@ export class HttpClient {
         if (hints > MAX_HINTS) ending.abort()
       }
       const answer = await undici.request(url, { method: 'POST', headers, body, signal, onInfo, dispatcher: agent })
-      await readLittle(answer.body)
+      const text = await readShort(answer.body)
       const [retryAfter = ''] = [answer.headers['retry-after']].flat()
-      return { status: answer.statusCode, retryAfterMs: readRetryAfter(retryAfter, sentAtMs) }
+      return { status: answer.statusCode, retryAfterMs: readRetryAfter(retryAfter, sentAtMs), text }
     } finally {
       clearTimeout(timer)
       this.#inFlight.delete(ending)
@@ -98,12 +100,25 @@ export class HttpClient {
   }
 }
 
-/** Reads a short body to its end. One that is endless or breaks off changes nothing: the status has said whether the alert arrived. */
-async function readLittle(body: Dispatcher.ResponseData['body']): Promise<void> {
+/** Reads a short body to its end; undefined where it is long, slow or breaks off: then the status alone says whether the alert arrived. */
+async function readShort(body: Dispatcher.ResponseData['body']): Promise<string | undefined> {
   const timer = setTimeout(() => body.destroy(), MAX_READ_MS)
   timer.unref()
-  await body.dump({ limit: MAX_ANSWER_BYTES })
-  clearTimeout(timer)
+  const chunks: Buffer[] = []
+  let bytes = 0
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      chunks.push(chunk)
+      bytes += chunk.length
+      // Leaving the loop destroys the body, and with it the socket.
+      if (bytes > MAX_ANSWER_BYTES) return undefined
+    }
+    return Buffer.concat(chunks).toString('utf8')
+  } catch {
+    return undefined
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** Whatever connects is loaded for the first POST: most processes send none, and start sooner without it. */

@@ -14,17 +14,28 @@ export type Outcome =
   /** The same request fails again until somebody changes the config or the receiver. */
   | { readonly kind: 'rejected'; readonly reason: RejectReason; readonly status?: number }
 
-export type RetryReason = 'network' | 'timeout' | 'rateLimited' | 'serverError'
+/** Whether the body of a 2xx answer says that the alert was accepted. */
+export type Acceptance = (text: string) => boolean
+
+export type RetryReason = 'network' | 'timeout' | 'rateLimited' | 'serverError' | 'notAccepted'
 export type RejectReason = 'redirect' | 'clientError' | 'certificate' | 'address' | 'proxy' | 'request' | 'noSecret'
 
-/** The outcome that an answer means. A redirect is an answer: it is never followed. */
-export function outcomeOfAnswer({ status, retryAfterMs }: Answer): Outcome {
-  if (status >= 200 && status < 300) return { kind: 'delivered', status }
+/**
+ * The outcome that an answer means. A redirect is an answer: it is never followed. Some receivers answer 2xx and say in the
+ * body that they failed, so `isAccepted` judges the body of a 2xx, where it could be read.
+ */
+export function outcomeOfAnswer({ status, retryAfterMs, text }: Answer, isAccepted: Acceptance = always): Outcome {
+  if (status >= 200 && status < 300)
+    return text === undefined || isAccepted(text)
+      ? { kind: 'delivered', status }
+      : { kind: 'retry', reason: 'notAccepted', status }
   const reason = retryReason(status)
   if (reason !== undefined)
     return { kind: 'retry', reason, status, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   return { kind: 'rejected', reason: status >= 300 && status < 400 ? 'redirect' : 'clientError', status }
 }
+
+const always = (): boolean => true
 
 function retryReason(status: number): RetryReason | undefined {
   if (status === 429) return 'rateLimited'

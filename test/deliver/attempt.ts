@@ -3,6 +3,7 @@ import { toSample } from '../../src/alert/sample.js'
 import { formatFor } from '../../src/config/formats.js'
 import { attempt } from '../../src/deliver/attempt.js'
 import { HttpClient } from '../../src/deliver/http-client.js'
+import type { Outcome } from '../../src/deliver/outcome.js'
 import { toLogRecord } from '../../src/record/log-record.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { rule } from '../fixtures/store-bench.js'
@@ -31,6 +32,35 @@ t.test('tells an alert once, says how it ended, and never rejects', async (t) =>
     headers: { authorization: 'Bearer x', 'webhook-id': 'a-1', 'webhook-timestamp': '1' },
     body: { sent_at: '1970-01-01T00:00:01Z' },
   })
+})
+
+t.test('a 2xx whose body says that the alert was not accepted is tried again', async (t) => {
+  const lookup = ((_name: string, _options: object, answer: (error: null, found: object[]) => void) =>
+    answer(null, [{ address: '127.0.0.1', family: 4 }])) as unknown as typeof import('node:dns').lookup
+  const http = new HttpClient({ allowPrivate: true }, { lookup })
+  t.teardown(() => http.close())
+  const receiver = await startReceiver(t)
+  const { port } = new URL(receiver.origin)
+  const says = (text: string) => (_request: unknown, response: import('node:http').ServerResponse) => {
+    response.writeHead(200).end(text)
+  }
+  const to = (place: string): Promise<Outcome> => {
+    const url = `http://${place.replace('/', `:${port}/`)}`
+    return attempt(http, { ...rule, url, format: formatFor(url) }, alert, 1000)
+  }
+  const notAccepted = { kind: 'retry', reason: 'notAccepted', status: 200 }
+  const delivered = { kind: 'delivered', status: 200 }
+  const failure = 'Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429'
+  receiver.answerWith(says('invalid_token'), says('ok'), says(failure), says('1'), says(failure))
+  t.strictSame(await to('hooks.slack.com/services/x'), notAccepted)
+  t.strictSame(await to('hooks.slack.com/services/x'), delivered)
+  t.strictSame(await to('shop.webhook.office.com/webhookb2/x'), notAccepted)
+  t.strictSame(await to('shop.webhook.office.com/webhookb2/x'), delivered)
+  t.strictSame(await to('any.test/hook'), delivered, 'other receivers say it by their status alone')
+  receiver.answerWith((_request, response) => void response.writeHead(200).write('invalid'))
+  t.strictSame(await to('hooks.slack.com/services/x'), delivered, 'where no whole body comes, the status says it')
+  receiver.answerWith(says('x'.repeat(20_000)))
+  t.strictSame(await to('hooks.slack.com/services/x'), delivered, 'nor a short one')
 })
 
 t.test('makes the body that the rule’s receiver takes, and keeps a routing key out of the headers', async (t) => {

@@ -41,10 +41,24 @@ t.test('tells what wait the receiver asks for', async (t) => {
   ]
   for (const [header, retryAfterMs] of rows) {
     receiver.answerWith((_request, response) => response.setHeader('retry-after', header).writeHead(429).end())
-    t.strictSame(await post(receiver.url), { status: 429, retryAfterMs })
+    t.strictSame(await post(receiver.url), { status: 429, retryAfterMs, text: '' })
   }
   receiver.answerWith(429)
-  t.strictSame(await post(receiver.url), { status: 429, retryAfterMs: undefined })
+  t.strictSame(await post(receiver.url), { status: 429, retryAfterMs: undefined, text: '' })
+})
+
+t.test('gives a short body whole, and none that is long, slow or breaks off', async (t) => {
+  const post = open(t)
+  const receiver = await startReceiver(t)
+  const long = 'x'.repeat(20_000)
+  receiver.answerWith(
+    (_request, response) => response.end('grün'),
+    (_request, response) => response.end(long),
+    (_request, response) => void response.write('slow'),
+    (_request, response) => void response.write('broken', () => response.destroy()),
+  )
+  for (const text of ['grün', undefined, undefined, undefined])
+    t.strictSame(await post(receiver.url), { status: 200, retryAfterMs: undefined, text })
 })
 
 t.test('sends as many at once as it is asked to', async (t) => {

@@ -41,14 +41,15 @@ t.test('every status from 200 to 599 means exactly one thing', async (t) => {
 })
 
 t.test('keeps what the receiver asked for beside what is retried, and there alone', (t) => {
-  t.strictSame(outcomeOfAnswer({ status: 429, retryAfterMs: 5000 }), {
+  t.strictSame(outcomeOfAnswer({ status: 429, retryAfterMs: 5000, text: '' }), {
     kind: 'retry',
     reason: 'rateLimited',
     status: 429,
     retryAfterMs: 5000,
   })
-  t.match(outcomeOfAnswer({ status: 503, retryAfterMs: 5000 }), { retryAfterMs: 5000 })
-  for (const status of [200, 301, 404, 410]) t.notOk('retryAfterMs' in outcomeOfAnswer({ status, retryAfterMs: 5000 }))
+  t.match(outcomeOfAnswer({ status: 503, retryAfterMs: 5000, text: '' }), { retryAfterMs: 5000 })
+  for (const status of [200, 301, 404, 410])
+    t.notOk('retryAfterMs' in outcomeOfAnswer({ status, retryAfterMs: 5000, text: '' }))
   t.end()
 })
 

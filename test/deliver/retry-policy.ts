@@ -17,7 +17,7 @@ t.test('every status leads somewhere: a table from 200 to 599', (t) => {
     return status >= 500 || [408, 425, 429].includes(status) ? 'postponed' : 'parked'
   }
   for (let status = 200; status < 600; status += 1)
-    t.equal(leadsTo(outcomeOfAnswer({ status, retryAfterMs: undefined })), expected(status), `${status}`)
+    t.equal(leadsTo(outcomeOfAnswer({ status, retryAfterMs: undefined, text: '' })), expected(status), `${status}`)
   t.end()
 })
 

@@ -81,7 +81,7 @@ export class Receivers {
           const { status = 200, retryAfterSeconds } = state
           attempt.status = status
           attempt.retryAfterMs = 1000 * (retryAfterSeconds ?? 0)
-          const answer: Answer = { status, retryAfterMs: retryAfterSeconds && 1000 * retryAfterSeconds }
+          const answer: Answer = { status, retryAfterMs: retryAfterSeconds && 1000 * retryAfterSeconds, text: '' }
           const hear = (): void =>
             finish(() => {
               attempt.isHeard = true

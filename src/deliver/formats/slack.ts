@@ -2,6 +2,7 @@
 // Mattermost and Discord's `/slack`.
 import type { Payload } from '../../alert/payload.js'
 import { type Fact, toWords, type WordList } from '../../alert/words.js'
+import { isObject, parseJson } from '../../unknown.js'
 import type { Body } from './body.js'
 import { codeBlock, escapeCode, escapeEntities } from './escapes.js'
 import { type Escape, fit, fitLines } from './fit.js'
@@ -30,6 +31,17 @@ export function toSlack(payload: Payload): Body {
     contentType: JSON_TYPE,
     text: JSON.stringify({ text: fitLines(lines, MAX.text, MAX.text / 3, escapeField), blocks }),
   }
+}
+
+/**
+ * Whether a 2xx answer means that the message was posted. Slack says `ok`; what takes Slack's messages in its place says so,
+ * nothing, or JSON with `ok` or `success`. Anything else is an error in words, or the page of something on the way.
+ */
+export function isAcceptedBySlack(answer: string): boolean {
+  const text = answer.trim()
+  if (text === '' || text === 'ok') return true
+  const given = parseJson(text)
+  return isObject(given) && (given['ok'] === true || given['success'] === true)
 }
 
 function fieldSections(facts: readonly Fact[]): object[] {

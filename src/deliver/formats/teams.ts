@@ -13,6 +13,14 @@ const colors: Readonly<Record<Words['tone'], string>> = { firing: 'Attention', r
 /** A card understands some Markdown in titles and facts, and functions in double braces. */
 const escapeMarkdown: Escape = (text) => text.replace(/[\\`*_~{}[\]<>]/g, '\\$&')
 
+/**
+ * Whether a 2xx answer means that the card was posted. A connector, at *.webhook.office.com, answers 200 whatever happens: `1`
+ * where it posted the card, else an error in words. Workflows say by their status that they have taken it.
+ */
+export function isAcceptedByTeams(answer: string, url: string): boolean {
+  return !/\.webhook\.office\.com\.?$/.test(new URL(url).hostname) || answer.trim() === '1'
+}
+
 export function toTeams(payload: Payload): Body {
   const { tone, title, message, facts, lists, footer } = toWords(payload)
   const heading = { size: 'Medium', weight: 'Bolder', style: 'heading', color: colors[tone] }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import t from 'tap'
-import { toSlack } from '../../../src/deliver/formats/slack.js'
+import { isAcceptedBySlack, toSlack } from '../../../src/deliver/formats/slack.js'
 import { payload, textsOf, unreadable } from '../../fixtures/formats/arbitrary-payload.js'
 import { bodyOf, isGolden } from '../../fixtures/formats/golden.js'
 import { firing, payloads } from '../../fixtures/formats/payloads.js'
@@ -61,4 +61,21 @@ t.test('keeps every limit, and nothing in it pings, links or hides, whatever is 
     }),
   )
   t.end()
+})
+
+t.test('knows from the answer whether the message was posted', async (t) => {
+  for (const accepted of ['ok', 'ok\n', '', ' ', '{"ok":true}', '{"success":true,"id":1}'])
+    t.ok(isAcceptedBySlack(accepted), accepted)
+  const failed = [
+    'invalid_payload',
+    '{"ok":false,"error":"no_service"}',
+    '{"ok":"true"}',
+    '{"success":1}',
+    '<html>Sign in</html>',
+    'OK then',
+    '[]',
+    'null',
+    '1',
+  ]
+  for (const text of failed) t.notOk(isAcceptedBySlack(text), text)
 })

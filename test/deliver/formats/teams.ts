@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import t from 'tap'
-import { toTeams } from '../../../src/deliver/formats/teams.js'
+import { isAcceptedByTeams, toTeams } from '../../../src/deliver/formats/teams.js'
 import { payload, textsOf, unreadable } from '../../fixtures/formats/arbitrary-payload.js'
 import { bodyOf, isGolden } from '../../fixtures/formats/golden.js'
 import { firing, payloads } from '../../fixtures/formats/payloads.js'
@@ -62,3 +62,19 @@ t.test('takes less than 20,000 bytes, and no text in it is more than text, whate
   )
   t.end()
 })
+
+t.test(
+  'knows from the answer of a connector whether the card was posted, and from the status of a workflow',
+  async (t) => {
+    const failure =
+      'Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 with ContextId x.'
+    const connector = 'https://shop.webhook.office.com/webhookb2/a@b/IncomingWebhook/c/d'
+    for (const url of [connector, connector.replace('.com/', '.com./')]) {
+      for (const text of ['1', '1\n']) t.ok(isAcceptedByTeams(text, url), text)
+      for (const text of [failure, '', '0', '11']) t.notOk(isAcceptedByTeams(text, url), text)
+    }
+    const workflow = 'https://prod-1.westeurope.logic.azure.com/workflows/x'
+    for (const text of ['', '1', failure, '{"id":"x"}']) t.ok(isAcceptedByTeams(text, workflow), text)
+    t.ok(isAcceptedByTeams('', 'https://x.test/?to=.webhook.office.com'))
+  },
+)
