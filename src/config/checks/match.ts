@@ -2,13 +2,13 @@
 import * as v from 'valibot'
 import { levelNames } from '../levels.js'
 import type { Condition, Match, Scalar } from '../options.js'
-import { compilePattern, MAX_PATTERN_LENGTH } from './pattern.js'
+import { compilePattern, MAX_PATTERN_LENGTH, MAX_PATTERN_SIZE } from './pattern.js'
 import { linePath, sharedPath } from './schema.js'
 
 const MATCH = 'an object of paths and conditions'
 const CONDITION =
   'a text, a number, true, false, a list of these, { prefix }, { regex }, or { gte, lte } with numbers or level names'
-const REGEX = 'a regular expression in RE2’s syntax, without lookaround and backreferences, of at most 1000 characters'
+const REGEX = `a regular expression in RE2’s syntax, without lookaround and backreferences, of at most ${MAX_PATTERN_LENGTH} characters and ${MAX_PATTERN_SIZE} instructions (a counted repetition stands for as many)`
 
 const scalarShape = { type: ['string', 'number', 'boolean'] }
 const boundShape = { anyOf: [{ type: 'number' }, { enum: levelNames }] }

@@ -1,21 +1,62 @@
-// Regular expressions of rules, in time linear in the text: they may come from the config key, and V8's own may hang.
+// The regular expressions of rules. Any writer of the config key can choose one, and some never end in V8's own engine. RE2's engine takes
+// a time that is linear in the text, but also in the size of the compiled expression, which is therefore bounded.
 import { RE2JS } from 're2js'
+import { isObject } from '../../unknown.js'
+import { sizeBound } from './pattern-size.js'
 
 export interface Pattern {
-  /** Whether it is found anywhere in the text. */
+  /** Whether the pattern matches anywhere in the first 1,024 UTF-16 units of a text. */
   readonly isIn: (text: string) => boolean
+  /** Instructions that it compiles to. */
+  readonly size: number
 }
 
-/** The longest pattern that is compiled, in UTF-16 units: compiled ones take much more. */
+/** The longest pattern that is compiled, in UTF-16 units. */
 export const MAX_PATTERN_LENGTH = 1000
+/** The largest pattern that is taken, in compiled instructions. */
+export const MAX_PATTERN_SIZE = 1000
+/** The patterns of a config have at most this many instructions together. */
+export const MAX_PATTERNS_SIZE = 5000
+/**
+ * A pattern whose text allows more instructions than this is not compiled at all. The bound that its text gives is up to a few
+ * times what it compiles to, so one that is within `MAX_PATTERN_SIZE` is compiled nearly always.
+ */
+const MAX_COMPILED_SIZE = 4 * MAX_PATTERN_SIZE
+/** The patterns of a config are compiled while their texts allow no more instructions than this together. */
+const MAX_COMPILED_TOTAL = 2 * MAX_PATTERNS_SIZE
+/** A pattern sees this much of a text, in UTF-16 units. */
+const MAX_SUBJECT_LENGTH = 1024
 
-/** RE2's syntax, without lookaround and backreferences; undefined where it is not that. */
+/** Compiles a pattern in RE2's syntax, which has no lookaround and no backreferences; undefined if it is not valid, too long or too large. */
 export function compilePattern(text: string): Pattern | undefined {
-  if (text.length > MAX_PATTERN_LENGTH) return undefined
+  if (text.length > MAX_PATTERN_LENGTH || sizeBound(text) > MAX_COMPILED_SIZE) return undefined
   try {
     const compiled = RE2JS.compile(text)
-    return { isIn: (value) => compiled.matcher(value).find() }
+    const size = compiled.programSize()
+    if (size > MAX_PATTERN_SIZE) return undefined
+    return { isIn: (value) => compiled.matcher(value.slice(0, MAX_SUBJECT_LENGTH)).find(), size }
   } catch {
     return undefined
   }
+}
+
+/** Whether the patterns of these rules, valid or not, may be compiled: their texts allow few enough instructions together. */
+export function areCompilable(rules: readonly unknown[]): boolean {
+  return sumOf(patternsOf(rules).map(sizeBound)) <= MAX_COMPILED_TOTAL
+}
+
+/** Compiled instructions of all patterns of these rules together. */
+export function totalSize(rules: readonly unknown[]): number {
+  return sumOf(patternsOf(rules).map((text) => compilePattern(text)?.size ?? 0))
+}
+
+function patternsOf(rules: readonly unknown[]): readonly string[] {
+  return rules.flatMap((rule) => {
+    const conditions = isObject(rule) && isObject(rule['match']) ? Object.values(rule['match']) : []
+    return conditions.flatMap((one) => (isObject(one) && typeof one['regex'] === 'string' ? one['regex'] : []))
+  })
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0)
 }

@@ -6,6 +6,7 @@ import { levelNames } from '../levels.js'
 import { recordFields } from '../names.js'
 import type { LevelName, LogsirenOptions, ProxyOption, RedisOption, RuleDefinition } from '../options.js'
 import { isProxyUrl, isUsableSecret, SECRET_EXPECTATION, URL_EXPECTATION, urlFault } from './destination.js'
+import { areCompilable, MAX_PATTERNS_SIZE, totalSize } from './pattern.js'
 import { redisTarget } from './redis-option.js'
 
 /** An object with these members; others are passed over. valibot itself takes a list for an object. */
@@ -150,9 +151,13 @@ export const name: v.GenericSchema<string> = v.pipe(
 /** The most rules that are taken: each costs a counter, and time in the script that all processes share. */
 export const MAX_RULES = 100
 
+const PATTERNS = `rules whose patterns have at most ${MAX_PATTERNS_SIZE} instructions together (a counted repetition stands for as many)`
+
 /** At most `MAX_RULES` rules of this shape, with names of their own. */
 export function rulesOf(rule: v.GenericSchema): v.GenericSchema<unknown, readonly RuleDefinition[]> {
   const rules = v.pipe(
+    // Before any is compiled: a document of a few kilobytes could hold a process for seconds, or end it.
+    v.custom<unknown>((input) => !Array.isArray(input) || areCompilable(input), PATTERNS),
     v.array(rule, 'a list of rules'),
     v.maxLength(MAX_RULES, `a list of at most ${MAX_RULES} rules`),
     v.rawCheck(({ dataset, addIssue }) => {
@@ -173,6 +178,7 @@ export function rulesOf(rule: v.GenericSchema): v.GenericSchema<unknown, readonl
         }
       })
     }),
+    v.check((given) => totalSize(given) <= MAX_PATTERNS_SIZE, PATTERNS),
   )
   // What the rule's own schema takes is a rule.
   return rules as v.GenericSchema<unknown, readonly RuleDefinition[]>
