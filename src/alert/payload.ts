@@ -66,8 +66,8 @@ function thresholdPayload(alert: Notice, facts: FiringFacts, sentAt: string): Th
   const lastSeen = facts.lastSeenMs === undefined ? last_seen : toTimestamp(facts.lastSeenMs)
   return {
     type: 'log_error_threshold',
-    ...originals(alert, sentAt),
-    ...known(alert),
+    ...leadingMembers(alert, sentAt),
+    ...optionalMembers(alert),
     ...(firstSeen !== undefined && { first_seen: firstSeen }),
     ...(lastSeen !== undefined && { last_seen: lastSeen }),
     suppressed: facts.suppressed,
@@ -81,8 +81,8 @@ function thresholdPayload(alert: Notice, facts: FiringFacts, sentAt: string): Th
 function resolvedPayload(resolution: Notice, facts: ResolvedFacts, sentAt: string): ResolvedPayload {
   return {
     type: 'log_error_resolved',
-    ...originals(resolution, sentAt),
-    ...known(resolution),
+    ...leadingMembers(resolution, sentAt),
+    ...optionalMembers(resolution),
     alert_id: facts.alertId,
     duration_seconds: Math.round(facts.durationMs / 1000),
     peak: facts.peak,
@@ -91,11 +91,11 @@ function resolvedPayload(resolution: Notice, facts: ResolvedFacts, sentAt: strin
 }
 
 /** The members of the original service in its order, and then those that name the notice. */
-function originals({ threshold, window_seconds, count, sample, id, rule }: Notice, sentAt: string) {
+function leadingMembers({ threshold, window_seconds, count, sample, id, rule }: Notice, sentAt: string) {
   return { sent_at: sentAt, threshold, window_seconds, count, sample, id, rule }
 }
 
-function known({ group_by, service, hostname }: Notice): Pick<Draft, 'group_by' | 'service' | 'hostname'> {
+function optionalMembers({ group_by, service, hostname }: Notice): Pick<Draft, 'group_by' | 'service' | 'hostname'> {
   return {
     ...(group_by !== undefined && { group_by }),
     ...(service !== undefined && { service }),

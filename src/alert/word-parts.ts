@@ -20,18 +20,18 @@ export function topOf(values: unknown): readonly string[] {
 /** A line such as `12 × 503 db timeout (gpt-5, openai, 203.0.113.9)` for each sample: status and message, and what else is known. */
 export function samplesOf(samples: unknown): readonly string[] {
   return objectsOf(samples).flatMap(({ count, status_code, error_message, model, provider_name, client_ip }) => {
-    const told = [status_code === 0 ? '' : status_code, error_message].filter(isTold).map(oneLine).join(' ')
-    const more = [model, provider_name, client_ip].filter(isTold).map(oneLine).join(', ')
-    return line(count, more === '' ? told : `${told} (${more})`)
+    const main = [status_code === 0 ? '' : status_code, error_message].filter(isPresent).map(oneLine).join(' ')
+    const more = [model, provider_name, client_ip].filter(isPresent).map(oneLine).join(', ')
+    return line(count, more === '' ? main : `${main} (${more})`)
   })
 }
 
 function line(count: unknown, value: unknown): string[] {
-  const text = isTold(value) ? oneLine(value) : ''
+  const text = isPresent(value) ? oneLine(value) : ''
   return text === '' ? [] : [truncate(typeof count === 'number' ? `${count} × ${text}` : text, MAX_LINE_LENGTH)]
 }
 
-function isTold(value: unknown): boolean {
+function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null && value !== ''
 }
 

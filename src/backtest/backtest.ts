@@ -16,7 +16,7 @@ import { type BacktestRun, Replay } from './replay.js'
 export type BacktestInput = string | readonly string[] | AsyncIterable<string | Uint8Array>
 
 /** Lines in which a time is searched for at the beginning of the input, and at its end. */
-const LOOKS = 100
+const SEARCHED_LINES = 100
 
 /** The options to try. They need no `url`, and nothing is sent. */
 export interface BacktestOptions extends LogsirenOptions {
@@ -60,7 +60,7 @@ export async function backtest(input: BacktestInput, given: BacktestOptions = {}
     (text, count) => {
       lines += count
       last = [last[1] ?? '', text]
-      if (hasTimeline && firstMs === undefined && lines - count < LOOKS) {
+      if (hasTimeline && firstMs === undefined && lines - count < SEARCHED_LINES) {
         firstMs = firstTimeIn(text)
         if (firstMs !== undefined) for (const replay of replays) replay.begin(firstMs)
       }
@@ -89,12 +89,12 @@ function isPaths(input: readonly string[] | AsyncIterable<string | Uint8Array>):
 
 /** The first time among the first lines of a text, in ms since the epoch. */
 function firstTimeIn(text: string): number | undefined {
-  return firstTimeOf(text.split('\n', LOOKS))
+  return firstTimeOf(text.split('\n', SEARCHED_LINES))
 }
 
 /** The last time among the last lines of a text, in ms since the epoch. */
 function lastTimeIn(text: string): number | undefined {
-  return firstTimeOf(text.trimEnd().split('\n').slice(-LOOKS).reverse())
+  return firstTimeOf(text.trimEnd().split('\n').slice(-SEARCHED_LINES).reverse())
 }
 
 function firstTimeOf(lines: readonly string[]): number | undefined {

@@ -139,14 +139,14 @@ export class Replay {
       const { series } = entry
       if (counted !== undefined && claim.facts.kind === 'firing')
         this.#raised.set(series.id, { sample: counted.toRecord(), groupValues: series.groupValues })
-      this.#tell(series, claim)
+      this.#list(series, claim)
       if (claim.facts.kind === 'resolved' || !series.rule.sendResolved) this.#raised.delete(series.id)
       this.#store.settleNow(series, claim, { kind: 'delivered' })
-      this.#mark(series, claim)
+      this.#plot(series, claim)
     }
   }
 
-  #mark(series: Series, { facts }: Claim): void {
+  #plot(series: Series, { facts }: Claim): void {
     const nowMs = this.#clock.nowMs()
     const { delivery } = this.#store.alertOf(series)
     if (facts.kind === 'resolved') this.#timeline?.addEnd(series, nowMs)
@@ -154,7 +154,7 @@ export class Replay {
       this.#timeline?.addAlert(series, nowMs, delivery.atMs + cooldownAfter(delivery.step, series.rule))
   }
 
-  #tell({ id, rule }: Series, { facts, count }: Claim): void {
+  #list({ id, rule }: Series, { facts, count }: Claim): void {
     const raised = this.#raised.get(id)
     if (raised === undefined) return
     const windowSeconds = rule.windowMs / 1000

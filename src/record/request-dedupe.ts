@@ -12,7 +12,7 @@ interface OpenRequest<T> {
   readonly first: RequestTraits
   readonly openedAtMs: number
   /** What counted the request, by the rule's name. */
-  readonly counters: Map<string, T>
+  readonly countedBy: Map<string, T>
 }
 
 /** Remembers requests whose first error line was counted and whose last line has not come. */
@@ -51,7 +51,7 @@ export class RequestDedupe<T = unknown> {
     const request = this.#find(line, () => true)
     if (request === undefined) return line.isLast ? new Map() : this.#remember(line, nowMs)
     if (line.isLast) this.#forget(request)
-    return request.counters
+    return request.countedBy
   }
 
   /** Takes an error line that no rule counts. If it is the last line of a request, it closes the request. */
@@ -84,11 +84,11 @@ export class RequestDedupe<T = unknown> {
     const sharing = this.#open.get(line.id) ?? []
     if (sharing.length >= MAX_SHARING_AN_ID) this.#makeRoom(sharing[0])
     else if (this.#byAge.size >= MAX_OPEN_REQUESTS) this.#makeRoom(this.#byAge.values().next().value)
-    const request = { first: line, openedAtMs: nowMs, counters: new Map<string, T>() }
+    const request = { first: line, openedAtMs: nowMs, countedBy: new Map<string, T>() }
     this.#byAge.add(request)
     this.#open.set(line.id, sharing)
     sharing.push(request)
-    return request.counters
+    return request.countedBy
   }
 
   #makeRoom(request: OpenRequest<T> | undefined): void {

@@ -11,7 +11,7 @@ const COMBINED = new RegExp(
  * Date and quote of a second access line within this one. morgan writes a user's name and agent as the client sent them, so a client
  * can put a whole line into either. Then nobody can tell which status is the real one, and the line is not read.
  */
-const SECOND = /\[\d\d\/[A-Z][a-z]{2}\/\d{4}:[^\]"]{0,32}\] "/
+const SECOND_LINE = /\[\d\d\/[A-Z][a-z]{2}\/\d{4}:[^\]"]{0,32}\] "/
 const METHOD = String.raw`([A-Z]{3,16}) (\S+)`
 /** morgan's `dev` and `tiny`: `GET /path 503 1.234 ms - 12` and `GET /path 503 12 - 1.234 ms`. */
 const DEV = new RegExp(String.raw`^${METHOD} (\d{3}) (?:[\d.]+ ms - (?:\d+|-)|(?:\d+|-) - [\d.]+ ms)$`)
@@ -37,7 +37,7 @@ export function accessMembersOf(line: string): AccessMembers | undefined {
   const combined = COMBINED.exec(text)
   if (combined !== null) {
     const [whole, address, date = '', method, url, status] = combined
-    if (SECOND.test(text.slice(whole.length))) return undefined
+    if (SECOND_LINE.test(text.slice(whole.length))) return undefined
     return members({ address, method, url, status, time: timeOf(date) })
   }
   const short = SHORT.exec(text)

@@ -32,12 +32,12 @@ export function compileLineParser(name: ParserName): LineParser {
     case 'text':
       return (line) => asText(line)
     case 'morgan':
-      return (line) => asAccess(plain(line))
+      return (line) => asAccess(uncoloured(line))
     case 'auto':
       return (line) => {
         const start = jsonStartOf(line)
         if (start >= 0) return start === 0 ? WHOLE : { kind: 'json', start }
-        const access = mayBeAccess(line) ? asAccess(plain(line)) : NOTHING
+        const access = mayBeAccess(line) ? asAccess(uncoloured(line)) : NOTHING
         return access.kind === 'nothing' ? asText(line) : access
       }
     default:
@@ -64,6 +64,6 @@ function mayBeAccess(line: string): boolean {
   return /["\d\-sm\s]$/.test(line.slice(-1)) && (line.includes('] "') || line.includes(' ms'))
 }
 
-function plain(line: string): string {
+function uncoloured(line: string): string {
   return line.includes('\u001b') ? withoutControls(line) : line
 }

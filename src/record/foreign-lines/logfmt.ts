@@ -2,7 +2,7 @@
 
 const KEY = /(?<![\w.@/?&-])([A-Za-z_][\w.@-]{0,63})=/g
 /** Keys that hold a level or a status. */
-const judged = new Set(['level', 'lvl', 'severity', 'loglevel', 'status', 'status_code', 'statusCode'])
+const judgingKeys = new Set(['level', 'lvl', 'severity', 'loglevel', 'status', 'status_code', 'statusCode'])
 /** Values of `err=` and `error=` that say that there is no error. */
 const NOTHING = /^(?:<?nil>?|null|undefined|none|false|0|-)?$/i
 const MAX_PAIRS = 64
@@ -23,7 +23,7 @@ export function logfmtMembersOf(line: string): Readonly<Record<string, unknown>>
     pairs.push([match[1] ?? '', isQuoted ? unquoted(text.slice(start + 1, end)) : text.slice(start, end)])
     KEY.lastIndex = end
   }
-  if (pairs.length < 2 || !pairs.some(([key]) => judged.has(key))) return undefined
+  if (pairs.length < 2 || !pairs.some(([key]) => judgingKeys.has(key))) return undefined
   return Object.fromEntries(
     pairs.map(named).filter(([key, value]) => !/^err(?:or)?$/.test(key) || !NOTHING.test(value)),
   )

@@ -27,7 +27,7 @@ const EXCEPTION =
 /** UTF-16 units of a line that are looked at. */
 const MAX_LENGTH = 8192
 /** Levels that make an error of a line. */
-const worst = new Set(['error', 'critical', 'crit', 'alert', 'emerg', 'emergency', 'fatal', 'panic', 'severe'])
+const errorLevels = new Set(['error', 'critical', 'crit', 'alert', 'emerg', 'emergency', 'fatal', 'panic', 'severe'])
 
 export class TextReader {
   /** The last line that was not counted: if a stack follows, that line is an error. `''` where there is none. */
@@ -81,7 +81,7 @@ export class TextReader {
     }
     const pairs = logfmtMembersOf(line)
     const word = pairs?.['level'] === undefined ? levelWordOf(line) : undefined
-    this.#isOpen = worst.has(String(pairs?.['level'] ?? word?.level).toLowerCase())
+    this.#isOpen = errorLevels.has(String(pairs?.['level'] ?? word?.level).toLowerCase())
     if (this.#isOpen || pairs !== undefined)
       return { ...(word !== undefined && { level: word.level, msg: messageFrom(line, word.end) }), ...pairs }
     this.#last = line

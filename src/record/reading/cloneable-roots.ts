@@ -43,12 +43,12 @@ class Copier {
 
   /** Copies level by level, so that one huge object does not use up the length before the members beside it are copied. */
   copy(roots: readonly Root[]): Root[] {
-    const copies = roots.map((root) => ({ ...root, members: this.#later(root.members, root, '') }))
+    const copies = roots.map((root) => ({ ...root, members: this.#copyLater(root.members, root, '') }))
     for (const pending of this.#pending) this.#copyMembers(pending)
     return copies
   }
 
-  #later(source: object, root: Root, path: string): object {
+  #copyLater(source: object, root: Root, path: string): object {
     // Without a prototype `__proto__` is a member like any other.
     const copy: Record<string, unknown> = Object.create(null)
     this.#pending.push({ source, copy, root, path })
@@ -63,7 +63,7 @@ class Copier {
       if (value === undefined) continue
       const inner = path === '' ? name : `${path}.${name}`
       if (this.#isLeftOut(root, path, inner, value)) continue
-      copy[name] = this.#plain(value, root, inner)
+      copy[name] = this.#copyOf(value, root, inner)
     }
   }
 
@@ -78,14 +78,14 @@ class Copier {
     return false
   }
 
-  #plain(value: unknown, root: Root, path: string): unknown {
+  #copyOf(value: unknown, root: Root, path: string): unknown {
     if (typeof value === 'string') {
       const text = value.slice(0, Math.min(MAX_COPIED_TEXT_LENGTH, this.#left))
       this.#left -= text.length
       return text
     }
     if (typeof value === 'boolean' || Number.isFinite(value) || value === null) return value
-    return isStructure(value) ? this.#later(value, root, path) : {}
+    return isStructure(value) ? this.#copyLater(value, root, path) : {}
   }
 }
 

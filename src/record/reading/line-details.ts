@@ -36,11 +36,11 @@ export function compileDetails(
     redact !== undefined && anyHostname(roots, cleaned) !== undefined
   return (roots) => {
     // The `path` of an error is that of a file, and its `name` that of a class.
-    const plain = roots.filter(({ members }) => !isError(members))
+    const objects = roots.filter(({ members }) => !isError(members))
     return {
-      path: read.path(plain, requestPath) ?? '',
-      service: read.service(plain, cleaned) ?? read.name(plain.filter(isOfPino), cleaned) ?? '',
-      hostname: read.hostname(plain, cleaned) ?? (hidesHostname(plain) ? undefined : ''),
+      path: read.path(objects, requestPath) ?? '',
+      service: read.service(objects, cleaned) ?? read.name(objects.filter(isOfPino), cleaned) ?? '',
+      hostname: read.hostname(objects, cleaned) ?? (hidesHostname(objects) ? undefined : ''),
       fields: read.fields(roots),
     }
   }

@@ -22,7 +22,7 @@ export function selectLines(
     let start = candidateStart
     if (candidateStart > runEnd) {
       if (runEnd > runStart) read(text.slice(runStart, runEnd))
-      start = nextLast(text, runEnd, candidateStart, requests)
+      start = nextLastLine(text, runEnd, candidateStart, requests)
       runStart = start
     }
     runEnd = start === text.length ? start : lineEnd(text, start)
@@ -35,7 +35,7 @@ const RESPONSE_TIME = keysOf(responseTimePaths, '', 'g')
 const REQUEST_ID = keysOf(requestIdPaths, '\\s*("[^"\\\\]*"|[^\\s,}]*)', 'g')
 
 /** Index at which the first line between `from` and `until` begins that may end an open request; `until` where none may. */
-function nextLast(text: string, from: number, until: number, requests: RequestDedupe | undefined): number {
+function nextLastLine(text: string, from: number, until: number, requests: RequestDedupe | undefined): number {
   if (requests === undefined || requests.isEmpty) return until
   RESPONSE_TIME.lastIndex = from
   while (RESPONSE_TIME.test(text) && RESPONSE_TIME.lastIndex < until) {

@@ -55,7 +55,7 @@ export function compileSieve({ statusThreshold, minSeverity, scale, shape }: Sie
   const attached = new RegExp(`"(?:${errorKeys.join('|')})["\\.]`)
 
   /** Whether a find suffices for its line to be read: it is no watched level, or an error is attached to the line. */
-  const isAlone = (text: string, at: number): boolean => {
+  const suffices = (text: string, at: number): boolean => {
     if (watchedLevels.length === 0) return true
     watched.lastIndex = at
     return !watched.test(text) || attached.test(text.slice(lineStart(text, at), lineEnd(text, at)))
@@ -65,7 +65,7 @@ export function compileSieve({ statusThreshold, minSeverity, scale, shape }: Sie
     candidate.lastIndex = from
     while (candidate.test(text)) {
       const at = candidate.lastIndex
-      if (isAlone(text, at)) return at - 1
+      if (suffices(text, at)) return at - 1
     }
     return -1
   }
@@ -89,7 +89,7 @@ function usualTokens({ usualLevels, severityOf }: SeverityScale): { text: string
   return [...new Set(spellings)].flatMap((level) => {
     const severity = severityOf(level)
     const text = JSON.stringify(level)
-    return severity === undefined || !isPlain(String(level)) ? [] : [{ text: escaped(text), severity }]
+    return severity === undefined || !isUnescaped(String(level)) ? [] : [{ text: escaped(text), severity }]
   })
 }
 
@@ -110,17 +110,19 @@ function lower(digit: string): string {
 function lastSegments(paths: readonly string[]): string[] | undefined {
   const segments = paths.map((path) => path.split('.').at(-1) ?? '')
   // Numbers and `length` may be read from a list, which has no keys.
-  return segments.every((segment) => isPlain(segment) && !/^\d+$|^length$/.test(segment)) ? unique(segments) : undefined
+  return segments.every((segment) => isUnescaped(segment) && !/^\d+$|^length$/.test(segment))
+    ? unique(segments)
+    : undefined
 }
 
 /** The first keys of these paths; undefined where JSON may escape one. */
 function firstSegments(paths: readonly string[]): string[] | undefined {
   const segments = paths.map((path) => path.split('.')[0] ?? '')
-  return segments.every(isPlain) ? unique(segments) : undefined
+  return segments.every(isUnescaped) ? unique(segments) : undefined
 }
 
 /** Whether JSON writes a text as it is, or with `\u00..`, and in no other way. */
-function isPlain(segment: string): boolean {
+function isUnescaped(segment: string): boolean {
   return /^[\w$@ -]+$/.test(segment)
 }
 
