@@ -62,8 +62,8 @@ export class RequestDedupe<T = unknown> {
   /** Takes a line that is no error. If it is the last line of a request, it closes the request. */
   pass(line: RequestTraits): void {
     if (!line.isLast) return
-    // This line is no error, so its status was fine. A request whose first line had a status from 400 up was answered otherwise:
-    // it is another one with the same id, and stays open.
+    // Two servers in one process may both have a request `req-1`. If the first line of the open one had a status from 400 up, this
+    // line, which has a status and is no error, is taken for a line of the other one, and closes nothing.
     const request = this.#find(line, ({ first }) => line.statusCode === 0 || first.statusCode < 400)
     if (request !== undefined) this.#forget(request)
   }

@@ -1,5 +1,5 @@
-// Copies the roots of a line to plain data, which can cross to another thread and which nobody changes. Conditions and groups use
-// scalars only, so scalars are copied, and the objects that lead to them.
+// Copies the roots of a line to plain data, which can cross to another thread and which the application cannot change. Conditions and
+// groups use scalars only, so scalars are copied, and the objects that lead to them.
 
 import { MAX_TEXT_LENGTH } from '../../text.js'
 import { isHidden, placeOf, type Root } from './line-reader.js'
@@ -78,6 +78,7 @@ class Copier {
     return false
   }
 
+  /** Copies a scalar, or begins the copy of a structure; anything else becomes `{}`, of which no condition and no group makes use. */
   #copyOf(value: unknown, root: Root, path: string): unknown {
     if (typeof value === 'string') {
       const text = value.slice(0, Math.min(MAX_COPIED_TEXT_LENGTH, this.#left))

@@ -48,7 +48,7 @@ export function isErrorLine(line: LineTraits, statusCodeThreshold: number, minSe
   return line.hasError && line.severity >= minSeverity && !isClientError
 }
 
-/** winston puts this in front of the message of an uncaught error. */
+/** winston puts this in front of the message of an uncaught error or an unhandled rejection. */
 const THROWN = /^(?:uncaughtException|unhandledRejection): /
 /** Each of logsiren's own messages begins so. */
 const OWN = 'logsiren: '
