@@ -1,16 +1,16 @@
-// What to make of values that nobody has vouched for: they come from log lines, from Redis, from files and from callers.
+// Looks into values of unknown type, which come from log lines, from Redis, from files and from callers.
 
-/** An object that is not a list. Where nothing is known of its type, its members may be anything. */
+/** Whether a value is an object and no list. Members of an object of unknown type are unknown too. */
 export function isObject<T>(value: T): value is T & (unknown extends T ? Readonly<Record<string, unknown>> : object) {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Its items; none where it is no list. */
+/** The items of a list; none where the value is no list. */
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-/** What a JSON text says; undefined where it is none. */
+/** The value of a JSON text; undefined where the text is no JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -19,13 +19,13 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Members that may be undefined may be missing instead. */
+/** A type with the same members; those that may be undefined are optional instead. */
 export type Defined<T> = { [name in keyof T as undefined extends T[name] ? never : name]: T[name] } & {
   [name in keyof T as undefined extends T[name] ? name : never]?: Exclude<T[name], undefined>
 }
 
-/** The same members without those that are undefined: `{ name: undefined }` is another thing than `{}` where members are optional. */
+/** Leaves out the members that are undefined, which fit no optional member under `exactOptionalPropertyTypes`. */
 export function defined<T extends object>(members: T): Defined<T> {
-  // Which members are left out, Object.fromEntries cannot express.
+  // The type of Object.fromEntries cannot say which members are left out.
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>
 }

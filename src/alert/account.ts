@@ -1,11 +1,11 @@
-// What operators are told of notices that are over with: little, since many of them are kept.
+// The account of a notice that was delivered or given up, for operators. It is short, since the store keeps many.
 import { truncate } from '../text.js'
 import type { Alert, Resolution } from './payload.js'
 
-/** Of the sample's message so much is kept, in UTF-16 units. */
+/** At most this many UTF-16 units of the sample's message are kept. */
 const MAX_MESSAGE_LENGTH = 300
 
-/** JSON of an object: whose notice it was, and what it told. */
+/** JSON of an account: which notice it was, and what it said. */
 export function accountOf(notice: Alert | Resolution): string {
   const { id, rule, group_by, count, threshold, window_seconds, sample, degraded } = notice
   return JSON.stringify({

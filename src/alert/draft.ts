@@ -1,10 +1,11 @@
-// What is fixed when an alert is raised, beside what the store knows; travels with it through Redis as JSON.
+// The draft of an alert: what the process that raises it adds to what the store counts. The store keeps it with the alert, as JSON.
 import * as v from 'valibot'
 import type { GroupValues } from '../rule/series.js'
 import { defined, isObject, parseJson } from '../unknown.js'
 import type { EvidenceSample, Top } from './evidence.js'
 import { readSample, type Sample } from './sample.js'
 
+/** What is kept with an alert beside what the store counts; the members are those of the payload. */
 export interface Draft {
   readonly threshold: number
   readonly window_seconds: number
@@ -12,21 +13,22 @@ export interface Draft {
   readonly group_by?: GroupValues
   readonly service?: string
   readonly hostname?: string
-  /** Of the errors that this process saw; the store may know more. */
+  /** When the oldest error happened that the process saw, RFC 3339; the store may know an older one. */
   readonly first_seen?: string
+  /** When the newest error happened that the process saw, RFC 3339; the store may know a newer one. */
   readonly last_seen?: string
   readonly samples?: readonly EvidenceSample[]
   readonly top?: Top
-  /** Raised by one process alone, since Redis was away. */
+  /** Set where one process raised the alert alone, since Redis was away. */
   readonly degraded?: true
-  /** Sent by hand, to see whether it arrives. */
+  /** Set where somebody sends an alert by hand, to see whether it arrives. */
   readonly test?: true
 }
 
-/** What a draft may take as JSON, in bytes: the rest of a body of 64 KiB is short. */
+/** The largest draft, in bytes of JSON. A body may have 64 KiB, and its other members are short. */
 export const MAX_DRAFT_BYTES: number = 60 * 1024
 
-/** The JSON of a draft, without as many samples, and then top lists, as it takes to fit. */
+/** JSON of a draft. One that is larger than `MAX_DRAFT_BYTES` loses its last samples, and then its top lists, until it fits. */
 export function writeDraft(draft: Draft): string {
   let fitting = draft
   for (;;) {
@@ -39,7 +41,7 @@ export function writeDraft(draft: Draft): string {
   }
 }
 
-/** What another hand has changed beyond use is left out. */
+/** A member that is left out where it is missing, or where somebody has changed it in Redis to something that cannot be used. */
 const optional = <T>(schema: v.GenericSchema<unknown, T>) => v.fallback(v.optional(schema), undefined)
 
 const draftSchema = v.object({
@@ -59,7 +61,7 @@ const draftSchema = v.object({
   degraded: optional(v.literal(true)),
 })
 
-/** Reads back what `writeDraft` wrote; undefined where another hand has changed it beyond use. */
+/** Reads a draft that `writeDraft` wrote; undefined where somebody has changed it in Redis so that it cannot be used. */
 export function readDraft(text: string): Draft | undefined {
   const { success, output } = v.safeParse(draftSchema, parseJson(text))
   return success ? defined(output) : undefined

@@ -1,25 +1,28 @@
-// What an alert shows of the window's errors beside its sample: one of each kind, and what is most frequent among them.
+// The evidence of an alert: of the window's errors one of each kind, and the most frequent messages, paths and statuses. An alert
+// shows it beside its sample.
 import type { LogRecord } from '../record/log-record.js'
 import { shapeOf } from '../record/message-shape.js'
 import type { SampleFields } from '../record/reading/sample-fields.js'
 import { MAX_TEXT_LENGTH, toTimestamp, truncate } from '../text.js'
 import { type Sample, toSample } from './sample.js'
 
-/** One error as far as it is shown. */
+/** One error, as far as an alert may show it. */
 export interface Occurrence {
-  /** Since the epoch. */
+  /** When it happened, in ms since the epoch. */
   readonly atMs: number
   readonly record: LogRecord
-  /** What its message has in common with others. */
+  /** The shape of its message, see record/message-shape.ts: errors with one shape are of one kind. */
   readonly shape: string
+  /** The path of its request; `''` where none is known. */
   readonly path: string
   readonly fields: SampleFields | undefined
 }
 
-/** One error of a kind. */
+/** The newest error of one kind. */
 export interface EvidenceSample extends Sample {
-  /** How many of those looked at are of this kind. */
+  /** Errors of this kind among the window's errors that were kept. */
   readonly count: number
+  /** When it happened, RFC 3339. */
   readonly last_seen: string
 }
 
@@ -28,19 +31,23 @@ export interface TopValue {
   readonly count: number
 }
 
-/** The most frequent values, the first one most. */
+/** Lists of the most frequent values, the most frequent one first. */
 export interface Top {
   readonly message: readonly TopValue[]
   readonly path: readonly TopValue[]
   readonly status: readonly TopValue[]
 }
 
-/** So many errors of a window are looked at. */
+/** At most this many errors of a window are kept. */
 const MAX_OCCURRENCES = 50
+/** An alert shows one error of at most this many kinds. */
 const MAX_SAMPLES = 5
+/** At most this many values are in each list of `Top`. */
 const MAX_TOP = 5
+/** UTF-16 units of a path in `Top`, as many as a shape may have. */
 const MAX_TOP_LENGTH = 200
 
+/** Copies what may be shown of an error. Texts are cut, since a record that a caller handed in may hold texts of any length. */
 export function occurrenceOf(
   atMs: number,
   record: LogRecord,
@@ -56,16 +63,19 @@ export function occurrenceOf(
 
 interface Kept {
   readonly monotonicMs: number
-  /** Undefined once it is made. */
+  /** Reads the log line, which it keeps in memory; undefined once that is done. */
   make: (() => Occurrence) | undefined
   occurrence: Occurrence | undefined
 }
 
-/** A bounded choice of one window's errors: the first of a burst, and of what goes on so many a window. */
+/**
+ * A bounded choice of one window's errors: the first 50 of a burst, and of errors that go on one in each fiftieth of the window. Only
+ * the newest 50 stay.
+ */
 export class Evidence {
   readonly #windowMs: number
   #kept: Kept[] = []
-  /** A token bucket in one number: when it was, or will be, full again. */
+  /** A token bucket in one number: when it was or will be full again, on the monotonic clock. */
   #fullAtMs = Number.NEGATIVE_INFINITY
   #isSealed = true
 
@@ -73,9 +83,9 @@ export class Evidence {
     this.#windowMs = windowMs
   }
 
-  /** Whether an error that happens now should be shown; costs next to nothing where not. */
+  /** Whether an error that happens now is to be added. It costs next to nothing if not. */
   take(monotonicMs: number): boolean {
-    // In whole milliseconds, of which a window has a multiple of fifty: sums are exact.
+    // A window is whole seconds, so a fiftieth of it is whole milliseconds, and the sums below are exact.
     const nowMs = Math.floor(monotonicMs)
     const fullAtMs = Math.max(this.#fullAtMs, nowMs) + this.#windowMs / MAX_OCCURRENCES
     if (fullAtMs - nowMs > this.#windowMs) return false
@@ -83,13 +93,14 @@ export class Evidence {
     return true
   }
 
+  /** Adds an error; `make` reads its log line, later. */
   add(monotonicMs: number, make: () => Occurrence): void {
     this.#kept.push({ monotonicMs, make, occurrence: undefined })
     if (this.#kept.length > MAX_OCCURRENCES) this.#kept.shift()
     this.#isSealed = false
   }
 
-  /** Makes what was not made yet, so that no log line is held any longer. */
+  /** Reads the log lines that were not read yet, so that none is kept in memory any longer. */
   seal(): void {
     if (this.#isSealed) return
     for (const kept of this.#kept) {
@@ -99,7 +110,7 @@ export class Evidence {
     this.#isSealed = true
   }
 
-  /** Lets go what has left the window, and the log lines that the others hold; returns how many are left. */
+  /** Forgets the errors that have left the window, and seals the others; returns how many are left. */
   tend(nowMonotonicMs: number): number {
     const fromMs = nowMonotonicMs - this.#windowMs
     if ((this.#kept[0]?.monotonicMs ?? Number.POSITIVE_INFINITY) <= fromMs)
@@ -108,14 +119,14 @@ export class Evidence {
     return this.#kept.length
   }
 
-  /** Those that are still in the window, the newest last. */
+  /** The errors that are still in the window, the newest last. */
   list(nowMonotonicMs: number): readonly Occurrence[] {
     this.tend(nowMonotonicMs)
     return this.#kept.flatMap(({ occurrence }) => occurrence ?? [])
   }
 }
 
-/** A getter of the application's may throw where a line is read; there is one error less to show then. */
+/** Reads a log line. A getter of the application may throw then; there is one error less to show in that case. */
 function made(make: (() => Occurrence) | undefined): Occurrence | undefined {
   try {
     return make?.()
@@ -124,6 +135,7 @@ function made(make: (() => Occurrence) | undefined): Occurrence | undefined {
   }
 }
 
+/** Sums up errors, which come with the newest last: the newest of each kind, the most frequent kind first, and the top lists. */
 export function summarize(occurrences: readonly Occurrence[]): {
   readonly samples: readonly EvidenceSample[]
   readonly top: Top
@@ -153,7 +165,7 @@ export function summarize(occurrences: readonly Occurrence[]): {
   return { samples, top }
 }
 
-/** Blank values say nothing. */
+/** The most frequent values; blank ones say nothing and do not count. */
 function mostFrequent(values: readonly (string | number)[]): readonly TopValue[] {
   const counts = new Map<string | number, number>()
   for (const value of values) if (value !== '' && value !== 0) counts.set(value, (counts.get(value) ?? 0) + 1)

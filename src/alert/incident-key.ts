@@ -1,13 +1,13 @@
-// What an alert, its repeats and its end have in common, for receivers that put them together.
+// The key that an alert, its repeats and its end share, for receivers that put them together.
 import { nodeCrypto } from '../node-crypto.js'
 import type { Payload } from './payload.js'
 
-/** PagerDuty takes no more characters. */
+/** The longest key, in characters: PagerDuty takes no more. */
 const MAX_LENGTH = 255
 
 /**
- * One key for every alert of a rule and group and for its end, whichever process tells them; so neither
- * host nor service are in it, which may be another with each. A test alert has one of its own. Printable ASCII.
+ * One key for all alerts of a rule and group and for their ends, whichever process sends them; so host and service, in which
+ * processes may differ, are not in it. Test alerts have a key of their own. Printable ASCII, at most 255 characters.
  */
 export function incidentKey(payload: Payload): string {
   const { rule, group_by } = payload
@@ -17,7 +17,7 @@ export function incidentKey(payload: Payload): string {
   return key.length <= MAX_LENGTH && /^[\x20-\x7e]*$/.test(key) ? key : `${kind}/${digest(key)}`
 }
 
-/** The key as 16 hexadecimal digits. */
+/** A hash of the key, as 16 hexadecimal digits. */
 export function incidentFingerprint(payload: Payload): string {
   return digest(incidentKey(payload)).slice(0, 16)
 }

@@ -1,29 +1,30 @@
-// What is told: a claim made into an alert, and an alert into the payload that receivers get.
+// Notices, which are alerts and their ends, and the payload that receivers get of them.
 import type { FiringFacts, ResolvedFacts } from '../rule/alert-state.js'
 import { toTimestamp } from '../text.js'
 import type { Draft } from './draft.js'
 
 interface Notice extends Draft {
-  /** Stable over all attempts; sent as `webhook-id` too. */
+  /** The same in every attempt; it is sent as `webhook-id` too. */
   readonly id: string
   readonly rule: string
-  /** The window's count when this was raised. */
+  /** Errors in the window when the notice was raised. */
   readonly count: number
 }
 
-/** The threshold was reached. */
+/** An alert: a series has reached its threshold. */
 export interface Alert extends Notice {
   readonly facts: FiringFacts
 }
 
-/** The errors that an alert told of have stopped. */
+/** The end of an alert: its errors have stopped. */
 export interface Resolution extends Notice {
   readonly facts: ResolvedFacts
 }
 
-/** The JSON body: the original's members first, with its names and types. */
+/** The JSON body of a webhook, whose members README explains under The webhook. Those of the original service come first. */
 export type Payload = ThresholdPayload | ResolvedPayload
 
+/** The body of an alert. */
 export interface ThresholdPayload extends Draft {
   readonly type: 'log_error_threshold'
   readonly sent_at: string
@@ -33,6 +34,7 @@ export interface ThresholdPayload extends Draft {
   readonly suppressed: number
 }
 
+/** The body of the end of an alert. */
 export interface ResolvedPayload
   extends Omit<Draft, 'first_seen' | 'last_seen' | 'samples' | 'top' | 'degraded' | 'test'> {
   readonly type: 'log_error_resolved'
@@ -50,7 +52,7 @@ export function isAlert(notice: Alert | Resolution): notice is Alert {
   return notice.facts.kind === 'firing'
 }
 
-/** The payload of one attempt; everything but `sent_at` is frozen. */
+/** The payload of one attempt; in all attempts at a notice only `sent_at` differs. */
 export function toPayload(notice: Alert | Resolution, sentAtMs: number): Payload {
   const sentAt = toTimestamp(sentAtMs)
   return notice.facts.kind === 'firing'
@@ -64,8 +66,8 @@ function thresholdPayload(alert: Notice, facts: FiringFacts, sentAt: string): Th
   const lastSeen = facts.lastSeenMs === undefined ? last_seen : toTimestamp(facts.lastSeenMs)
   return {
     type: 'log_error_threshold',
-    ...originals(alert, sentAt),
-    ...known(alert),
+    ...leadingMembers(alert, sentAt),
+    ...optionalMembers(alert),
     ...(firstSeen !== undefined && { first_seen: firstSeen }),
     ...(lastSeen !== undefined && { last_seen: lastSeen }),
     suppressed: facts.suppressed,
@@ -79,8 +81,8 @@ function thresholdPayload(alert: Notice, facts: FiringFacts, sentAt: string): Th
 function resolvedPayload(resolution: Notice, facts: ResolvedFacts, sentAt: string): ResolvedPayload {
   return {
     type: 'log_error_resolved',
-    ...originals(resolution, sentAt),
-    ...known(resolution),
+    ...leadingMembers(resolution, sentAt),
+    ...optionalMembers(resolution),
     alert_id: facts.alertId,
     duration_seconds: Math.round(facts.durationMs / 1000),
     peak: facts.peak,
@@ -88,12 +90,12 @@ function resolvedPayload(resolution: Notice, facts: ResolvedFacts, sentAt: strin
   }
 }
 
-/** In the order in which the original writes them, and what names the alert. */
-function originals({ threshold, window_seconds, count, sample, id, rule }: Notice, sentAt: string) {
+/** The members of the original service in its order, and then those that name the notice. */
+function leadingMembers({ threshold, window_seconds, count, sample, id, rule }: Notice, sentAt: string) {
   return { sent_at: sentAt, threshold, window_seconds, count, sample, id, rule }
 }
 
-function known({ group_by, service, hostname }: Notice): Pick<Draft, 'group_by' | 'service' | 'hostname'> {
+function optionalMembers({ group_by, service, hostname }: Notice): Pick<Draft, 'group_by' | 'service' | 'hostname'> {
   return {
     ...(group_by !== undefined && { group_by }),
     ...(service !== undefined && { service }),

@@ -1,4 +1,4 @@
-// A record as payloads show it.
+// Samples: records as payloads show them, bounded in size.
 import { type LogRecord, toLogRecord } from '../record/log-record.js'
 import type { SampleFields } from '../record/reading/sample-fields.js'
 
@@ -12,12 +12,14 @@ export interface Sample {
   readonly status_code: number
   readonly error_message: string
   readonly client_ip: string
+  /** Values of the line, by the paths of the option `sampleFields`. */
   readonly fields?: SampleFields
 }
 
-/** The largest sample, as JSON in bytes. */
+/** The largest sample, in bytes of JSON. */
 export const MAX_SAMPLE_BYTES = 8192
 
+/** Makes a sample of a record. To fit into `MAX_SAMPLE_BYTES` long texts are cut, and the last of the fields left out. */
 export function toSample(record: LogRecord, fields?: SampleFields): Sample {
   const sample = {
     group: record.group,
@@ -33,7 +35,7 @@ export function toSample(record: LogRecord, fields?: SampleFields): Sample {
   return fields === undefined ? short : withFields(short, fields)
 }
 
-/** The same fields under the names that JavaScript callers know. */
+/** Makes a record of a sample, whose members have the names that JavaScript callers know. */
 export function fromSample(sample: Sample): LogRecord {
   return {
     group: sample.group,
@@ -47,7 +49,7 @@ export function fromSample(sample: Sample): LogRecord {
   }
 }
 
-/** A sample that somebody else wrote: members of another type become blank, as in any record that is handed in. */
+/** Reads a sample that somebody may have changed in Redis: a member of another type becomes `''` or `0`. */
 export function readSample(input: object): Sample {
   const { fields } = input as Partial<Sample>
   const record = toLogRecord(fromSample(input as Sample))
@@ -56,7 +58,7 @@ export function readSample(input: object): Sample {
 
 function isSmall(sample: Sample): boolean {
   const units = Object.values(sample).reduce<number>((sum, value) => sum + String(value).length, 0)
-  // A UTF-16 unit takes six bytes at most as JSON; most samples need no closer look.
+  // A UTF-16 unit takes at most six bytes of JSON, and the members' names less than 160: most samples need no closer look.
   return units * 6 + 160 <= MAX_SAMPLE_BYTES || fits(sample)
 }
 
@@ -64,7 +66,7 @@ function fits(sample: Sample): boolean {
   return Buffer.byteLength(JSON.stringify(sample)) <= MAX_SAMPLE_BYTES
 }
 
-/** Halves the longest text until the whole fits: the short ones, which say where, stay whole. */
+/** Halves the longest text until the sample fits: short texts, which say where the error happened, stay whole. */
 function shorten(sample: Sample): Sample {
   let short = sample
   while (!isSmall(short)) {
@@ -75,7 +77,7 @@ function shorten(sample: Sample): Sample {
   return short
 }
 
-/** As many of the fields, in their order, as there is room for. */
+/** Adds as many of the fields, in their order, as there is room for. */
 function withFields(sample: Sample, fields: SampleFields): Sample {
   let entries = Object.entries(fields)
   while (entries.length > 0) {

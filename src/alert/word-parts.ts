@@ -1,35 +1,37 @@
-// Times and lists of a payload in words.
+// The times and lists of a payload in words.
 import { oneLine, truncate } from '../text.js'
 import { isObject, listOf } from '../unknown.js'
 
+/** At most this many lines are made of a list. */
 const MAX_LINES = 5
+/** UTF-16 units of one line. */
 const MAX_LINE_LENGTH = 300
 
-/** A time of a payload, `2026-11-23 18:15:29 UTC`. */
+/** A time of a payload as people read it: `2026-11-23 18:15:29 UTC`. */
 export function timeText(timestamp: string): string {
   return timestamp.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/, '$1 $2 UTC')
 }
 
-/** `12 × db timeout`, the most frequent first. What another hand may have changed in Redis is passed over. */
+/** A line such as `12 × db timeout` for each value. A value that somebody has changed in Redis to something else is left out. */
 export function topOf(values: unknown): readonly string[] {
   return objectsOf(values).flatMap(({ value, count }) => line(count, value))
 }
 
-/** The same of errors of each kind, with what else tells them apart. */
+/** A line such as `12 × 503 db timeout (gpt-5, openai, 203.0.113.9)` for each sample: status and message, and what else is known. */
 export function samplesOf(samples: unknown): readonly string[] {
   return objectsOf(samples).flatMap(({ count, status_code, error_message, model, provider_name, client_ip }) => {
-    const told = [status_code === 0 ? '' : status_code, error_message].filter(isTold).map(oneLine).join(' ')
-    const more = [model, provider_name, client_ip].filter(isTold).map(oneLine).join(', ')
-    return line(count, more === '' ? told : `${told} (${more})`)
+    const main = [status_code === 0 ? '' : status_code, error_message].filter(isPresent).map(oneLine).join(' ')
+    const more = [model, provider_name, client_ip].filter(isPresent).map(oneLine).join(', ')
+    return line(count, more === '' ? main : `${main} (${more})`)
   })
 }
 
 function line(count: unknown, value: unknown): string[] {
-  const text = isTold(value) ? oneLine(value) : ''
+  const text = isPresent(value) ? oneLine(value) : ''
   return text === '' ? [] : [truncate(typeof count === 'number' ? `${count} × ${text}` : text, MAX_LINE_LENGTH)]
 }
 
-function isTold(value: unknown): boolean {
+function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null && value !== ''
 }
 

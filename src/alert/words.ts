@@ -1,4 +1,4 @@
-// What an alert says to a person who was woken by it, before any receiver's layout: plain text, one line each.
+// What an alert or its end says to a person who was woken by it. These are plain texts of one line each; a format lays them out.
 import { MAX_TEXT_LENGTH, oneLine, plural, span, truncate } from '../text.js'
 import type { Payload, ResolvedPayload, ThresholdPayload } from './payload.js'
 import { samplesOf, timeText, topOf } from './word-parts.js'
@@ -16,18 +16,19 @@ export interface WordList {
 export interface Words {
   readonly tone: 'firing' | 'resolved' | 'test'
   readonly title: string
-  /** Status and message of the sample; blank where it has neither. */
+  /** Status and message of the sample; `''` where it has neither. */
   readonly message: string
-  /** Service, rule and group, as in the title. */
+  /** Service, rule and group, as the title shows them; `''` where there is none to show. */
   readonly where: string
-  /** What matters most first; none is blank. */
+  /** The most important fact first; no name and no value is blank. */
   readonly facts: readonly Fact[]
-  /** What is most frequent, and one error of each kind; none is empty. */
+  /** The most frequent values, and one error of each kind; no list is empty. */
   readonly lists: readonly WordList[]
   readonly footer: string
 }
 
 const MAX_FACTS = 20
+// The lengths are in UTF-16 units.
 const MAX_NAME_LENGTH = 60
 const MAX_VALUE_LENGTH = 300
 const MAX_WHERE_LENGTH = 120
@@ -55,7 +56,7 @@ function toneOf(payload: Payload): Words['tone'] {
   return payload.test === true ? 'test' : 'firing'
 }
 
-/** The rule that everybody has says nothing. */
+/** Service, rule and group. The rule `default`, which everybody has, would say nothing and is left out. */
 function whereOf({ service = '', rule, group_by = {} }: Payload): string {
   const groups = Object.entries(group_by).map(([name, value]) => oneLine(`${name}=${oneLine(value)}`))
   const parts = [oneLine(service), rule === 'default' ? '' : oneLine(rule), groups.join(', ')]

@@ -1,34 +1,39 @@
-// What a backtest would have told, in bounded memory: a file of errors may raise an alert with each of its lines.
+// The alerts and ends that a backtest found, in bounded memory: a file of errors may raise an alert with each of its lines.
 import type { LogRecord } from '../record/log-record.js'
 import type { GroupValues } from '../rule/series.js'
 
-/** What would have been told, and when. */
+/** An alert that would have been sent, or the end of one. */
 export interface BacktestAlert {
+  /** `'resolved'` is the end of an alert; only rules with `sendResolved` have ends. */
   readonly kind: 'alert' | 'resolved'
-  /** RFC 3339, by the clock of the lines. */
+  /** When it would have been sent, by the times in the lines; RFC 3339 with milliseconds. */
   readonly at: string
-  /** In a sentence. */
+  /** The reason, for people to read. */
   readonly why: string
+  /** The rule's name, `default` where there is only one without a name. */
   readonly rule: string
+  /** The group's values, by the names in `groupBy`; left out where the rule has no groups. */
   readonly groupBy?: GroupValues
-  /** Errors in the window then. */
+  /** Errors in the window at that time. */
   readonly count: number
   readonly threshold: number
   readonly windowSeconds: number
-  /** Of an alert: errors since the one before that raised none. */
+  /** Errors since the last alert that raised none, because its cooldown ran; left out of an end. */
   readonly suppressed?: number
-  /** Of an end: from the alert until the count fell below the threshold. */
+  /** Whole seconds from the first alert until the count fell below the threshold; left out of an alert. */
   readonly durationSeconds?: number
-  /** The error that raised it; of an end the last one that raised an alert. */
+  /** The error that raised the alert; in an end, the error that raised the last alert. */
   readonly sample: LogRecord
 }
 
-/** So many are listed, the first ones; the rest is counted. */
+/** At most this many alerts and ends are listed, the first ones; further ones are only counted. */
 export const MAX_LISTED = 10_000
 
-/** Alerts and ends that came after those that are listed. */
+/** The alerts and ends that came after the listed ones. */
 export interface UnlistedAlerts {
+  /** How many alerts came after the listed ones. */
   readonly alerts: number
+  /** How many ends of alerts came after the listed ones. */
   readonly ends: number
   /** When the last alert of all was raised, RFC 3339; undefined where all alerts are listed. */
   readonly lastAlertAt?: string
@@ -38,14 +43,14 @@ export class AlertList {
   readonly listed: BacktestAlert[] = []
   #unlisted: UnlistedAlerts | undefined
 
-  /** Undefined where all are listed. */
+  /** What is not listed; undefined where all alerts and ends are. */
   get unlisted(): UnlistedAlerts | undefined {
     return this.#unlisted
   }
 
   add(alert: BacktestAlert): void {
     if (this.listed.length < MAX_LISTED) {
-      // A copy: a text that was cut out of a long line would keep all of it.
+      // A copy, since V8 keeps the whole line in memory for a text that was cut out of it.
       this.listed.push(structuredClone(alert))
       return
     }

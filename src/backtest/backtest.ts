@@ -1,4 +1,4 @@
-// What settings would have raised, had they been in force when these lines were logged.
+// The backtest: which alerts options would have raised, had they been in force when some lines were logged.
 import type { LogsirenOptions, RuleOptions } from '../config/options.js'
 import { parseSomeOptions } from '../config/parse-options.js'
 import { createSharedSieves } from '../record/sieve/shared-sieves.js'
@@ -9,32 +9,37 @@ import { readFiles, readText } from './files.js'
 import { timeOf } from './line-time.js'
 import { type BacktestRun, Replay } from './replay.js'
 
-/** Paths of files with a JSON line each, read one after the other, gzip unpacked; or their text, in chunks cut anywhere. */
+/**
+ * JSON lines to read: the path of a file, or of several that are read one after the other; or text or bytes in chunks that are cut
+ * anywhere. What begins as gzip does is unpacked.
+ */
 export type BacktestInput = string | readonly string[] | AsyncIterable<string | Uint8Array>
 
-/** So many lines are looked at for when the first or the last was logged. */
-const LOOKS = 100
+/** Lines in which a time is searched for at the beginning of the input, and at its end. */
+const SEARCHED_LINES = 100
 
-/** What to judge the lines by; a destination is not needed, and never called. */
+/** The options to try. They need no `url`, and nothing is sent. */
 export interface BacktestOptions extends LogsirenOptions {
-  /** Changes to try beside the options, each by itself: `[{ threshold: 20 }, { windowSeconds: 300 }]`. */
+  /** Changes to try, each by itself on top of the options: `[{ threshold: 20 }, { windowSeconds: 300 }]`. @defaultValue none */
   readonly compare?: readonly RuleOptions[] | undefined
-  /** Also tell how the counts went over time, for each rule and group. @defaultValue false */
+  /** Also report how the counts went over time, for each rule and group. @defaultValue false */
   readonly timeline?: boolean | undefined
 }
 
+/** What a backtest found. The members of `BacktestRun` are about the options without a change. */
 export interface BacktestReport extends BacktestRun {
-  /** Lines read. */
+  /** Lines of the input, those passed over included. */
   readonly lines: number
-  /** Of these, passed over, since they were longer than 1 MiB. */
+  /** Lines that were passed over, since they were longer than 1,048,576 UTF-16 units. */
   readonly skipped: number
-  /** One for each of `compare`, in its order. */
+  /** A run for each change in `compare`, in the same order. */
   readonly compared: readonly (BacktestRun & { readonly change: RuleOptions })[]
 }
 
 /**
- * Runs the evaluator's own logic over lines that were logged before, on a clock that follows theirs, with every alert
- * delivered at once. Lines are read as a stream: memory does not grow with them.
+ * Finds which alerts options would have raised for lines that were logged before. The evaluator's own logic runs over the lines, on a
+ * clock that follows their times, and each alert counts as delivered at once. Nothing is sent. Lines are read as a stream: memory does
+ * not grow with their number.
  *
  * @throws ConfigError (`ERR_LOGSIREN_CONFIG`) where options or a change are not valid
  * @throws Error where a file cannot be read: its message names the file and says why, `path` is the file and `code` the system's
@@ -45,7 +50,7 @@ export interface BacktestReport extends BacktestRun {
 export async function backtest(input: BacktestInput, given: BacktestOptions = {}): Promise<BacktestReport> {
   const { compare = [], timeline: hasTimeline = false, ...options } = given
   const changes = [{}, ...compare].map((change) => parseSomeOptions({ ...options, ...change }))
-  // Each text is looked at once for all of them, unless they differ in what an error is.
+  // Each text is searched once for all runs, unless they differ in what an error is.
   const compile = changes.length > 1 ? createSharedSieves() : compileSieve
   const replays = changes.map((changed) => new Replay(changed, hasTimeline, compile))
   let [lines, skipped] = [0, 0]
@@ -55,7 +60,7 @@ export async function backtest(input: BacktestInput, given: BacktestOptions = {}
     (text, count) => {
       lines += count
       last = [last[1] ?? '', text]
-      if (hasTimeline && firstMs === undefined && lines - count < LOOKS) {
+      if (hasTimeline && firstMs === undefined && lines - count < SEARCHED_LINES) {
         firstMs = firstTimeIn(text)
         if (firstMs !== undefined) for (const replay of replays) replay.begin(firstMs)
       }
@@ -82,14 +87,14 @@ function isPaths(input: readonly string[] | AsyncIterable<string | Uint8Array>):
   return Array.isArray(input)
 }
 
-/** When the first of these lines was logged that says so. */
+/** The first time among the first lines of a text, in ms since the epoch. */
 function firstTimeIn(text: string): number | undefined {
-  return firstTimeOf(text.split('\n', LOOKS))
+  return firstTimeOf(text.split('\n', SEARCHED_LINES))
 }
 
-/** When the last of these lines was logged that says so. */
+/** The last time among the last lines of a text, in ms since the epoch. */
 function lastTimeIn(text: string): number | undefined {
-  return firstTimeOf(text.trimEnd().split('\n').slice(-LOOKS).reverse())
+  return firstTimeOf(text.trimEnd().split('\n').slice(-SEARCHED_LINES).reverse())
 }
 
 function firstTimeOf(lines: readonly string[]): number | undefined {

@@ -1,21 +1,21 @@
-// Files and chunks -> text, in large pieces; what begins as gzip does is unpacked, whatever its name.
+// Reads files and chunks as text, in large pieces. What begins as gzip does is unpacked, whatever the file's name.
 import { type FileHandle, open } from 'node:fs/promises'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { TextPieces } from './text-pieces.js'
 
-/** Read at once. */
+/** Bytes that are read from a file at once. */
 const CHUNK_BYTES = 1 << 20
-/** Made text of at once: what is larger has a page of its own in the heap, which takes longer to get than to read. */
+/** Bytes that are made text at once. A larger text gets a page of its own in V8's heap, which takes longer than to read the bytes. */
 const PIECE_BYTES = 1 << 16
 
 /**
- * A file that could not be read; the message names it, and says why in a few words. Callers of `backtest()` know it by its `code`, which
- * is the system's or zlib's and none of this package's.
+ * The error of a file that could not be read; its message names the file and says why. Callers of `backtest()` know it by its `code`,
+ * which is the system's or zlib's and not of this package.
  */
 export class UnreadableError extends Error {
   readonly path: string
-  /** Such as `ENOENT` or `Z_DATA_ERROR`; blank where there is none. */
+  /** Such as `ENOENT` or `Z_DATA_ERROR`; `''` where the cause has none. */
   readonly code: string
 
   constructor(path: string, cause: unknown) {
@@ -35,9 +35,9 @@ const reasons: Readonly<Record<string, string>> = {
 }
 
 /**
- * The text of these files, one after the other, each ended by a newline.
+ * Reads the text of these files, one after the other; the text of each ends in a newline.
  *
- * @param onBytes - is called with how many bytes were read from the disk since the last call
+ * @param onBytes - is called with the number of bytes that were read from the disk since the last call
  * @throws UnreadableError
  */
 export async function* readFiles(
@@ -58,7 +58,7 @@ export async function* readFiles(
   }
 }
 
-/** Chunks of bytes or text as text, which ends in a newline: what comes next does not go on with its last line. */
+/** Makes text of chunks of bytes or text. It ends in a newline, so that the next file's text does not continue its last line. */
 export async function* readText(chunks: AsyncIterable<string | Uint8Array>): AsyncGenerator<string> {
   const pieces = new TextPieces()
   let isEnded = true
@@ -81,12 +81,13 @@ async function* chunksOf(file: FileHandle, onBytes: (count: number) => void): As
       if (bytesRead === 0) return
       onBytes(bytesRead)
       ;[filled, spare] = [spare, filled]
-      // While this piece is looked at, the next one is read.
+      // The next chunk is read while the caller works on this one.
       reading = file.read(spare, 0, CHUNK_BYTES, null)
       for (let at = 0; at < bytesRead; at += PIECE_BYTES)
         yield filled.subarray(at, Math.min(at + PIECE_BYTES, bytesRead))
     }
   } finally {
+    // The caller may leave while a read goes on: it ends before the file is closed, and nobody else takes its error.
     await reading.catch(() => {})
   }
 }
@@ -101,12 +102,12 @@ async function* unpacked(chunks: AsyncIterable<string | Uint8Array>): AsyncGener
     return
   }
   const unpacking = createGunzip({ chunkSize: PIECE_BYTES })
-  // An error of either ends both, and is thrown by the loop.
+  // An error of either stream ends both, and the loop throws it.
   pipeline(Readable.from(copies(all), { objectMode: false }), unpacking, () => {})
   for await (const chunk of unpacking) yield chunk
 }
 
-/** What tells gzip from text: two bytes at least, unless there are no more. */
+/** The beginning of the input, from which gzip can be told: a text, or at least two bytes unless there are no more. */
 async function firstOf(chunks: AsyncIterator<string | Uint8Array>): Promise<string | Uint8Array | undefined> {
   let first: Uint8Array | undefined
   for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
@@ -121,6 +122,7 @@ async function firstOf(chunks: AsyncIterator<string | Uint8Array>): Promise<stri
   return first
 }
 
+/** Gives the first chunk and then the rest; ends the source when the caller leaves. */
 async function* followed<T>(first: T, rest: AsyncIterator<T>): AsyncGenerator<T> {
   try {
     yield first
@@ -130,7 +132,7 @@ async function* followed<T>(first: T, rest: AsyncIterator<T>): AsyncGenerator<T>
   }
 }
 
-/** Whoever unpacks them may keep them for a while, and the next piece is read into the same memory. */
+/** Copies chunks: the stream that unpacks them may keep one while another chunk is read into the same memory. */
 async function* copies(chunks: AsyncIterable<string | Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) yield Buffer.from(chunk)
 }

@@ -1,13 +1,13 @@
-// When a line was logged, by the line itself: as pino, winston, ECS, Google Cloud and Bunyan write it.
+// Reads from a line when it was logged, as pino, winston, ECS, Google Cloud and Bunyan write the time.
 import { compilePath, member } from '../record/reading/path.js'
 import { isObject } from '../unknown.js'
 
 const readers = ['time', 'timestamp', '@timestamp', 'ts', 'date', 'datetime', 'meta.timestamp'].map(compilePath)
 
-/** The last moment that a date can tell. Whoever wrote the line may have meant any number, and arithmetic ends somewhere. */
+/** The largest time of a `Date`, in ms from the epoch on, forwards or backwards. A line may hold any number; a larger one is no time. */
 const LAST_DATE_MS = 8.64e15
 
-/** Milliseconds since the epoch; undefined where the line does not tell. */
+/** When a line was logged, in ms since the epoch; undefined where it does not say. */
 export function timeOf(members: object): number | undefined {
   for (const read of readers) {
     const timeMs = toMs(read(members))
@@ -25,7 +25,10 @@ function toMs(value: unknown): number | undefined {
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 + nanos / 1e6 : undefined
 }
 
-/** Seconds, milliseconds, microseconds and nanoseconds of our days are told apart by their size: 1973 to 5138 in each. */
+/**
+ * Makes milliseconds of a number of seconds, milliseconds, microseconds or nanoseconds since the epoch. The size of the number tells
+ * its unit: each unit has a range of its own, which is the years from 1973 to 5138.
+ */
 function fromNumber(value: number): number | undefined {
   if (!(value >= 1e8) || value >= 1e20) return undefined
   if (value < 1e11) return value * 1000

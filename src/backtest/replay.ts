@@ -1,4 +1,4 @@
-// One setting, run over lines on a virtual clock: the evaluator's own judgement, counting and decisions, with every
+// Runs one set of options over past lines on a virtual clock: with the evaluator's own intake, counting and decisions, and with each
 // alert delivered at once.
 import type { LogsirenOptions } from '../config/options.js'
 import { type RuleSettings, resolveSettings } from '../config/settings.js'
@@ -17,21 +17,21 @@ import { timeOf } from './line-time.js'
 import { type BacktestTimeline, Timeline } from './timeline.js'
 import { VirtualClock } from './virtual-clock.js'
 
-/** What a setting made of the lines. */
+/** What one set of options made of the lines. */
 export interface BacktestRun {
-  /** Lines that were judged to be errors, those of one request as one. */
+  /** Errors found; the lines of one request count once. */
   readonly errors: number
-  /** Further lines of requests that had been counted. */
+  /** Further error lines of requests that had been counted. */
   readonly duplicates: number
-  /** Errors among lines without a time: no window can be told for them, so they are not counted. */
+  /** Errors in lines without a time, which fall into no window; an error is in here once for each rule that it matches. */
   readonly untimed: number
-  /** Errors so late that their window was over. */
+  /** Errors whose line came so late that their window was over; an error is in here once for each rule that it matches. */
   readonly late: number
-  /** In their order, the first 10,000. */
+  /** Alerts and ends in the order in which they would have been sent, the first 10,000. */
   readonly alerts: readonly BacktestAlert[]
-  /** What was told beyond these; undefined where all of it is listed. */
+  /** How many alerts and ends came after those in `alerts`; left out where all are there. */
   readonly unlisted?: UnlistedAlerts
-  /** How the counts went over time, where it was asked for. */
+  /** How the counts went over time; only there with the option `timeline`. */
   readonly timeline?: BacktestTimeline
 }
 
@@ -43,13 +43,13 @@ export class Replay {
   readonly #intake: Intake
   readonly #alerts = new AlertList()
   readonly #timeline: Timeline | undefined
-  /** What last raised an alert, by series, for as long as its end may be told. */
+  /** The error that last raised an alert, by the id of its series; kept as long as the end of that alert may come. */
   readonly #raised = new Map<string, { readonly sample: LogRecord; readonly groupValues: GroupValues | undefined }>()
   #lineMs: number | undefined
   #untimed = 0
   #late = 0
 
-  /** `options` are right already. A destination is not called, so none is needed. `compile` is shared by replays of one text. */
+  /** `options` must be valid already; they need no `url`, since nothing is sent. Replays of one text may share `compile`. */
   constructor(options: LogsirenOptions, hasTimeline: boolean = false, compile: typeof compileSieve = compileSieve) {
     const settings = resolveSettings({ ...options, url: options.url || 'http://127.0.0.1/' }, undefined)
     this.#rules = settings.rules.filter((rule) => rule.enabled)
@@ -67,7 +67,7 @@ export class Replay {
     )
   }
 
-  /** Tells when the first line was logged. */
+  /** Begins the timeline at `firstMs`, when the first line was logged (ms since the epoch). */
   begin(firstMs: number): void {
     this.#timeline?.reach(firstMs)
   }
@@ -79,7 +79,7 @@ export class Replay {
     })
   }
 
-  /** Lets time pass to when the last line was logged. */
+  /** Lets time pass until `lastMs`, when the last line was logged (ms since the epoch; undefined where that is not known). */
   end(lastMs: number | undefined): BacktestRun {
     if (lastMs !== undefined) {
       this.#pass(lastMs)
@@ -107,7 +107,7 @@ export class Replay {
     this.#intake.takeLine({ members, isParsed: true })
   }
 
-  /** What is due by then happens when it is due, as heartbeats would find it. */
+  /** Lets time pass. What is due until then is looked at when it is due, as a live process would find it by its heartbeats. */
   #pass(untilMs: number): void {
     for (let dueMs = this.#store.nextDueBy(untilMs); dueMs !== undefined; dueMs = this.#store.nextDueBy(untilMs)) {
       this.#clock.set(dueMs)
@@ -122,7 +122,7 @@ export class Replay {
 
   #count(series: Series, counted: Counted): void {
     const lineMs = this.#lineMs
-    // A line that comes late counts when it was logged.
+    // A line that comes late counts by its own time, not by the clock.
     if (lineMs === undefined) this.#untimed += 1
     else {
       this.#timeline?.addError(series, lineMs, this.#clock.nowMs())
@@ -139,14 +139,14 @@ export class Replay {
       const { series } = entry
       if (counted !== undefined && claim.facts.kind === 'firing')
         this.#raised.set(series.id, { sample: counted.toRecord(), groupValues: series.groupValues })
-      this.#tell(series, claim)
+      this.#list(series, claim)
       if (claim.facts.kind === 'resolved' || !series.rule.sendResolved) this.#raised.delete(series.id)
       this.#store.settleNow(series, claim, { kind: 'delivered' })
-      this.#mark(series, claim)
+      this.#plot(series, claim)
     }
   }
 
-  #mark(series: Series, { facts }: Claim): void {
+  #plot(series: Series, { facts }: Claim): void {
     const nowMs = this.#clock.nowMs()
     const { delivery } = this.#store.alertOf(series)
     if (facts.kind === 'resolved') this.#timeline?.addEnd(series, nowMs)
@@ -154,7 +154,7 @@ export class Replay {
       this.#timeline?.addAlert(series, nowMs, delivery.atMs + cooldownAfter(delivery.step, series.rule))
   }
 
-  #tell({ id, rule }: Series, { facts, count }: Claim): void {
+  #list({ id, rule }: Series, { facts, count }: Claim): void {
     const raised = this.#raised.get(id)
     if (raised === undefined) return
     const windowSeconds = rule.windowMs / 1000

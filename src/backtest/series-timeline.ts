@@ -1,13 +1,15 @@
-// One series of a timeline: its buckets, by the number of their width that the epoch is away, and its cooldowns.
+// One series of a timeline: its buckets and its cooldowns. The number of a bucket is the time of its beginning, in widths since the
+// epoch.
 import type { Series } from '../rule/series.js'
 import { type Counter, newCounter } from '../store/memory/window-counters.js'
 import { VirtualClock } from './virtual-clock.js'
 
-/** More cooldowns are joined where they are less than a bucket apart, so that as many as buckets are left at most. */
+/** If there are more cooldowns, those that are less than a bucket apart are joined: then there are at most as many as buckets. */
 const MAX_SPANS = 600
 
 export interface Bucket {
   errors: number
+  /** The highest count of the window within this bucket. */
   highest: number
   alerts: number
   ends: number
@@ -21,7 +23,7 @@ export interface CooldownSpan {
 export class SeriesTimeline {
   readonly series: Series
   readonly #clock = new VirtualClock()
-  /** Beside the store's own: to look at that between errors would change what it tells. */
+  /** A counter beside the store's own: to read that one between errors would change what it says of when the count fell. */
   readonly #counter: Counter
   #widthMs: number
   #buckets = new Map<number, Bucket>()
@@ -37,7 +39,7 @@ export class SeriesTimeline {
     return this.#cooldowns
   }
 
-  /** A multiple of the width until now. */
+  /** Makes the buckets wider, to a multiple of their width until now. */
   widen(widthMs: number): void {
     const ratio = widthMs / this.#widthMs
     this.#widthMs = widthMs
@@ -76,7 +78,10 @@ export class SeriesTimeline {
     return this.#buckets
   }
 
-  /** A count falls only between errors, so its highest in a bucket is that at the bucket's beginning or at an error. */
+  /**
+   * Lets time pass, and notes the count at the beginning of each bucket. Between errors a count can only fall: so the highest one in a
+   * bucket is that at the bucket's beginning or at an error.
+   */
   #pass(untilMs: number): void {
     const last = Math.floor(untilMs / this.#widthMs)
     for (let number = Math.floor(this.#clock.nowMs() / this.#widthMs) + 1; number <= last; number += 1) {
@@ -102,6 +107,7 @@ export class SeriesTimeline {
   }
 }
 
+/** Joins spans that are less than `gapMs` apart. */
 function joined(spans: readonly CooldownSpan[], gapMs: number): CooldownSpan[] {
   const result: CooldownSpan[] = []
   for (const span of spans) {

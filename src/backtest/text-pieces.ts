@@ -1,10 +1,11 @@
+// Makes text of bytes.
 import { isAscii } from 'node:buffer'
 import { StringDecoder } from 'node:string_decoder'
 
-/** Bytes of UTF-8, cut anywhere, as text; most logs are all ASCII, which takes half as long to turn into text. */
+/** Makes text of chunks of UTF-8 that are cut anywhere. Most logs are all ASCII, which decoded as such takes half as long. */
 export class TextPieces {
   readonly #decoder = new StringDecoder('utf8')
-  /** The last piece ended with a whole character. */
+  /** Whether the last chunk is known to have ended with a whole character, because its last byte was ASCII. */
   #isWhole = true
 
   push(chunk: string | Uint8Array): string {

@@ -1,44 +1,47 @@
-// How counts went over time, series by series, in bounded memory: buckets that double their width when there are too many.
+// How counts went over time, for each series, in bounded memory: buckets double their width when there are too many.
 import type { RuleSettings } from '../config/settings.js'
 import { type GroupValues, type Series, seriesOf } from '../rule/series.js'
 import { type CooldownSpan, SeriesTimeline } from './series-timeline.js'
 
-/** The most buckets of one series. */
+/** A series has at most this many buckets. */
 export const MAX_BUCKETS = 600
-/** The most series that are kept apart. */
+/** At most this many series are kept apart; the errors and alerts of further ones are only counted. */
 export const MAX_SERIES = 100
 const FIRST_WIDTH_MS = 1000
-/** The last moment that a date can tell. */
+/** The largest time of a `Date`, in ms from the epoch on, forwards or backwards. */
 const LAST_DATE_MS = 8.64e15
 
-/** What happened in buckets of one width, by the clock of the lines. */
+/** How counts went over time, in buckets of one width, by the times in the lines. */
 export interface BacktestTimeline {
-  /** When the first bucket begins, RFC 3339; blank where no line had a time. */
+  /** When the first bucket begins, RFC 3339; `''` where no line has a time. */
   readonly from: string
-  /** When the last line was logged. */
+  /** The latest time that was reached, RFC 3339; `''` where no line has a time. */
   readonly to: string
-  /** The width of each, a power of two. */
+  /** The width of a bucket, in seconds; a power of two. */
   readonly bucketSeconds: number
-  /** Rules without groups, and the first groups that had errors, 100 together at most. */
+  /** The rules without groups, and the first groups that had errors; together at most 100. */
   readonly series: readonly TimelineSeries[]
-  /** What happened in further groups. */
+  /** How many errors and alerts further groups had. */
   readonly others: { readonly errors: number; readonly alerts: number }
 }
 
-/** A rule, or one of its groups; each list holds a number for each bucket. */
+/** A rule, or one of its groups. `errors`, `highest`, `alerts` and `ends` hold one number for each bucket. */
 export interface TimelineSeries {
+  /** The rule's name, `default` where there is only one without a name. */
   readonly rule: string
+  /** The group's values, by the names in `groupBy`; left out where the rule has no groups. */
   readonly groupBy?: GroupValues
   readonly threshold: number
   readonly windowSeconds: number
-  /** Errors logged. */
+  /** Errors that were logged within the bucket. */
   readonly errors: readonly number[]
-  /** The highest count that the window had. */
+  /** The highest count that the window had within the bucket. */
   readonly highest: readonly number[]
+  /** Alerts that would have been sent within the bucket. */
   readonly alerts: readonly number[]
-  /** Ends of errors that were told. */
+  /** Ends of alerts that would have been sent within the bucket. */
   readonly ends: readonly number[]
-  /** When no alert could be raised, RFC 3339; 600 at most, those close together as one. */
+  /** When a cooldown ran, RFC 3339. If there are more than 600, those less than a bucket apart are joined. */
   readonly cooldowns: readonly { readonly from: string; readonly to: string }[]
 }
 
@@ -53,7 +56,7 @@ export class Timeline {
     for (const rule of rules) if (rule.groupBy.length === 0) this.#seriesOf(seriesOf(rule))
   }
 
-  /** A line was logged then, whatever it says. */
+  /** Extends the timeline to a moment, in ms since the epoch. */
   reach(timeMs: number): void {
     if (timeMs >= this.#fromMs && timeMs <= this.#toMs) return
     this.#fromMs = Math.min(this.#fromMs, timeMs)
@@ -63,7 +66,7 @@ export class Timeline {
     if (this.#widthMs !== before) for (const series of this.#series.values()) series.widen(this.#widthMs)
   }
 
-  /** An error that was logged at `lineMs`; the clock stands at `nowMs`, which is no earlier. */
+  /** Adds an error that was logged at `lineMs`; the clock stands at `nowMs`, which is no earlier. */
   addError(series: Series, lineMs: number, nowMs: number): void {
     this.reach(lineMs)
     this.reach(nowMs)
@@ -72,7 +75,7 @@ export class Timeline {
     else kept.addError(lineMs, nowMs)
   }
 
-  /** An alert that was told now, and when its cooldown ends. */
+  /** Adds an alert that is sent at `nowMs`, and whose cooldown ends at `quietUntilMs`. */
   addAlert(series: Series, nowMs: number, quietUntilMs: number): void {
     this.reach(nowMs)
     const kept = this.#seriesOf(series)
@@ -80,13 +83,13 @@ export class Timeline {
     else kept.addAlert(nowMs, quietUntilMs)
   }
 
-  /** It was told that the errors have stopped. */
+  /** Adds the end of an alert, which is sent at `nowMs`. */
   addEnd(series: Series, nowMs: number): void {
     this.reach(nowMs)
     this.#seriesOf(series)?.addEnd(nowMs)
   }
 
-  /** All of it, up to the last moment that was reached. */
+  /** Gives the whole timeline, up to the last moment that was reached. */
   toReport(): BacktestTimeline {
     const isBlank = this.#fromMs > this.#toMs
     const first = isBlank ? 0 : Math.floor(this.#fromMs / this.#widthMs)

@@ -1,6 +1,7 @@
+// The clock of a backtest.
 import type { Clock } from '../clock.js'
 
-/** A clock that shows what it is set to, and never runs back; nothing waits by it. */
+/** A clock that shows the time to which it is set, and never runs back. Its timers never fire. */
 export class VirtualClock implements Clock {
   #nowMs = 0
 

@@ -1,4 +1,4 @@
-// The record that lines, and what callers hand in, are read into.
+// The record: what is known of one error, read from a log line or handed in by a caller.
 import { isObject } from '../unknown.js'
 
 /** What is known of one request or event, whatever framework logged it. Absent text is `''`, an absent number `0`. */
@@ -8,15 +8,18 @@ export interface LogRecord {
   readonly model: string
   readonly providerName: string
   readonly providerType: string
+  /** HTTP status of the response, 100 to 599 where it was read from a line. */
   readonly statusCode: number
+  /** Message of the error; where it was read from a line, one line of at most 2048 UTF-16 units. */
   readonly errorMessage: string
+  /** Address of the client that made the request. */
   readonly clientIp: string
 }
 
-/** A record as callers hand it in: what they do not know they leave out. */
+/** A record as `observe()` takes it: a caller leaves out what it does not know. */
 export type GivenRecord = { readonly [field in keyof LogRecord]?: LogRecord[field] | undefined }
 
-/** Reads a record that was handed in directly: members left out, or of another type, are blank. */
+/** Makes a record of what a caller handed in; a member that is missing or of another type becomes `''` or `0`. */
 export function toLogRecord(input: unknown): LogRecord {
   const given: Partial<Record<string, unknown>> = isObject(input) ? input : {}
   return {
@@ -35,13 +38,16 @@ function toText(input: unknown): string {
   return typeof input === 'string' ? input : ''
 }
 
-/** An integer or its digits, as loggers and queries write it; anything else is 0. */
+/** Reads an integer, or its digits as text; anything else is 0. At most 15 digits: a longer number may be no safe integer. */
 export function toInteger(input: unknown): number {
   const number = typeof input === 'string' && /^-?\d{1,15}$/.test(input) ? Number(input) : input
   return typeof number === 'number' && Number.isSafeInteger(number) ? number : 0
 }
 
-/** Two records of one request as one: a status beats none, a real message one that was made up, and what is known is kept. */
+/**
+ * Merges two records of one request. What the first one knows stays; only a message that pino-http made up gives way to the
+ * later record's.
+ */
 export function mergeRecords(known: LogRecord, later: LogRecord): LogRecord {
   return {
     group: known.group || later.group,
@@ -55,7 +61,7 @@ export function mergeRecords(known: LogRecord, later: LogRecord): LogRecord {
   }
 }
 
-/** pino-http has a message for every failed request, be there an error or not. */
+/** Whether there is no message, or only the one that pino-http makes up for a failed request without an error. */
 function isMadeUp(message: string): boolean {
   return message === '' || /^failed with status code \d+$/.test(message)
 }

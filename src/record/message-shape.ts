@@ -1,15 +1,16 @@
-// What messages that differ only in their particulars have in common: errors of one kind are told by it.
+// The shape of a message: the message without its particulars (numbers, ids, addresses, times). Errors whose messages have one
+// shape are of one kind.
 import { truncate } from '../text.js'
 
-/** The most UTF-16 units of a shape. */
+/** A shape has at most this many UTF-16 units. */
 export const MAX_SHAPE_LENGTH = 200
 
-/** What follows is not looked at, which bounds the time. */
+/** UTF-16 units of a message that are looked at. The rest is cut off first, which bounds the time that the expressions take. */
 const MAX_LOOKED_AT = 1024
 
 /**
- * The message on one line, with `<n>`, `<uuid>`, `<hex>`, `<id>`, `<ip>`, `<email>`, `<time>` and `<text>` in place of its
- * particulars. A shape is its own shape.
+ * Gives the shape of a message: one line, with `<n>`, `<uuid>`, `<hex>`, `<id>`, `<ip>`, `<email>`, `<time>` and `<text>` in place
+ * of the message's particulars. The shape of a shape is the same shape.
  */
 export function shapeOf(message: string): string {
   const line = truncate(message, MAX_LOOKED_AT)
@@ -23,14 +24,16 @@ export function shapeOf(message: string): string {
 
 const quoted = /"[^"]*"|`[^`]*`|“[^”]*”/g
 
-/**
- * An apostrophe in or behind a word opens no quotation, and one before a word closes none. `>`, `<` and `…` count as
- * words in this, for they may stand in the place of one. Where nothing closes it nothing closes the later ones either,
- * so the rest is passed over at once: looked through again and again it would take quadratic time.
- */
+/** A character of a word. `<`, `>` and `…` are among them, since a placeholder or a cut may stand in the place of a word. */
 const word = '[\\p{L}\\p{N}_<>…]'
+/**
+ * A quotation in single quotes. An apostrophe in or behind a word opens none, and an apostrophe before a word closes none. If
+ * nothing closes a quotation, nothing closes a later one either, so the match takes the rest of the message: to search the rest
+ * again from each later apostrophe would take quadratic time.
+ */
 const apostrophes = new RegExp(`(?<!${word})'[^']*(?:'(?=${word})[^']*)*(?:'|$)`, 'gu')
 
+/** Gives the placeholder of a quotation; one that nothing closes stays as it is. */
 function quotationOf(match: string): string {
   return match.length > 1 && match.endsWith("'") ? '<text>' : match
 }
@@ -51,8 +54,9 @@ const number = '\\d+(?:[.,_]\\d+)*(?:e[+-]?\\d+)?'
 const unit = '(?:[nuµm]?s|secs?|m|mins?|h|hrs?|d|days?|[kmgt]?i?b(?:ps)?|[kmgtx%]|px|st|nd|rd|th)'
 
 /**
- * Of those that begin at one place the first is taken. All but an e-mail address hold a digit, and no digit is left in a
- * shape; an address does not begin behind a placeholder.
+ * Expressions of particulars, by kind; where several begin at one place the first one here is taken. A shape holds no
+ * particulars, so it is its own shape: all but `email` hold a digit, no digit is left in a shape, and an e-mail address does not
+ * begin behind a placeholder.
  */
 const particulars: Readonly<Record<string, string>> = {
   email: '(?<![\\w.+>-])[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+',
@@ -63,7 +67,7 @@ const particulars: Readonly<Record<string, string>> = {
   segment: '(?<=(?:^|[^/])/)[\\w.~%+-]*\\d(?:[\\w.~%+-]*\\w)?',
   hex: '(?<![a-z\\d])(?:0x[0-9a-f]+|(?=\\d*[a-f])(?=[a-f]*\\d)[0-9a-f]{8,})(?![a-z\\d])',
   n: `(?:(?<![^\\s(=:,[])[+-])?(?<![a-z\\d])(?:${number}${unit}?|(?:\\d+(?:ms|[dhms]))+)(?![a-z\\d])`,
-  // `worker3` and `E11000` keep their names.
+  // `worker3` and `E11000` keep their letters: `worker<n>`, `E<n>`.
   named: `(?<![a-z\\d])(?<name>[a-z]+)${number}(?![a-z\\d])`,
   id: '(?:(?<![a-z\\d])[a-z]+)?\\d[a-z\\d]*',
 }
@@ -75,7 +79,7 @@ const particular = new RegExp(
   'gi',
 )
 
-/** `replace` hands the named groups over last. */
+/** Gives the placeholder of a particular; `replace` hands the expression's named groups over as the last argument. */
 function placeholderOf(match: string, ...rest: readonly unknown[]): string {
   const groups = rest.at(-1) as Readonly<Record<string, string | undefined>>
   if (groups['named'] !== undefined) return `${groups['name']}<n>`

@@ -1,28 +1,29 @@
-// The lines of one request count once; see README, What is an error. Bounded in entries and in time, one for each evaluator.
+// Lets the lines of one request count once; see README, What is an error. What it remembers is bounded in number and in time.
 import type { RequestTraits } from './reading/request-traits.js'
 
+/** At most this many open requests are remembered; a further one makes room by the oldest. */
 export const MAX_OPEN_REQUESTS = 10_000
-/** Of these so many may share one id, as requests do that carry an id of the client's. */
+/** At most this many open requests may share one id, as they do where clients choose the ids. They are searched one by one. */
 export const MAX_SHARING_AN_ID = 100
-/** How long a request that never closes is remembered. */
+/** A request is forgotten this long (ms) after its first error line, in case its last line never comes. */
 export const REQUEST_LIFETIME_MS = 10_000
 
 interface OpenRequest<T> {
   readonly first: RequestTraits
   readonly openedAtMs: number
-  /** What counted it, by rule. */
-  readonly counters: Map<string, T>
+  /** What counted the request, by the rule's name. */
+  readonly countedBy: Map<string, T>
 }
 
 /** Remembers requests whose first error line was counted and whose last line has not come. */
 export class RequestDedupe<T = unknown> {
-  /** By id; several that are open at once may share one, each on a connection of its own. */
+  /** Open requests by id. Several may share an id, in different processes or on different connections. */
   readonly #open = new Map<string, OpenRequest<T>[]>()
-  /** The same in the order in which they were opened, so the oldest are always in front. */
+  /** All open requests in the order in which they were opened, the oldest first. */
   readonly #byAge = new Set<OpenRequest<T>>()
   readonly #onForgotten: () => void
 
-  /** Calls back whenever a request has to be forgotten that is open: its next error line counts anew. */
+  /** Calls `onForgotten` when it forgets an open request to make room: the request's next error line counts again. */
   constructor(onForgotten: () => void = () => {}) {
     this.#onForgotten = onForgotten
   }
@@ -31,15 +32,18 @@ export class RequestDedupe<T = unknown> {
     return this.#byAge.size === 0
   }
 
-  /** A request with this id is open, of whatever process. */
+  /** Whether a request with this id is open, in any process. */
   hasOpen(id: string): boolean {
     return this.#open.has(id)
   }
 
   /**
-   * What has counted this error line's request, by the rules' names; whoever counts it adds its own.
-   * Requests that share an id and a connection come one after the other, or are told apart by their last lines: while
-   * each has one, as many are counted as there are requests, in whatever order their lines come.
+   * Gives what has counted the request of an error line, by the rule's name; the caller adds to the map what counts it now. A
+   * line without a request id gets an empty map of its own.
+   *
+   * Requests that share an id and a connection cannot be told apart: an error line of a second one is taken for a further line of
+   * the first. But a last line closes one open request, and a last error line that finds none open counts by itself. So where
+   * requests end with an error line, as many are counted as there are requests, in whatever order their lines come.
    */
   countersOf(line: RequestTraits, nowMs: number): Map<string, T> {
     if (line.id === '') return new Map()
@@ -47,22 +51,24 @@ export class RequestDedupe<T = unknown> {
     const request = this.#find(line, () => true)
     if (request === undefined) return line.isLast ? new Map() : this.#remember(line, nowMs)
     if (line.isLast) this.#forget(request)
-    return request.counters
+    return request.countedBy
   }
 
-  /** Tells of an error line that no rule counts; as the last of its request it ends it. */
+  /** Takes an error line that no rule counts. If it is the last line of a request, it closes the request. */
   skip(line: RequestTraits): void {
     if (line.isLast) this.#forget(this.#find(line, () => true))
   }
 
-  /** Tells of a line that is no error; as the last of its request it ends it. */
+  /** Takes a line that is no error. If it is the last line of a request, it closes the request. */
   pass(line: RequestTraits): void {
     if (!line.isLast) return
-    // A request that ended well is another one than that which was answered with an error.
+    // Two servers in one process may both have a request `req-1`. If the first line of the open one had a status from 400 up, this
+    // line, which has a status and is no error, is taken for a line of the other one, and closes nothing.
     const request = this.#find(line, ({ first }) => line.statusCode === 0 || first.statusCode < 400)
     if (request !== undefined) this.#forget(request)
   }
 
+  /** Forgets the requests whose time is over; `nowMs` is read from the same clock as that of `countersOf`. */
   forgetOld(nowMs: number): void {
     for (const request of this.#byAge) {
       if (nowMs - request.openedAtMs < REQUEST_LIFETIME_MS) return
@@ -78,11 +84,11 @@ export class RequestDedupe<T = unknown> {
     const sharing = this.#open.get(line.id) ?? []
     if (sharing.length >= MAX_SHARING_AN_ID) this.#makeRoom(sharing[0])
     else if (this.#byAge.size >= MAX_OPEN_REQUESTS) this.#makeRoom(this.#byAge.values().next().value)
-    const request = { first: line, openedAtMs: nowMs, counters: new Map<string, T>() }
+    const request = { first: line, openedAtMs: nowMs, countedBy: new Map<string, T>() }
     this.#byAge.add(request)
     this.#open.set(line.id, sharing)
     sharing.push(request)
-    return request.counters
+    return request.countedBy
   }
 
   #makeRoom(request: OpenRequest<T> | undefined): void {
@@ -100,12 +106,12 @@ export class RequestDedupe<T = unknown> {
   }
 }
 
-/** Whether these lines belong to one request, as far as they tell. */
+/** Whether two lines belong to one request, as far as they say; false where one of them has no request id. */
 export function isSameRequest(a: RequestTraits | undefined, b: RequestTraits | undefined): boolean {
   return a !== undefined && b !== undefined && a.id !== '' && a.id === b.id && mayBeSame(a, b)
 }
 
-/** Nothing that both tell speaks against it. */
+/** Whether two lines with the same id may be of one request: of one process, and not known to be of different connections. */
 function mayBeSame(a: RequestTraits, b: RequestTraits): boolean {
   return a.process === b.process && (a.connection === b.connection || a.connection === '' || b.connection === '')
 }

@@ -1,4 +1,4 @@
-// Levels of any logger -> one scale, pino's: trace 10, debug 20, info 30, warn 40, error 50, fatal 60.
+// Puts the levels of any logger on one scale, pino's: trace 10, debug 20, info 30, warn 40, error 50, fatal 60.
 import { DEFAULT_MIN_LEVEL } from '../config/defaults.js'
 import { levelNames, levelSeverities } from '../config/levels.js'
 import type { LogsirenOptions } from '../config/options.js'
@@ -7,12 +7,13 @@ export const INFO = 30
 export const ERROR = 50
 
 export interface SeverityScale {
-  /** The severity of a level as a logger writes it, or undefined where it is none. */
+  /** The severity of a level as a logger writes it (a name, a number or its digits); undefined where it is no level. */
   readonly severityOf: (level: unknown) => number | undefined
-  /** Names and numbers that this logger is likely to write; it may write others. */
+  /** Level names and numbers that the logger is likely to write; it may write others. */
   readonly usualLevels: readonly (string | number)[]
 }
 
+/** Level names that loggers write beside those that the option `minLevel` takes. */
 const extraNames: Readonly<Record<string, number>> = {
   log: INFO,
   default: INFO,
@@ -21,7 +22,7 @@ const extraNames: Readonly<Record<string, number>> = {
   severe: ERROR,
 }
 
-/** Pino's numbers as they are, and every name in common use, in any case. */
+/** The scale of a logger that announces none: pino's numbers, and the level names in common use, in capitals or not. */
 export const standardScale: SeverityScale = {
   severityOf: (level) => {
     if (typeof level === 'number') return level
@@ -37,9 +38,9 @@ interface KnownLevel {
 }
 
 /**
- * The scale of a pino logger with levels of its own, from what it announces (`levels.values`, name to number).
- * Where it has moved a standard level, a number counts as the worst that it reaches; lower is worse where `error` is
- * below `info`.
+ * The scale of a pino logger with levels of its own. `values` maps the name of each level to its number, as pino announces it.
+ * If a standard level has another number than usual, a number counts as the worst standard level that it reaches. If the worst of
+ * these levels has a lower number than the least of them, lower numbers are worse.
  */
 export function announcedScale(values: Readonly<Record<string, number>>): SeverityScale {
   const known = Object.entries(values)
@@ -69,8 +70,8 @@ function worstReached(known: readonly KnownLevel[]): (value: number) => number {
 }
 
 /**
- * The scale of a winston logger (`levels`, name to rank, lower is worse): the same rule on ranks.
- * Sets that do not name `error` are judged by their names alone.
+ * The scale of a winston logger. `ranks` maps the name of each level to its rank, and a lower rank is worse; a level counts as the
+ * worst standard level whose rank it reaches. If no level is called `error`, levels count by their names alone.
  */
 export function rankedScale(ranks: Readonly<Record<string, number>>): SeverityScale {
   if (!('error' in ranks)) return standardScale
@@ -78,7 +79,7 @@ export function rankedScale(ranks: Readonly<Record<string, number>>): SeveritySc
   return announcedScale(negated)
 }
 
-/** A number that a formatter has made a text. */
+/** The number in a text such as `'50'`, as some formatters write levels; undefined where the text is no such number. */
 function numberIn(level: string): number | undefined {
   return /^\d{1,9}$/.test(level) ? Number(level) : undefined
 }
@@ -95,7 +96,7 @@ function severityOfName(name: string): number | undefined {
   return Object.hasOwn(extraNames, key) ? extraNames[key] : undefined
 }
 
-/** The lowest severity at which an attached error counts. */
+/** The lowest severity at which an attached error counts, from the option `minLevel`. */
 export function minSeverityOf({ minLevel = DEFAULT_MIN_LEVEL }: Pick<LogsirenOptions, 'minLevel'>): number {
   return standardScale.severityOf(minLevel) ?? 0
 }

@@ -1,20 +1,21 @@
-// The level of a line of plain text, where its head names one in a place where loggers put levels. Prose does not count.
+// Finds the level of a line of plain text, where the line's head names one in a place where loggers put levels. The name of a level
+// within a sentence does not count.
 
 export interface LevelWord {
-  /** As the scale of severities names it. */
+  /** A name that severity.ts knows. */
   readonly level: string
-  /** Where what follows the level begins. */
+  /** Index in the line from which on the message is searched for, behind the level. */
   readonly end: number
 }
 
-/** Levels stand within so many UTF-16 units from the start, behind a time, a host and a logger's name. */
+/** A level is searched for in this many UTF-16 units of a line: a time, a host and a logger's name may stand before it. */
 const MAX_HEAD_LENGTH = 256
 
-/** What loggers write, by the name that the scale has for it. */
+/** The name that severity.ts knows, by what loggers write. */
 const names: Readonly<Record<string, string>> = {
   ...same(['trace', 'debug', 'verbose', 'info', 'notice', 'warn', 'warning', 'error', 'crit', 'critical']),
   ...same(['alert', 'emerg', 'emergency', 'fatal', 'panic', 'severe']),
-  // Serilog, zerolog, logrus and .NET shorten them.
+  // As Serilog, zerolog, logrus and .NET shorten or spell them.
   dbg: 'debug',
   debu: 'debug',
   inf: 'info',
@@ -29,13 +30,14 @@ const names: Readonly<Record<string, string>> = {
 }
 
 const WORD = new RegExp(`(?<![\\w.-])(?:${Object.keys(names).join('|')})(?!\\w)`, 'gi')
-/** klog and glog: the level's letter, the month and the day, the time. */
+/** The head of a line of klog or glog: the level's letter, month and day, time. */
 const KLOG = /^([IWEF])\d{4} \d\d:\d\d:\d\d/
 const klogNames: Readonly<Record<string, string>> = { I: 'info', W: 'warn', E: 'error', F: 'fatal' }
 
 /**
- * A level counts in brackets (`[error]`, `[core:error]`), in capitals (`ERROR`), and before a colon (`error:`), each at the
- * start or behind what is no sentence: a time, a bracket, a name with a colon. The first that counts is the line's.
+ * Finds a line's level; undefined where it has none. A level counts in brackets (`[error]`, `[core:error]`), in capitals (`ERROR`),
+ * and before a colon (`error:`), each at the start or behind what is no sentence: a time, a bracket, a name with a colon. The first
+ * one that counts is the line's level.
  */
 export function levelWordOf(line: string): LevelWord | undefined {
   const head = line.length > MAX_HEAD_LENGTH ? line.slice(0, MAX_HEAD_LENGTH) : line
@@ -59,26 +61,27 @@ function isLevel(word: string, before: string, after: string): boolean {
   if (hasColon && saysNothing(after)) return false
   if (LIST_MARK.test(before)) return false
   if (!isCapital) return hasColon && isStructured(before)
-  // Where nothing but the word itself says that it is a level, it may be one of a heading: `CRITICAL CSS extracted`.
+  // A word in capitals at the start, with no mark behind it, may also begin a heading: `CRITICAL CSS extracted`.
   if (before.trim() === '' && /^\s+\w/.test(after) && (PROSE.test(word) || HEADING.test(after))) return false
   return /^(?:$|[\s:|,[\]!]|-(?!\w))/.test(after) && isStructured(before)
 }
 
-/** Whether what follows a level or the name of an error, from its colon on, says that there is none. */
+/** Whether the text behind a level or an error's name, from the colon on, says that there is no error. */
 export function saysNothing(after: string): boolean {
   return NOTHING.test(after)
 }
 
-/** `error: null` says that there is none, and so does `ERROR: 0 errors found`. */
+/** The end of `error: null`, and of `ERROR: 0 errors found`: such lines say that there is no error. */
 const NOTHING =
   /^\s?:\s*(?:(?:null|undefined|none|nil|false|no|0|'')\s*(?:,|$)|(?:no|0)\s+(?:errors?|warnings?|failures?|problems?|issues?)\b)/i
-/** Of a diff, a list, or a heading in Markdown. */
+/** A line's start in a diff, a list, or a heading in Markdown, if nothing else stands before the word. */
 const LIST_MARK = /^\s*[-+*#>]+\s*$/
-/** Levels that are words of headings and names as well. */
+/** Levels that are ordinary words too, and may begin a heading or a name. */
 const PROSE = /^(?:alert|critical|emergency|notice|panic|severe)$/i
+/** Words that make a heading of the level before them, such as `ERROR CODES`. */
 const HEADING = /^\s+(?:codes?|counts?|handl(?:er|ing)|logs?|pages?|rates?|reports?|summary)\b/i
 
-/** Nothing, or what stands before levels: it tells a time or ends in a mark, and its last word is none of a sentence. */
+/** Whether a level may follow this text: it is blank, or it holds a time or ends in a mark, and does not end in a word of a sentence. */
 function isStructured(before: string): boolean {
   const text = before.trimEnd()
   if (text === '') return true

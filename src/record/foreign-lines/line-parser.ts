@@ -1,5 +1,4 @@
-// How the lines of a program are read that is no logger's transport: as JSON, as plain text, as an access log, or each as what
-// it looks like.
+// Reads the lines that any program prints: as JSON, as plain text, as an access log, or each line as what it looks like.
 import { withoutControls } from '../../text.js'
 import { accessMembersOf } from './access-line.js'
 import { levelWordOf } from './level-word.js'
@@ -13,13 +12,14 @@ export type ParsedLine =
   | { readonly kind: 'members'; readonly members: { readonly level?: unknown } }
   | { readonly kind: 'nothing' }
 
-/** Reads one line after the other; some belong together. They come without their newline. */
+/** Reads a line, which comes without its newline. It must get all lines in order: an error, its exception and its stack count once. */
 export type LineParser = (line: string) => ParsedLine
 
 const NOTHING: ParsedLine = { kind: 'nothing' }
 const WHOLE: ParsedLine = { kind: 'json', start: 0 }
-/** What docker compose, kubectl, journald and the like put before a line ends so. */
+/** The end of what docker compose, kubectl, journald and the like put before a line. */
 const PREFIX = /(?:[|\]:>]|Z|[+-]\d\d:?\d\d| F)\s+$/
+/** JSON behind more UTF-16 units than these is a part of a message, and the text before it no prefix. */
 const MAX_PREFIX_LENGTH = 120
 
 export function compileLineParser(name: ParserName): LineParser {
@@ -32,12 +32,12 @@ export function compileLineParser(name: ParserName): LineParser {
     case 'text':
       return (line) => asText(line)
     case 'morgan':
-      return (line) => asAccess(plain(line))
+      return (line) => asAccess(uncoloured(line))
     case 'auto':
       return (line) => {
         const start = jsonStartOf(line)
         if (start >= 0) return start === 0 ? WHOLE : { kind: 'json', start }
-        const access = mayBeAccess(line) ? asAccess(plain(line)) : NOTHING
+        const access = mayBeAccess(line) ? asAccess(uncoloured(line)) : NOTHING
         return access.kind === 'nothing' ? asText(line) : access
       }
     default:
@@ -49,7 +49,7 @@ function membersOr(members: { readonly level?: unknown } | undefined): ParsedLin
   return members === undefined ? NOTHING : { kind: 'members', members }
 }
 
-/** Negative where no JSON object is in the line, or what stands before it is a message of its own. */
+/** Index at which a JSON object begins; -1 where the line has none, or where the text before it is a message. */
 function jsonStartOf(line: string): number {
   if (line.charCodeAt(0) === 0x7b) return 0
   const start = line.indexOf('{"')
@@ -59,11 +59,11 @@ function jsonStartOf(line: string): number {
   return PREFIX.test(prefix) && levelWordOf(prefix) === undefined ? start : -1
 }
 
-/** A look at little: how lines of these formats end, what follows a date in some, the unit of the response time in the others. */
+/** Whether a line may be of an access log, by how it ends, and by the end of a date (`] "`) or a response time (` ms`) in it. */
 function mayBeAccess(line: string): boolean {
   return /["\d\-sm\s]$/.test(line.slice(-1)) && (line.includes('] "') || line.includes(' ms'))
 }
 
-function plain(line: string): string {
+function uncoloured(line: string): string {
   return line.includes('\u001b') ? withoutControls(line) : line
 }

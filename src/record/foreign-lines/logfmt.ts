@@ -1,13 +1,15 @@
-// Lines of `key=value` pairs, logfmt, as Go programs, Heroku's router and many others write them -> members by their keys.
+// Reads lines of `key=value` pairs, called logfmt, as Go programs, Heroku's router and many others write them.
 
 const KEY = /(?<![\w.@/?&-])([A-Za-z_][\w.@-]{0,63})=/g
-const judged = new Set(['level', 'lvl', 'severity', 'loglevel', 'status', 'status_code', 'statusCode'])
+/** Keys that hold a level or a status. */
+const judgingKeys = new Set(['level', 'lvl', 'severity', 'loglevel', 'status', 'status_code', 'statusCode'])
+/** Values of `err=` and `error=` that say that there is no error. */
 const NOTHING = /^(?:<?nil>?|null|undefined|none|false|0|-)?$/i
 const MAX_PAIRS = 64
-/** What is behind so many UTF-16 units of a line is not looked at. */
+/** UTF-16 units of a line that are looked at. */
 const MAX_LENGTH = 8192
 
-/** Undefined where the line is none: it has fewer than two pairs, or none that says how bad it is. */
+/** Reads a line to members by their keys; undefined where it has fewer than two pairs, or none with a level or a status. */
 export function logfmtMembersOf(line: string): Readonly<Record<string, unknown>> | undefined {
   const text = line.length > MAX_LENGTH ? line.slice(0, MAX_LENGTH) : line
   const pairs: [key: string, value: string][] = []
@@ -16,12 +18,12 @@ export function logfmtMembersOf(line: string): Readonly<Record<string, unknown>>
     const start = KEY.lastIndex
     const isQuoted = text[start] === '"'
     const end = isQuoted ? closingQuote(text, start + 1) : endOfWord(text, start)
-    // A quote that nothing closes: what follows is no list of pairs.
+    // Nothing closes this quote, so the rest of the line is no list of pairs.
     if (end < 0) break
     pairs.push([match[1] ?? '', isQuoted ? unquoted(text.slice(start + 1, end)) : text.slice(start, end)])
     KEY.lastIndex = end
   }
-  if (pairs.length < 2 || !pairs.some(([key]) => judged.has(key))) return undefined
+  if (pairs.length < 2 || !pairs.some(([key]) => judgingKeys.has(key))) return undefined
   return Object.fromEntries(
     pairs.map(named).filter(([key, value]) => !/^err(?:or)?$/.test(key) || !NOTHING.test(value)),
   )

@@ -1,5 +1,4 @@
-// Lines of plain text -> members, of those that tell of an error. What belongs together counts once: a line with its
-// exception and the stack of that.
+// Reads lines of plain text that report an error. A line, the exception that follows it, and the exception's stack count once.
 import { withoutControls } from '../../text.js'
 import { levelWordOf, saysNothing } from './level-word.js'
 import { logfmtMembersOf } from './logfmt.js'
@@ -9,29 +8,36 @@ interface Members {
   readonly [name: string]: unknown
 }
 
-/** Lines without any of these are let go at once. */
+/** A line without any of these reports no error by itself, and is let go at once. */
 const CANDIDATE =
   /err|exception|traceback|fat(?:al?\b|a\[)|ftl|panic|pani\[|severe|crit|alert|emerg|fail:|status(?:_code|Code)?=|^[EF]\d{4} /i
+/** The start of logsiren's own messages, which are never errors. */
 const OWN = /(?:^|[\s|\])>:])logsiren: /
+/** How lines begin that go on with the exception or object before them. */
 const CONTINUATION = /^(?:\t| {2}|\.{3} \d+ more|Caused by: |\]|\}|\))/
+/** The first line of a stack in Python, whose exception comes last. */
 const TRACEBACK = /^Traceback \(most recent call last\):/
+/** What Python writes between an exception and another one that followed from it. */
 const CHAIN = /^(?:During handling of the above exception|The above exception was the direct cause)/
 /** A frame of a stack of JavaScript, Java or .NET. */
 const FRAME = /^\s+at \S.*[(:<]/
-/** `TypeError: …`, `java.lang.IllegalStateException`, `Exception in thread "main" …`: at the start, since they are written so. */
+/** An exception, which begins its line: `TypeError: …`, `java.lang.IllegalStateException`, `Exception in thread "main" …`. */
 const EXCEPTION =
   /^(?:Uncaught (?:Exception )?|Unhandled (?:rejection|exception)[:.]? |Exception in thread "[^"]{0,200}" |PHP Fatal error: {1,4}Uncaught )?((?:[A-Za-z_$][\w$]{0,99}[.\\]){0,12}(?:[A-Z][\w$]{0,99}?)?(?:Error|Exception))(?: \[[\w]{1,64}\])?(?::\s+(\S.*)|:?\s*$)/
+/** UTF-16 units of a line that are looked at. */
 const MAX_LENGTH = 8192
-const worst = new Set(['error', 'critical', 'crit', 'alert', 'emerg', 'emergency', 'fatal', 'panic', 'severe'])
+/** Levels that make an error of a line. */
+const errorLevels = new Set(['error', 'critical', 'crit', 'alert', 'emerg', 'emergency', 'fatal', 'panic', 'severe'])
 
 export class TextReader {
-  /** The last line that was not counted: a stack may follow it. */
+  /** The last line that was not counted: if a stack follows, that line is an error. `''` where there is none. */
   #last = ''
-  /** An error was counted that its exception may follow. */
+  /** Whether an exception, if it comes next, belongs to an error that was counted. */
   #isOpen = false
+  /** Whether a stack of Python has begun whose exception is still to come. */
   #isTraceback = false
 
-  /** The members of a line that tells of an error, undefined for all others; `line` comes without its newline. */
+  /** Gives the members of a line that reports an error, undefined for all others; `line` comes without its newline. */
   read(line: string): Members | undefined {
     if (line === '' || line === '\r') return undefined
     const start = line.charCodeAt(0)
@@ -45,7 +51,7 @@ export class TextReader {
     return this.#readCandidate(clean(line))
   }
 
-  /** A stack makes an error of the line before it, whatever that is. */
+  /** Reads an indented line: the first frame of a stack makes an error of the line before it, whatever that line says. */
   #readFrame(line: string): Members | undefined {
     const head = clean(this.#last)
     this.#last = ''
@@ -68,14 +74,14 @@ export class TextReader {
     if (OWN.test(line.slice(0, 256))) return undefined
     const exception = EXCEPTION.exec(line)
     if (wasTraceback || (exception !== null && isWhole(exception))) {
-      // The line before has told of it.
+      // The line before has counted, and this is its exception.
       if (wasOpen) return undefined
       const [, type = '', message] = exception ?? /^([\w.]{1,200})(?:: (.*))?$/.exec(line) ?? [undefined, '', line]
       return { level: 'error', err: { type, message: message ?? (type || line) } }
     }
     const pairs = logfmtMembersOf(line)
     const word = pairs?.['level'] === undefined ? levelWordOf(line) : undefined
-    this.#isOpen = worst.has(String(pairs?.['level'] ?? word?.level).toLowerCase())
+    this.#isOpen = errorLevels.has(String(pairs?.['level'] ?? word?.level).toLowerCase())
     if (this.#isOpen || pairs !== undefined)
       return { ...(word !== undefined && { level: word.level, msg: messageFrom(line, word.end) }), ...pairs }
     this.#last = line
@@ -83,7 +89,7 @@ export class TextReader {
   }
 }
 
-/** A word alone, such as `Error`, is none yet; a name with dots is. */
+/** Whether a match is an exception: it has a message that does not deny an error, or a name with dots. `Error` alone is none. */
 function isWhole([, type = '', message]: RegExpExecArray): boolean {
   return message === undefined ? /[.\\]/.test(type) : !saysNothing(`: ${message}`)
 }

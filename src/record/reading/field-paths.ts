@@ -1,24 +1,24 @@
-// Where pino-http, Fastify, NestJS, Koa, Express, express-winston, ECS and Google Cloud logging put what a record holds.
-// Order matters: the first usable value wins.
+// Paths at which pino-http, Fastify, NestJS, Koa, Express, express-winston, ECS and Google Cloud logging write what a record holds.
+// Their order matters: the first usable value wins.
 import type { LogsirenOptions, RecordField } from '../../config/options.js'
 import type { SeverityScale } from '../severity.js'
 
-/** The options that say where in a line things are. */
+/** Options that say under which keys and paths a line holds what is read, and which of these are redacted. */
 export type LineShape = Pick<LogsirenOptions, 'fields' | 'messageKey' | 'errorKey' | 'nestedKey' | 'redact'>
 
-/** What a logger says of how it writes its lines. */
+/** How a logger writes its lines, as it announces it. */
 export interface LoggerTraits {
   readonly scale: SeverityScale
   readonly messageKey?: string
   readonly errorKey?: string
 }
 
-/** Where in this logger's lines things are; the options win where they say otherwise. */
+/** Joins what a logger announces with the options; where both name a key, the options win. */
 export function lineShapeOf({ scale, ...keys }: LoggerTraits, options: LineShape): LineShape {
   return { ...keys, ...options }
 }
 
-/** Default line paths of each record field; `errorMessage` holds the explicit ones only, see `messagePaths`. */
+/** Default paths of each record field. Those of `errorMessage` lead to attached errors; the line's own message has `messagePaths`. */
 export const fieldPaths: Readonly<Record<RecordField, readonly string[]>> = {
   group: ['group'],
   keyId: ['keyId', 'key_id'],
@@ -56,24 +56,24 @@ export const fieldPaths: Readonly<Record<RecordField, readonly string[]>> = {
   ],
 }
 
-/** The line's own message, read where its level is `error` or worse. */
+/** Paths of a line's own message, which stands in for an error's message if the line's level is `error` or worse. */
 export const messagePaths: readonly string[] = ['msg', 'message']
 
-/** Members that hold an error, though it may have no message. */
+/** Members that hold an error object, with or without a message. */
 export const errorPaths: readonly string[] = ['err', 'error', 'exception']
 
 export const levelPaths: readonly string[] = ['level', 'log.level', 'severity']
 
-/** Not trace or correlation ids: a job logs many errors under one. */
+/** Paths of a request's id. Trace and correlation ids are not among them: a job may log many errors under one. */
 export const requestIdPaths: readonly string[] = ['reqId', 'req.id', 'requestId', 'request_id', 'http.request.id']
 
-/** What only the last line of a request has. */
+/** Paths of a request's response time, which only the last line of a request has. */
 export const responseTimePaths: readonly string[] = ['responseTime', 'response_time']
 
-/** With the remote port of its connection a request is told from another that has the same id. */
+/** Paths that describe a request's connection. Requests that share an id usually differ in the client's port. */
 export const connectionPaths = { method: 'req.method', address: 'req.remoteAddress', port: 'req.remotePort' } as const
 
-/** The request's path, often with its origin and query; below a mounted router `url` is only what is left of it. */
+/** Paths of a request's path, often with origin and query. `originalUrl` is first: in a mounted router, `url` lacks the mount path. */
 export const requestPathPaths: readonly string[] = [
   'req.originalUrl',
   'req.url',
@@ -92,7 +92,7 @@ export const requestPathPaths: readonly string[] = [
   'url.full',
 ]
 
-/** Behind these the logger's own `name` is the service's, see line-details.ts. */
+/** Paths of the service's name. Where they find none, line-details.ts takes the logger's own `name`. */
 export const servicePaths: readonly string[] = [
   'service',
   'service.name',
@@ -103,19 +103,19 @@ export const servicePaths: readonly string[] = [
 
 export const hostnamePaths: readonly string[] = ['hostname', 'host.name', 'host.hostname', 'host']
 
-/** Where this field is read: what `fields` says, else the defaults. */
+/** Paths at which a record field is read: those that the option `fields` gives, or else the defaults. */
 export function pathsOf(field: RecordField, shape: LineShape): readonly string[] {
   const override = shape.fields?.[field]
   return override === undefined ? atErrorKey(fieldPaths[field], shape) : [override].flat()
 }
 
-/** Wherever `err` is read, the key that the logger has for it comes first. */
+/** Puts the key under which the logger writes errors in front of each path that begins with `err`. */
 export function atErrorKey(paths: readonly string[], { errorKey = 'err' }: LineShape): readonly string[] {
   if (errorKey === 'err') return paths
   return paths.flatMap((path) => (/^err(\.|$)/.test(path) ? [`${errorKey}${path.slice('err'.length)}`, path] : [path]))
 }
 
-/** Where the line's own message is read. */
+/** Paths at which the line's own message is read, the logger's own key first. */
 export function messagePathsOf({ messageKey }: LineShape): readonly string[] {
   return messageKey === undefined ? messagePaths : [messageKey, ...messagePaths]
 }

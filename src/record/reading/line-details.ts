@@ -1,4 +1,4 @@
-// What an alert tells of a line beside its record. Read for a few errors of a window only.
+// The details of a line: what an alert shows of it beside its record. They are read for the few errors that an alert may show.
 
 import { cleanText } from '../../text.js'
 import { hostnamePaths, type LineShape, requestPathPaths, servicePaths } from './field-paths.js'
@@ -7,18 +7,18 @@ import { cleaned } from './map-line.js'
 import { isError, member } from './path.js'
 import { compileSampleFields, type SampleFields } from './sample-fields.js'
 
-/** Absent text is `''`. */
+/** What an alert shows of a line beside its record. Absent text is `''`. */
 export interface LineDetails {
   /** The path of the request, without origin and query. */
   readonly path: string
   readonly service: string
-  /** Undefined where the line's own is redacted: then no other may stand in for it, which may be the same. */
+  /** Undefined where the line's host name is redacted. Then that of the process must not stand in for it: both may be the same. */
   readonly hostname: string | undefined
-  /** What `sampleFields` name; undefined where they name nothing. */
+  /** Values at the paths of the option `sampleFields`; undefined where the option names none. */
   readonly fields: SampleFields | undefined
 }
 
-/** Compiles the reader; redacted places are not looked at. */
+/** Compiles a reader of details, which does not look at redacted places. */
 export function compileDetails(
   shape: LineShape,
   sampleFields: readonly string[],
@@ -35,23 +35,23 @@ export function compileDetails(
   const hidesHostname = (roots: readonly Root[]): boolean =>
     redact !== undefined && anyHostname(roots, cleaned) !== undefined
   return (roots) => {
-    // An error's `path` is a file's, and its `name` a class's.
-    const plain = roots.filter(({ members }) => !isError(members))
+    // The `path` of an error is that of a file, and its `name` that of a class.
+    const objects = roots.filter(({ members }) => !isError(members))
     return {
-      path: read.path(plain, requestPath) ?? '',
-      service: read.service(plain, cleaned) ?? read.name(plain.filter(isOfPino), cleaned) ?? '',
-      hostname: read.hostname(plain, cleaned) ?? (hidesHostname(plain) ? undefined : ''),
+      path: read.path(objects, requestPath) ?? '',
+      service: read.service(objects, cleaned) ?? read.name(objects.filter(isOfPino), cleaned) ?? '',
+      hostname: read.hostname(objects, cleaned) ?? (hidesHostname(objects) ? undefined : ''),
       fields: read.fields(roots),
     }
   }
 }
 
-/** pino and bunyan write the logger's `name` beside the process id; any other may be a person's. */
+/** Whether a `name` here is the logger's: pino and bunyan write it beside the process id. Any other `name` may be a person's. */
 function isOfPino({ members, prefix }: Root): boolean {
   return prefix === '' && typeof member(members, 'pid') === 'number'
 }
 
-/** Of a path or a whole URL; what begins otherwise is a file or anything. */
+/** The path in a URL, or in a path with a query; undefined for a text that begins otherwise, such as a file's name. */
 function requestPath(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
   const path = /^(?:[a-z][a-z\d+.-]*:\/\/[^/?#]*)?([^?#]*)/i.exec(value)?.[1] ?? ''

@@ -1,29 +1,33 @@
-// Reading a line by paths: at its root, below the members that loggers nest everything under, and in attached errors.
+// Reads a line by paths: at its root, below the members that loggers nest everything under, and in attached errors.
 import { isObject } from '../../unknown.js'
 import { compilePath, isError, member, type PathReader } from './path.js'
 
 /** A line as its logger hands it over. */
 export interface Line {
   readonly members: object
-  /** Further objects that belong to the line, and what else is among them: winston's splat. */
+  /** Further arguments of the logging call, of which only objects are read: winston's splat. */
   readonly extras?: readonly unknown[] | undefined
-  /** Where the logger knows the level better than the members tell. */
+  /** The level as the logger itself gives it, which goes before a level among the members; undefined where it gives none. */
   readonly level?: unknown
   /** The members come from JSON text, so no Error object is among them. */
   readonly isParsed?: boolean
 }
 
-/** An object whose members are read, and where in the line it is, for `redact`. */
+/** An object at which paths begin, and where it stands in the line, which `redact` has to know. */
 export interface Root {
   readonly members: object
+  /** Path from the line to this object, ending in a dot; `''` where the object is the line itself. */
   readonly prefix: string
-  /** Where these members are a stand-in, `{ err }`: the key of the error, `''` where the object is the error itself. */
+  /**
+   * Set where `members` is made up as `{ err }`, so that paths of errors find an error that stands under another key: that key, or
+   * `''` where the object is the error itself.
+   */
   readonly errorKey?: string
-  /** For what belongs to the line and is not seen in it: keys under which the same may be seen. */
+  /** Set for extras, which the line itself does not show: keys under which winston's metadata format may show their members. */
   readonly alsoUnder?: readonly string[]
 }
 
-/** The objects of a line that paths begin at, in the order in which they are tried. */
+/** The objects of a line at which paths begin, in the order in which they are tried. */
 export function rootsOf(line: Line, nestedKey: string | undefined): Root[] {
   const roots: Root[] = []
   const add = line.isParsed === true ? addMembers : addMembersAndErrors
@@ -32,21 +36,21 @@ export function rootsOf(line: Line, nestedKey: string | undefined): Root[] {
   if (nestedKey !== undefined) add(roots, `${nestedKey}.`, member(line.members, nestedKey))
   const { length } = roots
   for (const extra of line.extras ?? []) add(roots, '', extra)
-  // winston's metadata format has moved it there.
+  // winston's metadata format moves the members of extras below such a key.
   const alsoUnder = nestedKey === undefined ? nestingKeys : [...nestingKeys, nestedKey]
   for (let i = length; i < roots.length; i += 1) roots[i] = { ...(roots[i] as Root), alsoUnder }
   return roots
 }
 
-/** Members that loggers nest everything under. */
+/** Keys below which some loggers nest all other members. */
 export const nestingKeys: readonly string[] = ['meta', 'metadata']
 
-/** JSON holds no errors. */
+/** For members that come from JSON: no Error object is among them, so none is searched for. */
 function addMembers(roots: Root[], prefix: string, members: unknown): void {
   if (isObject(members)) roots.push({ members, prefix })
 }
 
-/** In-process loggers hand over Error objects: as the line itself, as its message, or under any key. */
+/** For members that a logger hands over in-process: Error objects may be the line itself, its message, or under any key. */
 function addMembersAndErrors(roots: Root[], prefix: string, members: unknown): void {
   if (!isObject(members)) return
   roots.push({ members, prefix })
@@ -56,10 +60,10 @@ function addMembersAndErrors(roots: Root[], prefix: string, members: unknown): v
   }
 }
 
-/** Gives the first value that `accept` turns into something. */
+/** Gives what `accept` makes of the first value that it takes; it refuses a value by giving undefined. */
 export type LineReader = <T>(roots: readonly Root[], accept: (value: unknown) => T | undefined) => T | undefined
 
-/** Reads each path in each root, in their order; redacted places are not looked at. */
+/** Compiles a reader that tries each path in each root, in their order, and does not look at redacted places. */
 export function compileReader(paths: readonly string[], redact: readonly string[] = []): LineReader {
   const readers: readonly PathReader[] = paths.map(compilePath)
   if (redact.length === 0) return (roots, accept) => readFirst(readers, roots, accept, () => true)
@@ -83,15 +87,15 @@ function readFirst<T>(
   return undefined
 }
 
-/** The path below the whole line of what `path` reads in this root; `''` is the line itself. */
+/** Path from the whole line to what `path` reads in this root; `''` is the line itself. */
 export function placeOf({ prefix, errorKey }: Root, path: string): string {
   if (errorKey === undefined) return `${prefix}${path}`
   return `${prefix}${path.replace(errorKey === '' ? /^err(?:\.|$)/ : /^err/, () => errorKey)}`
 }
 
 /**
- * What `path` reads in this root is redacted: by its place, wherever in the line that may be seen, or by the very path,
- * which names whatever it finds.
+ * Whether what `path` reads in this root is redacted: its place in the line is, or another place where the line may show it, or
+ * the very path, since `redact` covers whatever a path of it finds. `redacted` holds the segments of each path of `redact`.
  */
 export function isHidden(root: Root, path: string, redacted: readonly (readonly string[])[]): boolean {
   const { alsoUnder = [] } = root
@@ -100,7 +104,7 @@ export function isHidden(root: Root, path: string, redacted: readonly (readonly 
   return places.some((place) => isRedacted(place, redacted))
 }
 
-/** The place, or one that it is in, is named by one of these paths, which come as their segments. */
+/** Whether one of these paths, given as segments, names the place or an object around it; `*` stands for any one segment. */
 export function isRedacted(place: string, redacted: readonly (readonly string[])[]): boolean {
   const segments = place.split('.')
   return redacted.some((pattern) =>

@@ -1,5 +1,5 @@
-// What a line is judged by, and whether that makes it an error; see README, "What is an error". Read for every line that is looked at, so it
-// reads no more than that.
+// The traits by which a line is judged to be an error; see README, What is an error. They are read for every line that passes the
+// sieve, so nothing else is read with them.
 
 import { messageOfStack } from '../../text.js'
 import { isObject } from '../../unknown.js'
@@ -20,42 +20,43 @@ import { isError, member } from './path.js'
 export interface LineTraits {
   /** On pino's scale, trace 10 to fatal 60; 0 where the line has no level. */
   readonly severity: number
-  /** 0 where the line has none. */
+  /** HTTP status, 100 to 599; 0 where the line has none. */
   readonly statusCode: number
-  /** The line carries an error object or an error text of its own, not just a message. */
+  /** Whether the line carries an error object or an error text of its own, not just a message. */
   readonly hasError: boolean
-  /** One of our own messages, which are never errors. */
+  /** Whether the line holds one of logsiren's own messages, which are never errors. */
   readonly isOwn: boolean
-  /** Nothing that is read. */
+  /** Whether the line has no level, no status, no message and no error. */
   readonly isBlank: boolean
 }
 
-/** `level` is that of a logger which knows better than the members tell. */
+/** Reads the traits of a line. `level` is the level as the logger itself gives it, see `Line`. */
 export type TraitsReader = (roots: readonly Root[], level: unknown, scale: SeverityScale) => LineTraits
 
-/** The message of an attached error as it stands there; undefined where the line has none that tells one. */
+/** Reads the message of an attached error, uncleaned; undefined where the line has no error with a message. */
 export type ErrorMessageReader = (roots: readonly Root[]) => string | undefined
 
-/** A record handed in directly is an error by its status code or by a message that is not blank. */
+/** Whether a record that a caller handed in is an error: by its status code, or by a message that is not blank. */
 export function isErrorRecord(record: LogRecord, statusCodeThreshold: number): boolean {
   return record.statusCode >= statusCodeThreshold || /\S/.test(record.errorMessage)
 }
 
-/** A line is one by its status code, by its level, or by an attached error from `minSeverity` up that no 4xx explains. */
+/** Whether a line is an error: by its status code, by its level, or by an attached error from `minSeverity` up that no 4xx explains. */
 export function isErrorLine(line: LineTraits, statusCodeThreshold: number, minSeverity: number): boolean {
   if (line.statusCode >= statusCodeThreshold || line.severity >= ERROR) return true
   const isClientError = line.statusCode >= 400 && line.statusCode < 500
   return line.hasError && line.severity >= minSeverity && !isClientError
 }
 
-/** What winston puts in front of the message of what was thrown. */
+/** winston puts this in front of the message of an uncaught error or an unhandled rejection. */
 const THROWN = /^(?:uncaughtException|unhandledRejection): /
+/** Each of logsiren's own messages begins so. */
 const OWN = 'logsiren: '
-/** Where one of our messages may stand beside a text that is not, our `warning` events as they are handed over among them. */
+/** Paths of our own messages where the line's message is another: in an error, or in a `warning` event that the application logs. */
 const ownPaths: readonly string[] = [...fieldPaths.errorMessage, 'warning.message', 'warning']
 
 export function compileTraits(shape: LineShape): TraitsReader {
-  // What is only judged by may be redacted all the same: it never leaves.
+  // Redacted places are read here too: a trait only decides whether the line is an error, and is never shown.
   const read = {
     level: compileReader(levelPaths),
     statusCode: compileReader(pathsOf('statusCode', shape)),
@@ -80,7 +81,7 @@ export function compileTraits(shape: LineShape): TraitsReader {
   }
 }
 
-/** Reads it past the `redact`ed places. */
+/** Compiles a reader of the message of an attached error, which does not look at redacted places. */
 export function compileErrorMessage(shape: LineShape, redact: readonly string[]): ErrorMessageReader {
   const direct = compileReader(pathsOf('errorMessage', shape), redact)
   if (shape.fields?.errorMessage !== undefined) return (roots) => direct(roots, text)
@@ -89,16 +90,16 @@ export function compileErrorMessage(shape: LineShape, redact: readonly string[])
   return (roots) => direct(roots, text) ?? thrownMessage(roots, message) ?? stack(roots, stackMessage)
 }
 
-/** winston's message of what was thrown, which stands beside `exception: true`. */
+/** The message of an uncaught error as winston writes it: the line's own message, beside `exception: true`. */
 function thrownMessage(roots: readonly Root[], message: LineReader): string | undefined {
   const thrown = roots.filter(({ members }) => member(members, 'exception') === true)
   return thrown.length === 0 ? undefined : message(thrown, text)
 }
 
-/** With a visible character of ASCII, as nearly all do. */
+/** Whether a text begins with a visible ASCII character. Nearly all do, and need no further look to be not blank. */
 const beginsPlainly = (value: string): boolean => value.charCodeAt(0) > 0x20 && value.charCodeAt(0) < 0x7f
 
-/** A text that is not blank. */
+/** Takes a text that is not blank. */
 export const text = (value: unknown): string | undefined =>
   typeof value === 'string' && (beginsPlainly(value) || /\S/.test(value)) ? value : undefined
 
@@ -107,6 +108,7 @@ const stackMessage = (value: unknown): string | undefined =>
 
 const ownText = (value: unknown): true | undefined => (typeof value === 'string' && isOwn(value) ? true : undefined)
 
+/** Takes an HTTP status, 100 to 599, as a number or its digits. */
 export function status(value: unknown): number | undefined {
   const code = toInteger(value)
   return code >= 100 && code <= 599 ? code : undefined
@@ -117,7 +119,7 @@ function isOwn(message: string | undefined): boolean {
   return message.startsWith(OWN) || (message.startsWith('un') && message.replace(THROWN, '').startsWith(OWN))
 }
 
-/** An error object without a message still is one; `{}` and flags are not. */
+/** Whether a value looks like an error object, with a message or without; `{}` and flags do not. */
 function errorLike(value: unknown): true | undefined {
   if (!isObject(value)) return undefined
   const looksLikeOne =

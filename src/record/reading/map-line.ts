@@ -1,4 +1,4 @@
-// A log line -> a record. Pure; compiled once from the options that say where things are.
+// Makes a record of a log line. The mapper is compiled once, from the options that say where in a line things are.
 import type { RecordField } from '../../config/options.js'
 import { cleanMessage, cleanText, messageOfStack } from '../../text.js'
 import { type LogRecord, toInteger } from '../log-record.js'
@@ -7,10 +7,10 @@ import { type LineShape, messagePathsOf, pathsOf } from './field-paths.js'
 import { compileReader, type LineReader, type Root } from './line-reader.js'
 import { compileErrorMessage, status, text } from './line-traits.js'
 
-/** Makes a record of a line of this severity. */
+/** Makes a record of a line. Its own message stands in for that of an error only if `severity` is `error` or worse. */
 export type LineMapper = (roots: readonly Root[], severity: number) => LogRecord
 
-/** Compiles the mapper; see field-paths.ts for the defaults that `fields` overrides. */
+/** Compiles the mapper; field-paths.ts has the default paths. */
 export function compileMapper(shape: LineShape): LineMapper {
   const { redact = [] } = shape
   const field = (name: RecordField): LineReader => compileReader(pathsOf(name, shape), redact)
@@ -42,10 +42,13 @@ export function compileMapper(shape: LineShape): LineMapper {
   }
 }
 
-/** Shorter texts are in others by chance. */
+/** A redacted text with fewer UTF-16 units than these may be a part of another text by chance. */
 const MIN_REPEATED_LENGTH = 4
 
-/** Loggers copy an error's message: into the line's own, behind it, and into a stack. What is redacted is so in each copy. */
+/**
+ * Compiles a check whether a message repeats a redacted text. Loggers copy the message of an error: they make it the line's own, put
+ * it behind the line's own, and begin a stack with it. If one place is redacted, no copy in another place may show its text.
+ */
 function compileRepetition(
   shape: LineShape,
   redact: readonly string[],
@@ -67,7 +70,7 @@ function compileRepetition(
     )
 }
 
-/** A text that is not blank, cleaned. */
+/** Takes a text that is not blank, and cleans it. */
 export const cleaned = (value: unknown): string | undefined => {
   const given = text(value)
   return given === undefined ? undefined : cleanText(given)
@@ -75,6 +78,7 @@ export const cleaned = (value: unknown): string | undefined => {
 
 const integer = (value: unknown): number | undefined => toInteger(value) || undefined
 
+/** Takes the address of a client; an IPv4 address in IPv6 form loses its `::ffff:`. */
 function address(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? cleanText(value.replace(/^::ffff:(?=\d+\.)/i, '')) : undefined
 }

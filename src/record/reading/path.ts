@@ -1,10 +1,10 @@
-// Reading a dotted path in a log line: own members only, so that no line reaches a prototype; but all of an Error's,
-// whose message may be a getter of its class.
+// Reads a dotted path in a log line. Only own members are read, so that no path reaches a prototype. Of an Error the inherited
+// ones are read too, since its message may be a getter of its class.
 import { types } from 'node:util'
 
 export type PathReader = (root: object) => unknown
 
-/** A name with dots is tried as a literal key, as ECS writes it, then as a path. */
+/** Compiles a path. One with dots is tried as a literal key first, as ECS loggers write it, and then as a path. */
 export function compilePath(path: string): PathReader {
   const segments = path.split('.')
   if (segments.length === 1) return (root) => member(root, path)
@@ -14,7 +14,7 @@ export function compilePath(path: string): PathReader {
   }
 }
 
-/** What these names lead to, one inside the other. */
+/** Follows these names, each in the value of the one before; undefined where one of them is missing. */
 export function follow(root: unknown, names: readonly string[]): unknown {
   let value = root
   for (const name of names) {
@@ -24,23 +24,24 @@ export function follow(root: unknown, names: readonly string[]): unknown {
   return value
 }
 
+/** An own member of an object, or undefined; of an Error also an inherited one that not every object has. */
 export function member(object: object, key: string): unknown {
   if (Object.hasOwn(object, key)) return (object as Record<string, unknown>)[key]
   if (isPlain(object) || !isError(object) || key in Object.prototype) return undefined
   return (object as unknown as Record<string, unknown>)[key]
 }
 
-/** Most objects in a line are, which is sooner seen than that they are no errors. */
+/** Whether an object is an ordinary one, by its prototype. Most in a line are, and this is cheaper than `isError`. */
 export function isPlain(object: object): boolean {
   return Object.getPrototypeOf(object) === Object.prototype
 }
 
-/** An object that holds others: no date, and no buffer. */
+/** Whether a value is an object or list whose members count: no date, and no buffer. */
 export function isStructure(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !(value instanceof Date) && !ArrayBuffer.isView(value)
 }
 
-/** True for errors of other realms and for `DOMException` too. */
+/** Whether a value is an Error, of another realm too, or a `DOMException`. */
 export function isError(value: unknown): value is Error {
   return value instanceof Error || types.isNativeError(value)
 }

@@ -1,4 +1,4 @@
-// A line that has been read: all that judging and telling it need, as plain data; and what reads it.
+// A line that has been read: what suffices to judge it and to show it. And the compiled readers of lines.
 
 import type { LogRecord } from '../log-record.js'
 import type { LineShape } from './field-paths.js'
@@ -8,20 +8,21 @@ import { compileTraits, type LineTraits, type TraitsReader } from './line-traits
 import { compileMapper, type LineMapper } from './map-line.js'
 import { compileIsLast, compileRequestTraits, type RequestTraits } from './request-traits.js'
 
+/** A line that has been read, as plain data: nothing in it refers to what the application logged. */
 export interface ReadLine {
   readonly traits: LineTraits
   readonly request: RequestTraits
   readonly record: LogRecord
   readonly details: LineDetails
-  /** Where the paths of conditions and groups begin. */
+  /** The objects at which the paths of conditions and groups begin. */
   readonly roots: readonly Root[]
 }
 
-/** What reads lines of one shape; each part by itself, since most lines are let go after the first. */
+/** Readers of lines of one shape. Each reads a part of its own, since most lines are let go after their traits are read. */
 export interface LineReading {
   readonly traits: TraitsReader
   readonly request: (roots: readonly Root[]) => RequestTraits
-  /** Whether it looks like the last line of a request, with an id or without; costs less than `request`. */
+  /** Whether a line looks like the last one of a request, even if it has no request id; cheaper than `request`. */
   readonly isLast: (roots: readonly Root[]) => boolean
   readonly record: LineMapper
   readonly details: (roots: readonly Root[]) => LineDetails

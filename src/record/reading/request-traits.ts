@@ -1,25 +1,25 @@
-// What tells which request a line belongs to.
+// Reads from a line to which request it belongs.
 import { connectionPaths, type LineShape, pathsOf, requestIdPaths, responseTimePaths } from './field-paths.js'
 import { compileReader, type Root } from './line-reader.js'
 import { status } from './line-traits.js'
 
 export interface RequestTraits {
-  /** As the line writes it; `''` where the line belongs to no request. */
+  /** The request's id as text, at most 128 UTF-16 units of it; `''` where the line names no request. */
   readonly id: string
-  /** The process whose line it is: one place may see the lines of several. */
+  /** Id and host of the process that wrote the line: one evaluator may read lines of several, and they may use the same ids. */
   readonly process: string
-  /** The client's end of the connection, `''` where the line does not tell: requests that share an id may differ in it. */
+  /** Method, and address and port of the client; `''` where the line has no port. Requests that share an id may differ in it. */
   readonly connection: string
-  /** 0 where the line has none. */
+  /** HTTP status, 100 to 599; 0 where the line has none. */
   readonly statusCode: number
-  /** It is the last of its request. */
+  /** Whether it is the last line of its request. */
   readonly isLast: boolean
 }
 
 const MAX_ID_LENGTH = 128
 const none: RequestTraits = { id: '', process: '', connection: '', statusCode: 0, isLast: false }
 
-/** A line with a response time is the last of its request. */
+/** Compiles a check whether a line is the last one of a request, which is the one with a response time. */
 export function compileIsLast(): (roots: readonly Root[]) => boolean {
   const responseTime = compileReader(responseTimePaths)
   return (roots) => responseTime(roots, number) !== undefined
@@ -55,7 +55,7 @@ export function compileRequestTraits(shape: LineShape): (roots: readonly Root[])
 
 const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined)
 
-/** Numbers and texts that identify something, as text. */
+/** Takes a number or a text that is not empty, and gives at most 128 UTF-16 units of it as text. */
 export function identity(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value)
   return typeof value === 'string' && value !== '' ? value.slice(0, MAX_ID_LENGTH) : undefined

@@ -1,4 +1,4 @@
-// What `sampleFields` name in a line, as plain values that may leave the process.
+// Reads the places of a line that the option `sampleFields` names, as plain values that may leave the process.
 
 import { cleanText, truncate } from '../../text.js'
 import { isHidden, type Root } from './line-reader.js'
@@ -6,19 +6,22 @@ import { compilePath, isError, isStructure, member } from './path.js'
 
 export type FieldValue = string | number | boolean | null
 
-/** By the paths as the option gives them. */
+/** Values of a line, by the paths of the option `sampleFields`. */
 export type SampleFields = Readonly<Record<string, FieldValue>>
 
-/** The most UTF-16 units of an object or list as JSON. */
+/** An object or list is shown as JSON of at most this many UTF-16 units. */
 export const MAX_JSON_LENGTH = 500
 
-/** Each takes two units of JSON at least, so no more of them fit; it ends objects that hold themselves, too. */
+/**
+ * At most this many values of one object or list are copied. Each takes at least two units of JSON, so more would not fit. The bound
+ * also ends the copy of an object that contains itself.
+ */
 const MAX_VALUES = MAX_JSON_LENGTH / 2
 
-/** Members of a named object that are private unless they are named themselves. */
+/** Whether a member of a named object may be private by its name; it is left out then, unless `sampleFields` names it itself. */
 const isPrivate = (name: string): boolean => /header|cookie|query|param|body/i.test(name)
 
-/** Undefined where no paths are given; what a line has not is left out. */
+/** Compiles a reader of these paths. It gives undefined where there are no paths, and leaves out what a line does not have. */
 export function compileSampleFields(
   paths: readonly string[],
   redact: readonly string[] = [],
@@ -57,7 +60,7 @@ function toScalar(value: unknown): FieldValue | undefined {
   return typeof value === 'string' ? cleanText(value) : undefined
 }
 
-/** Copies as much of an object as may be shown: without what is redacted or private, its texts cleaned. */
+/** Copies what may be shown of an object or list: not what is redacted or may be private. Texts are cleaned. */
 class Copier {
   readonly #isOpen: (path: string) => boolean
   #left = MAX_VALUES
@@ -99,7 +102,7 @@ class Copier {
   }
 }
 
-/** An error's message is not among its keys. */
+/** Names of an object's members; of an error `message` comes first, which is not among its keys. */
 function namesOf(object: object): readonly string[] {
   const names = Object.keys(object)
   return isError(object) ? ['message', ...names.filter((name) => name !== 'message')] : names

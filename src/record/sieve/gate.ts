@@ -1,12 +1,12 @@
-// Which lines of a text must be read: those that may be errors, and those that may end a request whose error was counted.
+// Selects the lines of a text that must be read: those that may be errors, and those that may end a request whose error was counted.
 import { requestIdPaths, responseTimePaths } from '../reading/field-paths.js'
 import { identity } from '../reading/request-traits.js'
 import type { RequestDedupe } from '../request-dedupe.js'
 import { lineEnd, lineStart, type Sieve } from './text-sieve.js'
 
 /**
- * Calls `read` with each run of neighbouring lines that must be read, in their order. `text` is whole lines; what is
- * read may open requests, whose last lines must then be read too.
+ * Calls `read` with each run of neighbouring lines that must be read, in order. `text` is whole lines. A line that is read may open
+ * a request, whose last line must then be read too: so each run is read before the search goes on behind it.
  */
 export function selectLines(
   text: string,
@@ -22,7 +22,7 @@ export function selectLines(
     let start = candidateStart
     if (candidateStart > runEnd) {
       if (runEnd > runStart) read(text.slice(runStart, runEnd))
-      start = nextLast(text, runEnd, candidateStart, requests)
+      start = nextLastLine(text, runEnd, candidateStart, requests)
       runStart = start
     }
     runEnd = start === text.length ? start : lineEnd(text, start)
@@ -34,8 +34,8 @@ export function selectLines(
 const RESPONSE_TIME = keysOf(responseTimePaths, '', 'g')
 const REQUEST_ID = keysOf(requestIdPaths, '\\s*("[^"\\\\]*"|[^\\s,}]*)', 'g')
 
-/** The start of the first line between two lines that may be the last of an open request; `until` where none may. */
-function nextLast(text: string, from: number, until: number, requests: RequestDedupe | undefined): number {
+/** Index at which the first line between `from` and `until` begins that may end an open request; `until` where none may. */
+function nextLastLine(text: string, from: number, until: number, requests: RequestDedupe | undefined): number {
   if (requests === undefined || requests.isEmpty) return until
   RESPONSE_TIME.lastIndex = from
   while (RESPONSE_TIME.test(text) && RESPONSE_TIME.lastIndex < until) {
@@ -55,7 +55,7 @@ function mayBelongTo(requests: RequestDedupe, line: string): boolean {
   return false
 }
 
-/** Undefined where that takes more than a look. */
+/** The id in a piece of JSON; undefined where it would have to be parsed. */
 function idIn(value: string): string | undefined {
   if (/^"[^"\\]*"$/.test(value)) return identity(value.slice(1, -1)) ?? ''
   return /^\d{1,15}$/.test(value) ? String(Number(value)) : undefined

@@ -1,5 +1,5 @@
-// The sieve for lines that are objects: a look at each member, to see whether the line may be an error. What it lets
-// through is then read as a whole; it lets through too much at times, and never too little.
+// The sieve for lines that are objects. It looks at each member to see whether the line may be an error; a line that passes is then
+// read as a whole. Some lines pass that are no errors, but no error is held back.
 
 import { isObject } from '../../unknown.js'
 import { atErrorKey, errorPaths, pathsOf } from '../reading/field-paths.js'
@@ -12,16 +12,16 @@ import type { SieveCriteria } from './text-sieve.js'
 /** Whether the line must be read. */
 export type MemberSieve = (line: Line) => boolean
 
-/** What a member of this name may be. */
+/** What a member with a certain name may hold. */
 interface Meaning {
-  /** Where a status is in its value: each the rest of a path, empty where the value is the status. */
+  /** Paths from the member's value to a status, as names; an empty one where the value itself may be a status. */
   readonly statusPaths: string[][]
   isErrorText: boolean
   isNesting: boolean
 }
 
 export function compileMemberSieve({ statusThreshold, minSeverity, scale, shape }: SieveCriteria): MemberSieve {
-  // One look at a name tells all that it may mean, since most names mean nothing.
+  // Each name of a line is looked up once for all that it may mean: most names mean nothing.
   const meanings = new Map<string, Meaning>()
   const meaningOf = (key: string): Meaning => {
     const meaning = meanings.get(key) ?? { statusPaths: [], isErrorText: false, isNesting: false }
@@ -37,7 +37,10 @@ export function compileMemberSieve({ statusThreshold, minSeverity, scale, shape 
   for (const key of nestingKeys) meaningOf(key).isNesting = true
   if (shape.nestedKey !== undefined) meaningOf(shape.nestedKey).isNesting = true
 
-  /** `isWatched`: an attached error is enough. What `seen` holds as well was looked at there. */
+  /**
+   * Whether a member shows that the line may be an error; with `isWatched` an attached error suffices. A member that `seen` has with the
+   * same value is passed over, since it was looked at there.
+   */
   const hasSign = (members: object, isWatched: boolean, isNested: boolean, seen?: object): boolean => {
     if (!isPlain(members) && isError(members)) return true
     for (const key in members) {
@@ -67,7 +70,7 @@ export function compileMemberSieve({ statusThreshold, minSeverity, scale, shape 
   }
 }
 
-/** A path as the names that lead to its value; a dotted one may be the name of a member as well. */
+/** The ways to read a path, each as the names that lead to its value: a path with dots may also be one literal key. */
 function readings(path: string): [string, ...string[]][] {
   const [first = path, ...rest] = path.split('.')
   return rest.length === 0 ? [[path]] : [[path], [first, ...rest]]

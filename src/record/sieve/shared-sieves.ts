@@ -1,7 +1,7 @@
-// One look for many: whoever looks at the same text for the same is told what another has found there.
+// Sieves that share what they find: where several search the same text for the same thing, only the first one searches.
 import { compileSieve, type Sieve, type SieveCriteria } from './text-sieve.js'
 
-/** Compiles sieves that share what they find; worth it for those who look at each text one after the other. */
+/** Gives a compiler of sieves that share what they find in the newest text. It pays where several callers search each text in turn. */
 export function createSharedSieves(): (criteria: SieveCriteria) => Sieve {
   const sieves = new Map<SieveCriteria['scale'], Map<string, Sieve>>()
   return (criteria) => {
@@ -16,7 +16,7 @@ export function createSharedSieves(): (criteria: SieveCriteria) => Sieve {
   }
 }
 
-/** Remembers what was found in one text. */
+/** Makes a sieve remember what it found in the newest text. */
 function remembering(sieve: Sieve): Sieve {
   let last = ''
   const found = new Map<number, number>()

@@ -1,4 +1,4 @@
-// Chunks cut anywhere -> whole lines, of a bounded length.
+// Makes whole lines of bounded length from chunks of text that are cut anywhere.
 
 /** The longest line that is looked at, in UTF-16 units: 1 Mi. */
 export const MAX_LINE_LENGTH = 1_048_576
@@ -10,7 +10,10 @@ export class LineSplitter {
   #rest = ''
   #isSkipping = false
 
-  /** `take` gets whole lines, each with its newline; `skip` how many were longer than `MAX_LINE_LENGTH`, and passed over. */
+  /**
+   * `take` gets whole lines, each with its newline, and their number; `skip` gets the number of lines that were longer than
+   * `MAX_LINE_LENGTH` and passed over.
+   */
   constructor(take: (text: string, lines: number) => void, skip: (lines: number) => void) {
     this.#take = take
     this.#skip = skip
@@ -22,7 +25,7 @@ export class LineSplitter {
       this.#hold(chunk)
       return
     }
-    // Only the line that spans two chunks is put together: a chunk is large, and to join it would copy it.
+    // Only the line that spans two chunks is joined: to join whole chunks, which are large, would copy them.
     const first = this.#rest === '' && !this.#isSkipping ? 0 : chunk.indexOf('\n') + 1
     if (first > 0 && !this.#isSkipping) this.#pass(this.#rest + chunk.slice(0, first))
     this.#isSkipping = false
@@ -31,7 +34,7 @@ export class LineSplitter {
     if (last < chunk.length) this.#hold(chunk.slice(last))
   }
 
-  /** No more chunks come: a last line without its newline is one all the same. */
+  /** Takes the end of the text: a last line without its newline counts too. */
   end(): void {
     const rest = this.#rest
     this.#rest = ''

@@ -1,6 +1,6 @@
-// The sieve: JSON text in, the lines that may be errors out, the rest never parsed. One regular expression, compiled
-// from where statuses, levels and errors are read, looks for what is not known to be fine; it sees neither structure nor
-// nesting, so it lets through too much at times, and never too little.
+// The sieve for JSON text. It finds the lines that may be errors; the others are never parsed. One regular expression, compiled from
+// the paths at which statuses and levels are read, searches for values that are not known to be fine. It does not see the structure
+// of JSON, so some lines pass that are no errors, but no error is held back.
 import { atErrorKey, errorPaths, type LineShape, levelPaths, pathsOf } from '../reading/field-paths.js'
 import { ERROR, type SeverityScale } from '../severity.js'
 
@@ -14,8 +14,8 @@ export interface SieveCriteria {
 }
 
 /**
- * The index, at or after `from`, of something whose line must be read, or -1 where no line from there on must be.
- * `text` is whole lines, `from` the beginning of one.
+ * Gives an index within the next line, from `from` on, that must be read; -1 where no such line follows. `text` is whole lines, and
+ * `from` is where one of them begins.
  */
 export type Sieve = (text: string, from: number) => number
 
@@ -29,20 +29,21 @@ export function compileSieve({ statusThreshold, minSeverity, scale, shape }: Sie
   const levelKeys = lastSegments(levelPaths) ?? []
   const tokens = usualTokens(scale)
   const fineLevels = tokens.filter(({ severity }) => severity < Math.min(minSeverity, ERROR))
-  // Lines of these levels are errors only where an error is attached.
+  // A line at a watched level is an error only by its status or by an attached error. If one key may hold a level or a status, no
+  // level is watched.
   const isStatusElsewhere = !levelKeys.some((key) => statusKeys.includes(key))
   const watchedLevels = tokens.filter(
     ({ severity }) => isStatusElsewhere && severity >= minSeverity && severity < ERROR,
   )
   const fineLevel = `\\s*(?:${fineLevels.map(({ text }) => text).join('|')})\\s*[,}]`
-  // Statuses are numbers or their digits: other texts, lists, objects and names are none.
+  // A status is a number or its digits: other texts, lists, objects, true, false and null are none.
   const fineStatus = `\\s*(?:"?(?:\\d\\d?|${digitsBelow(statusThreshold)})"?\\s*[,}]|"(?!\\d)|[[{tfn])`
   // One alternative for each key: with a group of keys in front the engine skips through the text half as fast.
   const candidate = new RegExp(
     [
       ...levelKeys.map((key) => `${key}"\\s*:(?!${fineLevel})`),
       ...statusKeys.map((key) => `${key}"\\s*:(?!${fineStatus})`),
-      // A key or a name whose letters are escaped reads like none of these.
+      // Escapes may hide a key or a level: a line with an escaped ASCII character must be read.
       String.raw`\\u00[2-7]`,
     ].join('|'),
     'g',
@@ -53,8 +54,8 @@ export function compileSieve({ statusThreshold, minSeverity, scale, shape }: Sie
   )
   const attached = new RegExp(`"(?:${errorKeys.join('|')})["\\.]`)
 
-  /** Whether what was found stands for itself, and is not the level of a line that nothing is attached to. */
-  const isAlone = (text: string, at: number): boolean => {
+  /** Whether a find suffices for its line to be read: it is no watched level, or an error is attached to the line. */
+  const suffices = (text: string, at: number): boolean => {
     if (watchedLevels.length === 0) return true
     watched.lastIndex = at
     return !watched.test(text) || attached.test(text.slice(lineStart(text, at), lineEnd(text, at)))
@@ -64,23 +65,23 @@ export function compileSieve({ statusThreshold, minSeverity, scale, shape }: Sie
     candidate.lastIndex = from
     while (candidate.test(text)) {
       const at = candidate.lastIndex
-      if (isAlone(text, at)) return at - 1
+      if (suffices(text, at)) return at - 1
     }
     return -1
   }
 }
 
-/** Where the line begins that this index is in. */
+/** Index at which the line begins that this index is in. */
 export function lineStart(text: string, index: number): number {
   return text.lastIndexOf('\n', index - 1) + 1
 }
 
-/** Where the next line begins. */
+/** Index at which the next line begins, or the text's length. */
 export function lineEnd(text: string, index: number): number {
   return text.indexOf('\n', index) + 1 || text.length
 }
 
-/** How levels look in JSON, as far as they are known, with their severities. */
+/** The levels that a logger is likely to write, as expressions for their JSON, with their severities. */
 function usualTokens({ usualLevels, severityOf }: SeverityScale): { text: string; severity: number }[] {
   const spellings = usualLevels.flatMap((level): (string | number)[] =>
     typeof level === 'number' ? [level] : [level, level.toUpperCase(), level.charAt(0).toUpperCase() + level.slice(1)],
@@ -88,11 +89,11 @@ function usualTokens({ usualLevels, severityOf }: SeverityScale): { text: string
   return [...new Set(spellings)].flatMap((level) => {
     const severity = severityOf(level)
     const text = JSON.stringify(level)
-    return severity === undefined || !isPlain(String(level)) ? [] : [{ text: escaped(text), severity }]
+    return severity === undefined || !isUnescaped(String(level)) ? [] : [{ text: escaped(text), severity }]
   })
 }
 
-/** Three digits that are less than this; none where it is 100 or less. */
+/** An expression for the numbers of three digits that are less than this one; it finds nothing where that is 100 or less. */
 function digitsBelow(threshold: number): string {
   const [hundreds, tens, ones] = String(Math.min(threshold, 1000) - 1).padStart(3, '0')
   if (threshold <= 100 || hundreds === undefined || tens === undefined || ones === undefined) return '(?!)'
@@ -105,21 +106,23 @@ function lower(digit: string): string {
   return digit === '0' ? '(?!)' : `[0-${Number(digit) - 1}]`
 }
 
-/** How the keys end that these paths read their values from; undefined where one says nothing about that. */
+/** The last keys of these paths, behind which their values stand; undefined where one is no key of JSON, or may be escaped in it. */
 function lastSegments(paths: readonly string[]): string[] | undefined {
   const segments = paths.map((path) => path.split('.').at(-1) ?? '')
   // Numbers and `length` may be read from a list, which has no keys.
-  return segments.every((segment) => isPlain(segment) && !/^\d+$|^length$/.test(segment)) ? unique(segments) : undefined
+  return segments.every((segment) => isUnescaped(segment) && !/^\d+$|^length$/.test(segment))
+    ? unique(segments)
+    : undefined
 }
 
-/** How the keys begin that these paths start from. */
+/** The first keys of these paths; undefined where JSON may escape one. */
 function firstSegments(paths: readonly string[]): string[] | undefined {
   const segments = paths.map((path) => path.split('.')[0] ?? '')
-  return segments.every(isPlain) ? unique(segments) : undefined
+  return segments.every(isUnescaped) ? unique(segments) : undefined
 }
 
-/** JSON may write it in no other way but with `\u00..`. */
-function isPlain(segment: string): boolean {
+/** Whether JSON writes a text as it is, or with `\u00..`, and in no other way. */
+function isUnescaped(segment: string): boolean {
   return /^[\w$@ -]+$/.test(segment)
 }
 
