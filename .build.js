@@ -115,7 +115,7 @@ async function buildTypes() {
 /** The modules `#page` and `#uplot`, which src/built-texts.d.ts declares. */
 async function buildPage() {
   const page = await build({
-    input: join(root, 'src/admin/page/page.ts'),
+    input: join(root, 'src/page/status/page.ts'),
     platform: 'browser',
     write: false,
     external: 'uplot',
@@ -128,8 +128,8 @@ async function buildPage() {
   builtIn.add('uplot')
   writeTexts('uplot', uplot)
   writeTexts('page', {
-    html: read('src/admin/page/index.html'),
-    style: (uplot.style + read('src/admin/page/page.css')).replaceAll(/\/\*[\s\S]*?\*\/|\s+/g, ' ').trim(),
+    html: read('src/page/status/index.html'),
+    style: (uplot.style + read('src/page/status/page.css')).replaceAll(/\/\*[\s\S]*?\*\/|\s+/g, ' ').trim(),
     script: page.output[0].code,
   })
 }

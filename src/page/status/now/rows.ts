@@ -1,6 +1,6 @@
 // What is counted now: a row for each rule and group, kept from one look to the next so that nothing jumps under a reader's hand.
 import type { StatusRow } from '../../../control/status.js'
-import { byId, setText } from '../dom.js'
+import { byId, setText } from '../../dom.js'
 import { History } from './history.js'
 import { drawRow, nameOf, type Shown } from './row.js'
 

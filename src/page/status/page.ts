@@ -1,9 +1,9 @@
 // The status page: signs in, then shows what the endpoint says every two seconds, for as long as somebody looks.
 import type { Status } from '../../control/status.js'
+import { byId, say } from '../dom.js'
 import { type Api, openApi, problemOf } from './api.js'
 import { ConfigForm } from './config/config-form.js'
 import { dismiss } from './config/review.js'
-import { byId, say } from './dom.js'
 import { RecentAlerts } from './lately/recent.js'
 import { Totals } from './lately/totals.js'
 import { Rows } from './now/rows.js'

@@ -1,7 +1,7 @@
 // What is over with: the last alerts, each with its attempts.
 import type { RecentNews } from '../../../control/status.js'
+import { byId, make, setText } from '../../dom.js'
 import { attemptsList } from '../attempts.js'
-import { byId, make, setText } from '../dom.js'
 import { nameOf } from '../now/row.js'
 import { clock } from '../time.js'
 

@@ -1,8 +1,8 @@
 // What the config on the page would have raised on pasted lines.
-import type { Trial } from '../../try-lines.js'
+import type { Trial } from '../../../admin/try-lines.js'
+import { byId, make } from '../../dom.js'
 import { type Api, problemOf } from '../api.js'
 import type { Config } from '../config/fields.js'
-import { byId, make } from '../dom.js'
 import { clock } from '../time.js'
 
 const MAX_SHOWN = 50

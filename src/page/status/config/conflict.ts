@@ -1,5 +1,5 @@
 // Somebody else was faster: says so, and offers to go on from what they have written.
-import { make, say } from '../dom.js'
+import { make, say } from '../../dom.js'
 
 export class Conflict {
   readonly element: HTMLElement

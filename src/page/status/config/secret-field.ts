@@ -1,6 +1,6 @@
 // The secret: it can be written, never read.
 import type { FormTexts } from '../../../config/rule-members.js'
-import { make, setText } from '../dom.js'
+import { make, setText } from '../../dom.js'
 import type { Config, Field } from './fields.js'
 
 export function secretField(name: string, texts: FormTexts): Field {

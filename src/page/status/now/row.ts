@@ -1,8 +1,8 @@
 // One rule or group: its count against the threshold, its chart, and what became of its alerts.
 
 import type { PendingNews, StatusRow } from '../../../control/status.js'
+import { make, setText } from '../../dom.js'
 import { attemptsList } from '../attempts.js'
-import { make, setText } from '../dom.js'
 import { clock, countdown, span } from '../time.js'
 import { type Chart, drawChart } from './chart.js'
 

@@ -1,7 +1,7 @@
 // What all processes have counted together.
 import { toSnakeCase } from '../../../config/names.js'
 import type { Status } from '../../../control/status.js'
-import { byId, make } from '../dom.js'
+import { byId, make } from '../../dom.js'
 
 export class Totals {
   readonly #parent = byId('totals', HTMLElement)

@@ -1,6 +1,6 @@
 // The attempts to deliver an alert, as a list.
 import type { StatusAttempt } from '../../control/status.js'
-import { make } from './dom.js'
+import { make } from '../dom.js'
 import { clock } from './time.js'
 
 export function attemptsList(attempts: readonly StatusAttempt[], tries: number): HTMLElement {

@@ -1,6 +1,6 @@
 // The sorts of fields in the config form: how each is read, and how it is shown.
 import type { FormTexts } from '../../../config/rule-members.js'
-import { make, setText } from '../dom.js'
+import { make, setText } from '../../dom.js'
 
 export type Config = Readonly<Record<string, unknown>>
 

@@ -1,5 +1,5 @@
 // A question before something is written: what changes, and whether to do it.
-import { byId, make } from '../dom.js'
+import { byId, make } from '../../dom.js'
 import type { Config } from './fields.js'
 
 export async function ask(title: string, body: Node, yes: string): Promise<boolean> {

@@ -1,8 +1,8 @@
 // The button that sends a test alert, and how that went.
 import type { TestOutcome } from '../../../control/test-alert.js'
+import { byId, make, say } from '../../dom.js'
 import { type Api, problemOf } from '../api.js'
 import type { Config } from '../config/fields.js'
-import { byId, make, say } from '../dom.js'
 
 export function offerTestAlerts(api: Api): void {
   const rule = byId('test-rule', HTMLSelectElement)

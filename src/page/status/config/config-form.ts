@@ -1,6 +1,7 @@
 // The config: a form of what is stored, its problems where they are, and a look at what changes before it is written.
+
+import { byId, make, say } from '../../dom.js'
 import { type Api, type Problem, problemOf } from '../api.js'
-import { byId, make, say } from '../dom.js'
 import { Conflict } from './conflict.js'
 import type { Config, Field } from './fields.js'
 import { configFields } from './member-fields.js'
