@@ -113,6 +113,7 @@ const packages: Record<string, readonly string[]> = {
   uplot: ['page'],
   // Texts that the build makes for browsers.
   '#page': ['admin'],
+  '#report': ['cli'],
   '#uplot': ['admin', 'cli'],
   re2js: ['config'],
   ioredis: ['config', 'store'],
@@ -128,7 +129,7 @@ const imports = /^\s*(?:import|export)\b[^'";]*?\bfrom '([^']+)'|\bimport\('([^'
 const room = (file: string): string => file.split('/')[0] ?? file
 
 const isOfPage = (file: string): boolean => file.startsWith('page/')
-/** What the page may be built of: its own files, and tables of config that need no package. */
+/** The pages may be built of their own files, and of files that need neither a package nor Node.js. */
 const isForPage = (file: string): boolean =>
   isOfPage(file) ||
   /^(text|unknown)\.js$|^config\/(names|defaults|formats|rule-members|engine-options|document-members)\.js$/.test(file)
@@ -164,9 +165,9 @@ t.test('every import goes down', (t) => {
 t.test('what runs in a browser is apart from everything else', (t) => {
   t.ok(
     code.some(([file]) => isOfPage(file)),
-    'the page was found',
+    'the pages were found',
   )
-  // Of the server it knows types, which are gone when it runs.
+  // Of the other rooms they know types, which are gone when they run.
   const erased = /^import type [^;]*? from '[^']+'$/gm
   for (const [file, text] of code) {
     for (const [, from = ''] of (isOfPage(file) ? text.replace(erased, '') : text).matchAll(imports)) {
@@ -179,7 +180,8 @@ t.test('what runs in a browser is apart from everything else', (t) => {
   for (const [file, text] of code.filter(([file]) => !isOfPage(file) && isForPage(file.replace(/ts$/, 'js'))))
     for (const spec of targetsOf(file, text.replace(/^import type [^']*'[^']*'/gm, '')))
       t.ok(isForPage(spec.replace(/ts$/, 'js')), `${file} -> ${spec}`)
-  t.ok(existsSync(`${root}test/integration/page.ts`))
+  for (const test of ['integration/page.ts', 'cli/backtest/report-page.ts'])
+    t.ok(existsSync(`${root}test/${test}`), test)
   t.end()
 })
 
@@ -210,7 +212,7 @@ t.test('within a room every import goes down, too', (t) => {
 })
 
 t.test('no file imports itself by way of others, be it only a type', (t) => {
-  const targets = new Map(code.filter(([file]) => !isOfPage(file)).map(([file, text]) => [file, targetsOf(file, text)]))
+  const targets = new Map(code.map(([file, text]) => [file, targetsOf(file, text)]))
   const free = new Set<string>()
   const circleFrom = (file: string, way: readonly string[]): readonly string[] | undefined => {
     if (way.includes(file)) return [...way.slice(way.indexOf(file)), file]
