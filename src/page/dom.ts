@@ -1,8 +1,8 @@
-// Making elements. Whatever comes from the server becomes text, never markup.
+// Makes elements. Every text from elsewhere becomes text, never markup.
 
 type Child = Node | string | undefined
 
-/** An element with these properties and children. */
+/** An element with these attributes and children. A boolean attribute is there or not. */
 export function make<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   properties: Readonly<Record<string, string | number | boolean>> = {},
@@ -17,21 +17,21 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
   return element
 }
 
-/** The element of this id, which the page has. */
+/** The element of this id. @throws Error where the page has none of this type */
 export function byId<Made extends HTMLElement>(id: string, type: new () => Made): Made {
   const element = document.getElementById(id)
   if (element instanceof type) return element
   throw new Error(`the page has no ${id}`)
 }
 
-/** Says something, to those who hear the page as well; blank hides it. */
+/** Shows a text, which is read out where the element has a live role. Without a text the element is hidden. */
 export function say(element: HTMLElement, text: string, kind: 'good' | 'bad' | '' = ''): void {
   setText(element, text)
   element.hidden = text === ''
   element.dataset['kind'] = kind
 }
 
-/** Leaves alone what says so already: it may be selected, and would be read out once more. */
+/** Changes nothing where the text is there already: somebody may have selected it, and it would be read out again. */
 export function setText(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text
 }

@@ -1,10 +1,12 @@
-// Requests to the endpoint that serves this page. The token is held here and nowhere else.
+// Requests to the endpoint that serves this page. The token is kept here and nowhere else.
 
+/** Why a request did not succeed. */
 export interface Problem {
+  /** The HTTP status; 0 where no answer came. */
   readonly status: number
   readonly detail: string
   readonly errors: readonly { readonly pointer: string; readonly detail: string }[]
-  /** Of what is there in spite of the problem; blank where nothing is. */
+  /** The ETag of what is stored, which may be not valid; blank where the answer has none. */
   readonly etag: string
 }
 
@@ -15,7 +17,7 @@ export interface Answer {
   readonly body: any
 }
 
-/** An answer that is no success; status 0 where none came. */
+/** A request that did not succeed. */
 export class ApiError extends Error {
   readonly problem: Problem
 
@@ -28,14 +30,14 @@ export class ApiError extends Error {
 export interface Api {
   get(route: string, headers?: Readonly<Record<string, string>>): Promise<Answer>
   send(method: string, route: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>
-  /** What is still on its way comes to nothing, so that nothing is shown once nobody is signed in. */
+  /** Aborts all requests, so that no answer is shown after the reader has signed out. */
   close(): void
 }
 
-/** A server that takes longer does not answer: it must not look as if all were well. */
+/** A request that takes longer has failed, so that the page does not look up to date when it is not. */
 const TIMEOUT_MS = 15_000
 
-/** The config is at the page's own address without its last slash. */
+/** The path of the config: the page's own, without its last slash. */
 const base = location.pathname.replace(/\/$/, '')
 
 export function openApi(token: string): Api {

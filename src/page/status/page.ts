@@ -1,4 +1,4 @@
-// The status page: signs in, then shows what the endpoint says every two seconds, for as long as somebody looks.
+// The status page: signs in, then asks the endpoint every two seconds while the page is visible, and shows the answers.
 import type { Status } from '../../control/status.js'
 import { byId, say } from '../dom.js'
 import { type Api, openApi, problemOf } from './api.js'
@@ -10,9 +10,11 @@ import { Rows } from './now/rows.js'
 import { offerRules, offerTestAlerts } from './trying/test-alert.js'
 import { offerTrials } from './trying/trial.js'
 
+/** From one look at the status to the next. */
 const POLL_MS = 2000
+/** While nothing answers, the time between two looks doubles up to this. */
 const LAST_POLL_MS = 30_000
-/** Every so many looks it is seen whether somebody else has written the config. */
+/** With every third look at the status the page looks at the config too: somebody else may have written it. */
 const LOOKS_PER_CONFIG = 3
 
 const signedOut = byId('signed-out', HTMLElement)
@@ -27,7 +29,7 @@ const rows = new Rows()
 const recent = new RecentAlerts()
 const totals = new Totals()
 
-/** Ends what was begun with the last sign-in. */
+/** Stops the looks and requests that began with the sign-in. */
 let leave = (): void => {}
 
 byId('sign-in', HTMLFormElement).addEventListener('submit', (event) => {
@@ -51,7 +53,11 @@ async function signIn(given: string): Promise<void> {
     await form.load()
   } catch (error) {
     const { status, detail } = problemOf(error)
-    say(problem, status === 401 ? 'This token is not the right one' : detail, 'bad')
+    say(
+      problem,
+      status === 401 ? 'This token is wrong: enter the one that the endpoint was started with' : detail,
+      'bad',
+    )
     token.select()
     return
   }
@@ -67,7 +73,7 @@ async function signIn(given: string): Promise<void> {
     stop()
     api.close()
   }
-  // What had the focus is gone: whoever goes on by the keyboard, or listens, begins at what there is.
+  // The form that had the focus is hidden: keyboard and screen reader go on at the first heading.
   byId('live-title', HTMLElement).focus()
 }
 
@@ -77,7 +83,7 @@ function signOut(reason: string): void {
   rows.clear()
   recent.clear()
   totals.clear()
-  // What was typed and shown goes with the token.
+  // What was typed and shown is for those who are signed in.
   for (const id of ['config', 'config-notice', 'trial', 'test-outcome', 'test-rule'])
     byId(id, HTMLElement).replaceChildren()
   byId('lines', HTMLTextAreaElement).value = ''
@@ -90,7 +96,7 @@ function signOut(reason: string): void {
   token.focus()
 }
 
-/** Looks again and again, more rarely while nothing answers; returns what ends it. */
+/** Looks at the status again and again, less often while nothing answers. Returns a function that ends it. */
 function follow(api: Api, form: ConfigForm): () => void {
   let waitMs = POLL_MS
   let looks = 0
@@ -115,11 +121,11 @@ function follow(api: Api, form: ConfigForm): () => void {
       say(health, 'Live', 'good')
     } catch (error) {
       const { status, detail } = problemOf(error)
-      if (status === 401) return signOut('Signed out: the token is no longer the right one')
+      if (status === 401) return signOut('Signed out: this token is no longer valid. Sign in with the new one.')
       waitMs = Math.min(2 * waitMs, LAST_POLL_MS)
       if (isOver) return
-      const text = status === 503 ? 'Redis is away' : detail
-      const shown = answeredAt === undefined ? '' : `; shown is what was at ${answeredAt.toLocaleTimeString()}`
+      const text = status === 503 ? 'Redis does not answer' : detail
+      const shown = answeredAt === undefined ? '' : `. Shown is the state of ${answeredAt.toLocaleTimeString()}`
       signedIn.classList.add('stale')
       say(health, `${text}; trying again${shown}`, 'bad')
     }

@@ -1,4 +1,4 @@
-// The config: a form of what is stored, its problems where they are, and a look at what changes before it is written.
+// The form of the stored config. Problems are shown at their fields, and changes are reviewed before they are written.
 
 import { byId, make, say } from '../../dom.js'
 import { type Api, type Problem, problemOf } from '../api.js'
@@ -8,7 +8,7 @@ import { configFields } from './member-fields.js'
 import { ask, diff } from './review.js'
 import { look, type Stored } from './stored.js'
 
-/** A check waits so long for the next change. */
+/** A changed form is checked once it has not changed again for this long. */
 const CHECK_AFTER_MS = 250
 
 export class ConfigForm {
@@ -21,12 +21,12 @@ export class ConfigForm {
   readonly #fields: readonly Field[]
   readonly #drop = make('button', { type: 'button', class: 'quiet' }, 'Delete the stored config')
   #stored: Config = {}
-  /** What a write changes: nothing of it stands in Redis where none is stored. */
+  /** What the review compares with: the stored config, nothing where none is stored. */
   #before: Config = {}
   #etag = ''
-  /** What the fields said when they were shown. */
+  /** What each field held when the stored config was shown: another text is an edit. */
   #shown = new Map<Field, string>()
-  /** Answers to an older question are of no use. */
+  /** Goes up with each request about the form, and when the form is filled anew: an answer to an older request is not shown. */
   #question = 0
 
   constructor(api: Api, onLoad: (config: Config) => void) {
@@ -54,13 +54,13 @@ export class ConfigForm {
     byId('reload', HTMLButtonElement).onclick = () => this.#guard(this.load())
   }
 
-  /** Shows what is stored, in the place of what somebody may have typed. */
+  /** Shows the stored config, and discards edits. */
   async load(): Promise<void> {
     await this.#look()
     say(this.#outcome, '')
   }
 
-  /** Looks whether somebody else has written: shows that, or says so where it would take away what was typed. */
+  /** Looks whether somebody else has written the config. Shows theirs, or only says so where edits would be lost. */
   async follow(): Promise<void> {
     const question = this.#question
     const stored = await look(this.#api, this.#etag)
@@ -69,9 +69,9 @@ export class ConfigForm {
     else this.#show(stored)
   }
 
-  /** What the form says now, as it would be written; undefined where a field cannot be read, which is said beside it. */
+  /** The config that the form holds now, as it would be written. Undefined where a field cannot be read; the field says why. */
   read(takesFocus = true): Config | undefined {
-    // Members that have no field here stay what they are.
+    // Members that have no field here keep their values.
     const names = ['secret_set', ...this.#fields.map(({ name }) => name)]
     const given: Record<string, unknown> = Object.fromEntries(
       Object.entries(this.#stored).filter(([name]) => !names.includes(name)),
@@ -100,7 +100,7 @@ export class ConfigForm {
     return this.#fields.filter((field) => field.raw() !== this.#shown.get(field))
   }
 
-  /** Says early what would be refused; whoever is still at it is not disturbed. */
+  /** Says while somebody edits what the endpoint would refuse, without taking the focus away. */
   async #check(): Promise<void> {
     const given = this.read(false)
     if (given === undefined || this.#edited().length === 0) return
@@ -136,21 +136,21 @@ export class ConfigForm {
   async #delete(): Promise<void> {
     this.#question += 1
     say(this.#outcome, '')
-    const text = make('p', {}, 'Without it, every process falls back to its options in code.')
+    const text = make('p', {}, 'Without it, every process uses the options in its code.')
     if (!(await ask('Delete the stored config?', text, 'Delete it'))) return
     await this.#api.send('DELETE', '', undefined, this.#etag === '' ? {} : { 'If-Match': this.#etag })
     await this.load()
     say(this.#outcome, 'Deleted. Every process follows within 15 seconds.', 'good')
   }
 
-  /** What is stored now, with what was typed here on top. */
+  /** Loads the stored config, and puts the edits that were made here on top. */
   async #merge(): Promise<void> {
     const mine = this.#edited().map((field) => ({ field, raw: field.raw(), before: this.#shown.get(field) }))
     await this.#look()
     const both = mine.filter(({ field, before }) => field.raw() !== before).map(({ field }) => field.name)
     for (const { field, raw } of mine) field.restore(raw)
-    const kept = `Theirs is loaded, and your edits are kept (${mine.map(({ field }) => field.name).join(', ')}).`
-    say(this.#outcome, both.length === 0 ? kept : `${kept} You both changed ${both.join(', ')}: look at the review.`)
+    const kept = `Their config is loaded, and your edits are kept (${mine.map(({ field }) => field.name).join(', ')}).`
+    say(this.#outcome, both.length === 0 ? kept : `${kept} You both changed ${both.join(', ')}: check the review.`)
     mine[0]?.field.input.focus()
   }
 
@@ -179,7 +179,7 @@ export class ConfigForm {
     })
   }
 
-  /** Each problem at its field, the first one where the reader is taken; what belongs to none below the form. */
+  /** Shows each problem at its field, others below the form. `takesFocus` moves the reader to the first such field. */
   #complain({ detail, errors }: Pick<Problem, 'detail' | 'errors'>, takesFocus: boolean): void {
     const others: string[] = []
     const found = new Map<Field, string[]>()

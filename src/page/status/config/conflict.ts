@@ -1,4 +1,4 @@
-// Somebody else was faster: says so, and offers to go on from what they have written.
+// Says that somebody else has written the config meanwhile, and offers to go on from theirs.
 import { make, say } from '../../dom.js'
 
 export class Conflict {
@@ -9,7 +9,7 @@ export class Conflict {
 
   constructor(onMerge: () => void) {
     this.#merge.onclick = onMerge
-    const hint = make('p', { class: 'hint' }, '“Load again” shows theirs alone.')
+    const hint = make('p', { class: 'hint' }, '“Load again” shows theirs and discards your edits.')
     this.#actions = make('div', { class: 'offer', hidden: true }, this.#merge, hint)
     this.element = make('div', { class: 'conflict' }, this.#text, this.#actions)
     this.clear()
@@ -25,7 +25,7 @@ export class Conflict {
     this.#actions.hidden = false
   }
 
-  /** Takes the reader to what can be done about it. */
+  /** Moves the focus to the button that solves it. */
   offer(): void {
     this.#merge.focus()
   }

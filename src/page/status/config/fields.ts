@@ -1,21 +1,22 @@
-// The sorts of fields in the config form: how each is read, and how it is shown.
+// The kinds of fields in the config form: how each is read, and how it is shown.
 import type { FormTexts } from '../../../config/rule-members.js'
+import { isObject, listOf, parseJson } from '../../../unknown.js'
 import { make, setText } from '../../dom.js'
 
 export type Config = Readonly<Record<string, unknown>>
 
 export interface Field {
-  /** The config's member. */
+  /** The member of the config that the field edits. */
   readonly name: string
   readonly element: HTMLElement
   readonly input: HTMLElement
-  /** Says what is wrong with it; blank where nothing is. */
+  /** Shows what is wrong with the value; blank where nothing is. */
   readonly complain: (text: string) => void
   readonly show: (config: Config) => void
-  /** What somebody has typed or chosen, as it is; `restore` types it again. */
+  /** What somebody has typed or chosen, unread; `restore` puts it back. */
   readonly raw: () => string
   readonly restore: (raw: string) => void
-  /** What is to be written; undefined leaves the member out. @throws Error with a sentence where it cannot be read */
+  /** The value to write; undefined leaves the member out. @throws Error that says why the field cannot be read */
   readonly read: () => unknown
 }
 
@@ -77,7 +78,7 @@ export function textField(name: string, texts: FormTexts, type = 'text'): Field 
   )
 }
 
-/** Blank is a member that is left out. */
+/** A blank field leaves the member out. */
 export function numberField(name: string, texts: FormTexts, min: number, max: number): Field {
   return field(
     name,
@@ -93,7 +94,7 @@ export function numberField(name: string, texts: FormTexts, min: number, max: nu
   )
 }
 
-/** Choices by their values in JSON; the blank one leaves the member out. */
+/** `choices` have their values as JSON; a blank value leaves the member out. */
 export function choiceField(
   name: string,
   texts: FormTexts,
@@ -133,17 +134,23 @@ export function rulesField(name: string, texts: FormTexts): Field {
     texts,
     make('textarea', { rows: 7, spellcheck: 'false' }),
     (value, input) => {
-      const rules = Array.isArray(value) ? (value as readonly Config[]) : undefined
-      const shown = rules?.map(({ secret_set: _, ...rule }) => rule)
-      input.value = shown === undefined ? '' : JSON.stringify(shown, null, 2)
+      const rules = listOf(value).map((rule) => (isObject(rule) ? withoutSecretSet(rule) : rule))
+      input.value = Array.isArray(value) ? JSON.stringify(rules, null, 2) : ''
     },
     (input) => {
       if (input.value.trim() === '') return undefined
-      try {
-        return JSON.parse(input.value) as unknown
-      } catch {
-        throw new Error('Expected JSON, got what does not parse')
-      }
+      const rules = parseJson(input.value)
+      if (rules === undefined) throw new Error('Expected JSON: the text does not parse')
+      return rules
     },
   )
+}
+
+function withoutSecretSet({ secret_set: _, ...rule }: Config): Config {
+  return rule
+}
+
+/** The name of a rule in a config, which may be any value. */
+export function nameOfRule(rule: unknown): string {
+  return isObject(rule) ? String(rule['name']) : ''
 }

@@ -1,4 +1,4 @@
-// The field of each member that the config may have: what the member's row in the tables of options says, as a field.
+// The field of each member that the config may have, made of the member's row in the tables of options.
 import { MAX_INTEGER } from '../../../config/defaults.js'
 import { documentOptions } from '../../../config/document-members.js'
 import { optionMembers } from '../../../config/engine-options.js'
@@ -18,11 +18,11 @@ const yesOrNo: MakeField = (name, texts) =>
     ['false', 'no'],
   ])
 
-/** By kind; of the others no member is in the config. */
+/** How a field is made for each kind of option. No member of the config is of another kind. */
 const fieldsByKind: { readonly [kind in keyof Kinds]?: MakeField } = {
   url: (name, texts) => textField(name, texts, 'url'),
   secret: (name, texts) => secretField(name, texts),
-  // The switch of the whole is on or off: where it is not stored, it is off.
+  // `enabled` switches all alerts. Where it is not stored they are off, so it needs no third choice.
   flag: (name, texts, member) => (name === 'enabled' ? checkField(name, texts) : yesOrNo(name, texts, member)),
   count: (name, texts) => numberField(name, texts, 1, MAX_INTEGER),
   integer: (name, texts, { min = 1, max = MAX_INTEGER }) => numberField(name, texts, min, max),
@@ -36,7 +36,7 @@ const fieldsByKind: { readonly [kind in keyof Kinds]?: MakeField } = {
   rules: rulesField,
 }
 
-/** In the order in which they stand in the form. */
+/** All fields, in the order of the form. */
 export function configFields(): readonly Field[] {
   return documentOptions.flatMap((option) => {
     const member = optionMembers[option]

@@ -1,4 +1,4 @@
-// The secret: it can be written, never read.
+// The field of the secret, which can be written and never read.
 import type { FormTexts } from '../../../config/rule-members.js'
 import { make, setText } from '../../dom.js'
 import type { Config, Field } from './fields.js'
@@ -9,8 +9,8 @@ export function secretField(name: string, texts: FormTexts): Field {
     'select',
     { id: `field-${name}`, 'aria-describedby': `problem-${name}` },
     keep,
-    make('option', { value: 'replace' }, 'Set another one'),
-    make('option', { value: 'clear' }, 'Send none'),
+    make('option', { value: 'replace' }, 'Set a new secret'),
+    make('option', { value: 'clear' }, 'Send no secret'),
   )
   const text = make('input', {
     type: 'password',
@@ -46,7 +46,7 @@ export function secretField(name: string, texts: FormTexts): Field {
       choice.setAttribute('aria-invalid', String(given !== ''))
     },
     show: ({ secret_set: isSet }: Config) => {
-      keep.textContent = isSet === true ? 'Keep the one that is set' : 'None is set'
+      keep.textContent = isSet === true ? 'Keep the stored secret' : 'No secret is stored'
       choice.value = 'keep'
       text.value = ''
       update()

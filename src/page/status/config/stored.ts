@@ -1,21 +1,21 @@
-// What stands in Redis, as a look at it found it.
+// A look at the config that Redis holds.
 import { type Api, problemOf } from '../api.js'
 import type { Config } from './fields.js'
 
 export interface Stored {
   readonly kind: 'valid' | 'missing' | 'invalid'
-  /** Without anything where it is not valid. */
+  /** Empty where the stored config is not valid. */
   readonly config: Config
   readonly etag: string
-  /** What is to be said of it; blank where it is valid. */
+  /** What the reader is told of it; blank where it is valid. */
   readonly notice: string
 }
 
 const MISSING =
-  'No config is stored: every process goes by its own options in code, which this page does not know. What is written here comes before all of them.'
-const INVALID = 'What is stored is not valid: every process goes on with its last good config.'
+  'No config is stored. Every process uses the options in its code, which this page cannot see. A config that is written here overrides them.'
+const INVALID = 'The stored config is not valid. Every process keeps its last valid one until a valid one is written.'
 
-/** Undefined where it still is the one of this ETag. */
+/** Undefined where the ETag is still this one. */
 export async function look(api: Api, knownEtag: string): Promise<Stored | undefined> {
   try {
     const { status, body, etag } = await api.get('', knownEtag === '' ? {} : { 'If-None-Match': knownEtag })
@@ -32,12 +32,12 @@ export async function look(api: Api, knownEtag: string): Promise<Stored | undefi
   }
 }
 
-/** As the endpoint shows it where there is none; somebody may have stored just that. */
+/** The endpoint shows a config like this where none is stored. Somebody may have stored just that, too. */
 function isBlank({ enabled, url, secret_set: isSecretSet }: Config): boolean {
   return enabled === false && url === '' && isSecretSet === false
 }
 
-/** Asks whether it could be written as the first one. */
+/** Tries, without writing, whether this would be the first config. */
 async function isNoneStored(api: Api, config: Config): Promise<boolean> {
   try {
     await api.send('PUT', '?dryRun=1', config, { 'If-None-Match': '*' })

@@ -1,11 +1,13 @@
-// What is over with: the last alerts, each with its attempts.
+// The last alerts that were delivered or given up, each with its attempts.
 import type { RecentNews } from '../../../control/status.js'
+import { counted } from '../../counted.js'
 import { byId, make, setText } from '../../dom.js'
+import { seriesName } from '../../series.js'
 import { attemptsList } from '../attempts.js'
-import { nameOf } from '../now/row.js'
+import { sampleText } from '../sample-text.js'
 import { clock } from '../time.js'
 
-/** As many as are read at a glance; the others are one press away. */
+/** At most this many alerts are shown at first: as many as are read at a glance. */
 const FIRST_SHOWN = 6
 
 export class RecentAlerts {
@@ -22,7 +24,7 @@ export class RecentAlerts {
     })
   }
 
-  /** What is there stays as it is: somebody may have opened it, or be in it with the keyboard. */
+  /** An element that is shown already stays as it is: somebody may have opened it, or be in it with the keyboard. */
   update(recent: readonly RecentNews[]): void {
     const keys = recent.map((one) => JSON.stringify([one.id, one.kind, one.outcome, one.tries]))
     for (const [key, element] of this.#drawn) {
@@ -59,12 +61,12 @@ export class RecentAlerts {
 
 function drawAlert(alert: RecentNews): HTMLElement {
   const { kind, count, threshold, window_seconds: windowSeconds, tries, sample, outcome } = alert
-  const what = kind === 'resolved' ? 'errors have stopped' : `${count} errors in ${windowSeconds} s`
+  const what = kind === 'resolved' ? 'errors have stopped' : `${counted(count, 'error')} in ${windowSeconds} s`
   const facts = [
     ['Raised', clock(alert.raised_at)],
     [outcome === 'delivered' ? 'Delivered' : 'Given up', clock(alert.ended_at)],
-    ['Threshold', String(threshold)],
-    ['Sample', `${sample.status_code || ''} ${sample.error_message}`.trim()],
+    ['Threshold', counted(threshold, 'error')],
+    ['Sample', sampleText(sample)],
     ['Id', alert.id],
   ] as const
   return make(
@@ -74,9 +76,9 @@ function drawAlert(alert: RecentNews): HTMLElement {
       'summary',
       {},
       make('span', { class: `tag ${outcome}` }, outcome === 'delivered' ? 'delivered' : 'given up'),
-      make('span', { class: 'name' }, nameOf(alert)),
+      make('span', { class: 'name' }, seriesName(alert.rule, alert.group_by)),
       make('span', {}, what),
-      alert.degraded === true ? make('span', { class: 'tag' }, 'without Redis') : undefined,
+      alert.degraded === true ? make('span', { class: 'tag' }, 'raised without Redis') : undefined,
       tries > 1 ? make('span', { class: 'hint' }, `${tries} attempts`) : undefined,
       make('time', { datetime: alert.ended_at }, clock(alert.ended_at)),
     ),

@@ -1,6 +1,7 @@
-// What all processes have counted together.
+// The counters of all processes together.
 import { toSnakeCase } from '../../../config/names.js'
 import type { Status } from '../../../control/status.js'
+import { grouped } from '../../../text.js'
 import { byId, make } from '../../dom.js'
 
 export class Totals {
@@ -8,7 +9,7 @@ export class Totals {
   readonly #list = byId('totals-list', HTMLElement)
   #drawn = ''
 
-  /** By the names that metrics have; what never happened is not said. */
+  /** Shows each counter that is not 0, by the name that it has in the metrics. */
   update(totals: Status['totals']): void {
     const there = Object.entries(totals).filter(([, count]) => count > 0)
     this.#parent.hidden = there.length === 0
@@ -17,7 +18,7 @@ export class Totals {
     this.#drawn = text
     const items = there.map(([name, count]) => {
       const words = toSnakeCase(name).replaceAll('_', ' ')
-      return make('div', {}, make('dt', {}, words), make('dd', {}, count.toLocaleString()))
+      return make('div', {}, make('dt', {}, words), make('dd', {}, grouped(count)))
     })
     this.#list.replaceChildren(...items)
   }

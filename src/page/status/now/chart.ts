@@ -1,13 +1,14 @@
-// The small chart of a row: the errors that the window is made of, and how their count went against the threshold.
+// The small chart of a row: the errors in each part of the window as bars, their count as a line, and the threshold.
 import uPlot from 'uplot'
+import { colour, keepFitting, widthIn } from '../../charts.js'
 
 export interface Drawn {
-  /** Seconds since the epoch at which the chart begins, and ends. */
+  /** The beginning and the end of the chart, in seconds since the epoch. */
   readonly range: readonly [from: number, to: number]
   readonly threshold: number
-  /** What was seen of the count: times in seconds since the epoch, and a number for each. */
+  /** Counts that were seen: times in seconds since the epoch, and a count for each. */
   readonly seen: readonly [times: readonly number[], counts: readonly number[]]
-  /** Errors of equal spans, from the beginning to the end; absent where they are not known. */
+  /** Errors in each of equal spans, from the beginning to the end; absent where they are not known. */
   readonly slots?: readonly number[] | undefined
 }
 
@@ -17,17 +18,14 @@ export interface Chart {
 }
 
 const HEIGHT = 44
-const MIN_WIDTH = 120
 
 export function drawChart(parent: HTMLElement): Chart {
   let last: Drawn | undefined
-  const colour = (name: string) => (): string =>
-    getComputedStyle(document.documentElement).getPropertyValue(name).trim()
   const bars = uPlot.paths.bars?.({ size: [0.8, 12], align: 1 })
   const highest = (of: number): number => Math.max(1, of) * 1.1
   const chart = new uPlot(
     {
-      width: Math.max(MIN_WIDTH, parent.clientWidth),
+      width: widthIn(parent),
       height: HEIGHT,
       padding: [2, 0, 0, 0],
       cursor: { show: false },
@@ -35,7 +33,7 @@ export function drawChart(parent: HTMLElement): Chart {
       axes: [{ show: false }, { show: false }],
       scales: {
         x: { time: true, range: () => [...(last?.range ?? [0, 1])] as [number, number] },
-        // A few slots' errors would not be seen beside the count of all.
+        // The bars have a scale of their own: beside the count of the whole window they would not be seen.
         slot: { range: (_, __, max) => [0, 1.6 * highest(max)] },
         count: { range: (_, __, max) => [0, highest(Math.max(max, last?.threshold ?? 0))] },
       },
@@ -54,29 +52,20 @@ export function drawChart(parent: HTMLElement): Chart {
     [[], [], [], []],
     parent,
   )
-  const draw = (): void => {
-    if (last !== undefined) chart.setData(toData(last))
-  }
-  const fit = new ResizeObserver(() =>
-    chart.setSize({ width: Math.max(MIN_WIDTH, parent.clientWidth), height: HEIGHT }),
-  )
-  fit.observe(parent)
-  const scheme = matchMedia('(prefers-color-scheme: dark)')
-  scheme.addEventListener('change', draw)
+  const end = keepFitting(chart, parent)
   return {
     update: (drawn) => {
       last = drawn
-      draw()
+      chart.setData(toData(drawn))
     },
     destroy: () => {
-      fit.disconnect()
-      scheme.removeEventListener('change', draw)
+      end()
       chart.destroy()
     },
   }
 }
 
-/** All on one axis of times. */
+/** Bars, counts and threshold on one axis of times. */
 function toData({ range: [from, to], threshold, seen: [times, counts], slots = [] }: Drawn): uPlot.AlignedData {
   const step = (to - from) / Math.max(1, slots.length)
   const tables: uPlot.AlignedData[] = [

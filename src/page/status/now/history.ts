@@ -1,21 +1,28 @@
-// How counts went since the page was opened, of all rules and groups, whether they are shown or not.
+// The counts of all rules and groups since the page was opened, whether they are shown or not.
 import type { StatusRow } from '../../../control/status.js'
-import { nameOf, type Seen } from './row.js'
+import { seriesKey } from '../../series.js'
 
-/** An hour of looks. */
+/** At most this many counts of a row are kept: an hour of them, one every two seconds. */
 const MAX_POINTS = 1800
+
+/** The counts of one row, a time and a count for each look at it. */
+export interface Seen {
+  /** Seconds since the epoch, by the server's clock. */
+  readonly times: number[]
+  readonly counts: number[]
+}
 
 export class History {
   #seen = new Map<string, Seen>()
 
-  /** Of what is not there any more nothing is kept. */
+  /** Adds the counts of these rows, and forgets the rows that are not among them any more. */
   note(rows: readonly StatusRow[], nowMs: number): void {
     const next = new Map<string, Seen>()
     for (const row of rows) {
-      const name = nameOf(row)
-      const seen = this.of(name)
-      next.set(name, seen)
-      // A server's clock may step back; a chart only goes on.
+      const key = seriesKey(row.rule, row.group_by)
+      const seen = this.of(key)
+      next.set(key, seen)
+      // The server's clock may step back, but the times of a chart have to rise.
       if (nowMs / 1000 <= (seen.times.at(-1) ?? 0)) continue
       seen.times.push(nowMs / 1000)
       seen.counts.push(row.count)
@@ -26,7 +33,7 @@ export class History {
     this.#seen = next
   }
 
-  of(name: string): Seen {
-    return this.#seen.get(name) ?? { times: [], counts: [] }
+  of(key: string): Seen {
+    return this.#seen.get(key) ?? { times: [], counts: [] }
   }
 }

@@ -1,39 +1,33 @@
-// One rule or group: its count against the threshold, its chart, and what became of its alerts.
-
+// One rule or group: its count against the threshold, its chart, and the state of its alerts.
 import type { PendingNews, StatusRow } from '../../../control/status.js'
+import { grouped, roughSpan } from '../../../text.js'
+import { counted } from '../../counted.js'
 import { make, setText } from '../../dom.js'
+import { seriesName } from '../../series.js'
 import { attemptsList } from '../attempts.js'
-import { clock, countdown, span } from '../time.js'
+import { clock, countdown } from '../time.js'
 import { type Chart, drawChart } from './chart.js'
-
-/** How the count of a row went since the page was opened. */
-export interface Seen {
-  /** Seconds since the epoch. */
-  readonly times: number[]
-  readonly counts: number[]
-}
+import type { Seen } from './history.js'
 
 export interface Shown {
   readonly element: HTMLElement
+  /** Shows the row as it is at `nowMs`, by the server's clock. */
   readonly update: (row: StatusRow, seen: Seen, nowMs: number) => void
-  /** So long after its last update. */
+  /** Lets the spans of time that are shown go on, this long after the last update. */
   readonly tick: (elapsedMs: number) => void
   readonly destroy: () => void
 }
 
-/** Of the first moments, nothing could be seen. */
+/** The least width of a chart in time: one of a few seconds would show nothing. */
 const MIN_SHOWN_SECONDS = 60
 
-export function nameOf({ rule, group_by: groupBy = {} }: Pick<StatusRow, 'rule' | 'group_by'>): string {
-  return [rule, ...Object.entries(groupBy).map(([path, value]) => `${path} = ${value}`)].join(' · ')
-}
-
 export function drawRow(first: StatusRow): Shown {
-  const title = make('h3', {}, nameOf(first))
+  const name = seriesName(first.rule, first.group_by)
+  const title = make('h3', {}, name)
   const count = make('strong')
   const limit = make('span')
-  const off = make('span', { class: 'tag', hidden: true }, 'off')
-  const meter = make('meter', { min: 0, 'aria-label': `Errors of ${nameOf(first)}` })
+  const off = make('span', { class: 'tag', hidden: true }, 'switched off')
+  const meter = make('meter', { min: 0, 'aria-label': `Errors of ${name}` })
   const facts = make('p', { class: 'facts' }, count, ' ', limit)
   const plot = drawPlot()
   const state = drawState()
@@ -45,15 +39,15 @@ export function drawRow(first: StatusRow): Shown {
     update: (row, seen, nowMs) => {
       last = { row, nowMs }
       const { threshold, window_seconds: windowSeconds } = row
-      setText(count, `${row.count}`)
-      setText(limit, `of ${threshold} errors in ${windowSeconds} s`)
+      setText(count, grouped(row.count))
+      setText(limit, `of ${counted(threshold, 'error')} in ${windowSeconds} s`)
       off.hidden = row.enabled
       meter.max = threshold
       meter.low = threshold * 0.5
       meter.high = threshold * 0.99
       meter.optimum = 0
       meter.value = Math.min(row.count, threshold)
-      setText(meter, `${row.count} of ${threshold}`)
+      setText(meter, `${grouped(row.count)} of ${grouped(threshold)}`)
       element.dataset['state'] = row.pending !== null ? 'pending' : row.count >= threshold ? 'crossed' : ''
       plot.update(row, seen, nowMs)
       state.update(row, nowMs, 0)
@@ -63,7 +57,7 @@ export function drawRow(first: StatusRow): Shown {
   }
 }
 
-/** The window where it slides, else the time since the page was opened: what it is made of, and how its count went. */
+/** The chart of a row. It shows the window where that slides, else the time since the page was opened. */
 function drawPlot() {
   const canvas = make('div', { class: 'chart' })
   const since = make('span')
@@ -78,10 +72,10 @@ function drawPlot() {
     ) => {
       const to = nowMs / 1000
       const from = slots === undefined ? Math.min(times[0] ?? to, to - MIN_SHOWN_SECONDS) : to - windowSeconds
-      // Its width is known only where it stands in the page.
+      // A chart needs the width of its place, which is known once the row stands in the page.
       chart ??= drawChart(canvas)
       chart.update({ range: [from, to], threshold, seen: [times, counts], slots })
-      setText(since, `${span(1000 * (to - from))} ago`)
+      setText(since, `${roughSpan(to - from)} ago`)
     },
     destroy: () => chart?.destroy(),
   }
@@ -89,11 +83,11 @@ function drawPlot() {
 
 const pendingStates: Readonly<Record<PendingNews['state'], string>> = {
   sending: 'is being sent',
-  waiting: 'waits for its next attempt',
-  parked: 'was refused, and is kept',
+  waiting: 'is not delivered yet',
+  parked: 'was refused by its receiver',
 }
 
-/** Parts that stay, so that what somebody has marked to copy stays marked. */
+/** The state of a row's alerts. Its elements stay from one update to the next, so that a text that somebody has marked stays marked. */
 function drawState() {
   const pending = make('p', { class: 'pending' })
   const attempts = make('div')
@@ -117,17 +111,17 @@ function drawState() {
         )
       }
       const leftMs = 1000 * row.cooldown_left_seconds - elapsedMs
-      const unsaid = row.suppressed > 0 ? `, ${row.suppressed} errors since` : ''
-      show(quiet, leftMs > 0 ? `Quiet for ${countdown(leftMs)}${unsaid}` : '')
+      const unsaid = row.suppressed > 0 ? `, ${counted(row.suppressed, 'error')} since the last alert` : ''
+      show(quiet, leftMs > 0 ? `Cooldown for another ${countdown(leftMs)}${unsaid}` : '')
       const at = row.last_alert?.delivered_at
-      show(told, at === undefined ? '' : `Last alert ${span(nowMs - Date.parse(at))} ago`)
+      show(told, at === undefined ? '' : `Last alert ${roughSpan((nowMs - Date.parse(at)) / 1000)} ago`)
       if (at !== undefined) told.title = clock(at)
     },
   }
 }
 
 function pendingText({ kind, count, state, next_attempt_at: nextAt }: PendingNews, nowMs: number): string {
-  const what = kind === 'resolved' ? 'The end of an alert' : `Alert of ${count} errors`
-  const next = nextAt === null ? '' : `, next in ${countdown(Date.parse(nextAt) - nowMs)}`
+  const what = kind === 'resolved' ? 'The end of an alert' : `Alert of ${counted(count, 'error')}`
+  const next = nextAt === null ? '' : `, next attempt in ${countdown(Date.parse(nextAt) - nowMs)}`
   return `${what} ${pendingStates[state]}${next}`
 }

@@ -1,8 +1,9 @@
-// The button that sends a test alert, and how that went.
+// The form that sends a test alert, and what its receiver answered.
 import type { TestOutcome } from '../../../control/test-alert.js'
+import { listOf } from '../../../unknown.js'
 import { byId, make, say } from '../../dom.js'
 import { type Api, problemOf } from '../api.js'
-import type { Config } from '../config/fields.js'
+import { type Config, nameOfRule } from '../config/fields.js'
 
 export function offerTestAlerts(api: Api): void {
   const rule = byId('test-rule', HTMLSelectElement)
@@ -35,12 +36,12 @@ export function offerTestAlerts(api: Api): void {
   }
 }
 
-/** The rules that there are to choose from. */
+/** Offers the rules of the config for a test. */
 export function offerRules({ rules }: Config): void {
-  const names = Array.isArray(rules) ? rules.map((rule: unknown) => String(Object(rule).name)) : []
+  const names = listOf(rules).map(nameOfRule)
   const select = byId('test-rule', HTMLSelectElement)
   const chosen = select.value
-  const first = make('option', { value: '' }, names.length === 0 ? 'default' : 'the first that has a URL')
+  const first = make('option', { value: '' }, names.length === 0 ? 'default' : 'the first rule that has a URL')
   select.replaceChildren(first, ...names.map((name) => make('option', { value: name }, name)))
   if (names.includes(chosen)) select.value = chosen
 }
