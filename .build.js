@@ -1,5 +1,5 @@
 // npm run build. tsc compiles `src` into `.build`, a file each, which tests and benchmarks may look into; of that comes `dist`, which is all
-// that is shipped: a few files an entry, their declarations, the status page as texts, and the licences of what is built in.
+// that is shipped: a few files an entry, their declarations, the pages for browsers as texts, and the licences of what is built in.
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -38,7 +38,7 @@ execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '
   stdio: 'inherit',
 })
 mkdirSync(dist)
-await Promise.all([buildCode(), buildTypes(), buildPage()])
+await Promise.all([buildCode(), buildTypes(), buildPages()])
 chmodSync(join(dist, 'cli.js'), 0o755)
 writeLicences()
 
@@ -118,26 +118,38 @@ async function buildTypes() {
   })
 }
 
-/** The modules `#page` and `#uplot`, which src/built-texts.d.ts declares. */
-async function buildPage() {
-  const page = await build({
-    input: join(root, 'src/admin/page/page.ts'),
+/** The modules `#page`, `#report` and `#uplot`, which src/built-texts.d.ts declares. */
+async function buildPages() {
+  builtIn.add('uplot')
+  writeTexts('uplot', { script: read('node_modules/uplot/dist/uPlot.iife.min.js').trim() })
+  writeTexts('page', {
+    html: read('src/page/status/index.html'),
+    style: pageStyle('status/page.css'),
+    script: await pageScript('status/page.ts'),
+  })
+  writeTexts('report', { style: pageStyle('report/report.css'), script: await pageScript('report/report.ts') })
+}
+
+function pageStyle(file) {
+  const texts = ['node_modules/uplot/dist/uPlot.min.css', 'src/page/base.css', `src/page/${file}`].map((path) =>
+    read(path),
+  )
+  return texts
+    .join('')
+    .replaceAll(/\/\*[\s\S]*?\*\/|\s+/g, ' ')
+    .trim()
+}
+
+/** One script for a browser. uPlot is no part of it: a page has it in a script of its own. */
+async function pageScript(file) {
+  const { output } = await build({
+    input: join(root, 'src/page', file),
     platform: 'browser',
     write: false,
     external: 'uplot',
     output: { format: 'iife', globals: { uplot: 'uPlot' }, minify: true, comments: false },
   })
-  const uplot = {
-    style: read('node_modules/uplot/dist/uPlot.min.css').trim(),
-    script: read('node_modules/uplot/dist/uPlot.iife.min.js').trim(),
-  }
-  builtIn.add('uplot')
-  writeTexts('uplot', uplot)
-  writeTexts('page', {
-    html: read('src/admin/page/index.html'),
-    style: (uplot.style + read('src/admin/page/page.css')).replaceAll(/\/\*[\s\S]*?\*\/|\s+/g, ' ').trim(),
-    script: page.output[0].code,
-  })
+  return output[0].code
 }
 
 function writeTexts(name, texts) {

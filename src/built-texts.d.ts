@@ -7,9 +7,15 @@ declare module '#page' {
   export const script: string
 }
 
-/** uPlot, which draws the charts of the status page and of a backtest's report. */
-declare module '#uplot' {
+/** What a backtest's report holds beside its data, to be put into it. */
+declare module '#report' {
   export const style: string
+  /** Runs after `#uplot`, where the document has an element `report` with the data as JSON. */
+  export const script: string
+}
+
+/** uPlot, which draws the charts of both. */
+declare module '#uplot' {
   /** Defines `uPlot` for the scripts after it. */
   export const script: string
 }

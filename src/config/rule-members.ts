@@ -15,7 +15,7 @@ import type {
 
 /**
  * What values there are, by kind. A kind has one check (checks/members.ts), one way to be written as a flag (cli/flags.ts), and one
- * field in the page's form (admin/page/config/member-fields.ts).
+ * field in the page's form (page/status/config/member-fields.ts).
  */
 export interface Kinds {
   readonly url: string

@@ -161,10 +161,10 @@ t.test('a threshold changed with the keyboard alone is what Redis has and a runn
   const { page, isClean } = await open(t, endpoint)
   await page.keyboard.type(TOKEN)
   await page.keyboard.press('Enter')
-  await page.getByText('2 of 1000').first().waitFor()
+  await page.getByText('2 of 1,000').first().waitFor()
   t.equal(await page.locator(':focus').innerText(), 'Now', 'goes on where there is something to read')
   await service.fail(1)
-  await page.getByText('3 of 1000').first().waitFor()
+  await page.getByText('3 of 1,000').first().waitFor()
   t.equal(receiver.received.length, 0)
 
   await tabTo(page, 'field-threshold')
@@ -183,7 +183,7 @@ t.test('a threshold changed with the keyboard alone is what Redis has and a runn
   await receiver.has(1)
   t.match(receiver.received, [{ body: { threshold: 4, count: 4, sample: { error_message: 'boom' } } }])
   await page.getByText('delivered').first().waitFor()
-  const quiet = page.getByText(/^Quiet for \d/)
+  const quiet = page.getByText(/^Cooldown for another \d/)
   const before = await quiet.innerText()
   await eventually(async () => (await quiet.innerText()) !== before)
   await isClean()
@@ -235,7 +235,7 @@ t.test(
     t.equal(await page.getByLabel('Cooldown, seconds', { exact: true }).inputValue(), '77')
     await page.getByRole('button', { name: 'Review changes' }).click()
     const rows = await rowsOfDialog(page)
-    t.match(rows, [/Member/, /threshold\s+12\s+20/, /status_code_threshold\s+500\s+400/])
+    t.match(rows, [/Setting/, /threshold\s+12\s+20/, /status_code_threshold\s+500\s+400/])
     t.equal(rows.length, 3)
     await page.getByRole('button', { name: 'Write it' }).click()
     await page.getByText('Written').waitFor()
@@ -267,11 +267,11 @@ t.test('says what is wrong while it is typed, and what would change a line each'
   await text.fill(JSON.stringify(given))
   await page.getByRole('button', { name: 'Review changes' }).click()
   t.match(await rowsOfDialog(page), [
-    /Member/,
+    /Setting/,
     /url\s+https:\/\/a\.test\/hook\s+https:\/\/a\.test\/another/,
     /rules\s+first, second\s+second, first/,
     /rules\.second\.threshold\s+5\s+6/,
-    /rules\.second\.secret\s+set\s+another one/,
+    /rules\.second\.secret\s+set\s+a new one/,
   ])
   await page.keyboard.press('Escape')
   t.match(await endpoint.stored(), { url: 'https://a.test/hook' }, 'nothing is written by that')
@@ -317,12 +317,12 @@ t.test('members that nobody here knows are kept, and what is not valid can be wr
   t.match(await endpoint.stored(), { threshold: 8, of_tomorrow: { a: 1 } })
 
   await redis.client.set(endpoint.configKey, JSON.stringify({ url: 7 }))
-  await page.getByText(/^What is stored is not valid/).waitFor()
+  await page.getByText(/^The stored config is not valid/).waitFor()
   await page.getByText('Live').waitFor()
   await page.getByLabel('Webhook URL').fill('https://a.test/hook')
   await write()
   await eventually(async () => (await endpoint.stored())['threshold'] === 8)
-  await page.getByText(/^What is stored is not valid/).waitFor({ state: 'hidden' })
+  await page.getByText(/^The stored config is not valid/).waitFor({ state: 'hidden' })
   t.match(await page.getByLabel('Webhook URL').inputValue(), 'https://a.test/hook')
   await isClean()
 })
@@ -377,7 +377,7 @@ t.test('says so while Redis or the server is away, and goes on by itself', async
   const { page, isClean } = await openSignedIn(t, endpoint)
   await page.getByText('Live').waitFor()
   await server.kill()
-  await page.getByText(/^Redis is away; trying again; shown is what was at/).waitFor()
+  await page.getByText(/^Redis does not answer; trying again\. Shown is the state of/).waitFor()
   await server.start()
   await page.getByText('Live').waitFor()
   await page.route('**/status', (route) => route.abort())

@@ -4,6 +4,7 @@ import t from 'tap'
 import { type BacktestOptions, type BacktestReport, backtest } from '../../../src/backtest/backtest.js'
 import { backtestHtml } from '../../../src/cli/backtest/report-page.js'
 import { launchBrowser } from '../../fixtures/browser.js'
+import { eventually } from '../../fixtures/eventually.js'
 
 const startMs = Date.parse('2026-11-23T18:00:00Z')
 const evil = '</script><img src=x onerror="document.title=1"><script>document.title=1</script><!--'
@@ -51,15 +52,47 @@ t.test('in a browser', async (t) => {
   await t.test('draws the threshold, alerts, ends and cooldowns', async (t) => {
     const { page } = await open(backtestHtml(await reportOf({ ...options, groupBy: [] }), [], ['app.log']))
     await page.waitForSelector('canvas')
-    const colours = await page.evaluate(`(() => {
+    const paints = (colours: readonly string[]): Promise<unknown> =>
+      page.evaluate(`(() => {
       const canvas = document.querySelector('canvas')
       const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
       const seen = new Set()
       for (let i = 0; i < data.length; i += 4) if (data[i + 3] === 255) seen.add([data[i], data[i + 1], data[i + 2]].join())
-      return ['#c2410c', '#d11a2a', '#15803d', '#2563eb'].map((colour) =>
+      return ${JSON.stringify(colours)}.every((colour) =>
         seen.has([1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)).join()))
     })()`)
-    t.strictSame(colours, [true, true, true, true])
+    t.ok(await paints(['#c2410c', '#d11a2a', '#15803d', '#2563eb']))
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await eventually(async () => (await paints(['#fb923c', '#ff6b74', '#4ade80', '#7ea6ff'])) === true)
+  })
+
+  await t.test('shows a part of the time, keeps it when the window changes, and shows all again', async (t) => {
+    const { page } = await open(backtestHtml(await reportOf({ ...options, groupBy: [] }), [], ['app.log']))
+    const chart = page.locator('.chart').first()
+    const over = chart.locator('.u-over').first()
+    await over.waitFor()
+    /** The moment that is shown at the left and at the right edge. */
+    const edges = async (): Promise<(string | null)[]> => {
+      const { width = 0, height = 0 } = (await over.boundingBox()) ?? {}
+      const told: (string | null)[] = []
+      for (const x of [1, width - 2]) {
+        await over.hover({ position: { x, y: height / 2 } })
+        told.push((await page.locator('.readout').first().textContent())?.slice(11, 16) ?? null)
+      }
+      return told
+    }
+    t.strictSame(await edges(), ['18:00', '18:19'])
+    const { x = 0, y = 0, width = 0 } = (await over.boundingBox()) ?? {}
+    await page.mouse.move(x + width / 2, y + 20)
+    await page.mouse.down()
+    await page.mouse.move(x + (width * 3) / 4, y + 20, { steps: 5 })
+    await page.mouse.up()
+    t.strictSame(await edges(), ['18:10', '18:14'])
+    await page.setViewportSize({ width: 800, height: 900 })
+    await eventually(async () => ((await over.boundingBox())?.width ?? 0) < 800)
+    t.strictSame(await edges(), ['18:10', '18:14'])
+    await over.dblclick({ position: { x: 50, y: 50 } })
+    t.strictSame(await edges(), ['18:00', '18:19'])
   })
 
   await t.test('is read with the keyboard', async (t) => {
@@ -107,7 +140,8 @@ t.test('in a browser', async (t) => {
   await t.test('has something to say where there is nothing to show', async (t) => {
     const report = await backtest(Readable.from([]), { timeline: true })
     const { page, troubles } = await open(backtestHtml(report, [], ['-']))
-    t.match(await page.locator('main').textContent(), /0 errors.*None: nobody would have been called/)
+    t.match(await page.locator('header').textContent(), /lines0errors0alerts0/)
+    t.match(await page.locator('main').textContent(), /No alert: nobody would have been called/)
     t.strictSame(troubles, [])
     const plain = await open(backtestHtml(await backtest(Readable.from([])), [], ['-']))
     t.strictSame(plain.troubles, [], 'without a timeline too')
@@ -116,10 +150,7 @@ t.test('in a browser', async (t) => {
 
 t.test('allows its own scripts and styles alone, and refers to nothing', async (t) => {
   const html = backtestHtml(await reportOf({ threshold: 5 }), [], ['app.log'])
-  t.match(
-    html,
-    /content="default-src 'none'; script-src 'sha256-[^']+' 'sha256-[^']+'; style-src 'sha256-[^']+' 'sha256-[^']+';/,
-  )
+  t.match(html, /content="default-src 'none'; script-src 'sha256-[^']+' 'sha256-[^']+'; style-src 'sha256-[^']+';/)
   t.notMatch(html, /<(?:link|img|iframe)|<script[^>]* src=/)
   t.equal(html.match(/<script/g)?.length, 3, 'texts of the report begin no element')
   t.equal(html.match(/<\/script/g)?.length, 3)

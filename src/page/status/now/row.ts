@@ -1,0 +1,127 @@
+// One rule or group: its count against the threshold, its chart, and the state of its alerts.
+import type { PendingNews, StatusRow } from '../../../control/status.js'
+import { grouped, roughSpan } from '../../../text.js'
+import { counted } from '../../counted.js'
+import { make, setText } from '../../dom.js'
+import { seriesName } from '../../series.js'
+import { attemptsList } from '../attempts.js'
+import { clock, countdown } from '../time.js'
+import { type Chart, drawChart } from './chart.js'
+import type { Seen } from './history.js'
+
+export interface Shown {
+  readonly element: HTMLElement
+  /** Shows the row as it is at `nowMs`, by the server's clock. */
+  readonly update: (row: StatusRow, seen: Seen, nowMs: number) => void
+  /** Lets the spans of time that are shown go on, this long after the last update. */
+  readonly tick: (elapsedMs: number) => void
+  readonly destroy: () => void
+}
+
+/** The least width of a chart in time: one of a few seconds would show nothing. */
+const MIN_SHOWN_SECONDS = 60
+
+export function drawRow(first: StatusRow): Shown {
+  const name = seriesName(first.rule, first.group_by)
+  const title = make('h3', {}, name)
+  const count = make('strong')
+  const limit = make('span')
+  const off = make('span', { class: 'tag', hidden: true }, 'switched off')
+  const meter = make('meter', { min: 0, 'aria-label': `Errors of ${name}` })
+  const facts = make('p', { class: 'facts' }, count, ' ', limit)
+  const plot = drawPlot()
+  const state = drawState()
+  const what = make('div', { class: 'what' }, make('div', { class: 'name' }, title, off), facts, meter)
+  const element = make('article', { class: 'row' }, what, plot.element, state.element)
+  let last = { row: first, nowMs: 0 }
+  return {
+    element,
+    update: (row, seen, nowMs) => {
+      last = { row, nowMs }
+      const { threshold, window_seconds: windowSeconds } = row
+      setText(count, grouped(row.count))
+      setText(limit, `of ${counted(threshold, 'error')} in ${windowSeconds} s`)
+      off.hidden = row.enabled
+      meter.max = threshold
+      meter.low = threshold * 0.5
+      meter.high = threshold * 0.99
+      meter.optimum = 0
+      meter.value = Math.min(row.count, threshold)
+      setText(meter, `${grouped(row.count)} of ${grouped(threshold)}`)
+      element.dataset['state'] = row.pending !== null ? 'pending' : row.count >= threshold ? 'crossed' : ''
+      plot.update(row, seen, nowMs)
+      state.update(row, nowMs, 0)
+    },
+    tick: (elapsedMs) => state.update(last.row, last.nowMs, elapsedMs),
+    destroy: () => plot.destroy(),
+  }
+}
+
+/** The chart of a row. It shows the window where that slides, else the time since the page was opened. */
+function drawPlot() {
+  const canvas = make('div', { class: 'chart' })
+  const since = make('span')
+  const scale = make('p', { class: 'hint scale' }, since, make('span', {}, 'now'))
+  let chart: Chart | undefined
+  return {
+    element: make('div', { class: 'plot', 'aria-hidden': 'true' }, canvas, scale),
+    update: (
+      { slots, threshold, window_seconds: windowSeconds }: StatusRow,
+      { times, counts }: Seen,
+      nowMs: number,
+    ) => {
+      const to = nowMs / 1000
+      const from = slots === undefined ? Math.min(times[0] ?? to, to - MIN_SHOWN_SECONDS) : to - windowSeconds
+      // A chart needs the width of its place, which is known once the row stands in the page.
+      chart ??= drawChart(canvas)
+      chart.update({ range: [from, to], threshold, seen: [times, counts], slots })
+      setText(since, `${roughSpan(to - from)} ago`)
+    },
+    destroy: () => chart?.destroy(),
+  }
+}
+
+const pendingStates: Readonly<Record<PendingNews['state'], string>> = {
+  sending: 'is being sent',
+  waiting: 'is not delivered yet',
+  parked: 'was refused by its receiver',
+}
+
+/** The state of a row's alerts. Its elements stay from one update to the next, so that a text that somebody has marked stays marked. */
+function drawState() {
+  const pending = make('p', { class: 'pending' })
+  const attempts = make('div')
+  const quiet = make('p')
+  const told = make('p', { class: 'hint' })
+  let drawn = ''
+  const show = (element: HTMLElement, text: string): void => {
+    setText(element, text)
+    element.hidden = text === ''
+  }
+  return {
+    element: make('div', { class: 'state' }, pending, attempts, quiet, told),
+    update: (row: StatusRow, thenMs: number, elapsedMs: number) => {
+      const nowMs = thenMs + elapsedMs
+      show(pending, row.pending === null ? '' : pendingText(row.pending, nowMs))
+      const tried = JSON.stringify([row.pending?.tries, row.pending?.attempts])
+      if (tried !== drawn) {
+        drawn = tried
+        attempts.replaceChildren(
+          ...(row.pending === null ? [] : [attemptsList(row.pending.attempts, row.pending.tries)]),
+        )
+      }
+      const leftMs = 1000 * row.cooldown_left_seconds - elapsedMs
+      const unsaid = row.suppressed > 0 ? `, ${counted(row.suppressed, 'error')} since the last alert` : ''
+      show(quiet, leftMs > 0 ? `Cooldown for another ${countdown(leftMs)}${unsaid}` : '')
+      const at = row.last_alert?.delivered_at
+      show(told, at === undefined ? '' : `Last alert ${roughSpan((nowMs - Date.parse(at)) / 1000)} ago`)
+      if (at !== undefined) told.title = clock(at)
+    },
+  }
+}
+
+function pendingText({ kind, count, state, next_attempt_at: nextAt }: PendingNews, nowMs: number): string {
+  const what = kind === 'resolved' ? 'The end of an alert' : `Alert of ${counted(count, 'error')}`
+  const next = nextAt === null ? '' : `, next attempt in ${countdown(Date.parse(nextAt) - nowMs)}`
+  return `${what} ${pendingStates[state]}${next}`
+}

@@ -1,0 +1,70 @@
+// The form that shows which alerts the config on the page would have raised on pasted lines.
+import type { Trial } from '../../../admin/try-lines.js'
+import { isObject } from '../../../unknown.js'
+import { counted } from '../../counted.js'
+import { byId, make } from '../../dom.js'
+import { seriesName } from '../../series.js'
+import { type Api, problemOf } from '../api.js'
+import type { Config } from '../config/fields.js'
+import { sampleText } from '../sample-text.js'
+import { clock } from '../time.js'
+
+/** At most this many alerts are listed. */
+const MAX_SHOWN = 50
+
+/** `read` gives the config as the form has it now, undefined where it cannot be read. */
+export function offerTrials(api: Api, read: () => Config | undefined): void {
+  const outcome = byId('trial', HTMLElement)
+  const lines = byId('lines', HTMLTextAreaElement)
+  outcome.replaceChildren()
+  byId('try', HTMLFormElement).onsubmit = (event) => {
+    event.preventDefault()
+    const config = read()
+    if (config === undefined) return
+    void api.send('POST', '/try', { lines: lines.value, config: countingOf(config) }).then(
+      ({ body }) => outcome.replaceChildren(...drawTrial(body as Trial)),
+      (error: unknown) => outcome.replaceChildren(...drawProblem(error)),
+    )
+  }
+}
+
+/** The config without the members that say where alerts go: they do not matter here, so nothing of them is sent. */
+function countingOf({ enabled: _, url: __, secret: ___, rules, ...members }: Config): Config {
+  if (!Array.isArray(rules)) return { ...members, ...(rules !== undefined && { rules }) }
+  return { ...members, rules: rules.map((rule: unknown) => (isObject(rule) ? countingOf(rule) : rule)) }
+}
+
+function drawTrial({ lines, errors, untimed, alerts }: Trial): Node[] {
+  const raised = alerts.filter(({ kind }) => kind === 'alert').length
+  const alertsText = raised === 0 ? 'no alert' : counted(raised, 'alert')
+  const summary = `${counted(lines, 'line')}, ${counted(errors, 'error')}: ${alertsText}`
+  const note =
+    untimed > 0
+      ? make('p', { class: 'hint' }, `${counted(untimed, 'error')} without a time, which no window can count`)
+      : undefined
+  const items = alerts.slice(0, MAX_SHOWN).map(({ at, why, rule, group_by: groupBy, kind, sample }) => {
+    const name = seriesName(rule, groupBy)
+    const shown = sampleText(sample)
+    return make(
+      'li',
+      {},
+      make('time', { datetime: at }, clock(at)),
+      ' ',
+      make('strong', {}, kind === 'resolved' ? `${name}: errors have stopped` : name),
+      ` ${why}`,
+      shown === '' ? undefined : make('span', { class: 'hint' }, ` (${shown})`),
+    )
+  })
+  return [
+    make('p', { class: 'summary' }, summary),
+    ...(note === undefined ? [] : [note]),
+    make('ol', { class: 'attempts' }, ...items),
+    ...(alerts.length > MAX_SHOWN ? [make('p', { class: 'hint' }, `Only the first ${MAX_SHOWN} are listed`)] : []),
+  ]
+}
+
+function drawProblem(error: unknown): Node[] {
+  const { detail, errors } = problemOf(error)
+  const texts = errors.length === 0 ? [detail] : errors.map((one) => one.detail)
+  return texts.map((text) => make('p', { class: 'problem' }, text))
+}
