@@ -55,7 +55,7 @@ export const engineOptions: EngineMembers = {
   redact: {
     kind: 'paths',
     meaning:
-      'line paths whose values never leave the process. Like every line path they are also looked for below `meta`, `metadata` and `nestedKey`. Only conditions in code still see the values',
+      'line paths whose values never leave the process; like every line path they are also looked for below `meta`, `metadata` and `nestedKey`. Only conditions in code still see the values',
   },
   dedupeRequests: { kind: 'flag', fallback: true, meaning: 'count the lines of one request once' },
   messageKey: {
@@ -78,7 +78,7 @@ export const engineOptions: EngineMembers = {
   allowedOrigins: {
     kind: 'origins',
     shown: 'any',
-    meaning: 'the only origins to which alerts are sent, such as `https://hooks.example.com`',
+    meaning: 'the only origins (scheme, host and port) to which alerts are sent',
     isCodeOnly: true,
   },
   proxy: {
