@@ -1,4 +1,4 @@
-// `GET`, `PUT` and `DELETE` of the config; see src/admin/README.md, Admin endpoint.
+// `GET`, `PUT` and `DELETE` of the config; see src/admin/README, Admin endpoint.
 import type { Control } from '../control/control.js'
 import type { Precondition, StoredConfig } from '../control/stored-config.js'
 import { empty, json, problem } from './answer.js'

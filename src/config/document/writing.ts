@@ -1,5 +1,5 @@
-// What is stored when a config document is written, and what of a stored one may be shown. README, Run-time config, and
-// src/admin/README.md, Admin endpoint, describe both.
+// What is stored when a config document is written, see README, Run-time config; and what of a stored one may be shown, see
+// src/admin/README, Admin endpoint.
 import type { Problem } from '../../errors.js'
 import { isObject } from '../../unknown.js'
 import { ruleDefaults } from '../defaults.js'
