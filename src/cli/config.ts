@@ -1,4 +1,4 @@
-// `logsiren config`: the stored config, read, changed with a diff before it is written, deleted.
+// `logsiren config`: shows the stored config, changes it after it has shown what will change, and deletes it.
 import { readFile } from 'node:fs/promises'
 import { text as textOf } from 'node:stream/consumers'
 import type { Command } from 'commander'
@@ -19,23 +19,27 @@ import { asUsage, UsageError } from './usage-error.js'
 
 interface ConfigSettings {
   readonly json: boolean
-  /** Without a question. */
+  /** Write or delete without asking. */
   readonly yes: boolean
   readonly dryRun: boolean
 }
 
-/** What is written to Redis is named on the command line: a variable that is set for something else must not slip in. */
+/** What is written to Redis comes from flags alone: a variable that is set for another command must not slip into the config. */
 const noVariables = {}
 
 export function configCommand(parts: ProgramParts): Command {
-  const config = command('config', `The config stored in Redis, under ${DEFAULT_CONFIG_KEY} or --config-key`, parts)
+  const config = command(
+    'config',
+    `Shows and changes the config that is stored in Redis, under ${DEFAULT_CONFIG_KEY} or --config-key`,
+    parts,
+  )
   for (const one of [getCommand(parts), setCommand(parts), deleteCommand(parts), schemaCommand(parts)])
     config.addCommand(one)
   return group(config, 'logsiren config')
 }
 
 function getCommand(parts: ProgramParts): Command {
-  return command('get', 'Prints it, its secrets left out', parts, ['redis', 'configKey'])
+  return command('get', 'Prints the stored config, without its secrets', parts, ['redis', 'configKey'])
     .option('--json', 'print it as JSON', false)
     .action((flags: Flags) =>
       withControl(flags, parts, (control) => getConfig(control, settingsOf(flags), parts.terminal)),
@@ -43,14 +47,19 @@ function getCommand(parts: ProgramParts): Command {
 }
 
 function setCommand(parts: ProgramParts): Command {
-  return command('set', 'Changes it by flags, or replaces it by a JSON file', parts, [
+  return command('set', 'Changes the stored config by flags, or replaces it by a JSON file', parts, [
     ...controlOptionNames,
     ...documentOptions,
   ])
     .argument('[file]', 'a JSON file with the whole config, or - for standard input')
-    .option('--unset <members>', 'members to remove: they fall back to the options in code', collected, [])
-    .option('--dry-run', 'check it and show what would change', false)
-    .option('-y, --yes', 'do not ask', false)
+    .option(
+      '--unset <members>',
+      'members to remove, with commas between: they fall back to the options in code',
+      collected,
+      [],
+    )
+    .option('--dry-run', 'check the config and show what would change; write nothing', false)
+    .option('-y, --yes', 'write without asking', false)
     .option('--json', 'print the stored config as JSON', false)
     .addHelpText('after', '\nExamples:\n  logsiren config set --threshold 20\n  logsiren config set config.json')
     .action(async (file: string | undefined, { unset, ...flags }: Flags) => {
@@ -66,15 +75,18 @@ function setCommand(parts: ProgramParts): Command {
 }
 
 function deleteCommand(parts: ProgramParts): Command {
-  return command('delete', 'Deletes it: every process falls back to its options in code', parts, ['redis', 'configKey'])
-    .option('-y, --yes', 'do not ask', false)
+  return command('delete', 'Deletes the stored config: every process falls back to its options in code', parts, [
+    'redis',
+    'configKey',
+  ])
+    .option('-y, --yes', 'delete without asking', false)
     .action((flags: Flags) =>
       withControl(flags, parts, (control) => deleteConfig(control, settingsOf(flags), parts.terminal)),
     )
 }
 
 function schemaCommand(parts: ProgramParts): Command {
-  return command('schema', 'Prints the JSON Schema of it, for editors', parts).action(async () => {
+  return command('schema', 'Prints the JSON Schema of the config, for editors', parts).action(async () => {
     const { configJsonSchema } = await import('../config/document/json-schema.js')
     parts.terminal.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`)
   })
@@ -111,7 +123,7 @@ async function setConfig(
   const { members, unset, file } = change
   const isPatch = Object.keys(members).length + unset.length > 0
   if (isPatch === (file !== undefined))
-    throw new UsageError('Expected either a JSON file, or flags of what to change; see logsiren config set --help')
+    throw new UsageError('Expected either a JSON file, or flags with changes; see logsiren config set --help')
   const given = file === undefined ? undefined : await readDocument(file, terminal)
   const write = (isDryRun: boolean, precondition?: Precondition): Promise<StoredConfig> =>
     (file === undefined
@@ -150,10 +162,11 @@ async function isAgreed(question: string, { yes, json }: ConfigSettings, termina
   return yes || json || !isInteractive(terminal) || (await confirm(terminal, question))
 }
 
-/** What was shown is what is written over. */
+/** Holds only for the state that was shown: nobody is to overwrite a config that they have not seen. */
 function sameAs({ revision }: StoredConfig): Precondition {
   return (now) => {
-    if (now.revision !== revision) throw new Error('somebody else has written the config meanwhile; look at it again')
+    if (now.revision !== revision)
+      throw new Error('somebody else has written the config meanwhile, so nothing was changed; run the command again')
   }
 }
 

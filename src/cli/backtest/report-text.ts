@@ -1,4 +1,4 @@
-// A backtest report in words, for whoever was woken up.
+// The report of a backtest in words, with charts of text.
 
 import type { BacktestAlert } from '../../backtest/alert-list.js'
 import type { BacktestReport } from '../../backtest/backtest.js'
@@ -8,13 +8,14 @@ import { grouped, oneLine, plural, span, truncate } from '../../text.js'
 import { table } from '../terminal.js'
 import { chartOf, nameOf } from './timeline-text.js'
 
-/** So many alerts are told in words; `--json` and `--html` have all. */
+/** At most this many alerts are listed; `--json` and `--html` have more. */
 const MAX_ALERTS = 100
+/** At most this many characters of an error's message are shown. */
 const MAX_MESSAGE_LENGTH = 300
-/** So many charts are drawn. */
+/** At most this many charts are drawn, and rows of series compared: a terminal shows few at a time. */
 const MAX_CHARTS = 12
 
-/** The rows of the whole report; `compare` says what was compared, as it was asked for. */
+/** The lines of the report, for a terminal of this many columns. `compare` has the comparisons as they were written on the command line. */
 export function backtestText(report: BacktestReport, compare: readonly string[], columns: number): string[] {
   return [
     ...summaryOf(report),
