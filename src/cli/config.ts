@@ -101,12 +101,12 @@ async function getConfig(
   { json }: { readonly json: boolean },
   { stdout }: Terminal,
 ): Promise<void> {
-  const stored = shown(await config.read())
+  const stored = checked(await config.read())
   if (json) stdout.write(`${JSON.stringify(stored.config, null, 2)}\n`)
   else {
     if (stored.kind === 'missing')
       stdout.write('No config is stored, so options in code are in force. The defaults:\n\n')
-    stdout.write(table(linesOf(stored.config)))
+    stdout.write(table(rowsOf(stored.config)))
   }
 }
 
@@ -133,14 +133,14 @@ async function setConfig(
       throw asUsage(error)
     })
   const before = await config.read()
-  if (isPatch) shown(before, INVALID)
-  const after = shown(await write(true))
+  if (isPatch) checked(before, INVALID)
+  const after = checked(await write(true))
   const diff = diffOf(before, after)
   if (!settings.json) terminal.stdout.write(diff === '' ? 'Nothing changes.\n' : diff)
   else if (settings.dryRun) terminal.stdout.write(`${JSON.stringify(after.config, null, 2)}\n`)
   if (settings.dryRun) return
   if (diff !== '' && !(await isAgreed('Write this?', settings, terminal))) throw new Error('nothing was written')
-  const written = shown(await write(false, sameAs(before)))
+  const written = checked(await write(false, sameAs(before)))
   if (settings.json) terminal.stdout.write(`${JSON.stringify(written.config, null, 2)}\n`)
   else if (diff !== '') terminal.stdout.write('Written. Every process follows within 15 seconds.\n')
 }
@@ -151,7 +151,7 @@ async function deleteConfig({ config }: Control, settings: ConfigSettings, termi
     terminal.stdout.write('There is no config to delete.\n')
     return
   }
-  if (before.kind === 'valid') terminal.stdout.write(table(linesOf(before.config)))
+  if (before.kind === 'valid') terminal.stdout.write(table(rowsOf(before.config)))
   if (!(await isAgreed('Delete this, so that options in code are in force?', settings, terminal)))
     throw new Error('nothing was deleted')
   await config.delete(sameAs(before))
@@ -170,7 +170,7 @@ function sameAs({ revision }: StoredConfig): Precondition {
   }
 }
 
-function shown(
+function checked(
   stored: StoredConfig,
   subject = 'the stored config is not valid',
 ): Exclude<StoredConfig, { readonly kind: 'invalid' }> {
@@ -195,6 +195,6 @@ async function readDocument(file: string, { stdin }: Terminal): Promise<unknown>
   }
 }
 
-function linesOf(config: PublicConfig): string[][] {
+function rowsOf(config: PublicConfig): string[][] {
   return Object.entries(config).map(([member, value]) => [member, valueText(value)])
 }

@@ -111,23 +111,23 @@ async function logAndCount(print: Print, { seconds, redisUrl, url, countWebhooks
     log(request)
     await delay(REQUEST_INTERVAL_MS)
   }
-  const everythingTold = (): Promise<unknown> =>
+  const everythingSent = (): Promise<unknown> =>
     Promise.all([new Promise<void>((resolve) => shop.flush(() => resolve())), ofWinston.flush()])
-  await everythingTold()
-  const told = countWebhooks()
+  await everythingSent()
+  const sentBefore = countWebhooks()
   print(`\nThe database is still away, but nobody is called again:\n`)
   for (const request of aftermath) {
     log(request)
     await delay(REQUEST_INTERVAL_MS / 2)
   }
-  await everythingTold()
+  await everythingSent()
   billing.end()
   transport.end()
   await once(transport, 'close')
   const webhooks = countWebhooks()
   if (webhooks === 0) throw new Error('no webhook came; the warnings above say why')
   const errors = requests.filter(([, , status]) => status >= 500).length + aftermath.length
-  print(`\n${errors} errors, ${webhooks} ${plural(webhooks, 'webhook')}, ${webhooks - told} during the cooldown.`)
+  print(`\n${errors} errors, ${webhooks} ${plural(webhooks, 'webhook')}, ${webhooks - sentBefore} during the cooldown.`)
 }
 
 async function loadLoggers() {

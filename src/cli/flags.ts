@@ -116,9 +116,9 @@ export function readValue(name: OptionName, given: unknown, source: string): unk
     case 'list':
       return listOf(text)
     case 'json':
-      return parsed(text, source)
+      return parseJson(text, source)
     case 'redis':
-      return /^[{@]/.test(text) ? parsed(text, source) : text
+      return /^[{@]/.test(text) ? parseJson(text, source) : text
     case 'level':
       return /^\d+$/.test(text) ? Number(text) : text
     case 'proxy':
@@ -143,7 +143,7 @@ function listOf(text: string): readonly string[] {
 }
 
 /** Parses JSON, or the file that is named behind an `@`. */
-function parsed(given: string, source: string): unknown {
+function parseJson(given: string, source: string): unknown {
   const text = given.startsWith('@') ? contentOf(given.slice(1), source) : given
   try {
     return JSON.parse(text)

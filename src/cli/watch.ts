@@ -101,14 +101,14 @@ function holdSignals({ stdin }: Terminal, quit: AbortController): () => void {
     terminations += 1
     if (stdin.isTTY === true || terminations > 1) quit.abort()
   }
-  const held = [
+  const listeners = [
     ['SIGINT', onInterrupt],
     ['SIGHUP', onInterrupt],
     ['SIGTERM', onTerminate],
   ] as const
-  for (const [name, listener] of held) process.on(name, listener)
+  for (const [name, listener] of listeners) process.on(name, listener)
   return () => {
-    for (const [name, listener] of held) process.off(name, listener)
+    for (const [name, listener] of listeners) process.off(name, listener)
   }
 }
 

@@ -53,13 +53,13 @@ export function toOptions(document: ConfigDocument): SettingsOptions {
   const { rules, ...members } = document
   // Each member has, under its other name, the type that the option has.
   return {
-    ...(meant(members) as RuleOptions),
-    ...(rules !== undefined && { rules: rules.map((rule) => ({ ...meant(rule), name: rule.name })) }),
+    ...(toOptionNames(members) as RuleOptions),
+    ...(rules !== undefined && { rules: rules.map((rule) => ({ ...toOptionNames(rule), name: rule.name })) }),
   }
 }
 
 /** Members under the options' names. In a rule, too, a count of 0 or less means the default, and not the value to inherit. */
-function meant(members: object): object {
+function toOptionNames(members: object): object {
   return Object.fromEntries(
     Object.entries(members).map(([member, value]) => {
       const name = toCamelCase(member)

@@ -90,7 +90,7 @@ export function createConfigStore(options: ConfigStoreOptions): ConfigStore {
     get: async () => toRuntimeConfig(await editor.peek()),
     set: async (config) => {
       checkNames(config)
-      await editor.replace(toMembers(config), { deletes: isBlank }).catch((error: unknown) => {
+      await editor.replace(toMembers(config), { deletes: alertsNobody }).catch((error: unknown) => {
         throw error instanceof ConfigError ? new ConfigError(error.problems.map(inCamelCase)) : error
       })
     },
@@ -105,7 +105,7 @@ function toRuntimeConfig(document: ConfigDocument): RuntimeConfig {
 }
 
 /** Whether a config can alert nobody: the original service deletes the key instead of storing such a config. */
-function isBlank({ enabled, url, rules = [] }: ConfigDocument): boolean {
+function alertsNobody({ enabled, url, rules = [] }: ConfigDocument): boolean {
   return enabled !== true && (url ?? '') === '' && rules.every((rule) => (rule.url ?? '') === '')
 }
 
@@ -125,17 +125,19 @@ function checkNames(config: unknown): void {
   const isOfRule = (name: string): boolean =>
     Object.hasOwn(ruleNaming, name) || (isRuleOption(name) && known.includes(name))
   const rules = isObject(config) ? config['rules'] : undefined
-  const strange = [
-    ...strangeNames(config, (name) => known.includes(name)),
+  const unknownPaths = [
+    ...unknownNames(config, (name) => known.includes(name)),
     ...(Array.isArray(rules) ? rules : []).flatMap((rule: unknown, index) =>
-      strangeNames(rule, isOfRule).map((name) => `rules.${index}.${name}`),
+      unknownNames(rule, isOfRule).map((name) => `rules.${index}.${name}`),
     ),
   ]
-  if (strange.length > 0)
-    throw new ConfigError(strange.map((path) => ({ path, message: `Expected only known members, got \`${path}\`` })))
+  if (unknownPaths.length > 0)
+    throw new ConfigError(
+      unknownPaths.map((path) => ({ path, message: `Expected only known members, got \`${path}\`` })),
+    )
 }
 
-function strangeNames(given: unknown, isKnown: (name: string) => boolean): string[] {
+function unknownNames(given: unknown, isKnown: (name: string) => boolean): string[] {
   return isObject(given) ? Object.keys(given).filter((name) => !isKnown(name)) : []
 }
 

@@ -34,11 +34,11 @@ export interface Control {
 /** Makes the operations. Nothing connects before the first of them. @throws ConfigError if the options are not valid */
 export function openControl(options: ControlOptions): Control {
   const known: readonly string[] = controlOptionNames
-  const strange = Object.keys(options).filter((name) => !known.includes(name))
-  if (strange.length > 0) {
+  const unknownNames = Object.keys(options).filter((name) => !known.includes(name))
+  if (unknownNames.length > 0) {
     const message = (name: string): string => `Expected only known options (${known.join(', ')}), got \`${name}\``
     throw new ConfigError(
-      strange.map((path) => ({ path, message: message(path) })),
+      unknownNames.map((path) => ({ path, message: message(path) })),
       'bad options',
     )
   }

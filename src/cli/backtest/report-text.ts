@@ -53,22 +53,22 @@ function alertsOf({ alerts, unlisted }: BacktestReport): string[] {
   const rest = alerts.length + further - MAX_ALERTS
   return [
     '',
-    ...alerts.slice(0, MAX_ALERTS).flatMap(toldOf),
+    ...alerts.slice(0, MAX_ALERTS).flatMap(alertLines),
     ...(rest > 0
       ? [`… and ${grouped(rest)} more: --json and --html have ${further > 0 ? 'the first' : 'all'} of them`]
       : []),
   ]
 }
 
-function toldOf(alert: BacktestAlert): string[] {
+function alertLines(alert: BacktestAlert): string[] {
   const { kind, at, count, threshold, windowSeconds, suppressed = 0, durationSeconds = 0, sample } = alert
   const name = nameOf(alert)
   if (kind === 'resolved') return [`${momentOf(at)}  ended  ${name}  after ${span(durationSeconds)}`]
-  const unsaid = suppressed > 0 ? `; ${counted(suppressed, 'error')} since the one before` : ''
+  const suppressedText = suppressed > 0 ? `; ${counted(suppressed, 'error')} since the one before` : ''
   const status = sample.statusCode === 0 ? '' : `${sample.statusCode}  `
   const message = truncate(oneLine(sample.errorMessage), MAX_MESSAGE_LENGTH) || '(no message)'
   return [
-    `${momentOf(at)}  ALERT  ${name}  ${counted(count, 'error')} within ${windowSeconds} s (threshold ${threshold})${unsaid}`,
+    `${momentOf(at)}  ALERT  ${name}  ${counted(count, 'error')} within ${windowSeconds} s (threshold ${threshold})${suppressedText}`,
     `                            ${status}${message}`,
   ]
 }
@@ -99,7 +99,7 @@ function comparisonOf(report: BacktestReport, compare: readonly string[]): strin
   const runs: readonly BacktestRun[] = [report, ...report.compared]
   const names = [...new Set(runs.flatMap(({ alerts }) => alerts.map(nameOf)))]
   const raisedIn = ({ alerts }: BacktestRun): readonly BacktestAlert[] => alerts.filter(({ kind }) => kind === 'alert')
-  const row = (label: string, tell: (run: BacktestRun) => string): string[] => [label, ...runs.map(tell)]
+  const row = (label: string, textOf: (run: BacktestRun) => string): string[] => [label, ...runs.map(textOf)]
   const rows = [
     ['', 'as given', ...compare.map((text) => truncate(oneLine(text), 40))],
     row('errors', ({ errors }) => grouped(errors)),

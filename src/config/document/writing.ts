@@ -77,9 +77,9 @@ export function unknownMembers(stored: Stored | undefined): Members {
  * `secret_set` is ignored.
  */
 export function wholeDocument(given: unknown, stored: Stored | undefined): Writing {
-  const members = withoutNotes(given)
+  const members = withoutSecretSet(given)
   const parsed = parseMembers(members)
-  const problems = isObject(members) ? [...strangers(members, stored), ...masks(members)] : []
+  const problems = isObject(members) ? [...mistypedMembers(members, stored), ...masks(members)] : []
   if (parsed.kind === 'invalid') return { kind: 'invalid', problems: [...parsed.problems, ...problems] }
   const document = { ...parsed.document, url: parsed.document.url ?? '' }
   const kept = withSecrets({ document, members: parsed.members }, stored)
@@ -101,8 +101,8 @@ export function wholeDocument(given: unknown, stored: Stored | undefined): Writi
 
 /** The stored document with some members changed and those in `unset` removed. Defaults are not filled in. */
 export function patchedDocument(changes: Members, unset: readonly string[], stored: Stored | undefined): Writing {
-  const strange = [...unset, ...Object.keys(changes)].filter((member) => !documentMembers.includes(member))
-  const problems = [...strange.map(stranger), ...strangersOfRules(changes, stored), ...masks(changes)]
+  const mistypedNames = [...unset, ...Object.keys(changes)].filter((member) => !documentMembers.includes(member))
+  const problems = [...mistypedNames.map(mistyped), ...mistypedInRules(changes, stored), ...masks(changes)]
   const left = Object.entries(stored?.members ?? {}).filter(([member]) => !unset.includes(member))
   const members = { ...Object.fromEntries(left), ...changes }
   const parsed = parseMembers(members)
@@ -128,12 +128,12 @@ function isIn(problems: readonly Problem[], path: string): boolean {
 }
 
 /** Leaves out `secret_set`, so that an answer of `GET` may come back in a `PUT`. */
-function withoutNotes(given: unknown): unknown {
+function withoutSecretSet(given: unknown): unknown {
   if (!isObject(given)) return given
   const { secret_set: _, ...members } = given
   const { rules } = members
   if (!Array.isArray(rules)) return members
-  return { ...members, rules: rules.map((rule: unknown) => withoutNotes(rule)) }
+  return { ...members, rules: rules.map((rule: unknown) => withoutSecretSet(rule)) }
 }
 
 /**
@@ -149,21 +149,21 @@ export function withUnknown(rules: readonly DocumentRule[], given: Members, stor
 }
 
 /** Problems with members that neither this version nor the stored document knows: most likely they are mistyped. */
-function strangers(members: Members, stored: Stored | undefined): Problem[] {
-  const isStrange = (member: string): boolean =>
+function mistypedMembers(members: Members, stored: Stored | undefined): Problem[] {
+  const isMistyped = (member: string): boolean =>
     !documentMembers.includes(member) && !Object.hasOwn(stored?.members ?? {}, member)
-  return [...Object.keys(members).filter(isStrange).map(stranger), ...strangersOfRules(members, stored)]
+  return [...Object.keys(members).filter(isMistyped).map(mistyped), ...mistypedInRules(members, stored)]
 }
 
-function strangersOfRules(members: Members, stored: Stored | undefined): Problem[] {
+function mistypedInRules(members: Members, stored: Stored | undefined): Problem[] {
   return listOf(members['rules']).flatMap((rule, index) => {
     const known = unknownOfRule(rule['name'], stored)
-    const strange = Object.keys(unknownIn(rule)).filter((member) => !Object.hasOwn(known, member))
-    return strange.map((member) => stranger(`rules.${index}.${member}`))
+    const mistypedNames = Object.keys(unknownIn(rule)).filter((member) => !Object.hasOwn(known, member))
+    return mistypedNames.map((member) => mistyped(`rules.${index}.${member}`))
   })
 }
 
-function stranger(path: string): Problem {
+function mistyped(path: string): Problem {
   return { path, message: `Expected only known members, got \`${path}\`` }
 }
 
