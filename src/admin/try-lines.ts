@@ -3,7 +3,7 @@ import type { BacktestAlert } from '../backtest/alert-list.js'
 import { type BacktestOptions, type BacktestReport, backtest } from '../backtest/backtest.js'
 import { parseMembers } from '../config/document/document.js'
 import { type ConfigDocument, toOptions } from '../config/document-members.js'
-import { renamed, toSnakeCase } from '../config/names.js'
+import { renamed, type SnakeCase, toSnakeCase } from '../config/names.js'
 import type { RuleOptions } from '../config/options.js'
 import type { Control } from '../control/control.js'
 import { ConfigError } from '../errors.js'
@@ -12,11 +12,7 @@ import { json } from './answer.js'
 import type { AdminRequest } from './exchange.js'
 import { readJson } from './read-json.js'
 
-type SnakeCase<Name> = Name extends `${infer First}${infer Rest}`
-  ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${SnakeCase<Rest>}`
-  : Name
-
-type InSnakeCase<Given> = { readonly [Name in keyof Given as SnakeCase<Name>]: Given[Name] }
+type InSnakeCase<Given> = { readonly [Name in keyof Given & string as SnakeCase<Name>]: Given[Name] }
 
 /** The report of a backtest with snake_case names. */
 export type Trial = InSnakeCase<Omit<BacktestReport, 'alerts' | 'compared'>> & {
