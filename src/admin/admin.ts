@@ -37,7 +37,7 @@ type Route = (control: Control, request: AdminRequest) => Promise<Response>
 type Methods = Readonly<Record<string, Route>>
 
 const DEFAULT_PATH = '/admin/logs/webhook'
-/** At most this many test alerts are sent at the same time, so that a caller cannot flood the receivers. */
+/** At most this many test alerts are sent at the same time, so that callers cannot flood a receiver. */
 const MAX_TESTS = 4
 
 /** Opens the endpoint. @throws ConfigError if the options are not valid, or would let everybody in */

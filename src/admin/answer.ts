@@ -1,5 +1,5 @@
-// The answers of the endpoint: JSON, and problems as in RFC 9457. Their headers forbid to cache them, to show them in a frame, and to read
-// them from another origin.
+// The answers of the endpoint: JSON, and problems as in RFC 9457. Their headers forbid to use them from a cache unasked, to show them in
+// a frame, and to read them from another origin.
 import type { Problem } from '../errors.js'
 import type { Asset } from './assets.js'
 

@@ -5,7 +5,7 @@ export interface AdminRequest {
   readonly method: string
   /** The part of the path behind the endpoint's own, such as `''`, `/` or `/status`. */
   readonly route: string
-  /** The whole url. Its host is `localhost` if the request came through node:http, where only the client says what the host is. */
+  /** The whole url. Its host means nothing if the request came through node:http, where only the client says what it is. */
   readonly url: URL
   readonly headers: Headers
   /** Reads the body, which is done only for a request that is let in. Rejects with `BodyError` if it has more than `maxBytes`. */

@@ -78,7 +78,7 @@ function gauges({ now, rows }: Status): Metric[] {
     ),
     gauge(
       'groups',
-      `Groups of the rule; at most ${MAX_GROUPS_PER_RULE} have metrics of their own.`,
+      `Groups of the rule that have a state; at most ${MAX_GROUPS_PER_RULE} have metrics of their own.`,
       perRule((rows) => rows.length),
     ),
     gauge(

@@ -38,7 +38,7 @@ export function toAdminRequest(
 ): AdminRequest | undefined {
   const { originalUrl } = request as Mounted
   const target = typeof originalUrl === 'string' ? originalUrl : (request.url ?? '/')
-  // The client may state any host, so the host decides nothing and is left out.
+  // Only the client says what the host is, so it must decide nothing: `localhost` stands in its place.
   const local = target.startsWith('/') ? `http://localhost${target}` : target
   const url = URL.canParse(local) ? new URL(local) : undefined
   if (url === undefined) return undefined

@@ -6,8 +6,8 @@ import { oneLine } from '../text.js'
 import { table } from './terminal.js'
 
 /**
- * One line for each member that changes; blank if none does. Values of secrets, and of members that this version does not know, are not shown:
- * a line says only that there is another one.
+ * One line for each member that changes; blank if none does. Values of secrets, and of members that this version does not know, are not
+ * shown: a line says only that another one takes their place.
  */
 export function diffOf(before: StoredConfig, after: StoredConfig): string {
   const [then, now] = [shownMembers(before), shownMembers(after)]

@@ -170,6 +170,7 @@ function sameAs({ revision }: StoredConfig): Precondition {
   }
 }
 
+/** A stored config that is known to be valid. @throws ConfigError if it is not */
 function checked(
   stored: StoredConfig,
   subject = 'the stored config is not valid',
@@ -184,7 +185,7 @@ async function readDocument(file: string, { stdin }: Terminal): Promise<unknown>
     text = file === '-' ? await textOf(stdin) : await readFile(file, 'utf8')
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
-    throw new Error(`Expected to read ${oneLine(file)}, but could not${code}`, { cause })
+    throw new Error(`Expected ${oneLine(file)} to be a file that can be read, but it could not be${code}`, { cause })
   }
   try {
     return JSON.parse(text)

@@ -27,7 +27,7 @@ export const engineOptions: EngineMembers = {
   configKey: {
     kind: 'text',
     fallback: DEFAULT_CONFIG_KEY,
-    meaning: 'Redis key of the run-time config. The names of all state keys begin with it',
+    meaning: 'Redis key of the run-time config. The state keys are named after it',
   },
   onRedisDown: {
     kind: 'choice',

@@ -147,7 +147,7 @@ export interface LogsirenOptions extends RuleOptions {
    * @defaultValue none: each process counts for itself
    */
   readonly redis?: RedisOption | undefined
-  /** Redis key of the run-time config. The names of all state keys begin with it. @defaultValue 'meta:log:webhook' */
+  /** Redis key of the run-time config. The state keys are named after it. @defaultValue 'meta:log:webhook' */
   readonly configKey?: string | undefined
   /**
    * What a process does once Redis has not answered for 5 s, and at `close()`: `'local'` raises and sends alerts from its own errors

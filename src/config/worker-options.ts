@@ -16,8 +16,8 @@ export function withinWorker(options: LogsirenOptions): LogsirenOptions {
 }
 
 /**
- * Problems with options that cannot cross to a worker thread. Only `redis` can hold some: every other option has passed a check that lets
- * only plain data through.
+ * Problems with options that cannot cross to a worker thread. Only `redis` can hold some: the checks of all other options accept only plain
+ * data.
  */
 export function crossingProblems(given: unknown): Problem[] {
   const { worker, redis } = given as { worker?: unknown; redis?: unknown }
@@ -30,7 +30,7 @@ export function crossingProblems(given: unknown): Problem[] {
   return functions.length === 0 ? uncloneable(redis) : functions
 }
 
-/** How deep functions are looked for. The options of ioredis are less deep; a deeper object is an instance of some class. */
+/** Functions in `redis` are looked for down to this depth. ioredis's own options are less deep; deeper objects are instances of classes. */
 const MAX_DEPTH = 4
 
 function functionsIn(path: string, value: unknown, depth: number): Problem[] {

@@ -53,7 +53,7 @@ export interface PendingNews {
   readonly attempts: readonly StatusAttempt[]
 }
 
-/** One HTTP request, and its outcome in a word or a status code. */
+/** One HTTP request. Its outcome is a text such as `status 204` or `serverError, status 503`. */
 export interface StatusAttempt {
   readonly at: string
   readonly outcome: string

@@ -11,7 +11,7 @@ import { checkPageFile, writePage } from './page-file.js'
 import { ProgressBar } from './progress-bar.js'
 import { backtestText } from './report-text.js'
 
-/** Files with fewer bytes in all get no progress bar: they are read within a second or so. */
+/** Files with fewer bytes in all get no progress bar: they are read before anybody could look at it. */
 const MIN_PROGRESS_BYTES = 50e6
 /** Width of the report in characters if the output is no terminal. */
 const DEFAULT_COLUMNS = 100

@@ -5,7 +5,7 @@ export const URL_EXPECTATION: string = `an http or https URL of at most ${MAX_UR
 export const SECRET_EXPECTATION =
   'printable ASCII and, if it begins with whsec_, to go on with the base64 of 24 to 64 bytes (Standard Webhooks)'
 
-/** What is expected in place of a URL that cannot be used, for an error message; undefined for a good one. Blank is not good. */
+/** What is expected in place of a URL that cannot be used, for an error message; undefined for one that can. A blank one cannot. */
 export function urlFault(text: string): string | undefined {
   const url = text.length <= MAX_URL_LENGTH && URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol)) return URL_EXPECTATION

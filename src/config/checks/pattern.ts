@@ -1,5 +1,5 @@
-// The regular expressions of rules. Any writer of the config key can choose one, and some never end in V8's own engine. RE2's engine
-// takes a time that is linear in the text, whatever the expression.
+// The regular expressions of rules. Any writer of the config key can choose one, and some would hang V8's own engine. RE2's engine takes a
+// time that is linear in the text, whatever the expression.
 import { RE2JS } from 're2js'
 
 export interface Pattern {

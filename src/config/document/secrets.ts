@@ -1,5 +1,5 @@
 // The secrets of a config. A document that replaces another keeps the secrets that it leaves out, but none goes along to another origin.
-// A secret without which a receiver takes nothing is reported as missing when the config is given, and not by the first alert.
+// If a receiver takes nothing without a secret, options or a written document without one are refused, before an alert is.
 import type { Problem } from '../../errors.js'
 import { isObject } from '../../unknown.js'
 import { originOf } from '../checks/destination.js'

@@ -107,7 +107,7 @@ export function patchedDocument(changes: Members, unset: readonly string[], stor
   const members = { ...Object.fromEntries(left), ...changes }
   const parsed = parseMembers(members)
   if (parsed.kind === 'invalid') return { kind: 'invalid', problems: [...parsed.problems, ...problems] }
-  // Only the changes count as given to `withSecrets`. It so checks that a secret which merely stays may stay, in a rule too.
+  // `withSecrets` takes only changes for given. So it also checks secrets that merely stay: their url may have moved to another origin.
   const untouched = { rules: listOf(members['rules']).map(({ secret: _, ...rule }) => rule) }
   const given = { ...untouched, ...changes, ...Object.fromEntries(unset.map((member) => [member, null])) }
   const kept = withSecrets({ document: parsed.document, members: given }, stored)
