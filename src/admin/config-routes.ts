@@ -28,7 +28,7 @@ export async function putConfig({ config }: Control, request: AdminRequest): Pro
   if (read.kind === 'refused') return read.answer
   const isDryRun = /^(1|true)$/.test(request.url.searchParams.get('dryRun') ?? '')
   const stored = await config.replace(read.value, { precondition: preconditionOf(request), isDryRun })
-  if (stored.kind === 'invalid') throw new Error('a config that was just written is valid')
+  if (stored.kind === 'invalid') throw new Error('a config that was just written turned out not to be valid')
   return json(stored.config, { ETag: etagOf(stored) })
 }
 
