@@ -1,5 +1,5 @@
-// npm run build. tsc compiles `src` into `.build`, a file each, which tests and benchmarks may look into; of that comes `dist`, which is all
-// that is shipped: a few files an entry, their declarations, the pages for browsers as texts, and the licences of what is built in.
+// `npm run build`. tsc compiles each file of `src` into `.build`, which tests and benchmarks may import. From there `dist` is made, which is all
+// that the package ships: a few files for each entry, their declarations, the pages for browsers as texts, and the licences of built-in packages.
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('.', import.meta.url))
 const [compiled, dist] = [join(root, '.build'), join(root, 'dist')]
 const read = (...path) => readFileSync(join(root, ...path), 'utf8')
 
-/** Where each file of `dist` that has a fixed name comes from. */
+/** The files of `dist` that have fixed names, with the modules that they come from. */
 const entries = {
   index: 'index',
   // esbuild-plugin-pino takes any file for pino's own whose name ends as that does.
@@ -27,10 +27,10 @@ const typed = ['index', 'pino-transport', 'winston', 'admin']
 
 const { dependencies, peerDependencies } = JSON.parse(read('package.json'))
 const installed = Object.keys({ ...dependencies, ...peerDependencies })
-/** What is not built in: packages that are installed with this one, and the modules of texts that are made below. */
+/** Whether a module is not built in: packages that are installed with this one, and the modules of texts that are made below. */
 const external = (id) => id.startsWith('#') || installed.includes(id)
 
-/** The packages of which something is built in. */
+/** The names of packages that are built in, in whole or in part. */
 const builtIn = new Set()
 
 for (const folder of [compiled, dist]) rmSync(folder, { recursive: true, force: true })
@@ -62,7 +62,10 @@ async function buildCode() {
   })
 }
 
-/** Few files, since each takes its time at the start: what a worker of pino's needs at once, what evaluates, what connects, what operators do. */
+/**
+ * The files that entries share: few, since each file takes time at the start. They are the part that pino's worker needs at once, the evaluator,
+ * the connector, and the operators' tools.
+ */
 function sharedFiles() {
   const group = (name, part, priority) => ({ name, test: (id) => id === join(compiled, `${part}.js`), priority })
   const atOnce = (graph) => graph.getModuleInfo(join(compiled, 'pino.js')).importedIds
@@ -84,7 +87,7 @@ function isOfCommands(id) {
   return id?.startsWith(join(compiled, 'cli')) === true
 }
 
-/** The engine of patterns is more than all other code of the line path, and few rules have a pattern: it is evaluated when one is compiled. */
+/** RE2JS is larger than all other code of the line path, and few rules have a pattern, so it is loaded when the first pattern is compiled. */
 function lateEngine() {
   const late = '\0late-engine'
   return {
@@ -95,7 +98,7 @@ function lateEngine() {
   }
 }
 
-/** Our own code stays readable, for whoever reads a stack trace. */
+/** Minifies built-in packages. Our own code stays readable, so that stack traces are. */
 function minifiedPackages() {
   return {
     name: 'minified-packages',
@@ -157,7 +160,7 @@ function writeTexts(name, texts) {
   writeFileSync(join(dist, `${name}.js`), lines.join(''))
 }
 
-/** Each of these licences asks to go along with the code. */
+/** Writes the licences of built-in packages: each demands that its text goes along with the code. */
 function writeLicences() {
   const texts = [...builtIn].sort().map((name) => {
     const { version } = JSON.parse(read('node_modules', name, 'package.json'))

@@ -1,4 +1,4 @@
-// The endpoint on the Fetch API: one request in, one `Response` out. Adapters give it requests from node:http and Fastify.
+// The admin endpoint on the Fetch API: it answers each request with a `Response`. Adapters bring it the requests of node:http and Fastify.
 
 import { type Clock, systemClock } from '../clock.js'
 import { type Control, type ControlOptions, openControl } from '../control/control.js'
@@ -15,19 +15,21 @@ import { WrongTokens } from './wrong-tokens.js'
 
 /** Options of `createAdminHandler`. */
 export interface AdminOptions extends ControlOptions {
-  /** Whoever sends it as `Authorization: Bearer <token>` may do everything. @defaultValue none: then `authorize` must be there */
+  /** A request may do everything if it sends `Authorization: Bearer <token>`. Printable ASCII without blanks. @defaultValue none: `authorize` is needed */
   readonly token?: string | undefined
-  /** Lets in whom it answers `true`; it gets the request without its body. One that throws lets nobody in. */
+  /** Lets a request in by returning `true`. It gets the request without its body; if it throws, the request is refused. */
   readonly authorize?: Authorize | undefined
-  /** Where it is served. @defaultValue '/admin/logs/webhook' */
+  /** Path of the endpoint. @defaultValue '/admin/logs/webhook' */
   readonly path?: string | undefined
 }
 
+/** The opened endpoint. */
 export interface Admin {
-  /** Without a slash at its end; blank where everything is the endpoint's. */
+  /** Path of the endpoint, without a slash at its end; blank if it is the root. */
   readonly path: string
-  /** Never rejects. */
+  /** Answers a request, errors too. Never rejects. */
   handle(request: AdminRequest): Promise<Response>
+  /** Closes the connection to Redis. Never rejects. */
   close(): Promise<void>
 }
 
@@ -35,10 +37,10 @@ type Route = (control: Control, request: AdminRequest) => Promise<Response>
 type Methods = Readonly<Record<string, Route>>
 
 const DEFAULT_PATH = '/admin/logs/webhook'
-/** Test alerts that may be on their way at once. */
+/** At most this many test alerts are sent at the same time, so that callers cannot flood a receiver. */
 const MAX_TESTS = 4
 
-/** @throws ConfigError where the options are not valid, or would let everybody in */
+/** Opens the endpoint. @throws ConfigError if the options are not valid, or would let everybody in */
 export function openAdmin(
   { token, authorize, path = DEFAULT_PATH, ...options }: AdminOptions,
   clock: Clock = systemClock,
@@ -59,7 +61,8 @@ export function openAdmin(
     const method = request.method === 'HEAD' ? 'GET' : request.method
     const route = Object.hasOwn(methods, method) ? methods[method] : undefined
     if (route === undefined) return notAllowed(Object.keys(methods))
-    if (method !== 'GET' && isForeign(request)) return problem(403, 'Expected no request from the page of another site')
+    if (method !== 'GET' && isForeign(request))
+      return problem(403, 'A page of another site may not change anything here')
     return route(control, request)
   }
 
@@ -74,13 +77,13 @@ export function openAdmin(
   }
 }
 
-/** No asset has this name. */
+/** A name that no asset has. */
 const NO_ASSET = '/'
 
-/** The name of the asset that is asked for: neither it nor the page carries any data, so anybody may have them. */
+/** The name of the asset that a request asks for; undefined if it asks for data. Assets hold no data, so they are served to anybody. */
 function assetName({ route, method, headers }: AdminRequest, path: string): string | undefined {
   if (route.startsWith('/')) return route.slice(1)
-  // Where everything is the endpoint's, the config and the page have one path: a browser asks for HTML.
+  // If the endpoint is the root, the config and the page have the same path. A browser gets the page, since it asks for HTML.
   const isBrowser = /^(GET|HEAD)$/.test(method) && (headers.get('accept') ?? '').includes('text/html')
   return path === '' && isBrowser ? '' : undefined
 }
@@ -91,10 +94,12 @@ function serveAsset(page: Asset, { method, headers }: AdminRequest): Response {
   return asset(page, known.includes(page.etag))
 }
 
-/** Right tokens never come here, so that wrong ones keep nobody out. */
+/** Answers a request that is not let in. Only wrong tokens have to wait, so a flood of them does not lock out the right one. */
 function notAuthorized(waitSeconds: number): Response {
   return waitSeconds > 0
-    ? problem(429, 'Too many wrong tokens have come', { headers: { 'Retry-After': String(waitSeconds) } })
+    ? problem(429, 'Too many wrong tokens have come; the right one is still let in', {
+        headers: { 'Retry-After': String(waitSeconds) },
+      })
     : problem(401, 'Expected a valid token', { headers: { 'WWW-Authenticate': 'Bearer realm="logsiren"' } })
 }
 
@@ -112,7 +117,9 @@ function dataRoutes(wrongTokens: WrongTokens): Readonly<Record<string, Methods>>
     if (rule !== undefined && typeof rule !== 'string')
       throw new ConfigError([{ path: 'rule', message: 'Expected `rule` to be the name of a rule' }])
     if (tests >= MAX_TESTS)
-      return problem(429, 'Other test alerts are on their way', { headers: { 'Retry-After': '3' } })
+      return problem(429, 'Other test alerts are on their way; try again when they have arrived', {
+        headers: { 'Retry-After': '3' },
+      })
     tests += 1
     try {
       return json(await control.sendTest(rule))
@@ -131,11 +138,13 @@ function dataRoutes(wrongTokens: WrongTokens): Readonly<Record<string, Methods>>
   })
 }
 
+/** The answer to an error. The text of an unexpected one is not shown: it could hold anything. */
 function answerTo(error: unknown): Response {
-  if (error instanceof StaleError) return problem(412, 'Somebody else has written the config since; read it again')
+  if (error instanceof StaleError)
+    return problem(412, 'Somebody else has written the config since you read it; read it again, then change it')
   if (error instanceof ConfigError) return problem(400, 'The request is not valid', { problems: error.problems })
   if (error instanceof RedisError) return problem(503, error.message, { headers: { 'Retry-After': '5' } })
-  return problem(500, 'Something went wrong that should not have')
+  return problem(500, 'Something went wrong that should not have; nothing more is known')
 }
 
 function gateOf(token: unknown, authorize: unknown): Gate {

@@ -1,4 +1,5 @@
-// The answers of the endpoint: JSON, and problems by RFC 9457. None is kept by anybody, framed, or read by another origin.
+// The answers of the endpoint: JSON, and problems as in RFC 9457. Their headers forbid to use them from a cache unasked, to show them in
+// a frame, and to read them from another origin.
 import type { Problem } from '../errors.js'
 import type { Asset } from './assets.js'
 
@@ -22,7 +23,7 @@ export function text(body: string, contentType: string): Response {
   return new Response(body, { headers: { ...guards, 'Content-Type': contentType } })
 }
 
-/** Part of the page: its own scripts and styles, requests to its own origin, and nothing else. */
+/** What the page may load: its own scripts and styles, and answers of its own origin; nothing else. */
 const pagePolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -61,7 +62,7 @@ const titles = {
 
 export type ProblemStatus = keyof typeof titles
 
-/** `detail` is one sentence; `problems` are what is wrong with the document, each with a pointer into it. */
+/** An answer that says what is wrong: in one sentence, and with a pointer into the request's body for each of `problems`. */
 export function problem(
   status: ProblemStatus,
   detail: string,
@@ -72,7 +73,7 @@ export function problem(
   return json(body, { 'Content-Type': 'application/problem+json', ...headers }, status)
 }
 
-/** A JSON Pointer in a URI fragment (RFC 6901), as RFC 9457 shows it. */
+/** A dotted path as a JSON Pointer in a URI fragment (RFC 6901), the form that RFC 9457 uses. */
 function pointerTo(path: string): string {
   return path === ''
     ? '#'

@@ -1,10 +1,10 @@
-// The files of the status page, by their names in a URL. The build makes modules of their texts, so nothing is read from the disk.
+// The files of the status page, by their names in a URL. The build makes modules of them, so that no file is read at run time.
 import { createHash } from 'node:crypto'
 
 export interface Asset {
   readonly contentType: string
   readonly body: Buffer
-  /** Changes with the body. */
+  /** An entity tag, quoted, which changes with the body. */
   readonly etag: string
 }
 
@@ -21,7 +21,7 @@ const files: ReadonlyMap<string, { readonly contentType: string; readonly load: 
 
 const made = new Map<string, Promise<Asset>>()
 
-/** The asset of this name, blank for the page itself; undefined where there is none. Made when it is first asked for. */
+/** The asset of this name, `''` for the page itself; undefined if there is none. It is loaded by its first request. */
 export function pageAsset(name: string): Promise<Asset> | undefined {
   const file = files.get(name)
   if (file === undefined) return undefined

@@ -1,16 +1,16 @@
-// Who may ask. A token is compared in constant time, and whatever goes wrong means no.
+// Decides whether a request is let in. Tokens are compared in constant time, and an error refuses the request.
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { AdminRequest } from './exchange.js'
 
-/** Gets the request without its body, so that it cannot take that away. */
+/** Lets a request in by returning `true`. It gets the request without the body, which it could otherwise use up. */
 export type Authorize = (request: Request) => boolean | Promise<boolean>
 
-/** `wrong` is a guess at the token; whoever is `unknown` has made none. */
+/** `wrong`: the request has a token, but not the right one. `unknown`: it has none, or `authorize` refuses it. */
 export type Verdict = 'allowed' | 'unknown' | 'wrong'
 
 export type Gate = (request: AdminRequest) => Promise<Verdict>
 
-/** By the bearer token of a request. */
+/** Lets in requests that have this bearer token. */
 export function tokenGate(token: string): Gate {
   const expected = digest(token)
   return ({ headers }) => {
@@ -20,7 +20,10 @@ export function tokenGate(token: string): Gate {
   }
 }
 
-/** By whatever the caller knows of its users; only `true` lets a request in. What is a guess, only the caller could say. */
+/**
+ * Lets in requests for which the application's function returns `true`. It never says `wrong`: only the application knows whether a refused
+ * request was a guess.
+ */
 export function callbackGate(authorize: Authorize): Gate {
   return async ({ method, url, headers }) => {
     try {
@@ -31,13 +34,13 @@ export function callbackGate(authorize: Authorize): Gate {
   }
 }
 
-/** Whether a browser sent this for a page of another site, with whatever it sends along by itself. */
+/** Whether a page of another site made a browser send this request, with the cookies or credentials that browsers add by themselves. */
 export function isForeign({ headers, url }: AdminRequest): boolean {
   const site = headers.get('sec-fetch-site')
   if (site !== null) return site !== 'same-origin' && site !== 'none'
   const origin = headers.get('origin')
   if (origin === null) return false
-  // Not everything that speaks the Fetch API puts the host in a header.
+  // Some servers on the Fetch API give the host in the url, and not in a header.
   return !URL.canParse(origin) || new URL(origin).host !== (headers.get('host') ?? url.host)
 }
 

@@ -5,7 +5,7 @@ import { empty, json, problem } from './answer.js'
 import type { AdminRequest } from './exchange.js'
 import { readJson } from './read-json.js'
 
-/** Somebody else has written since the caller looked. */
+/** The config is not in the state that the request's preconditions name: somebody else has written meanwhile. */
 export class StaleError extends Error {
   override readonly name = 'StaleError'
 }
@@ -15,7 +15,7 @@ export async function getConfig({ config }: Control, { headers }: AdminRequest):
   const etag = { ETag: etagOf(stored) }
   if (stored.kind === 'invalid') {
     const detail =
-      'The stored config is not valid: processes go on with their last good one. PUT another one, or DELETE it.'
+      'The stored config is not valid, so processes keep their last good one. PUT another config, or DELETE this one.'
     return problem(409, detail, { headers: etag, problems: stored.problems })
   }
   const asked = headers.get('if-none-match')
@@ -28,7 +28,7 @@ export async function putConfig({ config }: Control, request: AdminRequest): Pro
   if (read.kind === 'refused') return read.answer
   const isDryRun = /^(1|true)$/.test(request.url.searchParams.get('dryRun') ?? '')
   const stored = await config.replace(read.value, { precondition: preconditionOf(request), isDryRun })
-  if (stored.kind === 'invalid') throw new Error('what was written just now is valid')
+  if (stored.kind === 'invalid') throw new Error('a config that was just written turned out not to be valid')
   return json(stored.config, { ETag: etagOf(stored) })
 }
 
@@ -37,7 +37,7 @@ export async function deleteConfig({ config }: Control, request: AdminRequest): 
   return empty(204)
 }
 
-/** `If-Match` and `If-None-Match` as RFC 9110 has them: both name states that the config must, or must not, be in. */
+/** The precondition in `If-Match` and `If-None-Match` (RFC 9110): the states that the config must be in, or must not be in. */
 function preconditionOf({ headers }: AdminRequest): Precondition {
   const match = headers.get('if-match')
   const noneMatch = headers.get('if-none-match')
@@ -51,7 +51,7 @@ function isNamed(list: string, stored: StoredConfig): boolean {
   return list.trim() === '*' ? stored.kind !== 'missing' : tagsOf(list).includes(etagOf(stored))
 }
 
-/** Weak ones name nothing that could be written over. */
+/** The entity tags in a header. Weak ones (`W/…`) equal no etag of ours: they do not name one exact state, as a precondition must. */
 function tagsOf(list: string): readonly string[] {
   return list.split(',').map((tag) => tag.trim())
 }

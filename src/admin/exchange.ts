@@ -1,23 +1,23 @@
-// A request as the endpoint sees it, wherever it comes from, and the answers that it gives.
+// A request as the endpoint sees it, whichever server it came through: its route and its body.
 import { Buffer } from 'node:buffer'
 
 export interface AdminRequest {
   readonly method: string
-  /** What follows the endpoint's own path: '', '/', '/status'. */
+  /** The part of the path behind the endpoint's own, such as `''`, `/` or `/status`. */
   readonly route: string
-  /** The whole; of one that came over node:http the host is not known, since it is only what a client says. */
+  /** The whole url. Its host means nothing if the request came through node:http, where only the client says what it is. */
   readonly url: URL
   readonly headers: Headers
-  /** Read only once the request is known to be allowed; at most so many bytes, or `BodyError`. */
+  /** Reads the body, which is done only for a request that is let in. Rejects with `BodyError` if it has more than `maxBytes`. */
   readonly body: (maxBytes: number) => Promise<GivenBody>
 }
 
-/** A body that somebody before us may have parsed. */
+/** A request's body: its bytes, or the value that a body parser of the application has made of them. */
 export type GivenBody =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'parsed'; readonly value: unknown }
 
-/** A body that cannot be read: too long, or gone before it ended. */
+/** A body cannot be read: it is too long, or the request was aborted. */
 export class BodyError extends Error {
   readonly reason: 'tooLarge' | 'aborted'
 
@@ -27,7 +27,7 @@ export class BodyError extends Error {
   }
 }
 
-/** All of a stream, counted as it comes: what a header says of its length need not be true. */
+/** Reads a stream to its end, counting its bytes: the length that a header states may be wrong. @throws BodyError */
 export async function readAll(chunks: AsyncIterable<Uint8Array | string>, maxBytes: number): Promise<Uint8Array> {
   const parts: Buffer[] = []
   let length = 0
@@ -40,7 +40,7 @@ export async function readAll(chunks: AsyncIterable<Uint8Array | string>, maxByt
   return Buffer.concat(parts)
 }
 
-/** The route of a URL's path that begins with the endpoint's own; undefined where it does not. */
+/** The route in a url's path that begins with the endpoint's path; undefined if it does not. */
 export function routeBelow(pathname: string, path: string): string | undefined {
   if (!pathname.startsWith(path)) return undefined
   const route = pathname.slice(path.length)
@@ -48,7 +48,7 @@ export function routeBelow(pathname: string, path: string): string | undefined {
   return route === '' || route.startsWith('/') ? route : undefined
 }
 
-/** The same, however deep the endpoint's own path is mounted. */
+/** The route in a url's path that has the endpoint's path in it, with anything before that; undefined if it does not. */
 export function routeOf(pathname: string, path: string): string | undefined {
   if (path === '') return routeBelow(pathname, path)
   for (let at = pathname.lastIndexOf(path); at >= 0; at = at === 0 ? -1 : pathname.lastIndexOf(path, at - 1)) {

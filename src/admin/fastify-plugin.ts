@@ -1,13 +1,13 @@
-// The endpoint as a plugin for Fastify: in a context of its own, so that the host's parsers stay what they are.
+// The endpoint as a plugin for Fastify. Fastify gives it a context of its own, so the application keeps its body parsers.
 import type { IncomingMessage } from 'node:http'
 import type { Admin } from './admin.js'
 import { problem } from './answer.js'
 import { routeBelow, routeOf } from './exchange.js'
 import { toAdminRequest } from './node-listener.js'
 
-/** What is used of a Fastify instance. */
+/** The part of a Fastify instance that the plugin uses. */
 export interface FastifyLike {
-  /** Under which the plugin was registered. */
+  /** The path under which the plugin was registered. */
   readonly prefix: string
   removeAllContentTypeParsers(): unknown
   addContentTypeParser(
@@ -33,7 +33,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']
 export function fastifyPlugin(admin: Admin): FastifyPlugin {
   return async (instance) => {
     instance.removeAllContentTypeParsers()
-    // Bodies are read by the endpoint, once it knows who asks.
+    // The endpoint reads a body itself, and only after it has let the request in.
     instance.addContentTypeParser('*', (_request, _payload, done) => done(null))
     const prefix = instance.prefix.replace(/\/$/, '')
     const routeAt = (pathname: string): string | undefined =>

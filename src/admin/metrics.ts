@@ -1,12 +1,12 @@
-// The status in Prometheus' text format 0.0.4. No registry: the state is in Redis, so any process gives the same answer, but for
-// the wrong tokens that came to this one.
+// The status of the fleet in Prometheus' text format 0.0.4. There is no registry, since the state is in Redis: every process gives the same
+// numbers. Only the wrong tokens are those of this process.
 import { toSnakeCase } from '../config/names.js'
 import type { Status, StatusRow } from '../control/status.js'
 import type { WrongTokenCounts } from './wrong-tokens.js'
 
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
-/** Groups can be many, and each value is a time series to a monitor for ever: those that count most are told apart. */
+/** At most this many groups of a rule get metrics of their own, those with the most errors: each is one more time series in Prometheus. */
 const MAX_GROUPS_PER_RULE = 100
 
 interface Metric {
@@ -29,7 +29,7 @@ function ofWrongTokens(counts: WrongTokenCounts): Metric {
   return {
     name: 'logsiren_admin_wrong_tokens_total',
     type: 'counter',
-    help: 'Wrong tokens that came to this process, by how they were answered; 429 where there were too many.',
+    help: 'Wrong tokens that came to this process, by the status of the answer; 429 if there were too many.',
     samples: Object.entries(counts).map(([status, value]) => ({ labels: { status }, value })),
   }
 }
@@ -58,27 +58,27 @@ function gauges({ now, rows }: Status): Metric[] {
     ),
     gauge(
       'threshold',
-      'Errors in the window that raise the alert.',
+      'Number of errors in the window that raises an alert.',
       each(({ threshold }) => threshold),
     ),
     gauge(
       'cooldown_left_seconds',
-      'For so long no alert is raised; 0 where none ran.',
+      'Seconds in which no alert is raised; 0 outside of a cooldown.',
       each((row) => row.cooldown_left_seconds),
     ),
     gauge(
       'enabled',
-      '1 where the rule may alert.',
+      '1 if the rule may alert, else 0.',
       each(({ enabled }) => Number(enabled)),
     ),
     gauge(
       'last_delivery_timestamp_seconds',
-      'When the last alert was delivered.',
+      'Time at which the last alert was delivered, in seconds since 1970.',
       each(({ last_alert }) => (last_alert === null ? undefined : Date.parse(last_alert.delivered_at) / 1000)),
     ),
     gauge(
       'groups',
-      `Groups with a state; at most ${MAX_GROUPS_PER_RULE} of a rule are told apart.`,
+      `Groups of the rule that have a state; at most ${MAX_GROUPS_PER_RULE} have metrics of their own.`,
       perRule((rows) => rows.length),
     ),
     gauge(
@@ -88,12 +88,12 @@ function gauges({ now, rows }: Status): Metric[] {
     ),
     gauge(
       'parked',
-      'Of these, refused by their receiver.',
+      'Pending alerts, and ends of alerts, that their receiver has refused.',
       perRule((rows) => rows.filter(({ pending }) => pending?.state === 'parked').length),
     ),
     gauge(
       'pending_age_seconds',
-      'Age of the oldest of them; 0 where there is none.',
+      'Age of the oldest pending alert or end in seconds; 0 if there is none.',
       perRule((rows) =>
         rows.reduce((oldest, { pending }) => Math.max(oldest, ageOf(pending?.raised_at ?? now, nowMs)), 0),
       ),
@@ -107,7 +107,7 @@ function counters({ totals }: Status): Metric[] {
     .map(([name, value]) => ({
       name: `logsiren_${toSnakeCase(name)}_total`,
       type: 'counter' as const,
-      help: `What stats() calls ${name}, summed over all processes.`,
+      help: `The counter ${name} of stats(), summed over all processes.`,
       samples: [{ labels: {}, value }],
     }))
 }
@@ -128,7 +128,10 @@ function byRule(rows: readonly StatusRow[]): readonly OfRule[] {
   return [...rules.values()]
 }
 
-/** Rows come with the highest counts first. Long values are cut, so two groups may look the same: a monitor takes only one. */
+/**
+ * The groups with the most errors, of each rule. Long values are cut, so two groups may have the same labels: only the first stays, since
+ * Prometheus refuses an answer that has a series twice.
+ */
 function mostCounted(rows: readonly StatusRow[]): readonly StatusRow[] {
   const seen = new Set<string>()
   const isNew = (row: StatusRow): boolean => {

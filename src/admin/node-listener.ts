@@ -1,23 +1,24 @@
-// The endpoint for node:http, Express and Connect: mounted anywhere, with a body that was parsed already or not.
+// The endpoint for node:http, Express and Connect. It may be mounted at any path, before or after a body parser.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Admin } from './admin.js'
 import { problem } from './answer.js'
 import { type AdminRequest, BodyError, type GivenBody, readAll, routeBelow, routeOf } from './exchange.js'
 
-/** What Express and Connect add to a request. */
+/** The members that Express and Connect add to a request. */
 interface Mounted {
   readonly originalUrl?: unknown
   readonly baseUrl?: unknown
   readonly body?: unknown
 }
 
+/** A listener for node:http that is also a handler for Express and Connect. */
 export type NodeListener = (
   request: IncomingMessage,
   response: ServerResponse,
   next?: (error?: unknown) => void,
 ) => void
 
-/** Requests for other paths go on to `next`; where there is none they get a 404. Never throws. */
+/** Makes the listener. A request for another path goes on to `next`, or gets a 404 if there is none. Never throws. */
 export function nodeListener(admin: Admin): NodeListener {
   return (request, response, next) => {
     const given = toAdminRequest(request, (pathname) => routeIn(request, pathname, admin.path, next !== undefined))
@@ -30,18 +31,19 @@ export function nodeListener(admin: Admin): NodeListener {
   }
 }
 
-/** Undefined where the path has no route of the endpoint. */
+/** The request as the endpoint sees it; undefined if its path is not the endpoint's. */
 export function toAdminRequest(
   request: IncomingMessage,
   routeAt: (pathname: string) => string | undefined,
 ): AdminRequest | undefined {
   const { originalUrl } = request as Mounted
   const target = typeof originalUrl === 'string' ? originalUrl : (request.url ?? '/')
-  // The host is whatever a client says, so it has no say in where this is.
+  // Only the client says what the host is, so it must decide nothing: `localhost` stands in its place.
   const local = target.startsWith('/') ? `http://localhost${target}` : target
   const url = URL.canParse(local) ? new URL(local) : undefined
   if (url === undefined) return undefined
-  // As it was sent: whoever guards a path before us looks at that, and would not see `/x/../admin`.
+  // The route is looked up in the path as it was sent, which `URL` would normalize. A proxy or middleware that guards `/admin` looks at that
+  // too: it would let `/x/../admin` pass, which must then not be `/admin` here.
   const route = routeAt(target.replace(/^[a-z]+:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '') || '/')
   if (route === undefined) return undefined
   return {
@@ -54,13 +56,14 @@ export function toAdminRequest(
 }
 
 /**
- * Where others serve paths too, only the endpoint's own is its own, or what is below the place where it is mounted: it must not
- * answer at a path that nobody guards, such as `/x/admin/logs/webhook`. A server of its own may be behind a proxy that adds to the path.
+ * The route of a request; undefined if its path is not the endpoint's. If an application serves other paths too, the path must be exactly the
+ * endpoint's, or below the place where it is mounted. Otherwise the endpoint would also answer at a path that nothing guards, such as
+ * `/x/admin/logs/webhook`. On a server of its own it accepts any prefix, since a proxy may add one.
  */
 function routeIn(request: IncomingMessage, pathname: string, path: string, isShared: boolean): string | undefined {
   const { originalUrl, baseUrl } = request as Mounted
   const base = typeof baseUrl === 'string' && pathname.startsWith(baseUrl) ? baseUrl : ''
-  // Express and Connect take the place where something is mounted from the url.
+  // Express and Connect cut the path at which a handler is mounted from `url`, and keep the whole in `originalUrl`.
   const isMounted = base !== '' || (typeof originalUrl === 'string' && originalUrl !== request.url)
   if (!isMounted) return isShared ? routeBelow(pathname, path) : routeOf(pathname, path)
   const route = path === '' ? undefined : routeOf(pathname, path)
@@ -73,13 +76,13 @@ function headersOf({ rawHeaders }: IncomingMessage): Headers {
     try {
       headers.append(rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '')
     } catch {
-      // Node takes some that the Fetch API does not; none of them is one that we read.
+      // Node accepts some headers that the Fetch API refuses. The endpoint reads none of those.
     }
   }
   return headers
 }
 
-/** What a parser before us has left. A stream that somebody else has read would never end. */
+/** The body, from the stream or from a body parser. A stream that a parser has read is not read again: it would never end. */
 async function bodyOf(request: IncomingMessage & Mounted, maxBytes: number): Promise<GivenBody> {
   const isUntouched = request.readable && !request.readableEnded && !request.readableDidRead && !request.destroyed
   if (isUntouched) {
@@ -96,7 +99,7 @@ async function bodyOf(request: IncomingMessage & Mounted, maxBytes: number): Pro
     return { kind: 'bytes', bytes }
   }
   if (body === undefined) return { kind: 'bytes', bytes: new Uint8Array() }
-  // A parser before us may take more, and what is sent in chunks says nothing of its length.
+  // A body parser may accept more than the endpoint does, and a body that is sent in chunks has no `Content-Length` to check.
   if (Buffer.byteLength(JSON.stringify(body) ?? '') > maxBytes) throw new BodyError('tooLarge')
   return { kind: 'parsed', value: body }
 }
@@ -106,7 +109,7 @@ async function send(answer: Response, request: IncomingMessage, response: Server
   const body = request.method === 'HEAD' ? undefined : Buffer.from(await answer.arrayBuffer())
   if (response.headersSent || response.destroyed) return
   response.on('error', () => {})
-  // What was refused before its end is not waited for.
+  // A request that is answered before its body has arrived is not read to its end: the connection is closed instead.
   if (!request.readableEnded && !request.complete) response.setHeader('Connection', 'close')
   response.writeHead(answer.status, Object.fromEntries(answer.headers))
   response.end(body)

@@ -1,18 +1,19 @@
-// The JSON of a request's body, or the answer that says why there is none.
+// Reads the JSON in a request's body, or makes the answer that refuses it.
 import { problem } from './answer.js'
 import { type AdminRequest, BodyError } from './exchange.js'
 
+/** The longest body that is read: as many bytes as a config document may have characters. */
 export const MAX_BODY_BYTES = 65_536
 
 export type Read =
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'refused'; readonly answer: Response }
 
-/** A blank body is `{}` where `isOptional` says so. */
+/** Reads the body as JSON. With `isOptional`, a blank body is read as `{}`. Never rejects. */
 export async function readJson(request: AdminRequest, isOptional = false): Promise<Read> {
   const { headers, body } = request
   const refuse = (answer: Response): Read => ({ kind: 'refused', answer })
-  // Only such a request is never sent by a form of another site.
+  // A form on a page of another site cannot send this content type, so it cannot change anything here.
   if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(headers.get('content-type') ?? ''))
     return refuse(
       problem(415, 'Expected the body to be sent as application/json', { headers: { Accept: 'application/json' } }),
@@ -29,7 +30,7 @@ export async function readJson(request: AdminRequest, isOptional = false): Promi
     return { kind: 'json', value: JSON.parse(text) }
   } catch (error) {
     if (error instanceof BodyError && error.reason === 'tooLarge') return refuse(tooLarge)
-    const detail = 'Expected the body to be JSON in UTF-8, got what does not parse'
+    const detail = 'Expected the body to be JSON in UTF-8, got a text that does not parse'
     return refuse(problem(400, detail, { problems: [{ path: '', message: detail }] }))
   }
 }

@@ -1,9 +1,9 @@
-// Tries a config on pasted lines, as the backtest does on files: nothing is counted or called.
+// Tries a config on log lines that are sent along, with a backtest: nothing is counted in Redis, and nobody is called.
 import type { BacktestAlert } from '../backtest/alert-list.js'
 import { type BacktestOptions, type BacktestReport, backtest } from '../backtest/backtest.js'
 import { parseMembers } from '../config/document/document.js'
 import { type ConfigDocument, toOptions } from '../config/document-members.js'
-import { renamed, toSnakeCase } from '../config/names.js'
+import { renamed, type SnakeCase, toSnakeCase } from '../config/names.js'
 import type { RuleOptions } from '../config/options.js'
 import type { Control } from '../control/control.js'
 import { ConfigError } from '../errors.js'
@@ -12,24 +12,21 @@ import { json } from './answer.js'
 import type { AdminRequest } from './exchange.js'
 import { readJson } from './read-json.js'
 
-type SnakeCase<Name> = Name extends `${infer First}${infer Rest}`
-  ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${SnakeCase<Rest>}`
-  : Name
+type InSnakeCase<Given> = { readonly [Name in keyof Given & string as SnakeCase<Name>]: Given[Name] }
 
-type InSnakeCase<Given> = { readonly [Name in keyof Given as SnakeCase<Name>]: Given[Name] }
-
-/** A backtest's report by its JSON names. */
+/** The report of a backtest with snake_case names. */
 export type Trial = InSnakeCase<Omit<BacktestReport, 'alerts' | 'compared'>> & {
   readonly alerts: readonly TrialAlert[]
 }
 type TrialAlert = InSnakeCase<Omit<BacktestAlert, 'sample'>> & { readonly sample: InSnakeCase<LogRecord> }
 
+/** Answers with the alerts that the stored config, or the one in the request, would have raised on the request's lines. */
 export async function tryLines(control: Control, request: AdminRequest): Promise<Response> {
   const read = await readJson(request)
   if (read.kind === 'refused') return read.answer
   const { lines, config } = Object(read.value) as { readonly lines?: unknown; readonly config?: unknown }
   if (typeof lines !== 'string')
-    throw new ConfigError([{ path: 'lines', message: 'Expected `lines` to be a text with a JSON line each' }])
+    throw new ConfigError([{ path: 'lines', message: 'Expected `lines` to be a text with one JSON object per line' }])
   const document = config === undefined ? await storedDocument(control) : checked(config)
   return json(toTrial(await backtest(textOf(lines), toBacktestOptions(document))))
 }
@@ -56,7 +53,10 @@ function toBacktestOptions(document: ConfigDocument): BacktestOptions {
   }
 }
 
-/** Where alerts would go, and whether they may, does not matter here. A longest cooldown of 0 is none, which options leave out. */
+/**
+ * The options that decide what is counted and raised, but not where alerts go or whether they are sent. A longest cooldown of 0 means none
+ * in a document, and is left out in options.
+ */
 function counting({ enabled: _, url: __, secret: ___, cooldownMaxSeconds, ...options }: RuleOptions): RuleOptions {
   return { ...options, ...(cooldownMaxSeconds !== 0 && { cooldownMaxSeconds }) }
 }
@@ -65,7 +65,7 @@ async function* textOf(lines: string): AsyncGenerator<string> {
   yield lines
 }
 
-/** Members keep their names in what errors are grouped by. */
+/** The report with snake_case names. The names in `group_by` are record fields and line paths, and stay. */
 function toTrial({ alerts, compared: _, ...rest }: BacktestReport): Trial {
   return {
     ...inSnakeCase(rest),

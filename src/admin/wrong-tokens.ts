@@ -1,18 +1,19 @@
-// Wrong tokens: few may come at once and few a second, so that nobody finds the right one by trying. A bucket of their own,
-// which a right token never looks at: whoever floods the endpoint with wrong ones keeps nobody out.
+// Limits wrong tokens with a token bucket, so that nobody finds the right one by trying. Only wrong tokens take from the bucket, so a flood of
+// them does not lock out the right one.
 import type { Clock } from '../clock.js'
 
-/** So many may come at once. */
+/** At most this many wrong tokens in a row get a 401: enough for mistakes of people and of a few misconfigured programs. */
 export const MAX_AT_ONCE = 20
-/** And so many more each second. */
+/** Further wrong tokens a second that get a 401. */
 const PER_SECOND = 1
 
-/** How many of them were answered by each status, since the handler was made. */
+/** Numbers of wrong tokens by the status of the answer, since the handler was made. */
 export interface WrongTokenCounts {
   readonly 401: number
   readonly 429: number
 }
 
+/** The bucket: full at first, and filled again with time. */
 export class WrongTokens {
   readonly #clock: Pick<Clock, 'monotonicMs'>
   #left = MAX_AT_ONCE
@@ -28,7 +29,7 @@ export class WrongTokens {
     return this.#counts
   }
 
-  /** Counts one. Gives the whole seconds until another may come; 0 where this one may be told that it is wrong. */
+  /** Counts a wrong token. Returns 0 if the answer is 401, else the whole seconds to wait, for a 429 with `Retry-After`. */
   take(): number {
     const nowMs = this.#clock.monotonicMs()
     this.#left = Math.min(MAX_AT_ONCE, this.#left + ((nowMs - this.#atMs) / 1000) * PER_SECOND)

@@ -1,4 +1,4 @@
-// `logsiren admin`: the admin endpoint and its page on a server of its own.
+// `logsiren admin`: serves the admin endpoint and the status page on a server of its own.
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -11,13 +11,13 @@ import type { Terminal } from './terminal.js'
 import { asUsage } from './usage-error.js'
 
 export function adminCommand(parts: ProgramParts): Command {
-  return command('admin', 'Serves the admin endpoint and its page', parts, controlOptionNames)
-    .requiredOption('--port <n>', 'port to listen on; 0 for any', portOf)
+  return command('admin', 'Serves the admin endpoint and the status page', parts, controlOptionNames)
+    .requiredOption('--port <n>', 'port to listen on; 0 for any free one', portOf)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--path <path>', 'where it is served', '/admin/logs/webhook')
+    .option('--path <path>', 'path of the endpoint', '/admin/logs/webhook')
     .option(
       '--token <token>',
-      'whoever sends it may do everything (better: LOGSIREN_TOKEN); made up where none is given',
+      'a request with this token may do everything; LOGSIREN_TOKEN keeps it out of process lists. Without either a token is made',
     )
     .addHelpText('after', VARIABLES)
     .action(async ({ port, host, path, token, ...flags }: Flags) => {
@@ -36,7 +36,7 @@ interface ServeSettings {
   readonly host: string
 }
 
-/** Serves until the signal ends it. Where no token is given one is made, and shown once. */
+/** Serves until the signal is aborted. Without a given token it makes one, and prints it. */
 async function serveAdmin(
   { token, path, ...options }: AdminOptions & { readonly path: string },
   { port, host }: ServeSettings,
@@ -49,7 +49,7 @@ async function serveAdmin(
   const server = createServer(handler)
   try {
     server.listen(port, host)
-    // Rejects where the port is taken.
+    // Rejects if the port is taken.
     await once(server, 'listening')
     const { port: bound, address, family } = server.address() as AddressInfo
     const shownHost = family === 'IPv6' ? `[${address}]` : address

@@ -1,4 +1,4 @@
-// What the commands of the command line are made of: how each is set up, what reads their flags, and what opens Redis for them.
+// The parts that the commands share: setting up a command, reading its flags, and opening Redis for it.
 import { Command, type CommanderError, InvalidArgumentError } from 'commander'
 import { controlOptionNames, type OptionName } from '../config/engine-options.js'
 import type { LogsirenOptions } from '../config/options.js'
@@ -10,6 +10,7 @@ import { UsageError } from './usage-error.js'
 export type Flags = Readonly<Record<string, unknown>>
 export type Names = readonly OptionName[]
 
+/** The parts of the process that commands use. */
 export interface ProgramParts {
   readonly terminal: Terminal
   readonly variables: Readonly<Record<string, string | undefined>>
@@ -18,9 +19,9 @@ export interface ProgramParts {
 }
 
 export const VARIABLES = `
-Each flag that is an option can also be given as a variable: --window-seconds as LOGSIREN_WINDOW_SECONDS. Flags win.`
+Options of logsiren can also be given as environment variables: --window-seconds as LOGSIREN_WINDOW_SECONDS. A flag wins over a variable.`
 
-/** A command with these options as flags; what it says goes to the terminal, and its errors are thrown. */
+/** Makes a command with these options as flags. It writes to the terminal, and throws its errors. */
 export function command(name: string, description: string, { terminal }: ProgramParts, options: Names = []): Command {
   const made = new Command(name)
     .description(description)
@@ -28,13 +29,13 @@ export function command(name: string, description: string, { terminal }: Program
     .helpCommand(false)
     .allowExcessArguments(false)
     .exitOverride()
-    // Errors are told in one place, in one line.
+    // `runCommand` prints all errors, each as one line.
     .configureOutput({ writeOut: (text) => void terminal.stdout.write(text), writeErr: () => {} })
   for (const option of flagsOf(options)) made.addOption(option)
   return made
 }
 
-/** A command that only has others below it. */
+/** Makes a command that only has others below it. Called alone or with an unknown name it throws a UsageError with their names. */
 export function group(made: Command, name: string): Command {
   return made
     .allowExcessArguments(true)
@@ -48,11 +49,12 @@ export function group(made: Command, name: string): Command {
     })
 }
 
+/** The values of these options, from flags and variables. @throws UsageError */
 export function read(names: Names, flags: Flags, { variables }: ProgramParts): LogsirenOptions {
   return readOptions(names, { flags, variables })
 }
 
-/** The options of what an operator's command works on. */
+/** The options that say where the config is, and where alerts may go. @throws UsageError without `redis` */
 export function readControl(flags: Flags, parts: ProgramParts): ControlOptions {
   const options = read(controlOptionNames, flags, parts)
   if (options.redis === undefined)
@@ -60,7 +62,7 @@ export function readControl(flags: Flags, parts: ProgramParts): ControlOptions {
   return options
 }
 
-/** Opens it, and closes it whatever happens. */
+/** Runs a task with the control operations, and closes their connections at its end, after an error too. */
 export async function withControl(
   flags: Flags,
   parts: ProgramParts,
@@ -76,12 +78,12 @@ export async function withControl(
   }
 }
 
-/** The sentence of an error that commander has thrown; undefined where it has done what was asked, such as help. */
+/** The message of an error that commander has thrown; undefined if it threw after it did what was asked, such as showing help. */
 export function usageOf(error: CommanderError): string | undefined {
   return error.exitCode === 0 ? undefined : error.message.replace(/^error: /, '')
 }
 
-/** Collects a flag that may be given more than once. */
+/** Collects the values of a flag that may be given more than once. */
 export function collected(value: string, before: readonly string[]): readonly string[] {
   return [...before, value]
 }

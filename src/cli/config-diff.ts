@@ -1,11 +1,14 @@
-// What a write of the stored config changes, as a table: what stands there and what will, not what either falls back to.
+// A table of what a write changes in the stored config. It shows stored members only, and no defaults or options that they fall back to.
 import { isDeepStrictEqual } from 'node:util'
 import { unknownMembers } from '../config/document/writing.js'
 import type { StoredConfig } from '../control/stored-config.js'
 import { oneLine } from '../text.js'
 import { table } from './terminal.js'
 
-/** A line for each member that changes; blank where none does. No secret is in it, and no member that this version does not know. */
+/**
+ * One line for each member that changes; blank if none does. Values of secrets, and of members that this version does not know, are not
+ * shown: a line says only that another one takes their place.
+ */
 export function diffOf(before: StoredConfig, after: StoredConfig): string {
   const [then, now] = [shownMembers(before), shownMembers(after)]
   const rows: string[][] = []
@@ -20,11 +23,12 @@ export function diffOf(before: StoredConfig, after: StoredConfig): string {
   return table(rows)
 }
 
+/** A value on one line: a text as it is, anything else as JSON. */
 export function valueText(value: unknown): string {
   return oneLine(typeof value === 'string' && value !== '' ? value : JSON.stringify(value))
 }
 
-/** What is not stored is not there, though processes have a default for it. */
+/** The stored members and their values, without the defaults that `config` has for those that are not stored. */
 function shownMembers(stored: StoredConfig): ReadonlyMap<string, string> {
   if (stored.kind !== 'valid') return new Map()
   const { document } = stored.stored
@@ -34,7 +38,7 @@ function shownMembers(stored: StoredConfig): ReadonlyMap<string, string> {
   return new Map(members.map(([member, value]) => [member, valueText(value)]))
 }
 
-/** Secrets that are set, and what only others know, by their paths. */
+/** The values that are compared but not shown, by path: secrets, and members that this version does not know. */
 function hiddenMembers(stored: StoredConfig): ReadonlyMap<string, unknown> {
   if (stored.kind !== 'valid') return new Map()
   const { document } = stored.stored

@@ -1,4 +1,4 @@
-// `logsiren config`: the stored config, read, changed with a diff before it is written, deleted.
+// `logsiren config`: shows the stored config, changes it after it has shown what will change, and deletes it.
 import { readFile } from 'node:fs/promises'
 import { text as textOf } from 'node:stream/consumers'
 import type { Command } from 'commander'
@@ -19,23 +19,27 @@ import { asUsage, UsageError } from './usage-error.js'
 
 interface ConfigSettings {
   readonly json: boolean
-  /** Without a question. */
+  /** Write or delete without asking. */
   readonly yes: boolean
   readonly dryRun: boolean
 }
 
-/** What is written to Redis is named on the command line: a variable that is set for something else must not slip in. */
+/** What is written to Redis comes from flags alone: a variable that is set for another command must not slip into the config. */
 const noVariables = {}
 
 export function configCommand(parts: ProgramParts): Command {
-  const config = command('config', `The config stored in Redis, under ${DEFAULT_CONFIG_KEY} or --config-key`, parts)
+  const config = command(
+    'config',
+    `Shows and changes the config that is stored in Redis, under ${DEFAULT_CONFIG_KEY} or --config-key`,
+    parts,
+  )
   for (const one of [getCommand(parts), setCommand(parts), deleteCommand(parts), schemaCommand(parts)])
     config.addCommand(one)
   return group(config, 'logsiren config')
 }
 
 function getCommand(parts: ProgramParts): Command {
-  return command('get', 'Prints it, its secrets left out', parts, ['redis', 'configKey'])
+  return command('get', 'Prints the stored config, without its secrets', parts, ['redis', 'configKey'])
     .option('--json', 'print it as JSON', false)
     .action((flags: Flags) =>
       withControl(flags, parts, (control) => getConfig(control, settingsOf(flags), parts.terminal)),
@@ -43,14 +47,19 @@ function getCommand(parts: ProgramParts): Command {
 }
 
 function setCommand(parts: ProgramParts): Command {
-  return command('set', 'Changes it by flags, or replaces it by a JSON file', parts, [
+  return command('set', 'Changes the stored config by flags, or replaces it by a JSON file', parts, [
     ...controlOptionNames,
     ...documentOptions,
   ])
     .argument('[file]', 'a JSON file with the whole config, or - for standard input')
-    .option('--unset <members>', 'members to remove: they fall back to the options in code', collected, [])
-    .option('--dry-run', 'check it and show what would change', false)
-    .option('-y, --yes', 'do not ask', false)
+    .option(
+      '--unset <members>',
+      'members to remove, with commas between: they fall back to the options in code',
+      collected,
+      [],
+    )
+    .option('--dry-run', 'check the config and show what would change; write nothing', false)
+    .option('-y, --yes', 'write without asking', false)
     .option('--json', 'print the stored config as JSON', false)
     .addHelpText('after', '\nExamples:\n  logsiren config set --threshold 20\n  logsiren config set config.json')
     .action(async (file: string | undefined, { unset, ...flags }: Flags) => {
@@ -66,15 +75,18 @@ function setCommand(parts: ProgramParts): Command {
 }
 
 function deleteCommand(parts: ProgramParts): Command {
-  return command('delete', 'Deletes it: every process falls back to its options in code', parts, ['redis', 'configKey'])
-    .option('-y, --yes', 'do not ask', false)
+  return command('delete', 'Deletes the stored config: every process falls back to its options in code', parts, [
+    'redis',
+    'configKey',
+  ])
+    .option('-y, --yes', 'delete without asking', false)
     .action((flags: Flags) =>
       withControl(flags, parts, (control) => deleteConfig(control, settingsOf(flags), parts.terminal)),
     )
 }
 
 function schemaCommand(parts: ProgramParts): Command {
-  return command('schema', 'Prints the JSON Schema of it, for editors', parts).action(async () => {
+  return command('schema', 'Prints the JSON Schema of the config, for editors', parts).action(async () => {
     const { configJsonSchema } = await import('../config/document/json-schema.js')
     parts.terminal.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`)
   })
@@ -89,12 +101,12 @@ async function getConfig(
   { json }: { readonly json: boolean },
   { stdout }: Terminal,
 ): Promise<void> {
-  const stored = shown(await config.read())
+  const stored = checked(await config.read())
   if (json) stdout.write(`${JSON.stringify(stored.config, null, 2)}\n`)
   else {
     if (stored.kind === 'missing')
       stdout.write('No config is stored, so options in code are in force. The defaults:\n\n')
-    stdout.write(table(linesOf(stored.config)))
+    stdout.write(table(rowsOf(stored.config)))
   }
 }
 
@@ -111,7 +123,7 @@ async function setConfig(
   const { members, unset, file } = change
   const isPatch = Object.keys(members).length + unset.length > 0
   if (isPatch === (file !== undefined))
-    throw new UsageError('Expected either a JSON file, or flags of what to change; see logsiren config set --help')
+    throw new UsageError('Expected either a JSON file, or flags with changes; see logsiren config set --help')
   const given = file === undefined ? undefined : await readDocument(file, terminal)
   const write = (isDryRun: boolean, precondition?: Precondition): Promise<StoredConfig> =>
     (file === undefined
@@ -121,14 +133,14 @@ async function setConfig(
       throw asUsage(error)
     })
   const before = await config.read()
-  if (isPatch) shown(before, INVALID)
-  const after = shown(await write(true))
+  if (isPatch) checked(before, INVALID)
+  const after = checked(await write(true))
   const diff = diffOf(before, after)
   if (!settings.json) terminal.stdout.write(diff === '' ? 'Nothing changes.\n' : diff)
   else if (settings.dryRun) terminal.stdout.write(`${JSON.stringify(after.config, null, 2)}\n`)
   if (settings.dryRun) return
   if (diff !== '' && !(await isAgreed('Write this?', settings, terminal))) throw new Error('nothing was written')
-  const written = shown(await write(false, sameAs(before)))
+  const written = checked(await write(false, sameAs(before)))
   if (settings.json) terminal.stdout.write(`${JSON.stringify(written.config, null, 2)}\n`)
   else if (diff !== '') terminal.stdout.write('Written. Every process follows within 15 seconds.\n')
 }
@@ -139,7 +151,7 @@ async function deleteConfig({ config }: Control, settings: ConfigSettings, termi
     terminal.stdout.write('There is no config to delete.\n')
     return
   }
-  if (before.kind === 'valid') terminal.stdout.write(table(linesOf(before.config)))
+  if (before.kind === 'valid') terminal.stdout.write(table(rowsOf(before.config)))
   if (!(await isAgreed('Delete this, so that options in code are in force?', settings, terminal)))
     throw new Error('nothing was deleted')
   await config.delete(sameAs(before))
@@ -150,14 +162,16 @@ async function isAgreed(question: string, { yes, json }: ConfigSettings, termina
   return yes || json || !isInteractive(terminal) || (await confirm(terminal, question))
 }
 
-/** What was shown is what is written over. */
+/** Holds only for the state that was shown: nobody is to overwrite a config that they have not seen. */
 function sameAs({ revision }: StoredConfig): Precondition {
   return (now) => {
-    if (now.revision !== revision) throw new Error('somebody else has written the config meanwhile; look at it again')
+    if (now.revision !== revision)
+      throw new Error('somebody else has written the config meanwhile, so nothing was changed; run the command again')
   }
 }
 
-function shown(
+/** A stored config that is known to be valid. @throws ConfigError if it is not */
+function checked(
   stored: StoredConfig,
   subject = 'the stored config is not valid',
 ): Exclude<StoredConfig, { readonly kind: 'invalid' }> {
@@ -171,7 +185,7 @@ async function readDocument(file: string, { stdin }: Terminal): Promise<unknown>
     text = file === '-' ? await textOf(stdin) : await readFile(file, 'utf8')
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
-    throw new Error(`Expected to read ${oneLine(file)}, but could not${code}`, { cause })
+    throw new Error(`Expected ${oneLine(file)} to be a file that can be read, but it could not be${code}`, { cause })
   }
   try {
     return JSON.parse(text)
@@ -182,6 +196,6 @@ async function readDocument(file: string, { stdin }: Terminal): Promise<unknown>
   }
 }
 
-function linesOf(config: PublicConfig): string[][] {
+function rowsOf(config: PublicConfig): string[][] {
   return Object.entries(config).map(([member, value]) => [member, valueText(value)])
 }

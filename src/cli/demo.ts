@@ -1,4 +1,4 @@
-// `logsiren demo`: the whole way from a log line to a webhook, on this machine alone.
+// `logsiren demo`: shows the way from a log line to a webhook, with a receiver and two loggers on this machine.
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
@@ -12,10 +12,10 @@ const THRESHOLD = 5
 const WINDOW_SECONDS = 10
 const COOLDOWN_SECONDS = 60
 const REQUEST_INTERVAL_MS = 120
-/** Short, so that the demo ends soon where nothing answers. */
+/** Short, so that the demo ends soon if Redis does not answer. */
 const CLOSE_TIMEOUT_MS = 2000
 
-/** Two services' worth of requests: method and path, status, error. A database that goes away in the middle. */
+/** The requests of two services, whose database goes away in the middle. */
 const requests: readonly (readonly [service: 'shop' | 'billing', request: string, status: number, error?: string])[] = [
   ['shop', 'GET /products', 200],
   ['billing', 'GET /invoices/7', 200],
@@ -37,10 +37,10 @@ const requests: readonly (readonly [service: 'shop' | 'billing', request: string
   ['billing', 'GET /invoices/9', 503, 'db timeout'],
 ]
 
-/** The database stays away for a while: errors that no longer call anybody. */
+/** The requests after the alert. They fail too, since the database stays away, but the cooldown keeps the webhook quiet. */
 const aftermath = requests.filter(([, , status]) => status >= 500)
 
-/** Runs the demo and prints what happens; counts in Redis where `redisUrl` is given, else in each logger's process part. */
+/** Runs the demo and prints what happens. With `redisUrl` the two loggers count together in Redis, else each counts for itself. */
 export async function runDemo(print: Print, redisUrl: string | undefined): Promise<void> {
   const startedMs = performance.now()
   const seconds = (): string => `${((performance.now() - startedMs) / 1000).toFixed(1).padStart(4)} s`
@@ -77,7 +77,7 @@ async function logAndCount(print: Print, { seconds, redisUrl, url, countWebhooks
       ? {}
       : { redis: redisUrl, configKey: `logsiren:demo:${randomBytes(6).toString('hex')}` }),
   }
-  // First, since it refuses bad options with a sentence of its own.
+  // Made first, since its constructor throws an error about bad options; pino's worker could only emit one.
   const ofWinston = new LogsirenTransport(options)
   const billing = winston.createLogger({ transports: [ofWinston] })
   const transport = pino.transport({ target: import.meta.resolve('logsiren/pino'), options })
@@ -111,23 +111,23 @@ async function logAndCount(print: Print, { seconds, redisUrl, url, countWebhooks
     log(request)
     await delay(REQUEST_INTERVAL_MS)
   }
-  const everythingTold = (): Promise<unknown> =>
+  const everythingSent = (): Promise<unknown> =>
     Promise.all([new Promise<void>((resolve) => shop.flush(() => resolve())), ofWinston.flush()])
-  await everythingTold()
-  const told = countWebhooks()
+  await everythingSent()
+  const sentBefore = countWebhooks()
   print(`\nThe database is still away, but nobody is called again:\n`)
   for (const request of aftermath) {
     log(request)
     await delay(REQUEST_INTERVAL_MS / 2)
   }
-  await everythingTold()
+  await everythingSent()
   billing.end()
   transport.end()
   await once(transport, 'close')
   const webhooks = countWebhooks()
   if (webhooks === 0) throw new Error('no webhook came; the warnings above say why')
   const errors = requests.filter(([, , status]) => status >= 500).length + aftermath.length
-  print(`\n${errors} errors, ${webhooks} ${plural(webhooks, 'webhook')}, ${webhooks - told} during the cooldown.`)
+  print(`\n${errors} errors, ${webhooks} ${plural(webhooks, 'webhook')}, ${webhooks - sentBefore} during the cooldown.`)
 }
 
 async function loadLoggers() {

@@ -1,4 +1,4 @@
-// The options as flags, `--window-seconds 60`, and as variables, `LOGSIREN_WINDOW_SECONDS=60`; a flag wins.
+// Reads options from flags, `--window-seconds 60`, and from variables, `LOGSIREN_WINDOW_SECONDS=60`. A flag wins over a variable.
 import { readFileSync } from 'node:fs'
 import { Option } from 'commander'
 import { type OptionName, optionMembers, optionsWith } from '../config/engine-options.js'
@@ -12,7 +12,7 @@ import { UsageError } from './usage-error.js'
 
 type Form = 'text' | 'number' | 'flag' | 'list' | 'json' | 'redis' | 'level' | 'proxy'
 
-/** How the values of each kind are written on a command line. */
+/** The form in which the values of each kind are written on a command line. */
 const forms: Readonly<Record<keyof Kinds, Form>> = {
   url: 'text',
   secret: 'text',
@@ -32,10 +32,10 @@ const forms: Readonly<Record<keyof Kinds, Form>> = {
   proxy: 'proxy',
 }
 
-/** The options that have flags: all but those of a transport alone. */
+/** The options that have flags: all but those of the Winston transport alone. */
 export const flagNames: readonly OptionName[] = optionsWith(({ isWinstonOnly }) => isWinstonOnly !== true)
 
-/** What stands behind a flag in the help. */
+/** The text behind a flag in the help. */
 const placeholders: Readonly<Record<Form, string>> = {
   text: '<text>',
   number: '<n>',
@@ -52,7 +52,7 @@ export function variableOf(name: string): string {
   return `LOGSIREN_${toSnakeCase(name).toUpperCase()}`
 }
 
-/** The flags of these options, for a command; a flag that is given more than once is a list. */
+/** The flags of these options, for a command. The flag of a list may be given more than once. */
 export function flagsOf(names: readonly OptionName[]): Option[] {
   return names.flatMap((name) => {
     const form = formOf(name)
@@ -69,11 +69,12 @@ function formOf(name: OptionName): Form {
   return forms[optionMembers[name].kind]
 }
 
+/** The sources of options. */
 export interface Given {
-  /** As commander has read them. */
+  /** The flags as commander has read them, by the options' names. */
   readonly flags: Readonly<Record<string, unknown>>
   readonly variables: Readonly<Record<string, string | undefined>>
-  /** They change a config that is stored, which has what they need beside them. @defaultValue false */
+  /** The options change a stored config, so other options that they need may stand there. @defaultValue false */
   readonly isChange?: boolean
 }
 
@@ -101,7 +102,7 @@ export function readOptions(names: readonly OptionName[], { flags, variables, is
   }
 }
 
-/** What stands there, as the option takes it; what is no such thing stays, for the option's own check to refuse. */
+/** The value of an option from its text. A text that has another form stays as it is, and the option's check refuses it. */
 export function readValue(name: OptionName, given: unknown, source: string): unknown {
   if (typeof given === 'boolean') return given
   if (Array.isArray(given)) return given.flatMap((one) => listOf(String(one)))
@@ -115,9 +116,9 @@ export function readValue(name: OptionName, given: unknown, source: string): unk
     case 'list':
       return listOf(text)
     case 'json':
-      return parsed(text, source)
+      return parseJson(text, source)
     case 'redis':
-      return /^[{@]/.test(text) ? parsed(text, source) : text
+      return /^[{@]/.test(text) ? parseJson(text, source) : text
     case 'level':
       return /^\d+$/.test(text) ? Number(text) : text
     case 'proxy':
@@ -141,13 +142,13 @@ function listOf(text: string): readonly string[] {
     .filter((part) => part !== '')
 }
 
-/** JSON, or `@` and the name of a file that holds it. */
-function parsed(given: string, source: string): unknown {
+/** Parses JSON, or the file that is named behind an `@`. */
+function parseJson(given: string, source: string): unknown {
   const text = given.startsWith('@') ? contentOf(given.slice(1), source) : given
   try {
     return JSON.parse(text)
   } catch {
-    throw new UsageError(`Expected ${source} to be JSON, got what does not parse`)
+    throw new UsageError(`Expected ${source} to be JSON, got a text that does not parse`)
   }
 }
 
@@ -160,7 +161,7 @@ function contentOf(file: string, source: string): string {
   }
 }
 
-/** The sentence about an option, as one about its flag. */
+/** The message of a problem, which names the flag or variable in place of the option. */
 function named({ path, message }: Problem, sources: ReadonlyMap<string, string>): string {
   const [name = '', ...rest] = path.split('.')
   const source = sources.get(name)

@@ -1,4 +1,4 @@
-// All commands of the command line. What a command does is loaded when it is called.
+// All commands of the command line. The code of a command is loaded when it is called, so no command waits for the code of the others.
 import { type Command, Option } from 'commander'
 import type { ParserName } from '../record/foreign-lines/line-parser.js'
 import { version } from '../version.js'
@@ -9,6 +9,7 @@ import { flagNames } from './flags.js'
 import { statusCommand } from './status.js'
 import { testCommand } from './test.js'
 
+/** Makes the program with all its commands. */
 export function createProgram(parts: ProgramParts): Command {
   const program = command('logsiren', 'Watches log lines, counts errors, calls one webhook.', parts)
     .usage('<command> [options]')
@@ -27,7 +28,11 @@ export function createProgram(parts: ProgramParts): Command {
 }
 
 function demoCommand(parts: ProgramParts): Command {
-  return command('demo', 'A local receiver, a Pino and a Winston logger, and the alert as it arrives', parts)
+  return command(
+    'demo',
+    'Shows a first alert on this machine: a Pino and a Winston logger, a receiver, and what it gets',
+    parts,
+  )
     .addHelpText('after', '\nNeeds no network; counts in Redis where REDIS_URL is set.')
     .action(async () => {
       const { runDemo } = await import('./demo.js')
@@ -36,16 +41,17 @@ function demoCommand(parts: ProgramParts): Command {
     })
 }
 
-/** What each parser takes lines for. */
+/** The lines that each parser reads, for the help. */
 const parsers: Readonly<Record<ParserName, string>> = {
-  auto: 'each line as what it looks like',
+  auto: 'reads each line as what it looks like: JSON, text or an access line',
   json: 'JSON lines, as pino and winston write them',
-  text: 'lines with a level where loggers put it (ERROR, [error], error:, level=error), exceptions, stacks; prose never counts',
+  text: 'lines with a level where loggers put it (ERROR, [error], error:, level=error), exceptions, stacks; other text never counts',
   morgan: "access lines by their status: morgan's formats, Apache's and nginx's common and combined",
 }
 const parserNames = Object.keys(parsers) as ParserName[]
 const WATCHING = `
-Input is passed on as it is. Ctrl-C and SIGTERM are left to the program before it: logsiren ends with its input.
+Input is passed on unchanged. logsiren ends when its input ends, and not with Ctrl-C or a first SIGTERM, so that it counts
+the last lines of the program before it.
 
 Parsers:
 ${Object.entries(parsers)
@@ -70,9 +76,14 @@ function watchCommand(parts: ProgramParts): Command {
 }
 
 function backtestCommand(parts: ProgramParts): Command {
-  return command('backtest', 'What settings would have raised on lines that were logged before', parts, flagNames)
-    .argument('[file...]', 'files with a JSON line each, .gz too; - or none for standard input')
-    .option('--compare <changes>', 'also try these: threshold=20,window-seconds=30', collected, [])
+  return command('backtest', 'Reports which alerts settings would have raised on past lines', parts, flagNames)
+    .argument('[file...]', 'files with one JSON object per line, .gz too; - or no file for standard input')
+    .option(
+      '--compare <changes>',
+      'also try these changes: threshold=20,window-seconds=30; may be given more than once',
+      collected,
+      [],
+    )
     .option('--html <file>', 'write a report with charts')
     .option('--json', 'print the report as JSON', false)
     .addHelpText('after', VARIABLES)

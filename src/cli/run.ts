@@ -1,4 +1,4 @@
-// Runs one command of the command line, and says in one line what went wrong.
+// Runs a command of the command line, and prints an error as one line.
 import { CommanderError } from 'commander'
 import { oneLine } from '../text.js'
 import { type ProgramParts, usageOf } from './command.js'
@@ -8,7 +8,7 @@ import { UsageError } from './usage-error.js'
 const EXIT_FAILED = 1
 const EXIT_USAGE = 2
 
-/** Resolves with the code to exit with: 0, 1 where the command failed, 2 where its arguments make no sense. Never rejects. */
+/** Runs a command. Resolves with its exit code: 0 for done, 1 for failed, 2 for wrong usage. Never rejects. */
 export async function runCommand(args: readonly string[], parts: ProgramParts): Promise<number> {
   try {
     await createProgram(parts).parseAsync(args, { from: 'user' })

@@ -1,4 +1,4 @@
-// `logsiren status`: what is counted, pending and told, as a table; with `--watch` drawn again in place.
+// `logsiren status`: shows what is counted, pending and delivered, as a table. With `--watch` it draws the table again in its place.
 
 import type { Command } from 'commander'
 import type { Control } from '../control/control.js'
@@ -9,12 +9,21 @@ import { type Terminal, table } from './terminal.js'
 
 const DEFAULT_WATCH_SECONDS = 2
 const BAR_WIDTH = 10
+/** At most this many alerts and ends are shown that are over. */
 const MAX_RECENT = 10
+/** At most this many characters of an error's message are shown. */
 const MAX_MESSAGE_LENGTH = 60
 
 export function statusCommand(parts: ProgramParts): Command {
-  return command('status', 'What is counted, pending and told', parts, ['redis', 'configKey'])
-    .option('--watch [seconds]', 'draw it again every so many seconds (default: 2)', secondsOf)
+  return command('status', 'Shows what is counted, pending and delivered in the whole fleet', parts, [
+    'redis',
+    'configKey',
+  ])
+    .option(
+      '--watch [seconds]',
+      'draw it again and again, after this many seconds, 0.1 to 3600 (default: 2)',
+      secondsOf,
+    )
     .option('--json', 'print it as JSON', false)
     .addHelpText('after', VARIABLES)
     .action(async ({ watch, json, ...flags }: Flags) => {
@@ -27,7 +36,7 @@ export function statusCommand(parts: ProgramParts): Command {
 
 interface StatusSettings {
   readonly json: boolean
-  /** Drawn again after so long, until the signal says that it is enough. */
+  /** Time until it is drawn again, in ms; undefined to draw it once. */
   readonly watchMs: number | undefined
 }
 
@@ -51,12 +60,12 @@ async function showStatus(
     const text = await print().catch((error: unknown) => {
       const why = `${oneLine(error instanceof Error ? error.message : error)}\n`
       if (isInPlace) return why
-      // Who reads what is not drawn reads no sentences there.
+      // Output that is not drawn in place goes to a program, which expects no sentences between the tables or JSON.
       if (!signal.aborted) stderr.write(why)
       return ''
     })
     if (signal.aborted) break
-    // What does not fit would scroll, and could not be drawn over.
+    // A table that does not fit would scroll, and the next one could not be drawn over it.
     const shown = isInPlace ? fitting(text, stdout.columns ?? 80, stdout.rows ?? 24) : text
     stdout.write(isInPlace && drawnLines > 0 ? `\u001b[${drawnLines}A\u001b[J${shown}` : shown)
     drawnLines = shown.split('\n').length - 1
@@ -64,7 +73,7 @@ async function showStatus(
   }
 }
 
-/** The whole as text: a row for each rule and group, then what is over with. */
+/** The status as text: a row for each rule and group, then the latest alerts and ends that are over. */
 export function drawStatus({ now, rows, recent }: Status): string {
   const head = ['rule', 'group', 'errors', '', 'cooldown', 'pending', 'last alert']
   const body = rows.map((row) => [

@@ -1,6 +1,7 @@
-// What a command prints on, the tables it prints, and what it asks. Text from elsewhere goes through `oneLine` first.
+// The streams of a command, tables, and questions. Callers pass text of unknown origin through `oneLine` first.
 import { createInterface } from 'node:readline/promises'
 
+/** The standard streams of a command. */
 export interface Terminal {
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean }
   readonly stdout: NodeJS.WritableStream & {
@@ -11,7 +12,7 @@ export interface Terminal {
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean }
 }
 
-/** Lines of cells below each other, nothing at their ends: names to the left; figures to the right, but for the first column. */
+/** A table in columns, without blanks at the ends of its lines. Names are aligned left; figures right, except for the first column. */
 export function table(rows: readonly (readonly string[])[], cells: 'names' | 'figures' = 'names'): string {
   const widths = Array.from({ length: Math.max(0, ...rows.map((row) => row.length)) }, (_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
@@ -21,12 +22,12 @@ export function table(rows: readonly (readonly string[])[], cells: 'names' | 'fi
   return rows.map((row) => `${row.map(pad).join('  ').trimEnd()}\n`).join('')
 }
 
-/** Whether somebody sits there who can be asked. */
+/** Whether a person sits at the terminal, who can be asked. */
 export function isInteractive({ stdin, stdout }: Terminal): boolean {
   return stdin.isTTY === true && stdout.isTTY === true
 }
 
-/** Asks on stderr, so that what is piped on stays clean; anything but a yes is a no. */
+/** Asks a yes-or-no question. It is written to stderr, so that a pipe from stdout gets only output. Any answer but yes means no. */
 export async function confirm({ stdin, stderr }: Terminal, question: string): Promise<boolean> {
   const readline = createInterface({ input: stdin, output: stderr })
   try {

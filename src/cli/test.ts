@@ -1,4 +1,4 @@
-// `logsiren test`: whether an alert would arrive, and if not, why.
+// `logsiren test`: sends a test alert, and says whether it was delivered, and if not, why.
 
 import type { Command } from 'commander'
 import { controlOptionNames } from '../config/engine-options.js'
@@ -16,7 +16,7 @@ const names: Names = [...controlOptionNames, 'url', 'secret', 'format']
 
 export function testCommand(parts: ProgramParts): Command {
   return command('test', 'Sends a test alert to the stored destination, or to --url', parts, names)
-    .option('--rule <name>', 'whose destination; the first one without')
+    .option('--rule <name>', 'rule whose destination is tested; without it the first rule that has one')
     .option('--json', 'print the outcome as JSON', false)
     .addHelpText('after', VARIABLES)
     .action(async ({ rule, json, ...flags }: Flags) => {
@@ -30,13 +30,13 @@ export function testCommand(parts: ProgramParts): Command {
     })
 }
 
-/** To the url of these options, without Redis. @throws ConfigError where it may not be called */
+/** Sends a test alert to the url in the options, without Redis. @throws ConfigError if the url may not be called */
 async function sendDirectly(options: LogsirenOptions): Promise<TestOutcome> {
   const { url, secret, format, allowedOrigins, allowPrivateDestinations: allowPrivate = true, proxy } = options
   const problems = destinationProblems({ url }, { allowedOrigins, allowPrivate })
   if (problems.length > 0) throw new ConfigError(problems)
   const http = new HttpClient({ allowPrivate, proxy })
-  // A socket of the client does not hold the process, which would end before the answer has come.
+  // The sockets of the client do not keep the process alive. Without this timer it would end before the answer has come.
   const holding = setInterval(() => {}, ATTEMPT_TIMEOUT_MS)
   try {
     return await sendTestAlert(http, testedRule(undefined, undefined, { url, secret, format }))
@@ -46,7 +46,7 @@ async function sendDirectly(options: LogsirenOptions): Promise<TestOutcome> {
   }
 }
 
-/** @throws Error where it was not delivered, after it has said so */
+/** Prints the outcome. @throws Error if the alert was not delivered, with the reason and what to do */
 function reportTest(outcome: TestOutcome, { json }: { readonly json: boolean }, { stdout }: Terminal): void {
   if (json) stdout.write(`${JSON.stringify(outcome)}\n`)
   const { status, reason, rule, id, duration_ms } = outcome

@@ -1,5 +1,5 @@
-// `logsiren watch`: passes standard input on as it is, and counts the errors in it. The program whose lines they are comes first:
-// it is neither slowed down, nor ended, by anything that happens here.
+// `logsiren watch`: passes standard input on unchanged, and counts the errors in it. Nothing that happens here slows down or ends the program
+// that writes the lines.
 import { once } from 'node:events'
 import type { LogsirenOptions } from '../config/options.js'
 import { resolveSettings } from '../config/settings.js'
@@ -13,24 +13,24 @@ import type { Terminal } from './terminal.js'
 
 export interface WatchSettings {
   readonly parser: ParserName
-  /** Also says what was raised, delivered and resolved. */
+  /** Also print on standard error when an alert is raised, delivered or resolved. */
   readonly verbose: boolean
 }
 
-/** Resolves once the input has ended, all of it is passed on, and what it raised is told or given up on. */
+/** Resolves once the input has ended, all of it is passed on, and each alert that it raised is delivered or given up. */
 export async function runWatch(
   options: LogsirenOptions,
   { parser, verbose }: WatchSettings,
   terminal: Terminal,
 ): Promise<void> {
   const say = (text: string): void => void terminal.stderr.write(`logsiren: ${text.replace(/^logsiren: /, '')}\n`)
-  // Nobody reads what is said: no reason to end.
+  // If the reader of standard error has left, `watch` goes on without it.
   terminal.stderr.on('error', () => {})
   const intake = openTextIntake(options)
   report(intake, verbose, say)
   const isAlerting =
     options.redis !== undefined || resolveSettings(options, undefined).rules.some(({ url }) => url !== '')
-  if (!isAlerting) say('neither --url nor --redis is given: lines are passed on, and nobody is ever told')
+  if (!isAlerting) say('neither --url nor --redis is given: lines are passed on, but no alert is ever sent')
   if (terminal.stdin.isTTY === true) say('reading from the terminal; end with Ctrl-D')
   const parsed = parser === 'json' ? intake : mixedIntake(intake, compileLineParser(parser))
   const lines = createLineStream(Promise.resolve(parsed), () => false)
@@ -53,9 +53,9 @@ interface PassSettings {
 }
 
 /**
- * Hands each chunk to `observe` once it is on its way to standard output. As `tee -p` does, it goes on reading when that cannot
- * be written any more: the program before it would otherwise die of it, and its errors would not count. Resolves to why it
- * cannot, where it is not that its reader has left.
+ * Writes each chunk to standard output, then hands it to `observe`. Like `tee -p` it goes on reading if standard output cannot be written any
+ * more: if it ended, SIGPIPE would end the program before it, and its further errors would not count. Resolves at the end of the input with
+ * the code of the failure to write, or undefined if there was none or the reader has just left.
  */
 async function passOn(
   { stdin, stdout }: Terminal,
@@ -87,9 +87,10 @@ async function passOn(
 }
 
 /**
- * Ctrl-C goes to every program of a pipeline, and so does the end of a service: what the others still write is passed on
- * and counted until they have ended. Only where that cannot be meant does a signal end the reading: at a terminal, which is
- * nobody's output, and at a second SIGTERM. Once the input has ended, the next signal ends the process at once.
+ * Keeps signals from ending the process before its input ends. Ctrl-C, or the stop of a service, sends the signal to every program of a
+ * pipeline at once. If this process ended first, the last lines of the program before it, and their errors, would be lost. Reading
+ * still ends with any signal while the input is a terminal, which no other program ends, and with a second SIGTERM. The returned function, called
+ * once the input has ended, removes the listeners, so that the next signal ends the process at once.
  */
 function holdSignals({ stdin }: Terminal, quit: AbortController): () => void {
   let terminations = 0
@@ -100,14 +101,14 @@ function holdSignals({ stdin }: Terminal, quit: AbortController): () => void {
     terminations += 1
     if (stdin.isTTY === true || terminations > 1) quit.abort()
   }
-  const held = [
+  const listeners = [
     ['SIGINT', onInterrupt],
     ['SIGHUP', onInterrupt],
     ['SIGTERM', onTerminate],
   ] as const
-  for (const [name, listener] of held) process.on(name, listener)
+  for (const [name, listener] of listeners) process.on(name, listener)
   return () => {
-    for (const [name, listener] of held) process.off(name, listener)
+    for (const [name, listener] of listeners) process.off(name, listener)
   }
 }
 

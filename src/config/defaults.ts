@@ -1,8 +1,8 @@
-// Bounds, and the defaults: those of a rule as their rows have them, and those of the other options, which engine-options.ts takes from here.
+// Bounds and defaults. The defaults of a rule come from its rows in rule-members.ts; the rows in engine-options.ts take theirs from here.
 import type { OnRedisDown, RuleOptions } from './options.js'
 import { ruleMembers } from './rule-members.js'
 
-/** The largest value any numeric option takes: what a signed 32-bit integer, the original service's type, can hold. */
+/** The largest value of any numeric option: that of a signed 32-bit integer, in which the original service holds them. */
 export const MAX_INTEGER: number = 2 ** 31 - 1
 
 /** The longest webhook URL that is accepted, in characters. */
@@ -16,14 +16,14 @@ export const DEFAULT_CLOSE_TIMEOUT_MS = 5000
 export const DEFAULT_MIN_LEVEL = 'warn'
 export const DEFAULT_ON_REDIS_DOWN: OnRedisDown = 'local'
 
-/** Every option of a rule, with a value. */
+/** The options of a rule, each with a value. */
 export type FullRuleOptions = { readonly [name in keyof RuleOptions]-?: NonNullable<RuleOptions[name]> }
 
-/** What a rule falls back to where neither the document nor the options say anything; what is blank, empty or 0 is none. */
+/** The value of each option that neither the document nor the options in code give. `''`, `[]` and 0 mean none. */
 export const ruleDefaults: FullRuleOptions = defaultsOf(ruleMembers)
 
 function defaultsOf(members: object): FullRuleOptions {
-  // Object.fromEntries widens the names; each value has the type that its row was held to.
+  // Object.fromEntries loses the names and their types; the type `RuleMembers` holds each fallback to the type of its option.
   return Object.fromEntries(
     Object.entries(members).map(([name, { fallback }]) => [name, fallback]),
   ) as unknown as FullRuleOptions

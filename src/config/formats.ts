@@ -1,4 +1,4 @@
-// Which bodies there are, and which one the receivers take whose hosts are well known.
+// The formats of a webhook's body, and which of them a url's host takes.
 import type { Format } from './options.js'
 
 export const formats: readonly Format[] = [
@@ -21,7 +21,7 @@ const hosts: readonly (readonly [host: RegExp, format: Format])[] = [
 const DISCORD_HOST = /^((ptb|canary)\.)?discord(app)?\.com$/
 const DISCORD_PATH = /^\/api(?:\/v\d+)?\/webhooks\/[^/]+\/[^/]+(\/slack)?\/?$/
 
-/** The format that the receiver at a url takes, as far as its host tells; `json` where it does not, or there is no url. */
+/** The format that the receiver at a url takes, if its host is well known; `json` for any other url, and without one. */
 export function formatFor(url: string): Format {
   if (!URL.canParse(url)) return 'json'
   const { hostname, pathname } = new URL(url)
@@ -30,14 +30,14 @@ export function formatFor(url: string): Format {
   return hosts.find(([known]) => known.test(host))?.[1] ?? 'json'
 }
 
-/** Discord takes Slack's payload too, at an address of its own. */
+/** Discord also takes Slack's payload, at a path that ends in `/slack`. Its other paths are no webhooks. */
 function discordFormat(path: string): Format {
   const [isWebhook, suffix] = DISCORD_PATH.exec(path) ?? []
   if (isWebhook === undefined) return 'json'
   return suffix === undefined ? 'discord' : 'slack'
 }
 
-/** Whether a format has the secret in its body, without which its receiver takes nothing. */
+/** Whether a format carries the secret in its body, so that its receiver accepts nothing without one. */
 export function needsSecret(format: Format): boolean {
   return format === 'pagerduty'
 }

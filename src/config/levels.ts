@@ -1,3 +1,4 @@
+// The levels of log lines, by name.
 import type { LevelName } from './options.js'
 
 /** The level names of pino, of winston's npm and syslog sets, and of Google Cloud, on pino's scale. */
@@ -20,5 +21,5 @@ export const levelSeverities: Readonly<Record<LevelName, number>> = {
   fatal: 60,
 }
 
-// Object.keys widens to string; the record's own type says which names there are.
+// Object.keys loses the type of the names.
 export const levelNames: readonly LevelName[] = Object.keys(levelSeverities) as LevelName[]

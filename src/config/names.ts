@@ -1,5 +1,5 @@
-// Names: those of a record's fields, and the spellings that JavaScript, JSON and a command line have for one name. No other file
-// translates between them.
+// The names of a record's fields, and the spellings of one name in JavaScript, in JSON and on a command line. No other file translates
+// between spellings.
 import { isObject } from '../unknown.js'
 import type { RecordField } from './options.js'
 
@@ -14,12 +14,12 @@ export const recordFields: readonly RecordField[] = [
   'clientIp',
 ]
 
-/** The field of this name, in JavaScript's spelling or JSON's; undefined where it is none. */
+/** The record field of this name, spelled as in JavaScript or as in JSON; undefined if there is none. */
 export function recordFieldOf(name: string): RecordField | undefined {
   return recordFields.find((field) => field === name || toSnakeCase(field) === name)
 }
 
-/** The type of what `toSnakeCase` makes of a name. */
+/** The type of a name that `toSnakeCase` has translated. */
 export type SnakeCase<Name extends string> = Name extends `${infer First}${infer Rest}`
   ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${SnakeCase<Rest>}`
   : Name
@@ -39,12 +39,12 @@ export function toKebabCase(name: string): string {
   return toSnakeCase(name).replaceAll('_', '-')
 }
 
-/** The members of an object, each under another name; what they hold stays as it is. */
+/** An object's members under other names. Names inside of their values stay. */
 export function renamed(members: object, rename: (name: string) => string): Record<string, unknown> {
   return Object.fromEntries(Object.entries(members).map(([name, value]) => [rename(name), value]))
 }
 
-/** A config whose members, and those of its rules, have other names; line paths and conditions within them keep theirs. */
+/** A config with other names for its members and for those of its rules. Line paths and conditions inside of them stay. */
 export function renamedConfig(config: object, rename: (name: string) => string): Record<string, unknown> {
   const members = renamed(config, rename)
   const { rules } = members

@@ -1,11 +1,12 @@
-// What is said of each option to people, made of its row: README's table has these texts, the command line and the JSON Schema them without marks.
+// Texts for people about each option, made of its row. README's table has them as they are; the help of the command line and the JSON Schema
+// have them without Markdown's marks.
 import { type OptionName, optionMembers } from './engine-options.js'
 import type { Member } from './rule-members.js'
 
 export interface OptionText {
-  /** What holds where it is left out, as Markdown. */
+  /** The default, as Markdown. */
   readonly fallback: string
-  /** As Markdown; links lead into README. */
+  /** What the option means, as Markdown. Links lead into README. */
   readonly meaning: string
 }
 
@@ -14,20 +15,20 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = mapped(opti
   meaning: `${member.meaning}${member.isCodeOnly === true ? '. Code only' : ''}`,
 }))
 
-/** `none`, or the default as code writes it. */
+/** The default as code writes it, or `none`. */
 function fallbackText({ shown, fallback }: Member): string {
   if (shown !== undefined) return shown
   if (isNone(fallback)) return 'none'
   return typeof fallback === 'string' ? `\`'${fallback}'\`` : `\`${fallback}\``
 }
 
-/** Whether such a default stands for nothing at all. */
+/** Whether a default means none: it is missing, blank, empty or 0. */
 export function isNone(fallback: unknown): boolean {
   if (typeof fallback === 'object' && fallback !== null) return Object.keys(fallback).length === 0
   return fallback === undefined || fallback === '' || fallback === 0
 }
 
-/** Without Markdown's links and marks, for a terminal or an editor. */
+/** Removes Markdown's links and code marks from a text, for a terminal or an editor. */
 export function plainText(markdown: string): string {
   return markdown.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll('`', '')
 }
@@ -37,6 +38,6 @@ function mapped<Name extends string, From, To>(
   change: (value: From) => To,
 ): Readonly<Record<Name, To>> {
   const entries = Object.entries<From>(record).map(([name, value]) => [name, change(value)] as const)
-  // Object.fromEntries widens the names, which stay what they were.
+  // Object.fromEntries loses the type of the names, which stay the same.
   return Object.fromEntries(entries) as Record<Name, To>
 }

@@ -1,4 +1,4 @@
-// Options as users write them -> options that are known to be right, or one ConfigError with every problem.
+// Checks options as users write them. Returns them if they are valid, or throws one ConfigError with every problem.
 import * as v from 'valibot'
 import { ConfigError, type Problem } from '../errors.js'
 import { optionEntries } from './checks/members.js'
@@ -12,7 +12,7 @@ import { ruleNaming, ruleOptions } from './rule-members.js'
 import { defined, refusedOrigin, resolveSettings } from './settings.js'
 import { crossingProblems } from './worker-options.js'
 
-/** What options are held to. */
+/** The names that options may have, and the check of their values. */
 interface Expected {
   readonly names: readonly string[]
   readonly schema: v.GenericSchema
@@ -26,24 +26,24 @@ function expectedOf(names: readonly OptionName[]): Expected {
 }
 
 /**
- * Checks options; texts in `url` and `secret` come back trimmed.
+ * Checks the options of an evaluator. `url` and `secret` come back trimmed.
  * @throws ConfigError (`ERR_LOGSIREN_CONFIG`) with every problem at once
  */
 export function parseOptions(input: unknown): LogsirenOptions {
   return parse(input, ofEvaluator, secretsMissing) as LogsirenOptions
 }
 
-/** The same for some options of many: what they need beside them may stand elsewhere. @throws ConfigError */
+/** Checks options of which others stand elsewhere, and so asks for no secret that goes with a url. @throws ConfigError */
 export function parseSomeOptions(input: unknown): LogsirenOptions {
   return parse(input, ofEvaluator, () => []) as LogsirenOptions
 }
 
-/** The same for the Winston transport, which has options of its own; with `worker`, all must be able to cross threads. */
+/** Checks the options of the Winston transport. With `worker`, all of them must be able to cross to another thread. @throws ConfigError */
 export function parseTransportOptions(input: unknown): LogsirenOptions & WorkerOption {
   return parse(input, ofTransport, secretsMissing) as LogsirenOptions & WorkerOption
 }
 
-/** What it has accepted has the shape of the interface; `redis` passes as it is, since a client must keep its identity. */
+/** Checks, and returns a copy in which `redis` is the given object itself: a client must keep its identity. */
 function parse(input: unknown, { names, schema }: Expected, lacks: (options: LogsirenOptions) => Problem[]): object {
   const given = withoutUndefined(input ?? {})
   const problems = [...findProblems(schema, given), ...unknownOptions(given, names)]
@@ -57,12 +57,12 @@ function parse(input: unknown, { names, schema }: Expected, lacks: (options: Log
   return parsed
 }
 
-/** The config in Redis may bring a secret. */
+/** Problems with secrets that are missing. With `redis` there are none, since the config there may have the secret. */
 function secretsMissing(options: LogsirenOptions): Problem[] {
   return options.redis === undefined ? secretsMissingInOptions(options) : []
 }
 
-/** For options of which `url` and `allowedOrigins` are right each for itself. */
+/** Problems with destinations outside of `allowedOrigins`. Urls, rules and `allowedOrigins` must have passed their own checks. */
 function originProblems(given: unknown): Problem[] {
   const { url: destination, rules, allowedOrigins } = (typeof given === 'object' ? given : {}) as LogsirenOptions
   const destinations = rules?.map(({ name, url }) => ({ name, url: url?.trim() }))
@@ -71,7 +71,7 @@ function originProblems(given: unknown): Problem[] {
   return message === undefined ? [] : [{ path: 'url', message }]
 }
 
-/** An option that is undefined is one that is not given. */
+/** Leaves out options that are undefined: they are not given. */
 function withoutUndefined(input: unknown): unknown {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return input
   return defined(input)
@@ -89,7 +89,7 @@ function unknownMembers(input: object, prefix: string, known: readonly string[])
     const path = `${prefix}${option}`
     const row = Object.hasOwn(optionMembers, option) ? optionMembers[option as OptionName] : undefined
     if (row?.isWinstonOnly !== true) problems.push({ path, message: unknownOption(path, value) })
-    // What is the default anyway may be said to all.
+    // An option of Winston's alone may be given to the others as long as it has its default.
     else if (value !== row.fallback)
       problems.push({ path, message: `Expected \`${path}\` to be left out: only the Winston transport has it` })
   }

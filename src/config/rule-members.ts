@@ -1,7 +1,7 @@
-// The one table of what a rule's options are: a row for each member of `RuleOptions`. Made from the rows are the checks of options and of
-// the config document, its members, the defaults, README's table, the help of the command line, the JSON Schema, the flags, what
-// `logsiren config set` and `--compare` take, and the form of the page. A new option is one row, one line with TSDoc in
-// options.ts, and its use in settings.ts. The page loads this file too, so no check is imported here.
+// The one table of the options that a rule has: a row for each member of `RuleOptions`. The rows make the checks of options and of the config
+// document, the members of that document, the defaults, README's table, the flags and help of the command line, what `--compare` takes, the
+// JSON Schema, and the form of the status page. A new option is one row, one line with TSDoc in options.ts, and its use in settings.ts. The
+// status page loads this file, so it imports no checks.
 import { formats } from './formats.js'
 import type {
   LevelName,
@@ -14,25 +14,25 @@ import type {
 } from './options.js'
 
 /**
- * What values there are, by kind. A kind has one check (checks/members.ts), one way to be written as a flag (cli/flags.ts), and one
- * field in the page's form (page/status/config/member-fields.ts).
+ * The kinds of options, each with the type of its values. A kind has one check (checks/members.ts), one way to be written as a flag
+ * (cli/flags.ts), and one field in the form of the status page (page/status/config/member-fields.ts).
  */
 export interface Kinds {
   readonly url: string
   readonly secret: string
   readonly flag: boolean
-  /** An integer from 1 on. In the config document 0 and less stand for the default, as the original service has it. */
+  /** An integer of 1 or more. In the config document 0 and less mean the default, as in the original service. */
   readonly count: number
-  /** An integer from `min` to `max`, in the config document too. */
+  /** An integer from `min` to `max`, in options and in the config document. */
   readonly integer: number
   /** One of `choices`. */
   readonly choice: string
-  /** Text that is not blank. */
+  /** A text that is not blank. */
   readonly text: string
   readonly level: LevelName | number
   /** Line paths. */
   readonly paths: readonly string[]
-  /** Record fields and line paths; those of the config document lead to nothing private. */
+  /** Record fields and line paths. Those in the config document may not lead to private data. */
   readonly groups: readonly string[]
   readonly match: Match
   readonly rules: readonly RuleDefinition[]
@@ -42,39 +42,39 @@ export interface Kinds {
   readonly proxy: ProxyOption
 }
 
-/** How the page's form calls a member. */
+/** The texts of a member in the form of the status page. */
 export interface FormTexts {
   readonly label: string
   readonly hint?: string
-  /** What leaving it out means, where it can be chosen. @defaultValue 'as in code' */
+  /** The choice that leaves the member out, if it is chosen from a list. @defaultValue 'as in code' */
   readonly blank?: string
 }
 
-/** One row, whatever its option's type. */
+/** One row, for an option of any type. */
 export interface Member {
   readonly kind: keyof Kinds
   readonly choices?: readonly string[]
-  /** @defaultValue 1 */
+  /** The lowest value of an integer. @defaultValue 1 */
   readonly min?: number
-  /** @defaultValue 2^31 - 1 */
+  /** The highest value of an integer. @defaultValue 2^31 - 1 */
   readonly max?: number
-  /** What is in force where nobody says anything; one that is blank, empty or 0 is none. */
+  /** The default. `''`, `[]` and 0 mean none. */
   readonly fallback?: unknown
-  /** What README says of the default, as Markdown, where it is no single value. */
+  /** The text about the default, as Markdown, if it is not one value. */
   readonly shown?: string
-  /** What the option means, as Markdown; links lead into README. */
+  /** What the option means, as Markdown. Links lead into README. */
   readonly meaning: string
-  /** There where the config document may hold the option. */
+  /** The config document may hold the option; these are its texts in the form of the status page. */
   readonly inDocument?: FormTexts
-  /** The option looks as if the config document could hold it: texts say that it cannot. */
+  /** The config document may not hold the option though it seems to fit there, so texts say "Code only". */
   readonly isCodeOnly?: true
-  /** Past lines come out otherwise with another value, so `backtest --compare` takes it. */
+  /** Another value changes what a backtest finds, so `backtest --compare` takes the option. */
   readonly isComparable?: true
-  /** Only the Winston transport takes the option; others take what is the default anyway. */
+  /** Only the Winston transport takes the option. Others take nothing but its default. */
   readonly isWinstonOnly?: true
 }
 
-/** Kinds whose values such an option may have. */
+/** The kinds that fit an option of this type. */
 type KindOf<Value> = { [kind in keyof Kinds]: Kinds[kind] extends Value ? kind : never }[keyof Kinds]
 
 type Choice<Value> = [Value] extends [string] ? { readonly kind: 'choice'; readonly choices: readonly Value[] } : never
@@ -85,10 +85,10 @@ export type MemberOf<Value> = Omit<Member, 'kind' | 'choices' | 'fallback'> & { 
     | Choice<Value>
   )
 
-/** Options of a rule that the config document may not hold. */
+/** The options of a rule that the config document may not hold. */
 export type CodeOnlyRuleOption = 'maxGroups'
 
-/** Every option of a rule has a default, and is in the document unless it is named above. */
+/** The rows of a rule's options. Each has a default, and all but those in `CodeOnlyRuleOption` are in the config document. */
 export type RuleMembers = {
   readonly [name in keyof RuleOptions]-?: MemberOf<NonNullable<RuleOptions[name]>> & {
     readonly fallback: NonNullable<RuleOptions[name]>
@@ -97,46 +97,46 @@ export type RuleMembers = {
       : { readonly isCodeOnly?: never; readonly inDocument: FormTexts })
 }
 
-/** In README's order. */
+/** The rows, in README's order. */
 export const ruleMembers: RuleMembers = {
   url: {
     kind: 'url',
     fallback: '',
-    meaning: 'webhook destination, http or https, without user info',
+    meaning: 'URL of the webhook, http or https, without user info',
     inDocument: { label: 'Webhook URL' },
   },
   secret: {
     kind: 'secret',
     fallback: '',
     meaning:
-      '`whsec_…` signs by [Standard Webhooks](https://www.standardwebhooks.com); anything else is sent as `Authorization: Bearer <secret>`, to PagerDuty as the routing key. Sent only to the origin of the `url` beside which it is given',
+      'a secret `whsec_…` signs each request as [Standard Webhooks](https://www.standardwebhooks.com) say; any other is sent as `Authorization: Bearer <secret>`, or to PagerDuty as the routing key. It is used only for the origin of the `url` beside which it is given',
     inDocument: { label: 'Secret', hint: 'whsec_… signs, anything else is sent as a bearer token' },
   },
   enabled: {
     kind: 'flag',
     fallback: false,
     shown: '`true` when `url` is set',
-    meaning: 'master switch',
+    meaning: '`false` switches alerts off',
     inDocument: { label: 'Alerts are sent' },
   },
   threshold: {
     kind: 'count',
     fallback: 10,
-    meaning: 'errors in the window that raise the alert',
-    inDocument: { label: 'Threshold', hint: 'errors in the window that raise the alert' },
+    meaning: 'number of errors in the window that raises an alert',
+    inDocument: { label: 'Threshold', hint: 'errors in the window that raise an alert' },
     isComparable: true,
   },
   windowSeconds: {
     kind: 'count',
     fallback: 60,
-    meaning: 'length of the window',
+    meaning: 'length of the window, in seconds',
     inDocument: { label: 'Window, seconds' },
     isComparable: true,
   },
   cooldownSeconds: {
     kind: 'count',
     fallback: 300,
-    meaning: 'quiet time after a delivered alert',
+    meaning: 'time after a delivered alert in which no other is raised, in seconds',
     inDocument: { label: 'Cooldown, seconds', hint: 'quiet time after an alert' },
     isComparable: true,
   },
@@ -144,14 +144,14 @@ export const ruleMembers: RuleMembers = {
     kind: 'count',
     fallback: 0,
     meaning:
-      'lets the cooldown double up to this while alerts keep coming; quiet time brings it down again. One shorter than the cooldown has no effect',
-    inDocument: { label: 'Longest cooldown, seconds', hint: 'blank: it always is the same' },
+      'the cooldown doubles up to this many seconds while alerts keep coming, and shrinks again in quiet times. A value below the cooldown has no effect',
+    inDocument: { label: 'Longest cooldown, seconds', hint: 'blank: the cooldown never changes' },
     isComparable: true,
   },
   statusCodeThreshold: {
     kind: 'count',
     fallback: 500,
-    meaning: 'a status code at or above it is an error',
+    meaning: 'lowest HTTP status code that is an error',
     inDocument: { label: 'Status codes from', hint: 'count as errors' },
     isComparable: true,
   },
@@ -159,14 +159,16 @@ export const ruleMembers: RuleMembers = {
     kind: 'choice',
     choices: ['sliding', 'fixed'],
     fallback: 'sliding',
-    meaning: "`'sliding'`, or `'fixed'`: tumbling windows on the original service's own counter key",
+    meaning:
+      "`'sliding'` counts the errors of the last `windowSeconds` at any moment; `'fixed'` counts in tumbling windows, on the original service's own counter key",
     inDocument: { label: 'Windows' },
     isComparable: true,
   },
   groupBy: {
     kind: 'groups',
     fallback: [],
-    meaning: 'record fields or line paths, 8 at most: each distinct value has its own count, cooldown and alert',
+    meaning:
+      'at most 8 record fields or line paths: errors with different values have their own count, cooldown and alert',
     inDocument: { label: 'Group by', hint: 'record fields or line paths, with commas between' },
     isComparable: true,
   },
@@ -174,7 +176,7 @@ export const ruleMembers: RuleMembers = {
     kind: 'integer',
     fallback: 1000,
     meaning:
-      'groups that a process keeps apart, of those with errors in their window; the rest share one named `(overflow)`',
+      'at most this many groups with errors in their window are counted apart in a process; further ones share one group, `(overflow)`',
     isCodeOnly: true,
     isComparable: true,
   },
@@ -184,26 +186,27 @@ export const ruleMembers: RuleMembers = {
     fallback: 'json',
     shown: "by host, else `'json'`",
     meaning:
-      "what the body looks like: `'json'`, `'slack'`, `'discord'`, `'teams'`, `'pagerduty'`, `'googlechat'`, `'cloudevents'` or `'alertmanager'`; [guessed](#formats) from the url's host where that is well known",
+      "format of the webhook's body: `'json'`, `'slack'`, `'discord'`, `'teams'`, `'pagerduty'`, `'googlechat'`, `'cloudevents'` or `'alertmanager'`; without it the url's host [decides](#formats)",
     inDocument: { label: 'Body', hint: 'what the receiver takes', blank: 'as in code, or by the url’s host' },
   },
   sendResolved: {
     kind: 'flag',
     fallback: false,
-    meaning: 'also [tell](#the-webhook) when the errors have stopped',
-    inDocument: { label: 'Tell when errors have stopped' },
+    meaning: 'also send a [second message](#the-webhook) when the errors have stopped',
+    inDocument: { label: 'Also send when errors have stopped' },
     isComparable: true,
   },
 }
 
-/** What a rule of several has beside its options. */
+/** The members that a rule in `rules` has beside its options. */
 export const ruleNaming: { readonly name: Pick<Member, 'meaning'>; readonly match: MemberOf<Match> } = {
-  name: { meaning: 'unique among the rules; `default` is the one that exists where there are no rules' },
+  name: { meaning: 'name of the rule, unique among the rules. Without rules there is one, named `default`' },
   match: {
     kind: 'match',
-    meaning: 'conditions by record field, `level` or line path, all of which must hold',
+    meaning:
+      'conditions that an error must meet to count for the rule, by record field, `level` or line path. All must hold',
   },
 }
 
-/** The options that each rule may have of its own, in README's order. */
+/** The options that each rule may have, in README's order. */
 export const ruleOptions: readonly (keyof RuleOptions)[] = Object.keys(ruleMembers) as (keyof RuleOptions)[]

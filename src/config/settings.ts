@@ -1,4 +1,4 @@
-// The document laid over the options: what is in force. Seconds become milliseconds here and nowhere else.
+// The settings in force: the config document laid over the options in code. Seconds become milliseconds here and nowhere else.
 import { originOf } from './checks/destination.js'
 import { type FullRuleOptions, ruleDefaults } from './defaults.js'
 import { type ConfigDocument, toOptions } from './document-members.js'
@@ -6,13 +6,13 @@ import { formatFor } from './formats.js'
 import { recordFieldOf, toSnakeCase } from './names.js'
 import type { Format, Match, RuleDefinition, RuleOptions, SettingsOptions, WindowType } from './options.js'
 
-/** One rule with nothing left to inherit. */
+/** The settings of one rule, in which everything that it inherits is filled in. */
 export interface RuleSettings {
   readonly name: string
   /** Never true where `url` is blank. */
   readonly enabled: boolean
   readonly url: string
-  /** Blank where there is none, or none that may go to the url's origin. */
+  /** Blank if there is none, or none that may be sent to the url's origin. */
   readonly secret: string
   readonly format: Format
   readonly threshold: number
@@ -20,32 +20,33 @@ export interface RuleSettings {
   readonly cooldownMs: number
   readonly statusCodeThreshold: number
   readonly windowType: WindowType
-  /** What the cooldown may double up to while alerts keep coming; 0 where it always is the same. */
+  /** The longest cooldown that doubling may reach; 0 if the cooldown never changes. */
   readonly cooldownMaxMs: number
-  /** JSON names of record fields, and line paths; empty where there are no groups. */
+  /** Record fields by their JSON names, and line paths; empty if the rule has no groups. */
   readonly groupBy: readonly string[]
   readonly maxGroups: number
   readonly sendResolved: boolean
-  /** Which errors it counts; all of them where there is none. */
+  /** The conditions that an error must meet to count; undefined if all errors do. */
   readonly match?: Match
-  /** It stands in the document, whose writer may not learn what is redacted. */
+  /** `match` is the document's and finds nothing in redacted places: its writer could find out a redacted value by trying conditions. */
   readonly isMatchShared?: true
 }
 
 export interface Settings {
   readonly rules: readonly RuleSettings[]
-  /** A rule sends no secret, since the one that it would inherit was given for another origin. */
+  /** Whether an enabled rule sends no secret although there is one, because that was given for another origin. */
   readonly isSecretWithheld: boolean
 }
 
-/** What is in force with this document, or, where the key is missing, with the options alone. */
+/** The settings in force with this document; with the options alone if it is undefined, since the key is missing. */
 export function resolveSettings(options: SettingsOptions, document: ConfigDocument | undefined): Settings {
   const stored = document === undefined ? {} : toOptions(document)
-  // The document's rules replace the options' whole; where there are none, there is the unnamed one.
+  // The document's rules replace all of the options'. Without rules there is one, named `default`.
   const given = stored.rules ?? options.rules ?? []
   const definitions: readonly RuleDefinition[] = given.length === 0 ? [{ name: 'default' }] : given
   const isDocumented = (stored.rules?.length ?? 0) > 0
-  // What a rule says of its own stands beside the url that its source knows.
+  // A rule's own secret was given for a url: the rule's own or, without one, the url that stands beside the rules. Rules in code stand
+  // beside the url in code, whatever url the document has.
   const urlBeside = isDocumented ? (stored.url ?? options.url) : options.url
   const inherited = { ...ruleDefaults, ...defined(options), ...defined(stored) }
   const rules = definitions.map((own) => ({
@@ -61,15 +62,15 @@ export function resolveSettings(options: SettingsOptions, document: ConfigDocume
   return { rules, isSecretWithheld }
 }
 
-/** Options without those that are undefined: they are not given. */
+/** Leaves out options that are undefined: they are not given. */
 export function defined<Options extends object>(
   options: Options,
 ): { [name in keyof Options]?: Exclude<Options[name], undefined> } {
-  // Only members that are undefined are left out, which Object.fromEntries cannot express.
+  // The type that Object.fromEntries returns cannot say that only undefined members are gone.
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never
 }
 
-/** How a rule counts, of all that it says and inherits. */
+/** How a rule counts, from its own options and those that it inherits. */
 function countingOf(options: FullRuleOptions): Omit<RuleSettings, keyof Destination> {
   const { windowSeconds, cooldownSeconds, cooldownMaxSeconds } = options
   return {
@@ -85,7 +86,7 @@ function countingOf(options: FullRuleOptions): Omit<RuleSettings, keyof Destinat
   }
 }
 
-/** Record fields by their JSON names, each once. */
+/** The paths to group by, each once, with record fields under their JSON names. */
 function toPaths(groupBy: string | readonly string[]): readonly string[] {
   const paths = [groupBy].flat().filter((path) => path !== '')
   return [...new Set(paths.map(toGroupName))]
@@ -98,7 +99,7 @@ function toGroupName(path: string): string {
 
 type Destination = Pick<RuleSettings, 'name' | 'enabled' | 'url' | 'secret' | 'format'>
 
-/** Where a rule's alerts go: what it says of its own, over what is stored, over the options. */
+/** Where a rule's alerts go: its own options come first, then those of the document, then those in code. */
 function destinationOf(
   own: RuleDefinition,
   options: RuleOptions,
@@ -116,12 +117,12 @@ function destinationOf(
 
 function isEnabled(url: string, options: RuleOptions, stored: RuleOptions): boolean {
   if (stored.enabled !== undefined) return stored.enabled
-  // The original decodes a missing member as false, so a document that names a destination must also switch it on.
+  // The original service reads a missing `enabled` as false, so a document that has a url must also switch it on.
   if (stored.url !== undefined) return false
   return options.enabled ?? url !== ''
 }
 
-/** A secret is inherited only while the url in force has the origin of the url beside which the secret was given. */
+/** The secret that a rule inherits: none if its url has another origin than the url beside which the secret was given. */
 function inheritedSecret(url: string, options: RuleOptions, stored: RuleOptions): string {
   const givenFor = stored.secret === undefined ? options.url : (stored.url ?? options.url)
   return originOf(givenFor ?? '') === originOf(url) ? inheritable(options, stored) : ''
@@ -131,7 +132,7 @@ function inheritable(options: RuleOptions, stored: RuleOptions): string {
   return stored.secret ?? options.secret ?? ''
 }
 
-/** What is wrong with a destination outside of `allowedOrigins`, which only code may set; undefined where nothing is. */
+/** An error message if a destination is outside of `allowedOrigins`, which only code may set; undefined if none is. */
 export function refusedOrigin({ rules }: Settings, allowedOrigins: readonly string[] | undefined): string | undefined {
   if (allowedOrigins === undefined) return undefined
   const isRefused = rules.some(({ url }) => url !== '' && !allowedOrigins.includes(originOf(url)))

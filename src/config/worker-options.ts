@@ -1,21 +1,24 @@
-// What options must be, and what they become, where the evaluator runs in a worker thread.
+// Checks and changes of options that are needed because the evaluator runs in a worker thread.
 import type { Problem } from '../errors.js'
 import { expected } from './checks/problems.js'
 import { redisTarget } from './checks/redis-option.js'
 import { DEFAULT_CLOSE_TIMEOUT_MS } from './defaults.js'
 import type { LogsirenOptions } from './options.js'
 
-/** An exit blocks ten seconds at most for a worker to close, then gives up on it. */
+/** The longest `closeTimeoutMs` in a worker. An exit of the process blocks at most ten seconds for the worker, of which one is a margin. */
 export const MAX_WORKER_CLOSE_MS = 9000
 
-/** The options with a `closeTimeoutMs` that ends before an exit gives up. */
+/** The options with a `closeTimeoutMs` that ends before an exit of the process gives up on the worker. */
 export function withinWorker(options: LogsirenOptions): LogsirenOptions {
   const { closeTimeoutMs = DEFAULT_CLOSE_TIMEOUT_MS } = options
   const isTooLong = typeof closeTimeoutMs === 'number' && closeTimeoutMs > MAX_WORKER_CLOSE_MS
   return isTooLong ? { ...options, closeTimeoutMs: MAX_WORKER_CLOSE_MS } : options
 }
 
-/** Only `redis` holds what is not ours to check member by member, so only it may hold what cannot cross. */
+/**
+ * Problems with options that cannot cross to a worker thread. Only `redis` can hold some: the checks of all other options accept only plain
+ * data.
+ */
 export function crossingProblems(given: unknown): Problem[] {
   const { worker, redis } = given as { worker?: unknown; redis?: unknown }
   if (worker !== true || redis === undefined) return []
@@ -27,7 +30,7 @@ export function crossingProblems(given: unknown): Problem[] {
   return functions.length === 0 ? uncloneable(redis) : functions
 }
 
-/** Options lie a few objects deep; what is deeper is somebody's object. */
+/** Functions in `redis` are looked for down to this depth. ioredis's own options are less deep; deeper objects are instances of classes. */
 const MAX_DEPTH = 4
 
 function functionsIn(path: string, value: unknown, depth: number): Problem[] {

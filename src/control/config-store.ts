@@ -1,5 +1,5 @@
-// `createConfigStore`: reading and writing the run-time config by the rules of the original service, in camelCase; see README,
-// Run-time config. What a config must be, and what of the stored one is kept, is the editor's to know.
+// `createConfigStore`: reads and writes the run-time config in camelCase, by the rules of the original service; see README, Run-time config.
+// `ConfigEditor` checks what is written, and keeps members that this version does not know.
 import { DEFAULT_CONFIG_KEY } from '../config/defaults.js'
 import { fillIn } from '../config/document/writing.js'
 import { type ConfigDocument, documentOptions, isRuleOption, type OriginalOption } from '../config/document-members.js'
@@ -13,64 +13,69 @@ import { isObject } from '../unknown.js'
 import { openRedis } from './open-redis.js'
 import { ConfigEditor } from './stored-config.js'
 
+/** The options of a document that the original service does not know. */
 type Further = Omit<RuleOptions, OriginalOption | CodeOnlyRuleOption> & Pick<LogsirenOptions, 'rules'>
 
-/** The run-time config as JavaScript sees it: the seven members of the original, and those of ours that are set. */
+/** The run-time config in camelCase: the seven members that the original service knows, and those of the others that are set. */
 export interface RuntimeConfig extends Further {
-  /** False where it is not stored. */
+  /** Whether alerts are sent; false if it is not stored. */
   readonly enabled: boolean
-  /** `''` where there is none. */
+  /** URL of the webhook; `''` if there is none. */
   readonly url: string
-  /** `''` where there is none. */
+  /** The secret in clear text; `''` if there is none. */
   readonly secret: string
+  /** Number of errors in the window that raises an alert. */
   readonly threshold: number
+  /** Length of the window, in seconds. */
   readonly windowSeconds: number
+  /** Time after a delivered alert in which no other is raised, in seconds. */
   readonly cooldownSeconds: number
+  /** Lowest HTTP status code that is an error. */
   readonly statusCodeThreshold: number
 }
 
-/** A config as callers hand it in: what they leave out becomes the default. */
+/** A config to store. A member that is left out becomes the default. */
 export type GivenConfig = { readonly [member in keyof RuntimeConfig]?: RuntimeConfig[member] | undefined }
 
+/** Options of `createConfigStore`. */
 export interface ConfigStoreOptions {
-  /** Where the config is, as in the options of a transport. */
+  /** The Redis that holds the config, as in the options of a transport. */
   readonly redis: RedisOption
-  /** Key of the config. @defaultValue 'meta:log:webhook' */
+  /** Redis key of the config. @defaultValue 'meta:log:webhook' */
   readonly configKey?: string | undefined
 }
 
-/** Reads and writes the config that every process follows within 15 seconds. */
+/** Reads and writes the run-time config. Every process follows a change within 15 seconds. */
 export interface ConfigStore {
   /**
-   * The stored config with the original's seven members filled in; the defaults where the key is missing.
+   * The stored config. The seven members that the original service knows are filled in; if the key is missing, all have their defaults.
    *
-   * @throws ConfigError (`ERR_LOGSIREN_CONFIG`) where what is stored is not valid
-   * @throws RedisError (`ERR_LOGSIREN_REDIS`) where Redis does not answer
+   * @throws ConfigError (`ERR_LOGSIREN_CONFIG`) if what is stored is not valid
+   * @throws RedisError (`ERR_LOGSIREN_REDIS`) if Redis does not answer
    */
   get(): Promise<RuntimeConfig>
   /**
-   * Replaces the config; numbers <= 0 and members left out become defaults, members of the stored one that this version does not know
-   * are kept. Disabled with an empty url deletes the key, unless a rule has a url of its own.
+   * Replaces the stored config. Members that are left out, and counts of 0 or less, become the default; members of the stored config that
+   * this version does not know are kept. A config that is not enabled, and in which neither the whole nor a rule has a url, deletes the key.
    *
-   * @throws ConfigError (`ERR_LOGSIREN_CONFIG`) with every problem at once, where it is not valid: then nothing changes
-   * @throws RedisError (`ERR_LOGSIREN_REDIS`) where Redis does not answer, the key holds something that is not text, or others kept
-   * writing it at the same time
+   * @throws ConfigError (`ERR_LOGSIREN_CONFIG`) with every problem if the config is not valid; then nothing changes
+   * @throws RedisError (`ERR_LOGSIREN_REDIS`) if Redis does not answer, the key does not hold text, or others kept writing it meanwhile
    */
   set(config: GivenConfig): Promise<void>
   /**
-   * Deletes the key, so that every process falls back to its own options. There need be none.
+   * Deletes the key, if there is one. Every process falls back to its options in code.
    *
-   * @throws RedisError (`ERR_LOGSIREN_REDIS`) as `set` does
+   * @throws RedisError (`ERR_LOGSIREN_REDIS`) if Redis does not answer, the key does not hold text, or others kept writing it meanwhile
    */
   delete(): Promise<void>
-  /** Closes the connection, which holds the process until then; what is still asked fails. Never rejects. */
+  /** Closes the connection, which keeps the process alive until then. Calls that wait for an answer fail. Never rejects. */
   close(): Promise<void>
 }
 
 /**
- * Opens a store of the run-time config. Nothing connects before its first use.
+ * Opens a store of the run-time config. It connects to Redis at its first use.
  *
- * @throws ConfigError where the options are not valid
+ * @throws ConfigError (`ERR_LOGSIREN_CONFIG`) if the options are not valid
  * @example
  * const store = createConfigStore({ redis: 'redis://localhost:6379' })
  * await store.set({ enabled: true, url: 'https://example.test/hook', threshold: 20 })
@@ -85,7 +90,7 @@ export function createConfigStore(options: ConfigStoreOptions): ConfigStore {
     get: async () => toRuntimeConfig(await editor.peek()),
     set: async (config) => {
       checkNames(config)
-      await editor.replace(toMembers(config), { deletes: isBlank }).catch((error: unknown) => {
+      await editor.replace(toMembers(config), { deletes: alertsNobody }).catch((error: unknown) => {
         throw error instanceof ConfigError ? new ConfigError(error.problems.map(inCamelCase)) : error
       })
     },
@@ -99,12 +104,12 @@ function toRuntimeConfig(document: ConfigDocument): RuntimeConfig {
   return renamedConfig(fillIn(document), toCamelCase) as unknown as RuntimeConfig
 }
 
-/** Whether it does nothing: the original deletes such a config. */
-function isBlank({ enabled, url, rules = [] }: ConfigDocument): boolean {
+/** Whether a config can alert nobody: the original service deletes the key instead of storing such a config. */
+function alertsNobody({ enabled, url, rules = [] }: ConfigDocument): boolean {
   return enabled !== true && (url ?? '') === '' && rules.every((rule) => (rule.url ?? '') === '')
 }
 
-/** The document to store. Here a secret that is left out is none, where the editor would keep the stored one. */
+/** The document to store. A secret that is left out is removed, as in the original service; `ConfigEditor` alone would keep the stored one. */
 function toMembers(config: unknown): unknown {
   if (!isObject(config)) return config
   const { rules } = config
@@ -114,26 +119,29 @@ function toMembers(config: unknown): unknown {
   return renamedConfig({ secret: '', ...config, ...withoutSecrets }, toSnakeCase)
 }
 
-/** A name in JSON's spelling is as strange as any other. @throws ConfigError */
+/** Refuses names that are not known in camelCase, snake_case ones too. @throws ConfigError */
 function checkNames(config: unknown): void {
   const known: readonly string[] = documentOptions
   const isOfRule = (name: string): boolean =>
     Object.hasOwn(ruleNaming, name) || (isRuleOption(name) && known.includes(name))
   const rules = isObject(config) ? config['rules'] : undefined
-  const strange = [
-    ...strangeNames(config, (name) => known.includes(name)),
+  const unknownPaths = [
+    ...unknownNames(config, (name) => known.includes(name)),
     ...(Array.isArray(rules) ? rules : []).flatMap((rule: unknown, index) =>
-      strangeNames(rule, isOfRule).map((name) => `rules.${index}.${name}`),
+      unknownNames(rule, isOfRule).map((name) => `rules.${index}.${name}`),
     ),
   ]
-  if (strange.length > 0)
-    throw new ConfigError(strange.map((path) => ({ path, message: `Expected only known members, got \`${path}\`` })))
+  if (unknownPaths.length > 0)
+    throw new ConfigError(
+      unknownPaths.map((path) => ({ path, message: `Expected only known members, got \`${path}\`` })),
+    )
 }
 
-function strangeNames(given: unknown, isKnown: (name: string) => boolean): string[] {
+function unknownNames(given: unknown, isKnown: (name: string) => boolean): string[] {
   return isObject(given) ? Object.keys(given).filter((name) => !isKnown(name)) : []
 }
 
+/** A problem of the document as one of the config: its path and message name the member in camelCase. */
 function inCamelCase({ path, message }: Problem): Problem {
   const name = path.split('.').map(toCamelCase).join('.')
   return { path: name, message: message.replace(`\`${path}\``, `\`${name}\``) }

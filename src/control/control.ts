@@ -1,4 +1,5 @@
-// What operators do while everything runs, whoever asks: the admin endpoint and the command line stand on it.
+// The operations that the admin endpoint and the command line offer to operators: see and change the config, send a test alert, see the
+// state of the fleet.
 import { DEFAULT_CONFIG_KEY } from '../config/defaults.js'
 import { controlOptionNames } from '../config/engine-options.js'
 import type { LogsirenOptions, RuleOptions } from '../config/options.js'
@@ -13,31 +14,31 @@ import { readStatus, type Status } from './status.js'
 import { ConfigEditor } from './stored-config.js'
 import { sendTestAlert, type TestOutcome, testedRule } from './test-alert.js'
 
-/** Where the fleet's config and state are, and where alerts may go; each as in the options of a transport. */
+/** The Redis and the key of the fleet's config and state, and where alerts may go; each as in the options of a transport. */
 export type ControlOptions = Pick<LogsirenOptions, (typeof controlOptionNames)[number]>
 
 export interface Control {
   readonly config: ConfigEditor
   /**
-   * Sends a test alert to the stored destination of this rule; of the first that has one where none is named. The stored config is
-   * laid over these options, as in every process.
-   * @throws ConfigError where the stored config is not valid, has no such rule, or no url; RedisError
+   * Sends a test alert to the destination of this rule; without a name, to that of the first rule that has one. The stored config is laid
+   * over `options`, as in every process.
+   * @throws ConfigError if the stored config is not valid, has no such rule, or no url that may be called; RedisError
    */
   sendTest(ruleName?: string, options?: RuleOptions): Promise<TestOutcome>
-  /** What is counted, pending and told, of all processes on this config key. @throws RedisError where Redis does not answer */
+  /** The state of all processes on this config key: counts, pending and sent alerts. @throws RedisError if Redis does not answer */
   status(): Promise<Status>
-  /** Releases everything that was opened; never rejects. */
+  /** Closes all connections. Never rejects. */
   close(): Promise<void>
 }
 
-/** Nothing connects before its first use. @throws ConfigError where the options are not valid */
+/** Makes the operations. Nothing connects before the first of them. @throws ConfigError if the options are not valid */
 export function openControl(options: ControlOptions): Control {
   const known: readonly string[] = controlOptionNames
-  const strange = Object.keys(options).filter((name) => !known.includes(name))
-  if (strange.length > 0) {
+  const unknownNames = Object.keys(options).filter((name) => !known.includes(name))
+  if (unknownNames.length > 0) {
     const message = (name: string): string => `Expected only known options (${known.join(', ')}), got \`${name}\``
     throw new ConfigError(
-      strange.map((path) => ({ path, message: message(path) })),
+      unknownNames.map((path) => ({ path, message: message(path) })),
       'bad options',
     )
   }
@@ -53,11 +54,11 @@ export function openControl(options: ControlOptions): Control {
       const stored = await config.read()
       if (stored.kind === 'invalid') throw new ConfigError(stored.problems, 'the stored config is not valid')
       const document = stored.kind === 'valid' ? stored.stored.document : undefined
-      // Others may have written it, by other rules than ours.
+      // Another program may have written the document without these checks.
       const problems = destinationProblems(document ?? {}, policy)
       if (problems.length > 0) throw new ConfigError(problems)
       const rule = testedRule(document, ruleName, options)
-      // It may be the one of the options.
+      // The rule may have its url from the options.
       const refused = destinationProblems({ url: rule.url }, policy)
       if (refused.length > 0) throw new ConfigError(refused)
       return sendTestAlert(http, rule)

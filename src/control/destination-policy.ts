@@ -1,17 +1,19 @@
-// Where a config may send alerts, as far as code restricts it; names are judged once more when connecting.
+// Checks that a config sends alerts only where code allows it. An address that is written in a url is checked here; the address that a
+// host name leads to is checked on connecting.
 import { isIP } from 'node:net'
 import { originOf } from '../config/checks/destination.js'
 import type { ConfigDocument } from '../config/document-members.js'
 import { isAllowedAddress } from '../deliver/address-guard.js'
 import type { Problem } from '../errors.js'
 
+/** Where code allows alerts to go. */
 export interface DestinationPolicy {
-  /** Undefined for any. */
+  /** Undefined if any origin is allowed. */
   readonly allowedOrigins: readonly string[] | undefined
   readonly allowPrivate: boolean
 }
 
-/** One problem for each destination that is refused. */
+/** One problem for each url that is not allowed. */
 export function destinationProblems(document: ConfigDocument, policy: DestinationPolicy): Problem[] {
   const places = [
     { path: 'url', url: document.url ?? '' },

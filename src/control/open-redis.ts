@@ -1,4 +1,4 @@
-// The connection of operators' tools: opened by its first use, and it holds the process until it is closed.
+// The connection of operators' tools. It connects at its first use, and keeps the process alive until it is closed.
 import { systemClock } from '../clock.js'
 import { redisTarget } from '../config/checks/redis-option.js'
 import { DEFAULT_CLOSE_TIMEOUT_MS } from '../config/defaults.js'
@@ -6,7 +6,7 @@ import type { RedisOption } from '../config/options.js'
 import { ConfigError } from '../errors.js'
 import { Connection } from '../store/connection/connection.js'
 
-/** For a `redis` option that was checked. @throws ConfigError where there is none */
+/** Makes a connection for a `redis` option that was checked before. @throws ConfigError if there is none */
 export function openRedis(redis: RedisOption | undefined): Connection {
   const target = redisTarget(redis)
   if (target === undefined)

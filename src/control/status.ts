@@ -1,24 +1,25 @@
-// The state of a fleet as operators see it, whoever asks: JSON, in snake_case.
+// The state of a fleet as the admin endpoint and the command line show it: JSON with snake_case names.
 import type { GroupValues } from '../rule/series.js'
 import type { Connection } from '../store/connection/connection.js'
 import { readStatusState, type StatusState } from '../store/status/status-reader.js'
 import type { EndedAttempt, EndedNews, PendingState, SeriesStatus } from '../store/status/status-replies.js'
 
+/** The state of all processes on one config key. All times are RFC 3339 with milliseconds. */
 export interface Status {
-  /** By the server's clock; this and all times RFC 3339 with milliseconds. */
+  /** The time of the Redis server. */
   readonly now: string
-  /** By rule, then the highest count first. */
+  /** One row for each rule and group, by the rule's name; in a rule the highest count comes first. */
   readonly rows: readonly StatusRow[]
-  /** What is over with, the newest first. */
+  /** Alerts and ends that were delivered or given up, the newest first. */
   readonly recent: readonly RecentNews[]
-  /** Counters of all processes together, for the last days at least. */
+  /** The counters of `stats()`, summed over all processes. Redis forgets the sums when no process has reported for two days. */
   readonly totals: Readonly<Record<string, number>>
 }
 
-/** A rule, or one group of it. */
+/** The state of a rule, or of one group of it. */
 export interface StatusRow {
   readonly rule: string
-  /** Absent where the rule has no groups. */
+  /** The values of the group by path; absent if the rule has no groups. */
   readonly group_by?: GroupValues
   readonly enabled: boolean
   /** Errors in the window now. */
@@ -27,17 +28,19 @@ export interface StatusRow {
   readonly window_seconds: number
   readonly window_type: 'sliding' | 'fixed'
   readonly cooldown_seconds: number
+  /** Rounded up; 0 outside of a cooldown. */
   readonly cooldown_left_seconds: number
-  /** Errors since the last alert that raised none. */
+  /** Errors since the last alert that have not raised another. */
   readonly suppressed: number
-  /** Errors of each 120th of a sliding window, the oldest first. */
+  /** The errors of a sliding window in 120 equal spans of time, the oldest first. Absent for tumbling windows. */
   readonly slots?: readonly number[]
-  /** At about that time or soon after. */
+  /** The time of the last error that was counted, or a little later; null if there is none. */
   readonly last_counted_at: string | null
   readonly pending: PendingNews | null
   readonly last_alert: { readonly id: string; readonly delivered_at: string; readonly count: number } | null
 }
 
+/** An alert, or the end of one, that is not delivered yet. */
 export interface PendingNews {
   readonly id: string
   readonly kind: 'alert' | 'resolved'
@@ -46,23 +49,24 @@ export interface PendingNews {
   readonly tries: number
   readonly state: 'sending' | 'waiting' | 'parked'
   readonly next_attempt_at: string | null
-  /** The last ones, the oldest first. */
+  /** The latest attempts, the oldest of them first. */
   readonly attempts: readonly StatusAttempt[]
 }
 
+/** One HTTP request. Its outcome is a text such as `status 204` or `serverError, status 503`. */
 export interface StatusAttempt {
   readonly at: string
   readonly outcome: string
 }
 
-/** What is over with; its times as text. */
+/** An alert, or the end of one, that was delivered or given up. */
 export interface RecentNews extends Omit<EndedNews, 'raised' | 'ended' | 'attempts'> {
   readonly raised_at: string
   readonly ended_at: string
   readonly attempts: readonly StatusAttempt[]
 }
 
-/** @throws what the connection rejects with, where Redis does not answer */
+/** Reads the state from Redis. @throws the error of the connection if Redis does not answer */
 export async function readStatus(connection: Connection, configKey: string): Promise<Status> {
   return toStatus(await readStatusState(connection, configKey))
 }
@@ -73,7 +77,7 @@ export function toStatus({ nowMs, series, ended, totals }: StatusState): Status 
   return { now: toTime(nowMs), rows, recent: ended.map(toRecent), totals }
 }
 
-/** Of a rule that is no more, only what is left to tell, or still counted by somebody. */
+/** A rule that is not in force any more is shown only while it has errors in its window or an alert to deliver. */
 function isShown({ isInForce, count, pending }: SeriesStatus): boolean {
   return isInForce || count > 0 || pending !== undefined
 }
@@ -138,7 +142,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1
 }
 
-/** The latest moment that a Date can hold: another hand may have written any number. */
+/** The latest time that a Date can hold, in ms since 1970. Another program may have written any number into Redis. */
 const MAX_TIME_MS = 8.64e15
 
 function toTime(epochMs: number): string {

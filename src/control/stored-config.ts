@@ -1,4 +1,4 @@
-// The stored config as operators see and change it: every write is checked whole, and lands on what was looked at.
+// The stored config as operators see and change it. Each write checks the whole document, and replaces only the state that it was made from.
 import { parseDocument } from '../config/document/document.js'
 import {
   type PublicConfig,
@@ -13,26 +13,28 @@ import { ConfigError, type Problem } from '../errors.js'
 import type { ConfigKey, StoredText } from '../store/config/config-key.js'
 import { type DestinationPolicy, destinationProblems } from './destination-policy.js'
 
-/** What the key holds. `revision` names this state: another one means that somebody has written since. */
+/** What the key holds. `revision` names this state: if it differs later, somebody has written meanwhile. */
 export type StoredConfig =
   | { readonly kind: 'missing'; readonly revision: string; readonly config: PublicConfig }
   | { readonly kind: 'valid'; readonly revision: string; readonly config: PublicConfig; readonly stored: Stored }
   | { readonly kind: 'invalid'; readonly revision: string; readonly problems: readonly Problem[] }
 
-/** Throws where the stored config is not the one that its caller means to change. */
+/** Throws if the stored config is not the one that the caller means to change. */
 export type Precondition = (stored: StoredConfig) => void
 
 export interface WriteOptions {
+  /** Called with the state that is to be replaced, once more if somebody else has written meanwhile. */
   readonly precondition?: Precondition | undefined
-  /** Checks everything and writes nothing. */
+  /** Check everything, and write nothing. */
   readonly isDryRun?: boolean | undefined
-  /** Deletes the key where this says so of what would be written, which is checked all the same. */
+  /** If it returns true for the document to be written, the key is deleted instead. The document is checked all the same. */
   readonly deletes?: ((document: ConfigDocument) => boolean) | undefined
 }
 
-/** What messages say of such a config. */
+/** The subject of messages about a stored config that is not valid. */
 export const INVALID = 'the stored config is not valid: replace it as a whole, or delete it'
 
+/** Reads the stored config, and replaces, changes or deletes it. */
 export class ConfigEditor {
   readonly #key: ConfigKey
   readonly #policy: DestinationPolicy
@@ -43,8 +45,8 @@ export class ConfigEditor {
   }
 
   /**
-   * What is stored, and nothing where the key is missing. It takes one GET and writes nothing, not even a revision.
-   * @throws ConfigError where what is stored is not valid, RedisError
+   * The stored document; an empty one if the key is missing. It is read with one GET, which needs no right to write: no revision is made.
+   * @throws ConfigError if what is stored is not valid, RedisError
    */
   async peek(): Promise<ConfigDocument> {
     const parsed = parseDocument((await this.#key.peek()) ?? '{}')
@@ -52,17 +54,17 @@ export class ConfigEditor {
     return parsed.document
   }
 
-  /** @throws RedisError where Redis does not answer */
+  /** The stored config with its revision. @throws RedisError if Redis does not answer */
   async read(): Promise<StoredConfig> {
     return toStoredConfig(await this.#key.read())
   }
 
-  /** A whole document, by its JSON names, in place of the stored one. @throws ConfigError with every problem at once */
+  /** Replaces the stored document by a whole one with snake_case names. @throws ConfigError with every problem, RedisError */
   replace(given: unknown, options: WriteOptions = {}): Promise<StoredConfig> {
     return this.#write((stored) => wholeDocument(given, stored), options)
   }
 
-  /** Changes some members and removes others; the rest stays as it is, so it has to be valid. @throws ConfigError */
+  /** Changes some members and removes those in `unset`. The others stay, so the stored document must be valid. @throws ConfigError, RedisError */
   patch(
     changes: Readonly<Record<string, unknown>>,
     unset: readonly string[],
@@ -70,12 +72,13 @@ export class ConfigEditor {
   ): Promise<StoredConfig> {
     const precondition = (stored: StoredConfig): void => {
       options.precondition?.(stored)
-      // Nobody knows what of it was meant: the rest would be lost.
+      // Members of a document that is not valid cannot be kept, so a change of some would lose all others.
       if (stored.kind === 'invalid') throw new ConfigError(stored.problems, INVALID)
     }
     return this.#write((stored) => patchedDocument(changes, unset, stored), { ...options, precondition })
   }
 
+  /** Deletes the key. @throws RedisError */
   async delete(precondition: Precondition = () => {}): Promise<void> {
     await this.#key.replace((text) => {
       precondition(toStoredConfig(text))
@@ -108,7 +111,7 @@ export class ConfigEditor {
   #checked(writing: Writing): { readonly text: string; readonly document: ConfigDocument } {
     if (writing.kind === 'invalid') throw new ConfigError(writing.problems)
     const text = JSON.stringify(writing.members)
-    // What is stored is read by the same rules as everything else that stands there.
+    // Read again as every process will read it: the text as a whole has a limit of its own.
     const parsed = parseDocument(text)
     if (parsed.kind === 'invalid') throw new ConfigError(parsed.problems)
     const problems = destinationProblems(parsed.document, this.#policy)

@@ -1,5 +1,4 @@
-// A test alert, sent the real way: the stored destination, its secret, one attempt.
-
+// A test alert, sent as a real one is: to the destination of a rule, with its secret, in one attempt.
 import type { Alert } from '../alert/payload.js'
 import { toSample } from '../alert/sample.js'
 import type { ConfigDocument } from '../config/document-members.js'
@@ -12,19 +11,20 @@ import { ConfigError } from '../errors.js'
 import { nodeCrypto } from '../node-crypto.js'
 import { toLogRecord } from '../record/log-record.js'
 
-/** How the attempt ended, by its JSON names. */
+/** How the attempt ended, with the names that its JSON has. */
 export interface TestOutcome {
   readonly outcome: Outcome['kind']
+  /** The status of the answer, if there was one. */
   readonly status?: number
-  /** Why it was not delivered. */
+  /** Why the alert was not delivered. */
   readonly reason?: string
-  /** As the receiver got it, in `webhook-id` too. */
+  /** The id of the alert, which the receiver also got in the header `webhook-id`. */
   readonly id: string
   readonly rule: string
   readonly duration_ms: number
 }
 
-/** The rule whose destination is tested. @throws ConfigError where there is none of this name, or it has no url */
+/** The rule whose destination is tested. @throws ConfigError if there is no rule of this name, or it has no url */
 export function testedRule(
   document: ConfigDocument | undefined,
   name: string | undefined,
@@ -44,7 +44,7 @@ export function testedRule(
   return rule
 }
 
-/** Sends one, though the rule may be off: a config is tried before it wakes anyone. Never rejects. */
+/** Sends a test alert, even if the rule is switched off: a config is tested before it is switched on. Never rejects. */
 export async function sendTestAlert(http: HttpClient, rule: RuleSettings): Promise<TestOutcome> {
   const startedMs = performance.now()
   const notice = testAlert(rule, Date.now())
@@ -66,7 +66,7 @@ function testAlert(rule: RuleSettings, nowMs: number): Alert {
     threshold: rule.threshold,
     window_seconds: rule.windowMs / 1000,
     count: rule.threshold,
-    // Whoever logs what the receiver got does not count it as an error.
+    // A receiver that logs this message does not count it as an error: lines that begin with `logsiren: ` never count.
     sample: toSample(toLogRecord({ errorMessage: 'logsiren: this is a test alert' })),
     facts: { kind: 'firing', suppressed: 0, firstSeenMs: nowMs, lastSeenMs: nowMs },
     test: true,

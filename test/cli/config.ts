@@ -90,7 +90,7 @@ t.test('says in one line what is wrong, with the exit code for it, and changes n
     [await config('set', '--url', 'http://169.254.169.254/'), 2, /`url` to be at an address that is allowed/],
     [await config('set', '--url', url, '--allowed-origins', 'https://b.test'), 2, /origin/],
     [await config('set', '--unset', 'owner'), 2, /known members, got `owner`/],
-    [await config('set', join(folder, 'none.json')), 1, /could not \(ENOENT\)/],
+    [await config('set', join(folder, 'none.json')), 1, /could not be \(ENOENT\)/],
     [await withInput('{', 'set', '-'), 2, /standard input to hold JSON/],
     [await withInput('{"treshold":3}', 'set', '-'), 2, /known members, got `treshold`/],
     [await config('nothing'), 2, /Expected a command \(get, set, delete, schema\), got `nothing`/],

@@ -96,7 +96,7 @@ await t.test('says for each option what was expected there', async (t) => {
     ...['a\rb', 'a\nb', 'a\0b', 'gehe\u00efm', 'a\u2028b', '\ud83d\udd11'].map(
       (secret) => [{ secret }, 'secret', /printable ASCII.*got another text$/] as const,
     ),
-    [{ secret: 'whsec_short' }, 'secret', /begins with whsec_ the base64/],
+    [{ secret: 'whsec_short' }, 'secret', /begins with whsec_, to go on with the base64/],
     [{ enabled: 'true' }, 'enabled', /true or false, got "true"$/],
     [{ threshold: 2 ** 31 }, 'threshold', /an integer from 1 to 2147483647, got `2147483648`$/],
     [{ cooldownSeconds: 0.5 }, 'cooldownSeconds', /got `0.5`$/],

@@ -1,4 +1,4 @@
-// `logsiren backtest`: what settings would have raised on these files, in words, as JSON, or as a page to look at.
+// `logsiren backtest`: reports the alerts that settings would have raised on files of log lines, in words, as JSON, or as a page with charts.
 import { stat } from 'node:fs/promises'
 import { type BacktestReport, backtest } from '../../backtest/backtest.js'
 import { readFiles, readText, UnreadableError } from '../../backtest/files.js'
@@ -11,14 +11,15 @@ import { checkPageFile, writePage } from './page-file.js'
 import { ProgressBar } from './progress-bar.js'
 import { backtestText } from './report-text.js'
 
-/** Smaller files are read before a bar could be looked at. */
+/** Files with fewer bytes in all get no progress bar: they are read before anybody could look at it. */
 const MIN_PROGRESS_BYTES = 50e6
+/** Width of the report in characters if the output is no terminal. */
 const DEFAULT_COLUMNS = 100
 
 export interface BacktestSettings {
-  /** Each beside the options, by itself: `threshold=20` or `threshold=20,window-seconds=30`. */
+  /** Changes of the options, each run by itself: `threshold=20` or `threshold=20,window-seconds=30`. */
   readonly compare: readonly string[]
-  /** Where to write a page with charts. */
+  /** File to which a page with charts is written. */
   readonly html?: string
   /** Print the report as JSON, and nothing else. */
   readonly json: boolean
@@ -33,10 +34,10 @@ export interface BacktestIo {
 }
 
 /**
- * Backtests files with a JSON line each, gzip or not; `-`, or no file, is the standard input.
+ * Backtests files with one JSON object per line, compressed with gzip or not. `-`, or no file, means the standard input.
  *
- * @throws UsageError where a comparison is not valid, or there is nothing to read; ConfigError where options are not
- * valid; an Error that names the file that cannot be read or written
+ * @throws UsageError if a comparison is not valid, or there is nothing to read; ConfigError if the options are not valid; an Error that names
+ * the file that cannot be read or written
  */
 export async function runBacktest(
   files: readonly string[],
@@ -73,7 +74,10 @@ export async function runBacktest(
   }
 }
 
-/** Long lists that no program asks for; a group's own member may have the same name. */
+/**
+ * The report without timelines, whose long lists are there for charts. They are left out by place and not by name, since the values of a group
+ * may have a member `timeline` too.
+ */
 function withoutTimelines({ timeline: _, compared, ...report }: BacktestReport): object {
   return { ...report, compared: compared.map(({ timeline: _, ...run }) => run) }
 }
@@ -96,7 +100,7 @@ async function* standardInput(stdin: NodeJS.ReadableStream): AsyncGenerator<stri
 
 async function progressBar(paths: readonly string[], stderr: Output): Promise<ProgressBar | undefined> {
   if (stderr.isTTY !== true) return undefined
-  // What is not there is told by whoever reads it.
+  // A file that is missing counts as empty here; reading it fails soon, with an error that names it.
   const sizes = await Promise.all(
     paths.map((path) =>
       stat(path).then(

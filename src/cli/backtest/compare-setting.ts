@@ -1,4 +1,4 @@
-// `--compare threshold=20,window-seconds=30` -> a change of the options.
+// Reads a change of the options from `--compare threshold=20,window-seconds=30`.
 
 import { optionsWith } from '../../config/engine-options.js'
 import { toKebabCase } from '../../config/names.js'
@@ -9,10 +9,10 @@ import { oneLine } from '../../text.js'
 import { readValue } from '../flags.js'
 import { UsageError } from '../usage-error.js'
 
-/** What a comparison may change: what makes a difference to past lines. */
+/** The options that a comparison may change: those that make a difference to past lines. */
 const options = optionsWith(({ isComparable }) => isComparable === true)
 
-/** @throws UsageError where it is not valid; `group-by` may stand there several times */
+/** Reads one change; `group-by` may stand in it several times. @throws UsageError if it is not valid */
 export function parseCompare(text: string): RuleOptions {
   const members: Record<string, unknown> = {}
   for (const part of text.split(',')) {

@@ -1,10 +1,11 @@
-// Where a report's page goes. It is looked at before anything is read: no long reading is in vain, and no log is overwritten.
+// The file to which a report's page is written. It is checked before any log is read, so that a long backtest does not end without a page, and
+// that no log file is overwritten by mistake.
 import { constants } from 'node:fs'
 import { access, open, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { oneLine } from '../../text.js'
 
-/** How every page begins. */
+/** The text with which every page begins. */
 export const PAGE_START = '<!doctype html>'
 
 const reasons: Readonly<Record<string, string>> = {
@@ -15,7 +16,7 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'the disk is read-only',
 }
 
-/** @throws an Error that says why no page can be written there */
+/** Checks that a page can be written to a file, and that it would overwrite nothing but a page. @throws an Error that says why not */
 export async function checkPageFile(path: string): Promise<void> {
   const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'ENOENT') refuse(path, cause)
@@ -24,12 +25,12 @@ export async function checkPageFile(path: string): Promise<void> {
   await access(found === undefined ? dirname(path) : path, constants.W_OK).catch((cause: unknown) =>
     refuse(path, cause),
   )
-  // `--html app.log` where a file to read was meant.
+  // Somebody may write `--html app.log` and mean a file to read.
   if (found?.isFile() && found.size > 0 && !(await isPage(path)))
     refuse(path, new Error('it holds something else, which would be lost'))
 }
 
-/** @throws an Error that says why it could not be written */
+/** Writes the page. @throws an Error that says why it could not be written */
 export async function writePage(path: string, page: string): Promise<void> {
   await writeFile(path, page).catch((cause: unknown) => refuse(path, cause))
 }

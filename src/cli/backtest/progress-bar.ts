@@ -1,11 +1,13 @@
-// How far a long reading has come, on one line of a terminal.
+// A progress bar for reading large files, on one line of a terminal.
 import type { Clock } from '../../clock.js'
 import { grouped } from '../../text.js'
 
+/** The bar is drawn again after this time at the earliest, in ms. */
 const EVERY_MS = 100
+/** Width of the bar, in characters. */
 const CELLS = 30
 
-/** What the bar is drawn on. */
+/** The terminal on which the bar is drawn. */
 export interface ProgressOutput {
   write(text: string): unknown
   readonly columns?: number | undefined
@@ -26,13 +28,13 @@ export class ProgressBar {
     this.#startMs = clock.monotonicMs()
   }
 
-  /** So many more bytes were read. */
+  /** Adds to the bytes that were read, and draws the bar if its time has come. */
   add(bytes: number): void {
     this.#bytes += bytes
     const nowMs = this.#clock.monotonicMs()
     if (nowMs - this.#drawnMs < EVERY_MS) return
     this.#drawnMs = nowMs
-    // A file may grow while it is read.
+    // A file may grow while it is read, so more bytes may come than its size was.
     const ratio = Math.min(1, this.#bytes / this.#totalBytes)
     const filled = Math.floor(ratio * CELLS)
     const bar = '█'.repeat(filled) + '░'.repeat(CELLS - filled)
@@ -43,7 +45,7 @@ export class ProgressBar {
     this.#output.write(`\r${text.slice(0, (this.#output.columns ?? 80) - 1)}\u001b[K`)
   }
 
-  /** Takes it off the terminal. */
+  /** Removes the bar from the terminal. */
   clear(): void {
     this.#output.write('\r\u001b[K')
   }

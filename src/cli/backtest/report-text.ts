@@ -1,4 +1,4 @@
-// A backtest report in words, for whoever was woken up.
+// The report of a backtest in words, with charts of text.
 
 import type { BacktestAlert } from '../../backtest/alert-list.js'
 import type { BacktestReport } from '../../backtest/backtest.js'
@@ -8,13 +8,14 @@ import { grouped, oneLine, plural, span, truncate } from '../../text.js'
 import { table } from '../terminal.js'
 import { chartOf, nameOf } from './timeline-text.js'
 
-/** So many alerts are told in words; `--json` and `--html` have all. */
+/** At most this many alerts are listed; `--json` and `--html` have more. */
 const MAX_ALERTS = 100
+/** At most this many characters of an error's message are shown. */
 const MAX_MESSAGE_LENGTH = 300
-/** So many charts are drawn. */
+/** At most this many charts are drawn, and rows of series compared: a terminal shows few at a time. */
 const MAX_CHARTS = 12
 
-/** The rows of the whole report; `compare` says what was compared, as it was asked for. */
+/** The lines of the report, for a terminal of this many columns. `compare` has the comparisons as they were written on the command line. */
 export function backtestText(report: BacktestReport, compare: readonly string[], columns: number): string[] {
   return [
     ...summaryOf(report),
@@ -52,22 +53,22 @@ function alertsOf({ alerts, unlisted }: BacktestReport): string[] {
   const rest = alerts.length + further - MAX_ALERTS
   return [
     '',
-    ...alerts.slice(0, MAX_ALERTS).flatMap(toldOf),
+    ...alerts.slice(0, MAX_ALERTS).flatMap(alertLines),
     ...(rest > 0
       ? [`… and ${grouped(rest)} more: --json and --html have ${further > 0 ? 'the first' : 'all'} of them`]
       : []),
   ]
 }
 
-function toldOf(alert: BacktestAlert): string[] {
+function alertLines(alert: BacktestAlert): string[] {
   const { kind, at, count, threshold, windowSeconds, suppressed = 0, durationSeconds = 0, sample } = alert
   const name = nameOf(alert)
   if (kind === 'resolved') return [`${momentOf(at)}  ended  ${name}  after ${span(durationSeconds)}`]
-  const unsaid = suppressed > 0 ? `; ${counted(suppressed, 'error')} since the one before` : ''
+  const suppressedText = suppressed > 0 ? `; ${counted(suppressed, 'error')} since the one before` : ''
   const status = sample.statusCode === 0 ? '' : `${sample.statusCode}  `
   const message = truncate(oneLine(sample.errorMessage), MAX_MESSAGE_LENGTH) || '(no message)'
   return [
-    `${momentOf(at)}  ALERT  ${name}  ${counted(count, 'error')} within ${windowSeconds} s (threshold ${threshold})${unsaid}`,
+    `${momentOf(at)}  ALERT  ${name}  ${counted(count, 'error')} within ${windowSeconds} s (threshold ${threshold})${suppressedText}`,
     `                            ${status}${message}`,
   ]
 }
@@ -98,7 +99,7 @@ function comparisonOf(report: BacktestReport, compare: readonly string[]): strin
   const runs: readonly BacktestRun[] = [report, ...report.compared]
   const names = [...new Set(runs.flatMap(({ alerts }) => alerts.map(nameOf)))]
   const raisedIn = ({ alerts }: BacktestRun): readonly BacktestAlert[] => alerts.filter(({ kind }) => kind === 'alert')
-  const row = (label: string, tell: (run: BacktestRun) => string): string[] => [label, ...runs.map(tell)]
+  const row = (label: string, textOf: (run: BacktestRun) => string): string[] => [label, ...runs.map(textOf)]
   const rows = [
     ['', 'as given', ...compare.map((text) => truncate(oneLine(text), 40))],
     row('errors', ({ errors }) => grouped(errors)),

@@ -1,18 +1,20 @@
-// A timeline as rows of text: the window's highest count as bars, the threshold as a dashed line, alerts and cooldowns below.
+// A timeline as a chart of text: bars show the highest count in the window, a dashed line the threshold, marks below them alerts and cooldowns.
 import type { BacktestTimeline, TimelineSeries } from '../../backtest/timeline.js'
 import { grouped, oneLine, truncate } from '../../text.js'
 
+/** Height of the bars, in lines. */
 const HEIGHT = 6
+/** Width that the bars may have at least, in characters, however narrow the terminal is. */
 const MIN_COLUMNS = 20
 const BLOCKS = ' ▁▂▃▄▅▆▇█'
 
-/** A series' own name: its rule, and what its group has in common. */
+/** The name of a series: its rule, and the values of its group. */
 export function nameOf({ rule, groupBy }: Pick<TimelineSeries, 'rule' | 'groupBy'>): string {
   const values = Object.entries(groupBy ?? {}).map(([path, value]) => `${path}=${value === null ? '(none)' : value}`)
   return truncate(oneLine([rule, ...values].join(' · ')), 120)
 }
 
-/** The rows of one series' chart; `columns` is how many characters a row may have. */
+/** The lines of the chart of one series. A line has at most `columns` characters if there is room for the narrowest bars. */
 export function chartOf(series: TimelineSeries, timeline: BacktestTimeline, columns: number): string[] {
   const { threshold } = series
   const top = Math.max(threshold, ...series.highest)
@@ -28,7 +30,7 @@ export function chartOf(series: TimelineSeries, timeline: BacktestTimeline, colu
     const row = HEIGHT - 1 - i
     const isThreshold = row === thresholdRow
     const bars = heights.map((count) => {
-      // What is not nothing is seen.
+      // A count that is not 0 is visible, however low its bar.
       const eighths = count === 0 ? 0 : Math.max(1, Math.round((count / top) * HEIGHT * 8))
       const block = BLOCKS[Math.max(0, Math.min(8, eighths - row * 8))] ?? ' '
       return block === ' ' && isThreshold ? '┄' : block
@@ -51,7 +53,7 @@ export function chartOf(series: TimelineSeries, timeline: BacktestTimeline, colu
   return rows
 }
 
-/** Times below their columns, as many as there is room for; the day where it is another than before. */
+/** The line of times below the columns, as many as there is room for. A time has its day in front if the one before has another day. */
 function axisOf(startMs: number, columnMs: number, width: number): string {
   let row = ''
   let day = ''

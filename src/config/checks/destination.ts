@@ -1,11 +1,11 @@
-// What a webhook URL and its secret may look like, judged from their text alone; addresses are judged when connecting.
+// Checks a webhook URL, its secret and a proxy's URL by their text alone. The address that a name leads to is checked on connecting.
 import { MAX_URL_LENGTH } from '../defaults.js'
 
 export const URL_EXPECTATION: string = `an http or https URL of at most ${MAX_URL_LENGTH} characters`
 export const SECRET_EXPECTATION =
-  'printable ASCII, and one that begins with whsec_ the base64 of 24 to 64 bytes (Standard Webhooks)'
+  'printable ASCII and, if it begins with whsec_, to go on with the base64 of 24 to 64 bytes (Standard Webhooks)'
 
-/** What a URL that is not blank was expected to be, where it is not; undefined when it can be used. */
+/** What is expected in place of a URL that cannot be used, for an error message; undefined for one that can. A blank one cannot. */
 export function urlFault(text: string): string | undefined {
   const url = text.length <= MAX_URL_LENGTH && URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol)) return URL_EXPECTATION
@@ -13,7 +13,7 @@ export function urlFault(text: string): string | undefined {
   return undefined
 }
 
-/** Whether a text is the URL of a proxy; unlike a destination's it may have user info. */
+/** Whether a text is the http or https URL of a proxy. Unlike a destination's URL it may have user info. */
 export function isProxyUrl(text: string): boolean {
   const url = text.length <= MAX_URL_LENGTH && URL.canParse(text) ? new URL(text) : undefined
   return url !== undefined && /^https?:$/.test(url.protocol) && isDecodable(`${url.username}:${url.password}`)
@@ -28,22 +28,23 @@ function isDecodable(text: string): boolean {
   }
 }
 
-/** Whether a secret can be sent as a header or, with the prefix `whsec_`, sign. */
+/** Whether a secret can be used: with the prefix `whsec_` it must hold a key to sign with, any other must fit into a header. */
 export function isUsableSecret(secret: string): boolean {
   if (!secret.startsWith('whsec_')) return /^[\x20-\x7e]*$/.test(secret)
   return /^whsec_[A-Za-z0-9+/]+={0,2}$/.test(secret) && isKeyLength(signingKey(secret).length)
 }
 
-/** The bytes that a `whsec_` secret signs with. */
+/** The key that a `whsec_` secret holds: the bytes to sign with. */
 export function signingKey(secret: string): Buffer {
   return Buffer.from(secret.slice('whsec_'.length), 'base64')
 }
 
+/** Standard Webhooks allows keys of these lengths. */
 function isKeyLength(bytes: number): boolean {
   return bytes >= 24 && bytes <= 64
 }
 
-/** The origin of a URL that passed `urlFault`; `''` for a blank one, which has none. */
+/** The origin of a URL in which `urlFault` finds no fault; `''` for a blank URL. */
 export function originOf(url: string): string {
   return url === '' ? '' : new URL(url).origin
 }

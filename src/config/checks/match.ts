@@ -1,4 +1,4 @@
-// The conditions of a rule as they are written: plain data, since they cross threads and live in Redis.
+// The check of a rule's conditions. They are plain data, since they cross to worker threads and are stored in Redis.
 import * as v from 'valibot'
 import { levelNames } from '../levels.js'
 import type { Condition, Match, Scalar } from '../options.js'
@@ -29,10 +29,10 @@ const condition = v.pipe(
   }),
 )
 
-/** Conditions as code may write them. */
+/** The check of `match` in options, where a condition may name any path of a line. */
 export const match: v.GenericSchema<unknown, Match> = matchOf(linePath)
 
-/** The same in a config document. */
+/** The check of `match` in a config document, where no condition may name a path to private data. */
 export const documentMatch: v.GenericSchema<unknown, Match> = matchOf(sharedPath)
 
 function matchOf(path: v.GenericSchema<string>): v.GenericSchema<unknown, Match> {
@@ -46,11 +46,12 @@ function objectShape(properties: object): object {
   return { type: 'object', properties, additionalProperties: false, minProperties: 1 }
 }
 
+/** Whether a line's value can equal this: a text, true or false, or a finite number. */
 export function isScalar(input: unknown): input is Scalar {
   return typeof input === 'string' || typeof input === 'boolean' || Number.isFinite(input)
 }
 
-/** What is expected in this condition's place; undefined where it is one. */
+/** What is expected in place of this condition, for an error message; undefined for a valid one. */
 function fault(input: unknown): string | undefined {
   if (isScalar(input)) return undefined
   if (Array.isArray(input)) return input.length > 0 && input.every(isScalar) ? undefined : CONDITION

@@ -1,4 +1,4 @@
-// The check of each option, by the kind of its row, as code writes the option and as the config document does.
+// The check of each option, chosen by the kind of its row: one for options in code, one for the config document.
 import * as v from 'valibot'
 import { MAX_INTEGER } from '../defaults.js'
 import { documentOptions, isRuleOption } from '../document-members.js'
@@ -28,7 +28,7 @@ import {
   url,
 } from './schema.js'
 
-/** A check for each kind, that gives what the kind promises. */
+/** A check for each kind. Its result has the type that `Kinds` names. */
 type Checks = { readonly [kind in keyof Kinds]: (member: Member) => v.GenericSchema<unknown, Kinds[kind]> }
 
 const inCode: Checks = {
@@ -58,12 +58,12 @@ const inDocument: Checks = {
   rules: () => rulesOf(documentRule),
 }
 
-/** A check for each of these options, as an object has them: any may be left out. */
+/** Checks of these options in code, by their names, for an object's schema. Each option may be left out. */
 export function optionEntries(names: readonly OptionName[]): v.ObjectEntries {
   return Object.fromEntries(names.map((name) => [name, optionCheck(optionMembers[name])]))
 }
 
-/** The same by the names of the config document, where null is left out, too. */
+/** Checks of these options in a config document, by their snake_case names. Each may be left out, or null. */
 export function documentEntries(names: readonly OptionName[]): v.ObjectEntries {
   return Object.fromEntries(names.map((name) => [toSnakeCase(name), documentCheck(optionMembers[name])]))
 }
@@ -91,7 +91,7 @@ const documentRule = v.pipe(
   v.transform((members): object => withoutNulls(members)),
 )
 
-/** Null stands for a member that is left out, as the original service reads it. */
+/** Leaves out members that are null, which mean the same as missing ones: the original service reads them so. */
 export function withoutNulls(members: object): object {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value != null))
 }

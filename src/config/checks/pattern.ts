@@ -1,5 +1,5 @@
-// The regular expressions of rules. Any writer of the config key can choose one, and some never end in V8's own engine. RE2's engine takes
-// a time that is linear in the text, but also in the size of the compiled expression, which is therefore bounded.
+// The regular expressions of rules. Any writer of the config key can choose one, and some would hang V8's own engine. RE2's engine takes a
+// time that is linear in the text, but also in the size of the compiled expression, which is therefore bounded.
 import { RE2JS } from 're2js'
 import { isObject } from '../../unknown.js'
 import { sizeBound } from './pattern-size.js'

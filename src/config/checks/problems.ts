@@ -1,9 +1,9 @@
-// From valibot's issues to our sentences. Schemas carry the expectation as their message ("an integer from 1 to 9");
-// valibot's own texts echo what they were given, so they never get out.
+// Makes problems of valibot's issues. The message of each schema is its expectation ("an integer from 1 to 9"). Messages of valibot's
+// own are never shown, since they repeat the value, which may be a secret.
 import * as v from 'valibot'
 import type { Problem } from '../../errors.js'
 
-/** One problem for each path that an input has wrong, in the order of the schema. */
+/** Checks an input, and returns one problem for each path that is wrong, in the order of the schema. */
 export function findProblems(schema: v.GenericSchema, input: unknown): Problem[] {
   const result = v.safeParse(schema, input)
   const problems = new Map<string, Problem>()
@@ -14,7 +14,7 @@ export function findProblems(schema: v.GenericSchema, input: unknown): Problem[]
   return [...problems.values()]
 }
 
-/** "Expected `path` to be …, got …", without ever showing what could be a secret or a URL. */
+/** The sentence "Expected `path` to be …, got …". It never shows a value that could be a secret or a URL. */
 export function expected(path: string, expectation: string, input: unknown): string {
   const shown = holdsSecrets.test(path) ? kindOf(input) : show(path, input)
   return `Expected ${path === '' ? 'the whole' : `\`${path}\``} to be ${expectation}, got ${shown}`
@@ -23,7 +23,7 @@ export function expected(path: string, expectation: string, input: unknown): str
 const holdsSecrets = /(^|\.)(url|secret|redis|allowedOrigins|proxy)(\.|$)/
 const holdsNames = /(^|\.)(windowType|window_type|minLevel|onRedisDown|format)$/
 
-/** A text is shown where it can only be a mistyped name, number or flag: a secret may stand in any option by mistake. */
+/** Shows a text only if it can be nothing but a mistyped name, number or flag: a secret may stand in any option by mistake. */
 function show(path: string, input: unknown): string {
   if (typeof input === 'number' || typeof input === 'boolean') return `\`${input}\``
   const showable = holdsNames.test(path) ? /^[A-Za-z]{1,16}$/ : /^(true|false|-?\d{1,10}(\.\d{1,10})?)$/

@@ -1,4 +1,5 @@
-// The four shapes of the `redis` option, told apart by what they look like: two versions of ioredis may live in one process.
+// Tells the shapes of the `redis` option apart. It looks at their members, and not at their classes, since an application may have another
+// version of ioredis than this package.
 import type { Cluster, ClusterNode, ClusterOptions, Redis, RedisOptions } from 'ioredis'
 
 export type RedisTarget =
@@ -8,12 +9,12 @@ export type RedisTarget =
   | { readonly kind: 'client'; readonly client: Redis }
   | { readonly kind: 'clusterClient'; readonly client: Cluster }
 
-/** What a `redis` option names, or undefined where it is none of the shapes. */
+/** The Redis that a `redis` option names; undefined if the option has none of the shapes. */
 export function redisTarget(input: unknown): RedisTarget | undefined {
   if (typeof input === 'string') return isAddress(input) ? { kind: 'url', url: input } : undefined
   if (typeof input !== 'object' || input === null || Array.isArray(input) || input instanceof URL) return undefined
   if ('duplicate' in input && typeof input.duplicate === 'function') {
-    // Only ioredis and its forks have both `duplicate` and `isCluster`; what else they need is checked by using them.
+    // A cluster client of ioredis, or of a fork of it, says `isCluster: true`. What else a client must have shows when it is used.
     if ('isCluster' in input && input.isCluster === true) return { kind: 'clusterClient', client: input as Cluster }
     return { kind: 'client', client: input as Redis }
   }
@@ -25,6 +26,6 @@ export function redisTarget(input: unknown): RedisTarget | undefined {
 
 function isAddress(text: string): boolean {
   if (!/^rediss?:\/\/./.test(text)) return text.startsWith('/')
-  // ioredis would take a database that is no number for 0.
+  // ioredis would read a database that is not a number as 0, and count in the wrong one.
   return URL.canParse(text) && /^\/?\d*$/.test(new URL(text).pathname)
 }

@@ -1,5 +1,5 @@
-// The parts that the checks of options and of the config document are made of; members.ts says which option takes which.
-// Each check's message is its expectation; problems.ts makes the sentence. `metadata` says for json-schema.ts what a check cannot.
+// The checks of values, for options and for the config document; members.ts chooses the check of each option. The message of a check is
+// its expectation, and problems.ts makes a sentence of it. `metadata` tells json-schema.ts what it cannot read from a check.
 import * as v from 'valibot'
 import { MAX_INTEGER, MAX_URL_LENGTH } from '../defaults.js'
 import { levelNames } from '../levels.js'
@@ -9,7 +9,7 @@ import { isProxyUrl, isUsableSecret, SECRET_EXPECTATION, URL_EXPECTATION, urlFau
 import { areCompilable, MAX_PATTERNS_SIZE, totalSize } from './pattern.js'
 import { redisTarget } from './redis-option.js'
 
-/** An object with these members; others are passed over. valibot itself takes a list for an object. */
+/** An object with these members; further ones are ignored. Lists are refused first, since valibot takes a list for an object. */
 export function objectOf(entries: v.ObjectEntries, expectation: string): v.GenericSchema {
   return v.pipe(
     v.custom<object>((input) => !Array.isArray(input), expectation),
@@ -17,7 +17,7 @@ export function objectOf(entries: v.ObjectEntries, expectation: string): v.Gener
   )
 }
 
-/** A whole number within these bounds, both included. */
+/** A whole number from `min` to `max`, both included. */
 export function integer(min: number, max: number): v.GenericSchema<number> {
   const expectation = `an integer from ${min} to ${max}`
   return v.pipe(
@@ -30,7 +30,7 @@ export function integer(min: number, max: number): v.GenericSchema<number> {
 
 const documented = `an integer of at most ${MAX_INTEGER}`
 
-/** A count in a config document, where 0 and less stand for the default. */
+/** A count in a config document. It has no lower bound, since 0 and less stand for the default. */
 export const documentInteger: v.GenericSchema<number> = v.pipe(
   v.number(documented),
   v.integer(documented),
@@ -39,7 +39,7 @@ export const documentInteger: v.GenericSchema<number> = v.pipe(
 
 export const flag: v.GenericSchema<boolean> = v.boolean('true or false')
 
-/** A destination; blank is allowed and means none. */
+/** The URL of a destination, which is trimmed. Blank is allowed and means that there is no destination. */
 export const url: v.GenericSchema<string> = v.pipe(
   v.string(URL_EXPECTATION),
   v.metadata({ maxLength: MAX_URL_LENGTH, pattern: '^\\s*([Hh][Tt][Tt][Pp][Ss]?:.*)?$' }),
@@ -50,6 +50,7 @@ export const url: v.GenericSchema<string> = v.pipe(
   ),
 )
 
+/** The secret of a destination, which is trimmed. Blank is allowed and means that there is no secret. */
 export const secret: v.GenericSchema<string> = v.pipe(
   v.string(SECRET_EXPECTATION),
   v.metadata({ pattern: '^\\s*[ -~]*\\s*$' }),
@@ -74,7 +75,7 @@ export const linePath: v.GenericSchema<string> = v.pipe(v.string(PATH), v.nonEmp
 
 export const linePaths: v.GenericSchema<readonly string[]> = v.array(linePath, 'a list of line paths')
 
-/** One path or several, read in order. */
+/** One line path, or several of which the first with a usable value wins. */
 export const linePathOrPaths: v.GenericSchema<string | readonly string[]> = v.union(
   [linePath, v.array(linePath)],
   'a line path or a list of line paths',
@@ -82,7 +83,7 @@ export const linePathOrPaths: v.GenericSchema<string | readonly string[]> = v.un
 
 type FieldPaths = NonNullable<LogsirenOptions['fields']>
 
-/** Overrides of where record fields are read; the schema of an object of unknown members does not say which it has. */
+/** The `fields` option: the line paths of record fields. The cast is needed because the type of `objectOf` names no members. */
 export const fields: v.GenericSchema<unknown, FieldPaths> = objectOf(
   Object.fromEntries(recordFields.map((field) => [field, v.optional(linePathOrPaths)])),
   'an object of record fields and line paths',
@@ -93,18 +94,18 @@ export const redis: v.GenericSchema<RedisOption> = v.custom<RedisOption>(
   'a redis:// or rediss:// URL, a socket path, ioredis options, { cluster: [nodes…] } or an ioredis client',
 )
 
-/** Most paths that a group is made of. */
+/** At most this many paths in `groupBy`: each alert shows a value for every one of them. */
 const MAX_GROUP_PATHS = 8
 const GROUP_BY = `a record field or line path, or a list of at most ${MAX_GROUP_PATHS}`
 
-/** What errors are grouped by: nothing where it is an empty text or list. */
+/** The `groupBy` option: a path, or a list of paths. Blank paths are left out; without paths there are no groups. */
 export function groupByOf(path: v.GenericSchema<string>): v.GenericSchema<unknown, readonly string[]> {
   return v.pipe(
     v.custom<string | readonly unknown[]>((input) => typeof input === 'string' || Array.isArray(input), GROUP_BY),
     v.transform((input) => [input].flat().filter((one) => one !== '')),
     v.array(path),
     v.maxLength(MAX_GROUP_PATHS, GROUP_BY),
-    // As it is written; the array above is what it becomes, without blanks.
+    // The JSON Schema describes the value as it is written: it may be a text, though it becomes a list above.
     v.metadata({ type: ['string', 'array'], items: { type: 'string' } }),
   )
 }
@@ -112,7 +113,10 @@ export function groupByOf(path: v.GenericSchema<string>): v.GenericSchema<unknow
 const PRIVATE =
   /^(raw)?(headers?|cookies?|query|querystring|params?)$|^((req(uest)?|res(ponse)?)_?)?body$|^set-cookie$/i
 
-/** A path that a config document may name, whose writer may not be the one whose users' data it is. */
+/**
+ * A path that a config document may name. Those to private data are refused: somebody who may change the config need not be allowed to
+ * see the data of users, and groups and conditions would reveal it.
+ */
 export const sharedPath: v.GenericSchema<string> = v.pipe(
   linePath,
   v.check(
@@ -136,24 +140,24 @@ export const proxy: v.GenericSchema<ProxyOption> = v.custom<ProxyOption>(
 )
 
 const RULE_NAME = 'a name of 1 to 64 letters, digits, `_` and `-`'
-/** A name that must be there: the blank default only makes this check, not its object, speak of one that is missing. */
+/** The name of a rule, which must be there. Because of the blank default a missing name fails with this check's own message. */
 export const ruleName: v.GenericSchema = v.optional(
   v.pipe(v.string(RULE_NAME), v.regex(/^[\w-]{1,64}$/, RULE_NAME)),
   '',
 )
 
-/** Text that is not blank, for names and keys. */
+/** A text that is not blank: the Redis key, or a key in log lines. */
 export const name: v.GenericSchema<string> = v.pipe(
   v.string('a text'),
   v.check((value) => value.trim() !== '', 'a text that is not blank'),
 )
 
-/** The most rules that are taken: each costs a counter, and time in the script that all processes share. */
+/** At most this many rules. Each adds a counter in Redis, and time to a script during which Redis serves nobody else. */
 export const MAX_RULES = 100
 
 const PATTERNS = `rules whose patterns have at most ${MAX_PATTERNS_SIZE} instructions together (a counted repetition stands for as many)`
 
-/** At most `MAX_RULES` rules of this shape, with names of their own. */
+/** A list of at most `MAX_RULES` rules of this shape. No two have the same name. */
 export function rulesOf(rule: v.GenericSchema): v.GenericSchema<unknown, readonly RuleDefinition[]> {
   const rules = v.pipe(
     // Before any is compiled: a document of a few kilobytes could hold a process for seconds, or end it.
@@ -180,6 +184,6 @@ export function rulesOf(rule: v.GenericSchema): v.GenericSchema<unknown, readonl
     }),
     v.check((given) => totalSize(given) <= MAX_PATTERNS_SIZE, PATTERNS),
   )
-  // What the rule's own schema takes is a rule.
+  // The schema of a rule has accepted each of them.
   return rules as v.GenericSchema<unknown, readonly RuleDefinition[]>
 }

@@ -1,4 +1,4 @@
-// The run-time config: the JSON text of the Redis key, snake_case, as the original service writes it.
+// The run-time config: JSON text in a Redis key. Its members have snake_case names, as the original service writes them.
 import * as v from 'valibot'
 import type { Problem } from '../../errors.js'
 import { documentEntries, withoutNulls } from '../checks/members.js'
@@ -10,10 +10,10 @@ export type ParsedDocument =
   | { readonly kind: 'valid'; readonly document: ConfigDocument; readonly members: Readonly<Record<string, unknown>> }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] }
 
-/** All that a document is held to, member by member. */
+/** The check of a document, member by member. */
 export const documentSchema: v.GenericSchema = v.object(documentEntries(documentOptions), 'an object')
 
-/** Reads the text of the config key; never throws. `members` are all of the document's own, unknown ones included. */
+/** Reads the text of the config key. `members` are all that the document has, with those that this version ignores. Never throws. */
 export function parseDocument(text: string): ParsedDocument {
   if (text.length > MAX_DOCUMENT_LENGTH) {
     return invalid(`Expected the config to have at most ${MAX_DOCUMENT_LENGTH} characters, got ${text.length}`)
@@ -27,7 +27,7 @@ export function parseDocument(text: string): ParsedDocument {
   return parseMembers(members)
 }
 
-/** The same for a document that is parsed already. */
+/** Reads a document that is parsed from JSON already. Never throws. */
 export function parseMembers(members: unknown): ParsedDocument {
   if (typeof members !== 'object' || members === null || Array.isArray(members)) {
     return invalid('Expected the config to be a JSON object, got another value')

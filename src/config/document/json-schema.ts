@@ -1,5 +1,5 @@
-// The JSON Schema of the config document, for editors: made of the very checks that a document is held to. What JSON Schema
-// cannot say (RE2's syntax, origins of secrets) only those checks know.
+// The JSON Schema of the config document, for editors. It is made of the checks that a document must pass, and so allows the same members;
+// only the checks themselves find what JSON Schema cannot express, such as a mistake in RE2's syntax.
 import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema'
 import { type OptionName, optionMembers } from '../engine-options.js'
 import { toCamelCase } from '../names.js'
@@ -9,14 +9,14 @@ import { documentSchema } from './document.js'
 
 export type { JsonSchema }
 
-/** Draft 2020-12. */
+/** The schema of the config document, in JSON Schema's draft 2020-12. */
 export function configJsonSchema(): JsonSchema {
   const schema = toJsonSchema(documentSchema, { target: 'draft-2020-12', errorMode: 'ignore' })
   return {
     ...schema,
     title: 'logsiren config',
     description:
-      'The run-time config in Redis. What is missing falls back to the options in code, then to the default; so does what is null.',
+      'The run-time config in Redis. A member that is missing or null falls back to the option in code, then to the default.',
     properties: mapMembers(schema.properties ?? {}, (member, shape) =>
       described(member, member === 'rules' ? withRules(shape) : shape),
     ),
@@ -25,7 +25,10 @@ export function configJsonSchema(): JsonSchema {
 
 type Members = NonNullable<JsonSchema['properties']>
 
-/** Only the null that stands for a member that is missing says nothing of its rules. */
+/**
+ * The schema of `rules`, a list or null, with a description of each member of a rule. It shows no default of a rule's name: the blank one
+ * is there for the message of the check alone.
+ */
 function withRules(shape: JsonSchema): JsonSchema {
   const list = shape.anyOf?.find((one): one is JsonSchema => typeof one === 'object' && one.type === 'array')
   const rule = list?.items
@@ -39,7 +42,7 @@ function withRules(shape: JsonSchema): JsonSchema {
 
 type JsonValue = NonNullable<JsonSchema['default']>
 
-/** A default is shown where it is one value. */
+/** Adds the description of a member, and its default if that is one value. */
 function described(member: string, shape: JsonSchema): JsonSchema {
   const { meaning, fallback, shown } = rowOf(member)
   const isOneValue = shown === undefined && !isNone(fallback)
@@ -48,7 +51,7 @@ function described(member: string, shape: JsonSchema): JsonSchema {
 
 function rowOf(member: string): Pick<Member, 'meaning' | 'fallback' | 'shown'> {
   if (member === 'name' || member === 'match') return ruleNaming[member]
-  // Members of the schema are those that rows have made.
+  // The schema is made of the rows, so each of its members has one.
   return optionMembers[toCamelCase(member) as OptionName]
 }
 

@@ -1,5 +1,5 @@
-// The secrets of a config: those of a stored document while another one takes its place are kept where they are left out, and never
-// taken to another origin; one that a receiver cannot do without is missed before an alert is refused.
+// The secrets of a config. A document that replaces another keeps the secrets that it leaves out, but none goes along to another origin.
+// If a receiver takes nothing without a secret, options or a written document without one are refused, before an alert is.
 import type { Problem } from '../../errors.js'
 import { isObject } from '../../unknown.js'
 import { originOf } from '../checks/destination.js'
@@ -10,13 +10,13 @@ import { type RuleSettings, resolveSettings } from '../settings.js'
 
 export type Members = Readonly<Record<string, unknown>>
 
-/** A stored document: what this version reads of it, and all of its members. */
+/** A stored document: the members that this version knows, checked, and all members as they are stored. */
 export interface Stored {
   readonly document: ConfigDocument
   readonly members: Members
 }
 
-/** A text that hides a secret elsewhere would be stored as one. */
+/** Problems with secrets such as `***` or `[REDACTED]`: a text that some tool shows in place of a secret would be stored as one. */
 export function masks(members: Members): Problem[] {
   const places = [
     ['secret', members['secret']],
@@ -27,14 +27,17 @@ export function masks(members: Members): Problem[] {
       ? [
           {
             path: String(path),
-            message: `Expected \`${path}\` to be a secret, got what hides one; leave it out to keep the stored one`,
+            message: `Expected \`${path}\` to be a secret, got a mask; leave it out to keep the stored one`,
           },
         ]
       : [],
   )
 }
 
-/** The stored secrets in the place of those that are left out. */
+/**
+ * Puts the stored secrets in place of those that a document leaves out. If the url of one has moved to another origin, that is a problem
+ * instead: the new receiver must not learn the secret of the old one.
+ */
 export function withSecrets(
   { document, members }: Stored,
   stored: Stored | undefined,
@@ -65,7 +68,7 @@ export function withSecrets(
   return { document: { ...document, ...base, ...(rules !== undefined && { rules }) }, problems }
 }
 
-/** Where there is no url, a secret goes nowhere. */
+/** Whether a url has another origin than before. A blank url has not moved: no secret is sent anywhere. */
 function hasMoved(url: string | undefined, urlThen: string | undefined): boolean {
   return url !== '' && originOf(url ?? '') !== originOf(urlThen ?? '')
 }
@@ -80,19 +83,22 @@ interface Given {
   readonly secret?: string | undefined
 }
 
-/** What receivers take their key from, where options that nothing is laid over have none. */
+/** Problems with options alone, without a document: a receiver takes its key from the secret, and there is none. */
 export function secretsMissingInOptions(options: SettingsOptions): Problem[] {
   return missing(resolveSettings(options, undefined).rules, options.rules ?? [])
 }
 
-/** The same of a document, but for what options may have: it inherits a secret that it leaves out. */
+/**
+ * Problems with a document: a receiver takes its key from the secret, and the one that is given is blank, or is for another origin. A
+ * secret that the document leaves out is no problem, since the options may have one.
+ */
 export function secretsMissingInDocument(document: ConfigDocument): Problem[] {
   const given = document.rules ?? []
   const isSaid = (index: number): boolean => (given[index]?.secret ?? document.secret) !== undefined
   return missing(resolveSettings({}, document).rules, given, isSaid)
 }
 
-/** One problem for each place where a secret belongs: the rule that has a url or a secret of its own, or the whole. */
+/** One problem for each place where a secret belongs: the rule if it has a url or a secret of its own, else the config as a whole. */
 function missing(
   rules: readonly RuleSettings[],
   given: readonly Given[],
@@ -109,7 +115,7 @@ function missing(
   }))
 }
 
-/** The objects of a list; none where it is no list. An index stays what it was in a list of objects. */
+/** The items of a list, with `{}` in place of one that is no object, so that indexes stay; none if the input is no list. */
 export function listOf(input: unknown): readonly Members[] {
   return Array.isArray(input) ? input.map((one: unknown) => (isObject(one) ? one : {})) : []
 }

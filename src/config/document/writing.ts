@@ -1,4 +1,5 @@
-// What a config document becomes when it is written, and what of the stored one may be shown: see README, Run-time config; see src/admin/README, Admin endpoint.
+// What is stored when a config document is written, see README, Run-time config; and what of a stored one may be shown, see
+// src/admin/README, Admin endpoint.
 import type { Problem } from '../../errors.js'
 import { isObject } from '../../unknown.js'
 import { ruleDefaults } from '../defaults.js'
@@ -18,32 +19,34 @@ import { listOf, type Members, masks, type Stored, secretsMissingInDocument, wit
 
 export type { Stored } from './secrets.js'
 
-/** A document with the original's seven members. */
+/** A document that has all seven members that the original service knows. */
 export type FilledDocument = Omit<ConfigDocument, SnakeCase<OriginalOption>> & {
   readonly [name in OriginalOption as SnakeCase<name>]: NonNullable<RuleOptions[name]>
 }
 
+/** The members to store, or every problem that keeps them from being stored. */
 export type Writing =
   | { readonly kind: 'valid'; readonly members: Members }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] }
 
-/** What operators see: no secrets, but whether there are any. */
+/** A config as operators see it: in place of each secret, `secret_set` says whether there is one. */
 export type PublicConfig = Omit<FilledDocument, 'secret' | 'rules'> & {
   readonly secret_set: boolean
   readonly rules?: readonly (Omit<DocumentRule, 'secret'> & { readonly secret_set: boolean })[]
 }
 
-/** The seven members that are always there, and what else was given. */
+/** The members of a document, with defaults for those of the original service's seven that it leaves out. */
 export function fillIn(document: ConfigDocument): FilledDocument {
   const given: Members = { ...document }
   const original = originalOptions.map((name) => {
     const member = toSnakeCase(name)
     return [member, meantBy(name, given[member] ?? ruleDefaults[name])]
   })
-  // Each has the type that its row was held to.
+  // Each default has the type of its option, to which the type `RuleMembers` holds it.
   return { ...document, ...Object.fromEntries(original) } as FilledDocument
 }
 
+/** The config of a document, filled in, without its secrets. */
 export function toPublicConfig(document: ConfigDocument): PublicConfig {
   const { secret, rules, ...shown } = fillIn(document)
   return {
@@ -55,14 +58,14 @@ export function toPublicConfig(document: ConfigDocument): PublicConfig {
   }
 }
 
-/** What is wrong with a document that is valid member by member, for whoever writes it. */
+/** Problems that keep a document from being written though each of its members is valid. Readers accept such a document. */
 export function writingProblems(document: ConfigDocument): Problem[] {
   const { enabled, url } = document
   if (enabled === true && (url ?? '') === '') return [{ path: 'url', message: 'url is required when enabled' }]
   return secretsMissingInDocument(document)
 }
 
-/** Members that this version does not know, and therefore keeps. */
+/** The members of a stored document that this version does not know. They are kept: another program may need them. */
 export function unknownMembers(stored: Stored | undefined): Members {
   return Object.fromEntries(
     Object.entries(stored?.members ?? {}).filter(([member]) => !documentMembers.includes(member)),
@@ -70,18 +73,18 @@ export function unknownMembers(stored: Stored | undefined): Members {
 }
 
 /**
- * A whole document in place of the stored one. Secrets that are left out are kept, where their url keeps its origin; null or ''
- * clears one. `secret_set` is passed over.
+ * A whole document in place of the stored one. A secret that is left out is kept while its url keeps its origin; null or `''` removes it.
+ * `secret_set` is ignored.
  */
 export function wholeDocument(given: unknown, stored: Stored | undefined): Writing {
-  const members = withoutNotes(given)
+  const members = withoutSecretSet(given)
   const parsed = parseMembers(members)
-  const problems = isObject(members) ? [...strangers(members, stored), ...masks(members)] : []
+  const problems = isObject(members) ? [...mistypedMembers(members, stored), ...masks(members)] : []
   if (parsed.kind === 'invalid') return { kind: 'invalid', problems: [...parsed.problems, ...problems] }
   const document = { ...parsed.document, url: parsed.document.url ?? '' }
   const kept = withSecrets({ document, members: parsed.members }, stored)
   const filled = fillIn(kept.document)
-  // A secret that was to be kept, and may not be, is told once.
+  // A secret that may not be kept is reported once, and not as missing too.
   problems.push(...kept.problems, ...writingProblems(filled).filter(({ path }) => !isIn(kept.problems, path)))
   if (problems.length > 0) return { kind: 'invalid', problems }
   const { rules, ...base } = filled
@@ -96,15 +99,15 @@ export function wholeDocument(given: unknown, stored: Stored | undefined): Writi
   }
 }
 
-/** The stored document with a few members changed, and those of `unset` gone; nothing is filled in. */
+/** The stored document with some members changed and those in `unset` removed. Defaults are not filled in. */
 export function patchedDocument(changes: Members, unset: readonly string[], stored: Stored | undefined): Writing {
-  const strange = [...unset, ...Object.keys(changes)].filter((member) => !documentMembers.includes(member))
-  const problems = [...strange.map(stranger), ...strangersOfRules(changes, stored), ...masks(changes)]
+  const mistypedNames = [...unset, ...Object.keys(changes)].filter((member) => !documentMembers.includes(member))
+  const problems = [...mistypedNames.map(mistyped), ...mistypedInRules(changes, stored), ...masks(changes)]
   const left = Object.entries(stored?.members ?? {}).filter(([member]) => !unset.includes(member))
   const members = { ...Object.fromEntries(left), ...changes }
   const parsed = parseMembers(members)
   if (parsed.kind === 'invalid') return { kind: 'invalid', problems: [...parsed.problems, ...problems] }
-  // Rules that do not change have their secrets from before, and so has the whole.
+  // `withSecrets` takes only changes for given. So it also checks secrets that merely stay: their url may have moved to another origin.
   const untouched = { rules: listOf(members['rules']).map(({ secret: _, ...rule }) => rule) }
   const given = { ...untouched, ...changes, ...Object.fromEntries(unset.map((member) => [member, null])) }
   const kept = withSecrets({ document: parsed.document, members: given }, stored)
@@ -124,16 +127,18 @@ function isIn(problems: readonly Problem[], path: string): boolean {
   return problems.some((problem) => problem.path === path)
 }
 
-/** What `GET` says of secrets may come back in a `PUT`. */
-function withoutNotes(given: unknown): unknown {
+/** Leaves out `secret_set`, so that an answer of `GET` may come back in a `PUT`. */
+function withoutSecretSet(given: unknown): unknown {
   if (!isObject(given)) return given
   const { secret_set: _, ...members } = given
   const { rules } = members
   if (!Array.isArray(rules)) return members
-  return { ...members, rules: rules.map((rule: unknown) => withoutNotes(rule)) }
+  return { ...members, rules: rules.map((rule: unknown) => withoutSecretSet(rule)) }
 }
 
-/** Rules with those of their members that this version does not know: as they are given, else as a rule of that name has them. */
+/**
+ * Rules with those of their members that this version does not know: as they are given, else as the stored rule of the same name has them.
+ */
 export function withUnknown(rules: readonly DocumentRule[], given: Members, stored: Stored | undefined): Members[] {
   const raw = listOf(given['rules'])
   return rules.map((rule, index) => ({
@@ -143,22 +148,22 @@ export function withUnknown(rules: readonly DocumentRule[], given: Members, stor
   }))
 }
 
-/** Members that neither this version nor the stored document knows: most likely mistyped. */
-function strangers(members: Members, stored: Stored | undefined): Problem[] {
-  const isStrange = (member: string): boolean =>
+/** Problems with members that neither this version nor the stored document knows: most likely they are mistyped. */
+function mistypedMembers(members: Members, stored: Stored | undefined): Problem[] {
+  const isMistyped = (member: string): boolean =>
     !documentMembers.includes(member) && !Object.hasOwn(stored?.members ?? {}, member)
-  return [...Object.keys(members).filter(isStrange).map(stranger), ...strangersOfRules(members, stored)]
+  return [...Object.keys(members).filter(isMistyped).map(mistyped), ...mistypedInRules(members, stored)]
 }
 
-function strangersOfRules(members: Members, stored: Stored | undefined): Problem[] {
+function mistypedInRules(members: Members, stored: Stored | undefined): Problem[] {
   return listOf(members['rules']).flatMap((rule, index) => {
     const known = unknownOfRule(rule['name'], stored)
-    const strange = Object.keys(unknownIn(rule)).filter((member) => !Object.hasOwn(known, member))
-    return strange.map((member) => stranger(`rules.${index}.${member}`))
+    const mistypedNames = Object.keys(unknownIn(rule)).filter((member) => !Object.hasOwn(known, member))
+    return mistypedNames.map((member) => mistyped(`rules.${index}.${member}`))
   })
 }
 
-function stranger(path: string): Problem {
+function mistyped(path: string): Problem {
   return { path, message: `Expected only known members, got \`${path}\`` }
 }
 
