@@ -94,7 +94,7 @@ t.test('a hostile pattern in the key hangs nobody; a bad one changes nothing and
       JSON.stringify({ enabled: true, rules: [{ name: 'a', match: { errorMessage: { regex } } }] }),
     )
   await set('^(a+)+$')
-  evaluator.observe({ errorMessage: `${'a'.repeat(5000)}!` })
+  evaluator.observe({ errorMessage: `${'a'.repeat(1000)}!` })
   await evaluator.flush()
   t.strictSame([receiver.received.length, warnings], [0, []])
   evaluator.observe({ errorMessage: 'aaaa' })
