@@ -11,19 +11,24 @@ import { ConfigError } from '../errors.js'
 import { oneLine } from '../text.js'
 import { command, type Flags, type Names, type ProgramParts, read, VARIABLES, withControl } from './command.js'
 import type { Terminal } from './terminal.js'
+import { UsageError } from './usage-error.js'
 
 const names: Names = [...controlOptionNames, 'url', 'secret', 'format']
 
 export function testCommand(parts: ProgramParts): Command {
-  return command('test', 'Sends a test alert to the stored destination, or to --url', parts, names)
+  return command('test', 'Sends a test alert to --url, or to the stored destination', parts, names)
     .option('--rule <name>', 'rule whose destination is tested; without it the first rule that has one')
     .option('--json', 'print the outcome as JSON', false)
     .addHelpText('after', VARIABLES)
     .action(async ({ rule, json, ...flags }: Flags) => {
       const options = read(names, flags, parts)
       const report = (outcome: TestOutcome): void => reportTest(outcome, { json: json === true }, parts.terminal)
-      if (options.redis === undefined && options.url !== undefined) return report(await sendDirectly(options))
       const { url, secret, format } = options
+      const isNamed = flags['url'] !== undefined
+      if (isNamed && rule !== undefined)
+        throw new UsageError('Expected --url or --rule, got both: --url is called whatever the rules are')
+      // A url on the command line is the one that is meant, whatever the stored config says.
+      if (isNamed || (options.redis === undefined && url !== undefined)) return report(await sendDirectly(options))
       const send = (control: Control): Promise<TestOutcome> =>
         control.sendTest(rule === undefined ? undefined : String(rule), { url, secret, format })
       return withControl(flags, parts, async (control) => report(await send(control)))
@@ -49,15 +54,17 @@ async function sendDirectly(options: LogsirenOptions): Promise<TestOutcome> {
 /** Prints the outcome. @throws Error if the alert was not delivered, with the reason and what to do */
 function reportTest(outcome: TestOutcome, { json }: { readonly json: boolean }, { stdout }: Terminal): void {
   if (json) stdout.write(`${JSON.stringify(outcome)}\n`)
-  const { status, reason, rule, id, duration_ms } = outcome
+  const { status, reason, rule, id, host, format, duration_ms } = outcome
   const answer = [reason, status === undefined ? undefined : `status ${status}`]
     .filter((part) => part !== undefined)
     .join(', ')
   if (outcome.outcome === 'delivered') {
-    if (!json) stdout.write(`Delivered in ${duration_ms} ms (${answer}), rule ${oneLine(rule)}, id ${id}\n`)
+    const way = `to ${host} as ${format} in ${duration_ms} ms`
+    if (!json) stdout.write(`Delivered ${way} (${answer}), rule ${oneLine(rule)}, id ${id}\n`)
     return
   }
-  throw new Error(`the test alert of rule ${oneLine(rule)} was not delivered (${answer}); ${advice(outcome)}`)
+  const what = `the test alert of rule ${oneLine(rule)} was not delivered to ${host} as ${format}`
+  throw new Error(`${what} (${answer}); ${advice(outcome)}`)
 }
 
 function advice({ outcome, reason }: TestOutcome): string {

@@ -2,7 +2,7 @@
 import type { Alert } from '../alert/payload.js'
 import { toSample } from '../alert/sample.js'
 import type { ConfigDocument } from '../config/document-members.js'
-import type { RuleOptions } from '../config/options.js'
+import type { Format, RuleOptions } from '../config/options.js'
 import { type RuleSettings, resolveSettings } from '../config/settings.js'
 import { attempt } from '../deliver/attempt.js'
 import type { HttpClient } from '../deliver/http-client.js'
@@ -21,6 +21,9 @@ export interface TestOutcome {
   /** The id of the alert, which the receiver also got in the header `webhook-id`. */
   readonly id: string
   readonly rule: string
+  /** Host, and port if the url has one, of the destination. The rest of a url may be secret. */
+  readonly host: string
+  readonly format: Format
   readonly duration_ms: number
 }
 
@@ -55,6 +58,8 @@ export async function sendTestAlert(http: HttpClient, rule: RuleSettings): Promi
     ...('reason' in outcome && { reason: outcome.reason }),
     id: notice.id,
     rule: rule.name,
+    host: new URL(rule.url).host,
+    format: rule.format,
     duration_ms: Math.round(performance.now() - startedMs),
   }
 }

@@ -198,7 +198,7 @@ t.test('sends a test alert of the rule that is asked for', async (t) => {
   const { page, isClean } = await openSignedIn(t, endpoint)
   const send = page.getByRole('button', { name: 'Send a test alert' })
   await send.click()
-  await page.getByText(/^Delivered in \d+ ms/).waitFor()
+  await page.getByText(/^Delivered to \S+ as \w+ in \d+ ms/).waitFor()
   receiver.answerWith(403)
   await page.getByLabel('Rule', { exact: true }).selectOption('other')
   await send.dblclick()

@@ -21,12 +21,13 @@ export function offerTestAlerts(api: Api): void {
     })
     void sending.then(
       ({ body }) => {
-        const { outcome: kind, status, reason, duration_ms: durationMs, id } = body as TestOutcome
+        const { outcome: kind, status, reason, host, format, duration_ms: durationMs, id } = body as TestOutcome
         const answer = [reason, status === undefined ? undefined : `status ${status}`]
           .filter((one) => one !== undefined)
           .join(', ')
-        if (kind === 'delivered') say(outcome, `Delivered in ${durationMs} ms (${answer}), id ${id}`, 'good')
-        else say(outcome, `Not delivered (${answer})`, 'bad')
+        const place = `to ${host} as ${format}`
+        if (kind === 'delivered') say(outcome, `Delivered ${place} in ${durationMs} ms (${answer}), id ${id}`, 'good')
+        else say(outcome, `Not delivered ${place} (${answer})`, 'bad')
       },
       (error: unknown) => {
         const { detail, errors } = problemOf(error)
