@@ -27,10 +27,13 @@ export function cleanText(text: string): string {
   return truncate(cutQueries(withoutControls(bounded)), MAX_TEXT_LENGTH)
 }
 
+/** What winston puts in front of the messages of uncaught errors. */
+export const UNCAUGHT: RegExp = /^(?:uncaughtException|unhandledRejection): /
+
 /** The first line of an error's message, safe to keep, without what winston puts in front of uncaught errors. */
 export function cleanMessage(text: string): string {
   const line = /^[^\r\n]*/.exec(text.trimStart())?.[0] ?? ''
-  return cleanText(line.replace(/^(?:uncaughtException|unhandledRejection): /, '').trimEnd())
+  return cleanText(line.replace(UNCAUGHT, '').trimEnd())
 }
 
 /** The message in the first line of a stack, safe to keep, without the error's type. */
@@ -95,6 +98,11 @@ export function plural(count: number, one: string, many: string = `${one}s`): st
 /** A count with its digits grouped: `12,345`. */
 export function grouped(count: number): string {
   return count.toLocaleString('en')
+}
+
+/** A count with the word for what is counted: `1 error`, `1,234 errors`. */
+export function counted(count: number, one: string, many?: string): string {
+  return `${grouped(count)} ${plural(count, one, many)}`
 }
 
 const units = [

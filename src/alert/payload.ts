@@ -4,7 +4,7 @@ import { toTimestamp } from '../text.js'
 import type { Draft } from './draft.js'
 
 interface Notice extends Draft {
-  /** The same in every attempt; it is sent as `webhook-id` too. */
+  /** Names the notice. Every attempt to deliver it has the same id, which the header `webhook-id` holds too. */
   readonly id: string
   readonly rule: string
   /** Errors in the window when the notice was raised. */

@@ -5,7 +5,7 @@ import { isObject } from '../unknown.js'
 const readers = ['time', 'timestamp', '@timestamp', 'ts', 'date', 'datetime', 'meta.timestamp'].map(compilePath)
 
 /** The largest time of a `Date`, in ms from the epoch on, forwards or backwards. A line may hold any number; a larger one is no time. */
-const LAST_DATE_MS = 8.64e15
+export const LAST_DATE_MS = 8.64e15
 
 /** When a line was logged, in ms since the epoch; undefined where it does not say. */
 export function timeOf(members: object): number | undefined {

@@ -1,6 +1,7 @@
 // How counts went over time, for each series, in bounded memory: buckets double their width when there are too many.
 import type { RuleSettings } from '../config/settings.js'
 import { type GroupValues, type Series, seriesOf } from '../rule/series.js'
+import { LAST_DATE_MS } from './line-time.js'
 import { type CooldownSpan, SeriesTimeline } from './series-timeline.js'
 
 /** A series has at most this many buckets. */
@@ -8,8 +9,6 @@ export const MAX_BUCKETS = 600
 /** At most this many series are kept apart; the errors and alerts of further ones are only counted. */
 export const MAX_SERIES = 100
 const FIRST_WIDTH_MS = 1000
-/** The largest time of a `Date`, in ms from the epoch on, forwards or backwards. */
-const LAST_DATE_MS = 8.64e15
 
 /** How counts went over time, in buckets of one width, by the times in the lines. */
 export interface BacktestTimeline {

@@ -105,7 +105,7 @@ export function readOptions(names: readonly OptionName[], { flags, variables, is
 /** The value of an option from its text. A text that has another form stays as it is, and the option's check refuses it. */
 export function readValue(name: OptionName, given: unknown, source: string): unknown {
   if (typeof given === 'boolean') return given
-  if (Array.isArray(given)) return given.flatMap((one) => listOf(String(one)))
+  if (Array.isArray(given)) return given.flatMap((one) => partsOf(String(one)))
   const text = String(given)
   const form = formOf(name)
   switch (form) {
@@ -114,7 +114,7 @@ export function readValue(name: OptionName, given: unknown, source: string): unk
     case 'flag':
       return flagValue(text)
     case 'list':
-      return listOf(text)
+      return partsOf(text)
     case 'json':
       return parseJson(text, source)
     case 'redis':
@@ -135,7 +135,7 @@ function flagValue(text: string): unknown {
   return /^(false|0|no|off)$/i.test(text) ? false : text
 }
 
-function listOf(text: string): readonly string[] {
+function partsOf(text: string): readonly string[] {
   return text
     .split(',')
     .map((part) => part.trim())

@@ -11,7 +11,7 @@ export type Outcome =
       /** The shortest wait that the receiver asked for. */
       readonly retryAfterMs?: number
     }
-  /** The same request fails again until somebody changes the config or the receiver. */
+  /** The receiver refuses the request, or the way to it is barred: an attempt fails until the config or the receiver changes. */
   | { readonly kind: 'rejected'; readonly reason: RejectReason; readonly status?: number }
 
 /** Whether the body of a 2xx answer says that the alert was accepted. */

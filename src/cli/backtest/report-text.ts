@@ -4,7 +4,7 @@ import type { BacktestAlert } from '../../backtest/alert-list.js'
 import type { BacktestReport } from '../../backtest/backtest.js'
 import type { BacktestRun } from '../../backtest/replay.js'
 import type { TimelineSeries } from '../../backtest/timeline.js'
-import { grouped, oneLine, plural, span, truncate } from '../../text.js'
+import { counted, grouped, oneLine, span, truncate } from '../../text.js'
 import { table } from '../terminal.js'
 import { chartOf, nameOf } from './timeline-text.js'
 
@@ -126,10 +126,6 @@ function countRaised({ alerts, unlisted }: BacktestRun): number {
 
 function momentOf(at: string): string {
   return at === '' ? '-' : `${at.slice(0, 10)} ${at.slice(11, 19)}`
-}
-
-function counted(count: number, one: string): string {
-  return `${grouped(count)} ${plural(count, one)}`
 }
 
 function sum(counts: readonly number[]): number {

@@ -20,7 +20,7 @@ export interface Stored {
 export function masks(members: Members): Problem[] {
   const places = [
     ['secret', members['secret']],
-    ...listOf(members['rules']).map((rule, i) => [`rules.${i}.secret`, rule['secret']]),
+    ...objectsOf(members['rules']).map((rule, i) => [`rules.${i}.secret`, rule['secret']]),
   ]
   return places.flatMap(([path, secret]) =>
     typeof secret === 'string' && /^(\*+|\[REDACTED\])$/i.test(secret.trim())
@@ -56,7 +56,7 @@ export function withSecrets(
     return {}
   }
   const base = keep('secret', members, stored?.document.secret, document.url, stored?.document.url)
-  const raw = listOf(members['rules'])
+  const raw = objectsOf(members['rules'])
   const rules = document.rules?.map((rule, i) => {
     const before = stored?.document.rules?.find(({ name }) => name === rule.name)
     const urlThen = before?.url ?? stored?.document.url
@@ -116,6 +116,6 @@ function missing(
 }
 
 /** The items of a list, with `{}` in place of one that is no object, so that indexes stay; none if the input is no list. */
-export function listOf(input: unknown): readonly Members[] {
+export function objectsOf(input: unknown): readonly Members[] {
   return Array.isArray(input) ? input.map((one: unknown) => (isObject(one) ? one : {})) : []
 }

@@ -15,7 +15,7 @@ import {
 import { type SnakeCase, toSnakeCase } from '../names.js'
 import type { RuleOptions } from '../options.js'
 import { parseMembers } from './document.js'
-import { listOf, type Members, masks, type Stored, secretsMissingInDocument, withSecrets } from './secrets.js'
+import { type Members, masks, objectsOf, type Stored, secretsMissingInDocument, withSecrets } from './secrets.js'
 
 export type { Stored } from './secrets.js'
 
@@ -108,7 +108,7 @@ export function patchedDocument(changes: Members, unset: readonly string[], stor
   const parsed = parseMembers(members)
   if (parsed.kind === 'invalid') return { kind: 'invalid', problems: [...parsed.problems, ...problems] }
   // `withSecrets` takes only changes for given. So it also checks secrets that merely stay: their url may have moved to another origin.
-  const untouched = { rules: listOf(members['rules']).map(({ secret: _, ...rule }) => rule) }
+  const untouched = { rules: objectsOf(members['rules']).map(({ secret: _, ...rule }) => rule) }
   const given = { ...untouched, ...changes, ...Object.fromEntries(unset.map((member) => [member, null])) }
   const kept = withSecrets({ document: parsed.document, members: given }, stored)
   problems.push(...kept.problems, ...writingProblems(kept.document).filter(({ path }) => !isIn(kept.problems, path)))
@@ -140,7 +140,7 @@ function withoutSecretSet(given: unknown): unknown {
  * Rules with those of their members that this version does not know: as they are given, else as the stored rule of the same name has them.
  */
 export function withUnknown(rules: readonly DocumentRule[], given: Members, stored: Stored | undefined): Members[] {
-  const raw = listOf(given['rules'])
+  const raw = objectsOf(given['rules'])
   return rules.map((rule, index) => ({
     ...unknownOfRule(rule.name, stored),
     ...unknownIn(raw[index] ?? {}),
@@ -156,7 +156,7 @@ function mistypedMembers(members: Members, stored: Stored | undefined): Problem[
 }
 
 function mistypedInRules(members: Members, stored: Stored | undefined): Problem[] {
-  return listOf(members['rules']).flatMap((rule, index) => {
+  return objectsOf(members['rules']).flatMap((rule, index) => {
     const known = unknownOfRule(rule['name'], stored)
     const mistypedNames = Object.keys(unknownIn(rule)).filter((member) => !Object.hasOwn(known, member))
     return mistypedNames.map((member) => mistyped(`rules.${index}.${member}`))
@@ -168,7 +168,7 @@ function mistyped(path: string): Problem {
 }
 
 function unknownOfRule(name: unknown, stored: Stored | undefined): Members {
-  return unknownIn(listOf(stored?.members['rules']).find((rule) => rule['name'] === name) ?? {})
+  return unknownIn(objectsOf(stored?.members['rules']).find((rule) => rule['name'] === name) ?? {})
 }
 
 function unknownIn(rule: Members): Members {

@@ -1,7 +1,6 @@
 // The alerts of one setting, and the ends of them, as a table.
 import type { ReportAlert, ReportRun } from '../../cli/backtest/report-data.js'
-import { grouped, span } from '../../text.js'
-import { counted } from '../counted.js'
+import { counted, grouped, span } from '../../text.js'
 import { make } from '../dom.js'
 import { seriesName } from '../series.js'
 import { moment } from './figures.js'

@@ -1,7 +1,8 @@
 // A card for each rule and group that had errors: its charts, one for each setting, side by side.
+
 import type { TimelineSeries } from '../../backtest/timeline.js'
 import type { ReportRun } from '../../cli/backtest/report-data.js'
-import { counted } from '../counted.js'
+import { counted } from '../../text.js'
 import { make } from '../dom.js'
 import { seriesKey, seriesName } from '../series.js'
 import { most, sum } from './figures.js'

@@ -1,9 +1,8 @@
 // One series of one setting over time: the errors in its window above, errors a minute below. It is drawn when it comes into view.
 import uPlot from 'uplot'
 import type { BacktestTimeline, TimelineSeries } from '../../backtest/timeline.js'
-import { grouped } from '../../text.js'
+import { counted, grouped } from '../../text.js'
 import { colour, keepFitting, widthIn } from '../charts.js'
-import { counted } from '../counted.js'
 import { make } from '../dom.js'
 import { momentOf, most, rate, secondsOf, sum } from './figures.js'
 import { markAlerts, markThreshold, shadeCooldowns } from './marks.js'

@@ -1,6 +1,7 @@
 // The attempts to deliver an alert, as a list.
+
 import type { StatusAttempt } from '../../control/status.js'
-import { counted } from '../counted.js'
+import { counted } from '../../text.js'
 import { make } from '../dom.js'
 import { clock } from './time.js'
 

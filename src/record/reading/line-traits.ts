@@ -1,7 +1,7 @@
 // The traits by which a line is judged to be an error; see README, What is an error. They are read for every line that passes the
 // sieve, so nothing else is read with them.
 
-import { messageOfStack } from '../../text.js'
+import { messageOfStack, UNCAUGHT } from '../../text.js'
 import { isObject } from '../../unknown.js'
 import { type LogRecord, toInteger } from '../log-record.js'
 import { ERROR, type SeverityScale } from '../severity.js'
@@ -48,8 +48,6 @@ export function isErrorLine(line: LineTraits, statusCodeThreshold: number, minSe
   return line.hasError && line.severity >= minSeverity && !isClientError
 }
 
-/** winston puts this in front of the message of an uncaught error or an unhandled rejection. */
-const THROWN = /^(?:uncaughtException|unhandledRejection): /
 /** Each of logsiren's own messages begins so. */
 const OWN = 'logsiren: '
 /** Paths of our own messages where the line's message is another: in an error, or in a `warning` event that the application logs. */
@@ -116,7 +114,7 @@ export function status(value: unknown): number | undefined {
 
 function isOwn(message: string | undefined): boolean {
   if (message === undefined) return false
-  return message.startsWith(OWN) || (message.startsWith('un') && message.replace(THROWN, '').startsWith(OWN))
+  return message.startsWith(OWN) || (message.startsWith('un') && message.replace(UNCAUGHT, '').startsWith(OWN))
 }
 
 /** Whether a value looks like an error object, with a message or without; `{}` and flags do not. */

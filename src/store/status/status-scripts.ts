@@ -5,9 +5,8 @@ import { COOLDOWN } from '../redis/lua/cooldown.js'
 import { INTEGER, SERVER_CLOCK, WHOLE } from '../redis/lua/script.js'
 import { type Script, script } from '../script.js'
 
-/** Slots of a ring are shown by so many together. */
+/** This many neighbouring slots of a ring are shown as one number, so that a chart has half as many bars as a ring has slots. */
 const SLOTS_TOGETHER = 2
-export const SHOWN_SLOTS: number = SLOT_COUNT / SLOTS_TOGETHER
 
 /**
  * What is known beside the counts.

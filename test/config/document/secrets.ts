@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { originOf } from '../../../src/config/checks/destination.js'
-import { listOf, secretsMissingInDocument, secretsMissingInOptions } from '../../../src/config/document/secrets.js'
+import { objectsOf, secretsMissingInDocument, secretsMissingInOptions } from '../../../src/config/document/secrets.js'
 import { patchedDocument, wholeDocument } from '../../../src/config/document/writing.js'
 import { a, b, paths, storedAs, written } from '../../fixtures/stored-documents.js'
 
 t.test('a list of anything has an object at each place', async (t) => {
-  t.strictSame(listOf([{ x: 1 }, 7]), [{ x: 1 }, {}])
-  t.strictSame(listOf({}), [])
+  t.strictSame(objectsOf([{ x: 1 }, 7]), [{ x: 1 }, {}])
+  t.strictSame(objectsOf({}), [])
 })
 
 t.test('a secret that is left out is kept while its url keeps its origin', async (t) => {

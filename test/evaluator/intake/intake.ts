@@ -33,7 +33,7 @@ interface Bench {
   parsed(): unknown[]
   /** What was counted and improved since it was asked last. */
   told(): Told[]
-  /** The same as texts. */
+  /** What was counted and improved since it was asked last, each as a text. */
   verdicts(): string[]
   takeText(...lines: readonly object[]): void
   /** Whether something that is held holds the process. */

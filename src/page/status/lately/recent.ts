@@ -1,6 +1,7 @@
 // The last alerts that were delivered or given up, each with its attempts.
+
 import type { RecentNews } from '../../../control/status.js'
-import { counted } from '../../counted.js'
+import { counted } from '../../../text.js'
 import { byId, make, setText } from '../../dom.js'
 import { seriesName } from '../../series.js'
 import { attemptsList } from '../attempts.js'

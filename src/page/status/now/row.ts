@@ -1,7 +1,6 @@
 // One rule or group: its count against the threshold, its chart, and the state of its alerts.
 import type { PendingNews, StatusRow } from '../../../control/status.js'
-import { grouped, roughSpan } from '../../../text.js'
-import { counted } from '../../counted.js'
+import { counted, grouped, roughSpan } from '../../../text.js'
 import { make, setText } from '../../dom.js'
 import { seriesName } from '../../series.js'
 import { attemptsList } from '../attempts.js'

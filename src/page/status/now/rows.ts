@@ -1,6 +1,7 @@
 // The counts of now: a row for each rule and group. Rows stay from one look to the next, so that nothing jumps under a reader's hand.
+
 import type { StatusRow } from '../../../control/status.js'
-import { counted } from '../../counted.js'
+import { counted } from '../../../text.js'
 import { byId, setText } from '../../dom.js'
 import { seriesKey, seriesName } from '../../series.js'
 import { History } from './history.js'

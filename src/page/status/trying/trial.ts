@@ -1,7 +1,8 @@
 // The form that shows which alerts the config on the page would have raised on pasted lines.
+
 import type { Trial } from '../../../admin/try-lines.js'
+import { counted } from '../../../text.js'
 import { isObject } from '../../../unknown.js'
-import { counted } from '../../counted.js'
 import { byId, make } from '../../dom.js'
 import { seriesName } from '../../series.js'
 import { type Api, problemOf } from '../api.js'
