@@ -32,6 +32,10 @@ export interface ThresholdPayload extends Draft {
   readonly id: string
   readonly rule: string
   readonly suppressed: number
+  /** Which alert of the series this is while alerts keep coming: 1 for the first. Tests have none. */
+  readonly notice?: number
+  /** When the first of these alerts was raised, RFC 3339. */
+  readonly since?: string
 }
 
 /** The body of the end of an alert. */

@@ -41,3 +41,13 @@ function discordFormat(path: string): Format {
 export function needsSecret(format: Format): boolean {
   return format === 'pagerduty'
 }
+
+/** How long an attempt may take in ms, where the option `timeoutMs` does not say it: chats are known to post a message and answer late. */
+export function timeoutFor(format: Format): number {
+  return isChat(format) ? 10_000 : 3000
+}
+
+/** Whether people read the messages of a format in a chat, where a message that comes twice is seen twice. */
+export function isChat(format: Format): boolean {
+  return format === 'slack' || format === 'discord' || format === 'teams' || format === 'googlechat'
+}

@@ -101,6 +101,8 @@ export interface RuleOptions {
   readonly format?: Format | undefined
   /** Also send a second message when the errors have stopped. @defaultValue false */
   readonly sendResolved?: boolean | undefined
+  /** How long an attempt may take, in ms, 500 to 30000. @defaultValue 3000; 10000 for Slack, Discord, Teams and Google Chat */
+  readonly timeoutMs?: number | undefined
 }
 
 /** A value that a condition can compare with. */

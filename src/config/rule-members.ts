@@ -196,6 +196,15 @@ export const ruleMembers: RuleMembers = {
     inDocument: { label: 'Also send when errors have stopped' },
     isComparable: true,
   },
+  timeoutMs: {
+    kind: 'integer',
+    min: 500,
+    max: 30_000,
+    fallback: 0,
+    shown: '3000; 10000 for Slack, Discord, Teams and Google Chat',
+    meaning: 'how long an attempt may take, in milliseconds, 500 to 30000',
+    inDocument: { label: 'Time-out, ms', hint: 'how long an attempt may take; blank: by the body' },
+  },
 }
 
 /** The members that a rule in `rules` has beside its options. */

@@ -2,7 +2,7 @@
 import { originOf } from './checks/destination.js'
 import { type FullRuleOptions, ruleDefaults } from './defaults.js'
 import { type ConfigDocument, toOptions } from './document-members.js'
-import { formatFor } from './formats.js'
+import { formatFor, timeoutFor } from './formats.js'
 import { recordFieldOf, toSnakeCase } from './names.js'
 import type { Format, Match, RuleDefinition, RuleOptions, SettingsOptions, WindowType } from './options.js'
 
@@ -15,6 +15,8 @@ export interface RuleSettings {
   /** Blank if there is none, or none that may be sent to the url's origin. */
   readonly secret: string
   readonly format: Format
+  /** How long an attempt may take. */
+  readonly timeoutMs: number
   readonly threshold: number
   readonly windowMs: number
   readonly cooldownMs: number
@@ -97,7 +99,7 @@ function toGroupName(path: string): string {
   return field === undefined ? path : toSnakeCase(field)
 }
 
-type Destination = Pick<RuleSettings, 'name' | 'enabled' | 'url' | 'secret' | 'format'>
+type Destination = Pick<RuleSettings, 'name' | 'enabled' | 'url' | 'secret' | 'format' | 'timeoutMs'>
 
 /** Where a rule's alerts go: its own options come first, then those of the document, then those in code. */
 function destinationOf(
@@ -112,7 +114,8 @@ function destinationOf(
   const ownSecret = own.secret !== undefined && !isOwnFor ? '' : own.secret
   const secret = ownSecret ?? inheritedSecret(url, options, stored)
   const format = own.format ?? stored.format ?? options.format ?? formatFor(url)
-  return { name: own.name, enabled, url, secret, format }
+  const timeoutMs = own.timeoutMs ?? stored.timeoutMs ?? options.timeoutMs ?? timeoutFor(format)
+  return { name: own.name, enabled, url, secret, format, timeoutMs }
 }
 
 function isEnabled(url: string, options: RuleOptions, stored: RuleOptions): boolean {

@@ -18,6 +18,7 @@ await t.test('a rule has the defaults of the original service, in a sliding wind
     windowType: 'sliding',
     maxGroups: 1000,
     sendResolved: false,
+    timeoutMs: 0,
     // None, and what the url says.
     cooldownMaxSeconds: 0,
     groupBy: [],

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { formatFor, formats, needsSecret } from '../../src/config/formats.js'
+import { formatFor, formats, needsSecret, timeoutFor } from '../../src/config/formats.js'
 
 const guesses: Readonly<Record<string, readonly string[]>> = {
   slack: [
@@ -48,5 +48,22 @@ t.test('the format is guessed from the hosts that are well known, and from nothi
 
 t.test('one format needs a secret', (t) => {
   t.strictSame(formats.filter(needsSecret), ['pagerduty'])
+  t.end()
+})
+
+t.test('an attempt may take longer where a chat may have posted before it answers', (t) => {
+  t.strictSame(
+    formats.map((format) => [format, timeoutFor(format)]),
+    [
+      ['json', 3000],
+      ['slack', 10_000],
+      ['discord', 10_000],
+      ['teams', 10_000],
+      ['pagerduty', 3000],
+      ['googlechat', 10_000],
+      ['cloudevents', 3000],
+      ['alertmanager', 3000],
+    ],
+  )
   t.end()
 })

@@ -39,7 +39,7 @@ t.test('a comparison changes options of a rule, and never where an alert goes', 
   const compared = optionsWith(({ isComparable }) => isComparable === true)
   t.strictSame(
     ruleOptions.filter((name) => !compared.includes(name)),
-    ['url', 'secret', 'enabled', 'format'],
+    ['url', 'secret', 'enabled', 'format', 'timeoutMs'],
   )
   t.ok(compared.every((name) => ruleOptions.some((one) => one === name)))
   t.end()

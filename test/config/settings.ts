@@ -30,6 +30,7 @@ await t.test('without options and document there is one rule, off, with the defa
     groupBy: [],
     maxGroups: 1000,
     sendResolved: false,
+    timeoutMs: 3000,
   })
 })
 
@@ -47,6 +48,7 @@ await t.test('options set a rule, seconds become milliseconds', async (t) => {
     maxGroups: 9,
     format: 'cloudevents',
     sendResolved: true,
+    timeoutMs: 700,
   } as const
   t.strictSame(ruleOf(options), {
     name: 'default',
@@ -63,6 +65,7 @@ await t.test('options set a rule, seconds become milliseconds', async (t) => {
     groupBy: ['provider_name', 'app.areaCode'],
     maxGroups: 9,
     sendResolved: true,
+    timeoutMs: 700,
   })
 })
 

@@ -44,7 +44,7 @@ await t.test('ignores members it does not know, and hands them on as they are', 
   t.equal(JSON.stringify(parsed.members), text)
 })
 
-const further = ['cooldown_max_seconds', 'window_type', 'group_by', 'format', 'send_resolved']
+const further = ['cooldown_max_seconds', 'window_type', 'group_by', 'format', 'send_resolved', 'timeout_ms']
 
 await t.test('knows the seven members of the original, and further ones', async (t) => {
   t.strictSame(documentMembers, [...Object.keys(JSON.parse(written)), ...further, 'rules'])
@@ -101,6 +101,7 @@ await t.test('refuses wrong types and bad URLs, each under its own path, all at 
     group_by: 5,
     format: 'Slack',
     send_resolved: 'yes',
+    timeout_ms: 499,
     rules: 'x',
   })
   const problems = problemsOf(parseDocument(text))
