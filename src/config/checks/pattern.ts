@@ -27,9 +27,31 @@ const MAX_COMPILED_TOTAL = 2 * MAX_PATTERNS_SIZE
 /** A pattern sees this much of a text, in UTF-16 units. */
 const MAX_SUBJECT_LENGTH = 1024
 
+/**
+ * Patterns that were compiled lately, by their texts: a config is checked several times until it is in force, as a request, as what is
+ * written, and as what is read again. They are all forgotten when they are as large as those of two configs.
+ */
+const compiledLately = new Map<string, Pattern | undefined>()
+let compiledSize = 0
+/** What an entry takes beside its instructions, in instructions. */
+const ENTRY_SIZE = 10
+
 /** Compiles a pattern in RE2's syntax, which has no lookaround and no backreferences; undefined if it is not valid, too long or too large. */
 export function compilePattern(text: string): Pattern | undefined {
-  if (text.length > MAX_PATTERN_LENGTH || sizeBound(text) > MAX_COMPILED_SIZE) return undefined
+  if (text.length > MAX_PATTERN_LENGTH) return undefined
+  if (compiledLately.has(text)) return compiledLately.get(text)
+  const pattern = compile(text)
+  compiledSize += ENTRY_SIZE + (pattern?.size ?? 0)
+  if (compiledSize > 2 * MAX_PATTERNS_SIZE) {
+    compiledLately.clear()
+    compiledSize = 0
+  }
+  compiledLately.set(text, pattern)
+  return pattern
+}
+
+function compile(text: string): Pattern | undefined {
+  if (sizeBound(text) > MAX_COMPILED_SIZE) return undefined
   try {
     const compiled = RE2JS.compile(text)
     const size = compiled.programSize()
