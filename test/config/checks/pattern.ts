@@ -63,6 +63,30 @@ t.test(
   },
 )
 
+t.test('finds what RE2 finds, however much the automaton has seen', async (t) => {
+  const text = fc.stringMatching(/^[abAé1 \n]{0,80}$/)
+  const patterns = [
+    '(?:a|b)*a(?:a|b){12}1',
+    '(?i)(?:[\\pL ]{1,8}){2,9}\\d',
+    '^a',
+    'b$',
+    '\\bé',
+    '(?m)^1$',
+    '(?s)a.b',
+    '',
+    '$^',
+  ]
+  fc.assert(
+    fc.property(fc.constantFrom(...patterns), fc.array(text, { minLength: 1, maxLength: 20 }), (pattern, texts) => {
+      const given = compilePattern(pattern)
+      const plain = RE2JS.compile(pattern)
+      return texts.every((one) => given?.isIn(one) === plain.matcher(one).find())
+    }),
+    { numRuns: 500 },
+  )
+  t.pass()
+})
+
 /** Parts of patterns, and operators after any of them. */
 const part = fc.constantFrom(
   'a',
