@@ -69,6 +69,8 @@ export const RULE = {
   sendResolved: 'flag',
   /** How long a claim lasts. */
   leaseMs: 'number',
+  /** Names its url, see destination-id.ts. */
+  destination: 'text',
   /** Which of the rule's series the reply names: 'due' those that are due, 'open' all that have something open, '' none. */
   asks: 'text',
 } as const
@@ -123,6 +125,8 @@ export const TALLY = {
   /** '<ms since the epoch> <step>' of the delivery whose cooldown runs, or ''. */
   stamp: 'text',
   id: 'text',
+  /** The revision under which it is claimed, see lua/fleet.ts. */
+  revision: 'text',
   /** 'firing <suppressed> <first seen ms> <last seen ms>' or 'resolved <alert id> <duration ms> <peak> <total>'. */
   facts: 'text',
   count: 'number',

@@ -15,13 +15,12 @@ export function readTally(
   isJudged: boolean,
   droppedBefore: number,
   serverMs: number,
-  claimed: Pick<Claim, 'holder' | 'revision' | 'fleet'>,
+  claimed: Pick<Claim, 'holder' | 'fleet'>,
 ): Tallied {
-  const { total, dropped, quietMs, isOpen, isMixed, stamp, id, facts, ...rest } = rowOf(TALLY, row)
+  const { total, dropped, quietMs, isOpen, isMixed, stamp, id, facts, revision, ...rest } = rowOf(TALLY, row)
+  const texts = { id: String(id), revision: String(revision), draft: String(rest.draft) }
   const claim: Claim | undefined =
-    id === ''
-      ? undefined
-      : { ...claimed, ...rest, id: String(id), facts: readFacts(String(facts)), draft: String(rest.draft) }
+    id === '' ? undefined : { ...claimed, ...rest, ...texts, facts: readFacts(String(facts)) }
   const delivery = readDelivery(String(stamp), serverMs)
   return { total, dropped: droppedBefore + dropped, isJudged, quietMs, isOpen, isMixed, delivery, claim }
 }

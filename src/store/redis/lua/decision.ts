@@ -10,7 +10,7 @@ local function isTurn(alert, e, isCrossing)
   if now >= alert.untilMs then return true end
   if alert.holder ~= '' then return false end
   if not alert.parkedUnder then return e.isForced end
-  return alert.parkedUnder ~= revision or (isCrossing and now >= alert.crossingFromMs)
+  return alert.parkedUnder ~= e.revision or (isCrossing and now >= alert.crossingFromMs)
 end
 
 -- Takes this batch into the episode. A rule without sendResolved leaves it as it is: another process may have the flag.
