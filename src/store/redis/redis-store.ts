@@ -230,8 +230,16 @@ export class RedisStore implements Store {
     return { ...counted, series, isJudged, keys, args: [...args, ...judged], announcement }
   }
 
-  #alertText({ id, count, tries, draft, account, raisedAtMs }: LocalAlert): string {
-    return JSON.stringify({ id, count, tries, draft, account, raisedAgeMs: this.#ageOf(raisedAtMs) })
+  #alertText({ id, facts, count, tries, draft, account, raisedAtMs }: LocalAlert): string {
+    return JSON.stringify({
+      id,
+      facts: writeFacts(facts),
+      count,
+      tries,
+      draft,
+      account,
+      raisedAgeMs: this.#ageOf(raisedAtMs),
+    })
   }
 
   #handoverText({ id, facts, count, tries, draft, raisedAtMs, isNew }: Handover): string {

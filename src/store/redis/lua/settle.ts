@@ -73,6 +73,7 @@ elseif settlement == 'abandoned' then
   forget(alert, PENDING)
 elseif isFiring then
   delivery.step = nextStep(delivery.atMs, delivery.step or 0, alert.raisedAtMs, e.cooldownMs, e.cooldownMaxMs)
+  followStreak(delivery, alert.facts)
   delivery.atMs, delivery.last, delivery.held, delivery['hold ' .. e.alertKey] = now, id .. ' ' .. integer(alert.count), nil, nil
   local quiet = cooldownAfter(delivery.step, e.cooldownMs, e.cooldownMaxMs)
   if e.cooldownKey then
