@@ -9,6 +9,8 @@ interface Notice extends Draft {
   readonly rule: string
   /** Errors in the window when the notice was raised. */
   readonly count: number
+  /** Names the fleet that it is of, for receivers that are told of several; absent where counts are not shared. No payload has it. */
+  readonly fleet?: string
 }
 
 /** An alert: a series has reached its threshold. */
@@ -75,6 +77,8 @@ function thresholdPayload(alert: Notice, facts: FiringFacts, sentAt: string): Th
     ...(firstSeen !== undefined && { first_seen: firstSeen }),
     ...(lastSeen !== undefined && { last_seen: lastSeen }),
     suppressed: facts.suppressed,
+    ...(facts.notice !== undefined && { notice: facts.notice }),
+    ...(facts.sinceMs !== undefined && { since: toTimestamp(facts.sinceMs) }),
     ...(samples !== undefined && { samples }),
     ...(top !== undefined && { top }),
     ...(degraded !== undefined && { degraded }),

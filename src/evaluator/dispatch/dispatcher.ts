@@ -4,12 +4,12 @@ import { isAlert } from '../../alert/payload.js'
 import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { attempt } from '../../deliver/attempt.js'
-import { ATTEMPT_TIMEOUT_MS, type HttpClient } from '../../deliver/http-client.js'
+import type { HttpClient } from '../../deliver/http-client.js'
 import { describeOutcome, type Outcome } from '../../deliver/outcome.js'
 import { describeVerdict, type Failure, verdictOn } from '../../deliver/retry-policy.js'
 import { warningCodes } from '../../errors.js'
 import { RecentMap } from '../../recent.js'
-import { LEASE_MS } from '../../rule/alert-state.js'
+import { leaseMs } from '../../rule/alert-state.js'
 import type { Settlement } from '../../rule/settle.js'
 import type { Announcer } from '../announcer.js'
 import type { Claimed, ClaimSink } from '../counting/claim-sink.js'
@@ -41,10 +41,10 @@ export interface DispatcherOptions {
 }
 
 /**
- * An attempt begins without waiting for the store's consent while at least this much of the lease is left: twice what
- * an attempt may take.
+ * An attempt begins without waiting for the store's consent while at least this much more of the lease is left than it
+ * may take.
  */
-const SAFE_LEASE_MS = 2 * ATTEMPT_TIMEOUT_MS
+const SAFE_MARGIN_MS = 3000
 /**
  * At most this many claims are recognized as this process's own, the newest; one that comes again later counts as taken
  * over from another process.
@@ -141,8 +141,9 @@ export class Dispatcher implements ClaimSink {
     const rule = config.inForce(series.rule)
     if (rule === undefined) return this.#withdraw(delivery)
     if (queue.pausedMs > 0 && !isForced) return this.#postpone(delivery, queue.pausedMs)
-    if (!(await this.#begin(delivery))) return
-    await this.#attempt({ ...delivery, series: { ...series, rule } }, queue)
+    const current = { ...delivery, series: { ...series, rule } }
+    if (!(await this.#begin(current))) return
+    await this.#attempt(current, queue)
   }
 
   /**
@@ -160,18 +161,19 @@ export class Dispatcher implements ClaimSink {
   /**
    * Says that an attempt begins, and returns whether it may. A claim that waited long in the queue may have lost its
    * lease, and another process may be delivering it: to attempt it as well would deliver it twice. So where little is
-   * left of the lease the store is asked first; where an attempt fits into the lease twice, nobody else can have the
-   * claim, and the attempt does not wait for the answer.
+   * left of the lease the store is asked first; where an attempt fits into it with room to spare, nobody else can have
+   * the claim, and the attempt does not wait for the answer.
    */
   async #begin(delivery: Delivery): Promise<boolean> {
     const { store, series, claim, leasedUntilMs, enriched } = delivery
     const { clock } = this.#options
+    const { timeoutMs } = series.rule
     const leftMs = (): number => leasedUntilMs - clock.monotonicMs()
     const begun = this.#settler.begin(store, series, claim)
-    if (leftMs() < SAFE_LEASE_MS) {
+    if (leftMs() < timeoutMs + SAFE_MARGIN_MS) {
       const isOurs = await begun
       // Where the store does not answer, the claim is still ours until its lease ends; the attempt must fit into that.
-      if (isOurs === false || (isOurs === undefined && leftMs() < ATTEMPT_TIMEOUT_MS)) return false
+      if (isOurs === false || (isOurs === undefined && leftMs() < timeoutMs)) return false
     }
     await enriched
     return !this.#isClosed
@@ -185,7 +187,7 @@ export class Dispatcher implements ClaimSink {
     const startedMs = clock.monotonicMs()
     const outcome = await attempt(http, series.rule, notice, clock.nowMs())
     publishAttempt(notice, outcome, { tries, durationMs: clock.monotonicMs() - startedMs })
-    const begun = { ...delivery, leasedUntilMs: startedMs + LEASE_MS }
+    const begun = { ...delivery, leasedUntilMs: startedMs + leaseMs(series.rule) }
     if (outcome.kind === 'delivered') {
       queue.resume()
       if (isAlert(notice)) {
