@@ -103,7 +103,8 @@ export class RedisStore implements Store {
     const { rule } = series
     const { cooldown, fleet, history } = this.#keys
     const open = [this.#keys.due(rule), this.#keys.ends(rule)]
-    const keys = [cooldown, this.#keys.delivery(series), this.#keys.alert(series), ...open, fleet, history]
+    const answer = this.#keys.answer(rule.name, destinationId(rule.url))
+    const keys = [cooldown, this.#keys.delivery(series), this.#keys.alert(series), ...open, fleet, history, answer]
     const waitMs = 'waitMs' in settlement ? Math.ceil(settlement.waitMs) : 0
     const outcome = [claimed.id, claimed.holder, settlement.kind, waitMs, claimed.revision]
     const policy = [rule.cooldownMs, rule.cooldownMaxMs, rule.windowMs, leaseMs(rule), rule.sendResolved ? 1 : 0]
@@ -123,7 +124,14 @@ export class RedisStore implements Store {
   }
 
   /** Sends a submission once; undefined where the server refused it because of the clock. Then nothing was counted, and its time is known. */
-  async #send({ sequence, entries, rules, formerRules: former = [], growth }: Submission): Promise<Reply | undefined> {
+  async #send({
+    sequence,
+    entries,
+    rules,
+    formerRules: former = [],
+    growth,
+    process,
+  }: Submission): Promise<Reply | undefined> {
     const formerRules = former.map(({ rule }) => rule)
     const rows = rowsOf(rules, formerRules, entries)
     const calls = entries.map((entry) => this.#call(entry, rows))
@@ -135,6 +143,8 @@ export class RedisStore implements Store {
     ]
     const ruleList = [...rows.keys()]
     const longestMs = Math.max(0, ...ruleList.map((rule) => longestOf(rule)))
+    // A rule that has counted nothing is known to operators too.
+    const wholes = typeof process === 'object' ? this.#announcements.ofRules(rules, this.#clock.monotonicMs()) : []
     const head = argsOf(HEAD, {
       known: this.#knownConfig,
       client: this.#clientId,
@@ -143,6 +153,8 @@ export class RedisStore implements Store {
       era: this.#era,
       fleetId: this.#fleetId,
       growth: growth === undefined ? '' : JSON.stringify(growth),
+      process: processText(process),
+      announced: wholes.length === 0 ? '' : JSON.stringify(wholes.map(({ text }) => text)),
       sequenceTtlMs: SEQUENCE_TTL_MS + 2 * longestMs,
       fleetTtlMs: fleetTtlMs(longestMs),
       seriesTtlMs: stateTtlMs(longestMs),
@@ -179,6 +191,7 @@ export class RedisStore implements Store {
       this.#knownConfig = version ?? ''
       return { kind: 'config', config: readConfig(this.#knownConfig, text ?? '') }
     }
+    for (const { rule, text } of wholes) this.#announcements.tookRule(rule, text, nowMs)
     for (const { announcement, series } of calls)
       if (announcement !== '') this.#announcements.taken(series, announcement, nowMs)
     const [fleet, open, tallies, repaired, era] = rest
@@ -277,6 +290,11 @@ interface CountedPairs {
   readonly keys: readonly string[]
   readonly pairs: readonly (readonly [ageMsOrBucket: number, count: number])[]
   readonly dropped: number
+}
+
+function processText(told: Submission['process']): string {
+  if (told === undefined) return ''
+  return told === 'closing' ? '-' : JSON.stringify(told)
 }
 
 /** All rules of a submission, each with its number from 1: those that it names, and those of its entries. */
