@@ -4,7 +4,7 @@ import type { Payload } from '../../alert/payload.js'
 import { type Fact, type Tone, toWords, type WordList } from '../../alert/words.js'
 import { epochSeconds } from '../../text.js'
 import type { Body } from './body.js'
-import { codeBlock, escapeCode } from './escapes.js'
+import { codeBlock, escapeCode, unlinked } from './escapes.js'
 import { type Escape, fit, fitLines } from './fit.js'
 import { JSON_TYPE } from './json.js'
 
@@ -21,7 +21,7 @@ const colors: Readonly<Record<Tone, number>> = {
 
 /** Discord's Markdown takes a backslash before any punctuation. */
 const escapeMarkdown: Escape = (text) => escapeLine(text).replace(/[[\]]/g, '\\$&')
-/** In the line brackets stay, since there is no url that they could hide: a notification may show backslashes. */
+/** In the line brackets stay, since there is no url for them to hide: a notification may show backslashes. */
 const escapeLine: Escape = (text) => text.replace(/[\\`*_~|>#<@]/g, '\\$&')
 
 export function toDiscord(payload: Payload): Body {
@@ -45,8 +45,7 @@ export function toDiscord(payload: Payload): Body {
     contentType: JSON_TYPE,
     // A mention in a log line, such as `@everyone`, notifies nobody.
     text: JSON.stringify({
-      // Below a line with a url Discord shows what is behind it, which may be anybody's: with a space it is no url.
-      content: fit(headline.replaceAll('://', ': //'), MAX.content, escapeLine),
+      content: fit(unlinked(headline), MAX.content, escapeLine),
       embeds: [embed],
       allowed_mentions: { parse: [] },
     }),

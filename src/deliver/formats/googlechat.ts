@@ -4,7 +4,7 @@ import { incidentKey } from '../../alert/incident-key.js'
 import type { Payload } from '../../alert/payload.js'
 import { type Fact, toWords, type WordList } from '../../alert/words.js'
 import type { Body } from './body.js'
-import { escapeEntities } from './escapes.js'
+import { escapeEntities, unlinked } from './escapes.js'
 import { type Escape, fit, jsonBytes } from './fit.js'
 import { JSON_TYPE } from './json.js'
 
@@ -17,7 +17,7 @@ const escapeText: Escape = (text) => text.replace(/[*_~`<>]/g, (character) => lo
 
 export function toGoogleChat(payload: Payload): Body {
   const { headline, detail, facts, lists, footer } = toWords(payload)
-  const line = fit(headline, MAX.title, escapeText, jsonBytes)
+  const line = fit(unlinked(headline), MAX.title, escapeText, jsonBytes)
   const widgets = [
     ...(detail === '' ? [] : [paragraph(short(detail, MAX.message))]),
     ...facts.map(factWidget),

@@ -5,7 +5,7 @@ import { type Fact, toWords, type WordList } from '../../alert/words.js'
 import { epochSeconds } from '../../text.js'
 import { isObject, parseJson } from '../../unknown.js'
 import type { Body } from './body.js'
-import { codeBlock, escapeCode, escapeEntities } from './escapes.js'
+import { codeBlock, escapeCode, escapeEntities, unlinked } from './escapes.js'
 import { type Escape, fit, fitLines } from './fit.js'
 import { JSON_TYPE } from './json.js'
 
@@ -30,7 +30,7 @@ export function toSlack(payload: Payload): Body {
   const lines = [headline, detail, ...facts.map(({ name, value }) => `${name}: ${value}`)].filter((line) => line !== '')
   return {
     contentType: JSON_TYPE,
-    text: JSON.stringify({ text: fitLines(lines, MAX.text, MAX.text / 3, escapeField), blocks }),
+    text: JSON.stringify({ text: fitLines(lines.map(unlinked), MAX.text, MAX.text / 3, escapeField), blocks }),
   }
 }
 

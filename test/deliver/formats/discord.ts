@@ -58,7 +58,6 @@ t.test('keeps every limit, the one of the whole too, and notifies nobody, whatev
       const { description = '-', fields, footer } = body.embeds[0] as Embed
       const within = (text: string, max: number): boolean => text.trim().length >= 1 && text.length <= max
       assert.ok(within(content, 2000) && within(description, 4096) && within(footer.text, 2048))
-      // Discord would show what is behind a url in the line.
       assert.doesNotMatch(content, /:\/\//)
       assert.ok(fields.length <= 25 && fields.every(({ name, value }) => within(name, 256) && within(value, 1024)))
       const counted = [description, footer.text, ...fields.flatMap(({ name, value }) => [name, value])]

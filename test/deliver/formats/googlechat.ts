@@ -44,7 +44,7 @@ t.test('takes less than 32,000 bytes, and nothing in it mentions or marks, whate
       assert.ok(body.text.length >= 1 && body.text.length <= 4096)
       // The only marks of the syntax that the message says it is in.
       assert.equal(body.markupSyntax, 'MARKUP_SYNTAX_CHAT')
-      for (const one of [body.text, body.fallbackText]) assert.doesNotMatch(one, /[*_~`<>]/)
+      for (const one of [body.text, body.fallbackText]) assert.doesNotMatch(one, /[*_~`<>]|:\/\//)
       const { widgets } = body.cardsV2[0].card.sections[0]
       assert.ok(widgets.length <= 100)
       for (const [, one] of textsOf(body)) assert.doesNotMatch(one, unreadable)

@@ -59,6 +59,7 @@ t.test('keeps every limit, and nothing in it pings, links or hides, whatever is 
     fc.property(payload, (payload) => {
       const { text, blocks } = read(toSlack(payload).text)
       assert.ok(text.length > 0 && text.length <= 4000)
+      assert.doesNotMatch(text, /:\/\//)
       assert.ok(blocks.length <= 50)
       for (const { type, text: own, fields = [], elements = [] } of blocks) {
         if (own !== undefined)
