@@ -111,9 +111,10 @@ function whereOf({ service = '', rule, group_by = {} }: Payload): string {
 
 /** What stands before the message: nothing in a first alert. */
 function beginningOf(payload: Payload): string {
-  if (payload.type === 'log_error_resolved') return `Resolved after ${span(payload.duration_seconds)}: `
-  const marks = [payload.test === true ? '[TEST] ' : '', payload.degraded === true ? '[DEGRADED] ' : ''].join('')
-  return isRepeated(payload) ? `${marks}Still failing: ` : marks
+  const test = 'test' in payload && payload.test === true ? '[TEST] ' : ''
+  if (payload.type === 'log_error_resolved') return `${test}Resolved after ${span(payload.duration_seconds)}: `
+  const degraded = payload.degraded === true ? '[DEGRADED] ' : ''
+  return `${test}${degraded}${isRepeated(payload) ? 'Still failing: ' : ''}`
 }
 
 /** `12 errors in 60 s`, and of a repeat `6th alert since 05:53 UTC`. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import t from 'tap'
-import type { ThresholdPayload } from '../../src/alert/payload.js'
+import type { Payload, ThresholdPayload } from '../../src/alert/payload.js'
 import { toSample } from '../../src/alert/sample.js'
 import { toWords } from '../../src/alert/words.js'
 import { toLogRecord } from '../../src/record/log-record.js'
@@ -85,6 +85,8 @@ t.test('tests and what one process alone has seen are marked', (t) => {
   )
   const both = { ...(payloads['degraded'] as ThresholdPayload), notice: 2 }
   t.match(toWords(both).title, /^\[DEGRADED\] Still failing: db timeout \(503\) – 120 errors in 60 s, 2nd alert/)
+  const end: Payload & { readonly test: true } = { ...over, test: true }
+  t.match(toWords(end).headline, /^✅ \[TEST\] Resolved after 2 min 22 s: db timeout \(503\)/)
   t.match(toWords({ ...firing, count: 1 }).title, / – 1 error in/)
   t.match(toWords({ ...firing, count: 12_345 }).title, / – 12,345 errors in/)
   t.end()
