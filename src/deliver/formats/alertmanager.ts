@@ -13,6 +13,8 @@ type Texts = Readonly<Record<string, string>>
 /** Go's zero time: Alertmanager sends it as the end of an alert that still fires. */
 const NO_TIME = '0001-01-01T00:00:00Z'
 const MAX_LABEL_LENGTH = 200
+/** There is no Prometheus with a page to go to, and some receivers refuse an alert whose urls are blank or missing. */
+const HOME_URL = 'https://www.npmjs.com/package/logsiren'
 
 export function toAlertmanager(payload: Payload): Body {
   const labels = labelsOf(payload)
@@ -24,7 +26,7 @@ export function toAlertmanager(payload: Payload): Body {
     annotations,
     startsAt: startOf(payload),
     endsAt: status === 'resolved' ? payload.sent_at : NO_TIME,
-    generatorURL: '',
+    generatorURL: HOME_URL,
     fingerprint: incidentFingerprint(payload),
   }
   const message = {
@@ -36,7 +38,7 @@ export function toAlertmanager(payload: Payload): Body {
     groupLabels: { alertname: labels['alertname'] },
     commonLabels: labels,
     commonAnnotations: annotations,
-    externalURL: '',
+    externalURL: HOME_URL,
     alerts: [alert],
   }
   return { contentType: JSON_TYPE, text: JSON.stringify(message) }
@@ -51,11 +53,16 @@ function labelsOf(payload: Payload): Texts {
   const isTest = payload.type === 'log_error_threshold' && payload.test === true
   return {
     ...Object.fromEntries(groups),
-    alertname: 'LogErrors',
+    alertname: alertNameOf(payload),
     severity: isTest ? 'info' : 'critical',
     rule: payload.rule,
     ...(isTest && { test: 'true' }),
   }
+}
+
+/** Receivers tell alerts apart and group them by this name. */
+function alertNameOf({ rule }: Payload): string {
+  return rule === 'default' ? 'LogErrors' : `LogErrors_${rule}`
 }
 
 function annotationsOf(payload: Payload): Texts {

@@ -1,10 +1,10 @@
-// Google Chat's webhooks: a line of text for the notification, and a card:
+// Google Chat's webhooks: a line of text, which the notification shows, and a card:
 // https://developers.google.com/workspace/chat/api/reference/rest/v1/cards
 import { incidentKey } from '../../alert/incident-key.js'
 import type { Payload } from '../../alert/payload.js'
 import { type Fact, toWords, type WordList } from '../../alert/words.js'
 import type { Body } from './body.js'
-import { escapeEntities } from './escapes.js'
+import { escapeEntities, unlinked } from './escapes.js'
 import { type Escape, fit, jsonBytes } from './fit.js'
 import { JSON_TYPE } from './json.js'
 
@@ -16,15 +16,19 @@ const lookAlikes: Readonly<Record<string, string>> = { '*': '∗', _: 'ˍ', '~':
 const escapeText: Escape = (text) => text.replace(/[*_~`<>]/g, (character) => lookAlikes[character] ?? '')
 
 export function toGoogleChat(payload: Payload): Body {
-  const { title, message, facts, lists, footer } = toWords(payload)
+  const { headline, detail, facts, lists, footer } = toWords(payload)
+  const line = fit(unlinked(headline), MAX.title, escapeText, jsonBytes)
   const widgets = [
-    ...(message === '' ? [] : [paragraph(short(message, MAX.message))]),
+    ...(detail === '' ? [] : [paragraph(short(detail, MAX.message))]),
     ...facts.map(factWidget),
     ...lists.map(listWidget),
     paragraph(short(footer, MAX.footer)),
   ]
   const body = {
-    text: fit(title, MAX.title, escapeText, jsonBytes),
+    text: line,
+    // In Markdown, which is what new apps get otherwise, a log line could hide a url behind other words.
+    markupSyntax: 'MARKUP_SYNTAX_CHAT',
+    fallbackText: line,
     // The alerts of one rule and group, and their ends, stand in one thread.
     thread: { threadKey: incidentKey(payload) },
     cardsV2: [{ cardId: 'alert', card: { sections: [{ widgets }] } }],

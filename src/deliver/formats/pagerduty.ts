@@ -29,10 +29,10 @@ export function toPagerDuty(payload: Payload, secret: string): Body {
 }
 
 function alertOf(payload: ThresholdPayload): object {
-  const { title, message, where } = toWords(payload)
+  const { title, where } = toWords(payload)
   const { service, hostname, last_seen, sent_at, test } = payload
   return {
-    summary: fit(message === '' ? title : `${title}: ${message}`, MAX_SUMMARY_LENGTH),
+    summary: fit(title, MAX_SUMMARY_LENGTH),
     source: named(hostname) || named(service) || 'logsiren',
     severity: test === true ? 'info' : 'critical',
     timestamp: isTimestamp(last_seen) ? last_seen : sent_at,

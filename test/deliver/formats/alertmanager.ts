@@ -3,7 +3,7 @@ import t from 'tap'
 import { toAlertmanager } from '../../../src/deliver/formats/alertmanager.js'
 import { payload, textsOf, unreadable } from '../../fixtures/formats/arbitrary-payload.js'
 import { bodyOf, isGolden } from '../../fixtures/formats/golden.js'
-import { firing, payloads } from '../../fixtures/formats/payloads.js'
+import { firing, over, payloads } from '../../fixtures/formats/payloads.js'
 import { faultsOf } from '../../fixtures/formats/type-judge.js'
 import { fc } from '../../fixtures/properties.js'
 
@@ -38,6 +38,17 @@ t.test('an alert and its end are the same alert to whoever tells them by labels 
   t.end()
 })
 
+t.test('has a name for each rule, the same for an alert and its end, and the error in its summary', (t) => {
+  const labelsOf = (payload: typeof firing) => JSON.parse(toAlertmanager(payload).text).alerts[0].labels
+  t.match(labelsOf(firing), { alertname: 'LogErrors', rule: 'default' })
+  t.match(labelsOf({ ...firing, rule: 'payments' }), { alertname: 'LogErrors_payments', rule: 'payments' })
+  t.strictSame(labelsOf({ ...over, rule: 'payments' }), labelsOf({ ...firing, rule: 'payments' }))
+  const { commonAnnotations, groupLabels } = JSON.parse(toAlertmanager({ ...firing, rule: 'payments' }).text)
+  t.strictSame(groupLabels, { alertname: 'LogErrors_payments' })
+  t.equal(commonAnnotations.summary, 'db timeout (503) – 120 errors in 60 s – shop/payments')
+  t.end()
+})
+
 t.test('has labels by Prometheus’ rules, times and readable texts, whatever is told', (t) => {
   fc.assert(
     fc.property(payload, (payload) => {
@@ -47,7 +58,8 @@ t.test('has labels by Prometheus’ rules, times and readable texts, whatever is
         assert.match(name, /^[A-Za-z_][A-Za-z0-9_]*$/)
         assert.equal(typeof value, 'string')
       }
-      const [{ fingerprint, startsAt, endsAt, annotations }] = alerts
+      const [{ fingerprint, startsAt, endsAt, annotations, generatorURL }] = alerts
+      for (const url of [generatorURL, message.externalURL]) assert.match(new URL(url).origin, /^https:\/\/[a-z.]+$/)
       assert.match(fingerprint, /^[0-9a-f]{16}$/)
       for (const time of [startsAt, endsAt]) assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
       for (const [, one] of textsOf({ message, alerts })) assert.doesNotMatch(one, unreadable)
