@@ -6,7 +6,7 @@ import type { LogsirenOptions } from '../config/options.js'
 import type { Control } from '../control/control.js'
 import { destinationProblems } from '../control/destination-policy.js'
 import { sendTestAlert, type TestOutcome, testedRule } from '../control/test-alert.js'
-import { ATTEMPT_TIMEOUT_MS, HttpClient } from '../deliver/http-client.js'
+import { HttpClient } from '../deliver/http-client.js'
 import { ConfigError } from '../errors.js'
 import { oneLine } from '../text.js'
 import { command, type Flags, type Names, type ProgramParts, read, VARIABLES, withControl } from './command.js'
@@ -42,7 +42,7 @@ async function sendDirectly(options: LogsirenOptions): Promise<TestOutcome> {
   if (problems.length > 0) throw new ConfigError(problems)
   const http = new HttpClient({ allowPrivate, proxy })
   // The sockets of the client do not keep the process alive. Without this timer it would end before the answer has come.
-  const holding = setInterval(() => {}, ATTEMPT_TIMEOUT_MS)
+  const holding = setInterval(() => {}, 1000)
   try {
     return await sendTestAlert(http, testedRule(undefined, undefined, { url, secret, format }))
   } finally {
