@@ -1,7 +1,7 @@
 // The decision, pure: takes a series' counts and the state of its alerts, gives the next state and says whether the caller has
 // something to deliver. The memory store calls it, also for the backtest; store/redis/lua/decision.ts makes the same decision in
 // Redis. One contract suite with one naive model holds both to it.
-import { type AlertState, type Episode, type Facts, LEASE_MS, type Pending, type Policy } from './alert-state.js'
+import { type AlertState, type Episode, type Facts, leaseMs, type Pending, type Policy } from './alert-state.js'
 import { cooldownAfter } from './cooldown.js'
 
 /** What a decision depends on, beside the state of the alerts. */
@@ -77,7 +77,7 @@ function claimed(
   pending: Pending,
   { nowMs, policy, holder, latestMs, endsAtMs }: Situation,
 ): Decision {
-  const claim: Pending = { ...pending, turn: { kind: 'leased', holder, untilMs: nowMs + LEASE_MS } }
+  const claim: Pending = { ...pending, turn: { kind: 'leased', holder, untilMs: nowMs + leaseMs(policy) } }
   const { count, raisedAtMs } = pending
   const begun: Episode = {
     sinceMs: raisedAtMs,

@@ -1,5 +1,5 @@
 // What becomes of a claim, and when to look at a series again. Pure; its twin in Lua is store/redis/lua/settle.ts.
-import { type AlertState, EPISODE_LOOK_MS, LEASE_MS, type Pending, type Policy } from './alert-state.js'
+import { type AlertState, EPISODE_LOOK_MS, leaseMs, type Pending, type Policy } from './alert-state.js'
 import { nextStep } from './cooldown.js'
 
 /** The moment of a settlement, by the store's clock, and the rule as it is then. */
@@ -44,7 +44,7 @@ export function settle(
   if (pending.turn.kind !== 'leased' || pending.turn.holder !== holder) return state
   switch (settlement.kind) {
     case 'begun': {
-      const turn = { ...pending.turn, untilMs: nowMs + LEASE_MS }
+      const turn = { ...pending.turn, untilMs: nowMs + leaseMs(policy) }
       return { ...state, pending: { ...pending, tries: pending.tries + 1, turn } }
     }
     case 'postponed':

@@ -100,6 +100,8 @@ export type Reply =
       readonly formerlyOpen: readonly (readonly string[])[]
       /** Names of keys that held something else than what the store keeps there, and were begun anew. */
       readonly repaired: readonly string[]
+      /** As in a `Claim`. */
+      readonly fleet: string
     }
 
 /** The config document as the store holds it. */
@@ -131,6 +133,8 @@ export interface Tallied {
 
 /** The sole right to deliver a notice, until the lease ends, and the notice itself. */
 export interface Claim extends ClaimRef {
+  /** Names the fleet to receivers that are told of several; blank where counts are not shared. */
+  readonly fleet: string
   readonly facts: Facts
   /** The window's count when the alert, or its end, was raised. */
   readonly count: number

@@ -1,8 +1,15 @@
 import t from 'tap'
-import { type AlertState, initialState, LEASE_MS, type Pending, type Turn } from '../../src/rule/alert-state.js'
+import { type AlertState, initialState, type Pending, type Turn } from '../../src/rule/alert-state.js'
 import { type Decision, decide, type Situation } from '../../src/rule/decide.js'
 
-const policy = { threshold: 10, windowMs: 60_000, cooldownMs: 300_000, cooldownMaxMs: 0, sendResolved: true }
+const policy = {
+  threshold: 10,
+  windowMs: 60_000,
+  cooldownMs: 300_000,
+  cooldownMaxMs: 0,
+  sendResolved: true,
+  timeoutMs: 3000,
+}
 const crossing: Situation = {
   nowMs: 500_000,
   policy,
@@ -104,7 +111,7 @@ t.test('says what is to be delivered', (t) => {
     const { claim, state: after } = decision
     if (claim === undefined) continue
     t.equal(after.pending, claim)
-    t.strictSame(claim.turn, { kind: 'leased', holder: 'me', untilMs: 500_000 + LEASE_MS }, name)
+    t.strictSame(claim.turn, { kind: 'leased', holder: 'me', untilMs: 500_000 + 10_000 }, name)
     t.equal(claim.tries, claim.id === 'old' ? 1 : 0, 'a claim is no attempt yet')
   }
   t.end()

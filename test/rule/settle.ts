@@ -1,8 +1,15 @@
 import t from 'tap'
-import { type AlertState, initialState, LEASE_MS, type Pending } from '../../src/rule/alert-state.js'
+import { type AlertState, initialState, type Pending } from '../../src/rule/alert-state.js'
 import { dueAt, type Settlement, settle } from '../../src/rule/settle.js'
 
-const policy = { threshold: 10, windowMs: 60_000, cooldownMs: 300_000, cooldownMaxMs: 0, sendResolved: true }
+const policy = {
+  threshold: 10,
+  windowMs: 60_000,
+  cooldownMs: 300_000,
+  cooldownMaxMs: 0,
+  sendResolved: true,
+  timeoutMs: 3000,
+}
 const moment = { nowMs: 500_000, policy }
 const claimed = { id: 'old', holder: 'me', revision: 'v1' }
 const firing: Pending = {
@@ -47,7 +54,7 @@ t.test('settles what is pending and the holder’s, and nothing else', (t) => {
 
 t.test('says what becomes of a notice by how its delivery went, and counts an attempt when it begins', (t) => {
   const rows: [settlement: Settlement, pending: Partial<Pending> | undefined][] = [
-    [{ kind: 'begun' }, { tries: 4, turn: { kind: 'leased', holder: 'me', untilMs: 500_000 + LEASE_MS } }],
+    [{ kind: 'begun' }, { tries: 4, turn: { kind: 'leased', holder: 'me', untilMs: 500_000 + 10_000 } }],
     [
       { kind: 'postponed', waitMs: 7 },
       { tries: 3, turn: { kind: 'waiting', untilMs: 500_007 } },

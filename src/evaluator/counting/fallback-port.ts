@@ -25,9 +25,9 @@ export interface Fallback {
   failed(sinceMs: number): void
   /**
    * Says that the store answered: what was handed over is the fleet's, and alerts of series that are not known any more
-   * are given up.
+   * are given up. `fleet` names the fleet in what this process tells alone from now on.
    */
-  answered(answered: readonly Answered[], isKnown: (seriesId: string) => boolean): void
+  answered(answered: readonly Answered[], isKnown: (seriesId: string) => boolean, fleet: string): void
   /** Says that the process is about to end and waits for the store no longer. */
   giveUpOnStore(): void
   /** Counts here what is about to be submitted, so that this process can judge alone once the store is away. */

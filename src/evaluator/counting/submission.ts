@@ -177,7 +177,7 @@ export class Submission {
   #applyReply(
     batch: Batch,
     prepared: readonly Prepared[],
-    { tallies, due, formerlyOpen, repaired }: Reply & { readonly kind: 'counted' },
+    { tallies, due, formerlyOpen, repaired, fleet }: Reply & { readonly kind: 'counted' },
     call: Call,
   ): void {
     const { counters, dueSeries, fallback } = this.#options
@@ -196,6 +196,7 @@ export class Submission {
         return { series: entry.series, quietMs, handover: handedOver && { isTaken: claim?.id === handedOver.id } }
       }),
       (id) => findSeries(id, rules) !== undefined,
+      fleet,
     )
     // The notice that was raised first is delivered first.
     learned.sort((one, other) => (other.tallied.claim?.ageMs ?? 0) - (one.tallied.claim?.ageMs ?? 0))

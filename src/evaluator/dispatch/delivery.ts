@@ -5,7 +5,7 @@ import { toSample } from '../../alert/sample.js'
 import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { toLogRecord } from '../../record/log-record.js'
-import { MAX_NOTICE_AGE_MS } from '../../rule/alert-state.js'
+import { leaseMs, MAX_NOTICE_AGE_MS } from '../../rule/alert-state.js'
 import type { Series } from '../../rule/series.js'
 import type { Claim } from '../../store/store.js'
 import { oneLine, truncate } from '../../text.js'
@@ -32,12 +32,7 @@ export function deliveryOf(claimed: Claimed, clock: Clock, enriched: Promise<voi
   const { series, claim, draft } = claimed
   const nowMs = clock.monotonicMs()
   const notice = noticeOf(series, draft === undefined ? claim : { ...claim, draft })
-  return { ...claimed, notice, claimedAtMs: nowMs, leasedUntilMs: nowMs + leaseMs(series.rule.timeoutMs), enriched }
-}
-
-/** How long a claim lasts, in ms, where an attempt may take this long. */
-export function leaseMs(timeoutMs: number): number {
-  return 7000 + timeoutMs
+  return { ...claimed, notice, claimedAtMs: nowMs, leasedUntilMs: nowMs + leaseMs(series.rule), enriched }
 }
 
 /** When the notice was raised, on the monotonic clock. */
@@ -53,8 +48,9 @@ export function leftMsOf(delivery: Delivery, clock: Clock): number {
 /**
  * The notice of a claim. Where somebody has changed its draft in Redis beyond use, it holds what the rule alone says.
  */
-export function noticeOf({ rule }: Series, { facts, id, count, draft }: Claim): Notice {
-  const base = { ...(readDraft(draft) ?? blankDraft(rule)), id, rule: rule.name, count }
+export function noticeOf({ rule }: Series, { facts, id, count, draft, fleet }: Claim): Notice {
+  const named = { id, rule: rule.name, count, ...(fleet !== '' && { fleet }) }
+  const base = { ...(readDraft(draft) ?? blankDraft(rule)), ...named }
   return facts.kind === 'firing' ? { ...base, facts } : { ...base, facts }
 }
 

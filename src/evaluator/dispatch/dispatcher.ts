@@ -9,6 +9,7 @@ import { describeOutcome, type Outcome } from '../../deliver/outcome.js'
 import { describeVerdict, type Failure, type Verdict, verdictOn } from '../../deliver/retry-policy.js'
 import { warningCodes } from '../../errors.js'
 import { RecentMap } from '../../recent.js'
+import { leaseMs } from '../../rule/alert-state.js'
 import type { Settlement } from '../../rule/settle.js'
 import type { Announcer } from '../announcer.js'
 import type { Claimed, ClaimSink } from '../counting/claim-sink.js'
@@ -18,7 +19,7 @@ import { publishAttempt } from '../diagnostics.js'
 import { toAlertEvent, toResolvedEvent } from '../events.js'
 import type { KeepAlive } from '../keep-alive.js'
 import type { Counters } from '../stats.js'
-import { type Delivery, deliveryOf, leaseMs, leftMsOf, nameOf } from './delivery.js'
+import { type Delivery, deliveryOf, leftMsOf, nameOf } from './delivery.js'
 import { DestinationQueue } from './destination-queue.js'
 import { Settler } from './settler.js'
 
@@ -40,8 +41,8 @@ export interface DispatcherOptions {
 }
 
 /**
- * An attempt begins without waiting for the store's consent while at least this much is left of the lease beside what
- * the attempt may take. The lease began when the store answered, and the answer has taken less than this to come.
+ * An attempt begins without waiting for the store's consent while at least this much more of the lease is left than it
+ * may take.
  */
 const SAFE_MARGIN_MS = 3000
 /**
@@ -149,7 +150,8 @@ export class Dispatcher implements ClaimSink {
     if (rule === undefined) return this.#withdraw(delivery)
     if (queue.pausedMs > 0 && !isForced) return this.#postpone(delivery, queue.pausedMs)
     const current = { ...delivery, series: { ...series, rule } }
-    if (await this.#begin(current)) await this.#attempt(current, queue)
+    if (!(await this.#begin(current))) return
+    await this.#attempt(current, queue)
   }
 
   /**
@@ -167,8 +169,8 @@ export class Dispatcher implements ClaimSink {
   /**
    * Says that an attempt begins, and returns whether it may. A claim that waited long in the queue may have lost its
    * lease, and another process may be delivering it: to attempt it as well would deliver it twice. So where little is
-   * left of the lease the store is asked first; where an attempt fits into it for certain, nobody else can have the
-   * claim, and the attempt does not wait for the answer.
+   * left of the lease the store is asked first; where an attempt fits into it with room to spare, nobody else can have
+   * the claim, and the attempt does not wait for the answer.
    */
   async #begin(delivery: Delivery): Promise<boolean> {
     const { store, series, claim, leasedUntilMs, enriched } = delivery
@@ -193,7 +195,7 @@ export class Dispatcher implements ClaimSink {
     const startedMs = clock.monotonicMs()
     const outcome = await attempt(http, series.rule, notice, clock.nowMs())
     publishAttempt(notice, outcome, { tries, durationMs: clock.monotonicMs() - startedMs })
-    const begun = { ...delivery, leasedUntilMs: startedMs + leaseMs(series.rule.timeoutMs) }
+    const begun = { ...delivery, leasedUntilMs: startedMs + leaseMs(series.rule) }
     if (outcome.kind === 'delivered') {
       queue.resume()
       if (isAlert(notice)) {

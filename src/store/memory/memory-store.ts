@@ -52,7 +52,7 @@ export class MemoryStore implements Store {
     this.#sweep()
     const tallies = entries.map((entry) => this.#count(entry))
     const due = this.#due.dueBy(this.#clock.monotonicMs()).filter((id) => this.#isDueFor(id, rules))
-    return { kind: 'counted', tallies, due, formerlyOpen: [], repaired: [] }
+    return { kind: 'counted', tallies, due, formerlyOpen: [], repaired: [], fleet: '' }
   }
 
   /** Whether a process with these rules should look at a series that is due: an end concerns rules with `sendResolved` only. */
@@ -231,7 +231,7 @@ function toClaim(
   nowMs: number,
   isNew: boolean,
 ): Claim {
-  return { id, holder, revision: REVISION, facts, count, tries, draft, ageMs: nowMs - raisedAtMs, isNew }
+  return { id, holder, revision: REVISION, fleet: '', facts, count, tries, draft, ageMs: nowMs - raisedAtMs, isNew }
 }
 
 function quietMsOf({ pending, delivery }: AlertState, { nowMs, policy }: Situation): number {

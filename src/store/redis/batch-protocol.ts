@@ -40,12 +40,16 @@ export const HEAD = {
   sentMs: 'text',
   /** The era of the server's clock, see lua/fleet.ts; '' where this client knows of none. */
   era: 'text',
+  /** The id of the fleet as this client knows it; else one that it would give it. */
+  fleetId: 'text',
   /** By how much each counter of this process grew since the store last took them (JSON), or ''. */
   growth: 'text',
   /** How long the sequence is kept (ms). */
   sequenceTtlMs: 'text',
   /** How long the hash of the fleet is kept (ms). */
   fleetTtlMs: 'text',
+  /** How long announcements of series are kept (ms). */
+  seriesTtlMs: 'text',
   ruleCount: 'number',
   entryCount: 'number',
 } as const
@@ -63,6 +67,8 @@ export const RULE = {
   /** The longest cooldown that doubling may reach; 0 where the cooldown never changes. */
   cooldownMaxMs: 'number',
   sendResolved: 'flag',
+  /** How long a claim lasts. */
+  leaseMs: 'number',
   /** Which of the rule's series the reply names: 'due' those that are due, 'open' all that have something open, '' none. */
   asks: 'text',
 } as const

@@ -1,6 +1,5 @@
 // Reads the parts of a batch's reply into the types of the store's port, and writes facts as the script keeps them.
 import type { Facts, FiringFacts } from '../../rule/alert-state.js'
-import type { ClaimRef } from '../../rule/settle.js'
 import type { Claim, StoredConfig, Tallied } from '../store.js'
 import { rowOf, TALLY } from './batch-protocol.js'
 
@@ -16,7 +15,7 @@ export function readTally(
   isJudged: boolean,
   droppedBefore: number,
   serverMs: number,
-  claimed: Pick<ClaimRef, 'holder' | 'revision'>,
+  claimed: Pick<Claim, 'holder' | 'revision' | 'fleet'>,
 ): Tallied {
   const { total, dropped, quietMs, isOpen, isMixed, stamp, id, facts, ...rest } = rowOf(TALLY, row)
   const claim: Claim | undefined =

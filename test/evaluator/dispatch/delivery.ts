@@ -1,7 +1,7 @@
 import t from 'tap'
-import { isAlert } from '../../../src/alert/payload.js'
+import { isAlert, toPayload } from '../../../src/alert/payload.js'
 import { deliveryOf, leftMsOf, nameOf, noticeOf, raisedAtMs } from '../../../src/evaluator/dispatch/delivery.js'
-import { LEASE_MS, MAX_NOTICE_AGE_MS } from '../../../src/rule/alert-state.js'
+import { leaseMs, MAX_NOTICE_AGE_MS } from '../../../src/rule/alert-state.js'
 import type { Claim } from '../../../src/store/store.js'
 import { fakeClock } from '../../fixtures/fake-clock.js'
 import { series } from '../../fixtures/store-bench.js'
@@ -11,6 +11,7 @@ const claim: Claim = {
   id: 'a',
   holder: 'me',
   revision: '',
+  fleet: '',
   facts: { kind: 'firing', suppressed: 3, firstSeenMs: undefined, lastSeenMs: undefined },
   count: 12,
   tries: 1,
@@ -29,7 +30,7 @@ t.test('is worth telling until its notice is a day old, the time before the clai
     enriched,
   )
   const claimedAtMs = clock.monotonicMs()
-  t.match(delivery, { claimedAtMs, leasedUntilMs: claimedAtMs + LEASE_MS, notice: { service: 'shop' } })
+  t.match(delivery, { claimedAtMs, leasedUntilMs: claimedAtMs + leaseMs(series.rule), notice: { service: 'shop' } })
   t.equal(raisedAtMs(delivery), claimedAtMs - 500)
   t.equal(leftMsOf(delivery, clock), MAX_NOTICE_AGE_MS - 500)
   await clock.advance(1000)
@@ -48,6 +49,14 @@ t.test('tells what was frozen when it was raised, not what the rule says now', (
   t.match(notice, { id: 'a', rule: 'default', count: 12, threshold: 7, window_seconds: 30, sample, service: 'shop' })
   t.ok(isAlert(notice))
   t.equal(nameOf(notice), 'an alert')
+  t.end()
+})
+
+t.test('names the fleet where it has a name, and no payload does', (t) => {
+  t.notOk('fleet' in noticeOf(series, claim))
+  const notice = noticeOf(series, { ...claim, fleet: 'f' })
+  t.equal(notice.fleet, 'f')
+  t.notMatch(toPayload(notice, 0), { fleet: String })
   t.end()
 })
 

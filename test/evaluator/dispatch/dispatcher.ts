@@ -1,11 +1,10 @@
 import t, { type Test } from 'tap'
 import type { LogsirenOptions } from '../../../src/config/options.js'
-import { ATTEMPT_TIMEOUT_MS } from '../../../src/deliver/http-client.js'
 import type { Warning } from '../../../src/errors.js'
 import { SPACING_MS } from '../../../src/evaluator/counting/pace.js'
 import { createLineEvaluator, type LineEvaluator } from '../../../src/evaluator/evaluator.js'
 import type { DeliveredEvent } from '../../../src/evaluator/events.js'
-import { LEASE_MS, MAX_NOTICE_AGE_MS } from '../../../src/rule/alert-state.js'
+import { leaseMs, MAX_NOTICE_AGE_MS } from '../../../src/rule/alert-state.js'
 import type { Series } from '../../../src/rule/series.js'
 import type { ClaimRef, Settlement } from '../../../src/rule/settle.js'
 import { MemoryStore } from '../../../src/store/memory/memory-store.js'
@@ -15,6 +14,9 @@ import { type FakeClock, fakeClock, settled } from '../../fixtures/fake-clock.js
 import { FakeHttp } from '../../fixtures/fake-http.js'
 import { type Receiver, startReceiver } from '../../fixtures/receiver.js'
 import { RemoteStore } from '../../fixtures/remote-store.js'
+
+const ATTEMPT_TIMEOUT_MS = 3000
+const LEASE_MS = leaseMs({ timeoutMs: ATTEMPT_TIMEOUT_MS })
 
 /** A store whose settlements may get lost. */
 class Flaky extends MemoryStore {
@@ -453,6 +455,22 @@ t.test('asks whose a claim is only where it has waited, and keeps nobody waiting
   http.status = undefined
   for (const model of ['a', 'b', 'c']) evaluator.observe({ ...failure, model })
   await clock.advance(LEASE_MS - 2 * ATTEMPT_TIMEOUT_MS)
+  http.posts[0]?.answer(204)
+  await clock.advance(1)
+  t.strictSame(modelsOf(http), ['a', 'b'])
+  http.posts[1]?.answer(204)
+  await clock.advance(100)
+  t.strictSame(modelsOf(http), ['a', 'b'], 'this one has waited for long')
+})
+
+t.test('asks sooner where an attempt may take longer: it always fits into what is left of the lease', async (t) => {
+  const timeoutMs = 30_000
+  const { http, clock, store, evaluator } = await inHand(t, { timeoutMs })
+  const settle = store.settle.bind(store)
+  store.settle = (...args) => (args[2].kind === 'begun' ? new Promise(() => {}) : settle(...args))
+  http.status = undefined
+  for (const model of ['a', 'b', 'c']) evaluator.observe({ ...failure, model })
+  await clock.advance(leaseMs({ timeoutMs }) - timeoutMs - 3000)
   http.posts[0]?.answer(204)
   await clock.advance(1)
   t.strictSame(modelsOf(http), ['a', 'b'])

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { FiringFacts } from '../../../src/rule/alert-state.js'
 import { readConfig, readTally, writeFacts } from '../../../src/store/redis/batch-replies.js'
 
-const claimed = { holder: 'me#1', revision: '7' }
+const claimed = { holder: 'me#1', revision: '7', fleet: 'f' }
 
 t.test('reads what was counted, and a claim where there is one', (t) => {
   t.strictSame(readTally([12, 1, 300, 1, 0, '1000 1'], true, 2, 1500, claimed), {

@@ -1,5 +1,5 @@
-// What all processes of a fleet agree on, in one hash: which config was last seen, how far the server's clock has come, and in which
-// window each rule was last counted.
+// What all processes of a fleet agree on, in one hash: its id, which config was last seen, how far the server's clock has come, and in
+// which window each rule was last counted.
 
 /** A new revision makes this many series of a rule due at most; the others are due in their time. */
 const MAX_WOKEN = 10_000
@@ -9,7 +9,7 @@ const STANDSTILL_MS = 100
 const UNEXPECTED_MS = 1000
 
 /**
- * Lua of the fleet's hash. Its fields: `config`, the version that was last seen, and `revision`, which grows with every change; `newestMs`,
+ * Lua of the fleet's hash. Its fields: `id`; `config`, the version that was last seen, and `revision`, which grows with every change; `newestMs`,
  * the latest time that any script has seen, and `era`, by how many ms in all the server's clock was found to have stepped back;
  * `woken <due key>`, the revision under which the series in that key were last made due; `window <rule>`, in which the rule was last counted.
  *
@@ -17,19 +17,23 @@ const UNEXPECTED_MS = 1000
  * its errors were, and would count them for too long. So a ring belongs to an era, and one of an earlier era is begun anew; see src/README,
  * Clocks.
  *
+ * The fleet's `id` names it to receivers that are told of several fleets. Each batch brings one: the id that its process knows, or one that
+ * the process has made. The first that comes where there is none is the fleet's, and its answer tells each process. So processes that
+ * begin at one moment have the same, and where a replica that has forgotten it takes over, one that knows it gives it back.
+ *
  * Under a new config a receiver may accept what it has refused, and after a step of the clock due times are wrong. Both make a new
  * revision, under which all that is open becomes due once.
  */
 export const FLEET: string = `
 -- Reads all fields that may be needed at once: a command costs more than its answer.
 local function readFleet(key, rules)
-  local names = { 'config', 'revision', 'newestMs', 'era' }
+  local names = { 'config', 'revision', 'newestMs', 'era', 'id' }
   for _, rule in ipairs(rules) do
     names[#names + 1] = 'woken ' .. rule.dueKey
     names[#names + 1] = 'window ' .. rule.rule
   end
   local stored = read('HMGET', key, unpack(names)) or {}
-  for at, rule in ipairs(rules) do rule.wokenUnder, rule.lastShape = stored[2 * at + 3], stored[2 * at + 4] end
+  for at, rule in ipairs(rules) do rule.wokenUnder, rule.lastShape = stored[2 * at + 4], stored[2 * at + 5] end
   local fleet, changes = { revision = stored[2] or '0', era = wholeOf(stored[4]) and stored[4] or '0' }, 0
   local newest = wholeOf(stored[3])
   -- If no script ran for a while after a step back, the clock may have passed newestMs again, and the step does not show. But a process that
@@ -43,8 +47,15 @@ local function readFleet(key, rules)
   end
   fleet.nowText = integer(now)
   local set = { 'newestMs', fleet.nowText }
+  local id = stored[5]
+  -- Others may have written anything.
+  fleet.id = id and #id <= 64 and string.find(id, '^[%w_-]+$') and id or head.fleetId
+  if fleet.id ~= id then
+    set[3], set[4] = 'id', fleet.id
+  end
   if stored[1] ~= version then
-    changes, set[3], set[4] = changes + 1, 'config', version
+    changes, set[#set + 1] = changes + 1, 'config'
+    set[#set + 1] = version
   end
   if changes > 0 then
     fleet.revision = integer((wholeOf(fleet.revision) or 0) + changes)
@@ -54,7 +65,7 @@ local function readFleet(key, rules)
     end
   end
   redis.call('HSET', key, unpack(set))
-  -- Once a minute is enough: the TTL is more than a day.
+  -- Once a minute is enough: the TTL is more than a week.
   if not newest or math.floor(newest / 60000) ~= math.floor(now / 60000) then redis.call('PEXPIRE', key, head.fleetTtlMs) end
   return fleet
 end

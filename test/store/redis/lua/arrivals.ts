@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { LEASE_MS } from '../../../../src/rule/alert-state.js'
+import { leaseMs } from '../../../../src/rule/alert-state.js'
 import { seriesOf } from '../../../../src/rule/series.js'
 import { keyNames } from '../../../../src/store/redis/keys.js'
 import type { Handover, Judged, LocalAlert, Submission } from '../../../../src/store/store.js'
@@ -8,6 +8,7 @@ import { type RedisBench, redisBench } from '../../../fixtures/redis-bench.js'
 import { countsNow, only, rule, send, series, submitter } from '../../../fixtures/store-bench.js'
 
 // What a process tells of the time when it could not ask.
+const LEASE_MS = leaseMs(rule)
 const redis = await startRedis(t)
 
 const newBench = (t: Test): Promise<RedisBench> => redisBench(t, redis)
