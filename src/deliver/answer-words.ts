@@ -6,7 +6,7 @@ import { decodeEntities } from './encodings.js'
 /** The members in which receivers say what is wrong; the first that says something counts. */
 const MEMBERS = ['message', 'error', 'detail', 'error_description', 'description', 'msg', 'reason', 'title']
 /** Members are looked for in members, but no deeper than this. */
-const MAX_DEPTH = 5
+const MAX_DEPTH = 8
 
 /**
  * The first line of an answer's body that says something, on one line, safe to show; `''` where there is none. Of JSON it is the
@@ -29,24 +29,22 @@ function firstLine(text: string): string {
   return /^.*/.exec(text.trimStart())?.[0] ?? ''
 }
 
-/** What a value of JSON says; `''` where it says nothing that is known. */
-function said(given: unknown, depth: number): string {
+/** What a value of JSON says; `''` where it says nothing that is known. Below `errors` it is the first text, whatever its member. */
+function said(given: unknown, depth: number, isBelowErrors = false): string {
   if (typeof given === 'string') return firstLine(given)
   if (depth === 0) return ''
-  if (!isObject(given)) return first(listOf(given), depth)
-  const message = first(
-    MEMBERS.map((name) => given[name]),
-    depth,
-  )
+  const first = (values: readonly unknown[]): string => firstSaid(values, depth - 1, isBelowErrors)
+  if (!isObject(given)) return first(listOf(given))
+  const message = first(MEMBERS.map((name) => given[name]))
   // PagerDuty, Discord and others say there what the message leaves open.
-  const errors = given['errors']
-  const more = isObject(errors) ? first(Object.values(errors), depth) : said(errors, depth - 1)
-  return [message, more].filter((part) => part !== '').join(': ')
+  const more = isBelowErrors ? '' : said(given['errors'], depth - 1, true)
+  const texts = [message, more].filter((text) => text !== '')
+  return texts.length === 0 && isBelowErrors ? first(Object.values(given)) : texts.join(': ')
 }
 
-function first(values: readonly unknown[], depth: number): string {
+function firstSaid(values: readonly unknown[], depth: number, isBelowErrors: boolean): string {
   for (const value of values.slice(0, 20)) {
-    const text = said(value, depth - 1)
+    const text = said(value, depth, isBelowErrors)
     if (text !== '') return text
   }
   return ''

@@ -20,13 +20,14 @@ export async function attempt(
   notice: Alert | Resolution,
   sentAtMs: number,
 ): Promise<Outcome> {
-  const { format, secret } = rule
+  const { format, secret, timeoutMs } = rule
+  const { fleet = '' } = notice
   if (needsSecret(format) && secret === '') return { kind: 'rejected', reason: 'noSecret' }
   try {
-    const { text, contentType, query, holdsSecret } = formatters[format](toPayload(notice, sentAtMs), secret)
+    const payload = toPayload(notice, sentAtMs)
+    const { text, contentType, query, holdsSecret } = formatters[format](payload, { secret, fleet })
     const proven = holdsSecret === true ? '' : secret
     const headers = webhookHeaders({ id: notice.id, body: text, secret: proven, sentAtMs }, contentType)
-    const { timeoutMs } = rule
     const answer = await http.post({ url: withQuery(rule.url, query), headers, body: text, sentAtMs, timeoutMs })
     const outcome = outcomeOfAnswer(answer, acceptanceOf(format, rule.url))
     const words = answerWords(answer.text ?? '', outcome.kind !== 'delivered')

@@ -29,6 +29,7 @@ export interface Answer {
 
 /** The whole request was sent, and no answer came in time: the receiver may have done what it was asked for. */
 export class UnansweredError extends Error {
+  override readonly name = 'UnansweredError'
   readonly code = 'ERR_LOGSIREN_UNANSWERED' as const
 
   constructor() {
@@ -103,7 +104,11 @@ export class HttpClient {
       if (this.#isClosed) ending.abort()
       this.#loaded ??= load()
       const loaded = await this.#loaded
-      client = this.#dispatcherFor(url, route, timeoutMs, loaded)
+      const dispatcher = this.#dispatcherFor(url, route, timeoutMs, loaded)
+      client = dispatcher
+      // While a client connects, undici does not heed the signal.
+      const stop = (reason: Error): void => void dispatcher.destroy(reason).catch(() => undefined)
+      signal.addEventListener('abort', () => stop(signal.reason))
       let hints = 0
       const onInfo = (): void => {
         hints += 1
@@ -115,14 +120,14 @@ export class HttpClient {
         body,
         signal,
         onInfo,
-        dispatcher: client,
+        dispatcher,
       })
       const text = await readShort(answer)
       const [retryAfter = ''] = [answer.headers['retry-after']].flat()
       return { status: answer.statusCode, retryAfterMs: readRetryAfter(retryAfter, sentAtMs), text }
     } finally {
       clearTimeout(timer)
-      // What still connects would keep the process alive: undici leaves it alone when a request is aborted.
+      // What still connects would keep the process alive: a client that is destroyed leaves it alone.
       for (const socket of route.connecting) socket.destroy()
       await client?.destroy().catch(() => undefined)
     }

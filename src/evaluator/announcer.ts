@@ -4,6 +4,7 @@ import { EventEmitter } from 'node:events'
 import type { Clock } from '../clock.js'
 import type { WarningCode } from '../errors.js'
 import { RecentMap } from '../recent.js'
+import { plural } from '../text.js'
 import { publishEvent } from './diagnostics.js'
 import type { Events } from './events.js'
 import type { Counters } from './stats.js'
@@ -82,7 +83,8 @@ export class Announcer {
       return
     }
     const suppressed = last?.suppressed ?? 0
-    const more = suppressed === 0 ? '' : ` (since the last one, ${suppressed} more were left out)`
+    const more =
+      suppressed === 0 ? '' : ` (since the last one, ${suppressed} more ${plural(suppressed, 'was', 'were')} left out)`
     this.#spoken.set(key, { state, untilMs: nowMs + WARNING_INTERVAL_MS, suppressed: 0 })
     this.warn(code, text + more)
   }

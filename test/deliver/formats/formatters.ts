@@ -19,7 +19,7 @@ t.test('there is one for every format', (t) => {
 t.test('what they make is signed so that the reference library of Standard Webhooks accepts it', (t) => {
   for (const format of formats) {
     for (const [name, payload] of Object.entries(payloads)) {
-      const { text, contentType } = formatters[format](payload, secret)
+      const { text, contentType } = formatters[format](payload, { secret, fleet: '' })
       const headers = webhookHeaders({ id: payload.id, body: text, secret, sentAtMs: Date.now() }, contentType)
       t.doesNotThrow(() => new Webhook(secret).verify(text, headers), `${format}, ${name}`)
     }
@@ -32,7 +32,7 @@ t.test('all but one never see the secret, and none changes a payload', (t) => {
     fc.property(payload, (payload) => {
       const before = JSON.stringify(payload)
       const seen = formats.filter((format) =>
-        formatters[format](payload, 'zqRoutingKeyqz').text.includes('zqRoutingKeyqz'),
+        formatters[format](payload, { secret: 'zqRoutingKeyqz', fleet: '' }).text.includes('zqRoutingKeyqz'),
       )
       return seen.join() === 'pagerduty' && JSON.stringify(payload) === before
     }),

@@ -20,7 +20,7 @@ const claim: Claim = {
   isNew: true,
 }
 const enriched = Promise.resolve()
-const store = { settle: () => Promise.resolve(true), enrich: () => Promise.resolve() }
+const store = { isShared: true, settle: () => Promise.resolve(true), enrich: () => Promise.resolve() }
 
 t.test('is worth telling until its notice is a day old, the time before the claim included', async (t) => {
   const clock = fakeClock()
