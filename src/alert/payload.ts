@@ -78,6 +78,8 @@ function thresholdPayload(alert: Notice, facts: FiringFacts, sentAt: string): Th
     ...(firstSeen !== undefined && { first_seen: firstSeen }),
     ...(lastSeen !== undefined && { last_seen: lastSeen }),
     suppressed: facts.suppressed,
+    ...(facts.notice !== undefined && { notice: facts.notice }),
+    ...(facts.sinceMs !== undefined && { since: toTimestamp(facts.sinceMs) }),
     ...(samples !== undefined && { samples }),
     ...(top !== undefined && { top }),
     ...(degraded !== undefined && { degraded }),

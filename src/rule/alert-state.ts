@@ -1,6 +1,6 @@
 // The state of a series' alerts, apart from its counts, as plain data. decide.ts and settle.ts turn one state into the next.
 // Redis keeps the same members as the fields of two hashes: store/redis/lua/alert-state.ts.
-import type { CooldownShape, Delivery } from './cooldown.js'
+import type { CooldownShape, Delivery, Streak } from './cooldown.js'
 
 /** By how much a claim outlasts an attempt, in ms: the call before it and the one that settles it take 3 s each at most. */
 const LEASE_MARGIN_MS = 7000
@@ -10,7 +10,7 @@ export const MAX_NOTICE_AGE_MS = 86_400_000
 export const EPISODE_LOOK_MS = 15_000
 
 /** What an alert says beside its count. It is fixed when the alert is raised, so that every attempt says the same. */
-export interface FiringFacts {
+export interface FiringFacts extends Partial<Streak> {
   readonly kind: 'firing'
   /** Errors that raised no alert since the last one, because that one was not delivered yet or its cooldown ran. */
   readonly suppressed: number

@@ -1,4 +1,5 @@
 // The port through which counting asks the fallback, which judges in this process alone while the store is away.
+import type { Streak } from '../../rule/cooldown.js'
 import type { Series } from '../../rule/series.js'
 import type { Handover } from '../../store/store.js'
 
@@ -7,6 +8,8 @@ export interface Answered {
   readonly series: Series
   /** Milliseconds for which the fleet raises no alert; 0 where it may raise one. */
   readonly quietMs: number
+  /** The streak of the delivery whose cooldown runs; undefined where it is not known. */
+  readonly streak: Streak | undefined
   /** Whether the fleet has taken what was raised here and handed over; undefined where nothing was. */
   readonly handover: { readonly isTaken: boolean } | undefined
 }

@@ -191,9 +191,10 @@ export class Submission {
     })
     const rules = this.#enabledRules
     fallback?.answered(
-      learned.map(({ entry, tallied: { quietMs, claim } }) => {
+      learned.map(({ entry, tallied: { quietMs, claim, delivery } }) => {
         const handedOver = entry.kind === 'judged' ? entry.handover : undefined
-        return { series: entry.series, quietMs, handover: handedOver && { isTaken: claim?.id === handedOver.id } }
+        const handover = handedOver && { isTaken: claim?.id === handedOver.id }
+        return { series: entry.series, quietMs, streak: delivery?.streak, handover }
       }),
       (id) => findSeries(id, rules) !== undefined,
       fleet,

@@ -69,6 +69,8 @@ export const RULE = {
   sendResolved: 'flag',
   /** How long a claim lasts. */
   leaseMs: 'number',
+  /** Names its url, see destination-id.ts. */
+  destination: 'text',
   /** Which of the rule's series the reply names: 'due' those that are due, 'open' all that have something open, '' none. */
   asks: 'text',
 } as const
@@ -106,7 +108,7 @@ export const JUDGED = {
   knownAgeMs: 'text',
   /** The stamp of that delivery, see TALLY; '' where this process does not know it. */
   knownStamp: 'text',
-  /** The alert of that delivery where only this process knows of it (JSON: id, count, tries, draft, raisedAgeMs, account), or ''. */
+  /** The alert of that delivery where only this process knows of it (JSON: id, facts, count, tries, draft, raisedAgeMs, account), or ''. */
   knownAlert: 'text',
   draft: 'text',
   /** An announcement of the series (JSON, see announcements.ts), or ''. */
@@ -120,10 +122,12 @@ export const TALLY = {
   quietMs: 'number',
   isOpen: 'flag',
   isMixed: 'flag',
-  /** '<ms since the epoch> <step>' of the delivery whose cooldown runs, or ''. */
+  /** '<ms since the epoch> <step> <notice> <ms since the epoch of the first notice>' of the delivery whose cooldown runs, or ''. */
   stamp: 'text',
   id: 'text',
-  /** 'firing <suppressed> <first seen ms> <last seen ms>' or 'resolved <alert id> <duration ms> <peak> <total>'. */
+  /** The revision under which it is claimed, see lua/fleet.ts. */
+  revision: 'text',
+  /** 'firing <suppressed> <first seen ms> <last seen ms> <notice> <since ms>' or 'resolved <alert id> <duration ms> <peak> <total>'. */
   facts: 'text',
   count: 'number',
   tries: 'number',

@@ -13,6 +13,7 @@ import type { Entry, FormerRule, Handover, Judged, LocalAlert, Note, Reply, Stor
 import { Announcements } from './announcements.js'
 import { argsOf, COUNT, ENTRY, HEAD, HEAD_KEYS, JUDGED, RULE, RULE_KEYS } from './batch-protocol.js'
 import { readConfig, readTally, writeFacts } from './batch-replies.js'
+import { destinationId } from './destination-id.js'
 import { isOriginals, type KeyNames, keyNames } from './keys.js'
 import { batchScript } from './lua/batch.js'
 import { fleetTtlMs, SERVER_CLOCK, stateTtlMs } from './lua/script.js'
@@ -106,7 +107,7 @@ export class RedisStore implements Store {
     const waitMs = 'waitMs' in settlement ? Math.ceil(settlement.waitMs) : 0
     const outcome = [claimed.id, claimed.holder, settlement.kind, waitMs, claimed.revision]
     const policy = [rule.cooldownMs, rule.cooldownMaxMs, rule.windowMs, leaseMs(rule), rule.sendResolved ? 1 : 0]
-    const noteArgs = [note?.outcome ?? '', note?.account ?? '']
+    const noteArgs = [note?.outcome ?? '', note?.account ?? '', destinationId(rule.url)]
     const args = [...outcome, ...policy, series.id, isOriginals(series) ? 1 : 0, ...noteArgs]
     return (await this.#connection.run(this.#settle, keys, args)) === 1
   }
@@ -153,7 +154,13 @@ export class RedisStore implements Store {
       return rules.includes(rule) ? 'due' : ''
     }
     const ruleArgs = ruleList.flatMap((rule) =>
-      argsOf(RULE, { ...rule, rule: rule.name, leaseMs: leaseMs(rule), asks: asksOf(rule) }),
+      argsOf(RULE, {
+        ...rule,
+        rule: rule.name,
+        leaseMs: leaseMs(rule),
+        destination: destinationId(rule.url),
+        asks: asksOf(rule),
+      }),
     )
     const args = [...head, ...ruleArgs, ...calls.flatMap((call) => call.args)]
     const reply = await this.#connection.run(this.#batch, keys, args)
@@ -174,11 +181,11 @@ export class RedisStore implements Store {
     }
     for (const { announcement, series } of calls)
       if (announcement !== '') this.#announcements.taken(series, announcement, nowMs)
-    const [fleet, revision, open, tallies, repaired, era] = rest
+    const [fleet, open, tallies, repaired, era] = rest
     this.#fleetId = String(fleet)
     this.#era = String(era)
     const lists = listOf(open).map((ids) => listOf(ids).map(String))
-    const claimed = { holder: `${this.#clientId}#${sequence}`, revision: String(revision), fleet: this.#fleetId }
+    const claimed = { holder: `${this.#clientId}#${sequence}`, fleet: this.#fleetId }
     return {
       kind: 'counted',
       tallies: calls.map((call, i) =>
@@ -223,8 +230,16 @@ export class RedisStore implements Store {
     return { ...counted, series, isJudged, keys, args: [...args, ...judged], announcement }
   }
 
-  #alertText({ id, count, tries, draft, account, raisedAtMs }: LocalAlert): string {
-    return JSON.stringify({ id, count, tries, draft, account, raisedAgeMs: this.#ageOf(raisedAtMs) })
+  #alertText({ id, facts, count, tries, draft, account, raisedAtMs }: LocalAlert): string {
+    return JSON.stringify({
+      id,
+      facts: writeFacts(facts),
+      count,
+      tries,
+      draft,
+      account,
+      raisedAgeMs: this.#ageOf(raisedAtMs),
+    })
   }
 
   #handoverText({ id, facts, count, tries, draft, raisedAtMs, isNew }: Handover): string {

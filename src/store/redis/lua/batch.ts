@@ -19,7 +19,7 @@ import {
 import { ALERT_STATE, READ_STATE } from './alert-state.js'
 import { COOLDOWN } from './cooldown.js'
 import { ARRIVALS, DECISION } from './decision.js'
-import { FLEET } from './fleet.js'
+import { FLEET, REVISION } from './fleet.js'
 import { ADD_TOTALS, ANNOUNCE, HISTORY } from './overview.js'
 import { INTEGER, READ, SERVER_CLOCK, STATE_TTL, WHOLE } from './script.js'
 import { OLDEST, WINDOWS } from './windows.js'
@@ -41,7 +41,7 @@ const MAX_AHEAD_MS = 250
  *
  * reply { 'config', now, sha1 or 'missing' or 'unreadable', text }: the config is not the one that the client knows; nothing was counted;
  *       { 'clock', now, era }: the batch was refused because of when it was sent; nothing was counted; or
- *       { 'counted', now, id of the fleet, revision of the config, { { series id that is due, or open… } of each rule… }, { tally… }, { repaired key… }, era }
+ *       { 'counted', now, id of the fleet, { { series id that is due, or open… } of each rule… }, { tally… }, { repaired key… }, era }
  */
 export function batchScript(clock: string = SERVER_CLOCK): Script {
   return script(`
@@ -64,6 +64,7 @@ if version ~= head.known then return { 'config', integer(now), version, text } e
 
 ${READ}
 ${STATE_TTL}
+${REVISION}
 ${FLEET}
 local rules = {}
 for row = 1, head.ruleCount do
@@ -71,7 +72,6 @@ for row = 1, head.ruleCount do
   rule.dueKey, rule.endKey, rules[row] = nextKey(), nextKey(), rule
 end
 local fleet = readFleet(FLEET_KEY, rules)
-local revision = fleet.revision
 if not sentMs or sentMs > now + ${MAX_AHEAD_MS} or now - sentMs > ${MAX_TRANSIT_MS} then return { 'clock', fleet.nowText, fleet.era } end
 -- Ages count from the sending: a slow network makes no error younger.
 sentMs = math.min(sentMs, now)
@@ -243,6 +243,6 @@ if isFresh and head.growth ~= '' then
 ${ADD_TOTALS}
   addTotals(TOTALS_KEY, head.growth)
 end
-return { 'counted', fleet.nowText, fleet.id, revision, open, tallies, repaired, fleet.era }
+return { 'counted', fleet.nowText, fleet.id, open, tallies, repaired, fleet.era }
 `)
 }

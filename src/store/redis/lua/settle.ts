@@ -3,6 +3,7 @@ import { EPISODE_LOOK_MS } from '../../../rule/alert-state.js'
 import { type Script, script } from '../../script.js'
 import { ALERT_STATE, READ_STATE } from './alert-state.js'
 import { COOLDOWN } from './cooldown.js'
+import { REVISION } from './fleet.js'
 import { HISTORY } from './overview.js'
 import { INTEGER, READ, SERVER_CLOCK, STATE_TTL, WHOLE } from './script.js'
 
@@ -15,6 +16,7 @@ import { INTEGER, READ, SERVER_CLOCK, STATE_TTL, WHOLE } from './script.js'
  *       5 revision of the config under which it was claimed   6 cooldown (ms)   7 longest cooldown (ms or 0)   8 window (ms)
  *       9 lease (ms)   10 1 where the rule has sendResolved   11 series id   12 1 where the original service counts the series too
  *       13 how an attempt ended, in words, '' where none was made   14 account of a notice that was delivered or given up (JSON), or ''
+ *       15 the destination's id
  * reply 1 where the notice was pending and, unless it was delivered, this claim's; else 0
  */
 export function settleScript(clock: string = SERVER_CLOCK): Script {
@@ -36,7 +38,9 @@ ${READ_STATE}
 ${COOLDOWN}
 ${ALERT_STATE}
 ${HISTORY}
-local era = integer(wholeOf(read('HGET', KEYS[6], 'era')) or 0)
+${REVISION}
+local fleet = read('HMGET', KEYS[6], 'era', 'revision', rearmedField(ARGV[15])) or {}
+local era = integer(wholeOf(fleet[1]) or 0)
 local alert, alertBefore = readState(KEYS[3], era)
 mend(alert)
 if alert.id ~= id or (settlement ~= 'delivered' and alert.holder ~= holder) then return 0 end
@@ -61,14 +65,15 @@ if settlement == 'begun' then
 elseif settlement == 'postponed' then wait(now + waitMs, waitMs + 2 * e.leaseMs)
 elseif settlement == 'parked' then
   alert.parkedUnder, alert.crossingFromMs = claimedUnder, now + e.cooldownMs
-  -- If the config changed while the attempt ran, what is open was made due before this was parked; so it is due now.
-  local isOutdated = redis.call('HGET', KEYS[6], 'revision') ~= claimedUnder
+  -- If there is a new revision since the attempt began, what is open was made due before this was parked; so it is due now.
+  local isOutdated = revisionOf(fleet[2] or '', fleet[3]) ~= claimedUnder
   wait(isOutdated and now or now + waitMs, e.cooldownMs)
 elseif settlement == 'abandoned' then
   if isFiring then hold(e, 0) else forget(alert, EPISODE) end
   forget(alert, PENDING)
 elseif isFiring then
   delivery.step = nextStep(delivery.atMs, delivery.step or 0, alert.raisedAtMs, e.cooldownMs, e.cooldownMaxMs)
+  followStreak(delivery, alert.facts)
   delivery.atMs, delivery.last, delivery.held, delivery['hold ' .. e.alertKey] = now, id .. ' ' .. integer(alert.count), nil, nil
   local quiet = cooldownAfter(delivery.step, e.cooldownMs, e.cooldownMaxMs)
   if e.cooldownKey then
