@@ -41,8 +41,7 @@ export interface ThresholdPayload extends Draft {
 }
 
 /** The body of the end of an alert. */
-export interface ResolvedPayload
-  extends Omit<Draft, 'first_seen' | 'last_seen' | 'samples' | 'top' | 'degraded' | 'test'> {
+export interface ResolvedPayload extends Omit<Draft, 'first_seen' | 'last_seen' | 'samples' | 'top' | 'degraded'> {
   readonly type: 'log_error_resolved'
   readonly sent_at: string
   readonly count: number
@@ -52,6 +51,8 @@ export interface ResolvedPayload
   readonly duration_seconds: number
   readonly peak: number
   readonly total: number
+  /** As in the alert that `alert_id` names. */
+  readonly since?: string
 }
 
 export function isAlert(notice: Alert | Resolution): notice is Alert {
@@ -95,6 +96,7 @@ function resolvedPayload(resolution: Notice, facts: ResolvedFacts, sentAt: strin
     duration_seconds: Math.round(facts.durationMs / 1000),
     peak: facts.peak,
     total: facts.total,
+    ...(resolution.test !== undefined && { test: resolution.test }),
   }
 }
 

@@ -1,9 +1,9 @@
 // Google Chat's webhooks: a line of text, which the notification shows, and a card:
 // https://developers.google.com/workspace/chat/api/reference/rest/v1/cards
-import { incidentKey } from '../../alert/incident-key.js'
+import { threadKey } from '../../alert/incident-key.js'
 import type { Payload } from '../../alert/payload.js'
 import { type Fact, toWords, type WordList } from '../../alert/words.js'
-import type { Body } from './body.js'
+import type { Body, Sender } from './body.js'
 import { escapeEntities, unlinked } from './escapes.js'
 import { type Escape, fit, jsonBytes } from './fit.js'
 import { JSON_TYPE } from './json.js'
@@ -15,7 +15,7 @@ const MAX = { title: 600, message: 4000, name: 80, value: 320, line: 320, footer
 const lookAlikes: Readonly<Record<string, string>> = { '*': '∗', _: 'ˍ', '~': '∼', '`': 'ˋ', '<': '‹', '>': '›' }
 const escapeText: Escape = (text) => text.replace(/[*_~`<>]/g, (character) => lookAlikes[character] ?? '')
 
-export function toGoogleChat(payload: Payload): Body {
+export function toGoogleChat(payload: Payload, { fleet }: Sender): Body {
   const { headline, detail, facts, lists, footer } = toWords(payload)
   const line = fit(unlinked(headline), MAX.title, escapeText, jsonBytes)
   const widgets = [
@@ -29,8 +29,8 @@ export function toGoogleChat(payload: Payload): Body {
     // In Markdown, which is what new apps get otherwise, a log line could hide a url behind other words.
     markupSyntax: 'MARKUP_SYNTAX_CHAT',
     fallbackText: line,
-    // The alerts of one rule and group, and their ends, stand in one thread.
-    thread: { threadKey: incidentKey(payload) },
+    // People are told of new threads: so each incident has one, in which its further alerts and its end follow.
+    thread: { threadKey: threadKey(payload, fleet) },
     cardsV2: [{ cardId: 'alert', card: { sections: [{ widgets }] } }],
   }
   return {

@@ -8,6 +8,7 @@ import { toLogRecord } from '../../record/log-record.js'
 import { leaseMs, MAX_NOTICE_AGE_MS } from '../../rule/alert-state.js'
 import type { Series } from '../../rule/series.js'
 import type { Claim } from '../../store/store.js'
+import { oneLine, truncate } from '../../text.js'
 import type { Claimed } from '../counting/claim-sink.js'
 
 /** What a receiver gets: an alert, or the end of one. */
@@ -58,7 +59,13 @@ function blankDraft(rule: RuleSettings): Draft {
   return { threshold: rule.threshold, window_seconds: rule.windowMs / 1000, sample: toSample(toLogRecord({})) }
 }
 
-/** The kind of a notice in words, for warnings. */
-export function nameOf(notice: Notice): string {
-  return notice.facts.kind === 'firing' ? 'an alert' : 'the end of an alert'
+/** Of the values of a group a warning shows at most this many UTF-16 units. */
+const MAX_GROUP_LENGTH = 120
+
+/** A notice in words, for warnings: `an alert of rule payments (region=eu)`. */
+export function nameOf({ facts, rule, group_by = {} }: Notice): string {
+  const kind = facts.kind === 'firing' ? 'an alert' : 'the end of an alert'
+  const values = Object.entries(group_by).map(([name, value]) => `${name}=${oneLine(value)}`)
+  const group = truncate(oneLine(values.join(', ')), MAX_GROUP_LENGTH)
+  return `${kind} of rule ${rule}${group === '' ? '' : ` (${group})`}`
 }

@@ -6,7 +6,7 @@ import type { RuleSettings } from '../../config/settings.js'
 import { attempt } from '../../deliver/attempt.js'
 import type { HttpClient } from '../../deliver/http-client.js'
 import { describeOutcome, type Outcome } from '../../deliver/outcome.js'
-import { describeVerdict, type Failure, verdictOn } from '../../deliver/retry-policy.js'
+import { describeVerdict, type Failure, type Verdict, verdictOn } from '../../deliver/retry-policy.js'
 import { warningCodes } from '../../errors.js'
 import { RecentMap } from '../../recent.js'
 import { leaseMs } from '../../rule/alert-state.js'
@@ -50,6 +50,8 @@ const SAFE_MARGIN_MS = 3000
  * over from another process.
  */
 const MAX_KNOWN_CLAIMS = 1000
+/** What becomes of a notice that could not be delivered when its process ends, where that process alone knows of it. */
+const LOST = 'it is lost, since the process ends and no Redis keeps the alert for another one'
 
 const alreadyDone = Promise.resolve()
 
@@ -60,6 +62,7 @@ export class Dispatcher implements ClaimSink {
   /** Ids of series whose alerts have had no attempt yet, since their destination asks for a pause. */
   readonly #untried = new Set<string>()
   readonly #knownClaims = new RecentMap<string, true>(MAX_KNOWN_CLAIMS)
+  #endsSoon = false
   #isClosed = false
 
   constructor(options: DispatcherOptions) {
@@ -106,6 +109,11 @@ export class Dispatcher implements ClaimSink {
   async settled(): Promise<void> {
     await this.idle()
     await this.#settler.idle()
+  }
+
+  /** Says that the process is about to end, and with it what is not delivered by then and no other process knows of. */
+  endsSoon(): void {
+    this.#endsSoon = true
   }
 
   /** Stops: nothing is attempted or repeated any more. */
@@ -202,18 +210,28 @@ export class Dispatcher implements ClaimSink {
     // `close()` has cut the attempt off, so the outcome says nothing.
     if (this.#isClosed) return
     counters.failed += 1
-    const verdict = verdictOn(outcome, tries, leftMsOf(delivery, clock), clock.random)
+    const attempted = { format: series.rule.format, tries, leftMs: leftMsOf(delivery, clock) }
+    const verdict = verdictOn(outcome, attempted, clock.random)
     const { settlement, pauseMs } = verdict
     if (pauseMs > 0) queue.pause(pauseMs)
     if (settlement.kind === 'parked') counters.parked += 1
     await this.#settle(begun, settlement, outcome)
     if (settlement.kind === 'postponed') dueSeries.plan(series.id, settlement.waitMs)
-    this.#warnOf(begun, outcome, describeVerdict(verdict))
+    this.#warnOf(begun, outcome, verdict)
   }
 
-  #warnOf({ notice }: Delivery, failure: Failure, consequence: string): void {
-    const text = `${nameOf(notice)} of rule ${notice.rule} could not be delivered (${describeOutcome(failure)})`
-    this.#options.announcer.warnSparsely(warningCodes.deliveryFailed, `${text}; ${consequence}`)
+  #warnOf({ notice, series, store }: Delivery, failure: Failure, verdict: Verdict): void {
+    const isLost = this.#endsSoon && !store.isShared
+    const consequence = isLost ? LOST : describeVerdict(verdict, failure)
+    const { host } = new URL(series.rule.url)
+    const text = `${nameOf(notice)} could not be delivered to ${host} (${describeOutcome(failure)}); ${consequence}`
+    const kind = {
+      code: warningCodes.deliveryFailed,
+      about: notice.rule,
+      state: `${failure.reason} ${failure.status ?? ''}`,
+      isUrgent: isLost || verdict.settlement.kind === 'parked',
+    }
+    this.#options.announcer.warnSparsely(kind, text)
   }
 
   /** Puts a notice off while its destination is paused, since an earlier one failed there. */
@@ -242,7 +260,7 @@ export class Dispatcher implements ClaimSink {
     const { notice } = delivery
     counters.abandoned += 1
     await this.#settle(delivery, { kind: 'abandoned' })
-    announcer.warn(warningCodes.deliveryAbandoned, `${nameOf(notice)} of rule ${notice.rule} ${why}`)
+    announcer.warn(warningCodes.deliveryAbandoned, `${nameOf(notice)} ${why}`)
   }
 
   async #settle(delivery: Delivery, settlement: Settlement, attempted?: Outcome): Promise<void> {

@@ -36,6 +36,7 @@ export interface LocalAlertsOptions {
 }
 
 export class LocalAlerts implements ClaimStore {
+  readonly isShared = false
   readonly #options: LocalAlertsOptions
   readonly #counts: MemoryStore
   /** Series with errors that neither Redis nor this process has judged, by id. */

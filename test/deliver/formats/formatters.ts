@@ -48,7 +48,7 @@ t.test('the first hundred characters of a notification say what has failed, howe
     }
     for (const [format, shownOf] of Object.entries(notifications)) {
       if (format === 'pagerduty' && name === 'resolved') continue
-      const body = formatters[format as Format](named, secret)
+      const body = formatters[format as Format](named, { secret, fleet: '' })
       const shown = shownOf(JSON.parse(body.text))?.slice(0, 100)
       t.match(shown, 'connect ECONNREFUSED 10.0.0.7:5432 (503) – ', `${format}, ${name}`)
     }
@@ -59,7 +59,7 @@ t.test('the first hundred characters of a notification say what has failed, howe
 t.test('what they make is signed so that the reference library of Standard Webhooks accepts it', (t) => {
   for (const format of formats) {
     for (const [name, payload] of Object.entries(payloads)) {
-      const { text, contentType } = formatters[format](payload, secret)
+      const { text, contentType } = formatters[format](payload, { secret, fleet: '' })
       const headers = webhookHeaders({ id: payload.id, body: text, secret, sentAtMs: Date.now() }, contentType)
       t.doesNotThrow(() => new Webhook(secret).verify(text, headers), `${format}, ${name}`)
     }
@@ -72,7 +72,7 @@ t.test('all but one never see the secret, and none changes a payload', (t) => {
     fc.property(payload, (payload) => {
       const before = JSON.stringify(payload)
       const seen = formats.filter((format) =>
-        formatters[format](payload, 'zqRoutingKeyqz').text.includes('zqRoutingKeyqz'),
+        formatters[format](payload, { secret: 'zqRoutingKeyqz', fleet: '' }).text.includes('zqRoutingKeyqz'),
       )
       return seen.join() === 'pagerduty' && JSON.stringify(payload) === before
     }),

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import t from 'tap'
-import { incidentKey } from '../../../src/alert/incident-key.js'
+import { threadKey } from '../../../src/alert/incident-key.js'
 import { toGoogleChat } from '../../../src/deliver/formats/googlechat.js'
 import { payload, textsOf, unreadable } from '../../fixtures/formats/arbitrary-payload.js'
-import { bodyOf, isGolden } from '../../fixtures/formats/golden.js'
+import { bodyOf, isGolden, sender } from '../../fixtures/formats/golden.js'
 import { firing, over, payloads } from '../../fixtures/formats/payloads.js'
 import { faultsOf } from '../../fixtures/formats/type-judge.js'
 import { fc } from '../../fixtures/properties.js'
@@ -18,9 +18,12 @@ const declarations = `
 t.test('is what it was found to be, in a thread with its like', (t) => {
   isGolden(t, 'googlechat')
   const query = { messageReplyOption: 'REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD' }
-  t.match(toGoogleChat(firing), { contentType: 'application/json', query })
-  const threads = [firing, over].map((one) => JSON.parse(toGoogleChat(one).text).thread)
-  t.strictSame(threads, [{ threadKey: incidentKey(firing) }, { threadKey: incidentKey(firing) }])
+  t.match(toGoogleChat(firing, sender), { contentType: 'application/json', query })
+  const since = '2026-11-23T18:15:29Z'
+  const threadOf = (one: typeof firing) => JSON.parse(toGoogleChat(one, sender).text).thread.threadKey
+  t.equal(threadOf({ ...firing, since }), threadKey({ ...firing, since }, sender.fleet))
+  t.equal(threadOf({ ...over, since }), threadOf({ ...firing, since }))
+  t.not(threadOf({ ...firing, since: '2026-11-23T19:00:00Z' }), threadOf({ ...firing, since }))
   t.end()
 })
 
@@ -37,7 +40,7 @@ t.test('is a message as Google documents it', (t) => {
 t.test('takes less than 32,000 bytes, and nothing in it mentions or marks, whatever is told', (t) => {
   fc.assert(
     fc.property(payload, (payload) => {
-      const { text } = toGoogleChat(payload)
+      const { text } = toGoogleChat(payload, sender)
       assert.ok(Buffer.byteLength(text) < 32_000, `${Buffer.byteLength(text)} bytes`)
       const body = JSON.parse(text)
       assert.ok(body.thread.threadKey.length <= 4000)

@@ -20,7 +20,7 @@ const claim: Claim = {
   isNew: true,
 }
 const enriched = Promise.resolve()
-const store = { settle: () => Promise.resolve(true), enrich: () => Promise.resolve() }
+const store = { isShared: true, settle: () => Promise.resolve(true), enrich: () => Promise.resolve() }
 
 t.test('is worth telling until its notice is a day old, the time before the claim included', async (t) => {
   const clock = fakeClock()
@@ -48,7 +48,9 @@ t.test('tells what was frozen when it was raised, not what the rule says now', (
   const notice = noticeOf(series, claim)
   t.match(notice, { id: 'a', rule: 'default', count: 12, threshold: 7, window_seconds: 30, sample, service: 'shop' })
   t.ok(isAlert(notice))
-  t.equal(nameOf(notice), 'an alert')
+  t.equal(nameOf(notice), 'an alert of rule default')
+  const grouped = { ...notice, group_by: { model: 'a\nb', tenant: null, long: 'x'.repeat(300) } }
+  t.match(nameOf(grouped), /^an alert of rule default \(model=a b, tenant=none, long=x+…\)$/)
   t.end()
 })
 
@@ -65,7 +67,7 @@ t.test('tells the end of an alert', (t) => {
   const notice = noticeOf(series, { ...claim, facts })
   t.match(notice, { facts })
   t.notOk(isAlert(notice))
-  t.equal(nameOf(notice), 'the end of an alert')
+  t.equal(nameOf(notice), 'the end of an alert of rule default')
   t.end()
 })
 
