@@ -27,6 +27,8 @@ export interface WriteOptions {
   readonly precondition?: Precondition | undefined
   /** Check everything, and write nothing. */
   readonly isDryRun?: boolean | undefined
+  /** Store no defaults for members that are left out: they fall back to the options in code. Only of `replace`: a patch never does. */
+  readonly isPartial?: boolean | undefined
   /** If it returns true for the document to be written, the key is deleted instead. The document is checked all the same. */
   readonly deletes?: ((document: ConfigDocument) => boolean) | undefined
 }
@@ -61,7 +63,7 @@ export class ConfigEditor {
 
   /** Replaces the stored document by a whole one with snake_case names. @throws ConfigError with every problem, RedisError */
   replace(given: unknown, options: WriteOptions = {}): Promise<StoredConfig> {
-    return this.#write((stored) => wholeDocument(given, stored), options)
+    return this.#write((stored) => wholeDocument(given, stored, options.isPartial), options)
   }
 
   /** Changes some members and removes those in `unset`. The others stay, so the stored document must be valid. @throws ConfigError, RedisError */

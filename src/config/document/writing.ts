@@ -30,7 +30,9 @@ export type Writing =
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] }
 
 /** A config as operators see it: in place of each secret, `secret_set` says whether there is one. */
-export type PublicConfig = Omit<FilledDocument, 'secret' | 'rules'> & {
+export type PublicConfig = WithoutSecrets<FilledDocument>
+
+export type WithoutSecrets<Config extends ConfigDocument> = Omit<Config, 'secret' | 'rules'> & {
   readonly secret_set: boolean
   readonly rules?: readonly (Omit<DocumentRule, 'secret'> & { readonly secret_set: boolean })[]
 }
@@ -48,7 +50,12 @@ export function fillIn(document: ConfigDocument): FilledDocument {
 
 /** The config of a document, filled in, without its secrets. */
 export function toPublicConfig(document: ConfigDocument): PublicConfig {
-  const { secret, rules, ...shown } = fillIn(document)
+  return withoutSecrets(fillIn(document))
+}
+
+/** The members of a document without their secrets. */
+export function withoutSecrets<Config extends ConfigDocument>(document: Config): WithoutSecrets<Config> {
+  const { secret = '', rules, ...shown } = document
   return {
     ...shown,
     secret_set: secret !== '',
@@ -74,16 +81,19 @@ export function unknownMembers(stored: Stored | undefined): Members {
 
 /**
  * A whole document in place of the stored one. A secret that is left out is kept while its url keeps its origin; null or `''` removes it.
- * `secret_set` is ignored.
+ * `secret_set` is ignored. Defaults are filled in, unless the document `isPartial`.
  */
-export function wholeDocument(given: unknown, stored: Stored | undefined): Writing {
+export function wholeDocument(given: unknown, stored: Stored | undefined, isPartial = false): Writing {
   const members = withoutSecretSet(given)
   const parsed = parseMembers(members)
   const problems = isObject(members) ? [...mistypedMembers(members, stored), ...masks(members)] : []
   if (parsed.kind === 'invalid') return { kind: 'invalid', problems: [...parsed.problems, ...problems] }
-  const document = { ...parsed.document, url: parsed.document.url ?? '' }
-  const kept = withSecrets({ document, members: parsed.members }, stored)
-  const filled = fillIn(kept.document)
+  const { document } = parsed
+  const kept = withSecrets(
+    { document: isPartial ? document : { ...document, url: document.url ?? '' }, members: parsed.members },
+    stored,
+  )
+  const filled = isPartial ? kept.document : fillIn(kept.document)
   // A secret that may not be kept is reported once, and not as missing too.
   problems.push(...kept.problems, ...writingProblems(filled).filter(({ path }) => !isIn(kept.problems, path)))
   if (problems.length > 0) return { kind: 'invalid', problems }

@@ -107,7 +107,7 @@ function follow(api: Api, form: ConfigForm): () => void {
     timer = undefined
     if (document.hidden || isOver) return
     try {
-      const { body } = await api.get('/status')
+      const { body } = await api.get('status')
       if (isOver) return
       const status = body as Status
       rows.update(status.rows, status.now)

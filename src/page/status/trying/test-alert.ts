@@ -16,7 +16,7 @@ export function offerTestAlerts(api: Api): void {
     if (send.ariaDisabled === 'true') return
     send.ariaDisabled = 'true'
     say(outcome, 'Sending…')
-    const sending = api.send('POST', '/test', rule.value === '' ? {} : { rule: rule.value }).finally(() => {
+    const sending = api.send('POST', 'test', rule.value === '' ? {} : { rule: rule.value }).finally(() => {
       send.ariaDisabled = null
     })
     void sending.then(

@@ -22,7 +22,7 @@ export function offerTrials(api: Api, read: () => Config | undefined): void {
     event.preventDefault()
     const config = read()
     if (config === undefined) return
-    void api.send('POST', '/try', { lines: lines.value, config: countingOf(config) }).then(
+    void api.send('POST', 'try', { lines: lines.value, config: countingOf(config) }).then(
       ({ body }) => outcome.replaceChildren(...drawTrial(body as Trial)),
       (error: unknown) => outcome.replaceChildren(...drawProblem(error)),
     )
