@@ -32,7 +32,8 @@ export async function putConfig({ config }: Control, request: AdminRequest): Pro
   const read = await readJson(request)
   if (read.kind === 'refused') return read.answer
   const [isDryRun, isPartial] = [isAsked(request, 'dryRun'), isAsked(request, PARTIAL)]
-  const stored = await config.replace(read.value, { precondition: preconditionOf(request), isDryRun, isPartial })
+  const options = { precondition: preconditionOf(request), isDryRun, fills: !isPartial }
+  const stored = await config.replace(read.value, options)
   if (stored.kind === 'invalid') throw new Error('a config that was just written turned out not to be valid')
   return json(shownOf(stored, isPartial), { ETag: etagOf(stored) })
 }

@@ -29,13 +29,14 @@ export type Writing =
   | { readonly kind: 'valid'; readonly members: Members }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] }
 
-/** A config as operators see it: in place of each secret, `secret_set` says whether there is one. */
-export type PublicConfig = WithoutSecrets<FilledDocument>
-
-export type WithoutSecrets<Config extends ConfigDocument> = Omit<Config, 'secret' | 'rules'> & {
+/** A document as operators see it: in place of each secret, `secret_set` says whether there is one. */
+export type Shown<Document> = Omit<Document, 'secret' | 'rules'> & {
   readonly secret_set: boolean
   readonly rules?: readonly (Omit<DocumentRule, 'secret'> & { readonly secret_set: boolean })[]
 }
+
+/** A config as operators see it, filled in. */
+export type PublicConfig = Shown<FilledDocument>
 
 /** The members of a document, with defaults for those of the original service's seven that it leaves out. */
 export function fillIn(document: ConfigDocument): FilledDocument {
@@ -53,8 +54,8 @@ export function toPublicConfig(document: ConfigDocument): PublicConfig {
   return withoutSecrets(fillIn(document))
 }
 
-/** The members of a document without their secrets. */
-export function withoutSecrets<Config extends ConfigDocument>(document: Config): WithoutSecrets<Config> {
+/** The members that a document has, without its secrets. */
+export function withoutSecrets<Document extends ConfigDocument>(document: Document): Shown<Document> {
   const { secret = '', rules, ...shown } = document
   return {
     ...shown,
@@ -81,23 +82,22 @@ export function unknownMembers(stored: Stored | undefined): Members {
 
 /**
  * A whole document in place of the stored one. A secret that is left out is kept while its url keeps its origin; null or `''` removes it.
- * `secret_set` is ignored. Defaults are filled in, unless the document `isPartial`.
+ * `secret_set` is ignored. With `fills` it gets the original service's seven members; without, only what it has.
  */
-export function wholeDocument(given: unknown, stored: Stored | undefined, isPartial = false): Writing {
+export function wholeDocument(given: unknown, stored: Stored | undefined, fills: boolean = true): Writing {
   const members = withoutSecretSet(given)
   const parsed = parseMembers(members)
   const problems = isObject(members) ? [...mistypedMembers(members, stored), ...masks(members)] : []
   if (parsed.kind === 'invalid') return { kind: 'invalid', problems: [...parsed.problems, ...problems] }
-  const { document } = parsed
-  const kept = withSecrets(
-    { document: isPartial ? document : { ...document, url: document.url ?? '' }, members: parsed.members },
-    stored,
-  )
-  const filled = isPartial ? kept.document : fillIn(kept.document)
+  const filled = (document: ConfigDocument): ConfigDocument => (fills ? fillIn(document) : document)
+  // A url that is filled in is blank, and leads nowhere. One that is left out may be in code.
+  const document = fills ? { ...parsed.document, url: parsed.document.url ?? '' } : parsed.document
+  const kept = withSecrets({ document, members: parsed.members }, stored)
+  const whole = filled(kept.document)
   // A secret that may not be kept is reported once, and not as missing too.
-  problems.push(...kept.problems, ...writingProblems(filled).filter(({ path }) => !isIn(kept.problems, path)))
+  problems.push(...kept.problems, ...writingProblems(whole).filter(({ path }) => !isIn(kept.problems, path)))
   if (problems.length > 0) return { kind: 'invalid', problems }
-  const { rules, ...base } = filled
+  const { rules, ...base } = whole
   return {
     kind: 'valid',
     members: {

@@ -25,8 +25,8 @@ export function dismiss(): void {
 /** The names that rules have now, by those that they are stored under. */
 export type Renames = ReadonlyMap<string, string>
 
-const NONE = '(none)'
-const NEW_SECRET = 'a new one'
+const NONE = '(not stored)'
+const NEW_SECRET = 'another one'
 
 /**
  * What a write changes, a row for each member, and what somebody should know of it; undefined where it changes nothing. `given` tells which
@@ -118,7 +118,7 @@ function isName(path: string): boolean {
 
 function shownPair(path: string, before = NONE, after = NONE): readonly [string, string] {
   const [old, next] = [shown(path, before), shown(path, after)]
-  return [old, old === next ? `${next} (another one)` : next]
+  return [old, old === next ? 'another one' : next]
 }
 
 function shown(path: string, value: string): string {
