@@ -81,7 +81,8 @@ export class LogsirenTransport extends Transport {
 
   #open(): ObjectEvaluator {
     const { worker, ...options } = this.#options
-    const evaluator = worker === true ? createThreadEvaluator(options) : createLineEvaluator(options)
+    const evaluator =
+      worker === true ? createThreadEvaluator(options) : createLineEvaluator(options, { logger: 'winston' })
     this.#isClosed = false
     for (const name of eventNames) evaluator.on(name, (event) => this.emit(name, event))
     evaluator.on('warning', (warning) => this.emit('warn', warning))

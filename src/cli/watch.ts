@@ -26,7 +26,7 @@ export async function runWatch(
   const say = (text: string): void => void terminal.stderr.write(`logsiren: ${text.replace(/^logsiren: /, '')}\n`)
   // If the reader of standard error has left, `watch` goes on without it.
   terminal.stderr.on('error', () => {})
-  const intake = openTextIntake(options)
+  const intake = openTextIntake(options, 'watch')
   report(intake, verbose, say)
   const isAlerting =
     options.redis !== undefined || resolveSettings(options, undefined).rules.some(({ url }) => url !== '')

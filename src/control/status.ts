@@ -1,8 +1,16 @@
 // The state of a fleet as the admin endpoint and the command line show it: JSON with snake_case names.
+import type { Format } from '../config/options.js'
 import type { GroupValues } from '../rule/series.js'
 import type { Connection } from '../store/connection/connection.js'
 import { readStatusState, type StatusState } from '../store/status/status-reader.js'
-import type { EndedAttempt, EndedNews, PendingState, SeriesStatus } from '../store/status/status-replies.js'
+import type {
+  EndedAttempt,
+  EndedNews,
+  PendingState,
+  ProcessState,
+  SeriesStatus,
+} from '../store/status/status-replies.js'
+import type { ConfigSource, LoggerName } from '../store/store.js'
 
 /** The state of all processes on one config key. All times are RFC 3339 with milliseconds. */
 export interface Status {
@@ -10,10 +18,41 @@ export interface Status {
   readonly now: string
   /** One row for each rule and group, by the rule's name; in a rule the highest count comes first. */
   readonly rows: readonly StatusRow[]
+  /** How many more rules and groups are known; at most 200 have rows, the busiest. */
+  readonly rows_beyond: number
+  /** Those that were heard of within the last minute, by service, host and process id; 1000 at most. */
+  readonly processes: readonly StatusProcess[]
+  /** When some process last read a line, as far as any has told; null if none has within two days. */
+  readonly last_observed_at: string | null
+  /** The stored document. While it is not valid, `config` of each process says what that goes by. */
+  readonly config: {
+    readonly state: 'missing' | 'valid' | 'invalid'
+    /** What is wrong with it, in one sentence; null if nothing is. */
+    readonly problem: string | null
+  }
   /** Alerts and ends that were delivered or given up, the newest first. */
   readonly recent: readonly RecentNews[]
   /** The counters of `stats()`, summed over all processes. Redis forgets the sums when no process has reported for two days. */
   readonly totals: Readonly<Record<string, number>>
+}
+
+/** A process that counts; one whose application has two transports or evaluators is there twice. */
+export interface StatusProcess {
+  /** As its log lines tell it; blank if none has. */
+  readonly service: string
+  /** Blank if the option `redact` hides it. */
+  readonly hostname: string
+  readonly pid: number
+  /** The version of logsiren. */
+  readonly version: string
+  /** How lines come in. */
+  readonly logger: LoggerName
+  /** When it was last heard of. */
+  readonly seen_at: string
+  /** Lines and records that it was handed within about a minute. */
+  readonly lines_per_minute: number
+  /** What its rules come from: its options alone, the stored document, or the last document that was valid. */
+  readonly config: ConfigSource
 }
 
 /** The state of a rule, or of one group of it. */
@@ -37,7 +76,18 @@ export interface StatusRow {
   /** The time of the last error that was counted, or a little later; null if there is none. */
   readonly last_counted_at: string | null
   readonly pending: PendingNews | null
+  /** Where its alerts go; null if no process and no document has told a url. */
+  readonly receiver: StatusReceiver | null
   readonly last_alert: { readonly id: string; readonly delivered_at: string; readonly count: number } | null
+}
+
+/** The receiver of a rule's alerts. */
+export interface StatusReceiver {
+  /** Host, and port if it has one, of the url. The rest of a url may be secret. */
+  readonly host: string
+  readonly format: Format
+  /** How the last attempt of the rule there ended, for whichever of its groups; null if there was none within a week. */
+  readonly last_answer: (StatusAttempt & { readonly delivered: boolean }) | null
 }
 
 /** An alert, or the end of one, that is not delivered yet. */
@@ -71,10 +121,20 @@ export async function readStatus(connection: Connection, configKey: string): Pro
   return toStatus(await readStatusState(connection, configKey))
 }
 
-export function toStatus({ nowMs, series, ended, totals }: StatusState): Status {
+export function toStatus(state: StatusState): Status {
+  const { nowMs, series, seriesBeyond, ended, totals, observedAtMs, processes, config } = state
   const rows = series.filter(isShown).map(toRow)
   rows.sort((a, b) => compare(a.rule, b.rule) || b.count - a.count)
-  return { now: toTime(nowMs), rows, recent: ended.map(toRecent), totals }
+  return {
+    now: toTime(nowMs),
+    rows,
+    rows_beyond: seriesBeyond,
+    processes: processes.map(toProcess).sort(byName),
+    last_observed_at: observedAtMs === undefined ? null : toTime(observedAtMs),
+    config: { state: config.kind, problem: config.kind === 'invalid' ? config.problem : null },
+    recent: ended.map(toRecent),
+    totals,
+  }
 }
 
 /** A rule that is not in force any more is shown only while it has errors in its window or an alert to deliver. */
@@ -83,7 +143,7 @@ function isShown({ isInForce, count, pending }: SeriesStatus): boolean {
 }
 
 function toRow(status: SeriesStatus): StatusRow {
-  const { series, count, cooldownLeftMs, suppressed, slots, countedAtMs, pending, lastAlert } = status
+  const { series, count, cooldownLeftMs, suppressed, slots, countedAtMs, pending, receiver, lastAlert } = status
   const { rule, groupValues } = series
   return {
     rule: rule.name,
@@ -99,8 +159,23 @@ function toRow(status: SeriesStatus): StatusRow {
     ...(rule.windowType === 'sliding' && { slots }),
     last_counted_at: countedAtMs === undefined ? null : toTime(countedAtMs),
     pending: pending === undefined ? null : toPending(pending),
+    receiver: receiver === undefined ? null : toReceiver(receiver),
     last_alert: lastAlert === undefined ? null : toLastAlert(lastAlert),
   }
+}
+
+function toProcess({ heardAtMs, linesPerMinute, ...facts }: ProcessState): StatusProcess {
+  return { ...facts, seen_at: toTime(heardAtMs), lines_per_minute: linesPerMinute }
+}
+
+function byName(a: StatusProcess, b: StatusProcess): number {
+  return compare(a.service, b.service) || compare(a.hostname, b.hostname) || a.pid - b.pid
+}
+
+function toReceiver({ host, format, lastAnswer }: NonNullable<SeriesStatus['receiver']>): StatusReceiver {
+  if (lastAnswer === undefined) return { host, format, last_answer: null }
+  const { atMs, outcome, isDelivered } = lastAnswer
+  return { host, format, last_answer: { at: toTime(atMs), outcome, delivered: isDelivered } }
 }
 
 function toLastAlert({ id, deliveredAtMs, count }: NonNullable<SeriesStatus['lastAlert']>): StatusRow['last_alert'] {

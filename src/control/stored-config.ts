@@ -1,5 +1,5 @@
 // The stored config as operators see and change it. Each write checks the whole document, and replaces only the state that it was made from.
-import { parseDocument } from '../config/document/document.js'
+import { NO_TEXT, parseDocument } from '../config/document/document.js'
 import {
   type PublicConfig,
   patchedDocument,
@@ -126,8 +126,7 @@ function toStoredConfig(text: StoredText): StoredConfig {
   const { revision } = text
   if (text.kind === 'missing') return { kind: 'missing', revision, config: toPublicConfig({}) }
   if (text.kind === 'unreadable') {
-    const message = 'Expected the config key to hold a text, but it holds a value of another type'
-    return { kind: 'invalid', revision, problems: [{ path: '', message }] }
+    return { kind: 'invalid', revision, problems: [{ path: '', message: NO_TEXT }] }
   }
   const parsed = parseDocument(text.text)
   if (parsed.kind === 'invalid') return { ...parsed, revision }

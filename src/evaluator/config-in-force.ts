@@ -1,11 +1,11 @@
 // Which config is in force: the options, and laid over them the last valid document that Redis held.
 import type { Clock } from '../clock.js'
-import { parseDocument } from '../config/document/document.js'
+import { NO_TEXT, parseDocument } from '../config/document/document.js'
 import type { ConfigDocument } from '../config/document-members.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { type RuleSettings, refusedOrigin, resolveSettings, type Settings } from '../config/settings.js'
 import { warningCodes } from '../errors.js'
-import type { FormerRule, StoredConfig } from '../store/store.js'
+import type { ConfigSource, FormerRule, StoredConfig } from '../store/store.js'
 import type { Announcer } from './announcer.js'
 import { publishConfig } from './diagnostics.js'
 import type { Counters } from './stats.js'
@@ -21,6 +21,7 @@ export class ConfigInForce {
   #formerRules: readonly FormerRule[] = []
   #onRead: () => void = () => {}
   #settings: Settings
+  #source: ConfigSource = 'options'
   /**
    * Whether the config has been read. Before that the options alone are in force, so the first config that is read
    * moves no rule.
@@ -38,6 +39,11 @@ export class ConfigInForce {
   /** The rules in force, those included that are switched off. */
   get rules(): readonly RuleSettings[] {
     return this.#settings.rules
+  }
+
+  /** Where the rules in force come from. */
+  get source(): ConfigSource {
+    return this.#source
   }
 
   /**
@@ -74,7 +80,7 @@ export class ConfigInForce {
 
   #read(config: StoredConfig): void {
     if (config.kind === 'missing') this.#use(undefined)
-    else if (config.kind === 'unreadable') this.#reject('Expected the config key to hold a string, got another type')
+    else if (config.kind === 'unreadable') this.#reject(NO_TEXT)
     else {
       const parsed = parseDocument(config.text)
       if (parsed.kind === 'valid') this.#use(parsed.document)
@@ -92,6 +98,7 @@ export class ConfigInForce {
     if (this.#isAdopted) this.#rememberFormer(settings.rules)
     this.#isAdopted = true
     this.#settings = settings
+    this.#source = document === undefined ? 'options' : 'document'
     publishConfig({ rules: this.rules.length, isValid: true })
     if (settings.isSecretWithheld) {
       const text =
@@ -111,6 +118,7 @@ export class ConfigInForce {
 
   #reject(text: string): void {
     this.#counters.invalidConfigs += 1
+    if (this.#source === 'document') this.#source = 'last_good'
     publishConfig({ rules: this.rules.length, isValid: false })
     this.#announcer.warn(warningCodes.configInvalid, `the config in Redis is not valid and changes nothing: ${text}`)
   }

@@ -7,16 +7,17 @@ import { parseOptions } from '../config/parse-options.js'
 import type { RuleSettings } from '../config/settings.js'
 import { ATTEMPT_TIMEOUT_MS, HttpClient } from '../deliver/http-client.js'
 import type { GivenRecord } from '../record/log-record.js'
-import type { LoggerTraits } from '../record/reading/field-paths.js'
-import type { Line } from '../record/reading/line-reader.js'
+import { hostnamePaths, type LoggerTraits } from '../record/reading/field-paths.js'
+import { isRedacted, type Line } from '../record/reading/line-reader.js'
 import type { ReadLine } from '../record/reading/read-line.js'
 import { openStore } from '../store/open-store.js'
-import type { Store } from '../store/store.js'
+import type { LoggerName, Store } from '../store/store.js'
 import { isObject } from '../unknown.js'
 import { Announcer } from './announcer.js'
 import { ConfigInForce } from './config-in-force.js'
 import { Backlog } from './counting/backlog.js'
 import { DueSeries } from './counting/due-series.js'
+import { ProcessNews, type ProcessNewsOptions } from './counting/process-news.js'
 import { SeriesMemory } from './counting/series-memory.js'
 import { Submitter } from './counting/submitter.js'
 import { Dispatcher } from './dispatch/dispatcher.js'
@@ -87,6 +88,8 @@ export interface EvaluatorParts {
   readonly clock?: Clock
   readonly store?: Store
   readonly http?: Pick<HttpClient, 'post' | 'close'>
+  /** How lines come in, for operators. @defaultValue `'evaluator'` */
+  readonly logger?: LoggerName
   /** Where this evaluator counts what it does. */
   readonly counters?: Counters
   /**
@@ -141,12 +144,23 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
   const dispatcher = new Dispatcher({ ...shared, http })
   const mode = options.onRedisDown ?? DEFAULT_ON_REDIS_DOWN
   const fallback = store.isShared ? new LocalFallback({ ...shared, mode, dispatcher }) : undefined
-  const submitter = new Submitter({ ...shared, store, fallback, dispatcher, stats: parts.stats })
+  const toldHostname = hidesHostname(options) ? '' : shared.hostname
+  const facts = (): ReturnType<ProcessNewsOptions['facts']> => ({
+    service: intake.service,
+    hostname: toldHostname,
+    logger: parts.logger ?? 'evaluator',
+    config: config.source,
+  })
+  const news = store.isShared ? new ProcessNews({ clock, stats: parts.stats ?? (() => counters), facts }) : undefined
+  const submitter = new Submitter({ ...shared, store, fallback, dispatcher, news, stats: parts.stats })
   const onUnreadable = (): void => {
     counters.skipped += 1
   }
   const hold = store.isShared ? new FirstConfigHold(clock, onUnreadable) : undefined
-  const intake = new Intake({ options, clock, counters, hold, keepAlive, sink: submitter }, countedRules())
+  const intake = new Intake(
+    { options, clock, counters, hold, keepAlive, sink: submitter, seeksService: store.isShared },
+    countedRules(),
+  )
   const lifecycle = createLifecycle({ clock, hold, submitter, dispatcher })
 
   config.onRead(() => {
@@ -176,6 +190,7 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
   }
 
   async function close(): Promise<void> {
+    news?.leave()
     await lifecycle.finish(closeTimeoutMs)
     hold?.release()
     submitter.close()
@@ -227,4 +242,10 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
     },
   }
   return evaluator
+}
+
+/** Whether the host name of lines is redacted: that of the process may be the same. */
+function hidesHostname({ redact = [] }: LogsirenOptions): boolean {
+  const redacted = redact.map((path) => path.split('.'))
+  return hostnamePaths.some((path) => isRedacted(path, redacted))
 }

@@ -16,7 +16,30 @@ export interface Submission {
   readonly formerRules?: readonly FormerRule[]
   /** By how much each counter of `stats()` has grown since the store last took them; those that have not are absent. */
   readonly growth?: Readonly<Record<string, number>> | undefined
+  /** What this process tells of itself, now and then; `'closing'` that it is about to end and takes out what it told. */
+  readonly process?: ProcessFacts | 'closing' | undefined
 }
+
+/** What operators see of a process. Where an application has two transports or evaluators, each tells its own. */
+export interface ProcessFacts {
+  /** The service's name, as its log lines tell it; blank where none has. */
+  readonly service: string
+  /** Blank where the option `redact` hides the host name of lines. */
+  readonly hostname: string
+  readonly pid: number
+  /** The version of this package. */
+  readonly version: string
+  readonly logger: LoggerName
+  /** Lines and records that were handed in within the last minute. */
+  readonly linesPerMinute: number
+  readonly config: ConfigSource
+}
+
+/** How lines come in. */
+export type LoggerName = 'pino' | 'winston' | 'watch' | 'evaluator'
+
+/** Where the rules in force come from: the options alone, the stored document laid over them, or the last that was valid. */
+export type ConfigSource = 'options' | 'document' | 'last_good'
 
 /** A rule as it was until the config moved it to another url, switched it off or dropped it. */
 export interface FormerRule {

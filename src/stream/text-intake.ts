@@ -1,5 +1,6 @@
 // Whole lines of JSON -> the evaluator, parsed as far as they must be.
 import { createLineEvaluator, type LineEvaluator } from '../evaluator/evaluator.js'
+import type { LoggerName } from '../store/store.js'
 import { parseJson } from '../unknown.js'
 
 export { eventNames } from '../evaluator/events.js'
@@ -18,8 +19,8 @@ export interface TextIntake {
 }
 
 /** @throws ConfigError (`ERR_LOGSIREN_CONFIG`) with every problem of the options at once */
-export function openTextIntake(options: unknown): TextIntake {
-  const evaluator = createLineEvaluator(options)
+export function openTextIntake(options: unknown, logger: LoggerName = 'pino'): TextIntake {
+  const evaluator = createLineEvaluator(options, { logger })
   const parse = (lines: string): void => {
     for (const line of lines.split('\n')) {
       // What is between two line ends is no line; a carriage return before one is none either.

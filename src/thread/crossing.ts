@@ -7,13 +7,16 @@ import { resolveSettings } from '../config/settings.js'
 import type { Counters } from '../evaluator/stats.js'
 import { plainRoots } from '../record/reading/cloneable-roots.js'
 import type { LoggerTraits } from '../record/reading/field-paths.js'
-import { type Line, rootsOf } from '../record/reading/line-reader.js'
-import { isErrorLine } from '../record/reading/line-traits.js'
+import { type Line, type Root, rootsOf } from '../record/reading/line-reader.js'
+import { isErrorLine, type LineTraits } from '../record/reading/line-traits.js'
 import { compileReading, type LineReading, type ReadLine } from '../record/reading/read-line.js'
 import { RequestDedupe } from '../record/request-dedupe.js'
 import { minSeverityOf, standardScale } from '../record/severity.js'
 import { compileMemberSieve, type MemberSieve } from '../record/sieve/member-sieve.js'
 import type { SharedState } from './shared-state.js'
+
+/** In so many lines at first the service's name is looked for, so that operators see which process is alive though it logs no error. */
+const MAX_NAMED_LINES = 20
 
 export class Crossing {
   readonly #options: LogsirenOptions
@@ -28,6 +31,8 @@ export class Crossing {
   readonly #requests: RequestDedupe | undefined
   readonly #keepsRoots: boolean
   readonly #redact: readonly string[] | undefined
+  /** In so many lines the name is still looked for. */
+  #unnamedLines: number
   #scale = standardScale
   #sieve: MemberSieve | undefined
   #sieveStatus = Number.NaN
@@ -40,6 +45,7 @@ export class Crossing {
     this.#read = compileReading(options, options.sampleFields)
     this.#requests = options.dedupeRequests === false ? undefined : new RequestDedupe()
     this.#keepsRoots = mayReadPaths(options)
+    this.#unnamedLines = options.redis === undefined ? 0 : MAX_NAMED_LINES
     // Only conditions look at what is redacted. It crosses for those in code; those in Redis do not find it.
     this.#redact = options.rules?.some(({ match }) => match !== undefined) === true ? [] : options.redact
   }
@@ -51,6 +57,21 @@ export class Crossing {
 
   /** What crosses of a line; undefined where nothing need. */
   take(line: Line, nowMs: number): ReadLine | undefined {
+    if (this.#unnamedLines === 0) return this.#take(line, nowMs)
+    this.#unnamedLines -= 1
+    const taken = this.#take(line, nowMs) ?? this.#takeForName(line)
+    if (taken !== undefined && taken.details.service !== '') this.#unnamedLines = 0
+    return taken
+  }
+
+  #takeForName(line: Line): ReadLine | undefined {
+    const roots = rootsOf(line, this.#options.nestedKey)
+    if (this.#read.service(roots) === '') return undefined
+    const traits = this.#read.traits(roots, line.level, this.#scale)
+    return traits.isBlank || traits.isOwn ? undefined : this.#readOf(roots, traits)
+  }
+
+  #take(line: Line, nowMs: number): ReadLine | undefined {
     const lowestStatus = this.#state.lowestStatus
     if (lowestStatus === Number.POSITIVE_INFINITY) return undefined
     const mayBeError = this.#sieveFor(lowestStatus)(line)
@@ -64,6 +85,10 @@ export class Crossing {
     if (isErrorLine(traits, lowestStatus, this.#minSeverity)) this.#requests?.countersOf(request, nowMs)
     else if (this.#requests?.hasOpen(request.id) === true) this.#requests.pass(request)
     else return undefined
+    return this.#readOf(roots, traits, request)
+  }
+
+  #readOf(roots: readonly Root[], traits: LineTraits, request = this.#read.request(roots)): ReadLine {
     return {
       traits,
       request,

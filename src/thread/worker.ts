@@ -12,6 +12,7 @@ export type WorkerStream = Writable & { flush(): Promise<void> }
 export default function openWorker({ options, buffer }: ThreadData): WorkerStream {
   const state = new SharedState(buffer)
   const evaluator = createLineEvaluator(options, {
+    logger: 'winston',
     counters: state.counters,
     stats: () => state.sums(),
     onRules: (rules) => {

@@ -2,25 +2,13 @@ import parsePrometheus from 'parse-prometheus-text-format'
 import t from 'tap'
 import { METRICS_TYPE, toMetrics } from '../../src/admin/metrics.js'
 import type { Status, StatusRow } from '../../src/control/status.js'
+import { blankRow, blankStatus } from '../fixtures/status.js'
 
 const wrongTokens = { 401: 3, 429: 1 }
 
-const row: StatusRow = {
-  rule: 'default',
-  enabled: true,
-  count: 7,
-  threshold: 10,
-  window_seconds: 60,
-  window_type: 'sliding',
-  cooldown_seconds: 300,
-  cooldown_left_seconds: 0,
-  suppressed: 0,
-  last_counted_at: null,
-  pending: null,
-  last_alert: null,
-}
+const row: StatusRow = { ...blankRow, count: 7 }
 const status: Status = {
-  now: '2026-11-28T12:00:00.000Z',
+  ...blankStatus,
   rows: [
     {
       ...row,
@@ -40,7 +28,6 @@ const status: Status = {
     { ...row, rule: 'db', group_by: { model: 'a"b\\c\nd', 'tenant.id': null }, enabled: false },
     ...Array.from({ length: 150 }, (_, i) => ({ ...row, rule: 'db', group_by: { model: String(i >> 1) } })),
   ],
-  recent: [],
   totals: { errors: 1234, storeFailures: 2, 'bad name': 1 },
 }
 

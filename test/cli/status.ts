@@ -6,28 +6,16 @@ import { createEvaluator } from '../../src/evaluator/evaluator.js'
 import { runCli, startCli } from '../fixtures/cli.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { freePort, startRedis } from '../fixtures/redis.js'
+import { blankRow, blankStatus } from '../fixtures/status.js'
 
 const redis = await startRedis(t)
 
-const row = {
-  rule: 'db',
-  enabled: true,
-  count: 7,
-  threshold: 10,
-  window_seconds: 60,
-  window_type: 'sliding',
-  cooldown_seconds: 300,
-  cooldown_left_seconds: 0,
-  suppressed: 0,
-  last_counted_at: null,
-  pending: null,
-  last_alert: null,
-} as const
-const now = '2026-11-28T12:00:00.000Z'
+const row = { ...blankRow, rule: 'db', count: 7 }
+const { now } = blankStatus
 
 t.test('draws a row for each rule and group, and what is over with', async (t) => {
   const status: Status = {
-    now,
+    ...blankStatus,
     rows: [
       {
         ...row,
@@ -67,7 +55,6 @@ t.test('draws a row for each rule and group, and what is over with', async (t) =
         sample: { status_code: 503, error_message: `db\n${'x'.repeat(99)}` },
       },
     ],
-    totals: {},
   }
   const lines = drawStatus(status).split('\n')
   t.match(lines, [

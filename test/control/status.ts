@@ -4,6 +4,7 @@ import { readStatus, toStatus } from '../../src/control/status.js'
 import { createEvaluator } from '../../src/evaluator/evaluator.js'
 import { seriesOf } from '../../src/rule/series.js'
 import { Connection } from '../../src/store/connection/connection.js'
+import type { StatusState } from '../../src/store/status/status-reader.js'
 import type { SeriesStatus } from '../../src/store/status/status-replies.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { startRedis } from '../fixtures/redis.js'
@@ -99,13 +100,25 @@ const idle: SeriesStatus = {
   cooldownLeftMs: 0,
   suppressed: 0,
   pending: undefined,
+  receiver: undefined,
   lastAlert: undefined,
+}
+
+const blank: StatusState = {
+  nowMs: 0,
+  series: [],
+  seriesBeyond: 0,
+  ended: [],
+  totals: {},
+  observedAtMs: undefined,
+  processes: [],
+  config: { kind: 'missing' },
 }
 
 t.test('shows of a rule that is no more what is still counted, or waits to be told', (t) => {
   const gone = { ...idle, isInForce: false }
   const series = [gone, { ...gone, series: seriesOf({ ...rule, name: 'z' }), count: 1 }, { ...idle, count: 2 }]
-  const { rows } = toStatus({ nowMs: 0, series, ended: [], totals: {} })
+  const { rows } = toStatus({ ...blank, series })
   t.match(rows, [
     { rule: 'default', count: 2, last_counted_at: null },
     { rule: 'z', count: 1 },
@@ -116,7 +129,7 @@ t.test('shows of a rule that is no more what is still counted, or waits to be to
 
 t.test('stands numbers that no moment has', (t) => {
   const lastAlert = { id: 'a', deliveredAtMs: Number.NaN, count: 1 }
-  const { now, rows } = toStatus({ nowMs: 1e300, series: [{ ...idle, lastAlert }], ended: [], totals: {} })
+  const { now, rows } = toStatus({ ...blank, nowMs: 1e300, series: [{ ...idle, lastAlert }] })
   t.match(now, /Z$/)
   t.equal(rows[0]?.last_alert?.delivered_at, '1970-01-01T00:00:00.000Z')
   t.end()

@@ -211,3 +211,22 @@ t.test('any lines are judged the same on both sides', async (t) => {
   )
   t.ok(errors > 300, `${errors} errors`)
 })
+
+t.test('with Redis a line without an error crosses too, until one has told the service’s name', (t) => {
+  const cross = (options: LogsirenOptions): readonly (string | undefined)[] => {
+    const crossing = new Crossing(options, newCounters(), { lowestStatus: 500 })
+    const lines = [{}, { service: 'shop' }, { service: 'shop' }]
+    return lines.map(
+      (more) => crossing.take({ members: { level: 'info', message: 'fine', ...more } }, 0)?.details.service,
+    )
+  }
+  t.strictSame(cross({ redis: 'redis://127.0.0.1:1' }), [undefined, 'shop', undefined])
+  t.strictSame(cross({ redis: 'redis://127.0.0.1:1', redact: ['service'] }), [undefined, undefined, undefined])
+  t.strictSame(cross({}), [undefined, undefined, undefined])
+  const crossing = new Crossing({ redis: 'redis://127.0.0.1:1' }, newCounters(), { lowestStatus: 500 })
+  const own = { level: 'error', message: 'logsiren: Redis does not count', service: 'shop' }
+  t.equal(crossing.take({ members: own }, 0), undefined, 'none of our own')
+  for (let i = 0; i < 20; i += 1) crossing.take({ members: { level: 'info' } }, 0)
+  t.equal(crossing.take({ members: { level: 'info', service: 'shop' } }, 0), undefined, 'not for ever')
+  t.end()
+})

@@ -44,6 +44,11 @@ function isKeyLength(bytes: number): boolean {
   return bytes >= 24 && bytes <= 64
 }
 
+/** Host, and port if it has one, of a URL in which `urlFault` finds no fault; `''` for a blank URL. The rest of it may be secret. */
+export function hostOf(url: string): string {
+  return url === '' ? '' : new URL(url).host
+}
+
 /** The origin of a URL in which `urlFault` finds no fault; `''` for a blank URL. */
 export function originOf(url: string): string {
   return url === '' ? '' : new URL(url).origin

@@ -10,6 +10,9 @@ export type ParsedDocument =
   | { readonly kind: 'valid'; readonly document: ConfigDocument; readonly members: Readonly<Record<string, unknown>> }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] }
 
+/** The problem of a config key that holds a list or another value that is no text. */
+export const NO_TEXT = 'Expected the config key to hold a text, but it holds a value of another type'
+
 /** The check of a document, member by member. */
 export const documentSchema: v.GenericSchema = v.object(documentEntries(documentOptions), 'an object')
 

@@ -19,6 +19,7 @@ import { draftOf } from './drafts.js'
 import type { DueSeries } from './due-series.js'
 import type { Fallback } from './fallback-port.js'
 import { MixedWindows } from './mixed-windows.js'
+import type { ProcessNews } from './process-news.js'
 import type { SeriesMemory } from './series-memory.js'
 
 /**
@@ -64,6 +65,8 @@ export interface SubmissionOptions {
   readonly announcer: Announcer
   readonly hostname: string
   readonly config: RulesInForce
+  /** What is told of this process; undefined where nobody would learn of it, since the store is not shared. */
+  readonly news?: ProcessNews | undefined
   readonly dispatcher: ClaimSink
 }
 
@@ -120,13 +123,14 @@ export class Submission {
     this.#batch ??= this.#nextBatch(isWaitedFor())
     const batch = this.#batch
     for (let round = 0; round < MAX_CONFIG_ROUNDS; round += 1) {
-      const { store, config, clock } = this.#options
+      const { store, config, clock, news } = this.#options
       const prepared = this.#prepare(batch)
       const entries = prepared.map(({ entry }) => entry)
       const { sequence, growth } = batch
       const formerRules = this.#formerRulesToAsk()
       const askedAtMs = clock.monotonicMs()
-      const reply = await store.submit({ sequence, entries, growth, rules: this.#enabledRules, formerRules })
+      const process = news?.next()
+      const reply = await store.submit({ sequence, entries, growth, process, rules: this.#enabledRules, formerRules })
       if (this.#isClosed) return false
       if (reply.kind === 'config') {
         config.adopt(reply.config)
@@ -136,6 +140,7 @@ export class Submission {
         continue
       }
       this.#batch = undefined
+      if (process !== undefined) news?.told(process)
       this.#applyReply(batch, prepared, reply, { formerRules, askedAtMs, isWaitedFor: isWaitedFor() })
       return batch.isFull
     }

@@ -18,6 +18,7 @@ import { selectLines } from '../../record/sieve/gate.js'
 import { compileMemberSieve, type MemberSieve } from '../../record/sieve/member-sieve.js'
 import { compileSieve, type Sieve } from '../../record/sieve/text-sieve.js'
 import type { Series } from '../../rule/series.js'
+import { isObject, parseJson } from '../../unknown.js'
 import type { Counted } from '../counting/backlog.js'
 import type { KeepAlive } from '../keep-alive.js'
 import type { Counters } from '../stats.js'
@@ -38,9 +39,16 @@ export interface IntakeOptions {
    * by when the text came that holds the line.
    */
   readonly isReplay?: boolean
+  /** Whether the service's name is looked for in the first lines. @defaultValue false */
+  readonly seeksService?: boolean
   /** Takes the place of `compileSieve` where several intakes share one sieve. */
   readonly compileSieve?: typeof compileSieve
 }
+
+/** The service's name is looked for in this many lines at most. */
+const MAX_NAMED_LINES = 20
+/** A longer line is not looked at for that, in UTF-16 units. */
+const MAX_NAMED_LENGTH = 16_384
 
 /** Made anew whenever the rules in force change, or what the logger says of its lines. */
 interface Compiled extends LineReading {
@@ -57,6 +65,10 @@ export class Intake {
   #rules: readonly RuleSettings[]
   #logger: LoggerTraits = { scale: standardScale }
   #compiled: Compiled
+  /** The service's name, as the first line that has one tells it; blank as long as none has. */
+  #service = ''
+  /** In so many lines it is still looked for. */
+  #unnamedLines: number
   /** When the text came whose lines are being read; all its errors get this date. Undefined between texts. */
   #arrival: Moment | undefined
 
@@ -68,6 +80,7 @@ export class Intake {
     }
     this.#requests = dedupeRequests ? new RequestDedupe(onForgotten) : undefined
     this.#minSeverity = minSeverityOf(options.options)
+    this.#unnamedLines = options.seeksService === true ? MAX_NAMED_LINES : 0
     this.#filter = new RuleFilter(options.counters, options.sink, this.#requests)
     this.#rules = rules
     this.#compiled = this.#compile()
@@ -84,6 +97,11 @@ export class Intake {
   useLogger(logger: LoggerTraits): void {
     this.#logger = logger
     this.#recompile()
+  }
+
+  /** The service's name, as its lines tell it; blank as long as none has. */
+  get service(): string {
+    return this.#service
   }
 
   #recompile(): void {
@@ -114,6 +132,7 @@ export class Intake {
   takeText(text: string, parse: (lines: string) => void): void {
     const { hold } = this.#options
     const { sieve } = this.#compiled
+    if (this.#unnamedLines > 0 && text !== '') this.#nameByText(text)
     const read = (lines: string): void => {
       if (this.#options.isReplay !== true) this.#arrival ??= momentOf(this.#options.clock)
       parse(lines)
@@ -129,6 +148,7 @@ export class Intake {
   /** Takes a line that is an object already; most are let go after a look at each member. */
   takeMembers(line: Line): void {
     const { memberSieve } = this.#compiled
+    if (this.#unnamedLines > 0) this.#nameByLine(line)
     const isHolding = this.#options.hold?.isReleased === false
     if (!isHolding && memberSieve === undefined) return
     const mayEndRequest = this.#requests?.isEmpty === false
@@ -169,8 +189,35 @@ export class Intake {
   /** Takes a line that was read in the thread where it was logged. */
   takeRead(line: ReadLine): void {
     const { hold, clock } = this.#options
+    if (this.#unnamedLines > 0) this.#nameBy(line.details.service)
     if (hold?.isReleased === false) this.#holdRead(hold, line, line)
     else this.#judgeRead(line, momentOf(clock))
+  }
+
+  /**
+   * A process that logs no error is alive too, and operators want to know which it is. So a few lines are read for their service's name that
+   * need not be read otherwise.
+   */
+  #nameByText(text: string): void {
+    const end = text.indexOf('\n')
+    const members = end > MAX_NAMED_LENGTH ? undefined : parseJson(end < 0 ? text : text.slice(0, end))
+    if (isObject(members)) this.#nameByLine({ members, isParsed: true })
+    else this.#nameBy('')
+  }
+
+  #nameByLine(line: Line): void {
+    let name = ''
+    try {
+      name = this.#compiled.service(rootsOf(line, this.#options.options.nestedKey))
+    } catch {
+      // A getter of the application threw.
+    }
+    this.#nameBy(name)
+  }
+
+  #nameBy(service: string): void {
+    this.#service = service
+    this.#unnamedLines = service === '' ? this.#unnamedLines - 1 : 0
   }
 
   #holdLine(hold: FirstConfigHold, traits: LineTraits, roots: readonly Root[]): void {

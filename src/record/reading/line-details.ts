@@ -18,6 +18,16 @@ export interface LineDetails {
   readonly fields: SampleFields | undefined
 }
 
+/** Compiles a reader of the service's name, blank where a line has none. It does not look at redacted places. */
+export function compileService({ redact }: LineShape): (roots: readonly Root[]) => string {
+  const [service, name] = [compileReader(servicePaths, redact), compileReader(['name'], redact)]
+  return (roots) => {
+    // The `name` of an error is that of a class.
+    const objects = roots.filter(({ members }) => !isError(members))
+    return service(objects, cleaned) ?? name(objects.filter(isOfPino), cleaned) ?? ''
+  }
+}
+
 /** Compiles a reader of details, which does not look at redacted places. */
 export function compileDetails(
   shape: LineShape,
@@ -26,8 +36,7 @@ export function compileDetails(
   const { redact } = shape
   const read = {
     path: compileReader(requestPathPaths, redact),
-    service: compileReader(servicePaths, redact),
-    name: compileReader(['name'], redact),
+    service: compileService(shape),
     hostname: compileReader(hostnamePaths, redact),
     fields: compileSampleFields(sampleFields, redact),
   }
@@ -35,11 +44,11 @@ export function compileDetails(
   const hidesHostname = (roots: readonly Root[]): boolean =>
     redact !== undefined && anyHostname(roots, cleaned) !== undefined
   return (roots) => {
-    // The `path` of an error is that of a file, and its `name` that of a class.
+    // The `path` of an error is that of a file.
     const objects = roots.filter(({ members }) => !isError(members))
     return {
       path: read.path(objects, requestPath) ?? '',
-      service: read.service(objects, cleaned) ?? read.name(objects.filter(isOfPino), cleaned) ?? '',
+      service: read.service(roots),
       hostname: read.hostname(objects, cleaned) ?? (hidesHostname(objects) ? undefined : ''),
       fields: read.fields(roots),
     }

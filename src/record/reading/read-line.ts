@@ -2,7 +2,7 @@
 
 import type { LogRecord } from '../log-record.js'
 import type { LineShape } from './field-paths.js'
-import { compileDetails, type LineDetails } from './line-details.js'
+import { compileDetails, compileService, type LineDetails } from './line-details.js'
 import type { Root } from './line-reader.js'
 import { compileTraits, type LineTraits, type TraitsReader } from './line-traits.js'
 import { compileMapper, type LineMapper } from './map-line.js'
@@ -26,6 +26,7 @@ export interface LineReading {
   readonly isLast: (roots: readonly Root[]) => boolean
   readonly record: LineMapper
   readonly details: (roots: readonly Root[]) => LineDetails
+  readonly service: (roots: readonly Root[]) => string
 }
 
 export function compileReading(shape: LineShape, sampleFields: readonly string[] = []): LineReading {
@@ -35,5 +36,6 @@ export function compileReading(shape: LineShape, sampleFields: readonly string[]
     isLast: compileIsLast(),
     record: compileMapper(shape),
     details: compileDetails(shape, sampleFields),
+    service: compileService(shape),
   }
 }

@@ -1,4 +1,5 @@
 // The config key, as whoever changes it sees it: a text, and the revision that names this state of it.
+import { NO_TEXT } from '../../config/document/document.js'
 import { RedisError } from '../../errors.js'
 import type { Connection } from '../connection/connection.js'
 import { reasonOf } from '../connection/reasons.js'
@@ -46,8 +47,7 @@ export class ConfigKey {
   async replace(change: (stored: Exclude<StoredText, { readonly kind: 'unreadable' }>) => string): Promise<string> {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const stored = await this.read()
-      if (stored.kind === 'unreadable')
-        throw new RedisError('Expected the config key to hold a text, but it holds a value of another type')
+      if (stored.kind === 'unreadable') throw new RedisError(NO_TEXT)
       const args = [stored.kind, stored.kind === 'text' ? stored.text : '', change(stored)]
       const revision = await answered(() => this.#connection.run(replaceConfigScript, this.#keys, args))
       if (revision !== '') return String(revision)

@@ -24,6 +24,8 @@ export const HEAD_KEYS = [
   'history',
   /** Sums of the counters of all processes (hash). */
   'totals',
+  /** What each process last told of itself, by its client's id (hash). */
+  'processes',
   /** Cooldown of the default rule without groups, shared with the original service (string: unix seconds of the last delivery or claim). */
   'cooldown',
 ] as const
@@ -42,6 +44,10 @@ export const HEAD = {
   era: 'text',
   /** By how much each counter of this process grew since the store last took them (JSON), or ''. */
   growth: 'text',
+  /** What this process tells of itself (JSON, see lua/overview.ts); '-' where it takes that out, '' where it tells nothing now. */
+  process: 'text',
+  /** Announcements of whole rules (JSON list of texts, see announcements.ts), or ''. */
+  announced: 'text',
   /** How long the sequence is kept (ms). */
   sequenceTtlMs: 'text',
   /** How long the hash of the fleet is kept (ms). */

@@ -18,6 +18,8 @@ export interface KeyNames {
   readonly history: string
   /** Sums of the counters of all processes. */
   readonly totals: string
+  /** What each process last told of itself. */
+  readonly processes: string
   /** The cooldown of the default rule without groups, shared with the original service. */
   readonly cooldown: string
   readonly ring: (series: Series) => string
@@ -30,6 +32,8 @@ export interface KeyNames {
   readonly due: (rule: RuleSettings) => string
   /** The series of a rule that have an end to come for its destination, by due time. */
   readonly ends: (rule: RuleSettings) => string
+  /** How the last attempt to deliver a notice of a rule to a destination ended. */
+  readonly answer: (ruleName: string, destination: string) => string
   /** The keys of `due` and `ends`, for a caller that knows only the rule's name and the destination's id. */
   readonly open: (ruleName: string, destination: string) => readonly string[]
 }
@@ -48,6 +52,7 @@ export function keyNames(configKey: string, isCluster: boolean): KeyNames {
     series: `${prefix}:series`,
     history: `${prefix}:history`,
     totals: `${prefix}:totals`,
+    processes: `${prefix}:processes`,
     cooldown: `${prefix}:cooldown`,
     // Processes with different windows count apart: in one ring each would start it anew at every batch.
     ring: (series) => of(`ring:${series.rule.windowMs / 1000}`, series),
@@ -56,6 +61,7 @@ export function keyNames(configKey: string, isCluster: boolean): KeyNames {
     alert: (series, destination = destinationId(series.rule.url)) => of(`alert:${destination}`, series),
     due: ({ name, url }) => `${prefix}:due:${destinationId(url)}${ofRule(name)}`,
     ends: ({ name, url }) => `${prefix}:ends:${destinationId(url)}${ofRule(name)}`,
+    answer: (name, destination) => `${prefix}:answer:${destination}${ofRule(name)}`,
     open: (name, destination) => ['due', 'ends'].map((suffix) => `${prefix}:${suffix}:${destination}${ofRule(name)}`),
   }
 }

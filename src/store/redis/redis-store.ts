@@ -12,6 +12,7 @@ import type { Entry, FormerRule, Handover, Judged, LocalAlert, Note, Reply, Stor
 import { Announcements } from './announcements.js'
 import { argsOf, COUNT, ENTRY, HEAD, HEAD_KEYS, JUDGED, RULE, RULE_KEYS } from './batch-protocol.js'
 import { readConfig, readTally, writeFacts } from './batch-replies.js'
+import { destinationId } from './destination-id.js'
 import { isOriginals, type KeyNames, keyNames } from './keys.js'
 import { batchScript } from './lua/batch.js'
 import { SERVER_CLOCK, stateTtlMs } from './lua/script.js'
@@ -98,7 +99,8 @@ export class RedisStore implements Store {
     const { rule } = series
     const { cooldown, fleet, history } = this.#keys
     const open = [this.#keys.due(rule), this.#keys.ends(rule)]
-    const keys = [cooldown, this.#keys.delivery(series), this.#keys.alert(series), ...open, fleet, history]
+    const answer = this.#keys.answer(rule.name, destinationId(rule.url))
+    const keys = [cooldown, this.#keys.delivery(series), this.#keys.alert(series), ...open, fleet, history, answer]
     const waitMs = 'waitMs' in settlement ? Math.ceil(settlement.waitMs) : 0
     const outcome = [claimed.id, claimed.holder, settlement.kind, waitMs, claimed.revision]
     const policy = [rule.cooldownMs, rule.cooldownMaxMs, rule.windowMs, rule.sendResolved ? 1 : 0]
@@ -118,7 +120,14 @@ export class RedisStore implements Store {
   }
 
   /** Sends a submission once; undefined where the server refused it because of the clock. Then nothing was counted, and its time is known. */
-  async #send({ sequence, entries, rules, formerRules: former = [], growth }: Submission): Promise<Reply | undefined> {
+  async #send({
+    sequence,
+    entries,
+    rules,
+    formerRules: former = [],
+    growth,
+    process,
+  }: Submission): Promise<Reply | undefined> {
     const formerRules = former.map(({ rule }) => rule)
     const rows = rowsOf(rules, formerRules, entries)
     const calls = entries.map((entry) => this.#call(entry, rows))
@@ -130,6 +139,8 @@ export class RedisStore implements Store {
     ]
     const ruleList = [...rows.keys()]
     const longestMs = Math.max(0, ...ruleList.map((rule) => longestOf(rule)))
+    // A rule that has counted nothing is known to operators too.
+    const wholes = typeof process === 'object' ? this.#announcements.ofRules(rules, this.#clock.monotonicMs()) : []
     const head = argsOf(HEAD, {
       known: this.#knownConfig,
       client: this.#clientId,
@@ -137,6 +148,8 @@ export class RedisStore implements Store {
       sentMs: this.#serverClock.at(this.#awakeMs()) ?? '',
       era: this.#era,
       growth: growth === undefined ? '' : JSON.stringify(growth),
+      process: processText(process),
+      announced: wholes.length === 0 ? '' : JSON.stringify(wholes.map(({ text }) => text)),
       sequenceTtlMs: SEQUENCE_TTL_MS + 2 * longestMs,
       fleetTtlMs: stateTtlMs(longestMs),
       ruleCount: ruleList.length,
@@ -164,6 +177,7 @@ export class RedisStore implements Store {
       this.#knownConfig = version ?? ''
       return { kind: 'config', config: readConfig(this.#knownConfig, text ?? '') }
     }
+    for (const { rule, text } of wholes) this.#announcements.tookRule(rule, text, nowMs)
     for (const { announcement, series } of calls)
       if (announcement !== '') this.#announcements.taken(series, announcement, nowMs)
     const [revision, open, tallies, repaired, era] = rest
@@ -252,6 +266,11 @@ interface CountedPairs {
   readonly keys: readonly string[]
   readonly pairs: readonly (readonly [ageMsOrBucket: number, count: number])[]
   readonly dropped: number
+}
+
+function processText(told: Submission['process']): string {
+  if (told === undefined) return ''
+  return told === 'closing' ? '-' : JSON.stringify(told)
 }
 
 /** All rules of a submission, each with its number from 1: those that it names, and those of its entries. */

@@ -1,30 +1,61 @@
 // Reads what operators see of a fleet: a few round trips by the config key alone, and nothing is written.
-import { parseDocument } from '../../config/document/document.js'
-import { bucketAt } from '../../rule/slots.js'
+import { NO_TEXT, parseDocument } from '../../config/document/document.js'
+import type { ConfigDocument } from '../../config/document-members.js'
+import { bucketAt, SLOT_COUNT } from '../../rule/slots.js'
+import { truncate } from '../../text.js'
 import { listOf } from '../../unknown.js'
 import type { Connection } from '../connection/connection.js'
 import { isOriginals, type KeyNames, keyNames } from '../redis/keys.js'
+import { ALIVE_MS, OBSERVED_AT } from '../redis/lua/overview.js'
 import { SERVER_CLOCK } from '../redis/lua/script.js'
-import { type Known, knownSeries } from './known-series.js'
-import { type EndedNews, pairsOf, readEnded, readSeriesStatus, type SeriesStatus } from './status-replies.js'
-import { openSeriesScript, overviewScript, seriesStatusScript } from './status-scripts.js'
+import { type Destination, type Known, knownSeries } from './known-series.js'
+import {
+  type EndedNews,
+  type ProcessState,
+  pairsOf,
+  readEnded,
+  readProcess,
+  readSeriesStatus,
+  type SeriesStatus,
+} from './status-replies.js'
+import { announcedScript, busyScript, openSeriesScript, overviewScript, seriesStatusScript } from './status-scripts.js'
 
 export interface StatusState {
   readonly nowMs: number
   readonly series: readonly SeriesStatus[]
+  /** Series in force that are known, and not among `series` since there are too many. */
+  readonly seriesBeyond: number
   /** The newest first. */
   readonly ended: readonly EndedNews[]
   /** Counters of all processes together. */
   readonly totals: Readonly<Record<string, number>>
+  /** When some process last read a line, as far as is known. */
+  readonly observedAtMs: number | undefined
+  /** Those that were heard of lately. */
+  readonly processes: readonly ProcessState[]
+  readonly config: ConfigState
 }
+
+/** What the config key holds; `problem` is one sentence. */
+export type ConfigState =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'valid'; readonly document: ConfigDocument }
+  | { readonly kind: 'invalid'; readonly problem: string }
 
 /** At most this many series are read. */
 const MAX_SERIES = 200
 /** Of a series there may be several announcements: of before its rule changed, or of processes with other options. */
-const MAX_ANNOUNCEMENTS = 2000
+const ANNOUNCEMENTS_PER_CALL = 2000
+/** As many as are kept. */
+const MAX_ANNOUNCEMENTS = 10_000
+/** Of so many series that were counted last, those that are busiest are shown. */
+const MAX_COMPARED = 2000
+const COMPARED_PER_CALL = 500
 const MAX_ENDED = 50
 /** One script must not keep others waiting. */
 const SERIES_PER_CALL = 25
+/** A document may have many problems, in UTF-16 units of their text. */
+const MAX_PROBLEM_LENGTH = 1000
 
 /** @throws like `Connection.run` */
 export async function readStatusState(
@@ -35,52 +66,140 @@ export async function readStatusState(
   const keys = keyNames(configKey, connection.isCluster)
   const overview = await connection.run(
     overviewScript(serverClock),
-    [keys.config, keys.series, keys.history, keys.totals],
-    [MAX_ANNOUNCEMENTS, MAX_ENDED],
+    [keys.config, keys.series, keys.history, keys.totals, keys.processes],
+    [ANNOUNCEMENTS_PER_CALL, MAX_ENDED],
   )
-  const [now, kind, text, announced, ended, totals] = listOf(overview)
-  const parsed = kind === 'text' ? parseDocument(String(text)) : undefined
-  const document = parsed?.kind === 'valid' ? parsed.document : undefined
-  const all = knownSeries(pairsOf(announced), document)
-  const known = all.length <= MAX_SERIES ? all : chosen(all, await readOpen(connection, keys, all))
+  const [now, kind, text, announced, ended, totals, announcements, processes] = listOf(overview)
+  const nowMs = Number(now)
+  const config = configState(String(kind), String(text))
+  const all = knownSeries(
+    [...pairsOf(announced), ...(await readFurther(connection, keys, Number(announcements)))],
+    config.kind === 'valid' ? config.document : undefined,
+  )
+  const known = all.length <= MAX_SERIES ? all : await busiest(connection, keys, all, nowMs)
   // Where processes send one series to several places, each has an alert of its own.
-  const views = known.flatMap((one) =>
-    (one.destinations[0] === undefined ? [''] : one.destinations).map((to) => ({ one, to })),
+  const views: readonly View[] = known.flatMap((one) =>
+    (one.destinations.length === 0 ? [undefined] : one.destinations).map((to) => ({ one, to })),
   )
   const script = seriesStatusScript(serverClock)
   const read: SeriesStatus[] = []
   for (let at = 0; at < views.length; at += SERIES_PER_CALL) {
     const some = views.slice(at, at + SERIES_PER_CALL)
-    const seriesKeys = some.flatMap(({ one, to }) => keysOf(one, to, keys, Number(now)))
     const reply = await connection.run(
       script,
-      [keys.config, keys.cooldown, keys.fleet, ...seriesKeys],
+      [keys.config, keys.cooldown, keys.fleet, ...some.flatMap((view) => keysOf(view, keys, nowMs))],
       some.flatMap(({ one }) => argsOf(one)),
     )
     const [readAtMs, list] = listOf(reply)
-    read.push(...some.map(({ one }, index) => readSeriesStatus(one, listOf(list)[index], Number(readAtMs))))
+    read.push(...some.map(({ one, to }, index) => readSeriesStatus(one, to, listOf(list)[index], Number(readAtMs))))
   }
-  const series = onePerSeries(read)
+  const counters = new Map(pairsOf(totals).map(([name, count]) => [name, Number(count)]))
+  const observedAtMs = counters.get(OBSERVED_AT)
+  counters.delete(OBSERVED_AT)
   return {
-    nowMs: Number(now),
-    series,
+    nowMs,
+    series: onePerSeries(read),
+    seriesBeyond: inForce(all) - inForce(known),
     ended: listOf(ended).flatMap((line) => readEnded(String(line)) ?? []),
-    totals: Object.fromEntries(pairsOf(totals).map(([name, count]) => [name, Number(count)])),
+    totals: Object.fromEntries(counters),
+    observedAtMs,
+    processes: pairsOf(processes)
+      .flatMap(([, told]) => readProcess(told) ?? [])
+      .filter(({ heardAtMs }) => Math.abs(nowMs - heardAtMs) <= ALIVE_MS),
+    config,
   }
+}
+
+function configState(kind: string, text: string): ConfigState {
+  if (kind === 'missing') return { kind }
+  if (kind !== 'text') return { kind: 'invalid', problem: NO_TEXT }
+  const parsed = parseDocument(text)
+  if (parsed.kind === 'valid') return parsed
+  const problem = parsed.problems.map(({ message }) => message).join('; ')
+  return { kind: 'invalid', problem: truncate(problem, MAX_PROBLEM_LENGTH) }
+}
+
+function inForce(known: readonly Known[]): number {
+  return known.filter((one) => one.isInForce).length
+}
+
+/** The announcements behind those of the first call. */
+async function readFurther(
+  connection: Connection,
+  keys: KeyNames,
+  count: number,
+): Promise<readonly (readonly [string, string])[]> {
+  const further: (readonly [string, string])[] = []
+  for (let at = ANNOUNCEMENTS_PER_CALL; at < Math.min(count, MAX_ANNOUNCEMENTS); at += ANNOUNCEMENTS_PER_CALL)
+    further.push(
+      ...pairsOf(await connection.run(announcedScript, [keys.series], [at, at + ANNOUNCEMENTS_PER_CALL - 1])),
+    )
+  return further
+}
+
+/**
+ * Those that are shown of more than can be: of each rule one; then those with something open, rules that have no groups, those
+ * in their cooldown, and of the rest those with most errors.
+ */
+async function busiest(
+  connection: Connection,
+  keys: KeyNames,
+  all: readonly Known[],
+  nowMs: number,
+): Promise<readonly Known[]> {
+  const open = await readOpen(connection, keys, all)
+  const busy = await readBusy(connection, keys, all.slice(0, MAX_COMPARED), nowMs)
+  const rank = (one: Known): number => {
+    if (open.has(one.series.id)) return 0
+    if (one.series.groupValues === undefined) return 1
+    return busy.get(one)?.isCooling === true ? 2 : 3
+  }
+  const count = (one: Known): number => busy.get(one)?.count ?? 0
+  // Sorting keeps the order of equals, so those that were counted last come first among them.
+  const sorted = [...all].sort((a, b) => rank(a) - rank(b) || count(b) - count(a))
+  const seen = new Set<string>()
+  const isFirst = ({ series: { rule } }: Known): boolean => !seen.has(rule.name) && seen.add(rule.name) === seen
+  const firsts = new Set(sorted.filter(isFirst))
+  return [...firsts, ...sorted.filter((one) => !firsts.has(one))].slice(0, MAX_SERIES)
 }
 
 async function readOpen(connection: Connection, keys: KeyNames, known: readonly Known[]): Promise<ReadonlySet<string>> {
   const dueKeys = new Set(
-    known.flatMap(({ series, destinations }) => destinations.flatMap((to) => keys.open(series.rule.name, to))),
+    known.flatMap(({ series, destinations }) => destinations.flatMap((to) => keys.open(series.rule.name, to.id))),
   )
   return new Set(listOf(await connection.run(openSeriesScript, [...dueKeys], [MAX_SERIES])).map(String))
 }
 
-/** Those with something open first, then the rules that have no groups, then the groups that were counted last. */
-function chosen(known: readonly Known[], open: ReadonlySet<string>): readonly Known[] {
-  const isOpen = ({ series }: Known): boolean => open.has(series.id)
-  const rank = (one: Known): number => (isOpen(one) ? 0 : one.series.groupValues === undefined ? 1 : 2)
-  return [...known].sort((a, b) => rank(a) - rank(b)).slice(0, MAX_SERIES)
+interface Busy {
+  readonly count: number
+  readonly isCooling: boolean
+}
+
+async function readBusy(
+  connection: Connection,
+  keys: KeyNames,
+  known: readonly Known[],
+  nowMs: number,
+): Promise<ReadonlyMap<Known, Busy>> {
+  const busy = new Map<Known, Busy>()
+  for (let at = 0; at < known.length; at += COMPARED_PER_CALL) {
+    const some = known.slice(at, at + COMPARED_PER_CALL)
+    const reply = await connection.run(
+      busyScript,
+      some.flatMap((one) => [counterOf(one, keys, nowMs), keys.delivery(one.series)]),
+      some.map(({ series }) => series.rule.windowType),
+    )
+    for (const [index, one] of some.entries()) {
+      const [count, head, deliveredAtMs] = listOf(listOf(reply)[index]).map(Number)
+      const { windowType, windowMs, cooldownMs } = one.series.rule
+      const isOver = windowType === 'sliding' && (head ?? 0) <= Math.floor((nowMs * SLOT_COUNT) / windowMs) - SLOT_COUNT
+      busy.set(one, {
+        count: isOver ? 0 : (count ?? 0) || 0,
+        isCooling: (deliveredAtMs ?? 0) + cooldownMs > nowMs,
+      })
+    }
+  }
+  return busy
 }
 
 /** Of a series that goes to several places, the one where something waits. */
@@ -88,15 +207,27 @@ function onePerSeries(read: readonly SeriesStatus[]): readonly SeriesStatus[] {
   const bySeries = new Map<string, SeriesStatus>()
   for (const one of read) {
     const known = bySeries.get(one.series.id)
-    if (known?.pending === undefined) bySeries.set(one.series.id, one)
+    if (known === undefined || (known.pending === undefined && one.pending !== undefined))
+      bySeries.set(one.series.id, one)
   }
   return [...bySeries.values()]
 }
 
-function keysOf({ series }: Known, destination: string, keys: KeyNames, nowMs: number): string[] {
+/** A series as one of its destinations has it. */
+interface View {
+  readonly one: Known
+  readonly to: Destination | undefined
+}
+
+function keysOf({ one, to }: View, keys: KeyNames, nowMs: number): string[] {
+  const { series } = one
+  const id = to?.id ?? ''
+  return [counterOf(one, keys, nowMs), keys.delivery(series), keys.alert(series, id), keys.answer(series.rule.name, id)]
+}
+
+function counterOf({ series }: Known, keys: KeyNames, nowMs: number): string {
   const { windowType, windowMs } = series.rule
-  const counter = windowType === 'fixed' ? keys.bucket(series, bucketAt(nowMs, windowMs)) : keys.ring(series)
-  return [counter, keys.delivery(series), keys.alert(series, destination)]
+  return windowType === 'fixed' ? keys.bucket(series, bucketAt(nowMs, windowMs)) : keys.ring(series)
 }
 
 function argsOf({ series }: Known): (string | number)[] {

@@ -3,7 +3,8 @@
 import * as v from 'valibot'
 import type { GroupValues, Series } from '../../rule/series.js'
 import { defined, isObject, listOf, parseJson } from '../../unknown.js'
-import type { Known } from './known-series.js'
+import type { ProcessFacts } from '../store.js'
+import type { Destination, Known } from './known-series.js'
 import { SHOWN_FIELDS } from './status-scripts.js'
 
 /** The parts of a history line that the store wrote; the others are of `accountOf` in alert/account.ts. Times since the epoch. */
@@ -42,6 +43,18 @@ export interface PendingState {
   readonly attempts: readonly EndedAttempt[]
 }
 
+/** A process, as it last told of itself. */
+export interface ProcessState extends ProcessFacts {
+  readonly heardAtMs: number
+}
+
+/** How the last attempt of a rule at a receiver ended, for whichever of its groups. */
+export interface LastAnswer {
+  readonly atMs: number
+  readonly isDelivered: boolean
+  readonly outcome: string
+}
+
 /** One series as it is now. All times are the server's, since the epoch. */
 export interface SeriesStatus {
   readonly series: Series
@@ -55,16 +68,19 @@ export interface SeriesStatus {
   readonly cooldownLeftMs: number
   readonly suppressed: number
   readonly pending: PendingState | undefined
+  /** Where its alerts go; undefined where no url is known. */
+  readonly receiver: (Destination & { readonly lastAnswer: LastAnswer | undefined }) | undefined
   readonly lastAlert: { readonly id: string; readonly deliveredAtMs: number; readonly count: number } | undefined
 }
 
 /** What the script said of a series. */
 export function readSeriesStatus(
   { series, isInForce, announcedAtMs }: Known,
+  destination: Destination | undefined,
   read: unknown,
   nowMs: number,
 ): SeriesStatus {
-  const [count, cooldownLeftMs, countedAtMs, slots, shown] = listOf(read)
+  const [count, cooldownLeftMs, countedAtMs, slots, shown, answer] = listOf(read)
   const values = listOf(shown)
   const fields = Object.fromEntries(SHOWN_FIELDS.map((name, at) => [name, String(values[at] ?? '')])) as Fields
   const newestMs = Math.min(nowMs, Math.max(Number(countedAtMs), announcedAtMs ?? 0))
@@ -79,8 +95,18 @@ export function readSeriesStatus(
     cooldownLeftMs: Number(cooldownLeftMs),
     suppressed: Number(fields.suppressed),
     pending: fields.id === '' ? undefined : pendingState(fields, nowMs),
+    receiver:
+      destination === undefined || destination.host === ''
+        ? undefined
+        : { ...destination, lastAnswer: readAnswer(String(answer)) },
     lastAlert: lastId === '' ? undefined : { id: lastId, deliveredAtMs, count: Number(lastCount) },
   }
+}
+
+function readAnswer(text: string): LastAnswer | undefined {
+  const [, atMs, flag, outcome] = /^(\d{1,15}) ([01]) (.*)$/s.exec(text) ?? []
+  if (outcome === undefined) return undefined
+  return { atMs: Number(atMs), isDelivered: flag === '1', outcome }
 }
 
 type Fields = Readonly<Record<(typeof SHOWN_FIELDS)[number], string>>
@@ -132,6 +158,23 @@ const endedSchema = v.object({
 export function readEnded(line: string): EndedNews | undefined {
   const { success, output } = v.safeParse(endedSchema, parseJson(line))
   return success ? defined(output) : undefined
+}
+
+const processSchema = v.object({
+  service: v.fallback(v.string(), ''),
+  hostname: v.fallback(v.string(), ''),
+  pid: finite,
+  version: v.fallback(v.string(), ''),
+  logger: v.fallback(v.picklist(['pino', 'winston', 'watch', 'evaluator']), 'evaluator'),
+  linesPerMinute: v.fallback(finite, 0),
+  config: v.fallback(v.picklist(['options', 'document', 'last_good']), 'options'),
+})
+
+/** What a process told, as the script keeps it; undefined where another hand has changed it beyond use. */
+export function readProcess(text: string): ProcessState | undefined {
+  const [, atMs, facts = ''] = /^(\d{1,15}) (.*)$/s.exec(text) ?? []
+  const { success, output } = v.safeParse(processSchema, parseJson(facts))
+  return success ? { ...output, heardAtMs: Number(atMs) } : undefined
 }
 
 function attemptsOf(given: readonly unknown[]): EndedAttempt[] {

@@ -11,10 +11,10 @@ const SLOTS_TOGETHER = 2
 /**
  * What is known beside the counts.
  *
- * KEYS  1 config   2 series that are counted   3 notices that are over with   4 counters of all processes
+ * KEYS  1 config   2 series that are counted   3 notices that are over with   4 counters of all processes   5 processes
  * ARGV  1 this many announcements at most, the newest   2 this many notices that are over with
  * reply { now, 'missing' or 'unreadable' or 'text', text of the config, { announcement, when… }, { notice (JSON)… the newest first },
- *         { counter, number… } }
+ *         { counter, number… }, number of announcements, { client, what its process told… } }
  */
 export function overviewScript(clock: string = SERVER_CLOCK): Script {
   return script(`
@@ -25,6 +25,7 @@ local function peek(command, ...)
   if type(reply) == 'table' and reply.err then return {} end
   return reply
 end
+local function number(reply) return type(reply) == 'number' and reply or 0 end
 local config = redis.pcall('GET', KEYS[1])
 local kind, text = 'missing', ''
 if type(config) == 'table' then kind = 'unreadable'
@@ -34,9 +35,46 @@ return {
   peek('ZREVRANGE', KEYS[2], 0, ARGV[1] - 1, 'WITHSCORES'),
   peek('LRANGE', KEYS[3], 0, ARGV[2] - 1),
   peek('HGETALL', KEYS[4]),
+  number(redis.pcall('ZCARD', KEYS[2])),
+  peek('HGETALL', KEYS[5]),
 }
 `)
 }
+
+/**
+ * Further announcements.
+ *
+ * KEYS  1 series that are counted   ARGV  1 the first of them, from 0, by how new they are   2 the last
+ * reply { announcement, when… }
+ */
+export const announcedScript: Script = script(`
+local list = redis.pcall('ZREVRANGE', KEYS[1], ARGV[1], ARGV[2], 'WITHSCORES')
+return list.err and {} or list
+`)
+
+/**
+ * Roughly how busy series are: enough to choose which are shown.
+ *
+ * KEYS  for each: counter (ring or tumbling window), delivery   ARGV  for each: window type
+ * reply { { errors in its window when it was last counted, number of the newest slot that was counted in then, last delivery (ms) or '' }… }
+ */
+export const busyScript: Script = script(`
+local function read(...)
+  local reply = redis.pcall(...)
+  if type(reply) == 'table' and reply.err then return {} end
+  return reply
+end
+local unpack = table.unpack or unpack
+local list = {}
+for number, windowType in ipairs(ARGV) do
+  local counter, delivery, count, head = KEYS[2 * number - 1], KEYS[2 * number], nil, ''
+  if windowType == 'fixed' then count = redis.pcall('GET', counter)
+  else count, head = unpack(read('HMGET', counter, 'total', 'head')) end
+  local at = read('HMGET', delivery, 'atMs')[1]
+  list[number] = { type(count) == 'string' and count or '0', head or '', at or '' }
+end
+return list
+`)
 
 /**
  * Which series have something open.
@@ -72,10 +110,11 @@ export const SHOWN_FIELDS = [
 /**
  * Some series as they are now, each for one destination. Nothing is written: neither a ring nor a cooldown is brought up to date.
  *
- * KEYS  1 config   2 cooldown of the default rule   3 fleet   then for each: counter (ring or tumbling window), delivery, alert
+ * KEYS  1 config   2 cooldown of the default rule   3 fleet   then for each: counter (ring or tumbling window), delivery, alert, and how
+ *       the last attempt of its rule for that destination ended
  * ARGV  for each: window type, window (ms), cooldown (ms), longest cooldown (ms or 0), 1 where the series is the original's too
  * reply { now, { { count, cooldown left (ms), about when it was last counted (ms) or 0, { errors of a slot… the oldest first },
- *         { SHOWN_FIELDS, '' for what is not there } }… } }
+ *         { SHOWN_FIELDS, '' for what is not there }, how the last attempt ended (see ANSWERED of overview.ts) or '' }… } }
  */
 export function seriesStatusScript(clock: string = SERVER_CLOCK): Script {
   return script(`
@@ -132,7 +171,7 @@ end
 
 local list = {}
 for number = 1, #ARGV / 5 do
-  local key, at = 3 * number + 1, 5 * number - 4
+  local key, at = 4 * number, 5 * number - 4
   local window, cooldown, cooldownMax = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
   local count, last, slots = 0, 0, {}
   if ARGV[at] == 'fixed' then count = tonumber(read('GET', KEYS[key]) or nil) or 0
@@ -149,7 +188,7 @@ for number = 1, #ARGV / 5 do
   end
   local cooldownKey = ARGV[at + 4] == '1' and KEYS[2] or nil
   local cooling = coolingLeft(cooldownKey, cooldownAfter(delivery.step or 0, cooldown, cooldownMax), math.max(cooldown, cooldownMax), delivery, before)
-  list[number] = { count, math.floor(cooling), last, slots, shown }
+  list[number] = { count, math.floor(cooling), last, slots, shown, read('GET', KEYS[key + 3]) or '' }
 end
 return { integer(now), list }
 `)

@@ -6,6 +6,7 @@ import { ConfigInForce } from '../../../src/evaluator/config-in-force.js'
 import { Backlog } from '../../../src/evaluator/counting/backlog.js'
 import type { Claimed } from '../../../src/evaluator/counting/claim-sink.js'
 import { DueSeries } from '../../../src/evaluator/counting/due-series.js'
+import { ProcessNews } from '../../../src/evaluator/counting/process-news.js'
 import { SeriesMemory } from '../../../src/evaluator/counting/series-memory.js'
 import { Submission } from '../../../src/evaluator/counting/submission.js'
 import { type Counters, newCounters } from '../../../src/evaluator/stats.js'
@@ -86,7 +87,9 @@ function setUp(
   const backlog = new Backlog(clock, counters)
   const [dueSeries, memory] = [new DueSeries(clock), new SeriesMemory(clock)]
   const dispatcher = { deliver: (claimed: Claimed) => void claims.push(claimed), untriedIds: [] }
-  const parts = { store, backlog, dueSeries, memory, clock, counters, announcer, config: inForce, dispatcher }
+  const facts = () => ({ service: 's', hostname: 'h', logger: 'pino', config: inForce.source }) as const
+  const news = new ProcessNews({ clock, stats: () => counters, facts })
+  const parts = { store, backlog, dueSeries, memory, clock, counters, announcer, config: inForce, dispatcher, news }
   const submission = new Submission({ ...parts, fallback: undefined, hostname: 'h' })
   const observe: Setup['observe'] = (name, errors = 1, groupKey = '') => {
     const rule = only(inForce.rules.find((one) => one.name === name))
@@ -311,4 +314,20 @@ t.test('learns nothing of an answer that comes once it is closed', async (t) => 
   observe('default', 3)
   t.equal(await send(), false)
   t.strictSame([claims.length, counters.submissions, submission.errors], [0, 0, 3])
+})
+
+t.test('tells of the process which config it goes by, with the very submission that brings another one', async (t) => {
+  const { send, sent, clock } = setUp(t, (one, round) => (round === 2 ? config({ threshold: 7 }) : counted(one)))
+  await send()
+  await send()
+  await send()
+  t.match(sent, [
+    { process: { service: 's', hostname: 'h', logger: 'pino', config: 'options', linesPerMinute: 0 } },
+    { process: undefined },
+    { process: { config: 'document' } },
+    { process: undefined },
+  ])
+  await clock.advance(15_000)
+  await send()
+  t.match(sent.at(-1), { process: { config: 'document' } })
 })

@@ -547,3 +547,50 @@ t.test('what was held is chosen by the conditions in force when it is judged', (
   t.strictSame(verdicts(), ['count payments'])
   t.end()
 })
+
+t.test(
+  'reads the service’s name from the first lines that have one, errors or not, where somebody asks for it',
+  (t) => {
+    const seeking = (options: LogsirenOptions = {}): Intake => {
+      const sink: ErrorSink = { count: () => {}, improve: () => {} }
+      return new Intake({ options, clock: fakeClock(), counters: newCounters(), sink, seeksService: true }, [rule])
+    }
+    const text = (...lines: readonly object[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+    const asText = seeking()
+    const info = { level: 30, pid: 1, msg: 'fine' }
+    asText.takeText(text(info), () => {})
+    t.equal(asText.service, '')
+    asText.takeText('no JSON\n', () => {})
+    asText.takeText(text({ ...info, name: 'shop' }, { ...info, name: 'other' }), () => {})
+    asText.takeText(text({ ...info, name: 'later' }), () => {})
+    t.equal(asText.service, 'shop')
+
+    const asObject = seeking()
+    asObject.takeMembers({ members: { level: 'info', message: 'fine', service: 'billing' } })
+    t.equal(asObject.service, 'billing')
+
+    const hidden = seeking({ redact: ['service'] })
+    hidden.takeMembers({ members: { level: 'info', service: 'canary' } })
+    t.equal(hidden.service, '')
+
+    const late = seeking()
+    for (let i = 0; i < 20; i += 1) late.takeMembers({ members: { level: 'info' } })
+    late.takeMembers({ members: { level: 'info', service: 'shop' } })
+    t.equal(late.service, '', 'it is looked for in a few lines only')
+
+    const throwing = seeking()
+    const getter = {
+      get name(): string {
+        throw new Error('a getter of the application')
+      },
+    }
+    throwing.takeMembers({ members: { level: 'info', service: getter } })
+    throwing.takeMembers({ members: { service: 'shop' } })
+    t.equal(throwing.service, 'shop')
+
+    const { intake } = setUp()
+    intake.takeText(text({ ...info, name: 'shop' }), () => {})
+    t.equal(intake.service, '', 'nobody asks')
+    t.end()
+  },
+)

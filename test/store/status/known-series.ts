@@ -1,6 +1,6 @@
 import t from 'tap'
 import { seriesOf } from '../../../src/rule/series.js'
-import { announcementOf } from '../../../src/store/redis/announcements.js'
+import { announcementOf, wholeOf } from '../../../src/store/redis/announcements.js'
 import { destinationId } from '../../../src/store/redis/destination-id.js'
 import { knownSeries, readAnnouncement } from '../../../src/store/status/known-series.js'
 import { only, rule, series } from '../../fixtures/store-bench.js'
@@ -40,11 +40,60 @@ t.test('knows every destination that is announced of a series, by a name that do
     ],
     undefined,
   )
-  t.match(known, [
-    { destinations: [destinationId(only(a)), destinationId(only(b))], series: { rule: { threshold: 10, url: '' } } },
+  const destinations = [
+    { id: destinationId(only(a)), host: 'a.test', format: 'json' },
+    { id: destinationId(only(b)), host: 'b.test', format: 'json' },
+  ]
+  t.match(known, [{ destinations, series: { rule: { threshold: 10, url: '' } } }])
+  t.strictSame([known.length, known[0]?.destinations.length], [1, 2])
+  t.end()
+})
+
+t.test('says where alerts go now: first by the document, else as any series of the rule announced it last', (t) => {
+  const hostsOf = (...given: Parameters<typeof knownSeries>) =>
+    knownSeries(...given).map(({ destinations }) => destinations.map(({ host, format }) => `${host} ${format}`))
+  const announced = [
+    [text({ url: 'https://new.test/', format: 'teams' }, 'a', { model: 'a' }), '30'],
+    [text({ url: 'https://old.test/' }, 'b', { model: 'b' }), '20'],
+    [text({ name: 'coded', url: 'https://coded.test/' }), '10'],
+  ] as const
+  const [coded, old] = [['coded.test json'], ['new.test teams', 'old.test json']]
+  t.strictSame(hostsOf(announced, undefined), [['new.test teams'], old, coded])
+  const moved = { url: 'https://hooks.slack.com/x', enabled: true }
+  t.strictSame(hostsOf(announced, moved), [
+    ['hooks.slack.com slack', 'new.test teams'],
+    ['hooks.slack.com slack', 'old.test json'],
+    coded,
   ])
-  t.equal(known.length, 1)
-  t.strictSame(knownSeries([], undefined)[0]?.destinations, [])
+  t.strictSame(
+    hostsOf([...announced].slice(0, 1), { url: 'https://new.test/', format: 'json' }),
+    [['new.test teams']],
+    'the process knows best of what it has read',
+  )
+  t.strictSame(hostsOf([], { rules: [{ name: 'a', url: 'https://b.test:81/c?d' }, { name: 'b' }] }), [
+    ['b.test:81 json'],
+    [],
+  ])
+  t.end()
+})
+
+t.test('knows rules that have counted nothing, by what processes announce of them as a whole', (t) => {
+  const whole = (change: Partial<typeof rule> = {}): string => JSON.stringify(wholeOf({ ...rule, ...change }))
+  const announced = [
+    [whole({ name: 'idle' }), '40'],
+    [whole({ name: 'grouped' }), '40'],
+    [whole({ name: 'plain', threshold: 3 }), '40'],
+    [text({ name: 'plain' }), '30'],
+    [text({ name: 'grouped' }, 'k', { model: 'x' }), '20'],
+  ] as const
+  const known = knownSeries(announced, undefined)
+  t.match(known, [
+    { series: { id: 'idle' }, announcedAtMs: undefined, destinations: [{ host: '127.0.0.1:9' }] },
+    { series: { id: 'plain', rule: { threshold: 3 } }, announcedAtMs: 30 },
+    { series: { id: 'grouped:k' }, announcedAtMs: 20 },
+  ])
+  t.equal(known.length, 3, 'of a rule with groups only those')
+  t.equal(knownSeries(announced.slice(0, 2), { rules: [{ name: 'grouped' }] }).length, 2)
   t.end()
 })
 
@@ -72,7 +121,7 @@ t.test('follows a document that has changed since, as far as it says', (t) => {
 })
 
 t.test('names what was never counted: the document’s rules, or the one without a name', (t) => {
-  t.match(knownSeries([], undefined), [{ series: { rule: { name: 'default', threshold: 10, enabled: false } } }])
+  t.strictSame(knownSeries([], undefined), [], 'which rules there are in code is not known')
   const document = { enabled: true, url: 'https://example.test/', threshold: 3 }
   t.match(knownSeries([], document), [{ series: { rule: { name: 'default', threshold: 3, enabled: true } } }])
   const coded = [[text({ name: 'coded' }), '1']] as const

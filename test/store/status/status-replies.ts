@@ -1,11 +1,14 @@
 import t from 'tap'
-import { pairsOf, readEnded, readSeriesStatus } from '../../../src/store/status/status-replies.js'
+import { pairsOf, readEnded, readProcess, readSeriesStatus } from '../../../src/store/status/status-replies.js'
 import { SHOWN_FIELDS } from '../../../src/store/status/status-scripts.js'
 import { series } from '../../fixtures/store-bench.js'
 
-const known = { series, destinations: ['there'], isInForce: true, announcedAtMs: 500 }
-const read = (fields: Partial<Record<(typeof SHOWN_FIELDS)[number], string>>, countedAtMs = 0) =>
-  readSeriesStatus(known, [3, 1500, countedAtMs, [1, 2], SHOWN_FIELDS.map((name) => fields[name] ?? '')], 1000)
+const there = { id: 'x', host: 'a.test', format: 'json' } as const
+const known = { series, destinations: [there], isInForce: true, announcedAtMs: 500 }
+const read = (fields: Partial<Record<(typeof SHOWN_FIELDS)[number], string>>, countedAtMs = 0, answer = '') => {
+  const shown = SHOWN_FIELDS.map((name) => fields[name] ?? '')
+  return readSeriesStatus(known, there, [3, 1500, countedAtMs, [1, 2], shown, answer], 1000)
+}
 
 t.test('reads a series without an alert', (t) => {
   t.strictSame(read({}), {
@@ -17,10 +20,41 @@ t.test('reads a series without an alert', (t) => {
     cooldownLeftMs: 1500,
     suppressed: 0,
     pending: undefined,
+    receiver: { ...there, lastAnswer: undefined },
     lastAlert: undefined,
   })
   t.equal(read({}, 700).countedAtMs, 700)
   t.equal(read({}, 7000).countedAtMs, 1000, 'never later than now')
+  t.end()
+})
+
+t.test('reads how the last attempt ended, and nothing that another hand has put there', (t) => {
+  const answerOf = (text: string) => read({}, 0, text).receiver?.lastAnswer
+  t.strictSame(answerOf('900 1 status 204'), { atMs: 900, isDelivered: true, outcome: 'status 204' })
+  t.strictSame(answerOf('900 0 clientError, status 403: no\nline'), {
+    atMs: 900,
+    isDelivered: false,
+    outcome: 'clientError, status 403: no\nline',
+  })
+  for (const text of ['x', '900', '900 2 x', '1e9 1 x']) t.equal(answerOf(text), undefined, text)
+  t.equal(readSeriesStatus(known, undefined, [], 1000).receiver, undefined)
+  t.equal(readSeriesStatus(known, { ...there, host: '' }, [], 1000).receiver, undefined, 'of an older version')
+  t.end()
+})
+
+t.test('reads what a process told, as far as it can be used', (t) => {
+  const facts = { service: 'shop', hostname: 'h', pid: 7, version: '1.0.0', linesPerMinute: 3 }
+  const told = { ...facts, logger: 'pino', config: 'last_good' }
+  t.strictSame(readProcess(`900 ${JSON.stringify(told)}`), { ...told, heardAtMs: 900 })
+  t.strictSame(readProcess(`900 ${JSON.stringify({ ...facts, logger: 'x', config: 1, service: [] })}`), {
+    ...facts,
+    service: '',
+    logger: 'evaluator',
+    config: 'options',
+    heardAtMs: 900,
+  })
+  for (const text of ['', '900', '900 {}', '900 null', `x ${JSON.stringify(told)}`])
+    t.equal(readProcess(text), undefined)
   t.end()
 })
 

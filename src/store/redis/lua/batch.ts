@@ -20,7 +20,7 @@ import { ALERT_STATE, READ_STATE } from './alert-state.js'
 import { COOLDOWN } from './cooldown.js'
 import { ARRIVALS, DECISION } from './decision.js'
 import { FLEET } from './fleet.js'
-import { ADD_TOTALS, ANNOUNCE, HISTORY } from './overview.js'
+import { ADD_TOTALS, ANNOUNCE, HISTORY, TELL } from './overview.js'
 import { INTEGER, READ, SERVER_CLOCK, STATE_TTL, WHOLE } from './script.js'
 import { OLDEST, WINDOWS } from './windows.js'
 
@@ -82,7 +82,7 @@ local isFresh = sequence > (wholeOf(lastSequence) or -1)
 if not isFresh then redis.call('SET', SEQUENCE_KEY, lastSequence, 'PX', head.sequenceTtlMs) end
 wake(FLEET_KEY, fleet, rules)
 
-local announced = {}
+local announced = head.announced ~= '' and cjson.decode(head.announced) or {}
 -- A script makes all its functions anew in each call, which is a good part of its cost. So those that count are made only where there are
 -- entries, and those that look at alerts only where there is something to look at.
 local function countEntries()
@@ -242,6 +242,10 @@ end
 if isFresh and head.growth ~= '' then
 ${ADD_TOTALS}
   addTotals(TOTALS_KEY, head.growth)
+end
+if head.process ~= '' then
+${TELL}
+  tell(PROCESSES_KEY, client, head.process)
 end
 return { 'counted', fleet.nowText, revision, open, tallies, repaired, fleet.era }
 `)

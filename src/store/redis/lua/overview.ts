@@ -8,6 +8,12 @@ const MAX_HISTORY = 100
 const HISTORY_TTL_MS = 7 * 86_400_000
 /** At most this many attempts, the last ones, are kept of each notice. */
 const MAX_ATTEMPTS = 20
+/** A process is alive for this long after it was last heard of. */
+export const ALIVE_MS = 60_000
+/** At most this many processes are kept; further ones are not shown. */
+const MAX_PROCESSES = 1000
+/** How the last attempt of a rule ended is kept for a week, as the history is. */
+export const ANSWER_TTL_MS: number = HISTORY_TTL_MS
 /** The sums of all processes' counters are kept for two days after a process last added to them. */
 const TOTALS_TTL_MS = 2 * 86_400_000
 
@@ -54,6 +60,36 @@ local function addHistory(key, line)
 end
 `
 
+/**
+ * Lua that keeps what a process tells of itself, as '<ms since the epoch> <JSON>'; '-' takes it out. The hash only grows where a process is
+ * new, so that is where those that were not heard of any more leave it.
+ */
+export const TELL: string = `
+local function tell(key, client, facts)
+  if facts == '-' then return write('HDEL', key, client) end
+  if not read('HGET', key, client) then
+    local stored, kept = redis.call('HGETALL', key), 0
+    for at = 1, #stored, 2 do
+      local heard = wholeOf(string.match(stored[at + 1], '^%d+'))
+      if heard and math.abs(now - heard) <= ${ALIVE_MS} then kept = kept + 1 else redis.call('HDEL', key, stored[at]) end
+    end
+    if kept >= ${MAX_PROCESSES} then return end
+  end
+  redis.call('HSET', key, client, fleet.nowText .. ' ' .. facts)
+  redis.call('PEXPIRE', key, ${ALIVE_MS})
+end
+`
+
+/** Lua that keeps how an attempt ended, as '<ms since the epoch> <1 where it delivered, else 0> <in words>'. */
+export const ANSWERED: string = `
+local function answered(key, isDelivered, outcome)
+  redis.call('SET', key, integer(now) .. (isDelivered and ' 1 ' or ' 0 ') .. outcome, 'PX', ${ANSWER_TTL_MS})
+end
+`
+
+/** The field of the sums that says when some process last read a line (ms since the epoch). */
+export const OBSERVED_AT = 'observed at'
+
 /** Lua that adds to the sums of all processes' counters; `text` is JSON of by how much each counter of one process grew. */
 export const ADD_TOTALS: string = `
 local function addTotals(key, text)
@@ -63,6 +99,10 @@ local function addTotals(key, text)
   for at, name in ipairs(names) do
     sums[#sums + 1] = name
     sums[#sums + 1] = integer((tonumber(known[at] or nil) or 0) + grown[name])
+  end
+  if grown.observed then
+    sums[#sums + 1] = '${OBSERVED_AT}'
+    sums[#sums + 1] = integer(now)
   end
   redis.call('HSET', key, unpack(sums))
   redis.call('PEXPIRE', key, ${TOTALS_TTL_MS})

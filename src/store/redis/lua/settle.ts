@@ -3,7 +3,7 @@ import { EPISODE_LOOK_MS, LEASE_MS } from '../../../rule/alert-state.js'
 import { type Script, script } from '../../script.js'
 import { ALERT_STATE, READ_STATE } from './alert-state.js'
 import { COOLDOWN } from './cooldown.js'
-import { HISTORY } from './overview.js'
+import { ANSWERED, HISTORY } from './overview.js'
 import { INTEGER, READ, SERVER_CLOCK, STATE_TTL, WHOLE } from './script.js'
 
 /** The original stays quiet for this much longer than the wait for the next attempt: a heartbeat may have to begin that. */
@@ -13,7 +13,7 @@ const HOLD_MARGIN_MS = 2 * LEASE_MS
  * Says what became of a claim.
  *
  * KEYS  1 cooldown of the default rule   2 delivery   3 alert   4, 5 the rule's series with a pending alert, with an end to come
- *       6 fleet   7 history
+ *       6 fleet   7 history   8 how the last attempt of the rule for this destination ended
  * ARGV  1 notice id   2 holder of the claim   3 'begun', 'delivered', 'postponed', 'parked' or 'abandoned'   4 wait until the next attempt (ms)
  *       5 revision of the config under which it was claimed   6 cooldown (ms)   7 longest cooldown (ms or 0)   8 window (ms)
  *       9 1 where the rule has sendResolved   10 series id   11 1 where the original service counts the series too
@@ -39,6 +39,7 @@ ${READ_STATE}
 ${COOLDOWN}
 ${ALERT_STATE}
 ${HISTORY}
+${ANSWERED}
 local era = integer(wholeOf(read('HGET', KEYS[6], 'era')) or 0)
 local alert, alertBefore = readState(KEYS[3], era)
 mend(alert)
@@ -48,7 +49,10 @@ e.alert, e.delivery, deliveryBefore = alert, readState(KEYS[2], era)
 local isFiring, delivery = alert.kind == 'firing', e.delivery
 
 if delivery.id == id and (settlement == 'delivered' or settlement == 'abandoned') then delivery.id = nil end
-if outcome ~= '' then alert.attempts = withAttempt(alert.attempts, now, outcome) end
+if outcome ~= '' then
+  alert.attempts = withAttempt(alert.attempts, now, outcome)
+  answered(KEYS[8], settlement == 'delivered', outcome)
+end
 if (settlement == 'delivered' or settlement == 'abandoned') and account ~= '' then
   addHistory(KEYS[7], historyLine(account, alert.raisedAtMs, now, alert.tries, alert.attempts, settlement))
 end
