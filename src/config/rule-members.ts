@@ -117,7 +117,7 @@ export const ruleMembers: RuleMembers = {
     fallback: false,
     shown: '`true` when `url` is set',
     meaning: '`false` switches alerts off',
-    inDocument: { label: 'Alerts are sent', blank: 'as in code; off beside a URL here' },
+    inDocument: { label: 'Alerts are sent', blank: 'as in code; off with a URL' },
   },
   threshold: {
     kind: 'count',
@@ -187,7 +187,7 @@ export const ruleMembers: RuleMembers = {
     shown: "by host, else `'json'`",
     meaning:
       "format of the webhook's body: `'json'`, `'slack'`, `'discord'`, `'teams'`, `'pagerduty'`, `'googlechat'`, `'cloudevents'` or `'alertmanager'`; without it the url's host [decides](#formats)",
-    inDocument: { label: 'Body', hint: 'what the receiver takes', blank: 'as in code, or by the url’s host' },
+    inDocument: { label: 'Body', hint: 'what the receiver takes', blank: 'as in code, or by host' },
   },
   sendResolved: {
     kind: 'flag',

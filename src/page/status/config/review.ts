@@ -26,6 +26,7 @@ export function dismiss(): void {
 export type Renames = ReadonlyMap<string, string>
 
 const NONE = '(not stored)'
+const SECRET = 'set'
 const NEW_SECRET = 'another one'
 
 /**
@@ -36,13 +37,14 @@ export function changes(before: Config, after: Config, given: Config, renames: R
   const stored = new Map([...renames].map(([then, now]) => [now, then]))
   const [then, now] = [flat(before), flat(after, stored)]
   for (const [path, value] of flat(given, stored))
-    if (isSecret(path) && value !== '' && then.get(path) === 'set' && now.get(path) === 'set') now.set(path, NEW_SECRET)
+    if (isSecret(path) && value !== '' && then.get(path) === SECRET && now.get(path) === SECRET)
+      now.set(path, NEW_SECRET)
   const changed = [...new Set([...then.keys(), ...now.keys()])].filter((path) => then.get(path) !== now.get(path))
   // The row `rules` says which rules are new or gone; a name stands by itself only where it changes.
   const told = changed.filter((path) => !isName(path) || (then.has(path) && now.has(path)))
   if (told.length === 0) return undefined
   const rows = told.map((path) => [path, ...shownPair(path, then.get(path), now.get(path))] as const)
-  const lost = changed.filter((path) => isSecret(path) && then.get(path) === 'set' && now.get(path) !== NEW_SECRET)
+  const lost = changed.filter((path) => isSecret(path) && then.get(path) === SECRET && now.get(path) !== NEW_SECRET)
   return [
     changeTable(['Setting', 'Now', 'After saving'], rows),
     ...lossOf(lost.length),
@@ -54,10 +56,10 @@ export function changes(before: Config, after: Config, given: Config, renames: R
 export function losses(stored: Config): readonly Node[] {
   const members = flat(stored)
   const rows = [...members]
-    .filter(([path, value]) => !isName(path) && !(isSecret(path) && value === NONE))
+    .filter(([path]) => !isName(path))
     .map(([path, value]) => [path, shown(path, value)] as const)
   const table = rows.length === 0 ? [] : [changeTable(['Setting', 'Now'], rows)]
-  const secrets = [...members].filter(([path, value]) => isSecret(path) && value === 'set').length
+  const secrets = [...members].filter(([path, value]) => isSecret(path) && value === SECRET).length
   return [make('p', {}, 'Without it, every process uses the options in its code.'), ...table, ...lossOf(secrets)]
 }
 
@@ -94,8 +96,9 @@ function offText({ enabled, rules }: Config): string {
 function flat(config: Config, stored: ReadonlyMap<string, string> = new Map(), prefix = ''): Map<string, string> {
   const found = new Map<string, string>()
   for (const [member, value] of Object.entries(config)) {
-    if (member === 'secret_set') found.set(`${prefix}secret`, value === true ? 'set' : NONE)
-    else if (member === 'rules' && Array.isArray(value)) {
+    if (member === 'secret_set') {
+      if (value === true) found.set(`${prefix}secret`, SECRET)
+    } else if (member === 'rules' && Array.isArray(value)) {
       const names = value.map(nameOfRule)
       found.set('rules', names.join(', ') || '[]')
       for (const [at, rule] of value.entries()) {

@@ -12,8 +12,7 @@ export function maskedUrl(url: string): string {
 
 export function urlField(place: Place): Field {
   const input = make('input', { type: 'url', autocomplete: 'off', spellcheck: 'false', placeholder: place.blank })
-  const reveal = make('button', { type: 'button', class: 'quiet', hidden: true }, 'Show and edit')
-  reveal.setAttribute('aria-label', `Show and edit: ${place.label}`)
+  const reveal = make('button', { type: 'button', class: 'quiet', hidden: true }, 'Show and edit it')
   const { element, complain } = frame(place, input, reveal)
   /** The whole url while the input shows only a part of it. */
   let whole: string | undefined

@@ -1,4 +1,4 @@
-// Who is alive of the fleet, and what stands in the way of alerts though nothing looks wrong.
+// Which processes of the fleet are alive, and what stands in the way of alerts though nothing looks wrong.
 import type { Status, StatusProcess } from '../../../control/status.js'
 import { counted, grouped, oneLine, roughSpan } from '../../../text.js'
 import { byId, make, say, setText } from '../../dom.js'
@@ -25,7 +25,7 @@ export class Fleet {
     const lines = processes.reduce((sum, one) => sum + one.lines_per_minute, 0)
     setText(
       this.#summary,
-      `${counted(processes.length, 'process', 'processes')} alive, ${counted(lines, 'line')} a minute`,
+      `${counted(processes.length, 'process', 'processes')} heard of within a minute, ${counted(lines, 'line')} a minute`,
     )
     this.#processes.hidden = processes.length === 0
     const rows = processes.map((one) => cellsOf(one, Date.parse(status.now)))
@@ -72,7 +72,7 @@ function aliveNotice({
   if (observedAt === null)
     return 'No process was heard of within two days: is this the Redis, the database and the config key of your services?'
   const ago = roughSpan((Date.parse(now) - Date.parse(observedAt)) / 1000)
-  return `No process is alive: nothing is counted, and no alert is sent. The last line was read ${ago} ago.`
+  return `No process was heard of within a minute: nothing is counted, and no alert is sent. The last line was read ${ago} ago.`
 }
 
 function configNotice({ config, processes }: Pick<Status, 'config' | 'processes'>): string {

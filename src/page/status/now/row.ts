@@ -116,9 +116,8 @@ function drawState() {
       const leftMs = 1000 * row.cooldown_left_seconds - elapsedMs
       const unsaid = row.suppressed > 0 ? `, ${counted(row.suppressed, 'error')} since the last alert` : ''
       show(quiet, leftMs > 0 ? `Cooldown for another ${countdown(leftMs)}${unsaid}` : '')
-      show(receiver, row.receiver === null ? '' : receiverText(row.receiver, nowMs))
-      const isRefused = row.receiver?.last_answer?.delivered === false
-      receiver.dataset['kind'] = isRefused ? 'bad' : ''
+      show(receiver, row.receiver === null ? '' : receiverText(row.receiver, row.pending !== null, nowMs))
+      receiver.dataset['kind'] = row.pending === null && row.receiver?.last_answer?.delivered === false ? 'bad' : ''
       const at = row.last_alert?.delivered_at
       show(told, at === undefined ? '' : `Last alert ${roughSpan((nowMs - Date.parse(at)) / 1000)} ago`)
       if (at !== undefined) told.title = clock(at)
@@ -135,9 +134,14 @@ function pendingText({ kind, count, state, attempts, next_attempt_at: nextAt }: 
   return `${what} ${pendingStates[state]}${why}${next}`
 }
 
-/** Where the rule's alerts go, and what was answered there last, to whichever of its groups. */
-function receiverText({ host, format, last_answer: answer }: StatusReceiver, nowMs: number): string {
+/** Where the rule's alerts go, and what was answered there last, to whichever of its groups; a pending alert has its own attempts. */
+function receiverText(
+  { host, format, last_answer: answer }: StatusReceiver,
+  isPending: boolean,
+  nowMs: number,
+): string {
   const place = `To ${oneLine(host)} as ${format}`
+  if (isPending) return place
   if (answer === null) return `${place}; no answer yet`
   const ago = `${roughSpan((nowMs - Date.parse(answer.at)) / 1000)} ago`
   return `${place}; last ${answer.delivered ? 'answer' : 'attempt failed'} ${ago}: ${oneLine(answer.outcome)}`
