@@ -3,8 +3,8 @@
 import { type Clock, systemClock } from '../clock.js'
 import { type Control, type ControlOptions, openControl } from '../control/control.js'
 import { ConfigError, RedisError } from '../errors.js'
-import { asset, json, problem, text } from './answer.js'
-import { type Asset, pageAsset } from './assets.js'
+import { asset, challenge, json, pageAnywhere, problem, text } from './answer.js'
+import { type Asset, anywherePage, pageAsset } from './assets.js'
 import { type Authorize, callbackGate, type Gate, isForeign, tokenGate } from './authorization.js'
 import { deleteConfig, getConfig, putConfig, StaleError } from './config-routes.js'
 import type { AdminRequest } from './exchange.js'
@@ -55,6 +55,7 @@ export function openAdmin(
     const page = pageAsset(assetName(request, checkedPath) ?? NO_ASSET)
     if (page !== undefined) return serveAsset(await page, request)
     const verdict = await gate(request)
+    if (verdict === 'unknown' && request.route === '' && isBrowser(request)) return pageAnywhere(await anywherePage())
     if (verdict !== 'allowed') return notAuthorized(verdict === 'wrong' ? wrongTokens.take() : 0)
     const methods = routes[request.route]
     if (methods === undefined) return problem(404, 'There is nothing at this path')
@@ -68,9 +69,10 @@ export function openAdmin(
 
   return {
     path: checkedPath,
-    handle: async (request) => {
+    handle: async (given) => {
+      const request = { ...given, route: withoutDoubledSlash(given.route) }
       const answer = await handle(request).catch(answerTo)
-      if (checkedPath === '' && request.route === '') answer.headers.set('Vary', 'Accept')
+      if (request.route === '') answer.headers.set('Vary', 'Accept')
       return answer
     },
     close: () => control.close(),
@@ -81,11 +83,23 @@ export function openAdmin(
 const NO_ASSET = '/'
 
 /** The name of the asset that a request asks for; undefined if it asks for data. Assets hold no data, so they are served to anybody. */
-function assetName({ route, method, headers }: AdminRequest, path: string): string | undefined {
-  if (route.startsWith('/')) return route.slice(1)
-  // If the endpoint is the root, the config and the page have the same path. A browser gets the page, since it asks for HTML.
-  const isBrowser = /^(GET|HEAD)$/.test(method) && (headers.get('accept') ?? '').includes('text/html')
-  return path === '' && isBrowser ? '' : undefined
+function assetName(request: AdminRequest, path: string): string | undefined {
+  if (request.route.startsWith('/')) return request.route.slice(1)
+  // If the endpoint is the root, the config and the page have the same path. A browser gets the page.
+  return path === '' && isBrowser(request) ? '' : undefined
+}
+
+/** Whether somebody opens the address in a browser, which then asks for HTML. */
+function isBrowser({ method, headers }: AdminRequest): boolean {
+  return /^(GET|HEAD)$/.test(method) && (headers.get('accept') ?? '').includes('text/html')
+}
+
+/**
+ * A proxy that puts the endpoint's path with a slash in place of its own path without one, as nginx does in `location /ops { proxy_pass
+ * http://…/admin/logs/webhook/; }`, doubles the slash behind it.
+ */
+function withoutDoubledSlash(route: string): string {
+  return route.replace(/^\/{2,}$/, '').replace(/^\/{2,}/, '/')
 }
 
 function serveAsset(page: Asset, { method, headers }: AdminRequest): Response {
@@ -100,7 +114,7 @@ function notAuthorized(waitSeconds: number): Response {
     ? problem(429, 'Too many wrong tokens have come; the right one is still let in', {
         headers: { 'Retry-After': String(waitSeconds) },
       })
-    : problem(401, 'Expected a valid token', { headers: { 'WWW-Authenticate': 'Bearer realm="logsiren"' } })
+    : problem(401, 'Expected a valid token', { headers: challenge })
 }
 
 function notAllowed(methods: readonly string[]): Response {
@@ -127,8 +141,11 @@ function dataRoutes(wrongTokens: WrongTokens): Readonly<Record<string, Methods>>
       tests -= 1
     }
   }
+  const config = { GET: getConfig, PUT: putConfig, DELETE: deleteConfig }
   return Object.assign(Object.create(null) as Record<string, Methods>, {
-    '': { GET: getConfig, PUT: putConfig, DELETE: deleteConfig },
+    '': config,
+    // The page asks here: whatever path a proxy has put in place of ours, this one is below the page's.
+    '/config': config,
     '/test': { POST: test },
     '/try': { POST: tryLines },
     '/status': { GET: async (control: Control) => json(await control.status()) },

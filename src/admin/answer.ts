@@ -1,7 +1,7 @@
 // The answers of the endpoint: JSON, and problems as in RFC 9457. Their headers forbid to use them from a cache unasked, to show them in
 // a frame, and to read them from another origin.
 import type { Problem } from '../errors.js'
-import type { Asset } from './assets.js'
+import { type AnywherePage, type Asset, HTML } from './assets.js'
 
 const guards: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
@@ -11,6 +11,9 @@ const guards: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
 }
+
+/** How a request is let in. */
+export const challenge = { 'WWW-Authenticate': 'Bearer realm="logsiren"' } as const
 
 type ExtraHeaders = Readonly<Record<string, string>>
 
@@ -23,22 +26,30 @@ export function text(body: string, contentType: string): Response {
   return new Response(body, { headers: { ...guards, 'Content-Type': contentType } })
 }
 
-/** What the page may load: its own scripts and styles, and answers of its own origin; nothing else. */
-const pagePolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' data:",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
+/** What the page may load: its own scripts and styles, and answers of its own origin; nothing else. `scripts` may run besides. */
+function pagePolicy(scripts: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'self'${scripts}`,
+    "style-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}
 
 export function asset({ body, contentType, etag }: Asset, isKnown: boolean): Response {
-  const headers = { ...guards, 'Cache-Control': 'no-cache', 'Content-Security-Policy': pagePolicy, ETag: etag }
+  const headers = { ...guards, 'Cache-Control': 'no-cache', 'Content-Security-Policy': pagePolicy(''), ETag: etag }
   if (isKnown) return new Response(null, { status: 304, headers })
   return new Response(new Uint8Array(body), { headers: { ...headers, 'Content-Type': contentType } })
+}
+
+/** Refuses a browser that has opened the config's own address, and shows it the page, where somebody can sign in. */
+export function pageAnywhere({ html, scriptHash }: AnywherePage): Response {
+  const policy = { 'Content-Security-Policy': pagePolicy(` '${scriptHash}'`) }
+  return new Response(html, { status: 401, headers: { ...guards, ...policy, 'Content-Type': HTML, ...challenge } })
 }
 
 export function empty(status: 204 | 304, headers: ExtraHeaders = {}): Response {

@@ -8,7 +8,7 @@ export interface Asset {
   readonly etag: string
 }
 
-const HTML = 'text/html; charset=utf-8'
+export const HTML = 'text/html; charset=utf-8'
 const CSS = 'text/css; charset=utf-8'
 const SCRIPT = 'text/javascript; charset=utf-8'
 
@@ -33,4 +33,39 @@ export function pageAsset(name: string): Promise<Asset> | undefined {
 async function make(contentType: string, text: Promise<string>): Promise<Asset> {
   const body = Buffer.from(await text)
   return { contentType, body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` }
+}
+
+/** The page for an address that may have no slash at its end, at which its relative links would lead elsewhere. */
+export interface AnywherePage {
+  readonly html: string
+  /** Of the one script in it, as a content security policy names it. */
+  readonly scriptHash: string
+}
+
+let anywhere: Promise<AnywherePage> | undefined
+
+/** The page with a script in place of its links, which loads them from below the address that the browser shows, whatever that is. */
+export function anywherePage(): Promise<AnywherePage> {
+  anywhere ??= makeAnywhere()
+  return anywhere
+}
+
+async function makeAnywhere(): Promise<AnywherePage> {
+  const { html } = await import('#page')
+  const isLink = /[ \t]*<(?:link|script)\b[^>]*(?:href|src)="([\w-]+\.(?:css|js))"[^>]*>(?:<\/script>)?\n?/g
+  const names = [...html.matchAll(isLink)].map(([, name]) => name)
+  // Scripts that are added run as soon as they come, unless told to keep their order.
+  const script = `
+const below = location.pathname.replace(/\\/*$/, '/')
+for (const name of ${JSON.stringify(names)}) {
+  const [tag, properties] = name.endsWith('.css')
+    ? ['link', { rel: 'stylesheet', href: below + name }]
+    : ['script', { async: false, src: below + name }]
+  document.head.append(Object.assign(document.createElement(tag), properties))
+}
+`
+  return {
+    html: html.replaceAll(isLink, '').replace('</body>', () => `<script>${script}</script></body>`),
+    scriptHash: `sha256-${createHash('sha256').update(script).digest('base64')}`,
+  }
 }

@@ -1,4 +1,5 @@
 // `GET`, `PUT` and `DELETE` of the config; see src/admin/README, Admin endpoint.
+import { withoutSecrets } from '../config/document/writing.js'
 import type { Control } from '../control/control.js'
 import type { Precondition, StoredConfig } from '../control/stored-config.js'
 import { empty, json, problem } from './answer.js'
@@ -10,7 +11,11 @@ export class StaleError extends Error {
   override readonly name = 'StaleError'
 }
 
-export async function getConfig({ config }: Control, { headers }: AdminRequest): Promise<Response> {
+/** `?partial=1` is about what is stored alone: `GET` shows no defaults for members that are not, and `PUT` stores none. */
+const PARTIAL = 'partial'
+
+export async function getConfig({ config }: Control, request: AdminRequest): Promise<Response> {
+  const { headers } = request
   const stored = await config.read()
   const etag = { ETag: etagOf(stored) }
   if (stored.kind === 'invalid') {
@@ -20,16 +25,26 @@ export async function getConfig({ config }: Control, { headers }: AdminRequest):
   }
   const asked = headers.get('if-none-match')
   if (asked !== null && tagsOf(asked.replaceAll('W/', '')).includes(etag.ETag)) return empty(304, etag)
-  return json(stored.config, etag)
+  return json(shownOf(stored, isAsked(request, PARTIAL)), etag)
 }
 
 export async function putConfig({ config }: Control, request: AdminRequest): Promise<Response> {
   const read = await readJson(request)
   if (read.kind === 'refused') return read.answer
-  const isDryRun = /^(1|true)$/.test(request.url.searchParams.get('dryRun') ?? '')
-  const stored = await config.replace(read.value, { precondition: preconditionOf(request), isDryRun })
+  const [isDryRun, isPartial] = [isAsked(request, 'dryRun'), isAsked(request, PARTIAL)]
+  const options = { precondition: preconditionOf(request), isDryRun, fills: !isPartial }
+  const stored = await config.replace(read.value, options)
   if (stored.kind === 'invalid') throw new Error('a config that was just written turned out not to be valid')
-  return json(stored.config, { ETag: etagOf(stored) })
+  return json(shownOf(stored, isPartial), { ETag: etagOf(stored) })
+}
+
+function isAsked({ url }: AdminRequest, name: string): boolean {
+  return /^(1|true)$/.test(url.searchParams.get(name) ?? '')
+}
+
+function shownOf(stored: Exclude<StoredConfig, { readonly kind: 'invalid' }>, isPartial: boolean): object {
+  if (!isPartial) return stored.config
+  return withoutSecrets(stored.kind === 'valid' ? stored.stored.document : {})
 }
 
 export async function deleteConfig({ config }: Control, request: AdminRequest): Promise<Response> {

@@ -17,7 +17,7 @@ export const engineOptions: EngineMembers = {
     kind: 'rules',
     shown: 'one, `default`',
     meaning: '[named rules](#rules), each with its own conditions, threshold, cooldown and destination',
-    inDocument: { label: 'Rules, JSON', hint: 'blank: those in code. A secret that a rule leaves out is kept' },
+    inDocument: { label: 'Rules', hint: 'each counts apart. What it leaves blank is as above' },
   },
   redis: {
     kind: 'redis',

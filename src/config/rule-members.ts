@@ -46,7 +46,7 @@ export interface Kinds {
 export interface FormTexts {
   readonly label: string
   readonly hint?: string
-  /** The choice that leaves the member out, if it is chosen from a list. @defaultValue 'as in code' */
+  /** What holds where the field is blank, which leaves the member out. @defaultValue 'as in code' */
   readonly blank?: string
 }
 
@@ -117,7 +117,7 @@ export const ruleMembers: RuleMembers = {
     fallback: false,
     shown: '`true` when `url` is set',
     meaning: '`false` switches alerts off',
-    inDocument: { label: 'Alerts are sent' },
+    inDocument: { label: 'Alerts are sent', blank: 'as in code; off with a URL' },
   },
   threshold: {
     kind: 'count',
@@ -145,7 +145,7 @@ export const ruleMembers: RuleMembers = {
     fallback: 0,
     meaning:
       'the cooldown doubles up to this many seconds while alerts keep coming, and shrinks again in quiet times. A value below the cooldown has no effect',
-    inDocument: { label: 'Longest cooldown, seconds', hint: 'blank: the cooldown never changes' },
+    inDocument: { label: 'Longest cooldown, seconds', hint: 'it doubles up to this while alerts keep coming' },
     isComparable: true,
   },
   statusCodeThreshold: {
@@ -187,7 +187,7 @@ export const ruleMembers: RuleMembers = {
     shown: "by host, else `'json'`",
     meaning:
       "format of the webhook's body: `'json'`, `'slack'`, `'discord'`, `'teams'`, `'pagerduty'`, `'googlechat'`, `'cloudevents'` or `'alertmanager'`; without it the url's host [decides](#formats)",
-    inDocument: { label: 'Body', hint: 'what the receiver takes', blank: 'as in code, or by the url’s host' },
+    inDocument: { label: 'Body', hint: 'what the receiver takes', blank: 'as in code, or by host' },
   },
   sendResolved: {
     kind: 'flag',
@@ -203,7 +203,7 @@ export const ruleMembers: RuleMembers = {
     fallback: 0,
     shown: '3000; 10000 for Slack, Discord, Teams and Google Chat',
     meaning: 'how long an attempt may take, in milliseconds, 500 to 30000',
-    inDocument: { label: 'Time-out, ms', hint: 'how long an attempt may take; blank: by the body' },
+    inDocument: { label: 'Time-out, ms', hint: 'how long an attempt may take', blank: 'as in code, or by the body' },
   },
 }
 

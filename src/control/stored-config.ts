@@ -25,6 +25,8 @@ export type Precondition = (stored: StoredConfig) => void
 export interface WriteOptions {
   /** Called with the state that is to be replaced, once more if somebody else has written meanwhile. */
   readonly precondition?: Precondition | undefined
+  /** Give a whole document the members of the original service that it leaves out. @defaultValue true */
+  readonly fills?: boolean | undefined
   /** Check everything, and write nothing. */
   readonly isDryRun?: boolean | undefined
   /** If it returns true for the document to be written, the key is deleted instead. The document is checked all the same. */
@@ -61,7 +63,7 @@ export class ConfigEditor {
 
   /** Replaces the stored document by a whole one with snake_case names. @throws ConfigError with every problem, RedisError */
   replace(given: unknown, options: WriteOptions = {}): Promise<StoredConfig> {
-    return this.#write((stored) => wholeDocument(given, stored), options)
+    return this.#write((stored) => wholeDocument(given, stored, options.fills), options)
   }
 
   /** Changes some members and removes those in `unset`. The others stay, so the stored document must be valid. @throws ConfigError, RedisError */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import t, { type Test } from 'tap'
 import { type Admin, type AdminOptions, openAdmin } from '../../src/admin/admin.js'
 import { MAX_AT_ONCE } from '../../src/admin/wrong-tokens.js'
@@ -150,6 +151,45 @@ t.test('where everything is its own, a browser gets the page and everybody else 
   t.match(await config.json(), { enabled: false })
   t.equal((await ask(admin, { method: 'DELETE', headers: browser })).status, 401)
   t.equal((await ask(open(t), { headers: browser })).status, 401, 'elsewhere the path is the config’s')
+})
+
+t.test('refuses a browser that opens the path of the config, and shows it where to sign in', async (t) => {
+  const admin = open(t)
+  const browser = { authorization: '', accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+  // A proxy may put `/admin/logs/webhook/` in place of a path, and leave the slash that stands behind that.
+  for (const route of ['', '//']) {
+    const refused = await ask(admin, { route, headers: browser })
+    const headers = Object.fromEntries(refused.headers)
+    t.match(headers, { 'content-type': 'text/html; charset=utf-8', vary: 'Accept', 'cache-control': 'no-store' })
+    t.match([refused.status, headers['www-authenticate']], [401, 'Bearer realm="logsiren"'])
+    const html = await refused.text()
+    t.match(html, /^<!doctype html>[\s\S]*<form id="sign-in"/)
+    t.notMatch(html, /(href|src)="[^"]*\.(css|js)"/, 'no link that would lead elsewhere')
+    const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script]) => script ?? '')
+    t.equal(scripts.length, 1)
+    for (const script of scripts) {
+      const hash = createHash('sha256').update(script).digest('base64')
+      t.match(headers['content-security-policy'], `script-src 'self' 'sha256-${hash}';`)
+    }
+  }
+  const wrong = await ask(admin, { headers: { ...browser, authorization: 'Bearer no' } })
+  t.match([wrong.status, wrong.headers.get('content-type')], [401, 'application/problem+json'])
+  const put = await ask(admin, { method: 'PUT', headers: browser, body: {} })
+  t.match([put.status, put.headers.get('content-type')], [401, 'application/problem+json'])
+  t.match(await (await ask(admin, { headers: { accept: browser.accept } })).json(), { enabled: false })
+})
+
+t.test('has the config below the page too, where a proxy’s path leads for certain', async (t) => {
+  const admin = open(t)
+  t.equal((await ask(admin, { route: '/config', headers: { authorization: '' } })).status, 401)
+  const put = await ask(admin, { method: 'PUT', route: '/config', body: { enabled: true, url } })
+  const etag = put.headers.get('etag')
+  t.match(await put.json(), { enabled: true, url })
+  for (const route of ['', '/config', '//config']) {
+    const config = await ask(admin, { route })
+    t.match([config.status, config.headers.get('etag')], [200, etag], route)
+  }
+  t.equal((await ask(admin, { method: 'DELETE', route: '/config' })).status, 204)
 })
 
 t.test('answers what it has, and says what it would take', async (t) => {

@@ -71,6 +71,37 @@ t.test('a dry run answers as the real one, and writes nothing', async (t) => {
   t.equal(await redis.client.exists(configKey), 0)
 })
 
+t.test('shows and stores on request what is stored alone, without defaults', async (t) => {
+  const { configKey, control } = open(t)
+  const blank = await getConfig(control, request({}, undefined, '?partial=1'))
+  t.strictSame(await blank.json(), { secret_set: false })
+  const rules = [{ name: 'a', secret: 'canary', url, of_tomorrow: 1 }, { name: 'b' }]
+  await redis.client.set(configKey, JSON.stringify({ threshold: 3, rules, of_tomorrow: 2 }))
+  const shown = await getConfig(control, request({}, undefined, '?partial=1'))
+  t.strictSame(await shown.json(), {
+    threshold: 3,
+    secret_set: false,
+    rules: [
+      { name: 'a', url, secret_set: true },
+      { name: 'b', secret_set: false },
+    ],
+  })
+  const given = { threshold: 4, rules: [{ name: 'a', url, threshold: 7, secret_set: true }] }
+  const put = await putConfig(control, request({}, given, '?partial=1'))
+  t.strictSame(await put.json(), { ...given, secret_set: false })
+  t.strictSame(JSON.parse((await redis.client.get(configKey)) ?? ''), {
+    of_tomorrow: 2,
+    threshold: 4,
+    rules: [{ of_tomorrow: 1, name: 'a', url, threshold: 7, secret: 'canary' }],
+  })
+  await redis.client.set(configKey, JSON.stringify({ url, secret: 'canary' }))
+  await t.rejects(
+    putConfig(control, request({}, { threshold: 4 }, '?partial=1')),
+    /secret/,
+    'a secret does not go along to the url in code',
+  )
+})
+
 t.test('what is stored and not valid is told with its tag, so that it can be replaced', async (t) => {
   const { configKey, control } = open(t)
   await redis.client.set(configKey, '{"threshold":"canary"}')

@@ -201,14 +201,14 @@ t.test('a long name hides no other column, whatever the terminal’s width', asy
     for (const line of lines) t.ok(line.length <= columns, `${line.length} of ${columns}: ${line}`)
     t.match(lines[1], /^aaa.* model=m*…m+1 .*\b7 +10 in 60 s +- +waiting +-$/)
     t.match(lines[2], /^db .*….* 1,000,000 +10 in 60 s +5 min +- +-$/)
-    t.match(lines[3], /^bbb.*… ?.* 7 +10 in 60 s +- +- +4 min ago$/)
+    t.match(lines[3], /^bbb.*\b7 +10 in 60 s +- +- +4 min ago$/)
     t.match(
       lines.find((line) => / in 30 s /.test(line)),
       /^aaa.* waiting +2 +in 30 s +clientError,/,
     )
     t.match(
       lines.find((line) => / googlechat /.test(line)),
-      /^bbb.* h.* googlechat +not delivered 0 s ago:/,
+      /^bbb.* h.* googlechat +not delivered/,
     )
     t.match(
       lines.find((line) => / 4242 /.test(line)),

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { createAdminHandler } from '../../src/admin.js'
 import { createEvaluator } from '../../src/evaluator/evaluator.js'
@@ -161,10 +161,10 @@ t.test('a threshold changed with the keyboard alone is what Redis has and a runn
   const { page, isClean } = await open(t, endpoint)
   await page.keyboard.type(TOKEN)
   await page.keyboard.press('Enter')
-  await page.getByText('2 of 1,000').first().waitFor()
+  await page.getByText('2 errors in 60 s (threshold 1,000)').first().waitFor()
   t.equal(await page.locator(':focus').innerText(), 'Now', 'goes on where there is something to read')
   await service.fail(1)
-  await page.getByText('3 of 1,000').first().waitFor()
+  await page.getByText('3 errors in 60 s (threshold 1,000)').first().waitFor()
   t.equal(receiver.received.length, 0)
 
   await tabTo(page, 'field-threshold')
@@ -230,7 +230,11 @@ t.test(
     t.equal(await threshold.inputValue(), '20')
 
     await page.getByRole('button', { name: 'Load theirs, keep my edits' }).click()
-    await page.getByText('You both changed threshold').waitFor()
+    await page.getByText(/^You both edited these/).waitFor()
+    t.match(await page.locator('.conflict').getByRole('row').allInnerTexts(), [
+      /Setting\s+Yours\s+Theirs/,
+      /threshold\s+20\s+12/,
+    ])
     t.equal(await threshold.inputValue(), '20')
     t.equal(await page.getByLabel('Cooldown, seconds', { exact: true }).inputValue(), '77')
     await page.getByRole('button', { name: 'Review changes' }).click()
@@ -249,33 +253,136 @@ t.test('says what is wrong while it is typed, and what would change a line each'
   const rules = [{ name: 'first' }, { name: 'second', threshold: 5, secret: SECRET, url: 'https://b.test/hook' }]
   await endpoint.put({ enabled: true, url: 'https://a.test/hook', secret: SECRET, rules })
   const { page, isClean } = await openSignedIn(t, endpoint)
-  const url = page.getByLabel('Webhook URL')
+  const url = page.locator('#field-url')
+  t.equal(await url.inputValue(), 'https://a.test/…', 'what may be secret of it is not shown unasked')
+  await page.getByRole('button', { name: 'Show and edit it' }).first().click()
+  t.equal(await url.inputValue(), 'https://a.test/hook')
+  t.equal(await page.locator(':focus').getAttribute('id'), 'field-url')
   await url.fill('https://elsewhere.test/hook')
-  await page.getByLabel('Threshold').focus()
+  await page.locator('#field-threshold').focus()
   await page.getByText(/^Expected `secret` to be given anew/).waitFor()
-  t.equal(await page.getByLabel('Secret', { exact: true }).getAttribute('aria-invalid'), 'true')
+  const secret = page.locator('#field-secret')
+  t.equal(await secret.getAttribute('aria-invalid'), 'true')
   t.equal(await page.locator(':focus').getAttribute('id'), 'field-threshold', 'whoever types is not taken away')
   await url.fill('https://a.test/another')
   await url.press('Tab')
-  await eventually(
-    async () => (await page.getByLabel('Secret', { exact: true }).getAttribute('aria-invalid')) === 'false',
-  )
+  await eventually(async () => (await secret.getAttribute('aria-invalid')) === 'false')
 
-  const text = page.getByLabel('Rules, JSON')
-  t.notMatch(await text.inputValue(), 'secret', 'those of rules are as little shown')
-  const given = [{ name: 'second', threshold: 6, secret: `${SECRET}-2`, url: 'https://b.test/hook' }, { name: 'first' }]
-  await text.fill(JSON.stringify(given))
+  const summary = (name: string): Locator => page.locator('.rule > summary', { hasText: name })
+  t.match(await summary('second').innerText(), /url https:\/\/b\.test\/…, threshold 5, secret$/)
+  await summary('second').click()
+  const second = page.getByRole('group', { name: 'Rule second' })
+  await second.getByLabel('Threshold', { exact: true }).fill('6')
+  await second.getByLabel('Secret', { exact: true }).selectOption('Set a new secret')
+  await second.getByLabel('New secret').fill(`${SECRET}-2`)
+  await summary('first').click()
+  await page.getByRole('group', { name: 'Rule first' }).getByRole('button', { name: 'Remove this rule' }).click()
+  t.match(await page.locator(':focus').innerText(), /^second/)
+  await page.getByRole('button', { name: 'Add a rule' }).click()
+  await page.keyboard.type('third')
+  await page.getByRole('group', { name: 'Rule third' }).getByLabel('Group by').fill('model, a.b')
   await page.getByRole('button', { name: 'Review changes' }).click()
   t.match(await rowsOfDialog(page), [
-    /Setting/,
-    /url\s+https:\/\/a\.test\/hook\s+https:\/\/a\.test\/another/,
-    /rules\s+first, second\s+second, first/,
-    /rules\.second\.threshold\s+5\s+6/,
-    /rules\.second\.secret\s+set\s+a new one/,
+    /Setting\s+Now\s+After saving/,
+    /^url\s+https:\/\/a\.test\/…\s+another one$/,
+    /^rules\s+first, second\s+second, third$/,
+    /^rules\.second\.threshold\s+5\s+6$/,
+    /^rules\.second\.secret\s+set\s+another one$/,
+    /^rules\.third\.group_by\s+\(not stored\)\s+\["model","a\.b"\]$/,
   ])
   await page.keyboard.press('Escape')
   t.match(await endpoint.stored(), { url: 'https://a.test/hook' }, 'nothing is written by that')
-  await text.fill('')
+  await second.getByLabel('New secret').fill('')
+  await isClean()
+})
+
+t.test('where two people edit rules, what I left alone is theirs, member by member', async (t) => {
+  const endpoint = await serve(t)
+  const url = 'https://a.test/hook'
+  const [payments, db] = [{ name: 'payments', threshold: 10, secret: SECRET, of_tomorrow: 1 }, { name: 'db' }]
+  await endpoint.put({ enabled: true, url, rules: [{ name: 'payments', threshold: 10, secret: SECRET }, db] })
+  await redis.client.set(endpoint.configKey, JSON.stringify({ enabled: true, url, rules: [payments, db] }))
+  const { page, isClean } = await openSignedIn(t, endpoint)
+  await page.locator('.rule > summary', { hasText: 'payments' }).click()
+  const mine = page.getByRole('group', { name: 'Rule payments' })
+  await mine.getByLabel('Threshold', { exact: true }).fill('20')
+  await mine.getByLabel('Cooldown, seconds', { exact: true }).fill('60')
+  const theirs = [
+    { ...payments, threshold: 15, window_seconds: 90 },
+    { ...db, threshold: 3 },
+    { name: 'more', match: { level: { gte: 'fatal' } } },
+  ]
+  await redis.client.set(endpoint.configKey, JSON.stringify({ enabled: true, url, threshold: 7, rules: theirs }))
+  await page.getByRole('button', { name: 'Review changes' }).click()
+  await page.getByRole('button', { name: 'Load theirs, keep my edits' }).click()
+  await page.getByText(/^You both edited these/).waitFor()
+  t.match(await page.locator('.conflict').getByRole('row').allInnerTexts(), [
+    /Setting\s+Yours\s+Theirs/,
+    /^rules\.payments\.threshold\s+20\s+15$/,
+  ])
+  t.ok(await mine.isVisible(), 'the rule that I edit stays open')
+  await page.getByRole('button', { name: 'Review changes' }).click()
+  t.match(await rowsOfDialog(page), [
+    /Setting/,
+    /^rules\.payments\.threshold\s+15\s+20$/,
+    /^rules\.payments\.cooldown_seconds\s+\(not stored\)\s+60$/,
+  ])
+  await page.getByRole('button', { name: 'Write it' }).click()
+  await page.getByText(/^Written\./).waitFor()
+  const [edited, ...others] = theirs
+  t.strictSame(await endpoint.stored(), {
+    enabled: true,
+    url,
+    threshold: 7,
+    rules: [{ ...edited, threshold: 20, cooldown_seconds: 60 }, ...others],
+  })
+  await isClean()
+})
+
+t.test('a rule gets another name, and its secret anew: the stored one cannot go along', async (t) => {
+  const endpoint = await serve(t)
+  const url = 'https://a.test/hook'
+  await endpoint.put({ enabled: true, url, rules: [{ name: 'old', threshold: 5, secret: SECRET }] })
+  const { page, isClean } = await openSignedIn(t, endpoint)
+  await page.locator('.rule > summary').click()
+  await page.getByRole('group', { name: 'Rule old' }).getByLabel('Name').fill('new')
+  const rule = page.getByRole('group', { name: 'Rule new' })
+  await page.getByRole('button', { name: 'Review changes' }).click()
+  await page.getByText(/^A stored secret stays with the name of its rule/).waitFor()
+  await rule.getByLabel('Secret', { exact: true }).selectOption('Send no secret')
+  await page.getByRole('button', { name: 'Review changes' }).click()
+  t.match(await rowsOfDialog(page), [
+    /Setting/,
+    /^rules\s+old\s+new$/,
+    /^rules\.old\.name\s+old\s+new$/,
+    /^rules\.old\.secret\s+set\s+\(not stored\)$/,
+  ])
+  await page.getByText(/^1 secret will be gone/).waitFor()
+  await page.getByRole('button', { name: 'Write it' }).click()
+  await page.getByText(/^Written\./).waitFor()
+  t.match(await endpoint.stored(), { rules: [{ name: 'new', threshold: 5, secret: '' }] })
+  await isClean()
+})
+
+t.test('what is not stored is told from what is, and stays as it is in code', async (t) => {
+  const endpoint = await serve(t)
+  // The url of this fleet is in its code: alerts are sent.
+  await redis.client.set(endpoint.configKey, '{"threshold":5}')
+  const { page, isClean } = await openSignedIn(t, endpoint)
+  const sent = page.getByLabel('Alerts are sent')
+  t.equal(await sent.inputValue(), '')
+  t.match(await sent.locator('option').first().innerText(), /^as in code/)
+  t.equal(await page.getByLabel('Window, seconds').getAttribute('placeholder'), 'as in code')
+  await page.getByLabel('Threshold').fill('6')
+  await page.getByRole('button', { name: 'Review changes' }).click()
+  t.match(await rowsOfDialog(page), [/Setting/, /^threshold\s+5\s+6$/])
+  await page.getByRole('button', { name: 'Write it' }).click()
+  await page.getByText(/^Written\./).waitFor()
+  t.strictSame(await endpoint.stored(), { threshold: 6 })
+  await page.getByLabel('Threshold').fill('')
+  await page.getByRole('button', { name: 'Review changes' }).click()
+  await page.getByRole('button', { name: 'Write it' }).click()
+  await eventually(async () => Object.keys(await endpoint.stored()).length === 0)
   await isClean()
 })
 
@@ -318,12 +425,12 @@ t.test('members that nobody here knows are kept, and what is not valid can be wr
 
   await redis.client.set(endpoint.configKey, JSON.stringify({ url: 7 }))
   await page.getByText(/^The stored config is not valid/).waitFor()
-  await page.getByText('Live').waitFor()
+  await page.getByText('Live', { exact: true }).waitFor()
   await page.getByLabel('Webhook URL').fill('https://a.test/hook')
   await write()
   await eventually(async () => (await endpoint.stored())['threshold'] === 8)
   await page.getByText(/^The stored config is not valid/).waitFor({ state: 'hidden' })
-  t.match(await page.getByLabel('Webhook URL').inputValue(), 'https://a.test/hook')
+  t.equal(await page.getByLabel('Webhook URL').inputValue(), 'https://a.test/…')
   await isClean()
 })
 
@@ -366,8 +473,81 @@ t.test('hundreds of groups and hostile texts are shown as what they are on any s
   t.equal(await page.locator('#recent details[open]').count(), 1, 'what is open stays open')
 
   await page.getByLabel('Filter').fill('model-299')
-  await page.getByText('1 of 20').first().waitFor()
+  await page.getByText('1 error in 600 s (threshold 20)').first().waitFor()
   t.equal(await page.locator('.row canvas').count(), 1)
+  await isClean()
+})
+
+t.test('says who is there, that nobody is, and what is in force while the stored config is not valid', async (t) => {
+  const receiver = await startReceiver(t)
+  const endpoint = await serve(t)
+  const { page, isClean } = await openSignedIn(t, endpoint)
+  await page.getByText(/^No process was heard of within two days/).waitFor()
+  await endpoint.put({ enabled: true, url: receiver.url, threshold: 1000 })
+  const service = await startService(t, endpoint, receiver)
+  await service.fail(3)
+  const summary = page.getByText(/^1 process heard of within a minute, \d+ lines? a minute$/)
+  await summary.waitFor()
+  await page.getByText(/^No process was heard of/).waitFor({ state: 'hidden' })
+  await summary.click()
+  const cells = page.locator('#processes-table tbody td')
+  t.match(await cells.allInnerTexts(), [/./, /./, /^\d+$/, 'pino', /^\d+\.\d+\.\d+/, /^\d+$/, 'stored', /^\d+ s ago$/])
+  await redis.client.set(endpoint.configKey, '{"threshold":"many"}')
+  await page.getByText(/^The stored config is not valid: Expected `threshold` /).waitFor()
+  await service.fail(1)
+  await page.getByText(/In force meanwhile: 1 process by the last valid one\.$/).waitFor()
+  await service.end()
+  await isClean()
+})
+
+t.test('says where the alerts of a rule go, why one was refused, and when it is tried again', async (t) => {
+  const receiver = await startReceiver(t)
+  const endpoint = await serve(t)
+  const refusing = `${receiver.origin}/refuses/a-path-that-is-secret`
+  receiver.answerWith((request, response) => {
+    response.writeHead(request.url?.startsWith('/refuses') === true ? 403 : 204).end()
+  })
+  const rules = [
+    { name: 'payments', match: { group: 'payments' }, url: refusing },
+    { name: 'db', match: { group: 'db' } },
+  ]
+  await endpoint.put({ enabled: true, url: receiver.url, threshold: 2, rules })
+  const evaluator = createEvaluator({ redis: redis.url, configKey: endpoint.configKey })
+  t.teardown(() => evaluator.close())
+  for (const group of ['payments', 'payments', 'db', 'db']) evaluator.observe({ statusCode: 503, group })
+  await evaluator.flush()
+  const { page, isClean } = await openSignedIn(t, endpoint)
+  const { host } = new URL(receiver.origin)
+  const row = (name: string): Locator => page.locator('.row', { hasText: name })
+  await row('payments')
+    .getByText(/^Alert of 2 errors was refused by its receiver: .*status 403; next attempt in \d+ min/)
+    .waitFor()
+  await row('payments').getByText(`To ${host} as json`, { exact: true }).waitFor()
+  await row('payments').getByText('1 attempt', { exact: true }).click()
+  t.match(await row('payments').getByRole('listitem').allInnerTexts(), [/status 403$/])
+  await row('db')
+    .getByText(new RegExp(`^To ${host} as json; last answer \\d+ s ago: status 204$`))
+    .waitFor()
+  t.notMatch(await page.content(), 'a-path-that-is-secret', 'a url may be a secret')
+  await isClean()
+})
+
+t.test('says how many rules and groups there are beyond those that are here', async (t) => {
+  const endpoint = await serve(t)
+  await endpoint.put({ enabled: false, url: 'https://a.test/hook', group_by: ['model'], window_seconds: 600 })
+  const evaluator = createEvaluator({ redis: redis.url, configKey: endpoint.configKey })
+  t.teardown(() => evaluator.close())
+  for (let at = 0; at < 230; at += 1) evaluator.observe({ statusCode: 503, model: `model-${at}` })
+  await evaluator.flush()
+  const { page, isClean } = await openSignedIn(t, endpoint)
+  await page.getByText(/^The 200 busiest of 230 rules and groups are here/).waitFor()
+  await page.getByText(/30 further rules and groups are known, and cannot be shown here$/).waitFor()
+  await page.getByLabel('Filter').fill('nothing of the kind')
+  await page
+    .getByText(
+      'None of the 200 here matches the filter. 30 further rules and groups are known, and cannot be shown here',
+    )
+    .waitFor()
   await isClean()
 })
 
@@ -375,15 +555,15 @@ t.test('says so while Redis or the server is away, and goes on by itself', async
   const server = await startRedisServer(t)
   const endpoint = await serve(t, server.url)
   const { page, isClean } = await openSignedIn(t, endpoint)
-  await page.getByText('Live').waitFor()
+  await page.getByText('Live', { exact: true }).waitFor()
   await server.kill()
   await page.getByText(/^Redis does not answer; trying again\. Shown is the state of/).waitFor()
   await server.start()
-  await page.getByText('Live').waitFor()
+  await page.getByText('Live', { exact: true }).waitFor()
   await page.route('**/status', (route) => route.abort())
   await page.getByText(/^The server does not answer/).waitFor()
   await page.unroute('**/status')
-  await page.getByText('Live').waitFor()
+  await page.getByText('Live', { exact: true }).waitFor()
   await isClean()
 })
 
@@ -404,7 +584,7 @@ t.test('signs out as soon as the token is no longer the right one, and leaves no
 t.test('does not ask while nobody looks', async (t) => {
   const endpoint = await serve(t)
   const { page, isClean } = await openSignedIn(t, endpoint)
-  await page.getByText('Live').waitFor()
+  await page.getByText('Live', { exact: true }).waitFor()
   const show = (hidden: boolean): Promise<unknown> =>
     page.evaluate(`Object.defineProperty(document, 'hidden', { configurable: true, value: ${hidden} })
       document.dispatchEvent(new Event('visibilitychange'))`)

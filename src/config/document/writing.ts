@@ -29,11 +29,14 @@ export type Writing =
   | { readonly kind: 'valid'; readonly members: Members }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] }
 
-/** A config as operators see it: in place of each secret, `secret_set` says whether there is one. */
-export type PublicConfig = Omit<FilledDocument, 'secret' | 'rules'> & {
+/** A document as operators see it: in place of each secret, `secret_set` says whether there is one. */
+export type Shown<Document> = Omit<Document, 'secret' | 'rules'> & {
   readonly secret_set: boolean
   readonly rules?: readonly (Omit<DocumentRule, 'secret'> & { readonly secret_set: boolean })[]
 }
+
+/** A config as operators see it, filled in. */
+export type PublicConfig = Shown<FilledDocument>
 
 /** The members of a document, with defaults for those of the original service's seven that it leaves out. */
 export function fillIn(document: ConfigDocument): FilledDocument {
@@ -48,7 +51,12 @@ export function fillIn(document: ConfigDocument): FilledDocument {
 
 /** The config of a document, filled in, without its secrets. */
 export function toPublicConfig(document: ConfigDocument): PublicConfig {
-  const { secret, rules, ...shown } = fillIn(document)
+  return withoutSecrets(fillIn(document))
+}
+
+/** The members that a document has, without its secrets. */
+export function withoutSecrets<Document extends ConfigDocument>(document: Document): Shown<Document> {
+  const { secret = '', rules, ...shown } = document
   return {
     ...shown,
     secret_set: secret !== '',
@@ -74,20 +82,22 @@ export function unknownMembers(stored: Stored | undefined): Members {
 
 /**
  * A whole document in place of the stored one. A secret that is left out is kept while its url keeps its origin; null or `''` removes it.
- * `secret_set` is ignored.
+ * `secret_set` is ignored. With `fills` it gets the original service's seven members; without, only what it has.
  */
-export function wholeDocument(given: unknown, stored: Stored | undefined): Writing {
+export function wholeDocument(given: unknown, stored: Stored | undefined, fills: boolean = true): Writing {
   const members = withoutSecretSet(given)
   const parsed = parseMembers(members)
   const problems = isObject(members) ? [...mistypedMembers(members, stored), ...masks(members)] : []
   if (parsed.kind === 'invalid') return { kind: 'invalid', problems: [...parsed.problems, ...problems] }
-  const document = { ...parsed.document, url: parsed.document.url ?? '' }
+  const filled = (document: ConfigDocument): ConfigDocument => (fills ? fillIn(document) : document)
+  // A url that is filled in is blank, and leads nowhere. One that is left out may be in code.
+  const document = fills ? { ...parsed.document, url: parsed.document.url ?? '' } : parsed.document
   const kept = withSecrets({ document, members: parsed.members }, stored)
-  const filled = fillIn(kept.document)
+  const whole = filled(kept.document)
   // A secret that may not be kept is reported once, and not as missing too.
-  problems.push(...kept.problems, ...writingProblems(filled).filter(({ path }) => !isIn(kept.problems, path)))
+  problems.push(...kept.problems, ...writingProblems(whole).filter(({ path }) => !isIn(kept.problems, path)))
   if (problems.length > 0) return { kind: 'invalid', problems }
-  const { rules, ...base } = filled
+  const { rules, ...base } = whole
   return {
     kind: 'valid',
     members: {

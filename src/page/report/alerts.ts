@@ -45,9 +45,9 @@ function rowOf(alert: ReportAlert): HTMLElement {
     {},
     make('td', { class: 'time' }, moment(at)),
     make('td', { class: `kind ${kind}` }, isAlert ? 'alert' : 'ended'),
-    make('td', {}, seriesName(rule, groupBy)),
+    make('td', {}, make('bdi', {}, seriesName(rule, groupBy))),
     make('td', {}, isAlert ? countOf(alert) : `after ${span(alert.durationSeconds ?? 0)}`),
-    make('td', {}, isAlert ? sample : ''),
+    make('td', {}, make('bdi', {}, isAlert ? sample : '')),
   )
 }
 

@@ -15,14 +15,14 @@ const facts: readonly (readonly [name: string, tell: (run: ReportRun) => string]
 ]
 
 export function comparisonCard(runs: readonly ReportRun[]): HTMLElement {
-  const heads = ['', ...runs.map(({ name }) => name)].map((name) => make('th', { scope: 'col' }, name))
+  const heads = runs.map(({ name }) => make('th', { scope: 'col' }, make('bdi', {}, name)))
   const rows = facts.map(([name, tell]) =>
     make('tr', {}, make('th', { scope: 'row' }, name), ...runs.map((run) => make('td', {}, tell(run)))),
   )
   const table = make(
     'table',
     { class: 'settings' },
-    make('thead', {}, make('tr', {}, ...heads)),
+    make('thead', {}, make('tr', {}, make('td'), ...heads)),
     make('tbody', {}, ...rows),
   )
   return make(

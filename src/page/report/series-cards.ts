@@ -36,13 +36,18 @@ function seriesCard(key: string, { rule, groupBy }: TimelineSeries, runs: readon
     make(
       'div',
       {},
-      runs.length > 1 ? make('h3', {}, run.name) : undefined,
+      runs.length > 1 ? make('h3', {}, make('bdi', {}, run.name)) : undefined,
       ...(series === undefined
         ? [make('p', { class: 'hint' }, 'No errors')]
         : seriesChart({ key, name, series, timeline: run.timeline, range, tops })),
     ),
   )
-  return make('section', { class: 'card' }, make('h2', {}, name), make('div', { class: 'runs' }, ...columns))
+  return make(
+    'section',
+    { class: 'card' },
+    make('h2', {}, make('bdi', {}, name)),
+    make('div', { class: 'runs' }, ...columns),
+  )
 }
 
 function keyOf({ rule, groupBy }: TimelineSeries): string {

@@ -14,7 +14,12 @@ const marks = [
   ['rate', 'errors a minute'],
 ] as const
 
-export function summary({ files, lines, skipped, runs: [run] }: ReportData, range: TimeRange | undefined): Node[] {
+/** What the command line may add: the config that was tried, in words, which is `as given` in the comparison. */
+type Told = ReportData & { readonly configUsed?: string }
+
+export function summary(data: Told, range: TimeRange | undefined): Node[] {
+  const { files, lines, skipped, configUsed, runs } = data
+  const [run] = runs
   const raised = alertsRaised(run)
   const asides = [
     ['further lines of requests that were counted', run.duplicates],
@@ -29,7 +34,8 @@ export function summary({ files, lines, skipped, runs: [run] }: ReportData, rang
     ...asides.filter(([, count]) => count > 0).map(([name, count]) => tile(name, count)),
   ]
   return [
-    make('p', { class: 'hint' }, files.join(', ')),
+    make('p', { class: 'hint' }, make('bdi', {}, files.join(', '))),
+    ...(configUsed === undefined ? [] : [make('p', { class: 'hint' }, configText(configUsed, runs.length > 1))]),
     ...(range === undefined
       ? []
       : [make('p', { class: 'hint' }, `${momentOf(range[0])} to ${momentOf(range[1])} UTC`)]),
@@ -41,6 +47,10 @@ export function summary({ files, lines, skipped, runs: [run] }: ReportData, rang
     ),
     make('p', { class: 'hint' }, 'Drag across a chart to see a part of the time; double-click to see all of it.'),
   ]
+}
+
+function configText(used: string, isCompared: boolean): string {
+  return isCompared ? `As given: ${used}` : `Config: ${used}`
 }
 
 function tile(name: string, count: number, kind = ''): HTMLElement {

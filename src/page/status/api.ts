@@ -28,6 +28,7 @@ export class ApiError extends Error {
 }
 
 export interface Api {
+  /** `route` is relative to the page: `config`, `status`. */
   get(route: string, headers?: Readonly<Record<string, string>>): Promise<Answer>
   send(method: string, route: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>
   /** Aborts all requests, so that no answer is shown after the reader has signed out. */
@@ -37,8 +38,8 @@ export interface Api {
 /** A request that takes longer has failed, so that the page does not look up to date when it is not. */
 const TIMEOUT_MS = 15_000
 
-/** The path of the config: the page's own, without its last slash. */
-const base = location.pathname.replace(/\/$/, '')
+/** Where the page's files are, and so everything that it asks for: a proxy may have put any path in place of the endpoint's own. */
+const base = new URL('.', (document.currentScript as HTMLScriptElement).src)
 
 export function openApi(token: string): Api {
   const ended = new AbortController()
@@ -50,7 +51,7 @@ export function openApi(token: string): Api {
       ...extra,
     }
     const text = body === undefined ? null : JSON.stringify(body)
-    const answer = await fetch(`${base}${route}` || '/', {
+    const answer = await fetch(new URL(route, base), {
       method,
       headers,
       body: text,
@@ -62,7 +63,8 @@ export function openApi(token: string): Api {
       throw noAnswer('The server does not answer')
     })
     const { ok: isOk, status } = answer
-    const etag = answer.headers.get('etag') ?? ''
+    // A proxy that packs the answer says by W/ that it has changed its bytes. What they say is the same.
+    const etag = (answer.headers.get('etag') ?? '').replace(/^W\//, '')
     if (status === 204 || status === 304) return { status, etag, body: undefined }
     const given: unknown = await answer.json().catch(() => undefined)
     if (!isOk) throw new ApiError(toProblem(status, etag, given))

@@ -6,6 +6,7 @@ import { ConfigForm } from './config/config-form.js'
 import { dismiss } from './config/review.js'
 import { RecentAlerts } from './lately/recent.js'
 import { Totals } from './lately/totals.js'
+import { Fleet } from './now/fleet.js'
 import { Rows } from './now/rows.js'
 import { offerRules, offerTestAlerts } from './trying/test-alert.js'
 import { offerTrials } from './trying/trial.js'
@@ -25,6 +26,7 @@ const health = byId('health', HTMLElement)
 const parts = byId('parts', HTMLElement)
 const signInButton = byId('sign-in-button', HTMLButtonElement)
 const signOutButton = byId('sign-out', HTMLButtonElement)
+const fleet = new Fleet()
 const rows = new Rows()
 const recent = new RecentAlerts()
 const totals = new Totals()
@@ -80,6 +82,7 @@ async function signIn(given: string): Promise<void> {
 function signOut(reason: string): void {
   leave()
   dismiss()
+  fleet.clear()
   rows.clear()
   recent.clear()
   totals.clear()
@@ -107,10 +110,11 @@ function follow(api: Api, form: ConfigForm): () => void {
     timer = undefined
     if (document.hidden || isOver) return
     try {
-      const { body } = await api.get('/status')
+      const { body } = await api.get('status')
       if (isOver) return
       const status = body as Status
-      rows.update(status.rows, status.now)
+      fleet.update(status)
+      rows.update(status)
       recent.update(status.recent)
       totals.update(status.totals)
       looks += 1

@@ -1,12 +1,21 @@
 // The kinds of fields in the config form: how each is read, and how it is shown.
 import type { FormTexts } from '../../../config/rule-members.js'
-import { isObject, listOf, parseJson } from '../../../unknown.js'
+import { isObject } from '../../../unknown.js'
 import { make, setText } from '../../dom.js'
 
 export type Config = Readonly<Record<string, unknown>>
 
+/** Which member of a config a field edits, where it stands, and what it is called. */
+export interface Place extends FormTexts {
+  /** The member of the config, or of a rule. */
+  readonly name: string
+  /** Unique in the page. */
+  readonly id: string
+  /** What holds where the member is left out. */
+  readonly blank: string
+}
+
 export interface Field {
-  /** The member of the config that the field edits. */
   readonly name: string
   readonly element: HTMLElement
   readonly input: HTMLElement
@@ -16,77 +25,77 @@ export interface Field {
   /** What somebody has typed or chosen, unread; `restore` puts it back. */
   readonly raw: () => string
   readonly restore: (raw: string) => void
+  /** A raw text as it may be shown, without what is secret. */
+  readonly describe: (raw: string) => string
   /** The value to write; undefined leaves the member out. @throws Error that says why the field cannot be read */
   readonly read: () => unknown
 }
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement
 
-function field<Input extends Control>(
-  name: string,
-  { label, hint }: FormTexts,
-  input: Input,
-  show: (value: unknown, input: Input) => void,
-  read: (input: Input) => unknown,
-): Field {
-  const problem = make('p', { class: 'problem', id: `problem-${name}`, role: 'alert' })
-  input.id = `field-${name}`
-  input.setAttribute('aria-describedby', `${hint === undefined ? '' : `hint-${name} `}problem-${name}`)
-  const isCheck = input instanceof HTMLInputElement && input.type === 'checkbox'
-  const caption = make('label', { for: input.id }, label)
-  const note = hint === undefined ? undefined : make('p', { class: 'hint', id: `hint-${name}` }, hint)
-  const element = make('div', { class: isCheck ? 'field check' : 'field' }, caption, input, note, problem)
+/** What a field is made of, beside its value. */
+export interface Frame {
+  readonly element: HTMLElement
+  readonly complain: (text: string) => void
+}
+
+/** Puts a label, a hint and the place for a problem around an input. `beside` stands behind the input. */
+export function frame({ id, label, hint }: Place, input: Control, ...beside: readonly Node[]): Frame {
+  const problem = make('p', { class: 'problem', id: `problem-${id}`, role: 'alert' })
+  input.id = id
+  input.setAttribute('aria-describedby', `${hint === undefined ? '' : `hint-${id} `}problem-${id}`)
+  const caption = make('label', { for: id }, label)
+  const note = hint === undefined ? undefined : make('p', { class: 'hint', id: `hint-${id}` }, hint)
   return {
-    name,
-    element,
-    input,
+    element: make('div', { class: 'field' }, caption, input, ...beside, note, problem),
     complain: (text) => {
       setText(problem, text)
       input.setAttribute('aria-invalid', String(text !== ''))
     },
-    show: (config) => show(config[name], input),
-    raw: () => (isCheck ? String(input.checked) : input.value),
-    restore: (raw) => {
-      if (isCheck) input.checked = raw === 'true'
-      else input.value = raw
+  }
+}
+
+function field<Input extends Control>(
+  place: Place,
+  input: Input,
+  show: (value: unknown) => string,
+  read: (input: Input) => unknown,
+): Field {
+  const { element, complain } = frame(place, input)
+  return {
+    name: place.name,
+    element,
+    input,
+    complain,
+    show: (config) => {
+      input.value = show(config[place.name])
     },
+    raw: () => input.value,
+    restore: (raw) => {
+      input.value = raw
+    },
+    describe: (raw) => (raw === '' ? place.blank : raw),
     read: () => read(input),
   }
 }
 
-export function checkField(name: string, texts: FormTexts): Field {
+/** A blank field leaves the member out. */
+export function textField(place: Place): Field {
   return field(
-    name,
-    texts,
-    make('input', { type: 'checkbox' }),
-    (value, input) => {
-      input.checked = value === true
-    },
-    (input) => input.checked,
-  )
-}
-
-export function textField(name: string, texts: FormTexts, type = 'text'): Field {
-  return field(
-    name,
-    texts,
-    make('input', { type, autocomplete: 'off', spellcheck: 'false' }),
-    (value, input) => {
-      input.value = value === undefined || value === null ? '' : String(value)
-    },
-    (input) => input.value.trim(),
+    place,
+    make('input', { type: 'text', autocomplete: 'off', spellcheck: 'false', placeholder: place.blank }),
+    (value) => (value === undefined || value === null ? '' : String(value)),
+    (input) => input.value.trim() || undefined,
   )
 }
 
 /** A blank field leaves the member out. */
-export function numberField(name: string, texts: FormTexts, min: number, max: number): Field {
+export function numberField(place: Place, min: number, max: number): Field {
+  const { blank: placeholder } = place
   return field(
-    name,
-    texts,
-    make('input', { type: 'number', inputmode: 'numeric', min, max, step: 1, autocomplete: 'off' }),
-    (value, input) => {
-      input.value = typeof value === 'number' ? String(value) : ''
-    },
+    place,
+    make('input', { type: 'number', inputmode: 'numeric', min, max, step: 1, autocomplete: 'off', placeholder }),
+    (value) => (typeof value === 'number' ? String(value) : ''),
     (input) => {
       if (input.validity.badInput) throw new Error('Expected a whole number')
       return input.value === '' ? undefined : input.valueAsNumber
@@ -94,32 +103,24 @@ export function numberField(name: string, texts: FormTexts, min: number, max: nu
   )
 }
 
-/** `choices` have their values as JSON; a blank value leaves the member out. */
-export function choiceField(
-  name: string,
-  texts: FormTexts,
-  choices: readonly (readonly [value: string, label: string])[],
-): Field {
-  const options = choices.map(([value, label]) => make('option', { value }, label))
-  return field(
-    name,
-    texts,
+/** `choices` have their values as JSON. One that is blank leaves the member out. */
+export function choiceField(place: Place, choices: readonly (readonly [value: string, label: string])[]): Field {
+  const all = [['', place.blank] as const, ...choices]
+  const options = all.map(([value, label]) => make('option', { value }, label))
+  const made = field(
+    place,
     make('select', {}, ...options),
-    (value, input) => {
-      input.value = value === undefined ? '' : JSON.stringify(value)
-    },
+    (value) => (value === undefined ? '' : JSON.stringify(value)),
     (input) => (input.value === '' ? undefined : (JSON.parse(input.value) as unknown)),
   )
+  return { ...made, describe: (raw) => all.find(([value]) => value === raw)?.[1] ?? raw }
 }
 
-export function listField(name: string, texts: FormTexts): Field {
+export function listField(place: Place): Field {
   return field(
-    name,
-    texts,
-    make('input', { type: 'text', autocomplete: 'off', spellcheck: 'false' }),
-    (value, input) => {
-      input.value = [value ?? []].flat().join(', ')
-    },
+    place,
+    make('input', { type: 'text', autocomplete: 'off', spellcheck: 'false', placeholder: place.blank }),
+    (value) => [value ?? []].flat().join(', '),
     (input) => {
       const parts = input.value.split(',').map((part) => part.trim())
       const given = parts.filter((part) => part !== '')
@@ -128,26 +129,22 @@ export function listField(name: string, texts: FormTexts): Field {
   )
 }
 
-export function rulesField(name: string, texts: FormTexts): Field {
+/** A value that is an object, written as JSON. */
+export function jsonField(place: Place): Field {
   return field(
-    name,
-    texts,
-    make('textarea', { rows: 7, spellcheck: 'false' }),
-    (value, input) => {
-      const rules = listOf(value).map((rule) => (isObject(rule) ? withoutSecretSet(rule) : rule))
-      input.value = Array.isArray(value) ? JSON.stringify(rules, null, 2) : ''
-    },
+    place,
+    make('textarea', { rows: 3, spellcheck: 'false', placeholder: place.blank }),
+    (value) => (value === undefined ? '' : JSON.stringify(value, null, 2)),
     (input) => {
       if (input.value.trim() === '') return undefined
-      const rules = parseJson(input.value)
-      if (rules === undefined) throw new Error('Expected JSON: the text does not parse')
-      return rules
+      try {
+        return JSON.parse(input.value) as unknown
+      } catch (error) {
+        // The browser says where.
+        throw new Error(`Expected JSON: ${error instanceof Error ? error.message : 'the text does not parse'}`)
+      }
     },
   )
-}
-
-function withoutSecretSet({ secret_set: _, ...rule }: Config): Config {
-  return rule
 }
 
 /** The name of a rule in a config, which may be any value. */

@@ -1,47 +1,76 @@
-// The field of each member that the config may have, made of the member's row in the tables of options.
+// The field of each member that the config, or one of its rules, may have, made of the member's row in the tables of options.
 import { MAX_INTEGER } from '../../../config/defaults.js'
-import { documentOptions } from '../../../config/document-members.js'
+import { documentOptions, isRuleOption } from '../../../config/document-members.js'
 import { optionMembers } from '../../../config/engine-options.js'
 import { toSnakeCase } from '../../../config/names.js'
-import type { FormTexts, Kinds, Member } from '../../../config/rule-members.js'
-import { checkField, choiceField, type Field, listField, numberField, rulesField, textField } from './fields.js'
+import type { Kinds, Member } from '../../../config/rule-members.js'
+import { choiceField, type Field, jsonField, listField, numberField, type Place, textField } from './fields.js'
 import { secretField } from './secret-field.js'
+import { urlField } from './url-field.js'
 
-const BLANK = 'as in code'
+type MakeField = (place: Place, member: Member) => Field
 
-type MakeField = (name: string, texts: FormTexts, member: Member) => Field
-
-const yesOrNo: MakeField = (name, texts) =>
-  choiceField(name, texts, [
-    ['', texts.blank ?? BLANK],
-    ['true', 'yes'],
-    ['false', 'no'],
-  ])
-
-/** How a field is made for each kind of option. No member of the config is of another kind. */
+/** How a field is made for each kind of option. The rules have sections of their own, and no member of the config is of a further kind. */
 const fieldsByKind: { readonly [kind in keyof Kinds]?: MakeField } = {
-  url: (name, texts) => textField(name, texts, 'url'),
-  secret: (name, texts) => secretField(name, texts),
-  // `enabled` switches all alerts. Where it is not stored they are off, so it needs no third choice.
-  flag: (name, texts, member) => (name === 'enabled' ? checkField(name, texts) : yesOrNo(name, texts, member)),
-  count: (name, texts) => numberField(name, texts, 1, MAX_INTEGER),
-  integer: (name, texts, { min = 1, max = MAX_INTEGER }) => numberField(name, texts, min, max),
-  choice: (name, texts, { choices = [] }) => {
-    const named = choices.map((choice) => [JSON.stringify(choice), choice] as const)
-    return choiceField(name, texts, [['', texts.blank ?? BLANK], ...named])
-  },
-  text: (name, texts) => textField(name, texts),
+  url: urlField,
+  secret: secretField,
+  flag: (place) =>
+    choiceField(place, [
+      ['true', 'yes'],
+      ['false', 'no'],
+    ]),
+  count: (place) => numberField(place, 1, MAX_INTEGER),
+  integer: (place, { min = 1, max = MAX_INTEGER }) => numberField(place, min, max),
+  choice: (place, { choices = [] }) =>
+    choiceField(
+      place,
+      choices.map((one) => [JSON.stringify(one), one] as const),
+    ),
+  text: textField,
   paths: listField,
   groups: listField,
-  rules: rulesField,
+  match: jsonField,
 }
 
-/** All fields, in the order of the form. */
+/** The fields of the config as a whole, in the order of the form. */
 export function configFields(): readonly Field[] {
-  return documentOptions.flatMap((option) => {
+  return optionFields(
+    () => true,
+    'field',
+    ({ blank = 'as in code' }) => blank,
+  )
+}
+
+/** The fields of one rule; their ids begin with `prefix`. */
+export function ruleFields(prefix: string): readonly Field[] {
+  const name = textField({
+    name: 'name',
+    id: `${prefix}-name`,
+    label: 'Name',
+    hint: 'letters, digits, - and _. Under another name the rule counts anew',
+    blank: '',
+  })
+  const match = jsonField({
+    name: 'match',
+    id: `${prefix}-match`,
+    label: 'Conditions, JSON',
+    hint: 'blank: all errors. By path: {"app.area": "payments", "level": {"gte": "error"}}',
+    blank: '',
+  })
+  return [name, match, ...optionFields(isRuleOption, prefix, () => 'as above')]
+}
+
+function optionFields(
+  isThere: (option: string) => boolean,
+  prefix: string,
+  blankOf: (texts: { readonly blank?: string }) => string,
+): readonly Field[] {
+  return documentOptions.filter(isThere).flatMap((option) => {
     const member = optionMembers[option]
     const makeField = fieldsByKind[member.kind]
     if (member.inDocument === undefined || makeField === undefined) return []
-    return [makeField(toSnakeCase(option), member.inDocument, member)]
+    const name = toSnakeCase(option)
+    const place = { ...member.inDocument, name, id: `${prefix}-${name}`, blank: blankOf(member.inDocument) }
+    return [makeField(place, member)]
   })
 }

@@ -1,13 +1,12 @@
 // The field of the secret, which can be written and never read.
-import type { FormTexts } from '../../../config/rule-members.js'
-import { make, setText } from '../../dom.js'
-import type { Config, Field } from './fields.js'
+import { make } from '../../dom.js'
+import { type Config, type Field, frame, type Place } from './fields.js'
 
-export function secretField(name: string, texts: FormTexts): Field {
+export function secretField(place: Place): Field {
   const keep = make('option', { value: 'keep' }, '')
   const choice = make(
     'select',
-    { id: `field-${name}`, 'aria-describedby': `problem-${name}` },
+    {},
     keep,
     make('option', { value: 'replace' }, 'Set a new secret'),
     make('option', { value: 'clear' }, 'Send no secret'),
@@ -18,35 +17,21 @@ export function secretField(name: string, texts: FormTexts): Field {
     'aria-label': 'New secret',
     spellcheck: 'false',
   })
-  const problem = make('p', { class: 'problem', id: `problem-${name}`, role: 'alert' })
-  const hint = make('p', { class: 'hint' }, texts.hint)
-  const element = make(
-    'div',
-    { class: 'field' },
-    make('label', { for: `field-${name}` }, texts.label),
-    choice,
-    text,
-    hint,
-    problem,
-  )
+  const { element, complain } = frame(place, choice, text)
   const update = (): void => {
     text.hidden = choice.value !== 'replace'
-    hint.hidden = text.hidden
   }
   choice.addEventListener('change', () => {
     update()
     if (!text.hidden) text.focus()
   })
   return {
-    name,
+    name: place.name,
     element,
     input: choice,
-    complain: (given) => {
-      setText(problem, given)
-      choice.setAttribute('aria-invalid', String(given !== ''))
-    },
+    complain,
     show: ({ secret_set: isSet }: Config) => {
-      keep.textContent = isSet === true ? 'Keep the stored secret' : 'No secret is stored'
+      keep.textContent = isSet === true ? 'Keep the stored secret' : `None is stored: ${place.blank}`
       choice.value = 'keep'
       text.value = ''
       update()
@@ -56,6 +41,12 @@ export function secretField(name: string, texts: FormTexts): Field {
       ;[choice.value, text.value] = JSON.parse(raw) as [string, string]
       update()
     },
+    describe: (raw) => ({ replace: 'a new secret', clear: 'none is sent' })[kindOf(raw)] ?? 'as it is stored',
     read: () => (choice.value === 'keep' ? undefined : choice.value === 'clear' ? '' : text.value.trim()),
   }
+}
+
+function kindOf(raw: string): string {
+  const [kind] = JSON.parse(raw) as [string, string]
+  return kind
 }

@@ -77,7 +77,7 @@ function drawAlert(alert: RecentNews): HTMLElement {
       'summary',
       {},
       make('span', { class: `tag ${outcome}` }, outcome === 'delivered' ? 'delivered' : 'given up'),
-      make('span', { class: 'name' }, seriesName(alert.rule, alert.group_by)),
+      make('bdi', { class: 'name' }, seriesName(alert.rule, alert.group_by)),
       make('span', {}, what),
       alert.degraded === true ? make('span', { class: 'tag' }, 'raised without Redis') : undefined,
       tries > 1 ? make('span', { class: 'hint' }, `${tries} attempts`) : undefined,
@@ -88,7 +88,7 @@ function drawAlert(alert: RecentNews): HTMLElement {
       {},
       ...facts
         .filter(([, value]) => value !== '')
-        .flatMap(([term, value]) => [make('dt', {}, term), make('dd', {}, value)]),
+        .flatMap(([term, value]) => [make('dt', {}, term), make('dd', {}, make('bdi', {}, value))]),
     ),
     attemptsList(alert.attempts, tries),
   )

@@ -33,14 +33,13 @@ export function drawChart(parent: HTMLElement): Chart {
       axes: [{ show: false }, { show: false }],
       scales: {
         x: { time: true, range: () => [...(last?.range ?? [0, 1])] as [number, number] },
-        // The bars have a scale of their own: beside the count of the whole window they would not be seen.
-        slot: { range: (_, __, max) => [0, 1.6 * highest(max)] },
+        // Bars, count and threshold have one scale, so that none stands above another that is more.
         count: { range: (_, __, max) => [0, highest(Math.max(max, last?.threshold ?? 0))] },
       },
       series: [
         {},
         {
-          scale: 'slot',
+          scale: 'count',
           fill: colour('--bars'),
           points: { show: false },
           ...(bars === undefined ? {} : { paths: bars }),

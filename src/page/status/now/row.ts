@@ -1,6 +1,6 @@
 // One rule or group: its count against the threshold, its chart, and the state of its alerts.
-import type { PendingNews, StatusRow } from '../../../control/status.js'
-import { counted, grouped, roughSpan } from '../../../text.js'
+import type { PendingNews, StatusReceiver, StatusRow } from '../../../control/status.js'
+import { counted, grouped, oneLine, plural, roughSpan } from '../../../text.js'
 import { make, setText } from '../../dom.js'
 import { seriesName } from '../../series.js'
 import { attemptsList } from '../attempts.js'
@@ -22,7 +22,7 @@ const MIN_SHOWN_SECONDS = 60
 
 export function drawRow(first: StatusRow): Shown {
   const name = seriesName(first.rule, first.group_by)
-  const title = make('h3', {}, name)
+  const title = make('h3', {}, make('bdi', {}, name))
   const count = make('strong')
   const limit = make('span')
   const off = make('span', { class: 'tag', hidden: true }, 'switched off')
@@ -39,14 +39,14 @@ export function drawRow(first: StatusRow): Shown {
       last = { row, nowMs }
       const { threshold, window_seconds: windowSeconds } = row
       setText(count, grouped(row.count))
-      setText(limit, `of ${counted(threshold, 'error')} in ${windowSeconds} s`)
+      setText(limit, `${plural(row.count, 'error')} in ${windowSeconds} s (threshold ${grouped(threshold)})`)
       off.hidden = row.enabled
       meter.max = threshold
       meter.low = threshold * 0.5
       meter.high = threshold * 0.99
       meter.optimum = 0
       meter.value = Math.min(row.count, threshold)
-      setText(meter, `${grouped(row.count)} of ${grouped(threshold)}`)
+      meter.setAttribute('aria-valuetext', `${counted(row.count, 'error')}, threshold ${grouped(threshold)}`)
       element.dataset['state'] = row.pending !== null ? 'pending' : row.count >= threshold ? 'crossed' : ''
       plot.update(row, seen, nowMs)
       state.update(row, nowMs, 0)
@@ -89,8 +89,11 @@ const pendingStates: Readonly<Record<PendingNews['state'], string>> = {
 /** The state of a row's alerts. Its elements stay from one update to the next, so that a text that somebody has marked stays marked. */
 function drawState() {
   const pending = make('p', { class: 'pending' })
-  const attempts = make('div')
+  const listed = make('div')
+  const summary = make('summary')
+  const attempts = make('details', { class: 'tried' }, summary, listed)
   const quiet = make('p')
+  const receiver = make('p', { class: 'hint' })
   const told = make('p', { class: 'hint' })
   let drawn = ''
   const show = (element: HTMLElement, text: string): void => {
@@ -98,20 +101,23 @@ function drawState() {
     element.hidden = text === ''
   }
   return {
-    element: make('div', { class: 'state' }, pending, attempts, quiet, told),
+    element: make('div', { class: 'state' }, pending, attempts, quiet, receiver, told),
     update: (row: StatusRow, thenMs: number, elapsedMs: number) => {
       const nowMs = thenMs + elapsedMs
       show(pending, row.pending === null ? '' : pendingText(row.pending, nowMs))
-      const tried = JSON.stringify([row.pending?.tries, row.pending?.attempts])
+      const { tries = 0, attempts: ended = [] } = row.pending ?? {}
+      attempts.hidden = tries === 0
+      const tried = JSON.stringify([tries, ended])
       if (tried !== drawn) {
         drawn = tried
-        attempts.replaceChildren(
-          ...(row.pending === null ? [] : [attemptsList(row.pending.attempts, row.pending.tries)]),
-        )
+        setText(summary, counted(tries, 'attempt'))
+        listed.replaceChildren(attemptsList(ended, tries))
       }
       const leftMs = 1000 * row.cooldown_left_seconds - elapsedMs
       const unsaid = row.suppressed > 0 ? `, ${counted(row.suppressed, 'error')} since the last alert` : ''
       show(quiet, leftMs > 0 ? `Cooldown for another ${countdown(leftMs)}${unsaid}` : '')
+      show(receiver, row.receiver === null ? '' : receiverText(row.receiver, row.pending !== null, nowMs))
+      receiver.dataset['kind'] = row.pending === null && row.receiver?.last_answer?.delivered === false ? 'bad' : ''
       const at = row.last_alert?.delivered_at
       show(told, at === undefined ? '' : `Last alert ${roughSpan((nowMs - Date.parse(at)) / 1000)} ago`)
       if (at !== undefined) told.title = clock(at)
@@ -119,8 +125,24 @@ function drawState() {
   }
 }
 
-function pendingText({ kind, count, state, next_attempt_at: nextAt }: PendingNews, nowMs: number): string {
+/** What is not delivered, why, and when that is tried again. */
+function pendingText({ kind, count, state, attempts, next_attempt_at: nextAt }: PendingNews, nowMs: number): string {
   const what = kind === 'resolved' ? 'The end of an alert' : `Alert of ${counted(count, 'error')}`
-  const next = nextAt === null ? '' : `, next attempt in ${countdown(Date.parse(nextAt) - nowMs)}`
-  return `${what} ${pendingStates[state]}${next}`
+  const last = attempts.at(-1)
+  const why = last === undefined || state === 'sending' ? '' : `: ${oneLine(last.outcome)}`
+  const next = nextAt === null ? '' : `; next attempt in ${countdown(Date.parse(nextAt) - nowMs)}`
+  return `${what} ${pendingStates[state]}${why}${next}`
+}
+
+/** Where the rule's alerts go, and what was answered there last, to whichever of its groups; a pending alert has its own attempts. */
+function receiverText(
+  { host, format, last_answer: answer }: StatusReceiver,
+  isPending: boolean,
+  nowMs: number,
+): string {
+  const place = `To ${oneLine(host)} as ${format}`
+  if (isPending) return place
+  if (answer === null) return `${place}; no answer yet`
+  const ago = `${roughSpan((nowMs - Date.parse(answer.at)) / 1000)} ago`
+  return `${place}; last ${answer.delivered ? 'answer' : 'attempt failed'} ${ago}: ${oneLine(answer.outcome)}`
 }

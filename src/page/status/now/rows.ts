@@ -1,7 +1,7 @@
 // The counts of now: a row for each rule and group. Rows stay from one look to the next, so that nothing jumps under a reader's hand.
 
-import type { StatusRow } from '../../../control/status.js'
-import { counted } from '../../../text.js'
+import type { Status, StatusRow } from '../../../control/status.js'
+import { counted, grouped } from '../../../text.js'
 import { byId, setText } from '../../dom.js'
 import { seriesKey, seriesName } from '../../series.js'
 import { History } from './history.js'
@@ -21,11 +21,13 @@ export class Rows {
   readonly #all = byId('all-rows', HTMLButtonElement)
   readonly #history = new History()
   readonly #shown = new Map<string, Shown>()
-  #last: { readonly rows: readonly StatusRow[]; readonly nowMs: number; readonly atMs: number } = {
-    rows: [],
-    nowMs: 0,
-    atMs: 0,
-  }
+  #last: {
+    readonly rows: readonly StatusRow[]
+    /** Known rules and groups that have no row. */
+    readonly beyond: number
+    readonly nowMs: number
+    readonly atMs: number
+  } = { rows: [], beyond: 0, nowMs: 0, atMs: 0 }
 
   #showsAll = false
 
@@ -42,28 +44,29 @@ export class Rows {
     }, TICK_MS)
   }
 
-  update(rows: readonly StatusRow[], now: string): void {
-    this.#last = { rows, nowMs: Date.parse(now), atMs: performance.now() }
+  update({ rows, rows_beyond: beyond, now }: Pick<Status, 'rows' | 'rows_beyond' | 'now'>): void {
+    this.#last = { rows, beyond, nowMs: Date.parse(now), atMs: performance.now() }
     this.#history.note(rows, this.#last.nowMs)
     this.#draw()
     const pending = rows.filter((row) => row.pending !== null).length
     const crossed = rows.filter(({ count, threshold }) => count >= threshold).length
     const cooling = rows.filter((row) => row.cooldown_left_seconds > 0).length
     setText(this.#pending, pending === 0 ? '' : `${counted(pending, 'alert')} not delivered`)
-    const all = counted(rows.length, 'rule or group', 'rules and groups')
-    setText(this.#summary, rows.length === 0 ? '' : `${all}, ${crossed} at the threshold, ${cooling} in cooldown`)
+    const all = counted(rows.length + beyond, 'rule or group', 'rules and groups')
+    const known = beyond > 0 ? `The ${grouped(rows.length)} busiest of ${all} are here` : all
+    setText(this.#summary, rows.length === 0 ? '' : `${known}, ${crossed} at the threshold, ${cooling} in cooldown`)
     document.title = pending === 0 ? 'logsiren' : `(${pending}) logsiren`
   }
 
   clear(): void {
     this.#filter.value = ''
     this.#showsAll = false
-    this.update([], new Date(0).toISOString())
+    this.update({ rows: [], rows_beyond: 0, now: new Date(0).toISOString() })
     this.#more.textContent = ''
   }
 
   #draw(): void {
-    const { rows, nowMs } = this.#last
+    const { rows, beyond, nowMs } = this.#last
     const wanted = this.#filter.value.trim().toLowerCase()
     const found = rows.filter((row) => nameOf(row).toLowerCase().includes(wanted))
     // The rows that are nearest to an alert are shown, in the order of the answer; those that need somebody come first.
@@ -92,8 +95,11 @@ export class Rows {
     }
     const hidden = found.length - shown.length
     const rest = hidden > 0 ? `${hidden} more are further from their thresholds` : ''
-    const none = rows.length === 0 ? 'No errors were counted recently' : 'No rule or group matches the filter'
-    setText(this.#more, found.length === 0 ? none : rest)
+    const further = `${counted(beyond, 'further rule or group is', 'further rules and groups are')} known, and cannot be shown here`
+    const none =
+      rows.length === 0 ? 'No errors were counted recently' : `None of the ${rows.length} here matches the filter`
+    const texts = [found.length === 0 ? none : rest, beyond > 0 ? further : '']
+    setText(this.#more, texts.filter((text) => text !== '').join('. '))
     this.#all.hidden = found.length <= FIRST_ROWS
     this.#all.setAttribute('aria-expanded', String(this.#showsAll))
     setText(this.#all, this.#showsAll ? `Show ${FIRST_ROWS}` : `Show all ${found.length}`)

@@ -1,9 +1,19 @@
 // The form that sends a test alert, and what its receiver answered.
 import type { TestOutcome } from '../../../control/test-alert.js'
+import { oneLine } from '../../../text.js'
 import { listOf } from '../../../unknown.js'
 import { byId, make, say } from '../../dom.js'
 import { type Api, problemOf } from '../api.js'
 import { type Config, nameOfRule } from '../config/fields.js'
+
+interface Attempt {
+  readonly outcome: TestOutcome['outcome']
+  readonly status?: number
+  readonly reason?: string
+  readonly answer?: string
+}
+
+type Told = TestOutcome & Attempt & { readonly resolved?: Attempt; readonly rearmed?: boolean }
 
 export function offerTestAlerts(api: Api): void {
   const rule = byId('test-rule', HTMLSelectElement)
@@ -16,18 +26,13 @@ export function offerTestAlerts(api: Api): void {
     if (send.ariaDisabled === 'true') return
     send.ariaDisabled = 'true'
     say(outcome, 'Sending…')
-    const sending = api.send('POST', '/test', rule.value === '' ? {} : { rule: rule.value }).finally(() => {
+    const sending = api.send('POST', 'test', rule.value === '' ? {} : { rule: rule.value }).finally(() => {
       send.ariaDisabled = null
     })
     void sending.then(
       ({ body }) => {
-        const { outcome: kind, status, reason, host, format, duration_ms: durationMs, id } = body as TestOutcome
-        const answer = [reason, status === undefined ? undefined : `status ${status}`]
-          .filter((one) => one !== undefined)
-          .join(', ')
-        const place = `to ${host} as ${format}`
-        if (kind === 'delivered') say(outcome, `Delivered ${place} in ${durationMs} ms (${answer}), id ${id}`, 'good')
-        else say(outcome, `Not delivered ${place} (${answer})`, 'bad')
+        const result = body as Told
+        say(outcome, outcomeText(result), result.outcome === 'delivered' ? 'good' : 'bad')
       },
       (error: unknown) => {
         const { detail, errors } = problemOf(error)
@@ -35,6 +40,27 @@ export function offerTestAlerts(api: Api): void {
       },
     )
   }
+}
+
+/** Where it went, what was answered, and what followed. */
+function outcomeText(result: Told): string {
+  const { outcome, host, format, duration_ms: durationMs, id, resolved, rearmed } = result
+  const place = `to ${oneLine(host)} as ${format}`
+  if (outcome !== 'delivered') return `Not delivered ${place} (${answerText(result)})`
+  const end = resolved === undefined ? '' : endText(resolved)
+  const due = rearmed === true ? ' What its receiver had refused is tried again now.' : ''
+  return `Delivered ${place} in ${durationMs} ms (${answerText(result)}), id ${id}.${end}${due}`
+}
+
+function endText(end: Attempt): string {
+  return end.outcome === 'delivered'
+    ? ' The test was then ended there.'
+    : ` Its end was not taken (${answerText(end)}), so it stays open there.`
+}
+
+function answerText({ reason, status, answer }: Attempt): string {
+  const told = [reason, status === undefined ? undefined : `status ${status}`].filter((one) => one !== undefined)
+  return `${told.join(', ')}${answer === undefined ? '' : `: ${oneLine(answer)}`}`
 }
 
 /** Offers the rules of the config for a test. */

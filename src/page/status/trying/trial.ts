@@ -1,7 +1,7 @@
 // The form that shows which alerts the config on the page would have raised on pasted lines.
 
 import type { Trial } from '../../../admin/try-lines.js'
-import { counted } from '../../../text.js'
+import { counted, oneLine, plural } from '../../../text.js'
 import { isObject } from '../../../unknown.js'
 import { byId, make } from '../../dom.js'
 import { seriesName } from '../../series.js'
@@ -22,8 +22,8 @@ export function offerTrials(api: Api, read: () => Config | undefined): void {
     event.preventDefault()
     const config = read()
     if (config === undefined) return
-    void api.send('POST', '/try', { lines: lines.value, config: countingOf(config) }).then(
-      ({ body }) => outcome.replaceChildren(...drawTrial(body as Trial)),
+    void api.send('POST', 'try', { lines: lines.value, config: countingOf(config) }).then(
+      ({ body }) => outcome.replaceChildren(...drawTrial(body as Told)),
       (error: unknown) => outcome.replaceChildren(...drawProblem(error)),
     )
   }
@@ -35,14 +35,20 @@ function countingOf({ enabled: _, url: __, secret: ___, rules, ...members }: Con
   return { ...members, rules: rules.map((rule: unknown) => (isObject(rule) ? countingOf(rule) : rule)) }
 }
 
-function drawTrial({ lines, errors, untimed, alerts }: Trial): Node[] {
+type Told = Trial & {
+  readonly not_understood?: { readonly lines: number; readonly first: string; readonly most: boolean }
+}
+
+function drawTrial({ lines, errors, untimed, alerts, not_understood: notUnderstood }: Told): Node[] {
   const raised = alerts.filter(({ kind }) => kind === 'alert').length
   const alertsText = raised === 0 ? 'no alert' : counted(raised, 'alert')
   const summary = `${counted(lines, 'line')}, ${counted(errors, 'error')}: ${alertsText}`
-  const note =
-    untimed > 0
-      ? make('p', { class: 'hint' }, `${counted(untimed, 'error')} without a time, which no window can count`)
-      : undefined
+  const notes = [
+    ...(notUnderstood === undefined || notUnderstood.lines === 0 ? [] : [notUnderstoodNote(notUnderstood)]),
+    ...(untimed > 0
+      ? [make('p', { class: 'hint' }, `${counted(untimed, 'error')} without a time, which no window can count`)]
+      : []),
+  ]
   const items = alerts.slice(0, MAX_SHOWN).map(({ at, why, rule, group_by: groupBy, kind, sample }) => {
     const name = seriesName(rule, groupBy)
     const shown = sampleText(sample)
@@ -51,17 +57,25 @@ function drawTrial({ lines, errors, untimed, alerts }: Trial): Node[] {
       {},
       make('time', { datetime: at }, clock(at)),
       ' ',
-      make('strong', {}, kind === 'resolved' ? `${name}: errors have stopped` : name),
+      make('strong', {}, make('bdi', {}, name), kind === 'resolved' ? ': errors have stopped' : ''),
       ` ${why}`,
-      shown === '' ? undefined : make('span', { class: 'hint' }, ` (${shown})`),
+      shown === '' ? undefined : make('span', { class: 'hint' }, ' (', make('bdi', {}, shown), ')'),
     )
   })
   return [
     make('p', { class: 'summary' }, summary),
-    ...(note === undefined ? [] : [note]),
+    ...notes,
     make('ol', { class: 'attempts' }, ...items),
     ...(alerts.length > MAX_SHOWN ? [make('p', { class: 'hint' }, `Only the first ${MAX_SHOWN} are listed`)] : []),
   ]
+}
+
+/** An error in a line that was not understood would not have been found, so that no alert means little where most are such. */
+function notUnderstoodNote({ lines, first, most }: NonNullable<Told['not_understood']>): Node {
+  const text = `${counted(lines, 'line')} ${plural(lines, 'was', 'were')} not understood, so no error in ${plural(lines, 'it', 'them')} was found`
+  const why = most ? ': most of what was pasted, so this says little' : ''
+  const shown = first === '' ? [] : ['. The first: ', make('bdi', {}, oneLine(first))]
+  return make('p', { class: most ? 'notice' : 'hint' }, `${text}${why}`, ...shown)
 }
 
 function drawProblem(error: unknown): Node[] {
