@@ -29,11 +29,14 @@ export type Writing =
   | { readonly kind: 'valid'; readonly members: Members }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] }
 
-/** A config as operators see it: in place of each secret, `secret_set` says whether there is one. */
-export type PublicConfig = Omit<FilledDocument, 'secret' | 'rules'> & {
+/** A document as operators see it: in place of each secret, `secret_set` says whether there is one. */
+export type Shown<Document> = Omit<Document, 'secret' | 'rules'> & {
   readonly secret_set: boolean
   readonly rules?: readonly (Omit<DocumentRule, 'secret'> & { readonly secret_set: boolean })[]
 }
+
+/** A config as operators see it, filled in. */
+export type PublicConfig = Shown<FilledDocument>
 
 /** The members of a document, with defaults for those of the original service's seven that it leaves out. */
 export function fillIn(document: ConfigDocument): FilledDocument {
@@ -48,7 +51,12 @@ export function fillIn(document: ConfigDocument): FilledDocument {
 
 /** The config of a document, filled in, without its secrets. */
 export function toPublicConfig(document: ConfigDocument): PublicConfig {
-  const { secret, rules, ...shown } = fillIn(document)
+  return withoutSecrets(fillIn(document))
+}
+
+/** The members that a document has, without its secrets. */
+export function withoutSecrets<Document extends ConfigDocument>(document: Document): Shown<Document> {
+  const { secret = '', rules, ...shown } = document
   return {
     ...shown,
     secret_set: secret !== '',
@@ -58,10 +66,13 @@ export function toPublicConfig(document: ConfigDocument): PublicConfig {
   }
 }
 
-/** Problems that keep a document from being written though each of its members is valid. Readers accept such a document. */
+/**
+ * Problems that keep a document from being written though each of its members is valid. Readers accept such a document. One that has no `url`
+ * at all may be enabled: the url may be in code.
+ */
 export function writingProblems(document: ConfigDocument): Problem[] {
   const { enabled, url } = document
-  if (enabled === true && (url ?? '') === '') return [{ path: 'url', message: 'url is required when enabled' }]
+  if (enabled === true && url === '') return [{ path: 'url', message: 'url is required when enabled' }]
   return secretsMissingInDocument(document)
 }
 
@@ -74,20 +85,22 @@ export function unknownMembers(stored: Stored | undefined): Members {
 
 /**
  * A whole document in place of the stored one. A secret that is left out is kept while its url keeps its origin; null or `''` removes it.
- * `secret_set` is ignored.
+ * The marks that `withoutSecrets` sets are ignored. With `fills` it gets the original service's seven members; without, only what it has.
  */
-export function wholeDocument(given: unknown, stored: Stored | undefined): Writing {
-  const members = withoutSecretSet(given)
+export function wholeDocument(given: unknown, stored: Stored | undefined, fills: boolean = true): Writing {
+  const members = withoutMarks(given)
   const parsed = parseMembers(members)
   const problems = isObject(members) ? [...mistypedMembers(members, stored), ...masks(members)] : []
   if (parsed.kind === 'invalid') return { kind: 'invalid', problems: [...parsed.problems, ...problems] }
-  const document = { ...parsed.document, url: parsed.document.url ?? '' }
+  const filled = (document: ConfigDocument): ConfigDocument => (fills ? fillIn(document) : document)
+  // A url that is filled in is blank, and leads nowhere. One that is left out may be in code.
+  const document = fills ? { ...parsed.document, url: parsed.document.url ?? '' } : parsed.document
   const kept = withSecrets({ document, members: parsed.members }, stored)
-  const filled = fillIn(kept.document)
+  const whole = filled(kept.document)
   // A secret that may not be kept is reported once, and not as missing too.
-  problems.push(...kept.problems, ...writingProblems(filled).filter(({ path }) => !isIn(kept.problems, path)))
+  problems.push(...kept.problems, ...writingProblems(whole).filter(({ path }) => !isIn(kept.problems, path)))
   if (problems.length > 0) return { kind: 'invalid', problems }
-  const { rules, ...base } = filled
+  const { rules, ...base } = whole
   return {
     kind: 'valid',
     members: {
@@ -123,17 +136,42 @@ export function patchedDocument(changes: Members, unset: readonly string[], stor
   }
 }
 
+/**
+ * The stored document with some members of one of its rules changed and those in `unset` removed; undefined where it has no rule of this name.
+ * The other rules keep their secrets by the rules for every patch: the stored ones do not count as given anew.
+ */
+export function patchedRule(
+  name: string,
+  changes: Members,
+  unset: readonly string[],
+  stored: Stored | undefined,
+): Writing | undefined {
+  const before = objectsOf(stored?.members['rules'])
+  if (!before.some((rule) => rule['name'] === name)) return undefined
+  const rules = before.map(({ secret: _, ...rule }) => {
+    if (rule['name'] !== name) return rule
+    const left = Object.fromEntries(Object.entries(rule).filter(([member]) => !unset.includes(member)))
+    return { ...left, ...changes, ...(unset.includes('secret') && { secret: null }) }
+  })
+  const index = before.findIndex((rule) => rule['name'] === name)
+  const mistypedNames = unset.filter((member) => member === 'name' || !documentRuleMembers.includes(member))
+  const writing = patchedDocument({ rules }, [], stored)
+  if (mistypedNames.length === 0) return writing
+  const problems = mistypedNames.map((member) => mistyped(`rules.${index}.${member}`))
+  return { kind: 'invalid', problems: [...problems, ...(writing.kind === 'invalid' ? writing.problems : [])] }
+}
+
 function isIn(problems: readonly Problem[], path: string): boolean {
   return problems.some((problem) => problem.path === path)
 }
 
-/** Leaves out `secret_set`, so that an answer of `GET` may come back in a `PUT`. */
-function withoutSecretSet(given: unknown): unknown {
+/** Leaves out `secret_set` and `headers_set`, so that what shows a document may come back as one. */
+export function withoutMarks<Given>(given: Given): unknown {
   if (!isObject(given)) return given
-  const { secret_set: _, ...members } = given
+  const { secret_set: _, headers_set: __, ...members } = given as Members
   const { rules } = members
   if (!Array.isArray(rules)) return members
-  return { ...members, rules: rules.map((rule: unknown) => withoutSecretSet(rule)) }
+  return { ...members, rules: rules.map((rule: unknown) => withoutMarks(rule)) }
 }
 
 /**

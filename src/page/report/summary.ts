@@ -14,13 +14,12 @@ const marks = [
   ['rate', 'errors a minute'],
 ] as const
 
-export function summary({ files, lines, skipped, runs: [run] }: ReportData, range: TimeRange | undefined): Node[] {
+export function summary({ files, lines, config, gaps, runs: [run] }: ReportData, range: TimeRange | undefined): Node[] {
   const raised = alertsRaised(run)
   const asides = [
     ['further lines of requests that were counted', run.duplicates],
     ['errors without a time, which no window can count', run.untimed],
     ['errors too late for any window: are the files in the order of time?', run.late],
-    ['lines passed over: longer than 1 MiB', skipped],
   ] as const
   const tiles = [
     tile('lines', lines),
@@ -30,9 +29,11 @@ export function summary({ files, lines, skipped, runs: [run] }: ReportData, rang
   ]
   return [
     make('p', { class: 'hint' }, files.join(', ')),
+    make('p', { class: 'hint' }, `As given: ${[config.text, ...config.notes].join(' ')}`),
     ...(range === undefined
       ? []
       : [make('p', { class: 'hint' }, `${momentOf(range[0])} to ${momentOf(range[1])} UTC`)]),
+    ...gaps.map((gap) => make('p', { class: 'gap' }, gap)),
     make('dl', { class: 'tiles' }, ...tiles),
     make(
       'ul',

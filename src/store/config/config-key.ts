@@ -39,15 +39,13 @@ export class ConfigKey {
 
   /**
    * Writes what `change` makes of the stored text, '' to delete the key; it is asked again where somebody else has written meanwhile,
-   * and what it throws ends this. Resolves with the new revision.
+   * and what it throws ends this. A value of another type than text is replaced, or deleted, too. Resolves with the new revision.
    *
-   * @throws RedisError where Redis does not answer, or the key holds something that is not text
+   * @throws RedisError where Redis does not answer
    */
-  async replace(change: (stored: Exclude<StoredText, { readonly kind: 'unreadable' }>) => string): Promise<string> {
+  async replace(change: (stored: StoredText) => string): Promise<string> {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const stored = await this.read()
-      if (stored.kind === 'unreadable')
-        throw new RedisError('Expected the config key to hold a text, but it holds a value of another type')
       const args = [stored.kind, stored.kind === 'text' ? stored.text : '', change(stored)]
       const revision = await answered(() => this.#connection.run(replaceConfigScript, this.#keys, args))
       if (revision !== '') return String(revision)
