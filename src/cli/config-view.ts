@@ -5,7 +5,7 @@ import { toSnakeCase } from '../config/names.js'
 import { optionTexts, plainText } from '../config/option-texts.js'
 import type { StoredConfig } from '../control/stored-config.js'
 import { membersOf } from './config-members.js'
-import { table } from './terminal.js'
+import { wrapped } from './terminal.js'
 
 /** What stands for a member of the document that is not stored: the option in code, else the default. */
 export function fallbackOf(name: OptionName): string {
@@ -17,7 +17,7 @@ export function fallbackOf(name: OptionName): string {
 /**
  * A row for each member that is stored, a rule's and those that this version does not know among them; and, of `all`, one for each that is not.
  */
-export function configTable(stored: StoredConfig, of: 'all' | 'stored' = 'all'): string {
+export function configTable(stored: StoredConfig, columns: number, of: 'all' | 'stored' = 'all'): string {
   const members = membersOf(stored)
   const document: ConfigDocument = stored.kind === 'valid' ? stored.stored.document : {}
   const names = documentOptions.map((name) => ({ name, member: toSnakeCase(name) }))
@@ -28,7 +28,12 @@ export function configTable(stored: StoredConfig, of: 'all' | 'stored' = 'all'):
   })
   const shown = new Set(rows.map(([path]) => path))
   const others = [...members].filter(([path]) => !shown.has(path))
-  return table([...rows, ...others.map(([path]) => [path, 'set (this version does not know it)'])])
+  const all = [...rows, ...others.map(([path]) => [path, 'set (this version does not know it)'])]
+  const width = Math.max(...all.map(([path = '']) => path.length))
+  return all
+    .flatMap(([path = '', text = '']) => wrapped(text, columns, `${path.padEnd(width)}  `))
+    .map((line) => `${line.trimEnd()}\n`)
+    .join('')
 }
 
 function notStored(name: OptionName, { url }: ConfigDocument): string {

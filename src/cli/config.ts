@@ -62,7 +62,7 @@ function setCommand(parts: ProgramParts): Command {
     parts,
     [...controlOptionNames, ...documentOptions],
     (name) =>
-      documentOptions.includes(name) ? { fallback: `not stored, ${fallbackOf(name)}`, ...textsOfChange[name] } : {},
+      documentOptions.includes(name) ? { otherwise: `not stored: ${fallbackOf(name)}`, ...textsOfChange[name] } : {},
   )
     .argument('[file]', 'a JSON file with the whole config, or - for standard input')
     .option('--rule <name>', 'change this stored rule, and not what stands beside the rules')
@@ -152,18 +152,15 @@ function settingsOf({ json, yes, dryRun }: Flags): ConfigSettings {
   return { json: json === true, yes: yes === true, dryRun: dryRun === true }
 }
 
-async function getConfig(
-  { config }: Control,
-  { json }: { readonly json: boolean },
-  { stdout }: Terminal,
-): Promise<void> {
+async function getConfig({ config }: Control, { json }: { readonly json: boolean }, terminal: Terminal): Promise<void> {
+  const { stdout } = terminal
   const stored = checked(await config.read())
   if (json) {
     stdout.write(jsonOf(stored))
     return
   }
   if (stored.kind === 'missing') stdout.write('No config is stored: every process uses the options in its code.\n\n')
-  stdout.write(configTable(stored))
+  stdout.write(configTable(stored, columnsOf(terminal)))
   const note = noteOn(stored)
   if (note !== undefined) stdout.write(`\n${note}\n`)
 }
@@ -242,7 +239,8 @@ async function deleteConfig({ config }: Control, settings: ConfigSettings, termi
     terminal.stdout.write('There is no config to delete.\n')
     return
   }
-  terminal.stdout.write(before.kind === 'valid' ? configTable(before, 'stored') : `${lossOf(before)}\n`)
+  const columns = columnsOf(terminal)
+  terminal.stdout.write(before.kind === 'valid' ? configTable(before, columns, 'stored') : `${lossOf(before)}\n`)
   if (!(await isAgreed('Delete this, so that options in code are in force?', settings, terminal)))
     throw new Error('nothing was deleted')
   await config.delete(sameAs(before))

@@ -58,13 +58,16 @@ export function variableOf(name: string): string {
 /** What the help says of an option in place of its own texts. */
 export interface FlagText {
   readonly meaning?: string
-  /** What stands for the flag where it is not given. */
-  readonly fallback?: string
+  /** What holds where the flag is not given, such as `default: 10`; blank where there is nothing to say. */
+  readonly otherwise?: string
 }
 
 /** A process on the command line takes no client, and an operator's command counts nothing by itself. */
 const ownTexts: Readonly<Partial<Record<OptionName, FlagText>>> = {
-  redis: { meaning: 'the Redis that holds the config and the counts: a URL, or ioredis options as JSON', fallback: '' },
+  redis: {
+    meaning: 'the Redis that holds the config and the counts: a URL, or ioredis options as JSON',
+    otherwise: '',
+  },
   rules: { meaning: 'named rules: a JSON list, or a whole config as config get --json prints it' },
 }
 
@@ -72,11 +75,13 @@ const ownTexts: Readonly<Partial<Record<OptionName, FlagText>>> = {
 export function flagsOf(names: readonly OptionName[], textsOf: (name: OptionName) => FlagText = () => ({})): Option[] {
   return names.flatMap((name) => {
     const form = formOf(name)
-    const { meaning = plainText(optionMembers[name].meaning), fallback } = { ...ownTexts[name], ...textsOf(name) }
-    const otherwise = fallback ?? defaultText(name)
+    const { meaning = plainText(optionMembers[name].meaning), otherwise = defaultText(name) } = {
+      ...ownTexts[name],
+      ...textsOf(name),
+    }
     const option = new Option(
       `--${toKebabCase(name)} ${placeholders[form]}`,
-      `${meaning}${otherwise === '' ? '' : ` (default: ${otherwise})`}`,
+      `${meaning}${otherwise === '' ? '' : ` (${otherwise})`}`,
     )
     if (form === 'list')
       option.argParser((value: string, before: unknown) => [...(Array.isArray(before) ? before : []), value])
@@ -86,7 +91,7 @@ export function flagsOf(names: readonly OptionName[], textsOf: (name: OptionName
 
 function defaultText(name: OptionName): string {
   const fallback = plainText(optionTexts[name].fallback)
-  return fallback === 'none' ? '' : fallback
+  return fallback === 'none' ? '' : `default: ${fallback}`
 }
 
 function formOf(name: OptionName): Form {

@@ -66,8 +66,9 @@ Examples:
   docker compose logs -f --no-log-prefix |
     logsiren watch --url https://example.com/hook > /dev/null`
 const BACKTESTING = `
-Files that are packed with gzip, brotli (.br), zlib or zstd are unpacked. The exit
-code is 1 where most lines were not understood, so that nothing can be said.
+Files that are packed with gzip, brotli (.br), zlib or zstd are unpacked. The
+exit code is 1 where most lines were not understood, so that nothing can be
+said of them.
 ${PARSERS}
 Examples:
   logsiren backtest app.log --threshold 10 --compare threshold=20
