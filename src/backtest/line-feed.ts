@@ -1,7 +1,7 @@
 // Hands past lines to the runs of a backtest as `watch` would read them, each with its time, and counts those that nobody understands.
 import { compileLineParser, jsonStartOf, type ParserName } from '../record/foreign-lines/line-parser.js'
 import { takeMixed } from '../record/foreign-lines/mixed-lines.js'
-import { compileUnderstanding } from '../record/foreign-lines/understanding.js'
+import { compileUnderstanding, looksLikeObject } from '../record/foreign-lines/understanding.js'
 import { cleanText, oneLine, truncate } from '../text.js'
 import { isObject, parseJson } from '../unknown.js'
 import { timeOf } from './line-time.js'
@@ -98,7 +98,7 @@ export class LineFeed {
 
   /** Counts a line of JSON that turned out to be none. */
   addUnreadable(line: string): void {
-    if (this.#isUnderstood(line, { kind: 'json', start: 0 })) this.#addNotUnderstood(line)
+    if (looksLikeObject(line)) this.#addNotUnderstood(line)
   }
 
   /** The first time among the first lines of a text, in ms since the epoch. */

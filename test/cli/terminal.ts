@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
-import { confirm, isInteractive, table } from '../../src/cli/terminal.js'
+import { confirm, guess, isInteractive, table, wrapped } from '../../src/cli/terminal.js'
 
 t.test('a table has its columns below each other, and nothing at the ends of lines', async (t) => {
   t.equal(
@@ -45,7 +45,22 @@ t.test('only a yes is a yes, and the question is asked beside what is printed', 
     isInteractive({
       ...terminal,
       stdin: Object.assign(new PassThrough(), { isTTY: true }),
-      stdout: Object.assign(new PassThrough(), { isTTY: true }),
+      stderr: Object.assign(new PassThrough(), { isTTY: true }),
     }),
+    'wherever the output goes',
   )
+})
+
+t.test('wraps a text behind its mark, and cuts a word that is longer than a line', async (t) => {
+  t.strictSame(wrapped('one two three four', 24, '  - '), ['  - one two three four'])
+  t.strictSame(wrapped('one two three four five six', 24, '  - '), ['  - one two three four', '    five six'])
+  t.strictSame(wrapped('x'.repeat(45), 20), ['x'.repeat(20), 'x'.repeat(20), 'xxxxx'])
+  t.strictSame(wrapped('', 20, 'a'), ['a'])
+})
+
+t.test('guesses what was meant, where something is near', async (t) => {
+  t.equal(guess('paymens', ['db', 'payments']), ' (did you mean `payments`?)')
+  t.equal(guess('DB', ['db', 'payments']), ' (did you mean `db`?)')
+  t.equal(guess('orders', ['db', 'payments']), '')
+  t.equal(guess('x', []), '')
 })

@@ -22,7 +22,7 @@ export function alertingNote(document: ConfigDocument): string | undefined {
 
 function reasonOf({ enabled, url, rules = [] }: ConfigDocument, name: string): string {
   const own = rules.find((rule) => rule.name === name)
-  if ((own?.url ?? url) === '') return 'its url is blank'
+  if ((own?.url ?? url) === '') return 'the url is blank'
   if ((own?.enabled ?? enabled) === false) return 'enabled is false'
   return 'enabled is missing beside a url'
 }

@@ -19,14 +19,16 @@ export function compileUnderstanding(name: ParserName): Understanding {
   let isOpen = false
   return (line, parsed) => {
     const isText = parsed.kind === 'nothing' && (name === 'auto' || name === 'text')
-    isOpen = isText ? isUnderstood(line, isOpen) : parsed.kind === 'members' || isJson(line, parsed)
+    isOpen = isText
+      ? isUnderstood(line, isOpen)
+      : parsed.kind === 'members' || (parsed.kind === 'json' && looksLikeObject(line.slice(parsed.start)))
     return isOpen
   }
 }
 
-function isJson(line: string, parsed: ParsedLine): boolean {
-  if (parsed.kind !== 'json') return false
-  return /^\s*\{\s*["}]/.test(line.slice(parsed.start, parsed.start + 64)) && /\}\s*$/.test(line.slice(-16))
+/** Whether a text begins and ends as a JSON object does. That costs little, and whoever parses it sees whether it is one. */
+export function looksLikeObject(text: string): boolean {
+  return /^\s*\{\s*["}]/.test(text.slice(0, 64)) && /\}\s*$/.test(text.slice(-16))
 }
 
 function isUnderstood(line: string, isOpen: boolean): boolean {
