@@ -45,7 +45,10 @@ export function settle(
   settlement: Settlement,
   { nowMs, policy }: SettledAt,
 ): AlertState {
-  const { pending } = state
+  const { pending, episode } = state
+  // An alert has taken the place of this end while it was being delivered.
+  if (settlement.kind === 'delivered' && episode?.before?.endId === id)
+    return { ...state, episode: { ...episode, before: undefined } }
   if (pending?.id !== id) return state
   if (settlement.kind === 'delivered') return settleDelivered(state, pending, nowMs, policy)
   if (pending.turn.kind !== 'leased' || pending.turn.holder !== holder) return state
@@ -62,7 +65,7 @@ export function settle(
       return { ...state, pending: { ...pending, turn } }
     }
     case 'abandoned':
-      return { ...state, pending: undefined, episode: pending.facts.kind === 'firing' ? state.episode : undefined }
+      return { ...state, pending: undefined, episode: pending.facts.kind === 'firing' ? episode : undefined }
     default:
       return settlement satisfies never
   }

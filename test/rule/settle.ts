@@ -30,6 +30,7 @@ const episode = {
   lastErrorMs: 380_000,
   quietFromMs: 440_000,
   told: undefined,
+  before: undefined,
 }
 const state: AlertState = { ...initialState, pending: firing, episode }
 const over: AlertState = { ...state, pending: ended }
@@ -92,6 +93,24 @@ t.test('starts the cooldown with the delivery of an alert, and ends the episode 
   const told = { ...episode, told: { id: 'old', draft: '"old"' } }
   t.strictSame(settle(state, claimed, { kind: 'delivered' }, quiet).episode, told, 'by one who tells no ends, too')
   t.equal(settle({ ...state, episode: undefined }, claimed, { kind: 'delivered' }, quiet).episode, undefined)
+  t.end()
+})
+
+t.test('an end that arrives though an alert has taken its place ends the episode before', (t) => {
+  const before = { endId: 'end', sinceMs: 1, peak: 20, total: 5, told: { id: 'first', draft: '' } }
+  const both: AlertState = { ...state, episode: { ...episode, before } }
+  const ofEnd = { ...claimed, id: 'end' }
+  t.strictSame(settle(both, ofEnd, { kind: 'delivered' }, moment), state)
+  t.equal(settle(both, { ...claimed, id: 'another' }, { kind: 'delivered' }, moment), both)
+  for (const settlement of [
+    { kind: 'begun' },
+    { kind: 'postponed', waitMs: 1 },
+    { kind: 'parked', waitMs: 1 },
+    { kind: 'abandoned' },
+  ] as const)
+    t.equal(settle(both, ofEnd, settlement, moment), both, `${settlement.kind}: the next end speaks for it`)
+  t.match(settle(both, claimed, { kind: 'delivered' }, moment).episode, { told: { id: 'old' }, before })
+  t.match(settle(both, claimed, { kind: 'abandoned' }, moment).episode, { told: undefined, before })
   t.end()
 })
 
