@@ -7,7 +7,7 @@ import {
   type Pending,
   type Policy,
 } from './alert-state.js'
-import { laterStreak, nextStep, type Streak } from './cooldown.js'
+import { nextStep, type Streak, streakAfter } from './cooldown.js'
 
 /** The moment of a settlement, by the store's clock, and the rule as it is then. */
 export interface SettledAt {
@@ -81,7 +81,7 @@ function settleDelivered(state: AlertState, pending: Pending, nowMs: number, pol
     delivery: {
       atMs: nowMs,
       step: nextStep(delivery, raisedAtMs, policy),
-      streak: laterStreak(delivery?.streak, streakOf(pending.facts)),
+      streak: streakAfter(delivery, { raisedAtMs, streak: streakOf(pending.facts) }),
     },
     // The receiver has the alert, even if a process without `sendResolved` delivered it, so it is owed the end.
     episode: episode && { ...episode, told: { id, draft } },

@@ -114,24 +114,25 @@ t.test('an end that arrives though an alert has taken its place ends the episode
   t.end()
 })
 
-t.test('keeps which alert it was, of the streak that began last, whatever order they are delivered in', (t) => {
-  const settled = (before: Streak | undefined, own: Partial<Streak>): Streak | undefined => {
-    const delivery = before && { atMs: 300_000, step: 0, streak: before }
+t.test('goes on with the number of the alert that was raised last, whatever order they are delivered in', (t) => {
+  const settled = (atMs: number, before: Streak | undefined, own: Partial<Streak>): Streak | undefined => {
     const pending = { ...firing, facts: { ...firing.facts, ...own } } as Pending
+    const delivery = { atMs, step: 0, streak: before }
     return settle({ ...state, delivery, pending }, claimed, { kind: 'delivered' }, moment).delivery?.streak
   }
-  const [one, two, later] = [
+  const [one, two, other] = [
     { notice: 1, sinceMs: 5 },
     { notice: 2, sinceMs: 5 },
     { notice: 1, sinceMs: 6 },
   ]
-  t.strictSame(settled(undefined, one), one)
-  t.strictSame(settled(one, two), two)
-  t.strictSame(settled(two, one), two)
-  t.strictSame(settled(two, later), later)
-  t.strictSame(settled(later, two), later)
-  t.strictSame(settled(two, {}), two, 'an older version did not say')
-  t.strictSame(settled(undefined, {}), undefined)
+  t.strictSame(settle(state, claimed, { kind: 'delivered' }, moment).delivery?.streak, undefined)
+  t.strictSame(settled(399_999, one, two), two)
+  t.strictSame(settled(399_999, two, other), other, 'none had come for long')
+  t.strictSame(settled(400_000, two, other), two, 'another destination had one at that time')
+  t.strictSame(settled(400_000, two, one), two)
+  t.strictSame(settled(400_000, one, two), two)
+  t.strictSame(settled(399_999, undefined, one), one)
+  t.strictSame(settled(399_999, two, {}), two, 'an older version did not say')
   t.end()
 })
 

@@ -124,7 +124,7 @@ local function learnDelivery(e, isFresh)
     begin(alert, e, raised, given.count, at)
     if e.sendResolved then alert.toldId, alert.toldDraft = id, given.draft end
   end
-  followStreak(delivery, given.facts)
+  followStreak(delivery, given.facts, raised)
   if delivery.atMs and delivery.atMs >= at then return end
   step = nextStep(delivery.atMs, delivery.step or 0, raised, e.cooldownMs, e.cooldownMaxMs)
   delivery.atMs, delivery.step, delivery.keyUntilMs, delivery.last = at, step, nil, id .. ' ' .. integer(given.count)

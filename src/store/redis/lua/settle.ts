@@ -80,8 +80,8 @@ elseif settlement == 'abandoned' then
   if isFiring then hold(e, 0) else forget(alert, EPISODE) end
   forget(alert, PENDING)
 elseif isFiring then
+  followStreak(delivery, alert.facts, alert.raisedAtMs)
   delivery.step = nextStep(delivery.atMs, delivery.step or 0, alert.raisedAtMs, e.cooldownMs, e.cooldownMaxMs)
-  followStreak(delivery, alert.facts)
   delivery.atMs, delivery.last, delivery.held, delivery['hold ' .. e.alertKey] = now, id .. ' ' .. integer(alert.count), nil, nil
   local quiet = cooldownAfter(delivery.step, e.cooldownMs, e.cooldownMaxMs)
   if e.cooldownKey then
