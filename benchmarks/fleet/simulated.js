@@ -59,7 +59,8 @@ function newMember(port, command, clientId, ownId) {
   const firstEntry = firstArgument + headNames.length + ruleCount * ruleLength
   // The number of errors of the entry's one count: after the entry's own members, and the count's age.
   const errorsAt = firstEntry + entryLength + 1
-  texts[at('growth')] = ''
+  // What a process tells of itself comes a few times a minute only.
+  for (const name of ['growth', 'process', 'announced']) texts[at(name)] = ''
   const heartbeat = [
     ...texts.slice(0, 2),
     `${HEAD_KEYS.length + ruleCount * RULE_KEYS.length}`,

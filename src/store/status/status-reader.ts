@@ -69,11 +69,11 @@ export async function readStatusState(
     [keys.config, keys.series, keys.history, keys.totals, keys.processes],
     [ANNOUNCEMENTS_PER_CALL, MAX_ENDED],
   )
-  const [now, kind, text, announced, ended, totals, announcements, processes] = listOf(overview)
+  const [now, kind, text, announced, ended, totals, processes] = listOf(overview)
   const nowMs = Number(now)
   const config = configState(String(kind), String(text))
   const all = knownSeries(
-    [...pairsOf(announced), ...(await readFurther(connection, keys, Number(announcements)))],
+    await withFurther(connection, keys, pairsOf(announced)),
     config.kind === 'valid' ? config.document : undefined,
   )
   const known = all.length <= MAX_SERIES ? all : await busiest(connection, keys, all, nowMs)
@@ -123,18 +123,16 @@ function inForce(known: readonly Known[]): number {
   return known.filter((one) => one.isInForce).length
 }
 
-/** The announcements behind those of the first call. */
-async function readFurther(
-  connection: Connection,
-  keys: KeyNames,
-  count: number,
-): Promise<readonly (readonly [string, string])[]> {
-  const further: (readonly [string, string])[] = []
-  for (let at = ANNOUNCEMENTS_PER_CALL; at < Math.min(count, MAX_ANNOUNCEMENTS); at += ANNOUNCEMENTS_PER_CALL)
-    further.push(
-      ...pairsOf(await connection.run(announcedScript, [keys.series], [at, at + ANNOUNCEMENTS_PER_CALL - 1])),
-    )
-  return further
+type Announced = readonly (readonly [announcement: string, atMs: string])[]
+
+/** Adds the announcements behind those of the first call, as long as each brings as many as it may. */
+async function withFurther(connection: Connection, keys: KeyNames, first: Announced): Promise<Announced> {
+  const all = [...first]
+  for (let at = ANNOUNCEMENTS_PER_CALL; all.length === at && at < MAX_ANNOUNCEMENTS; at += ANNOUNCEMENTS_PER_CALL) {
+    const reply = await connection.run(announcedScript, [keys.series], [at, at + ANNOUNCEMENTS_PER_CALL - 1])
+    all.push(...pairsOf(reply))
+  }
+  return all
 }
 
 /**

@@ -14,7 +14,7 @@ const SLOTS_TOGETHER = 2
  * KEYS  1 config   2 series that are counted   3 notices that are over with   4 counters of all processes   5 processes
  * ARGV  1 this many announcements at most, the newest   2 this many notices that are over with
  * reply { now, 'missing' or 'unreadable' or 'text', text of the config, { announcement, when… }, { notice (JSON)… the newest first },
- *         { counter, number… }, number of announcements, { client, what its process told… } }
+ *         { counter, number… }, { client, what its process told… } }
  */
 export function overviewScript(clock: string = SERVER_CLOCK): Script {
   return script(`
@@ -25,7 +25,6 @@ local function peek(command, ...)
   if type(reply) == 'table' and reply.err then return {} end
   return reply
 end
-local function number(reply) return type(reply) == 'number' and reply or 0 end
 local config = redis.pcall('GET', KEYS[1])
 local kind, text = 'missing', ''
 if type(config) == 'table' then kind = 'unreadable'
@@ -35,7 +34,6 @@ return {
   peek('ZREVRANGE', KEYS[2], 0, ARGV[1] - 1, 'WITHSCORES'),
   peek('LRANGE', KEYS[3], 0, ARGV[2] - 1),
   peek('HGETALL', KEYS[4]),
-  number(redis.pcall('ZCARD', KEYS[2])),
   peek('HGETALL', KEYS[5]),
 }
 `)
