@@ -60,7 +60,8 @@ export function decide(before: AlertState, situation: Situation): Decision {
   if (policy.sendResolved && episode?.told !== undefined && isOver(episode, situation)) {
     const { peak, total: all, sinceMs, quietFromMs = sinceMs } = episode
     const durationMs = Math.max(0, quietFromMs - sinceMs)
-    const facts: Facts = { kind: 'resolved', alertId: episode.told.id, durationMs, peak, total: all }
+    const since = delivery?.streak && { sinceMs: delivery.streak.sinceMs }
+    const facts: Facts = { kind: 'resolved', alertId: episode.told.id, durationMs, peak, total: all, ...since }
     return claimed({ ...state, suppressed }, newPending(facts, total, episode.told.draft, situation), situation)
   }
   return quiet({ ...state, suppressed })

@@ -68,7 +68,8 @@ local function decide(e, cooling)
   if alert.id then return (isFiring or e.sendResolved) and isTurn(alert, e, isCrossing) end
   if e.sendResolved and alert.toldId and isOver(alert, e) then
     local lasted = math.max(0, alert.quietFromMs - alert.sinceMs)
-    local facts = { 'resolved', alert.toldId, integer(lasted), integer(alert.peak), integer(alert.total) }
+    local since = integer(delivery.notice and delivery.streakSinceMs or 0)
+    local facts = { 'resolved', alert.toldId, integer(lasted), integer(alert.peak), integer(alert.total), since }
     return raise(alert, e, 'resolved', table.concat(facts, ' '), alert.toldDraft)
   end
   return false
