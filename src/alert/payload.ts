@@ -96,6 +96,7 @@ function resolvedPayload(resolution: Notice, facts: ResolvedFacts, sentAt: strin
     duration_seconds: Math.round(facts.durationMs / 1000),
     peak: facts.peak,
     total: facts.total,
+    ...(facts.sinceMs !== undefined && { since: toTimestamp(facts.sinceMs) }),
     ...(resolution.test !== undefined && { test: resolution.test }),
   }
 }

@@ -85,7 +85,7 @@ function reportTest(outcome: TestOutcome, { json }: { readonly json: boolean }, 
   const sentences = [
     `Delivered to ${host} as ${format} in ${duration_ms} ms (${said(outcome)}), rule ${oneLine(rule)}, id ${id}`,
     resolved && endSentence(resolved),
-    rearmed === true ? 'Alerts that are parked for this url are tried again now' : undefined,
+    rearmed === true ? 'Alerts that are parked for this url are tried again within 15 s' : undefined,
     rearmed === false
       ? 'Redis does not answer, so alerts that are parked for this url are not tried earlier'
       : undefined,

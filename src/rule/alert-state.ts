@@ -31,6 +31,8 @@ export interface ResolvedFacts {
   readonly peak: number
   /** All errors of the episode, those of its first alert included. */
   readonly total: number
+  /** As in its last alert that was delivered; absent where the store does not know. */
+  readonly sinceMs?: number
 }
 
 export type Facts = FiringFacts | ResolvedFacts

@@ -70,7 +70,8 @@ export function decide(before: AlertState, situation: Situation): Decision {
     const { peak, total: all, sinceMs, told } = whole(episode)
     if (told === undefined) return quiet({ ...state, suppressed })
     const durationMs = Math.max(0, (episode.quietFromMs ?? sinceMs) - sinceMs)
-    const facts: Facts = { kind: 'resolved', alertId: told.id, durationMs, peak, total: all }
+    const since = delivery?.streak && { sinceMs: delivery.streak.sinceMs }
+    const facts: Facts = { kind: 'resolved', alertId: told.id, durationMs, peak, total: all, ...since }
     return claimed({ ...state, suppressed }, newPending(facts, total, told.draft, situation), situation)
   }
   return quiet({ ...state, suppressed })

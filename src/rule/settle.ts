@@ -72,8 +72,15 @@ export function settle(
 }
 
 function settleDelivered(state: AlertState, pending: Pending, nowMs: number, policy: Policy): AlertState {
-  if (pending.facts.kind === 'resolved') return { ...state, pending: undefined, episode: undefined }
   const { delivery, episode } = state
+  // The receiver has been told that it is over, so the next alert is a first one.
+  if (pending.facts.kind === 'resolved')
+    return {
+      ...state,
+      pending: undefined,
+      episode: undefined,
+      delivery: delivery && { ...delivery, streak: undefined },
+    }
   const { id, draft, raisedAtMs } = pending
   return {
     ...state,

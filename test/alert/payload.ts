@@ -65,5 +65,9 @@ t.test('the end of an alert says which, how long it lasted, and how bad it was',
     peak: 40,
     total: 90,
   })
+  t.match(toPayload({ ...news, facts: { ...facts, sinceMs: 1000 }, test: true }, 0), {
+    since: '1970-01-01T00:00:01Z',
+    test: true,
+  })
   t.end()
 })

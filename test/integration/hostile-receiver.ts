@@ -2,9 +2,23 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
+import { toSample } from '../../src/alert/sample.js'
+import { attempt } from '../../src/deliver/attempt.js'
 import { HttpClient } from '../../src/deliver/http-client.js'
 import { type Outcome, outcomeOfAnswer, outcomeOfError } from '../../src/deliver/outcome.js'
+import { toLogRecord } from '../../src/record/log-record.js'
 import { startReceiver } from '../fixtures/receiver.js'
+import { rule } from '../fixtures/store-bench.js'
+
+const alert = {
+  id: 'a-1',
+  rule: 'default',
+  count: 3,
+  threshold: 3,
+  window_seconds: 60,
+  sample: toSample(toLogRecord({ errorMessage: 'db timeout' })),
+  facts: { kind: 'firing', suppressed: 0, firstSeenMs: undefined, lastSeenMs: undefined },
+} as const
 
 const MEBIBYTE = 1_048_576
 const TOO_LONG_MS = 20_000
@@ -58,27 +72,27 @@ function drip(socket: Socket, piece: string): void {
 async function post(t: Test, url: string): Promise<Outcome | 'too long'> {
   const http = new HttpClient({ allowPrivate: true })
   t.teardown(() => http.close())
-  const attempt = http
+  const answered = http
     .post({ url, headers: {}, body: 'x', sentAtMs: 0, timeoutMs: 3000 })
     .then(outcomeOfAnswer, outcomeOfError)
   let timer: NodeJS.Timeout | undefined
   const deadline = new Promise<'too long'>((resolve) => {
     timer = setTimeout(resolve, TOO_LONG_MS, 'too long')
   })
-  const outcome = await Promise.race([attempt, deadline])
+  const outcome = await Promise.race([answered, deadline])
   clearTimeout(timer)
   return outcome
 }
 
 const ok = { kind: 'delivered', status: 200 }
-const timeout = { kind: 'retry', reason: 'timeout' }
+const unanswered = { kind: 'retry', reason: 'unanswered' }
 const network = { kind: 'retry', reason: 'network' }
 const head = 'HTTP/1.1 200 OK\r\n'
 
 const rows: readonly (readonly [name: string, expected: object, onRequest: (socket: Socket) => void])[] = [
-  ['hangs', timeout, () => {}],
-  ['drips a status', timeout, (socket) => socket.write('HTTP/1.1 200 O', () => drip(socket, 'O'))],
-  ['drips headers', timeout, (socket) => socket.write(head, () => drip(socket, 'x: y\r\n'))],
+  ['hangs', unanswered, () => {}],
+  ['drips a status', unanswered, (socket) => socket.write('HTTP/1.1 200 O', () => drip(socket, 'O'))],
+  ['drips headers', unanswered, (socket) => socket.write(head, () => drip(socket, 'x: y\r\n'))],
   ['sends endless headers', network, (socket) => socket.write(head, () => pour(socket, `x: ${'y'.repeat(1000)}\r\n`))],
   ['sends one endless header', network, (socket) => socket.write(`${head}x: `, () => pour(socket, 'y'.repeat(1000)))],
   ['sends endless 1xx', network, (socket) => pour(socket, 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n')],
@@ -101,7 +115,7 @@ const rows: readonly (readonly [name: string, expected: object, onRequest: (sock
   ['closes in mid-body', ok, (socket) => socket.end(`${head}content-length: 9\r\n\r\nx`)],
   ['breaks its chunks', ok, (socket) => socket.end(`${head}transfer-encoding: chunked\r\n\r\nnonsense\r\n`)],
   ['claims to compress', ok, (socket) => socket.end(`${head}content-encoding: gzip\r\ncontent-length: 2\r\n\r\nxx`)],
-  ['answers after 5 s', timeout, (socket) => setTimeout(() => socket.end(`${head}\r\n`), 5000).unref()],
+  ['answers after 5 s', unanswered, (socket) => setTimeout(() => socket.end(`${head}\r\n`), 5000).unref()],
   // undici takes a 100 that nobody asked for as an error.
   [
     'says continue first',
@@ -135,4 +149,56 @@ t.test('follows no redirect, wherever it leads', async (t) => {
   }
   t.equal(receiver.received.length, 20)
   t.equal(other.received.length, 0)
+})
+
+t.test('sends back all that it was told, and none of that is said', async (t) => {
+  const receiver = await startReceiver(t)
+  const http = new HttpClient({ allowPrivate: true })
+  t.teardown(() => http.close())
+  const path = '/services/T0zq/zqPathWordqz/zq%2Fenc%20oded'
+  const url = `${receiver.origin}${path}?key=zqQueryWordqz&sig=zq%2Bsig%3Dqz`
+  const signing = `whsec_${Buffer.from('zqSigningSecretOfManyBytesqz').toString('base64')}`
+  type Request = { readonly url: string; readonly headers: object; readonly body: string }
+  const echoes: readonly ((request: Request) => string)[] = [
+    ({ url }) => `Cannot POST ${url}`,
+    ({ url }) => `<html><title>404 ${url} not found</title></html>`,
+    ({ url }) => `<title>${url.replaceAll('/', '&#x2F;').replaceAll('&', '&amp;')}</title>`,
+    ({ url }) => `decoded: ${decodeURIComponent(url)}`,
+    ({ url }) => JSON.stringify({ message: `no route for ${url}` }),
+    ({ url }) => JSON.stringify({ path: url, message: { code: 7 } }),
+    ({ url }) => encodeURIComponent(url),
+    ({ url }) => Buffer.from(url).toString('base64'),
+    ({ headers }) => JSON.stringify({ error: JSON.stringify(headers) }),
+    ({ headers }) => JSON.stringify(headers),
+    ({ headers }) => Object.values(headers).join(' | '),
+    ({ headers }) => Buffer.from(JSON.stringify(headers)).toString('base64url'),
+    (request) => JSON.stringify(request).replace(/[^\x20-\x7e]|["/]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`),
+    ({ body }) => body,
+    ({ body }) => Buffer.from(body).toString('base64'),
+    (request) => JSON.stringify({ message: 'x'.repeat(190) + request.url }),
+  ]
+  for (const [at, echo] of echoes.entries())
+    for (const status of [200, 403, 503])
+      for (const [format, secret] of [
+        ['json', 'zqBearerWordqz'],
+        ['json', signing],
+        ['pagerduty', 'zqRoutingKeyWordqz'],
+        ['slack', ''],
+      ] as const) {
+        receiver.answerWith((request, response) => {
+          const { headers } = request
+          const body = receiver.received.at(-1)?.text ?? ''
+          response.writeHead(status).end(echo({ url: request.url ?? '', headers, body }))
+        })
+        const outcome = await attempt(http, { ...rule, url, secret, format }, alert, Date.now())
+        const { authorization = '', 'webhook-signature': signature = '' } = receiver.received.at(-1)?.headers ?? {}
+        const hidden = ['zqPathWordqz', 'zq%2Fenc%20oded', 'zq/enc oded', 'zqQueryWordqz', 'zq%2Bsig%3Dqz', 'zq+sig=qz']
+          .concat(secret, authorization.slice(7), String(signature).slice(3))
+          .filter((text) => text !== '')
+        const { answer = '' } = outcome
+        for (const text of hidden)
+          for (let from = 0; from + 6 <= text.length; from += 1)
+            if (answer.includes(text.slice(from, from + 6))) t.fail(`${at}: ${answer} has a piece of ${text}`)
+      }
+  t.equal(receiver.received.length, echoes.length * 12)
 })

@@ -19,7 +19,13 @@ const handshakeCommands: ReadonlySet<string> = new Set(['auth', 'select', 'clien
 
 /** Private members of ioredis's clients to which there is no public way. All are optional: what a version lacks is left alone. */
 interface Inner {
-  readonly stream?: { readonly writable?: boolean; unref?(): void; destroy?(): void }
+  readonly stream?: {
+    readonly writable?: boolean
+    readonly connecting?: boolean
+    readonly secureConnecting?: boolean
+    unref?(): void
+    destroy?(): void
+  }
   readonly reconnectTimeout?: { unref?(): void } | null
   readonly connector?: { connectToSentinel?(endpoint: unknown, options?: object): Redis }
   readonly subscriber?: { start?(): void }
@@ -53,6 +59,14 @@ export class ClientFamily {
     client.on('+node', (node: Redis) => {
       node.on('error', this.#options.onError)
       this.#adoptSingle(node)
+    })
+  }
+
+  /** Whether a client is connected and waits for the other side to go on with TLS, which a server that does not speak it never does. */
+  get isInHandshake(): boolean {
+    return [...this.#singles].some((client) => {
+      const { connecting, secureConnecting } = innerOf(client).stream ?? {}
+      return connecting === false && secureConnecting === true
     })
   }
 

@@ -4,7 +4,7 @@ import type { RedisTarget } from '../../config/checks/redis-option.js'
 import type { Script, ScriptRunner } from '../script.js'
 import { type Client, ClientFamily, isUsable } from './client-family.js'
 import { openClient } from './open-client.js'
-import { reasonError, reasonOf } from './reasons.js'
+import { NO_HANDSHAKE, reasonError, reasonOf } from './reasons.js'
 
 export interface ConnectionOptions {
   readonly target: RedisTarget
@@ -38,7 +38,9 @@ export class Connection implements ScriptRunner {
     this.#family = new ClientFamily({
       holdsProcess: options.holdsProcess,
       onError: (error) => {
-        this.#lastError = reasonOf(error)
+        const reason = reasonOf(error)
+        const isUnanswered = reason.includes('ETIMEDOUT') && this.#family.isInHandshake
+        this.#lastError = isUnanswered ? NO_HANDSHAKE : reason
       },
     })
     this.isCluster = options.target.kind === 'cluster' || options.target.kind === 'clusterClient'
@@ -100,7 +102,9 @@ export class Connection implements ScriptRunner {
   }
 
   get #reason(): string {
-    return this.#isClosed ? 'closed' : (this.#lastError ?? 'not connected yet')
+    if (this.#isClosed) return 'closed'
+    if (this.#lastError !== undefined) return this.#lastError
+    return this.#family.isInHandshake ? NO_HANDSHAKE : 'not connected yet'
   }
 
   /** Resolves once commands can be sent, when a command would have timed out, or when this is closed. */

@@ -21,6 +21,9 @@ const words: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/executing the script can't/, 'NOPERM: the user lacks a command or a key that the script needs'],
 ]
 
+/** The reason where a server takes a connection and leaves TLS unanswered, as a Redis does that does not speak it. */
+export const NO_HANDSHAKE = 'no answer to the TLS handshake: what listens there does not speak TLS, or it hangs'
+
 /** The reason in words. It may name the server's host and port, never a password or a URL. */
 export function reasonOf(error: unknown): string {
   const text = textOf(error)

@@ -133,7 +133,7 @@ export const TALLY = {
   id: 'text',
   /** The revision under which it is claimed, see lua/fleet.ts. */
   revision: 'text',
-  /** 'firing <suppressed> <first seen ms> <last seen ms> <notice> <since ms>' or 'resolved <alert id> <duration ms> <peak> <total>'. */
+  /** 'firing <suppressed> <first seen ms> <last seen ms> <notice> <since ms>' or 'resolved <alert id> <duration ms> <peak> <total> <since ms>'. */
   facts: 'text',
   count: 'number',
   tries: 'number',

@@ -34,7 +34,8 @@ function readDelivery(stamp: string, serverMs: number): Tallied['delivery'] {
 function readFacts(text: string): Facts {
   const [kind, first = '', ...rest] = text.split(' ')
   const [a = 0, b = 0, c = 0, d = 0] = rest.map(Number)
-  if (kind === 'resolved') return { kind, alertId: first, durationMs: a, peak: b, total: c }
+  if (kind === 'resolved')
+    return { kind, alertId: first, durationMs: a, peak: b, total: c, ...(d > 0 && { sinceMs: d }) }
   const streak = c > 0 ? { notice: c, sinceMs: d } : {}
   return {
     kind: 'firing',

@@ -85,7 +85,8 @@ local function decide(e, cooling)
   if e.sendResolved and isOver(alert, e) then
     local since, peak, total, toldId, toldDraft = whole(alert)
     if not toldId then return false end
-    local facts = { 'resolved', toldId, integer(math.max(0, alert.quietFromMs - since)), integer(peak), integer(total) }
+    local lasted, streakSince = math.max(0, alert.quietFromMs - since), delivery.notice and delivery.streakSinceMs or 0
+    local facts = { 'resolved', toldId, integer(lasted), integer(peak), integer(total), integer(streakSince) }
     return raise(alert, e, 'resolved', table.concat(facts, ' '), toldDraft)
   end
   return false

@@ -96,6 +96,8 @@ elseif isFiring then
   if alert.sinceMs then alert.toldId, alert.toldDraft = id, alert.draft end
   forget(alert, PENDING)
 else
+  -- The receiver has been told that it is over, so the next alert is a first one.
+  delivery.notice, delivery.streakSinceMs = nil, nil
   forget(alert, PENDING)
   forget(alert, EPISODE)
 end
