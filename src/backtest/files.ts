@@ -147,7 +147,7 @@ const MAX_HEAD_LENGTH = 65_536
 /** Data that were packed more often than this are not unpacked. */
 const MAX_PACKINGS = 3
 
-/** The text of chunks, unpacked and decoded by what they look like. */
+/** The text of chunks, unpacked and decoded by what they look like. The name of a file is that of what lies on the disk, not of what is in it. */
 async function* decoded(
   chunks: AsyncIterable<string | Uint8Array>,
   path: string,
@@ -159,7 +159,7 @@ async function* decoded(
   const look: Look =
     typeof head[0] === 'string' || head.length === 0
       ? { kind: 'text', encoding: 'utf-8' }
-      : lookOf(Buffer.concat(head.map((chunk) => Buffer.from(chunk as Uint8Array))), path)
+      : lookOf(Buffer.concat(head.map((chunk) => Buffer.from(chunk as Uint8Array))), packings === 0 ? path : '')
   if (look.kind === 'foreign' || (look.kind === 'packed' && packings === MAX_PACKINGS)) {
     await rest.return?.()
     throw look.kind === 'foreign' ? new ForeignError(look, path) : new Error('it is packed too often')

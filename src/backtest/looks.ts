@@ -56,7 +56,7 @@ function packedLook(bytes: Buffer, start: string, name: string): Look | undefine
     return { kind: 'packed', open: () => open(options) as Transform }
   }
   // The others have no mark of their own, or one that a text may begin with.
-  if (isPlain(bytes)) return undefined
+  if (oddIn(bytes.toString('utf8')) <= 1) return undefined
   if (/^78(01|5e|9c|da)/.test(start)) return { kind: 'packed', open: () => createInflate(options) }
   if (/\.br$/i.test(name)) {
     const params = { [constants.BROTLI_DECODER_PARAM_LARGE_WINDOW]: 1 }
@@ -74,11 +74,6 @@ function textLook(bytes: Buffer): Look {
   if (isBinary(bytes))
     return { kind: 'foreign', what: 'binary data', first: 'give it the lines of a log as text', command: '' }
   return { kind: 'text', encoding: 'utf-8' }
-}
-
-/** Whether all bytes are characters that a text in English has. */
-function isPlain(bytes: Buffer): boolean {
-  return /^[\t\n\r\u001b -~]*$/.test(bytes.toString('latin1'))
 }
 
 /** UTF-16 without a mark: nearly every other byte of it is 0, since most characters of a log are ASCII. */
@@ -101,6 +96,10 @@ const MIN_JUDGED_BYTES = 32
 function isBinary(bytes: Buffer): boolean {
   const text = bytes.toString('utf8').replace(/^\u0000+/, '')
   if (text.length < MIN_JUDGED_BYTES) return false
-  const odd = text.match(/[\u0000-\u0006\u000e-\u001a\u001c-\u001f\u007f\ufffd]/g)?.length ?? 0
-  return odd > text.length / 5
+  return oddIn(text) > text.length / 5
+}
+
+/** How many characters of a text no log has. The last one may be such because it was cut. */
+function oddIn(text: string): number {
+  return text.match(/[\u0000-\u0006\u000e-\u001a\u001c-\u001f\u007f\ufffd]/g)?.length ?? 0
 }

@@ -169,7 +169,7 @@ t.test('gives what could be unpacked of data that end too early or are damaged, 
     await t.rejects(textOf(readFiles([path])), { message: /end too early/ }, name)
   }
   const damaged = gzipSync(text)
-  damaged.fill(0xff, Math.floor(damaged.length / 2))
+  damaged.fill(0xff, damaged.length - 8)
   const cuts: unknown[] = []
   const read = await textOf(readText(Readable.from([damaged]), { onCut: (cut) => cuts.push(cut) }))
   t.ok(read.length > 1000)

@@ -49,7 +49,7 @@ function partsOf(text: string): { readonly beside: Members; readonly ofRules: Ma
     const option = comparable.find((one) => toKebabCase(one) === toKebabCase(name).replaceAll('_', '-'))
     if (option === undefined || value === '')
       throw new UsageError(
-        `Expected \`--compare\` to be name=value, or RULE.name=value for one rule, the name one of ${comparable.map(toKebabCase).join(', ')}, got \`${oneLine(text)}\`${guess(name, comparable.map(toKebabCase))}`,
+        `Expected \`--compare\` to be name=value, or RULE.name=value for one rule, the name one of ${comparable.map(toKebabCase).join(', ')}, got \`${oneLine(text)}\`${option === undefined ? guess(name, comparable.map(toKebabCase)) : ''}`,
       )
     const members = rule === undefined ? beside : (ofRules.get(rule) ?? {})
     const known = members[option]

@@ -147,17 +147,17 @@ export function patchedRule(
   stored: Stored | undefined,
 ): Writing | undefined {
   const before = objectsOf(stored?.members['rules'])
-  if (!before.some((rule) => rule['name'] === name)) return undefined
-  const rules = before.map(({ secret: _, ...rule }) => {
-    if (rule['name'] !== name) return rule
-    const left = Object.fromEntries(Object.entries(rule).filter(([member]) => !unset.includes(member)))
-    return { ...left, ...changes, ...(unset.includes('secret') && { secret: null }) }
-  })
   const index = before.findIndex((rule) => rule['name'] === name)
-  const mistypedNames = unset.filter((member) => member === 'name' || !documentRuleMembers.includes(member))
+  if (index < 0) return undefined
+  const kept = unset.filter((member) => member === 'name' || !documentRuleMembers.includes(member))
+  const rules = before.map(({ secret: _, ...rule }, i) => {
+    if (i !== index) return rule
+    const left = Object.entries(rule).filter(([member]) => kept.includes(member) || !unset.includes(member))
+    return { ...Object.fromEntries(left), ...changes, ...(unset.includes('secret') && { secret: null }) }
+  })
   const writing = patchedDocument({ rules }, [], stored)
-  if (mistypedNames.length === 0) return writing
-  const problems = mistypedNames.map((member) => mistyped(`rules.${index}.${member}`))
+  if (kept.length === 0) return writing
+  const problems = kept.map((member) => mistyped(`rules.${index}.${member}`))
   return { kind: 'invalid', problems: [...problems, ...(writing.kind === 'invalid' ? writing.problems : [])] }
 }
 

@@ -3,7 +3,7 @@ import type { LineParser, ParsedLine } from './line-parser.js'
 
 /** Gets what the lines of a text hold, in their order. */
 export interface MixedTaker {
-  /** Called with each line, without its newline, before what it holds is handed on. */
+  /** Called with each line, without its newline: before what it holds is handed on, and after what the lines before hold, unless all are JSON. */
   seen?(line: string, parsed: ParsedLine): void
   /** Neighbouring lines of JSON. What stands before the JSON of a line, such as a time, is the `prefix` of a text that holds this one line. */
   json(text: string, lines: number, prefix: string): void
@@ -13,24 +13,27 @@ export interface MixedTaker {
 
 /** `text` is whole lines, each with its newline. */
 export function takeMixed(text: string, parse: LineParser, taker: MixedTaker): void {
-  let run = { start: 0, end: 0, lines: 0, prefix: '' }
+  // The neighbouring lines of JSON that are not handed on yet.
+  let [runStart, runEnd, lines, prefix] = [0, 0, 0, '']
   const endRun = (): void => {
-    if (run.lines > 0) taker.json(text.slice(run.start, run.end), run.lines, run.prefix)
-    run = { start: 0, end: 0, lines: 0, prefix: '' }
+    if (lines > 0) taker.json(text.slice(runStart, runEnd), lines, prefix)
+    lines = 0
   }
   for (let start = 0; start < text.length; ) {
     const end = text.indexOf('\n', start) + 1
     const line = text.slice(start, end - 1)
     const parsed = parse(line)
+    if (parsed.kind !== 'json') endRun()
     taker.seen?.(line, parsed)
     if (parsed.kind === 'json') {
-      if (run.end !== start + parsed.start || run.prefix !== '') endRun()
-      if (run.lines === 0) run = { start: start + parsed.start, end, lines: 1, prefix: line.slice(0, parsed.start) }
-      else run = { ...run, end, lines: run.lines + 1 }
-    } else if (parsed.kind === 'members') {
-      endRun()
-      taker.members(parsed.members, line)
-    }
+      if (parsed.start > 0 || prefix !== '') endRun()
+      if (lines === 0) {
+        runStart = start + parsed.start
+        prefix = line.slice(0, parsed.start)
+      }
+      runEnd = end
+      lines += 1
+    } else if (parsed.kind === 'members') taker.members(parsed.members, line)
     start = end
   }
   endRun()

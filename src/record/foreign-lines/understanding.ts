@@ -21,13 +21,16 @@ export function compileUnderstanding(name: ParserName): Understanding {
     const isText = parsed.kind === 'nothing' && (name === 'auto' || name === 'text')
     isOpen = isText
       ? isUnderstood(line, isOpen)
-      : parsed.kind === 'members' || (parsed.kind === 'json' && looksLikeObject(line.slice(parsed.start)))
+      : parsed.kind === 'members' ||
+        (parsed.kind === 'json' && looksLikeObject(parsed.start === 0 ? line : line.slice(parsed.start)))
     return isOpen
   }
 }
 
 /** Whether a text begins and ends as a JSON object does. That costs little, and whoever parses it sees whether it is one. */
 export function looksLikeObject(text: string): boolean {
+  // As nearly all do.
+  if (text.startsWith('{"') && text.endsWith('}')) return true
   return /^\s*\{\s*["}]/.test(text.slice(0, 64)) && /\}\s*$/.test(text.slice(-16))
 }
 

@@ -10,7 +10,7 @@ function understood(name: ParserName, lines: readonly string[]): string {
 t.test('understands lines in which it would see an error', (t) => {
   const lines = [
     '{"level":30}',
-    ' {"level":30} ',
+    ' {"level":30}',
     'web-1  | {"level":30}',
     '{}',
     '2026-11-23 18:00:00 INFO  fine',
