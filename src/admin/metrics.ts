@@ -22,7 +22,7 @@ interface Sample {
 }
 
 export function toMetrics(status: Status, wrongTokens: WrongTokenCounts): string {
-  return [...gauges(status), ...counters(status), ofWrongTokens(wrongTokens)].map(written).join('')
+  return [...ofFleet(status), ...gauges(status), ...counters(status), ofWrongTokens(wrongTokens)].map(written).join('')
 }
 
 function ofWrongTokens(counts: WrongTokenCounts): Metric {
@@ -32,6 +32,64 @@ function ofWrongTokens(counts: WrongTokenCounts): Metric {
     help: 'Wrong tokens that came to this process, by the status of the answer; 429 if there were too many.',
     samples: Object.entries(counts).map(([status, value]) => ({ labels: { status }, value })),
   }
+}
+
+function gauge(name: string, help: string, samples: readonly Sample[]): Metric {
+  return { name: `logsiren_${name}`, type: 'gauge', help, samples }
+}
+
+/** What holds for the fleet as a whole; it is told though no rule is known, since then it matters most. */
+function ofFleet({ processes, config, rows_beyond, last_observed_at }: Status): Metric[] {
+  const one = (value: number): Sample[] => [{ labels: {}, value }]
+  const observed = last_observed_at === null ? [] : one(secondsOf(last_observed_at))
+  return [
+    gauge('processes', 'Processes that were heard of within the last minute.', one(processes.length)),
+    gauge(
+      'config_valid',
+      '1 unless the stored config is not valid, so that the last good one stays; then 0.',
+      one(config.state === 'invalid' ? 0 : 1),
+    ),
+    gauge(
+      'rows_beyond',
+      'Rules and groups that are known and counted nowhere here, since there are too many.',
+      one(rows_beyond),
+    ),
+    gauge(
+      'last_observed_timestamp_seconds',
+      'Time at which some process last told that it had read a line, in seconds since 1970.',
+      observed,
+    ),
+  ]
+}
+
+/** How the last attempt of each rule at each receiver ended. */
+function ofReceivers(rows: readonly StatusRow[]): Metric[] {
+  const answers = new Map<
+    string,
+    { readonly labels: Sample['labels']; readonly at: string; readonly delivered: boolean }
+  >()
+  for (const { rule, receiver } of rows) {
+    if (receiver === null || receiver.last_answer === null) continue
+    const { host, format, last_answer } = receiver
+    answers.set(JSON.stringify([rule, host, format]), { labels: { rule, host, format }, ...last_answer })
+  }
+  const each = [...answers.values()]
+  return [
+    gauge(
+      'last_answer_delivered',
+      '1 if the last attempt of the rule at this receiver delivered, else 0.',
+      each.map(({ labels, delivered }) => ({ labels, value: Number(delivered) })),
+    ),
+    gauge(
+      'last_answer_timestamp_seconds',
+      'Time at which that attempt ended, in seconds since 1970.',
+      each.map(({ labels, at }) => ({ labels, value: secondsOf(at) })),
+    ),
+  ]
+}
+
+function secondsOf(time: string): number {
+  return Date.parse(time) / 1000
 }
 
 function gauges({ now, rows }: Status): Metric[] {
@@ -44,13 +102,8 @@ function gauges({ now, rows }: Status): Metric[] {
     })
   const perRule = (take: (rows: readonly StatusRow[]) => number): Sample[] =>
     byRule(rows).map((ofRule) => ({ labels: { rule: ofRule[0].rule }, value: take(ofRule) }))
-  const gauge = (name: string, help: string, samples: readonly Sample[]): Metric => ({
-    name: `logsiren_${name}`,
-    type: 'gauge',
-    help,
-    samples,
-  })
   return [
+    ...ofReceivers(rows),
     gauge(
       'window_errors',
       'Errors in the window now.',
@@ -74,11 +127,11 @@ function gauges({ now, rows }: Status): Metric[] {
     gauge(
       'last_delivery_timestamp_seconds',
       'Time at which the last alert was delivered, in seconds since 1970.',
-      each(({ last_alert }) => (last_alert === null ? undefined : Date.parse(last_alert.delivered_at) / 1000)),
+      each(({ last_alert }) => (last_alert === null ? undefined : secondsOf(last_alert.delivered_at))),
     ),
     gauge(
       'groups',
-      `Groups of the rule that have a state; at most ${MAX_GROUPS_PER_RULE} have metrics of their own.`,
+      `Groups of the rule that are looked at; at most ${MAX_GROUPS_PER_RULE} have metrics of their own, see also logsiren_rows_beyond.`,
       perRule((rows) => rows.length),
     ),
     gauge(

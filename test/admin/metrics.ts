@@ -1,12 +1,22 @@
 import parsePrometheus from 'parse-prometheus-text-format'
 import t from 'tap'
 import { METRICS_TYPE, toMetrics } from '../../src/admin/metrics.js'
-import type { Status, StatusRow } from '../../src/control/status.js'
+import type { Status, StatusProcess, StatusRow } from '../../src/control/status.js'
 import { blankRow, blankStatus } from '../fixtures/status.js'
 
 const wrongTokens = { 401: 3, 429: 1 }
 
 const row: StatusRow = { ...blankRow, count: 7 }
+const process: StatusProcess = {
+  service: 'shop',
+  hostname: 'h',
+  pid: 7,
+  version: '1',
+  logger: 'pino',
+  seen_at: '2026-11-28T11:59:59.000Z',
+  lines_per_minute: 60,
+  config: 'document',
+}
 const status: Status = {
   ...blankStatus,
   rows: [
@@ -23,11 +33,20 @@ const status: Status = {
         next_attempt_at: null,
         attempts: [],
       },
+      receiver: {
+        host: 'a.test:81',
+        format: 'slack',
+        last_answer: { at: '2026-11-28T11:59:00.000Z', outcome: 'x', delivered: false },
+      },
       last_alert: { id: 'y', delivered_at: '2026-11-28T11:00:00.000Z', count: 11 },
     },
     { ...row, rule: 'db', group_by: { model: 'a"b\\c\nd', 'tenant.id': null }, enabled: false },
     ...Array.from({ length: 150 }, (_, i) => ({ ...row, rule: 'db', group_by: { model: String(i >> 1) } })),
   ],
+  rows_beyond: 300,
+  processes: [process, { ...process, pid: 8 }],
+  last_observed_at: '2026-11-28T11:59:59.000Z',
+  config: { state: 'invalid', problem: 'Expected the config to be JSON' },
   totals: { errors: 1234, storeFailures: 2, 'bad name': 1 },
 }
 
@@ -54,6 +73,13 @@ t.test('is read by an independent parser', async (t) => {
   ])
   t.match(of('parked'), [{ value: '1' }, { value: '0' }])
   t.match(of('pending_age_seconds'), [{ value: '90' }, { value: '0' }])
+  t.match(of('processes'), [{ value: '2' }])
+  t.match(of('config_valid'), [{ value: '0' }])
+  t.match(of('rows_beyond'), [{ value: '300' }])
+  t.match(of('last_observed_timestamp_seconds'), [{ value: '1795867199' }])
+  const where = { rule: 'default', host: 'a.test:81', format: 'slack' }
+  t.strictSame(of('last_answer_delivered'), [{ value: '0', labels: where }])
+  t.strictSame(of('last_answer_timestamp_seconds'), [{ value: '1795867140', labels: where }])
   t.match(of('errors_total'), [{ value: '1234' }])
   t.match(of('store_failures_total'), [{ value: '2' }])
   t.match(of('admin_wrong_tokens_total'), [
@@ -73,7 +99,11 @@ t.test('tells the groups apart that count most, each once', async (t) => {
   t.ok(lines.includes('logsiren_groups{rule="db"} 151'))
 })
 
-t.test('says nothing of what there is not', async (t) => {
-  const lines = toMetrics({ ...status, rows: [], totals: {} }, wrongTokens).split('\n')
-  t.notOk(lines.some((line) => /^(# [A-Z]+ )?logsiren_(?!admin_wrong_tokens_total)/.test(line)))
+t.test('says of a fleet that nobody is alive, and nothing else of what there is not', async (t) => {
+  const lines = toMetrics(blankStatus, wrongTokens).split('\n')
+  t.strictSame(
+    lines.filter((line) => /^logsiren_(?!admin_wrong_tokens_total)/.test(line)),
+    ['logsiren_processes 0', 'logsiren_config_valid 1', 'logsiren_rows_beyond 0'],
+  )
+  t.notOk(lines.some((line) => /_last_|_window_errors/.test(line)))
 })

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import t from 'tap'
 import { drawStatus } from '../../src/cli/status.js'
-import type { Status } from '../../src/control/status.js'
+import type { PendingNews, RecentNews, Status, StatusProcess, StatusRow } from '../../src/control/status.js'
 import { createEvaluator } from '../../src/evaluator/evaluator.js'
 import { runCli, startCli } from '../fixtures/cli.js'
 import { startReceiver } from '../fixtures/receiver.js'
@@ -13,61 +13,209 @@ const redis = await startRedis(t)
 const row = { ...blankRow, rule: 'db', count: 7 }
 const { now } = blankStatus
 
-t.test('draws a row for each rule and group, and what is over with', async (t) => {
-  const status: Status = {
-    ...blankStatus,
-    rows: [
+const process: StatusProcess = {
+  service: 'shop',
+  hostname: 'web-1',
+  pid: 4242,
+  version: '1.2.3',
+  logger: 'pino',
+  seen_at: '2026-11-28T11:59:57.000Z',
+  lines_per_minute: 1234,
+  config: 'document',
+}
+const receiver = { host: 'hooks.slack.com', format: 'slack', last_answer: null } as const
+const waiting: PendingNews = {
+  id: 'b',
+  kind: 'alert',
+  count: 30,
+  raised_at: now,
+  tries: 2,
+  state: 'waiting',
+  next_attempt_at: '2026-11-28T12:00:30.000Z',
+  attempts: [{ at: now, outcome: 'serverError, status 503: try\nlater' }],
+}
+const news: RecentNews = {
+  id: 'a',
+  kind: 'alert',
+  rule: 'db',
+  count: 11,
+  threshold: 10,
+  window_seconds: 60,
+  raised_at: now,
+  ended_at: '2026-11-28T09:55:12.000Z',
+  outcome: 'delivered',
+  tries: 2,
+  attempts: [],
+  sample: { status_code: 503, error_message: `db\n${'x'.repeat(99)}` },
+}
+
+/** What is drawn, as lines. */
+const draw = (change: Partial<Status>, columns = 120): string[] =>
+  drawStatus({ ...blankStatus, processes: [process], ...change }, { configKey: 'the:key', columns })
+    .trimEnd()
+    .split('\n')
+
+t.test(
+  'draws a row for each rule and group, what is not delivered, receivers, processes, and what is over with',
+  async (t) => {
+    const last_answer = { at: '2026-11-28T11:55:12.000Z', outcome: 'clientError, status 403: no', delivered: false }
+    const rows: StatusRow[] = [
       {
         ...row,
+        count: 1234,
         cooldown_left_seconds: 12,
+        receiver: { ...receiver, last_answer },
         last_alert: { id: 'a', count: 11, delivered_at: '2026-11-28T11:55:12.000Z' },
       },
       {
         ...row,
         enabled: false,
-        count: 30,
         group_by: { model: 'x\u001b[2J', tenant: null },
-        pending: {
-          id: 'b',
-          kind: 'alert',
-          count: 30,
-          raised_at: now,
-          tries: 2,
-          state: 'waiting',
-          next_attempt_at: '2026-11-28T12:00:30.000Z',
-          attempts: [{ at: now, outcome: 'serverError, status 503' }],
-        },
+        pending: waiting,
+        receiver: { ...receiver, last_answer },
       },
-    ],
-    recent: [
       {
-        id: 'a',
-        kind: 'alert',
-        rule: 'db',
-        count: 11,
-        threshold: 10,
-        window_seconds: 60,
-        raised_at: now,
-        ended_at: '2026-11-28T09:55:12.000Z',
-        outcome: 'delivered',
-        tries: 2,
-        attempts: [],
-        sample: { status_code: 503, error_message: `db\n${'x'.repeat(99)}` },
+        ...row,
+        rule: 'pay',
+        receiver: { ...receiver, last_answer: { at: now, outcome: 'status 204', delivered: true } },
       },
-    ],
-  }
-  const lines = drawStatus(status).split('\n')
-  t.match(lines, [
-    /^rule +group +errors +cooldown +pending +last alert$/,
-    /^db +- +7\/10 in 60 s +███████░░░ +12 s left +- +4 min ago$/,
-    /^db \(off\) +model=x tenant=null +30\/10 in 60 s +██████████ +- +alert waiting, 2 tries, serverError, status 503, next in 30 s +-$/,
-    /^$/,
-    /^Lately$/,
-    /^2 h ago +alert +db +- +11 errors +delivered after 2 tries +db x+…$/,
-    /^$/,
+      { ...row, rule: 'quiet', receiver },
+    ]
+    const lines = draw({ rows, recent: [news] })
+    t.match(lines, [
+      /^rule +group +errors +threshold +cooldown +alert +last alert$/,
+      /^db +- +██████████ +1,234 +10 in 60 s +12 s +- +4 min ago$/,
+      /^db \(off\) +model=x tenant=null +███████░░░ +7 +10 in 60 s +- +waiting +-$/,
+      /^pay +- +███████░░░ +7 /,
+      /^quiet /,
+      /^$/,
+      /^Not delivered$/,
+      /^rule +group +what +tries +next try +why$/,
+      /^db +model=x tenant=null +waiting +2 +in 30 s +serverError, status 503: try later$/,
+      /^$/,
+      /^Receivers$/,
+      /^rule +receiver +format +last answer$/,
+      /^db +hooks\.slack\.com +slack +not delivered 4 min ago: clientError, status 403: no$/,
+      /^pay +hooks\.slack\.com +slack +delivered 0 s ago: status 204$/,
+      /^quiet +hooks\.slack\.com +slack +not asked yet$/,
+      /^$/,
+      /^Processes$/,
+      /^service +host +pid +logger +version +lines\/min +seen +config$/,
+      /^shop +web-1 +4242 +pino +1\.2\.3 +1,234 +3 s ago +stored$/,
+      /^$/,
+      /^Lately$/,
+      /^2 h ago +alert +db +- +delivered, 2 tries +11 errors: db x+…$/,
+    ])
+    t.equal(lines.length, 22)
+    t.notMatch(lines.join(), /\u001b/)
+    t.match(
+      draw({ rows: rows.slice(0, 1) })[0],
+      /^rule +errors +threshold/,
+      'no column for groups where there are none',
+    )
+  },
+)
+
+t.test('says when an attempt comes: now, later, or it runs', async (t) => {
+  const nextOf = (pending: Partial<PendingNews>): string | undefined =>
+    draw({ rows: [{ ...row, pending: { ...waiting, ...pending } }] }).find((line) =>
+      /^db .*(2|1) tr|^db +- +(end )?(sending|waiting|parked)/.test(line),
+    )
+  t.match(nextOf({ next_attempt_at: now }), /^db +- +waiting +2 +now +serverError/)
+  t.match(nextOf({ next_attempt_at: null, state: 'sending', attempts: [] }), /^db +- +sending +2 +- +-$/)
+  t.match(nextOf({ kind: 'resolved', state: 'parked' }), /^db +- +end parked +2 +in 30 s/)
+})
+
+t.test('says first what makes all else mean something else', async (t) => {
+  const [rows, dead] = [[row], { processes: [], last_observed_at: '2026-11-28T09:00:00.000Z' }]
+  t.strictSame(draw({ rows, ...dead }, 1000).slice(0, 2), [
+    'No process has been heard of within the last minute: nobody counts errors or sends alerts. Lines were last read 3 h ago.',
+    '',
   ])
-  t.notMatch(lines.join(), /\u001b/)
-  t.equal(drawStatus({ ...status, recent: [] }).split('\n').length, 4)
+  t.match(draw({ rows, processes: [] }, 1000)[0], /sends alerts\.$/)
+  const config = { state: 'invalid', problem: 'Expected `threshold` to be a number' } as const
+  t.strictSame(draw({ rows, config }, 1000).slice(0, 2), [
+    'The stored config is not valid: Expected `threshold` to be a number. Processes keep the last good one that they have read; a process that starts now uses its options in code.',
+    '',
+  ])
+  t.match(draw({ rows, config, processes: [{ ...process, config: 'last_good' }] }).at(-1), / last good$/)
+  t.match(
+    draw({ rows, processes: [{ ...process, config: 'options', service: '', hostname: '' }] }).at(-1),
+    /^- +- +4242 .* its options$/,
+  )
+  t.match(draw({})[0], /^No rule is known/)
+})
+
+t.test('says that nothing is known, where that is likely the wrong database or key', async (t) => {
+  const text = draw({ processes: [] }, 1000)
+  t.strictSame(text, [
+    'Nothing is known under the key the:key in this database: no process has told of itself, and no config is stored. Is it the right database and key?',
+  ])
+  for (const known of [
+    { rows: [row] },
+    { recent: [news] },
+    { totals: { errors: 1 } },
+    { config: { state: 'valid', problem: null } as const },
+  ])
+    t.notMatch(draw({ processes: [], ...known }).join(), /Nothing is known/)
+})
+
+t.test('says how much is not shown', async (t) => {
+  t.match(draw({ rows: [row], rows_beyond: 1234 })[2], '1,234 more rules and groups are not shown: the busiest are.')
+  t.match(draw({ rows: [row], rows_beyond: 1 })[2], '1 more rule or group is not shown: the busiest are.')
+  const processes = Array.from({ length: 1001 }, (_, pid) => ({ ...process, pid }))
+  t.strictSame(draw({ processes }).slice(-2), [
+    'shop     web-1  29   pino    1.2.3    1,234      3 s ago  stored',
+    'and 971 more',
+  ])
+  const rows = Array.from({ length: 12 }, (_, i) => ({ ...row, group_by: { model: `m${i}` }, pending: waiting }))
+  t.ok(draw({ rows }).includes('and 2 more'))
+})
+
+t.test('a long name hides no other column, whatever the terminal’s width', async (t) => {
+  const long = (text: string): string => text.repeat(200).slice(0, 200)
+  const outcome = `clientError, status 403: ${long('x')}`
+  const rows: StatusRow[] = [
+    {
+      ...row,
+      rule: 'a'.repeat(64),
+      group_by: { model: `${long('m')}1` },
+      pending: { ...waiting, attempts: [{ at: now, outcome }] },
+    },
+    { ...row, group_by: { model: `${long('m')}2`, path: long('/p') }, count: 1_000_000, cooldown_left_seconds: 300 },
+    {
+      ...row,
+      rule: 'b'.repeat(64),
+      receiver: {
+        host: `${long('h.')}test`,
+        format: 'googlechat',
+        last_answer: { at: now, outcome, delivered: false },
+      },
+      last_alert: { id: 'a', count: 1, delivered_at: '2026-11-28T11:55:12.000Z' },
+    },
+  ]
+  const processes = [{ ...process, service: long('s'), hostname: long('h'), config: 'last_good' as const }]
+  const recent = [{ ...news, rule: 'c'.repeat(64), group_by: { model: long('m') } }]
+  for (const columns of [79, 99, 120, 200]) {
+    const lines = draw({ rows, processes, recent, rows_beyond: 3 }, columns)
+    for (const line of lines) t.ok(line.length <= columns, `${line.length} of ${columns}: ${line}`)
+    t.match(lines[1], /^aaa.* model=m*…m+1 .*\b7 +10 in 60 s +- +waiting +-$/)
+    t.match(lines[2], /^db .*….* 1,000,000 +10 in 60 s +5 min +- +-$/)
+    t.match(lines[3], /^bbb.*\b7 +10 in 60 s +- +- +4 min ago$/)
+    t.match(
+      lines.find((line) => / in 30 s /.test(line)),
+      /^aaa.* waiting +2 +in 30 s +clientError,/,
+    )
+    t.match(
+      lines.find((line) => / googlechat /.test(line)),
+      /^bbb.* h.* googlechat +not delivered/,
+    )
+    t.match(
+      lines.find((line) => / 4242 /.test(line)),
+      /^sss.* hhh.* 4242 +pino +1\.2\.3 +1,234 +3 s ago +last good$/,
+    )
+    t.match(lines.at(-1)?.length, Number)
+  }
 })
 
 t.test('shows what a running process counts and tells', async (t) => {
@@ -81,14 +229,26 @@ t.test('shows what a running process counts and tells', async (t) => {
   await evaluator.flush()
   const { code, stdout } = await runCli(['status', ...where])
   t.equal(code, 0)
-  t.match(stdout, /^default +model=m1 +3\/3 in 60 s +██████████ +\d+ s left +- +\d+ s ago$/m)
-  t.match(stdout, /^default +model=m2 +1\/3 in 60 s +███░░░░░░░ +- +- +-$/m)
-  t.match(stdout, /Lately\n\d+ s ago +alert +default +model=m1 +3 errors +delivered +db timeout\n/)
+  t.match(stdout, /^default +model=m1 +██████████ +3 +3 in 60 s +(\d+ s|5 min) +- +\d+ s ago$/m)
+  t.match(stdout, /^default +model=m2 +███░░░░░░░ +1 +3 in 60 s +- +- +-$/m)
+  t.match(stdout, /\nReceivers\n.*\ndefault +127\.0\.0\.1:\d+ +json +delivered \d+ s ago: status 204\n/)
+  t.match(stdout, /\nProcesses\n.*\n- +\S+ +\d+ +evaluator +[\d.]+ +\d+ +\d+ s ago +its options\n/)
+  t.match(stdout, /Lately\n\d+ s ago +alert +default +model=m1 +delivered +3 errors: db timeout\n/)
   const json = await runCli(['status', '--json', ...where])
   t.match(JSON.parse(json.stdout), {
     rows: [{ rule: 'default', count: 3 }, { count: 1 }],
     recent: [{ outcome: 'delivered' }],
+    processes: [{ logger: 'evaluator', config: 'options' }],
+    rows_beyond: 0,
+    config: { state: 'missing', problem: null },
   })
+})
+
+t.test('says under which key nothing is known', async (t) => {
+  const configKey = redis.newConfigKey()
+  const { code, stdout } = await runCli(['status', '--redis', redis.url, '--config-key', configKey])
+  t.equal(code, 0)
+  t.match(stdout.replaceAll('\n', ' '), `Nothing is known under the key ${configKey} in this database: `)
 })
 
 t.test('with --watch it goes on until it is interrupted, and then ends well', async (t) => {

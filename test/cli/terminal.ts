@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
-import { confirm, isInteractive, table } from '../../src/cli/terminal.js'
+import { confirm, fittedTable, isInteractive, table, wrapped } from '../../src/cli/terminal.js'
+import { fc } from '../fixtures/properties.js'
 
 t.test('a table has its columns below each other, and nothing at the ends of lines', async (t) => {
   t.equal(
@@ -46,6 +47,58 @@ t.test('only a yes is a yes, and the question is asked beside what is printed', 
       ...terminal,
       stdin: Object.assign(new PassThrough(), { isTTY: true }),
       stdout: Object.assign(new PassThrough(), { isTTY: true }),
+    }),
+  )
+})
+
+t.test('wraps a text at its words, and a word that is too long wherever the line ends', async (t) => {
+  t.strictSame(wrapped('one two three', 7), ['one two', 'three'])
+  t.strictSame(wrapped('one two', 6, '- '), ['- one', '  two'])
+  t.strictSame(wrapped('a abcdefg h', 3), ['a', 'abc', 'def', 'g h'])
+  t.strictSame(wrapped('', 3, 'x'), ['x'])
+  const texts = fc.record({
+    text: fc.string(),
+    columns: fc.integer({ min: 1, max: 40 }),
+    mark: fc.string({ maxLength: 10 }),
+  })
+  fc.assert(
+    fc.property(texts, ({ text, columns, mark }) => {
+      const lines = wrapped(text, columns, mark)
+      const isNarrow = lines.every((line) => line.length <= Math.max(columns, mark.length + 1))
+      const bare = lines.map((line) => line.slice(mark.length)).join('')
+      return isNarrow && bare.replaceAll(' ', '') === text.replaceAll(' ', '')
+    }),
+  )
+})
+
+t.test('a table fits its columns: names lose their middle, the last column is wrapped', async (t) => {
+  const rows = [
+    ['rule', 'errors', 'why'],
+    ['a-rule-with-quite-a-long-name', '7', 'one two three four five six seven'],
+    ['b', '12', ''],
+  ]
+  t.equal(fittedTable(rows, 200, [0]), table(rows))
+  t.equal(
+    fittedTable(rows, 34, [0]),
+    [
+      'rule      errors  why',
+      'a-ru…ame  7       one two three',
+      '                  four five six',
+      '                  seven',
+      'b         12',
+      '',
+    ].join('\n'),
+  )
+  t.equal(fittedTable([], 10, [0]), '')
+  const cell = fc.string({ unit: fc.constantFrom('a', 'b', '-', '😀'), maxLength: 80 })
+  const tables = fc.record({
+    rows: fc.array(fc.tuple(cell, cell, cell, cell), { minLength: 1, maxLength: 5 }),
+    columns: fc.integer({ min: 190, max: 260 }),
+  })
+  fc.assert(
+    fc.property(tables, ({ rows, columns }) => {
+      const lines = fittedTable(rows, columns, [0, 1]).split('\n')
+      return lines.every((line) => line.length <= columns && line.isWellFormed())
     }),
   )
 })
