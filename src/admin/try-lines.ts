@@ -1,12 +1,13 @@
 // Tries a config on log lines that are sent along, with a backtest: nothing is counted in Redis, and nobody is called.
 import type { BacktestAlert } from '../backtest/alert-list.js'
-import { type BacktestOptions, type BacktestReport, backtest } from '../backtest/backtest.js'
+import { type BacktestReport, backtest } from '../backtest/backtest.js'
+import { optionsToTry } from '../backtest/document-options.js'
 import { parseMembers } from '../config/document/document.js'
-import { type ConfigDocument, toOptions } from '../config/document-members.js'
+import type { ConfigDocument } from '../config/document-members.js'
 import { renamed, type SnakeCase, toSnakeCase } from '../config/names.js'
-import type { RuleOptions } from '../config/options.js'
 import type { Control } from '../control/control.js'
 import { ConfigError } from '../errors.js'
+import type { ParserName } from '../record/foreign-lines/line-parser.js'
 import type { LogRecord } from '../record/log-record.js'
 import { json } from './answer.js'
 import type { AdminRequest } from './exchange.js'
@@ -24,11 +25,12 @@ type TrialAlert = InSnakeCase<Omit<BacktestAlert, 'sample'>> & { readonly sample
 export async function tryLines(control: Control, request: AdminRequest): Promise<Response> {
   const read = await readJson(request)
   if (read.kind === 'refused') return read.answer
-  const { lines, config } = Object(read.value) as { readonly lines?: unknown; readonly config?: unknown }
+  const { lines, config, parser } = Object(read.value) as Readonly<Record<'lines' | 'config' | 'parser', unknown>>
   if (typeof lines !== 'string')
-    throw new ConfigError([{ path: 'lines', message: 'Expected `lines` to be a text with one JSON object per line' }])
+    throw new ConfigError([{ path: 'lines', message: 'Expected `lines` to be a text of log lines' }])
   const document = config === undefined ? await storedDocument(control) : checked(config)
-  return json(toTrial(await backtest(textOf(lines), toBacktestOptions(document))))
+  const options = { ...optionsToTry(document), ...(parser !== undefined && { parser: parser as ParserName }) }
+  return json(toTrial(await backtest(textOf(lines), options)))
 }
 
 async function storedDocument({ config }: Control): Promise<ConfigDocument> {
@@ -43,22 +45,6 @@ function checked(config: unknown): ConfigDocument {
   throw new ConfigError(
     parsed.problems.map(({ path, message }) => ({ path: path === '' ? 'config' : `config.${path}`, message })),
   )
-}
-
-function toBacktestOptions(document: ConfigDocument): BacktestOptions {
-  const { rules, ...members } = toOptions(document)
-  return {
-    ...counting(members),
-    ...(rules !== undefined && { rules: rules.map((rule) => ({ ...counting(rule), name: rule.name })) }),
-  }
-}
-
-/**
- * The options that decide what is counted and raised, but not where alerts go or whether they are sent. A longest cooldown of 0 means none
- * in a document, and is left out in options.
- */
-function counting({ enabled: _, url: __, secret: ___, cooldownMaxSeconds, ...options }: RuleOptions): RuleOptions {
-  return { ...options, ...(cooldownMaxSeconds !== 0 && { cooldownMaxSeconds }) }
 }
 
 async function* textOf(lines: string): AsyncGenerator<string> {

@@ -1,30 +1,40 @@
 // The backtest: which alerts options would have raised, had they been in force when some lines were logged.
 import type { LogsirenOptions, RuleOptions } from '../config/options.js'
 import { parseSomeOptions } from '../config/parse-options.js'
+import { ConfigError } from '../errors.js'
+import { type ParserName, parserNames } from '../record/foreign-lines/line-parser.js'
 import { createSharedSieves } from '../record/sieve/shared-sieves.js'
 import { LineSplitter } from '../record/sieve/splitter.js'
 import { compileSieve } from '../record/sieve/text-sieve.js'
-import { isObject, parseJson } from '../unknown.js'
-import { readFiles, readText } from './files.js'
-import { timeOf } from './line-time.js'
+import { type CutFile, type Reading, readFiles, readText } from './files.js'
+import { LineFeed, type NotUnderstood } from './line-feed.js'
 import { type BacktestRun, Replay } from './replay.js'
 
 /**
- * JSON lines to read: the path of a file, or of several that are read one after the other; or text or bytes in chunks that are cut
- * anywhere. What begins as gzip does is unpacked.
+ * Lines to read: the path of a file, or of several that are read one after the other; or text or bytes in chunks that are cut anywhere.
+ * What begins as gzip, zlib or (from Node.js 22.15 on) zstd does is unpacked, and so is a file named `.br`; UTF-16 is read too. A list of
+ * JSON objects, and objects that stand on several lines, are read as if each were a line.
  */
 export type BacktestInput = string | readonly string[] | AsyncIterable<string | Uint8Array>
 
-/** Lines in which a time is searched for at the beginning of the input, and at its end. */
-const SEARCHED_LINES = 100
+/** Among so many lines at the beginning of the input a time is searched for. */
+const MAX_SEARCHED_LINES = 100
 
 /** The options to try. They need no `url`, and nothing is sent. */
 export interface BacktestOptions extends LogsirenOptions {
   /** Changes to try, each by itself on top of the options: `[{ threshold: 20 }, { windowSeconds: 300 }]`. @defaultValue none */
-  readonly compare?: readonly RuleOptions[] | undefined
+  readonly compare?: readonly BacktestChange[] | undefined
+  /**
+   * How lines are read: each as what it looks like, as JSON, as text with a level, or as an access log.
+   * @defaultValue 'auto'
+   */
+  readonly parser?: ParserName | undefined
   /** Also report how the counts went over time, for each rule and group. @defaultValue false */
   readonly timeline?: boolean | undefined
 }
+
+/** A change of the options: some of them, or all rules. */
+export type BacktestChange = RuleOptions & Pick<LogsirenOptions, 'rules'>
 
 /** What a backtest found. The members of `BacktestRun` are about the options without a change. */
 export interface BacktestReport extends BacktestRun {
@@ -32,8 +42,14 @@ export interface BacktestReport extends BacktestRun {
   readonly lines: number
   /** Lines that were passed over, since they were longer than 1,048,576 UTF-16 units. */
   readonly skipped: number
+  /** Lines that were not understood, so that an error in them would not have been found. */
+  readonly notUnderstood: NotUnderstood
+  /** Files of which only the beginning could be read, since their data end too early or are damaged. */
+  readonly incomplete: readonly CutFile[]
+  /** Files that hold nothing; `standard input` for what comes from no file. */
+  readonly empty: readonly string[]
   /** A run for each change in `compare`, in the same order. */
-  readonly compared: readonly (BacktestRun & { readonly change: RuleOptions })[]
+  readonly compared: readonly (BacktestRun & { readonly change: BacktestChange })[]
 }
 
 /**
@@ -48,60 +64,59 @@ export interface BacktestReport extends BacktestRun {
  * const { alerts, compared } = await backtest('app.log', { threshold: 10, compare: [{ threshold: 20 }] })
  */
 export async function backtest(input: BacktestInput, given: BacktestOptions = {}): Promise<BacktestReport> {
-  const { compare = [], timeline: hasTimeline = false, ...options } = given
+  const { compare = [], timeline: hasTimeline = false, parser = 'auto', ...options } = given
+  checkParser(parser)
   const changes = [{}, ...compare].map((change) => parseSomeOptions({ ...options, ...change }))
   // Each text is searched once for all runs, unless they differ in what an error is.
   const compile = changes.length > 1 ? createSharedSieves() : compileSieve
-  const replays = changes.map((changed) => new Replay(changed, hasTimeline, compile))
-  let [lines, skipped] = [0, 0]
-  let firstMs: number | undefined
-  let last = ['', '']
+  const replays = changes.map(
+    (changed, i) =>
+      new Replay(changed, {
+        hasTimeline,
+        compileSieve: compile,
+        ...(i === 0 && { onUnreadable: (line: string) => feed.addUnreadable(line) }),
+      }),
+  )
+  const feed = new LineFeed(parser, replays, Date.now())
+  let isBegun = !hasTimeline
   const splitter = new LineSplitter(
     (text, count) => {
-      lines += count
-      last = [last[1] ?? '', text]
-      if (hasTimeline && firstMs === undefined && lines - count < SEARCHED_LINES) {
-        firstMs = firstTimeIn(text)
-        if (firstMs !== undefined) for (const replay of replays) replay.begin(firstMs)
-      }
-      for (const replay of replays) replay.read(text)
+      const firstMs = isBegun ? undefined : feed.firstTimeIn(text)
+      if (firstMs !== undefined) for (const replay of replays) replay.begin(firstMs)
+      isBegun ||= firstMs !== undefined || feed.lines > MAX_SEARCHED_LINES
+      feed.take(text, count)
     },
-    (count) => {
-      lines += count
-      skipped += count
-    },
+    (count) => feed.skip(count),
   )
-  for await (const chunk of textOf(input)) splitter.push(chunk)
+  const [incomplete, empty]: [CutFile[], string[]] = [[], []]
+  const reading = { onCut: (cut: CutFile) => incomplete.push(cut), onEmpty: (file: string) => empty.push(file) }
+  for await (const chunk of textOf(input, reading)) splitter.push(chunk)
   splitter.end()
-  const [run, ...others] = replays.map((replay) => replay.end(lastTimeIn(last.join(''))))
+  const [run, ...others] = replays.map((replay) => replay.end(feed.lastTime()))
   if (run === undefined) throw new Error('a backtest has at least one run')
-  return { lines, skipped, ...run, compared: compare.map((change, i) => ({ change, ...(others[i] ?? run) })) }
+  const { lines, skipped, notUnderstood } = feed
+  return {
+    lines,
+    skipped,
+    notUnderstood,
+    incomplete,
+    empty,
+    ...run,
+    compared: compare.map((change, i) => ({ change, ...(others[i] ?? run) })),
+  }
 }
 
-function textOf(input: BacktestInput): AsyncIterable<string> {
-  if (typeof input === 'string') return readFiles([input])
-  return isPaths(input) ? readFiles(input) : readText(input)
+function checkParser(parser: unknown): void {
+  if (parserNames.some((name) => name === parser)) return
+  const message = `Expected \`parser\` to be one of ${parserNames.join(', ')}, got another value`
+  throw new ConfigError([{ path: 'parser', message }], 'bad options')
+}
+
+function textOf(input: BacktestInput, reading: Reading): AsyncIterable<string> {
+  if (typeof input === 'string') return readFiles([input], reading)
+  return isPaths(input) ? readFiles(input, reading) : readText(input, reading)
 }
 
 function isPaths(input: readonly string[] | AsyncIterable<string | Uint8Array>): input is readonly string[] {
   return Array.isArray(input)
-}
-
-/** The first time among the first lines of a text, in ms since the epoch. */
-function firstTimeIn(text: string): number | undefined {
-  return firstTimeOf(text.split('\n', SEARCHED_LINES))
-}
-
-/** The last time among the last lines of a text, in ms since the epoch. */
-function lastTimeIn(text: string): number | undefined {
-  return firstTimeOf(text.trimEnd().split('\n').slice(-SEARCHED_LINES).reverse())
-}
-
-function firstTimeOf(lines: readonly string[]): number | undefined {
-  for (const line of lines) {
-    const members = parseJson(line)
-    const timeMs = isObject(members) ? timeOf(members) : undefined
-    if (timeMs !== undefined) return timeMs
-  }
-  return undefined
 }

@@ -13,6 +13,7 @@ import { MemoryStore } from '../store/memory/memory-store.js'
 import type { Claim, Entry } from '../store/store.js'
 import { isObject, parseJson } from '../unknown.js'
 import { AlertList, type BacktestAlert, type UnlistedAlerts } from './alert-list.js'
+import type { LineTaker } from './line-feed.js'
 import { timeOf } from './line-time.js'
 import { type BacktestTimeline, Timeline } from './timeline.js'
 import { VirtualClock } from './virtual-clock.js'
@@ -23,9 +24,9 @@ export interface BacktestRun {
   readonly errors: number
   /** Further error lines of requests that had been counted. */
   readonly duplicates: number
-  /** Errors in lines without a time, which fall into no window; an error is in here once for each rule that it matches. */
+  /** Errors in lines without a time, which fall into no window. */
   readonly untimed: number
-  /** Errors whose line came so late that their window was over; an error is in here once for each rule that it matches. */
+  /** Errors whose line came so late that the window of a rule was over for it. */
   readonly late: number
   /** Alerts and ends in the order in which they would have been sent, the first 10,000. */
   readonly alerts: readonly BacktestAlert[]
@@ -35,7 +36,17 @@ export interface BacktestRun {
   readonly timeline?: BacktestTimeline
 }
 
-export class Replay {
+/** What a replay may share with others, and tell. */
+export interface ReplayParts {
+  /** Also say how the counts went over time. */
+  readonly hasTimeline?: boolean
+  /** Replays of one text may share it. */
+  readonly compileSieve?: typeof compileSieve
+  /** Called with lines of JSON that turned out to be none. */
+  readonly onUnreadable?: (line: string) => void
+}
+
+export class Replay implements LineTaker {
   readonly #clock = new VirtualClock()
   readonly #store = new MemoryStore(this.#clock)
   readonly #counters = newCounters()
@@ -45,12 +56,18 @@ export class Replay {
   readonly #timeline: Timeline | undefined
   /** The error that last raised an alert, by the id of its series; kept as long as the end of that alert may come. */
   readonly #raised = new Map<string, { readonly sample: LogRecord; readonly groupValues: GroupValues | undefined }>()
+  readonly #onUnreadable: (line: string) => void
   #lineMs: number | undefined
+  /** Whether the error of the line has no time, or came late for a rule: it is told once, however many rules it counts for. */
+  #isUntimed = false
+  #isLate = false
   #untimed = 0
   #late = 0
 
-  /** `options` must be valid already; they need no `url`, since nothing is sent. Replays of one text may share `compile`. */
-  constructor(options: LogsirenOptions, hasTimeline: boolean = false, compile: typeof compileSieve = compileSieve) {
+  /** `options` must be valid already; they need no `url`, since nothing is sent. */
+  constructor(options: LogsirenOptions, parts: ReplayParts = {}) {
+    const { hasTimeline = false, onUnreadable = () => {} } = parts
+    this.#onUnreadable = onUnreadable
     const settings = resolveSettings({ ...options, url: options.url || 'http://127.0.0.1/' }, undefined)
     this.#rules = settings.rules.filter((rule) => rule.enabled)
     this.#timeline = hasTimeline ? new Timeline(this.#rules) : undefined
@@ -61,7 +78,7 @@ export class Replay {
         counters: this.#counters,
         sink: { count: (series, counted) => this.#count(series, counted), improve: () => {} },
         isReplay: true,
-        compileSieve: compile,
+        compileSieve: parts.compileSieve ?? compileSieve,
       },
       this.#rules,
     )
@@ -72,11 +89,14 @@ export class Replay {
     this.#timeline?.reach(firstMs)
   }
 
-  /** Takes whole lines. */
-  read(text: string): void {
+  readJson(text: string, prefixMs?: number): void {
     this.#intake.takeText(text, (lines) => {
-      for (const line of lines.split('\n')) this.#readLine(line)
+      for (const line of lines.split('\n')) if (line !== '') this.#readLine(line, prefixMs)
     })
+  }
+
+  readMembers(members: { readonly level?: unknown }, timeMs: number | undefined): void {
+    this.#at(timeMs, () => this.#intake.takeMembers({ members, level: members.level, isParsed: true }))
   }
 
   /** Lets time pass until `lastMs`, when the last line was logged (ms since the epoch; undefined where that is not known). */
@@ -99,12 +119,21 @@ export class Replay {
     }
   }
 
-  #readLine(line: string): void {
-    const members = line === '' ? undefined : parseJson(line)
-    if (!isObject(members)) return
-    this.#lineMs = timeOf(members)
-    if (this.#lineMs !== undefined) this.#pass(this.#lineMs)
-    this.#intake.takeLine({ members, isParsed: true })
+  #readLine(line: string, prefixMs: number | undefined): void {
+    const members = parseJson(line)
+    if (!isObject(members)) this.#onUnreadable(line)
+    else this.#at(timeOf(members) ?? prefixMs, () => this.#intake.takeLine({ members, isParsed: true }))
+  }
+
+  /** Takes a line at the time at which it was logged. */
+  #at(lineMs: number | undefined, take: () => void): void {
+    this.#lineMs = lineMs
+    this.#isUntimed = false
+    this.#isLate = false
+    if (lineMs !== undefined) this.#pass(lineMs)
+    take()
+    if (this.#isUntimed) this.#untimed += 1
+    if (this.#isLate) this.#late += 1
   }
 
   /** Lets time pass. What is due until then is looked at when it is due, as a live process would find it by its heartbeats. */
@@ -123,7 +152,7 @@ export class Replay {
   #count(series: Series, counted: Counted): void {
     const lineMs = this.#lineMs
     // A line that comes late counts by its own time, not by the clock.
-    if (lineMs === undefined) this.#untimed += 1
+    if (lineMs === undefined) this.#isUntimed = true
     else {
       this.#timeline?.addError(series, lineMs, this.#clock.nowMs())
       const counts = [{ monotonicMs: lineMs, wallMs: lineMs, count: 1 }]
@@ -134,7 +163,7 @@ export class Replay {
   #submit(entry: Entry, counted: Counted | undefined): void {
     const { tallies } = this.#store.submitNow([entry])
     for (const { claim, dropped } of tallies) {
-      this.#late += dropped
+      if (dropped > 0) this.#isLate = true
       if (claim === undefined) continue
       const { series } = entry
       if (counted !== undefined && claim.facts.kind === 'firing')

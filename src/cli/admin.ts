@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import type { Command } from 'commander'
 import type { AdminOptions } from '../admin.js'
 import { controlOptionNames } from '../config/engine-options.js'
+import { counted } from '../text.js'
 import { command, type Flags, type ProgramParts, portOf, readControl, VARIABLES } from './command.js'
 import type { Terminal } from './terminal.js'
 import { asUsage } from './usage-error.js'
@@ -40,7 +41,7 @@ interface ServeSettings {
 async function serveAdmin(
   { token, path, ...options }: AdminOptions & { readonly path: string },
   { port, host }: ServeSettings,
-  { stdout }: Terminal,
+  { stdout, stderr }: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
   const made = token === undefined ? randomBytes(18).toString('base64url') : undefined
@@ -54,6 +55,7 @@ async function serveAdmin(
     const { port: bound, address, family } = server.address() as AddressInfo
     const shownHost = family === 'IPv6' ? `[${address}]` : address
     stdout.write(`Open http://${shownHost}:${bound}${path.replace(/\/$/, '')}/\n`)
+    for (const warning of risksOf(address, token)) stderr.write(`logsiren: ${warning}\n`)
     if (made !== undefined) stdout.write(`Token, for this run: ${made}\n`)
     if (!signal.aborted) await once(signal, 'abort')
   } finally {
@@ -61,6 +63,24 @@ async function serveAdmin(
     server.closeAllConnections()
     await handler.close()
   }
+}
+
+/** A token with fewer characters can be guessed. */
+const MIN_TOKEN_LENGTH = 16
+
+/** What somebody should know who serves this to others: whoever has the token may send alerts anywhere. */
+function risksOf(address: string, token: string | undefined): readonly string[] {
+  const isLocal = /^(::ffff:)?127\.|^::1$/.test(address)
+  return [
+    ...(token !== undefined && token.length < MIN_TOKEN_LENGTH
+      ? [`the token has ${counted(token.length, 'character')}, which can be guessed: take at least ${MIN_TOKEN_LENGTH}`]
+      : []),
+    ...(isLocal
+      ? []
+      : [
+          'others can reach this address, and it is served without TLS: put a proxy with TLS in front, or listen on 127.0.0.1',
+        ]),
+  ]
 }
 
 function opened<T>(open: () => T): T {

@@ -1,10 +1,10 @@
 // The parts that the commands share: setting up a command, reading its flags, and opening Redis for it.
-import { Command, type CommanderError, InvalidArgumentError } from 'commander'
+import { Command, type CommanderError, type Help, InvalidArgumentError } from 'commander'
 import { controlOptionNames, type OptionName } from '../config/engine-options.js'
 import type { LogsirenOptions } from '../config/options.js'
 import type { Control, ControlOptions } from '../control/control.js'
-import { flagsOf, readOptions } from './flags.js'
-import type { Terminal } from './terminal.js'
+import { type FlagText, flagsOf, readOptions } from './flags.js'
+import { type Terminal, wrapped } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
 export type Flags = Readonly<Record<string, unknown>>
@@ -19,10 +19,23 @@ export interface ProgramParts {
 }
 
 export const VARIABLES = `
-Options of logsiren can also be given as environment variables: --window-seconds as LOGSIREN_WINDOW_SECONDS. A flag wins over a variable.`
+Options of logsiren can also be given as environment variables:
+--window-seconds as LOGSIREN_WINDOW_SECONDS. A flag wins over a variable.`
+
+/** Columns of the help where the output is no terminal, and where it is a wide one. */
+const HELP_COLUMNS = 80
+const MAX_HELP_COLUMNS = 100
+/** Columns beside which the meaning of a flag stands; a longer flag has it below. */
+const MAX_TERM_COLUMNS = 26
 
 /** Makes a command with these options as flags. It writes to the terminal, and throws its errors. */
-export function command(name: string, description: string, { terminal }: ProgramParts, options: Names = []): Command {
+export function command(
+  name: string,
+  description: string,
+  { terminal }: ProgramParts,
+  options: Names = [],
+  textsOf?: (name: OptionName) => FlagText,
+): Command {
   const made = new Command(name)
     .description(description)
     .helpOption('-h, --help', 'this text')
@@ -30,9 +43,26 @@ export function command(name: string, description: string, { terminal }: Program
     .allowExcessArguments(false)
     .exitOverride()
     // `runCommand` prints all errors, each as one line.
-    .configureOutput({ writeOut: (text) => void terminal.stdout.write(text), writeErr: () => {} })
-  for (const option of flagsOf(options)) made.addOption(option)
+    .configureOutput({
+      writeOut: (text) => void terminal.stdout.write(text),
+      writeErr: () => {},
+      getOutHelpWidth: () => Math.min(terminal.stdout.columns ?? HELP_COLUMNS, MAX_HELP_COLUMNS),
+    })
+    .configureHelp({ padWidth: (made, help) => Math.min(MAX_TERM_COLUMNS, widestTerm(made, help)), formatItem })
+  for (const option of flagsOf(options, textsOf)) made.addOption(option)
   return made
+}
+
+function widestTerm(made: Command, help: Help): number {
+  return Math.max(help.longestOptionTermLength(made, help), help.longestSubcommandTermLength(made, help))
+}
+
+/** A flag and its meaning; beside each other, or below each other where the flag is long. Commander does not wrap what is beside a long one. */
+function formatItem(term: string, termWidth: number, meaning: string, { helpWidth = HELP_COLUMNS }: Help): string {
+  const isLong = term.length > termWidth
+  const mark = `  ${isLong ? ' '.repeat(termWidth) : term.padEnd(termWidth)}  `
+  const lines = meaning === '' ? [mark.trimEnd()] : wrapped(meaning, helpWidth, mark)
+  return [...(isLong ? [`  ${term}`] : []), ...lines].join('\n')
 }
 
 /** Makes a command that only has others below it. Called alone or with an unknown name it throws a UsageError with their names. */

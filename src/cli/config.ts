@@ -3,18 +3,20 @@ import { readFile } from 'node:fs/promises'
 import { text as textOf } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { DEFAULT_CONFIG_KEY } from '../config/defaults.js'
-import type { PublicConfig } from '../config/document/writing.js'
+import { alertingNote } from '../config/document/alerting.js'
+import { withoutSecrets } from '../config/document/writing.js'
 import { documentOptions } from '../config/document-members.js'
-import { controlOptionNames } from '../config/engine-options.js'
+import { controlOptionNames, type OptionName } from '../config/engine-options.js'
 import { renamedConfig, toSnakeCase } from '../config/names.js'
 import type { Control } from '../control/control.js'
 import { INVALID, type Precondition, type StoredConfig } from '../control/stored-config.js'
 import { ConfigError } from '../errors.js'
 import { oneLine } from '../text.js'
 import { collected, command, type Flags, group, type ProgramParts, withControl } from './command.js'
-import { diffOf, valueText } from './config-diff.js'
-import { readOptions } from './flags.js'
-import { confirm, isInteractive, type Terminal, table } from './terminal.js'
+import { diffOf } from './config-diff.js'
+import { configTable, fallbackOf } from './config-view.js'
+import { type FlagText, readJson, readOptions } from './flags.js'
+import { confirm, guess, isInteractive, type Terminal } from './terminal.js'
 import { asUsage, UsageError } from './usage-error.js'
 
 interface ConfigSettings {
@@ -23,6 +25,10 @@ interface ConfigSettings {
   readonly yes: boolean
   readonly dryRun: boolean
 }
+
+type ValidConfig = Exclude<StoredConfig, { readonly kind: 'invalid' }>
+
+const DEFAULT_COLUMNS = 80
 
 /** What is written to Redis comes from flags alone: a variable that is set for another command must not slip into the config. */
 const noVariables = {}
@@ -39,39 +45,89 @@ export function configCommand(parts: ProgramParts): Command {
 }
 
 function getCommand(parts: ProgramParts): Command {
-  return command('get', 'Prints the stored config, without its secrets', parts, ['redis', 'configKey'])
-    .option('--json', 'print it as JSON', false)
+  return command('get', 'Shows what is stored, without its secrets, and what stands for what is not', parts, [
+    'redis',
+    'configKey',
+  ])
+    .option('--json', 'print what is stored, and nothing else, as JSON: config set takes it back', false)
     .action((flags: Flags) =>
       withControl(flags, parts, (control) => getConfig(control, settingsOf(flags), parts.terminal)),
     )
 }
 
 function setCommand(parts: ProgramParts): Command {
-  return command('set', 'Changes the stored config by flags, or replaces it by a JSON file', parts, [
-    ...controlOptionNames,
-    ...documentOptions,
-  ])
+  return command(
+    'set',
+    'Changes the stored config, or one of its rules, by flags, or replaces it by a JSON file',
+    parts,
+    [...controlOptionNames, ...documentOptions],
+    (name) =>
+      documentOptions.includes(name) ? { otherwise: `not stored: ${fallbackOf(name)}`, ...textsOfChange[name] } : {},
+  )
     .argument('[file]', 'a JSON file with the whole config, or - for standard input')
+    .option('--rule <name>', 'change this stored rule, and not what stands beside the rules')
+    .option('--match <json|@file>', 'with --rule: its conditions')
     .option(
       '--unset <members>',
-      'members to remove, with commas between: they fall back to the options in code',
+      'members to remove, with commas between: they fall back to the options in code, those of a rule to what stands beside the rules',
       collected,
       [],
     )
     .option('--dry-run', 'check the config and show what would change; write nothing', false)
     .option('-y, --yes', 'write without asking', false)
     .option('--json', 'print the stored config as JSON', false)
-    .addHelpText('after', '\nExamples:\n  logsiren config set --threshold 20\n  logsiren config set config.json')
-    .action(async (file: string | undefined, { unset, ...flags }: Flags) => {
+    .addHelpText(
+      'after',
+      `
+Examples:
+  logsiren config set --threshold 20
+  logsiren config set --rule payments --threshold 20
+  logsiren config set --no-enabled
+  logsiren config set config.json`,
+    )
+    .action(async (file: string | undefined, { unset, rule, match, ...flags }: Flags) => {
       const options = readOptions(documentOptions, { flags, variables: noVariables, isChange: true })
       const removed = [unset].flat().flatMap((one) => String(one).split(','))
       const change = {
-        members: renamedConfig(options, toSnakeCase),
+        members: {
+          ...renamedConfig(options, toSnakeCase),
+          ...(match !== undefined && { match: readJson(String(match), '--match') }),
+        },
         unset: removed.map((name) => toSnakeCase(name.trim()).replaceAll('-', '_')),
+        rule: rule === undefined ? undefined : String(rule),
         file,
       }
+      checkChange(change)
       await withControl(flags, parts, (control) => setConfig(control, change, settingsOf(flags), parts.terminal))
     })
+}
+
+/** The help of options whose meaning in a change is another one. */
+const textsOfChange: Readonly<Partial<Record<OptionName, FlagText>>> = {
+  enabled: { meaning: 'true or alone: alerts are sent; false, or --no-enabled: they are not' },
+}
+
+interface Change {
+  /** Members of the document, or of the rule. */
+  readonly members: Readonly<Record<string, unknown>>
+  readonly unset: readonly string[]
+  /** The rule that is changed; undefined for what stands beside the rules. */
+  readonly rule?: string | undefined
+  /** The file of a whole config, in place of changes. */
+  readonly file?: string | undefined
+}
+
+/** @throws UsageError where flags say nothing, or what contradicts itself */
+function checkChange({ members, unset, rule, file }: Change): void {
+  const isPatch = Object.keys(members).length + unset.length > 0
+  if (isPatch === (file !== undefined))
+    throw new UsageError('Expected either a JSON file, or flags with changes; see logsiren config set --help')
+  if (rule !== undefined && file !== undefined)
+    throw new UsageError('Expected either a JSON file, or --rule with the changes of that rule, got both')
+  if (rule !== undefined && (members['rules'] !== undefined || unset.includes('rules')))
+    throw new UsageError('Expected either --rule, for one rule, or --rules, for all of them, got both')
+  if (rule === undefined && members['match'] !== undefined)
+    throw new UsageError('Expected --match together with --rule, which says whose conditions these are')
 }
 
 function deleteCommand(parts: ProgramParts): Command {
@@ -96,53 +152,85 @@ function settingsOf({ json, yes, dryRun }: Flags): ConfigSettings {
   return { json: json === true, yes: yes === true, dryRun: dryRun === true }
 }
 
-async function getConfig(
-  { config }: Control,
-  { json }: { readonly json: boolean },
-  { stdout }: Terminal,
-): Promise<void> {
+async function getConfig({ config }: Control, { json }: { readonly json: boolean }, terminal: Terminal): Promise<void> {
+  const { stdout } = terminal
   const stored = checked(await config.read())
-  if (json) stdout.write(`${JSON.stringify(stored.config, null, 2)}\n`)
-  else {
-    if (stored.kind === 'missing')
-      stdout.write('No config is stored, so options in code are in force. The defaults:\n\n')
-    stdout.write(table(rowsOf(stored.config)))
+  if (json) {
+    stdout.write(jsonOf(stored))
+    return
   }
+  if (stored.kind === 'missing') stdout.write('No config is stored: every process uses the options in its code.\n\n')
+  stdout.write(configTable(stored, columnsOf(terminal)))
+  const note = noteOn(stored)
+  if (note !== undefined) stdout.write(`\n${note}\n`)
+}
+
+/** What is stored alone, without its secrets. */
+function jsonOf(stored: ValidConfig): string {
+  const shown = stored.kind === 'missing' ? {} : withoutSecrets(stored.stored.document)
+  return `${JSON.stringify(shown, null, 2)}\n`
+}
+
+function noteOn(stored: ValidConfig): string | undefined {
+  return stored.kind === 'missing' ? undefined : alertingNote(stored.stored.document)
 }
 
 async function setConfig(
   { config }: Control,
-  change: {
-    readonly members: Readonly<Record<string, unknown>>
-    readonly unset: readonly string[]
-    readonly file?: string | undefined
-  },
+  change: Change,
   settings: ConfigSettings,
   terminal: Terminal,
 ): Promise<void> {
-  const { members, unset, file } = change
-  const isPatch = Object.keys(members).length + unset.length > 0
-  if (isPatch === (file !== undefined))
-    throw new UsageError('Expected either a JSON file, or flags with changes; see logsiren config set --help')
+  const { members, unset, rule, file } = change
   const given = file === undefined ? undefined : await readDocument(file, terminal)
-  const write = (isDryRun: boolean, precondition?: Precondition): Promise<StoredConfig> =>
-    (file === undefined
-      ? config.patch(members, unset, { isDryRun, precondition })
-      : config.replace(given, { isDryRun, precondition })
-    ).catch((error: unknown) => {
+  const write = (isDryRun: boolean, precondition?: Precondition): Promise<StoredConfig> => {
+    const options = { isDryRun, precondition, fills: false }
+    const writing =
+      file !== undefined
+        ? config.replace(given, options)
+        : rule === undefined
+          ? config.patch(members, unset, options)
+          : config.patchRule(rule, members, unset, options)
+    return writing.catch((error: unknown) => {
       throw asUsage(error)
     })
+  }
   const before = await config.read()
-  if (isPatch) checked(before, INVALID)
+  if (file === undefined) checkRule(checked(before, INVALID), rule)
   const after = checked(await write(true))
-  const diff = diffOf(before, after)
-  if (!settings.json) terminal.stdout.write(diff === '' ? 'Nothing changes.\n' : diff)
-  else if (settings.dryRun) terminal.stdout.write(`${JSON.stringify(after.config, null, 2)}\n`)
+  const diff = diffOf(before, after, columnsOf(terminal))
+  const isReplacing = before.kind === 'invalid'
+  if (!settings.json) {
+    if (isReplacing) terminal.stdout.write(`${lossOf(before)}\n`)
+    terminal.stdout.write(diff === '' ? 'Nothing changes.\n' : diff)
+    const note = noteOn(after)
+    if (note !== undefined) terminal.stdout.write(`${note}\n`)
+  } else if (settings.dryRun) terminal.stdout.write(jsonOf(after))
   if (settings.dryRun) return
-  if (diff !== '' && !(await isAgreed('Write this?', settings, terminal))) throw new Error('nothing was written')
+  if (diff === '' && !isReplacing && before.kind === after.kind) {
+    if (settings.json) terminal.stdout.write(jsonOf(after))
+    return
+  }
+  if (!(await isAgreed('Write this?', settings, terminal))) throw new Error('nothing was written')
   const written = checked(await write(false, sameAs(before)))
-  if (settings.json) terminal.stdout.write(`${JSON.stringify(written.config, null, 2)}\n`)
-  else if (diff !== '') terminal.stdout.write('Written. Every process follows within 15 seconds.\n')
+  if (settings.json) terminal.stdout.write(jsonOf(written))
+  else terminal.stdout.write('Written. Every process follows within 15 seconds.\n')
+}
+
+/** A rule that is changed has to be stored. Rules in code are not to be seen from here. @throws an Error that says why it is not */
+function checkRule(stored: ValidConfig, rule: string | undefined): void {
+  if (rule === undefined) return
+  const rules = stored.kind === 'missing' ? undefined : stored.stored.document.rules
+  const names = (rules ?? []).map(({ name }) => name)
+  if (names.includes(rule)) return
+  const shown = oneLine(rule)
+  if (names.length > 0)
+    throw new Error(`no rule \`${shown}\` is stored${guess(rule, names)}; stored are: ${names.join(', ')}`)
+  throw new Error(
+    rule === 'default'
+      ? 'the rule `default` is the one without a name, and is changed without --rule'
+      : `no rule \`${shown}\` is stored, nor any other: rules that are in code are changed there, or stored as a whole with --rules`,
+  )
 }
 
 async function deleteConfig({ config }: Control, settings: ConfigSettings, terminal: Terminal): Promise<void> {
@@ -151,11 +239,18 @@ async function deleteConfig({ config }: Control, settings: ConfigSettings, termi
     terminal.stdout.write('There is no config to delete.\n')
     return
   }
-  if (before.kind === 'valid') terminal.stdout.write(table(rowsOf(before.config)))
+  const columns = columnsOf(terminal)
+  terminal.stdout.write(before.kind === 'valid' ? configTable(before, columns, 'stored') : `${lossOf(before)}\n`)
   if (!(await isAgreed('Delete this, so that options in code are in force?', settings, terminal)))
     throw new Error('nothing was deleted')
   await config.delete(sameAs(before))
   terminal.stdout.write('Deleted. Every process follows within 15 seconds.\n')
+}
+
+/** What goes with a stored config that is not valid. */
+function lossOf({ problems, isText }: StoredConfig & { readonly kind: 'invalid' }): string {
+  if (!isText) return 'The key holds a value of another type, which another program may need. It would be lost.'
+  return `What is stored is not valid, and would be lost: ${problems.map(({ message }) => oneLine(message)).join('; ')}`
 }
 
 async function isAgreed(question: string, { yes, json }: ConfigSettings, terminal: Terminal): Promise<boolean> {
@@ -171,12 +266,14 @@ function sameAs({ revision }: StoredConfig): Precondition {
 }
 
 /** A stored config that is known to be valid. @throws ConfigError if it is not */
-function checked(
-  stored: StoredConfig,
-  subject = 'the stored config is not valid',
-): Exclude<StoredConfig, { readonly kind: 'invalid' }> {
+function checked(stored: StoredConfig, subject = 'the stored config is not valid'): ValidConfig {
   if (stored.kind === 'invalid') throw new ConfigError(stored.problems, subject)
   return stored
+}
+
+/** Columns of the terminal, or of a usual one where the output goes elsewhere. */
+function columnsOf({ stdout }: Terminal): number {
+  return stdout.columns ?? DEFAULT_COLUMNS
 }
 
 async function readDocument(file: string, { stdin }: Terminal): Promise<unknown> {
@@ -194,8 +291,4 @@ async function readDocument(file: string, { stdin }: Terminal): Promise<unknown>
       `Expected ${file === '-' ? 'standard input' : oneLine(file)} to hold JSON, got what does not parse`,
     )
   }
-}
-
-function rowsOf(config: PublicConfig): string[][] {
-  return Object.entries(config).map(([member, value]) => [member, valueText(value)])
 }

@@ -1,13 +1,16 @@
 // Reads options from flags, `--window-seconds 60`, and from variables, `LOGSIREN_WINDOW_SECONDS=60`. A flag wins over a variable.
 import { readFileSync } from 'node:fs'
 import { Option } from 'commander'
+import { withoutMarks } from '../config/document/writing.js'
+import { isRuleOption, meantBy } from '../config/document-members.js'
 import { type OptionName, optionMembers, optionsWith } from '../config/engine-options.js'
-import { toKebabCase, toSnakeCase } from '../config/names.js'
+import { toCamelCase, toKebabCase, toSnakeCase } from '../config/names.js'
 import { optionTexts, plainText } from '../config/option-texts.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { parseOptions, parseSomeOptions } from '../config/parse-options.js'
 import type { Kinds } from '../config/rule-members.js'
 import { ConfigError, type Problem } from '../errors.js'
+import { isObject, listOf } from '../unknown.js'
 import { UsageError } from './usage-error.js'
 
 type Form = 'text' | 'number' | 'flag' | 'list' | 'json' | 'redis' | 'level' | 'proxy'
@@ -52,17 +55,43 @@ export function variableOf(name: string): string {
   return `LOGSIREN_${toSnakeCase(name).toUpperCase()}`
 }
 
+/** What the help says of an option in place of its own texts. */
+export interface FlagText {
+  readonly meaning?: string
+  /** What holds where the flag is not given, such as `default: 10`; blank where there is nothing to say. */
+  readonly otherwise?: string
+}
+
+/** A process on the command line takes no client, and an operator's command counts nothing by itself. */
+const ownTexts: Readonly<Partial<Record<OptionName, FlagText>>> = {
+  redis: {
+    meaning: 'the Redis that holds the config and the counts: a URL, or ioredis options as JSON',
+    otherwise: '',
+  },
+  rules: { meaning: 'named rules: a JSON list, or a whole config as config get --json prints it' },
+}
+
 /** The flags of these options, for a command. The flag of a list may be given more than once. */
-export function flagsOf(names: readonly OptionName[]): Option[] {
+export function flagsOf(names: readonly OptionName[], textsOf: (name: OptionName) => FlagText = () => ({})): Option[] {
   return names.flatMap((name) => {
     const form = formOf(name)
-    const fallback = plainText(optionTexts[name].fallback)
-    const text = `${plainText(optionMembers[name].meaning)}${fallback === 'none' ? '' : ` (default: ${fallback})`}`
-    const option = new Option(`--${toKebabCase(name)} ${placeholders[form]}`, text)
+    const { meaning = plainText(optionMembers[name].meaning), otherwise = defaultText(name) } = {
+      ...ownTexts[name],
+      ...textsOf(name),
+    }
+    const option = new Option(
+      `--${toKebabCase(name)} ${placeholders[form]}`,
+      `${meaning}${otherwise === '' ? '' : ` (${otherwise})`}`,
+    )
     if (form === 'list')
       option.argParser((value: string, before: unknown) => [...(Array.isArray(before) ? before : []), value])
     return form === 'flag' ? [option, new Option(`--no-${toKebabCase(name)}`).hideHelp()] : [option]
   })
+}
+
+function defaultText(name: OptionName): string {
+  const fallback = plainText(optionTexts[name].fallback)
+  return fallback === 'none' ? '' : `default: ${fallback}`
 }
 
 function formOf(name: OptionName): Form {
@@ -78,11 +107,22 @@ export interface Given {
   readonly isChange?: boolean
 }
 
+/** Options, and where each of them comes from: a flag or a variable, as it is written. */
+export interface Read {
+  readonly options: LogsirenOptions
+  readonly sources: ReadonlyMap<string, string>
+}
+
 /**
  * The options of these names that flags and variables give, checked.
  * @throws UsageError that names the flag or variable, what was expected, and never a secret or a URL
  */
-export function readOptions(names: readonly OptionName[], { flags, variables, isChange }: Given): LogsirenOptions {
+export function readOptions(names: readonly OptionName[], given: Given): LogsirenOptions {
+  return readWithSources(names, given).options
+}
+
+/** As `readOptions`, with the sources of the options. @throws UsageError */
+export function readWithSources(names: readonly OptionName[], { flags, variables, isChange }: Given): Read {
   const sources = new Map<string, string>()
   const options: Record<string, unknown> = {}
   for (const name of names) {
@@ -90,16 +130,60 @@ export function readOptions(names: readonly OptionName[], { flags, variables, is
     const variable = variables[variableOf(name)] || (name === 'redis' ? variables['REDIS_URL'] : undefined) || undefined
     const given = flag ?? variable
     if (given === undefined) continue
-    sources.set(name, flag === undefined ? variableOf(name) : `--${toKebabCase(name)}`)
-    options[name] = readValue(name, given, sources.get(name) ?? name)
+    const source = flag === undefined ? sourceOf(name, variables) : `--${toKebabCase(name)}`
+    const value = readValue(name, given, source)
+    const members = name === 'rules' ? rulesOf(value, source, isChange === true) : { [name]: value }
+    for (const [member, read] of Object.entries(members)) {
+      // A flag of its own comes before a member of the config that another flag names.
+      if (member !== name && (flags[member] ?? variables[variableOf(member)]) !== undefined) continue
+      options[member] = read
+      sources.set(member, member === name ? source : `${source}.${member}`)
+    }
   }
   try {
-    return isChange === true ? parseSomeOptions(options) : parseOptions(options)
+    return { options: isChange === true ? parseSomeOptions(options) : parseOptions(options), sources }
   } catch (error) {
     if (error instanceof ConfigError)
       throw new UsageError(error.problems.map((problem) => named(problem, sources)).join('; '))
     throw error
   }
+}
+
+function sourceOf(name: OptionName, variables: Given['variables']): string {
+  return name === 'redis' && !variables[variableOf(name)] ? 'REDIS_URL' : variableOf(name)
+}
+
+/**
+ * The options that are given as rules: a list of them, or a whole config, whose other members count too. Only where a stored config is changed,
+ * its others stay as they are. Names may have the form of the config document, with what `config get --json` puts in place of secrets.
+ */
+function rulesOf(given: unknown, source: string, isChange: boolean): Readonly<Record<string, unknown>> {
+  const members: unknown = Array.isArray(given) ? { rules: given } : given
+  if (!isObject(members)) return { rules: given }
+  if (isChange && !Object.hasOwn(members, 'rules'))
+    throw new UsageError(`Expected ${source} to hold a list of rules, or a config that has \`rules\`, got neither`)
+  const options = asOptions(isChange ? { rules: members['rules'] } : members)
+  return isChange ? { rules: options['rules'] } : options
+}
+
+/** Members with the options' names. Those of a config document have its meaning: a number of 0 or less is the default there. */
+function asOptions(given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { rules } = given
+  const objects = [given, ...listOf(rules).filter((rule) => isObject(rule))]
+  const isDocument = objects.some((members) => Object.keys(members).some((name) => /_/.test(name)))
+  const converted = (members: object): Record<string, unknown> =>
+    Object.fromEntries(
+      Object.entries(Object(withoutMarks(members)) as object).flatMap(([member, value]) => {
+        const name = toCamelCase(member)
+        if (value === null && isDocument) return []
+        const meant = isDocument && isRuleOption(name) ? meantBy(name, value) : value
+        return isDocument && name === 'cooldownMaxSeconds' && meant === 0 ? [] : [[name, meant] as const]
+      }),
+    )
+  const options = converted(given)
+  return Array.isArray(rules)
+    ? { ...options, rules: rules.map((rule: unknown) => (isObject(rule) ? converted(rule) : rule)) }
+    : options
 }
 
 /** The value of an option from its text. A text that has another form stays as it is, and the option's check refuses it. */
@@ -116,9 +200,9 @@ export function readValue(name: OptionName, given: unknown, source: string): unk
     case 'list':
       return partsOf(text)
     case 'json':
-      return parseJson(text, source)
+      return readJson(text, source)
     case 'redis':
-      return /^[{@]/.test(text) ? parseJson(text, source) : text
+      return /^[{@]/.test(text) ? readJson(text, source) : text
     case 'level':
       return /^\d+$/.test(text) ? Number(text) : text
     case 'proxy':
@@ -142,8 +226,8 @@ function partsOf(text: string): readonly string[] {
     .filter((part) => part !== '')
 }
 
-/** Parses JSON, or the file that is named behind an `@`. */
-function parseJson(given: string, source: string): unknown {
+/** The value of JSON, or of the file that is named behind an `@`. @throws UsageError */
+export function readJson(given: string, source: string): unknown {
   const text = given.startsWith('@') ? contentOf(given.slice(1), source) : given
   try {
     return JSON.parse(text)

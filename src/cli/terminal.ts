@@ -100,9 +100,31 @@ function chunksOf(word: string, length: number): string[] {
   return chunks
 }
 
-/** Whether a person sits at the terminal, who can be asked. */
-export function isInteractive({ stdin, stdout }: Terminal): boolean {
-  return stdin.isTTY === true && stdout.isTTY === true
+/** ` (did you mean \`payments\`?)` where one of these names is much like the given one; blank where none is. */
+export function guess(given: string, names: readonly string[]): string {
+  const distances = names.map((name) => ({ name, distance: distanceOf(given.toLowerCase(), name.toLowerCase()) }))
+  const [best] = distances.sort((a, b) => a.distance - b.distance)
+  const isNear = best !== undefined && best.distance <= Math.max(1, Math.floor(best.name.length / 3))
+  return isNear ? ` (did you mean \`${best.name}\`?)` : ''
+}
+
+/** How many letters must be added, taken out or changed to make one word of another. */
+function distanceOf(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j += 1) {
+      const changed = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}
+
+/** Whether a person sits at the terminal, who can be asked: the question is read there, wherever the output goes. */
+export function isInteractive({ stdin, stderr }: Terminal): boolean {
+  return stdin.isTTY === true && stderr.isTTY === true
 }
 
 /** Asks a yes-or-no question. It is written to stderr, so that a pipe from stdout gets only output. Any answer but yes means no. */

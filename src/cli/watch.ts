@@ -8,7 +8,7 @@ import { compileLineParser, type ParserName } from '../record/foreign-lines/line
 import { createLineStream } from '../stream/line-stream.js'
 import { mixedIntake } from '../stream/mixed-intake.js'
 import { openTextIntake, type TextIntake } from '../stream/text-intake.js'
-import { oneLine } from '../text.js'
+import { counted, oneLine } from '../text.js'
 import type { Terminal } from './terminal.js'
 
 export interface WatchSettings {
@@ -17,7 +17,10 @@ export interface WatchSettings {
   readonly verbose: boolean
 }
 
-/** Resolves once the input has ended, all of it is passed on, and each alert that it raised is delivered or given up. */
+/**
+ * Resolves once the input has ended, all of it is passed on, and each alert that it raised is delivered.
+ * @throws an Error that says who goes on with an alert that is not, or why not all could be passed on
+ */
 export async function runWatch(
   options: LogsirenOptions,
   { parser, verbose }: WatchSettings,
@@ -28,6 +31,7 @@ export async function runWatch(
   terminal.stderr.on('error', () => {})
   const intake = openTextIntake(options, 'watch')
   report(intake, verbose, say)
+  const undelivered = undeliveredIn(intake)
   const isAlerting =
     options.redis !== undefined || resolveSettings(options, undefined).rules.some(({ url }) => url !== '')
   if (!isAlerting) say('neither --url nor --redis is given: lines are passed on, but no alert is ever sent')
@@ -36,14 +40,37 @@ export async function runWatch(
   const lines = createLineStream(Promise.resolve(parsed), () => false)
   const quit = new AbortController()
   const release = holdSignals(terminal, quit)
+  let failure: string | undefined
   try {
-    const failure = await passOn(terminal, { observe: (chunk) => void lines.write(chunk), say, signal: quit.signal })
-    if (failure !== undefined) throw new Error(`not all lines could be passed on (${failure})`)
+    failure = await passOn(terminal, { observe: (chunk) => void lines.write(chunk), say, signal: quit.signal })
   } finally {
     release()
     lines.end()
     if (!lines.closed) await once(lines, 'close')
   }
+  const faults = [
+    ...(failure === undefined ? [] : [`not all lines could be passed on (${failure})`]),
+    ...(undelivered.size === 0 ? [] : [sentenceOn([...undelivered.values()], options.redis !== undefined)]),
+  ]
+  if (faults.length > 0) throw new Error(faults.join('; '))
+}
+
+/** The alerts that this process has raised and not delivered, by their ids, as it goes on. */
+function undeliveredIn({ evaluator }: TextIntake): ReadonlyMap<string, AlertEvent> {
+  const undelivered = new Map<string, AlertEvent>()
+  evaluator.on('alert', (alert) => undelivered.set(alert.id, alert))
+  evaluator.on('delivered', ({ id }) => undelivered.delete(id))
+  return undelivered
+}
+
+/** What was not delivered, and who may still deliver it. */
+function sentenceOn(alerts: readonly AlertEvent[], hasRedis: boolean): string {
+  const rules = [...new Set(alerts.map(({ rule }) => rule))].join(', ')
+  const what = `${counted(alerts.length, 'alert')} of ${rules} could not be delivered before the end`
+  if (!hasRedis) return `${what}, and nobody goes on with it: without --redis an alert ends with its process`
+  return alerts.some(({ degraded }) => degraded === true)
+    ? `${what}; raised while Redis was away, it is lost unless Redis was back by the end`
+    : `${what}; another process with this Redis and config goes on with it, or the next one that starts`
 }
 
 interface PassSettings {

@@ -7,11 +7,11 @@ import { renamedConfig, toCamelCase, toSnakeCase } from '../config/names.js'
 import type { LogsirenOptions, RedisOption, RuleOptions } from '../config/options.js'
 import { parseOptions } from '../config/parse-options.js'
 import { type CodeOnlyRuleOption, ruleNaming } from '../config/rule-members.js'
-import { ConfigError, type Problem } from '../errors.js'
+import { ConfigError, type Problem, RedisError } from '../errors.js'
 import { ConfigKey } from '../store/config/config-key.js'
 import { isObject } from '../unknown.js'
 import { openRedis } from './open-redis.js'
-import { ConfigEditor } from './stored-config.js'
+import { ConfigEditor, type StoredConfig } from './stored-config.js'
 
 /** The options of a document that the original service does not know. */
 type Further = Omit<RuleOptions, OriginalOption | CodeOnlyRuleOption> & Pick<LogsirenOptions, 'rules'>
@@ -87,16 +87,24 @@ export function createConfigStore(options: ConfigStoreOptions): ConfigStore {
   const anywhere = { allowedOrigins: undefined, allowPrivate: true }
   const editor = new ConfigEditor(new ConfigKey(connection, configKey), anywhere)
   return {
-    get: async () => toRuntimeConfig(await editor.peek()),
+    get: async () => toRuntimeConfig((await editor.peek()) ?? {}),
     set: async (config) => {
       checkNames(config)
-      await editor.replace(toMembers(config), { deletes: alertsNobody }).catch((error: unknown) => {
-        throw error instanceof ConfigError ? new ConfigError(error.problems.map(inCamelCase)) : error
-      })
+      await editor
+        .replace(toMembers(config), { precondition: isText, deletes: alertsNobody })
+        .catch((error: unknown) => {
+          throw error instanceof ConfigError ? new ConfigError(error.problems.map(inCamelCase)) : error
+        })
     },
-    delete: () => editor.delete(),
+    delete: () => editor.delete(isText),
     close: async () => connection.close(),
   }
+}
+
+/** A program that sets its config has asked nobody whether another program's value in the key may go. @throws RedisError */
+function isText(stored: StoredConfig): void {
+  if (stored.kind === 'invalid' && !stored.isText)
+    throw new RedisError('Expected the config key to hold a text, but it holds a value of another type')
 }
 
 function toRuntimeConfig(document: ConfigDocument): RuntimeConfig {

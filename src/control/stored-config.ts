@@ -1,8 +1,10 @@
 // The stored config as operators see and change it. Each write checks the whole document, and replaces only the state that it was made from.
 import { NO_TEXT, parseDocument } from '../config/document/document.js'
+import type { Members } from '../config/document/secrets.js'
 import {
   type PublicConfig,
   patchedDocument,
+  patchedRule,
   type Stored,
   toPublicConfig,
   type Writing,
@@ -17,7 +19,13 @@ import { type DestinationPolicy, destinationProblems } from './destination-polic
 export type StoredConfig =
   | { readonly kind: 'missing'; readonly revision: string; readonly config: PublicConfig }
   | { readonly kind: 'valid'; readonly revision: string; readonly config: PublicConfig; readonly stored: Stored }
-  | { readonly kind: 'invalid'; readonly revision: string; readonly problems: readonly Problem[] }
+  /** `isText` is false where the key holds a value of another type than text. */
+  | {
+      readonly kind: 'invalid'
+      readonly revision: string
+      readonly problems: readonly Problem[]
+      readonly isText: boolean
+    }
 
 /** Throws if the stored config is not the one that the caller means to change. */
 export type Precondition = (stored: StoredConfig) => void
@@ -47,12 +55,14 @@ export class ConfigEditor {
   }
 
   /**
-   * The stored document; an empty one if the key is missing. It is read with one GET, which needs no right to write: no revision is made.
+   * The stored document; undefined if the key is missing. It is read with one GET, which needs no right to write: no revision is made.
    * @throws ConfigError if what is stored is not valid, RedisError
    */
-  async peek(): Promise<ConfigDocument> {
-    const parsed = parseDocument((await this.#key.peek()) ?? '{}')
-    if (parsed.kind === 'invalid') throw new ConfigError(parsed.problems)
+  async peek(): Promise<ConfigDocument | undefined> {
+    const text = await this.#key.peek()
+    if (text === null) return undefined
+    const parsed = parseDocument(text)
+    if (parsed.kind === 'invalid') throw new ConfigError(parsed.problems, 'the stored config is not valid')
     return parsed.document
   }
 
@@ -67,17 +77,28 @@ export class ConfigEditor {
   }
 
   /** Changes some members and removes those in `unset`. The others stay, so the stored document must be valid. @throws ConfigError, RedisError */
-  patch(
-    changes: Readonly<Record<string, unknown>>,
-    unset: readonly string[],
-    options: WriteOptions = {},
-  ): Promise<StoredConfig> {
+  patch(changes: Members, unset: readonly string[], options: WriteOptions = {}): Promise<StoredConfig> {
+    return this.#amend((stored) => patchedDocument(changes, unset, stored), options)
+  }
+
+  /**
+   * Changes some members of one stored rule and removes those in `unset`.
+   * @throws ConfigError where there is no rule of this name too, RedisError
+   */
+  patchRule(rule: string, changes: Members, unset: readonly string[], options: WriteOptions): Promise<StoredConfig> {
+    return this.#amend((stored) => {
+      const message = `Expected a rule \`${rule}\` to be stored, but there is none`
+      return patchedRule(rule, changes, unset, stored) ?? { kind: 'invalid', problems: [{ path: 'rules', message }] }
+    }, options)
+  }
+
+  #amend(change: (stored: Stored | undefined) => Writing, options: WriteOptions): Promise<StoredConfig> {
     const precondition = (stored: StoredConfig): void => {
       options.precondition?.(stored)
       // Members of a document that is not valid cannot be kept, so a change of some would lose all others.
       if (stored.kind === 'invalid') throw new ConfigError(stored.problems, INVALID)
     }
-    return this.#write((stored) => patchedDocument(changes, unset, stored), { ...options, precondition })
+    return this.#write(change, { ...options, precondition })
   }
 
   /** Deletes the key. @throws RedisError */
@@ -126,9 +147,9 @@ function toStoredConfig(text: StoredText): StoredConfig {
   const { revision } = text
   if (text.kind === 'missing') return { kind: 'missing', revision, config: toPublicConfig({}) }
   if (text.kind === 'unreadable') {
-    return { kind: 'invalid', revision, problems: [{ path: '', message: NO_TEXT }] }
+    return { kind: 'invalid', revision, problems: [{ path: '', message: NO_TEXT }], isText: false }
   }
   const parsed = parseDocument(text.text)
-  if (parsed.kind === 'invalid') return { ...parsed, revision }
+  if (parsed.kind === 'invalid') return { ...parsed, revision, isText: true }
   return { kind: 'valid', revision, config: toPublicConfig(parsed.document), stored: parsed }
 }

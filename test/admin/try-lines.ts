@@ -80,3 +80,26 @@ t.test('what is wrong is told where it is', async (t) => {
     problems: [{ path: 'config.threshold' }],
   })
 })
+
+t.test('reads what watch reads, and says what was not understood', async (t) => {
+  const control = openControl({ redis: redis.url, configKey: redis.newConfigKey() })
+  t.teardown(() => control.close())
+  const config = { threshold: 2 }
+  const text = [
+    '2026-11-23T18:00:00Z ERROR a',
+    '203.0.113.9 - - [23/Nov/2026:18:00:01 +0000] "GET / HTTP/1.1" 503 1',
+    'what is this?',
+  ]
+  const trial = async (value: object): Promise<unknown> => (await tryLines(control, request(value))).json()
+  t.match(await trial({ lines: text.join('\n'), config }), {
+    lines: 3,
+    errors: 2,
+    not_understood: { lines: 1, first: 'what is this?', most: false },
+    alerts: [{ count: 2, at: '2026-11-23T18:00:01.000Z' }],
+  })
+  t.match(await trial({ lines: text.join('\n'), config, parser: 'json' }), {
+    errors: 0,
+    not_understood: { lines: 3, most: true },
+  })
+  await t.rejects(trial({ lines: 'x', parser: 'xml' }), { code: 'ERR_LOGSIREN_CONFIG', problems: [{ path: 'parser' }] })
+})

@@ -10,7 +10,7 @@ const line = (atMs: number, more: object = {}): string =>
 
 function alertsOf(options: LogsirenOptions, lines: readonly string[], lastMs?: number): readonly BacktestAlert[] {
   const replay = new Replay(options)
-  replay.read(lines.join(''))
+  replay.readJson(lines.join(''))
   return replay.end(lastMs === undefined ? undefined : startMs + lastMs).alerts
 }
 
@@ -100,25 +100,46 @@ t.test('counts a request once, late lines where they belong, and none without a 
   const replay = new Replay({ threshold: 100 })
   const request = { level: 30, reqId: 'a', res: { statusCode: 503 } }
   const lines = [line(0, request), line(5, { ...request, responseTime: 5 }), line(90_000), line(60_000), line(10_000)]
-  replay.read([...lines, '{"level":50,"msg":"no time"}\n', 'not JSON "level":50\n'].join(''))
+  replay.readJson([...lines, '{"level":50,"msg":"no time"}\n', 'not JSON "level":50\n'].join(''))
   t.strictSame(replay.end(undefined), { errors: 5, duplicates: 1, untimed: 1, late: 1, alerts: [] })
   t.end()
 })
 
 t.test('goes on after a line whose time is beyond all dates', (t) => {
   const lines = [line(0), line(0, { time: undefined, timestamp: { seconds: 1e300 } }), line(1)]
-  const replay = new Replay({ threshold: 2, sendResolved: true }, true)
-  replay.read(lines.join(''))
+  const replay = new Replay({ threshold: 2, sendResolved: true }, { hasTimeline: true })
+  replay.readJson(lines.join(''))
   t.match(replay.end(undefined), { errors: 3, untimed: 1, late: 0, alerts: [{ count: 2 }] })
   t.end()
 })
 
 t.test('lists so many alerts and counts the rest, so that memory is bounded', (t) => {
   const replay = new Replay({ threshold: 1, cooldownSeconds: 1, windowSeconds: 1, sendResolved: true })
-  for (let i = 0; i < 5002; i += 1) replay.read(line(i * 10_000))
+  for (let i = 0; i < 5002; i += 1) replay.readJson(line(i * 10_000))
   const { alerts, unlisted } = replay.end(startMs + 5002 * 10_000)
   t.equal(alerts.length, 10_000)
   t.strictSame(unlisted, { alerts: 2, ends: 2, lastAlertAt: new Date(startMs + 50_010_000).toISOString() })
   t.equal('unlisted' in new Replay({}).end(undefined), false)
+  t.end()
+})
+
+t.test('tells an error without a time, or a late one, once, however many rules it counts for', (t) => {
+  const rules = ['a', 'b', 'c'].map((name) => ({ name }))
+  const replay = new Replay({ rules })
+  replay.readJson([line(0), line(600_000), line(0), '{"level":50,"msg":"no time"}\n'].join(''))
+  t.match(replay.end(undefined), { errors: 4, untimed: 1, late: 1 })
+  t.end()
+})
+
+t.test('takes what was read from text, and a time that stands before a line', (t) => {
+  const replay = new Replay({ threshold: 2 })
+  replay.readJson('{"level":50,"msg":"x"}\n', startMs)
+  replay.readMembers({ level: 'info' }, startMs)
+  replay.readMembers({ level: 'error' }, startMs + 1000)
+  replay.readMembers({ level: 'error' }, undefined)
+  t.match(replay.end(undefined), { errors: 3, untimed: 1, alerts: [{ at: '2026-11-23T18:00:01.000Z', count: 2 }] })
+  const unread: string[] = []
+  new Replay({}, { onUnreadable: (text) => unread.push(text) }).readJson('{"level":50,}\n{"level":50}\n')
+  t.strictSame(unread, ['{"level":50,}'])
   t.end()
 })

@@ -63,3 +63,25 @@ t.test('what it says to open is there, wherever it is served', async (t) => {
     await once(child, 'close')
   }
 })
+
+t.test('warns of what makes it easy to get in', async (t) => {
+  const run = async (token: string, host: string): Promise<string> => {
+    const args = ['admin', '--port', '0', '--redis', redis.url, '--host', host]
+    const child = startCli(args, { env: { LOGSIREN_TOKEN: token } })
+    let said = ''
+    child.stderr.on('data', (chunk: Buffer) => {
+      said += String(chunk)
+    })
+    await once(child.stdout, 'data')
+    child.kill('SIGTERM')
+    await once(child, 'close')
+    return said
+  }
+  t.equal(await run('a-token-that-is-long', '127.0.0.1'), '')
+  const said = await run('short', '0.0.0.0')
+  t.match(said.split('\n'), [
+    /^logsiren: the token has 5 characters, which can be guessed: take at least 16$/,
+    /without TLS/,
+    '',
+  ])
+})

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import t from 'tap'
-import { flagNames, flagsOf, readOptions, variableOf } from '../../src/cli/flags.js'
+import { flagNames, flagsOf, readOptions, readWithSources, variableOf } from '../../src/cli/flags.js'
 import { optionMembers } from '../../src/config/engine-options.js'
 
 function given(args: string[], variables: Record<string, string> = {}) {
@@ -41,6 +41,44 @@ t.test('reads flags as what the options take', async (t) => {
   t.strictSame(given(['--min-level', 'error', '--proxy', 'env']), { minLevel: 'error', proxy: 'env' })
   t.strictSame(given(['--min-level', '45', '--proxy', 'false']), { minLevel: 45, proxy: false })
   t.strictSame(given(['--redis', '{"cluster":[{"port":1}]}']).redis, { cluster: [{ port: 1 }] })
+})
+
+t.test(
+  'takes rules as config get prints them: with the names of JSON, marks for secrets, and as a whole config',
+  async (t) => {
+    const rule = '{"name":"a","window_seconds":30,"cooldown_max_seconds":0,"secret_set":true,"match":{"key_id":1}}'
+    const expected = [{ name: 'a', windowSeconds: 30, match: { key_id: 1 } }]
+    t.strictSame(given(['--rules', `[${rule}]`]).rules, expected)
+    const whole = `{"threshold":0,"window_seconds":20,"url":"https://a.test/","secret_set":false,"rules":[${rule}]}`
+    t.strictSame(given(['--rules', whole]), {
+      threshold: 10,
+      windowSeconds: 20,
+      url: 'https://a.test/',
+      rules: expected,
+    })
+    t.strictSame(given(['--rules', whole, '--threshold', '3']).threshold, 3, 'a flag comes first')
+    t.strictSame(given([], { LOGSIREN_RULES: whole, LOGSIREN_THRESHOLD: '4' }).threshold, 4)
+    const change = (rules: string) => readOptions(flagNames, { flags: { rules }, variables: {}, isChange: true })
+    t.strictSame(change(whole), { rules: expected }, 'where a stored config is changed, only the rules')
+    t.throws(() => change('{"threshold":3}'), { name: 'UsageError', message: /--rules to hold a list of rules/ })
+    t.throws(() => given(['--rules', '{"treshold":3,"rules":[]}']), { message: /got `--rules\.treshold`/ })
+    t.throws(() => given(['--rules', '[{"name":"a","threshold":0}]']), { message: /`--rules\.0\.threshold`/ })
+  },
+)
+
+t.test('says where each option comes from, and in the help what holds without a flag', async (t) => {
+  const { sources } = readWithSources(flagNames, {
+    flags: { threshold: '3' },
+    variables: { REDIS_URL: 'redis://a.test', LOGSIREN_WINDOW_SECONDS: '5' },
+  })
+  t.strictSame([...sources].sort(), [
+    ['redis', 'REDIS_URL'],
+    ['threshold', '--threshold'],
+    ['windowSeconds', 'LOGSIREN_WINDOW_SECONDS'],
+  ])
+  const [threshold, redis] = flagsOf(['threshold', 'redis'], (name) => (name === 'threshold' ? { otherwise: 'x' } : {}))
+  t.match(threshold?.description, /alert \(x\)$/)
+  t.notMatch(redis?.description, /client|this process/)
 })
 
 t.test('a flag comes before its variable, and a blank variable is none', async (t) => {

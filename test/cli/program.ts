@@ -23,3 +23,16 @@ t.test('a mistyped flag is told with the one that was meant', async (t) => {
   t.match(await runCli(['watch', '--treshold', '3']), { code: 2, stderr: /Did you mean --threshold\?/ })
   t.match(await runCli(['watch', '--parser', 'xml']), { code: 2, stderr: /auto, json, text, morgan/ })
 })
+
+t.test('the help of every command fits 80 columns', async (t) => {
+  const all = [
+    ...commands.map((name) => [name]),
+    ...['get', 'set', 'delete', 'schema'].map((verb) => ['config', verb]),
+    [],
+  ]
+  for (const args of all) {
+    const { stdout } = await runCli([...args, '--help'])
+    const wide = stdout.split('\n').filter((line) => line.length > 80)
+    t.strictSame(wide, [], args.join(' '))
+  }
+})

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
-import { confirm, fittedTable, isInteractive, table, wrapped } from '../../src/cli/terminal.js'
+import { confirm, fittedTable, guess, isInteractive, table, wrapped } from '../../src/cli/terminal.js'
 import { fc } from '../fixtures/properties.js'
 
 t.test('a table has its columns below each other, and nothing at the ends of lines', async (t) => {
@@ -46,8 +46,9 @@ t.test('only a yes is a yes, and the question is asked beside what is printed', 
     isInteractive({
       ...terminal,
       stdin: Object.assign(new PassThrough(), { isTTY: true }),
-      stdout: Object.assign(new PassThrough(), { isTTY: true }),
+      stderr: Object.assign(new PassThrough(), { isTTY: true }),
     }),
+    'wherever the output goes',
   )
 })
 
@@ -101,4 +102,11 @@ t.test('a table fits its columns: names lose their middle, the last column is wr
       return lines.every((line) => line.length <= columns && line.isWellFormed())
     }),
   )
+})
+
+t.test('guesses what was meant, where something is near', async (t) => {
+  t.equal(guess('paymens', ['db', 'payments']), ' (did you mean `payments`?)')
+  t.equal(guess('DB', ['db', 'payments']), ' (did you mean `db`?)')
+  t.equal(guess('orders', ['db', 'payments']), '')
+  t.equal(guess('x', []), '')
 })

@@ -194,6 +194,25 @@ t.test('says on standard error what fails, in lines that never count', async (t)
   t.equal(received.length, 1)
 })
 
+t.test('fails where it ends with an alert that nobody got, and says who goes on with it', async (t) => {
+  const redis = await startRedis(t)
+  const place = ` --url http://127.0.0.1:${await freePort()} --threshold 1`
+  const kept = ` --redis ${redis.url} --config-key ${redis.newConfigKey()}`
+  const away = ` --redis redis://127.0.0.1:${await freePort()}`
+  for (const [flags, end] of [
+    ['', /1 alert of default could not be delivered before the end, and nobody goes on with it: without --redis/],
+    [
+      kept,
+      /1 alert of default could not be delivered before the end; another process with this Redis and config goes on/,
+    ],
+    [away, /1 alert of default could not be delivered before the end; raised while Redis was away, it is lost unless/],
+  ] as const) {
+    const { code, stderr } = await shell(`echo 'ERROR x' | ${watch}${place}${flags}`).ended
+    t.equal(code, 1, flags)
+    t.match(stderr.trimEnd().split('\n').at(-1), end)
+  }
+})
+
 t.test('reads nothing where its flags make no sense', async (t) => {
   for (const [flags, expected] of [
     ['--threshold many', '--threshold'],

@@ -221,3 +221,12 @@ t.test('stores nothing that no process would follow', async (t) => {
     await t.rejects(store.set(config), { code: 'ERR_LOGSIREN_CONFIG' })
   t.equal(await redis.client.exists(configKey), 0)
 })
+
+t.test('leaves a value of another type alone', async (t) => {
+  const { store, configKey } = open(t)
+  await redis.client.rpush(configKey, 'x')
+  const refused = { code: 'ERR_LOGSIREN_REDIS', message: /another type/ }
+  await t.rejects(store.set({ enabled: true, url: 'https://a.test/' }), refused)
+  await t.rejects(store.delete(), refused)
+  t.strictSame(await redis.client.lrange(configKey, 0, -1), ['x'])
+})

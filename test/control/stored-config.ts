@@ -88,9 +88,13 @@ t.test('what is not valid is told, and may be replaced', async (t) => {
   await redis.client.del(configKey)
   await redis.client.rpush(configKey, 'x')
   t.match(await config.read(), { kind: 'invalid', problems: [{ path: '', message: /another type/ }] })
-  await t.rejects(config.replace({ url }), { code: 'ERR_LOGSIREN_REDIS' })
-  const large = { url, group_by: Array.from({ length: 8 }, () => 'x'.repeat(9000)) }
+  await t.rejects(config.patch({ threshold: 5 }, []), { message: /replace it as a whole, or delete it/ })
+  t.match(await config.replace({ url }), { kind: 'valid' })
   await redis.client.del(configKey)
+  await redis.client.rpush(configKey, 'x')
+  await config.delete()
+  t.equal(await redis.client.exists(configKey), 0)
+  const large = { url, group_by: Array.from({ length: 8 }, () => 'x'.repeat(9000)) }
   await t.rejects(config.replace(large), { code: 'ERR_LOGSIREN_CONFIG', message: /at most 65536 characters/ })
 })
 
@@ -104,4 +108,25 @@ t.test('what is not valid is not patched: the rest of it would be lost', async (
     t.notMatch(String(error), /canary/)
   }
   t.equal(await redis.client.get(configKey), text)
+})
+
+t.test('changes one rule that is stored; peeks without writing anything', async (t) => {
+  const { configKey, config, stored } = open(t)
+  t.equal(await config.peek(), undefined)
+  await t.rejects(config.patchRule('a', { threshold: 3 }, [], {}), {
+    code: 'ERR_LOGSIREN_CONFIG',
+    message: /Expected a rule `a` to be stored, but there is none/,
+  })
+  await redis.client.set(configKey, JSON.stringify({ rules: [{ name: 'a', window_seconds: 5 }, { name: 'b' }] }))
+  t.match(await config.patchRule('a', { threshold: 3 }, ['window_seconds'], {}), { kind: 'valid' })
+  t.strictSame(await stored(), { rules: [{ name: 'a', threshold: 3 }, { name: 'b' }] })
+  t.strictSame(await config.peek(), { rules: [{ name: 'a', threshold: 3 }, { name: 'b' }] })
+  await redis.client.set(configKey, '{')
+  await t.rejects(config.peek(), { code: 'ERR_LOGSIREN_CONFIG', message: /the stored config is not valid/ })
+})
+
+t.test('stores a whole document as it is given where it is asked to', async (t) => {
+  const { config, stored } = open(t)
+  await config.replace({ enabled: true, threshold: 5 }, { fills: false })
+  t.strictSame(await stored(), { enabled: true, threshold: 5 })
 })

@@ -1,9 +1,10 @@
 // What the page of a backtest's report shows. It stands in the page as JSON, so all of it is plain data.
 import type { BacktestAlert } from '../../backtest/alert-list.js'
-import type { BacktestReport } from '../../backtest/backtest.js'
+import { STANDARD_INPUT } from '../../backtest/files.js'
 import type { BacktestRun } from '../../backtest/replay.js'
 import type { BacktestTimeline } from '../../backtest/timeline.js'
 import { oneLine } from '../../text.js'
+import { AS_GIVEN, gapsOf, isBlind, type ToldReport, verdictOf } from './told-report.js'
 
 /** At most this many alerts and ends of each setting are listed in the page: a browser is slow with a longer table. */
 const MAX_ALERTS = 2000
@@ -11,8 +12,10 @@ const MAX_ALERTS = 2000
 export interface ReportData {
   /** Lines that were read. */
   readonly lines: number
-  /** Lines that were passed over, since they were longer than 1 MiB. */
-  readonly skipped: number
+  /** What was tried, in words, and sentences on it. */
+  readonly config: { readonly text: string; readonly notes: readonly string[] }
+  /** Sentences on what of the input the report is not about, and whether it can say anything. */
+  readonly gaps: readonly string[]
   /** Names of the files that were read. */
   readonly files: readonly string[]
   /** The options as given, then each setting that they are compared with. */
@@ -43,14 +46,15 @@ const noTimeline: BacktestTimeline = {
   others: { errors: 0, alerts: 0 },
 }
 
-/** `compare` and `files` say what was compared and read, in the words of the command line. */
-export function toReportData(report: BacktestReport, compare: readonly string[], files: readonly string[]): ReportData {
-  const { lines, skipped, compared } = report
+/** `files` are what was read, in the words of the command line. */
+export function toReportData({ report, given, comparisons }: ToldReport, files: readonly string[]): ReportData {
+  const { lines, compared } = report
   return {
     lines,
-    skipped,
-    files: files.map((file) => (file === '-' ? 'standard input' : oneLine(file))),
-    runs: [toRun(report, 'as given'), ...compared.map((run, i) => toRun(run, oneLine(compare[i] ?? '')))],
+    config: { text: given.text, notes: [...given.notes, ...comparisons.flatMap(({ notes }) => notes)] },
+    gaps: [...gapsOf(report), ...(isBlind(report) ? [verdictOf(report)] : [])],
+    files: files.map((file) => (file === '-' ? STANDARD_INPUT : oneLine(file))),
+    runs: [toRun(report, AS_GIVEN), ...compared.map((run, i) => toRun(run, comparisons[i]?.text ?? ''))],
   }
 }
 

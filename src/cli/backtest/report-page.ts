@@ -3,14 +3,14 @@
 import { createHash } from 'node:crypto'
 import { script, style } from '#report'
 import { script as uplot } from '#uplot'
-import type { BacktestReport } from '../../backtest/backtest.js'
 import { PAGE_START } from './page-file.js'
 import { toReportData } from './report-data.js'
+import type { ToldReport } from './told-report.js'
 
-/** `compare` and `files` say what was compared and read, in the words of the command line; the report has its timelines. */
-export function backtestHtml(report: BacktestReport, compare: readonly string[], files: readonly string[]): string {
+/** `files` are what was read, in the words of the command line; the report has its timelines. */
+export function backtestHtml(told: ToldReport, files: readonly string[]): string {
   // No text of the report can end the element that holds it.
-  const data = JSON.stringify(toReportData(report, compare, files)).replace(/</g, '\\u003c')
+  const data = JSON.stringify(toReportData(told, files)).replace(/</g, '\\u003c')
   const scripts = [uplot, script]
   const policy = `default-src 'none'; script-src ${hashesOf(scripts)}; style-src ${hashesOf([style])}; base-uri 'none'; form-action 'none'`
   return `${PAGE_START}

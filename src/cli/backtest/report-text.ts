@@ -5,8 +5,10 @@ import type { BacktestReport } from '../../backtest/backtest.js'
 import type { BacktestRun } from '../../backtest/replay.js'
 import type { TimelineSeries } from '../../backtest/timeline.js'
 import { counted, grouped, oneLine, span, truncate } from '../../text.js'
-import { table } from '../terminal.js'
+import { table, wrapped } from '../terminal.js'
+import type { Comparison } from './compare-setting.js'
 import { chartOf, nameOf } from './timeline-text.js'
+import { AS_GIVEN, gapsOf, raisedIn, type ToldReport, verdictOf } from './told-report.js'
 
 /** At most this many alerts are listed; `--json` and `--html` have more. */
 const MAX_ALERTS = 100
@@ -15,30 +17,30 @@ const MAX_MESSAGE_LENGTH = 300
 /** At most this many charts are drawn, and rows of series compared: a terminal shows few at a time. */
 const MAX_CHARTS = 12
 
-/** The lines of the report, for a terminal of this many columns. `compare` has the comparisons as they were written on the command line. */
-export function backtestText(report: BacktestReport, compare: readonly string[], columns: number): string[] {
+/** The lines of the report, for a terminal of this many columns. */
+export function backtestText({ report, given, comparisons }: ToldReport, columns: number): string[] {
+  const notes = [...given.notes, ...comparisons.flatMap(({ notes }) => notes)]
+  const sentences = [`Config: ${given.text}`, ...notes, ...gapsOf(report)]
   return [
-    ...summaryOf(report),
+    ...headOf(report),
+    ...sentences.flatMap((sentence) => wrapped(sentence, columns)),
+    verdictOf(report),
     ...alertsOf(report),
     ...chartsOf(report, columns),
-    ...(compare.length > 0 ? ['', ...comparisonOf(report, compare)] : []),
+    ...(comparisons.length > 0 ? ['', ...comparisonOf(report, comparisons)] : []),
   ]
 }
 
-function summaryOf(report: BacktestReport): string[] {
-  const { lines, skipped, errors, duplicates, untimed, late, timeline } = report
-  const raised = countRaised(report)
+function headOf({ lines, errors, duplicates, untimed, late, timeline }: BacktestReport): string[] {
   const range = rangeOf(timeline)
   const asides = [
     [duplicates, 'further line', 'of requests that were counted'],
     [untimed, 'error', 'without a time, which no window can count'],
     [late, 'error', 'too late for any window: are the files in the order of time?'],
-    [skipped, 'line', 'passed over: longer than 1 MiB'],
   ] as const
   return [
     `${counted(lines, 'line')}, ${counted(errors, 'error')}${range === '' ? '' : `, ${range}`}`,
     ...asides.filter(([count]) => count > 0).map(([count, one, what]) => `  ${counted(count, one)} ${what}`),
-    raised === 0 ? 'No alert: nobody would have been called.' : `${counted(raised, 'alert')} would have been sent.`,
   ]
 }
 
@@ -95,17 +97,17 @@ function titleOf(series: TimelineSeries): string {
   return `${nameOf(series)}: ${counted(sum(errors), 'error')}, ${most}; threshold ${threshold}, ${counted(sum(alerts), 'alert')}`
 }
 
-function comparisonOf(report: BacktestReport, compare: readonly string[]): string[] {
+function comparisonOf(report: BacktestReport, comparisons: readonly Comparison[]): string[] {
   const runs: readonly BacktestRun[] = [report, ...report.compared]
   const names = [...new Set(runs.flatMap(({ alerts }) => alerts.map(nameOf)))]
-  const raisedIn = ({ alerts }: BacktestRun): readonly BacktestAlert[] => alerts.filter(({ kind }) => kind === 'alert')
+  const alertsIn = ({ alerts }: BacktestRun): readonly BacktestAlert[] => alerts.filter(({ kind }) => kind === 'alert')
   const row = (label: string, textOf: (run: BacktestRun) => string): string[] => [label, ...runs.map(textOf)]
   const rows = [
-    ['', 'as given', ...compare.map((text) => truncate(oneLine(text), 40))],
+    ['', AS_GIVEN, ...comparisons.map(({ text }) => truncate(text, 40))],
     row('errors', ({ errors }) => grouped(errors)),
-    row('alerts', (run) => grouped(countRaised(run))),
-    row('first alert', (run) => momentOf(raisedIn(run)[0]?.at ?? '')),
-    row('last alert', (run) => momentOf(run.unlisted?.lastAlertAt ?? raisedIn(run).at(-1)?.at ?? '')),
+    row('alerts', (run) => grouped(raisedIn(run))),
+    row('first alert', (run) => momentOf(alertsIn(run)[0]?.at ?? '')),
+    row('last alert', (run) => momentOf(run.unlisted?.lastAlertAt ?? alertsIn(run).at(-1)?.at ?? '')),
     row('highest count', ({ timeline }) =>
       grouped((timeline?.series ?? []).reduce((most, { highest }) => Math.max(most, ...highest), 0)),
     ),
@@ -113,15 +115,11 @@ function comparisonOf(report: BacktestReport, compare: readonly string[]): strin
       ? names
           .slice(0, MAX_CHARTS)
           .map((name) =>
-            row(`  ${name}`, (run) => grouped(raisedIn(run).filter((alert) => nameOf(alert) === name).length)),
+            row(`  ${name}`, (run) => grouped(alertsIn(run).filter((alert) => nameOf(alert) === name).length)),
           )
       : []),
   ]
   return table(rows, 'figures').trimEnd().split('\n')
-}
-
-function countRaised({ alerts, unlisted }: BacktestRun): number {
-  return alerts.filter(({ kind }) => kind === 'alert').length + (unlisted?.alerts ?? 0)
 }
 
 function momentOf(at: string): string {

@@ -38,6 +38,8 @@ export function chartOf(series: TimelineSeries, timeline: BacktestTimeline, colu
     const tick = isThreshold ? grouped(threshold) : row === HEIGHT - 1 ? grouped(top) : row === 0 ? '0' : ''
     return `${label(tick)} ${isThreshold ? '┼' : '│'}${bars.join('')}`.trimEnd()
   })
+  // Where the threshold is in the top row, and has its label there, that of the top stands above it.
+  if (thresholdRow === HEIGHT - 1 && top > threshold) rows.unshift(`${label(grouped(top))} │`)
   const sumOf = (counts: readonly number[], at: number): number =>
     counts.slice(at, at + perColumn).reduce((sum, count) => sum + count, 0)
   const startMs = Date.parse(timeline.from)

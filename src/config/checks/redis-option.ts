@@ -13,15 +13,35 @@ export type RedisTarget =
 export function redisTarget(input: unknown): RedisTarget | undefined {
   if (typeof input === 'string') return isAddress(input) ? { kind: 'url', url: input } : undefined
   if (typeof input !== 'object' || input === null || Array.isArray(input) || input instanceof URL) return undefined
-  if ('duplicate' in input && typeof input.duplicate === 'function') {
-    // A cluster client of ioredis, or of a fork of it, says `isCluster: true`. What else a client must have shows when it is used.
+  if (isClient(input)) {
+    // A cluster client of ioredis, or of a fork of it, says `isCluster: true`.
     if ('isCluster' in input && input.isCluster === true) return { kind: 'clusterClient', client: input as Cluster }
     return { kind: 'client', client: input as Redis }
   }
+  if (!isPlain(input) || foreignOptions.some((name) => name in input)) return undefined
   if (!('cluster' in input)) return { kind: 'options', options: input }
   if (!Array.isArray(input.cluster) || input.cluster.length === 0) return undefined
   const options = 'options' in input && typeof input.options === 'object' ? (input.options ?? {}) : {}
   return { kind: 'cluster', nodes: input.cluster, options }
+}
+
+/**
+ * The options of other libraries, of which ioredis would know none: it would connect to localhost, and say nothing.
+ * node-redis has `url`, `socket` and, for a cluster, `rootNodes`.
+ */
+const foreignOptions = ['url', 'socket', 'rootNodes']
+
+/** Whether an object has what a client of ioredis has. Other clients can be duplicated too, but only ioredis defines commands so. */
+function isClient(input: object): input is Redis | Cluster {
+  return ['duplicate', 'defineCommand', 'connect', 'disconnect'].every(
+    (name) => typeof Reflect.get(input, name) === 'function',
+  )
+}
+
+/** Whether an object is no instance of a class, such as the client of another library; it may come from another realm. */
+function isPlain(input: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(input)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 function isAddress(text: string): boolean {

@@ -66,10 +66,13 @@ export function withoutSecrets<Document extends ConfigDocument>(document: Docume
   }
 }
 
-/** Problems that keep a document from being written though each of its members is valid. Readers accept such a document. */
+/**
+ * Problems that keep a document from being written though each of its members is valid. Readers accept such a document. One that has no `url`
+ * at all may be enabled: the url may be in code.
+ */
 export function writingProblems(document: ConfigDocument): Problem[] {
   const { enabled, url } = document
-  if (enabled === true && (url ?? '') === '') return [{ path: 'url', message: 'url is required when enabled' }]
+  if (enabled === true && url === '') return [{ path: 'url', message: 'url is required when enabled' }]
   return secretsMissingInDocument(document)
 }
 
@@ -82,10 +85,10 @@ export function unknownMembers(stored: Stored | undefined): Members {
 
 /**
  * A whole document in place of the stored one. A secret that is left out is kept while its url keeps its origin; null or `''` removes it.
- * `secret_set` is ignored. With `fills` it gets the original service's seven members; without, only what it has.
+ * The marks that `withoutSecrets` sets are ignored. With `fills` it gets the original service's seven members; without, only what it has.
  */
 export function wholeDocument(given: unknown, stored: Stored | undefined, fills: boolean = true): Writing {
-  const members = withoutSecretSet(given)
+  const members = withoutMarks(given)
   const parsed = parseMembers(members)
   const problems = isObject(members) ? [...mistypedMembers(members, stored), ...masks(members)] : []
   if (parsed.kind === 'invalid') return { kind: 'invalid', problems: [...parsed.problems, ...problems] }
@@ -133,17 +136,42 @@ export function patchedDocument(changes: Members, unset: readonly string[], stor
   }
 }
 
+/**
+ * The stored document with some members of one of its rules changed and those in `unset` removed; undefined where it has no rule of this name.
+ * The other rules keep their secrets by the rules for every patch: the stored ones do not count as given anew.
+ */
+export function patchedRule(
+  name: string,
+  changes: Members,
+  unset: readonly string[],
+  stored: Stored | undefined,
+): Writing | undefined {
+  const before = objectsOf(stored?.members['rules'])
+  const index = before.findIndex((rule) => rule['name'] === name)
+  if (index < 0) return undefined
+  const kept = unset.filter((member) => member === 'name' || !documentRuleMembers.includes(member))
+  const rules = before.map(({ secret: _, ...rule }, i) => {
+    if (i !== index) return rule
+    const left = Object.entries(rule).filter(([member]) => kept.includes(member) || !unset.includes(member))
+    return { ...Object.fromEntries(left), ...changes, ...(unset.includes('secret') && { secret: null }) }
+  })
+  const writing = patchedDocument({ rules }, [], stored)
+  if (kept.length === 0) return writing
+  const problems = kept.map((member) => mistyped(`rules.${index}.${member}`))
+  return { kind: 'invalid', problems: [...problems, ...(writing.kind === 'invalid' ? writing.problems : [])] }
+}
+
 function isIn(problems: readonly Problem[], path: string): boolean {
   return problems.some((problem) => problem.path === path)
 }
 
-/** Leaves out `secret_set`, so that an answer of `GET` may come back in a `PUT`. */
-function withoutSecretSet(given: unknown): unknown {
+/** Leaves out `secret_set` and `headers_set`, so that what shows a document may come back as one. */
+export function withoutMarks<Given>(given: Given): unknown {
   if (!isObject(given)) return given
-  const { secret_set: _, ...members } = given
+  const { secret_set: _, headers_set: __, ...members } = given as Members
   const { rules } = members
   if (!Array.isArray(rules)) return members
-  return { ...members, rules: rules.map((rule: unknown) => withoutSecretSet(rule)) }
+  return { ...members, rules: rules.map((rule: unknown) => withoutMarks(rule)) }
 }
 
 /**

@@ -14,18 +14,12 @@ const marks = [
   ['rate', 'errors a minute'],
 ] as const
 
-/** What the command line may add: the config that was tried, in words, which is `as given` in the comparison. */
-type Told = ReportData & { readonly configUsed?: string }
-
-export function summary(data: Told, range: TimeRange | undefined): Node[] {
-  const { files, lines, skipped, configUsed, runs } = data
-  const [run] = runs
+export function summary({ files, lines, config, gaps, runs: [run] }: ReportData, range: TimeRange | undefined): Node[] {
   const raised = alertsRaised(run)
   const asides = [
     ['further lines of requests that were counted', run.duplicates],
     ['errors without a time, which no window can count', run.untimed],
     ['errors too late for any window: are the files in the order of time?', run.late],
-    ['lines passed over: longer than 1 MiB', skipped],
   ] as const
   const tiles = [
     tile('lines', lines),
@@ -35,10 +29,11 @@ export function summary(data: Told, range: TimeRange | undefined): Node[] {
   ]
   return [
     make('p', { class: 'hint' }, make('bdi', {}, files.join(', '))),
-    ...(configUsed === undefined ? [] : [make('p', { class: 'hint' }, configText(configUsed, runs.length > 1))]),
+    make('p', { class: 'hint' }, `As given: ${[config.text, ...config.notes].join(' ')}`),
     ...(range === undefined
       ? []
       : [make('p', { class: 'hint' }, `${momentOf(range[0])} to ${momentOf(range[1])} UTC`)]),
+    ...gaps.map((gap) => make('p', { class: 'gap' }, gap)),
     make('dl', { class: 'tiles' }, ...tiles),
     make(
       'ul',
@@ -47,10 +42,6 @@ export function summary(data: Told, range: TimeRange | undefined): Node[] {
     ),
     make('p', { class: 'hint' }, 'Drag across a chart to see a part of the time; double-click to see all of it.'),
   ]
-}
-
-function configText(used: string, isCompared: boolean): string {
-  return isCompared ? `As given: ${used}` : `Config: ${used}`
 }
 
 function tile(name: string, count: number, kind = ''): HTMLElement {

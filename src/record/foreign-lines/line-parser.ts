@@ -4,7 +4,8 @@ import { accessMembersOf } from './access-line.js'
 import { levelWordOf } from './level-word.js'
 import { TextReader } from './text-reader.js'
 
-export type ParserName = 'auto' | 'json' | 'text' | 'morgan'
+export const parserNames = ['auto', 'json', 'text', 'morgan'] as const
+export type ParserName = (typeof parserNames)[number]
 
 /** What a line holds: JSON text from an index on, members that were read, or nothing that could be an error. */
 export type ParsedLine =
@@ -50,7 +51,7 @@ function membersOr(members: { readonly level?: unknown } | undefined): ParsedLin
 }
 
 /** Index at which a JSON object begins; -1 where the line has none, or where the text before it is a message. */
-function jsonStartOf(line: string): number {
+export function jsonStartOf(line: string): number {
   if (line.charCodeAt(0) === 0x7b) return 0
   const start = line.indexOf('{"')
   if (start <= 0 || start > MAX_PREFIX_LENGTH || !/\}\r?$/.test(line.slice(-2))) return -1

@@ -88,6 +88,17 @@ export class TextReader {
   }
 }
 
+/** Whether a line of text is one of those that report an exception: its name, a frame of its stack, or what stands between two exceptions. */
+export function isOfException(line: string): boolean {
+  const exception = EXCEPTION.exec(line)
+  return (exception !== null && isWhole(exception)) || [FRAME, TRACEBACK, CHAIN].some((part) => part.test(line))
+}
+
+/** Whether a line goes on with the exception or object before it, if there is one. */
+export function isContinuation(line: string): boolean {
+  return CONTINUATION.test(line)
+}
+
 /** Whether a match is an exception: it has a message that does not deny an error, or a name with dots. `Error` alone is none. */
 function isWhole([, type = '', message]: RegExpExecArray): boolean {
   return message === undefined ? /[.\\]/.test(type) : !saysNothing(`: ${message}`)

@@ -1,5 +1,4 @@
 // The config key, as whoever changes it sees it: a text, and the revision that names this state of it.
-import { NO_TEXT } from '../../config/document/document.js'
 import { RedisError } from '../../errors.js'
 import type { Connection } from '../connection/connection.js'
 import { reasonOf } from '../connection/reasons.js'
@@ -40,14 +39,13 @@ export class ConfigKey {
 
   /**
    * Writes what `change` makes of the stored text, '' to delete the key; it is asked again where somebody else has written meanwhile,
-   * and what it throws ends this. Resolves with the new revision.
+   * and what it throws ends this. A value of another type than text is replaced, or deleted, too. Resolves with the new revision.
    *
-   * @throws RedisError where Redis does not answer, or the key holds something that is not text
+   * @throws RedisError where Redis does not answer
    */
-  async replace(change: (stored: Exclude<StoredText, { readonly kind: 'unreadable' }>) => string): Promise<string> {
+  async replace(change: (stored: StoredText) => string): Promise<string> {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const stored = await this.read()
-      if (stored.kind === 'unreadable') throw new RedisError(NO_TEXT)
       const args = [stored.kind, stored.kind === 'text' ? stored.text : '', change(stored)]
       const revision = await answered(() => this.#connection.run(replaceConfigScript, this.#keys, args))
       if (revision !== '') return String(revision)

@@ -4,6 +4,7 @@ import { Readable, Writable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { type BacktestSettings, runBacktest } from '../../../src/cli/backtest/backtest.js'
+import type { GivenConfig } from '../../../src/cli/backtest/given-config.js'
 import { UsageError } from '../../../src/cli/usage-error.js'
 import type { LogsirenOptions } from '../../../src/index.js'
 
@@ -35,11 +36,24 @@ interface Given extends Partial<BacktestSettings> {
   readonly stderr?: Screen
 }
 
-async function run(files: readonly string[], given: Given = {}): Promise<string> {
+/** What a backtest prints, and the message of what it throws. */
+async function ran(files: readonly string[], given: Given): Promise<{ printed: string; failure?: string }> {
   const { options = { threshold: 20 }, stdin = Readable.from([]), stderr = new Screen(), ...settings } = given
   const stdout = new Screen()
-  await runBacktest(files, options, { compare: [], json: false, ...settings }, { stdin, stdout, stderr })
-  return stdout.text
+  const config: GivenConfig = { options, source: 'options', text: 'flags', notes: [] }
+  try {
+    await runBacktest(files, config, { compare: [], json: false, ...settings }, { stdin, stdout, stderr })
+    return { printed: stdout.text }
+  } catch (error) {
+    if (stdout.text === '') throw error
+    return { printed: stdout.text, failure: String(error instanceof Error ? error.message : error) }
+  }
+}
+
+async function run(files: readonly string[], given: Given = {}): Promise<string> {
+  const { printed, failure } = await ran(files, given)
+  if (failure !== undefined) throw new Error(failure)
+  return printed
 }
 
 t.test('tells in words what would have been sent, of files and of the standard input', async (t) => {
@@ -112,8 +126,12 @@ t.test('names what cannot be read, in one sentence', async (t) => {
   await t.rejects(run([join(folder, 'missing\u001b[2J.log')]), {
     message: `Expected \`${join(folder, 'missing.log')}\` to be a file that can be read: there is no such file`,
   })
-  await t.rejects(run(['-'], { stdin: Readable.from([gzipSync('lines\n').subarray(0, 15)]) }), {
-    message: 'Expected `standard input` to be a file that can be read: the gzip data end too early',
+  await t.rejects(run(['-'], { stdin: Readable.from([gzipSync('lines\n').subarray(0, 9)]) }), {
+    message: 'Expected `standard input` to be a file that can be read: the packed data end too early',
+  })
+  await t.rejects(run(['-'], { stdin: Readable.from([Buffer.from('fd377a585a000000', 'hex')]) }), {
+    message:
+      '`standard input` looks like an xz archive, which logsiren does not read: decompress it first, e.g. xz -dc FILE | logsiren backtest -',
   })
   await t.rejects(run(['-'], { options: { threshold: 0 } }), { code: 'ERR_LOGSIREN_CONFIG' })
 })
@@ -134,8 +152,9 @@ t.test('shows how far it has come with a large file, on a terminal only', async 
   // Blank lines of zeros: one line, which is passed over, and on most disks takes no room.
   truncateSync(large, 60e6)
   const [terminal, pipe, idle] = [new Screen(true), new Screen(false), new Screen(true)]
-  t.match(await run([large], { stderr: terminal }), /1 line passed over/)
-  await run([large], { stderr: pipe })
+  const blind = { failure: /most of the input was not understood/, printed: /1 line passed over/ }
+  t.match(await ran([large], { stderr: terminal }), blind)
+  t.match(await ran([large], { stderr: pipe }), blind)
   await run([join(folder, 'small.log'), '-'], { stderr: idle })
   t.match(terminal.text, /^\r {2}\d % [█░]{30} \d+ MB of 60 MB/)
   t.ok(terminal.text.endsWith('\r\u001b[K'))
@@ -143,4 +162,34 @@ t.test('shows how far it has come with a large file, on a terminal only', async 
   const failed = new Screen(true)
   await t.rejects(run([large, join(folder, 'missing.log')], { stderr: failed }))
   t.ok(failed.text.endsWith('\r\u001b[K'), 'is taken off before the reason is told')
+})
+
+t.test('fails after its report where that says little of what was logged', async (t) => {
+  const folder = t.testdir({ 'prose.txt': 'nothing\nof\nthe kind\n', 'a.log': lines.join('\n'), 'empty.log': '' })
+  const path = (name: string): string => join(folder, name)
+  t.match(await ran([path('prose.txt')], {}), {
+    failure: /^most of the input was not understood \(3 of 3 lines\)/,
+    printed: /3 of 3 lines were not understood; the first looks like: nothing\nNo alert in what was understood/,
+  })
+  t.match(await ran([path('prose.txt')], { json: true }), {
+    printed: /"notUnderstood": \{\s+"lines": 3,\s+"first": "nothing",\s+"most": true/,
+  })
+  t.match(await run([path('prose.txt'), path('a.log'), path('empty.log')]), /empty\.log` is empty\.\n3 of 43 lines/)
+  t.match(await run([path('empty.log')]), /0 lines[\s\S]*is empty[\s\S]*nothing to look at/)
+  t.match(await ran(['-'], { stdin: Readable.from(['ERROR no time\n']) }), { failure: /no error has a time/ })
+  const many = Array.from({ length: 20_000 }, (_, i) =>
+    JSON.stringify({ level: 50, time: startMs + i, msg: `${i * 7919}` }),
+  )
+  writeFileSync(path('cut.gz'), gzipSync(many.join('\n')).subarray(0, 30_000))
+  t.match(await ran([path('cut.gz')], { options: { threshold: 5 } }), {
+    failure: /cut\.gz` was read in part only: the packed data end too early$/,
+    printed: /[1-9][\d,]* lines, [\s\S]*1 alert would have been sent/,
+  })
+})
+
+t.test('reads lines as it is told', async (t) => {
+  const access = `203.0.113.9 - - [23/Nov/2026:18:00:00 +0000] "GET / HTTP/1.1" 503 1 "-" "-"\n`
+  const input = (): Readable => Readable.from([access])
+  t.match(await run(['-'], { stdin: input(), options: { threshold: 1 }, parser: 'morgan' }), /18:00:00 {2}ALERT/)
+  t.match(await ran(['-'], { stdin: input(), parser: 'json' }), { failure: /not understood/ })
 })

@@ -5,6 +5,7 @@ import { type BacktestOptions, type BacktestReport, backtest } from '../../../sr
 import { backtestHtml } from '../../../src/cli/backtest/report-page.js'
 import { launchBrowser } from '../../fixtures/browser.js'
 import { eventually } from '../../fixtures/eventually.js'
+import { toldReport } from '../../fixtures/told-report.js'
 
 const startMs = Date.parse('2026-11-23T18:00:00Z')
 const evil = '</script><img src=x onerror="document.title=1"><script>document.title=1</script><!--'
@@ -36,7 +37,7 @@ t.test('in a browser', async (t) => {
   const options = { threshold: 5, cooldownSeconds: 20, sendResolved: true, groupBy: 'model' }
 
   await t.test('shows charts and alerts of every group, and takes texts for texts', async (t) => {
-    const { page, troubles } = await open(backtestHtml(await reportOf(options), [], ['app.log', '-', evil]))
+    const { page, troubles } = await open(backtestHtml(toldReport(await reportOf(options)), ['app.log', '-', evil]))
     await page.waitForSelector('canvas')
     t.strictSame(troubles, [])
     t.equal(await page.title(), 'Backtest')
@@ -50,7 +51,7 @@ t.test('in a browser', async (t) => {
   })
 
   await t.test('draws the threshold, alerts, ends and cooldowns', async (t) => {
-    const { page } = await open(backtestHtml(await reportOf({ ...options, groupBy: [] }), [], ['app.log']))
+    const { page } = await open(backtestHtml(toldReport(await reportOf({ ...options, groupBy: [] })), ['app.log']))
     await page.waitForSelector('canvas')
     const paints = (colours: readonly string[]): Promise<unknown> =>
       page.evaluate(`(() => {
@@ -67,7 +68,7 @@ t.test('in a browser', async (t) => {
   })
 
   await t.test('shows a part of the time, keeps it when the window changes, and shows all again', async (t) => {
-    const { page } = await open(backtestHtml(await reportOf({ ...options, groupBy: [] }), [], ['app.log']))
+    const { page } = await open(backtestHtml(toldReport(await reportOf({ ...options, groupBy: [] })), ['app.log']))
     const chart = page.locator('.chart').first()
     const over = chart.locator('.u-over').first()
     await over.waitFor()
@@ -96,7 +97,7 @@ t.test('in a browser', async (t) => {
   })
 
   await t.test('is read with the keyboard', async (t) => {
-    const { page } = await open(backtestHtml(await reportOf({ ...options, groupBy: [] }), [], ['app.log']))
+    const { page } = await open(backtestHtml(toldReport(await reportOf({ ...options, groupBy: [] })), ['app.log']))
     await page.waitForSelector('canvas')
     const chart = page.locator('.chart').first()
     t.match(
@@ -120,7 +121,9 @@ t.test('in a browser', async (t) => {
 
   await t.test('puts settings side by side, below one another on a phone', async (t) => {
     const compare = [{ threshold: 20 }, { threshold: 100 }]
-    const html = backtestHtml(await reportOf({ ...options, compare }), ['threshold=20', 'threshold=100'], ['app.log'])
+    const html = backtestHtml(toldReport(await reportOf({ ...options, compare }), ['threshold=20', 'threshold=100']), [
+      'app.log',
+    ])
     const { page } = await open(html)
     const cells = await page.locator('.settings tr').allTextContents()
     t.match(cells, [/^as giventhreshold=20threshold=100$/, /^Errors606060$/, /^Alerts640$/])
@@ -139,17 +142,17 @@ t.test('in a browser', async (t) => {
 
   await t.test('has something to say where there is nothing to show', async (t) => {
     const report = await backtest(Readable.from([]), { timeline: true })
-    const { page, troubles } = await open(backtestHtml(report, [], ['-']))
+    const { page, troubles } = await open(backtestHtml(toldReport(report), ['-']))
     t.match(await page.locator('header').textContent(), /lines0errors0alerts0/)
     t.match(await page.locator('main').textContent(), /No alert: nobody would have been called/)
     t.strictSame(troubles, [])
-    const plain = await open(backtestHtml(await backtest(Readable.from([])), [], ['-']))
+    const plain = await open(backtestHtml(toldReport(await backtest(Readable.from([]))), ['-']))
     t.strictSame(plain.troubles, [], 'without a timeline too')
   })
 })
 
 t.test('allows its own scripts and styles alone, and refers to nothing', async (t) => {
-  const html = backtestHtml(await reportOf({ threshold: 5 }), [], ['app.log'])
+  const html = backtestHtml(toldReport(await reportOf({ threshold: 5 })), ['app.log'])
   t.match(html, /content="default-src 'none'; script-src 'sha256-[^']+' 'sha256-[^']+'; style-src 'sha256-[^']+';/)
   t.notMatch(html, /<(?:link|img|iframe)|<script[^>]* src=/)
   t.equal(html.match(/<script/g)?.length, 3, 'texts of the report begin no element')
@@ -161,5 +164,5 @@ t.test('holds the first alerts of very many', async (t) => {
   const [alert] = report.alerts
   if (alert === undefined) throw new Error('there is an alert')
   const alerts = new Array(2500).fill(alert)
-  t.match(backtestHtml({ ...report, alerts }, [], ['a']), '"alertsLeftOut":500')
+  t.match(backtestHtml(toldReport({ ...report, alerts }), ['a']), '"alertsLeftOut":500')
 })

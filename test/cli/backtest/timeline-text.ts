@@ -24,6 +24,8 @@ t.test('draws counts, the threshold, alerts, ends and cooldowns below one anothe
     cooldowns: [{ from: '2026-11-23T23:59:40.000Z', to: '2026-11-24T00:00:10.000Z' }],
   }
   t.strictSame(chartOf(drawn, { from, to: '', bucketSeconds: 1, series: [drawn], others }, 69), [
+    // The threshold is in the top row, so the top has its label above it.
+    '     12 │',
     `     10 ┼${'┄'.repeat(20)}${'█'.repeat(20)}${'┄'.repeat(20)}`,
     ...Array.from({ length: 4 }, () => `        │${' '.repeat(20)}${'█'.repeat(20)}`),
     `      0 │${' '.repeat(20)}${'█'.repeat(20)}${'▄'.repeat(20)}`,

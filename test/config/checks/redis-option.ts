@@ -1,3 +1,5 @@
+import { EventEmitter } from 'node:events'
+import { runInNewContext } from 'node:vm'
 import { Cluster, Redis } from 'ioredis'
 import t from 'tap'
 import { redisTarget } from '../../../src/config/checks/redis-option.js'
@@ -73,4 +75,30 @@ await t.test('nothing else is a target', async (t) => {
   ]) {
     t.equal(redisTarget(input), undefined, typeof input)
   }
+})
+
+await t.test('a client of another library, or its options, is none, though it may look like one', async (t) => {
+  class OtherClient extends EventEmitter {
+    readonly options = { url: 'redis://localhost' }
+    readonly isOpen = false
+    duplicate(): this {
+      return this
+    }
+    async connect(): Promise<this> {
+      return this
+    }
+    disconnect(): void {}
+  }
+  for (const input of [
+    new OtherClient(),
+    { url: 'redis://localhost:6379' },
+    { socket: { host: 'localhost', port: 6379 } },
+    { rootNodes: [{ url: 'redis://localhost' }] },
+    new Map(),
+    new Date(),
+  ])
+    t.equal(redisTarget(input), undefined, input.constructor.name)
+  // Such as options that another thread has sent, or a test runner's own world has made.
+  t.equal(redisTarget(runInNewContext('({ host: "127.0.0.1" })'))?.kind, 'options')
+  t.equal(redisTarget(Object.assign(Object.create(null), { port: 6379 }))?.kind, 'options')
 })

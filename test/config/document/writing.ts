@@ -2,9 +2,11 @@ import t from 'tap'
 import {
   fillIn,
   patchedDocument,
+  patchedRule,
   toPublicConfig,
   unknownMembers,
   wholeDocument,
+  withoutSecrets,
   writingProblems,
 } from '../../../src/config/document/writing.js'
 import { a, b, paths, storedAs, written } from '../../fixtures/stored-documents.js'
@@ -23,7 +25,8 @@ t.test('fills in the seven members, and shows no secret', async (t) => {
     ],
   })
   t.notMatch(JSON.stringify(shown), /canary|"secret"/)
-  t.strictSame(writingProblems({ enabled: true }), [{ path: 'url', message: 'url is required when enabled' }])
+  t.strictSame(writingProblems({ enabled: true, url: '' }), [{ path: 'url', message: 'url is required when enabled' }])
+  t.strictSame(writingProblems({ enabled: true }), [], 'the url may be in code')
   t.strictSame(writingProblems({ enabled: true, url: a }), [])
   t.strictSame(unknownMembers(storedAs({ url: a, owner: 'ops' })), { owner: 'ops' })
 })
@@ -68,7 +71,8 @@ t.test('a patch changes what it names, fills nothing in, and removes what it sho
   })
   t.strictSame(written(patchedDocument({ threshold: 20 }, [], undefined)), { threshold: 20 })
   t.strictSame(paths(patchedDocument({ treshold: 20 }, ['windows'], stored)), ['windows', 'treshold'])
-  t.strictSame(paths(patchedDocument({ enabled: true }, [], undefined)), ['url'])
+  t.strictSame(written(patchedDocument({ enabled: true }, [], undefined)), { enabled: true }, 'the url may be in code')
+  t.strictSame(paths(patchedDocument({ enabled: true, url: '' }, [], undefined)), ['url'])
   t.strictSame(paths(patchedDocument({ threshold: 'x' }, [], stored)), ['threshold'])
   t.strictSame(paths(patchedDocument({ url: b }, [], stored)), ['secret'])
   t.strictSame(paths(patchedDocument({}, ['url'], stored)), ['secret'], 'the options’ url may be anybody’s')
@@ -116,3 +120,69 @@ t.test(
     t.strictSame(paths(patchedDocument({ rules: [{ name: 'x', max_groups: 3 }] }, [], stored)), ['rules.0.max_groups'])
   },
 )
+
+t.test('a whole document that is not filled in stays as it is given, and may have its url in code', async (t) => {
+  const stored = storedAs({ url: a, secret: 's', owner: 'ops', threshold: 4 })
+  const given = { enabled: true, url: a, threshold: 5, secret_set: true, headers_set: ['x'] }
+  t.strictSame(written(wholeDocument(given, stored, false)), {
+    owner: 'ops',
+    enabled: true,
+    url: a,
+    threshold: 5,
+    secret: 's',
+  })
+  t.strictSame(written(wholeDocument({ enabled: true }, undefined, false)), { enabled: true })
+  t.strictSame(paths(wholeDocument({ enabled: true }, undefined)), ['url'])
+  t.strictSame(paths(wholeDocument({ threshold: 5 }, stored, false)), ['secret'], 'the url in code may be anybody’s')
+  t.strictSame(written(wholeDocument({ threshold: 5 }, storedAs({ secret: 's' }), false)), {
+    threshold: 5,
+    secret: 's',
+  })
+})
+
+t.test('shows what a document has and nothing more, and takes that back', async (t) => {
+  const stored = storedAs({ threshold: 5, secret: 'canary', rules: [{ name: 'x', secret: 'canary' }, { name: 'y' }] })
+  const shown = withoutSecrets(stored.document)
+  t.strictSame(shown, {
+    threshold: 5,
+    secret_set: true,
+    rules: [
+      { name: 'x', secret_set: true },
+      { name: 'y', secret_set: false },
+    ],
+  })
+  t.match(written(wholeDocument(shown, stored, false)), stored.members)
+})
+
+t.test('a patch of one rule leaves the others, and takes no stored secret to another origin', async (t) => {
+  const rules = [
+    { name: 'x', url: a, secret: 'x', threshold: 3, team: 'db' },
+    { name: 'y', secret: 'y' },
+  ]
+  const stored = storedAs({ url: a, secret: 's', owner: 'ops', rules })
+  const patch = (changes: object, unset: string[] = [], name = 'x') => {
+    const writing = patchedRule(name, { ...changes }, unset, stored)
+    if (writing === undefined) throw new Error('there is such a rule')
+    return writing
+  }
+  t.match(written(patch({ threshold: 20 }, ['url'])), {
+    url: a,
+    secret: 's',
+    owner: 'ops',
+    rules: [
+      { name: 'x', secret: 'x', threshold: 20, team: 'db' },
+      { name: 'y', secret: 'y' },
+    ],
+  })
+  t.strictSame(paths(patch({ url: b })), ['rules.0.secret'])
+  t.match(written(patch({ url: b, secret: 'n' })), { rules: [{ url: b, secret: 'n' }, { secret: 'y' }] })
+  t.notMatch(JSON.stringify(written(patch({ url: b }, ['secret']))), /"secret":"x"/)
+  t.strictSame(paths(patch({ threshold: 'x', colour: 1 }, ['name', 'size'])).sort(), [
+    'rules.0.colour',
+    'rules.0.name',
+    'rules.0.size',
+    'rules.0.threshold',
+  ])
+  t.equal(patchedRule('z', { threshold: 1 }, [], stored), undefined)
+  t.equal(patchedRule('z', { threshold: 1 }, [], undefined), undefined)
+})

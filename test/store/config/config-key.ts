@@ -40,16 +40,23 @@ t.test('what its caller throws ends it, and nothing is written', async (t) => {
   t.equal(await redis.client.exists(configKey), 0)
 })
 
-t.test('a value of another type is told and never overwritten', async (t) => {
+t.test('a value of another type is told, and may be replaced and deleted by who has seen it', async (t) => {
   const configKey = redis.newConfigKey()
   await redis.client.rpush(configKey, 'a')
   const key = open(t, redis.url, configKey)
-  t.match(await key.read(), { kind: 'unreadable' })
-  await t.rejects(
-    key.replace(() => '{}'),
-    { code: 'ERR_LOGSIREN_REDIS', message: /another type/ },
-  )
+  const { kind, revision } = await key.read()
+  t.equal(kind, 'unreadable')
+  const refuse = (stored: { readonly kind: string }): string => {
+    throw new RangeError(stored.kind)
+  }
+  await t.rejects(key.replace(refuse), { name: 'RangeError', message: 'unreadable' })
   t.strictSame(await redis.client.lrange(configKey, 0, -1), ['a'])
+  t.not(await key.replace(() => '{}'), revision)
+  t.equal(await key.peek(), '{}')
+  await redis.client.del(configKey)
+  await redis.client.rpush(configKey, 'a')
+  await key.replace(() => '')
+  t.equal(await redis.client.exists(configKey), 0)
 })
 
 t.test('fails with a code where Redis is away', async (t) => {
