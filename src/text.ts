@@ -139,3 +139,8 @@ export function toTimestamp(epochMs: number): string {
 export function isTimestamp(text: string | undefined): text is string {
   return text !== undefined && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) && !Number.isNaN(Date.parse(text))
 }
+
+/** Seconds since the epoch of a time as `toTimestamp` writes it. */
+export function epochSeconds(timestamp: string): number {
+  return Date.parse(timestamp) / 1000
+}

@@ -59,6 +59,7 @@ const innerFloors: Record<string, Record<string, number>> = {
     'severity.ts': 0,
     'log-record.ts': 0,
     'message-shape.ts': 1,
+    'path-shape.ts': 2,
     reading: 1,
     'request-dedupe.ts': 2,
     sieve: 3,

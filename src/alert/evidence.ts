@@ -2,6 +2,7 @@
 // shows it beside its sample.
 import type { LogRecord } from '../record/log-record.js'
 import { shapeOf } from '../record/message-shape.js'
+import { shapeOfPath } from '../record/path-shape.js'
 import type { SampleFields } from '../record/reading/sample-fields.js'
 import { MAX_TEXT_LENGTH, toTimestamp, truncate } from '../text.js'
 import { type Sample, toSample } from './sample.js'
@@ -31,7 +32,7 @@ export interface TopValue {
   readonly count: number
 }
 
-/** Lists of the most frequent values, the most frequent one first. */
+/** Lists of the most frequent values, the most frequent one first: shapes of messages, shapes of paths, statuses. */
 export interface Top {
   readonly message: readonly TopValue[]
   readonly path: readonly TopValue[]
@@ -44,8 +45,6 @@ const MAX_OCCURRENCES = 50
 const MAX_SAMPLES = 5
 /** At most this many values are in each list of `Top`. */
 const MAX_TOP = 5
-/** UTF-16 units of a path in `Top`, as many as a shape may have. */
-const MAX_TOP_LENGTH = 200
 
 /** Copies what may be shown of an error. Texts are cut, since a record that a caller handed in may hold texts of any length. */
 export function occurrenceOf(
@@ -159,7 +158,7 @@ export function summarize(occurrences: readonly Occurrence[]): {
   )
   const top = {
     message: mostFrequent(newestFirst.map(({ shape }) => shape)),
-    path: mostFrequent(newestFirst.map(({ path }) => truncate(path, MAX_TOP_LENGTH).toWellFormed())),
+    path: mostFrequent(newestFirst.map(({ path }) => shapeOfPath(path))),
     status: mostFrequent(newestFirst.map(({ record }) => record.statusCode)),
   }
   return { samples, top }

@@ -1,4 +1,4 @@
-// The key that an alert, its repeats and its end share, for receivers that put them together.
+// The keys by which receivers put together what belongs together.
 import { nodeCrypto } from '../node-crypto.js'
 import type { Payload } from './payload.js'
 
@@ -6,20 +6,51 @@ import type { Payload } from './payload.js'
 const MAX_LENGTH = 255
 
 /**
- * One key for all alerts of a rule and group and for their ends, whichever process sends them; so host and service, in which
- * processes may differ, are not in it. Test alerts have a key of their own. Printable ASCII, at most 255 characters.
+ * One key for all alerts of a fleet's rule and group and for their ends, whichever process sends them. A test has a key of its own each
+ * time, which its end shares. Printable ASCII, at most 255 characters.
+ *
+ * @param fleet - the fleet's id; blank where there is none
  */
-export function incidentKey(payload: Payload): string {
-  const { rule, group_by } = payload
-  const groups = Object.entries(group_by ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
-  const kind = 'test' in payload && payload.test === true ? 'logsiren-test' : 'logsiren'
-  const key = [kind, rule, ...(groups.length > 0 ? [JSON.stringify(groups)] : [])].join('/')
-  return key.length <= MAX_LENGTH && /^[\x20-\x7e]*$/.test(key) ? key : `${kind}/${digest(key)}`
+export function incidentKey(payload: Payload, fleet: string): string {
+  return keyOf(payload, fleet, [])
 }
 
 /** A hash of the key, as 16 hexadecimal digits. */
-export function incidentFingerprint(payload: Payload): string {
-  return digest(incidentKey(payload)).slice(0, 16)
+export function incidentFingerprint(payload: Payload, fleet: string): string {
+  return digest(incidentKey(payload, fleet)).slice(0, 16)
+}
+
+/** One key for each incident: for alerts of a rule and group that keep coming, and for their end. Like `incidentKey`, but no later incident has it. */
+export function threadKey(payload: Payload, fleet: string): string {
+  return keyOf(payload, fleet, payload.since === undefined ? [] : [payload.since])
+}
+
+/** Names who sends to a receiver that several fleets may share: the fleet's id, or service and host of a process that counts alone. */
+export function fleetName({ service = '', hostname = '' }: Payload, fleet: string): string {
+  return fleet === '' ? [service, hostname].filter((part) => part !== '').join('@') : fleet
+}
+
+/** Names a test and its end, each time in another way; undefined where the payload is of no test. */
+export function testRun(payload: Payload): string | undefined {
+  if (payload.test !== true) return undefined
+  return payload.type === 'log_error_resolved' ? payload.alert_id : payload.id
+}
+
+function keyOf(payload: Payload, fleet: string, further: readonly string[]): string {
+  const { rule, group_by } = payload
+  const groups = Object.entries(group_by ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
+  const run = testRun(payload)
+  const kind = run === undefined ? 'logsiren' : 'logsiren-test'
+  const name = run ?? fleetName(payload, fleet)
+  const parts = [
+    kind,
+    ...(name === '' ? [] : [name]),
+    rule,
+    ...(groups.length > 0 ? [JSON.stringify(groups)] : []),
+    ...further,
+  ]
+  const key = parts.join('/')
+  return key.length <= MAX_LENGTH && /^[\x20-\x7e]*$/.test(key) ? key : `${kind}/${digest(JSON.stringify(parts))}`
 }
 
 function digest(text: string): string {

@@ -9,6 +9,8 @@ interface Notice extends Draft {
   readonly rule: string
   /** Errors in the window when the notice was raised. */
   readonly count: number
+  /** Names the fleet that it is of, for receivers that are told of several; absent where counts are not shared. No payload has it. */
+  readonly fleet?: string
 }
 
 /** An alert: a series has reached its threshold. */
@@ -39,8 +41,7 @@ export interface ThresholdPayload extends Draft {
 }
 
 /** The body of the end of an alert. */
-export interface ResolvedPayload
-  extends Omit<Draft, 'first_seen' | 'last_seen' | 'samples' | 'top' | 'degraded' | 'test'> {
+export interface ResolvedPayload extends Omit<Draft, 'first_seen' | 'last_seen' | 'samples' | 'top' | 'degraded'> {
   readonly type: 'log_error_resolved'
   readonly sent_at: string
   readonly count: number
@@ -50,6 +51,8 @@ export interface ResolvedPayload
   readonly duration_seconds: number
   readonly peak: number
   readonly total: number
+  /** As in the alert that `alert_id` names. */
+  readonly since?: string
 }
 
 export function isAlert(notice: Alert | Resolution): notice is Alert {
@@ -75,6 +78,8 @@ function thresholdPayload(alert: Notice, facts: FiringFacts, sentAt: string): Th
     ...(firstSeen !== undefined && { first_seen: firstSeen }),
     ...(lastSeen !== undefined && { last_seen: lastSeen }),
     suppressed: facts.suppressed,
+    ...(facts.notice !== undefined && { notice: facts.notice }),
+    ...(facts.sinceMs !== undefined && { since: toTimestamp(facts.sinceMs) }),
     ...(samples !== undefined && { samples }),
     ...(top !== undefined && { top }),
     ...(degraded !== undefined && { degraded }),
@@ -91,6 +96,7 @@ function resolvedPayload(resolution: Notice, facts: ResolvedFacts, sentAt: strin
     duration_seconds: Math.round(facts.durationMs / 1000),
     peak: facts.peak,
     total: facts.total,
+    ...(resolution.test !== undefined && { test: resolution.test }),
   }
 }
 

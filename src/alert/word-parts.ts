@@ -12,6 +12,18 @@ export function timeText(timestamp: string): string {
   return timestamp.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/, '$1 $2 UTC')
 }
 
+/** A time of a payload in few characters, as seen at another one: `05:53 UTC`, and with its date where that is another day. */
+export function clockText(timestamp: string, now: string): string {
+  const [, date, clock] = /^(.{10})T(.{5})/.exec(timestamp) ?? []
+  return now.startsWith(`${date}T`) ? `${clock} UTC` : `${date} ${clock} UTC`
+}
+
+/** The place of something in a row: `1st`, `2nd`, `3rd`, `4th`, `11th`. */
+export function ordinal(count: number): string {
+  const ending = Math.floor(count / 10) % 10 === 1 ? undefined : ['th', 'st', 'nd', 'rd'][count % 10]
+  return `${count}${ending ?? 'th'}`
+}
+
 /** A line such as `12 × db timeout` for each value. A value that somebody has changed in Redis to something else is left out. */
 export function topOf(values: unknown): readonly string[] {
   return objectsOf(values).flatMap(({ value, count }) => line(count, value))

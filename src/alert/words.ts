@@ -1,11 +1,15 @@
 // What an alert or its end says to a person who was woken by it. These are plain texts of one line each; a format lays them out.
-import { MAX_TEXT_LENGTH, oneLine, plural, span, truncate } from '../text.js'
+import { counted, isTimestamp, MAX_TEXT_LENGTH, oneLine, span, truncate } from '../text.js'
 import type { Payload, ResolvedPayload, ThresholdPayload } from './payload.js'
-import { samplesOf, timeText, topOf } from './word-parts.js'
+import type { Sample } from './sample.js'
+import { clockText, ordinal, samplesOf, timeText, topOf } from './word-parts.js'
 
 export interface Fact {
   readonly name: string
+  /** A time is in UTC. */
   readonly value: string
+  /** Set where the value is a time: that time, RFC 3339. Formats whose receivers know the reader's time zone write it for them. */
+  readonly time?: string
 }
 
 export interface WordList {
@@ -13,11 +17,22 @@ export interface WordList {
   readonly lines: readonly string[]
 }
 
+/** What has happened: a first alert, a later one while alerts keep coming, one that a process raised alone, a test, an end. */
+export type Tone = 'firing' | 'repeated' | 'degraded' | 'test' | 'resolved'
+
 export interface Words {
-  readonly tone: 'firing' | 'resolved' | 'test'
+  readonly tone: Tone
+  /**
+   * What an on-call person has to know, in one line: `db timeout (503) – 12 errors in 60 s – shop`. The error stands within the first
+   * hundred characters, which is what a phone shows of a notification.
+   */
   readonly title: string
-  /** Status and message of the sample; `''` where it has neither. */
+  /** The title behind a picture of the tone, for people who read a chat. Pagers read texts aloud: they get the title alone. */
+  readonly headline: string
+  /** Message and status of the sample; `''` where it has neither. */
   readonly message: string
+  /** `message` where the title has only the beginning of it, otherwise `''`. */
+  readonly detail: string
   /** Service, rule and group, as the title shows them; `''` where there is none to show. */
   readonly where: string
   /** The most important fact first; no name and no value is blank. */
@@ -32,18 +47,33 @@ const MAX_FACTS = 20
 const MAX_NAME_LENGTH = 60
 const MAX_VALUE_LENGTH = 300
 const MAX_WHERE_LENGTH = 120
+/** Of a message in a title: short enough for a phone to show the count behind it too. */
+const MAX_TITLE_MESSAGE_LENGTH = 80
+
+/** A picture for each tone. They differ in shape, since not everybody can tell colours apart. */
+const pictures: Readonly<Record<Tone, string>> = {
+  firing: '🚨',
+  repeated: '🔁',
+  degraded: '⚠️',
+  test: '🧪',
+  resolved: '✅',
+}
 
 export function toWords(payload: Payload): Words {
+  const tone = toneOf(payload)
   const where = whereOf(payload)
-  const { sample } = payload
-  const message = [sample.status_code || '', oneLine(sample.error_message)].filter((part) => part !== '').join(' ')
+  const message = errorOf(payload.sample, MAX_TEXT_LENGTH)
   const isResolved = payload.type === 'log_error_resolved'
-  const headline = isResolved ? resolvedHeadline(payload) : firingHeadline(payload)
+  const short = errorOf(payload.sample, MAX_TITLE_MESSAGE_LENGTH)
+  const told = [short, isResolved ? `${errors(payload.total)} in all` : amountOf(payload), where]
+  const title = beginningOf(payload) + told.filter((part) => part !== '').join(' – ')
   const facts = [...(isResolved ? resolvedFacts(payload) : firingFacts(payload)), ...placeFacts(payload)]
   return {
-    tone: toneOf(payload),
-    title: where === '' ? headline : `${headline} – ${where}`,
-    message: truncate(message, MAX_TEXT_LENGTH),
+    tone,
+    title,
+    headline: `${pictures[tone]} ${title}`,
+    message,
+    detail: short === message ? '' : message,
     where,
     facts: facts.flatMap(toFact).slice(0, MAX_FACTS),
     lists: isResolved ? [] : listsOf(payload),
@@ -51,9 +81,25 @@ export function toWords(payload: Payload): Words {
   }
 }
 
-function toneOf(payload: Payload): Words['tone'] {
+function toneOf(payload: Payload): Tone {
   if (payload.type === 'log_error_resolved') return 'resolved'
-  return payload.test === true ? 'test' : 'firing'
+  if (payload.test === true) return 'test'
+  if (payload.degraded === true) return 'degraded'
+  return isRepeated(payload) ? 'repeated' : 'firing'
+}
+
+function isRepeated({ notice = 1 }: ThresholdPayload): boolean {
+  return notice > 1
+}
+
+/** `db timeout (503)`, at most `max` UTF-16 units. A status that the message itself tells is told once. */
+function errorOf({ status_code, error_message }: Sample, max: number): string {
+  const text = oneLine(error_message)
+  const isTold = status_code === 0 || new RegExp(`(?<!\\d)${status_code}(?!\\d)`).test(text)
+  if (isTold) return truncate(text, max)
+  if (text === '') return `status ${status_code}`
+  const status = ` (${status_code})`
+  return truncate(text, max - status.length) + status
 }
 
 /** Service, rule and group. The rule `default`, which everybody has, would say nothing and is left out. */
@@ -63,25 +109,36 @@ function whereOf({ service = '', rule, group_by = {} }: Payload): string {
   return truncate(parts.filter((part) => part !== '').join('/'), MAX_WHERE_LENGTH)
 }
 
-function firingHeadline({ count, window_seconds, threshold, test, degraded }: ThresholdPayload): string {
-  const marks = [test === true ? '[TEST] ' : '', degraded === true ? '[DEGRADED] ' : ''].join('')
-  return `${marks}${errors(count)} in ${span(window_seconds)} (threshold ${threshold})`
+/** What stands before the message: nothing in a first alert. */
+function beginningOf(payload: Payload): string {
+  const test = 'test' in payload && payload.test === true ? '[TEST] ' : ''
+  if (payload.type === 'log_error_resolved') return `${test}Resolved after ${span(payload.duration_seconds)}: `
+  const degraded = payload.degraded === true ? '[DEGRADED] ' : ''
+  return `${test}${degraded}${isRepeated(payload) ? 'Still failing: ' : ''}`
 }
 
-function resolvedHeadline({ duration_seconds, total }: ResolvedPayload): string {
-  return `Resolved after ${span(duration_seconds)}, ${errors(total)} in all`
+/** `12 errors in 60 s`, and of a repeat `6th alert since 05:53 UTC`. */
+function amountOf(payload: ThresholdPayload): string {
+  const { count, window_seconds, notice, since, sent_at } = payload
+  const amount = `${errors(count)} in ${span(window_seconds)}`
+  if (notice === undefined || !isRepeated(payload)) return amount
+  const begun = isTimestamp(since) ? ` since ${clockText(since, sent_at)}` : ''
+  return `${amount}, ${ordinal(notice)} alert${begun}`
 }
 
 function errors(count: number): string {
-  return `${count} ${plural(count, 'error')}`
+  return counted(count, 'error')
 }
 
-type Pair = readonly [name: string, value: unknown]
+type Pair = readonly [name: string, value: unknown, time?: string]
 
-function firingFacts({ first_seen, last_seen, suppressed, degraded }: ThresholdPayload): Pair[] {
+function firingFacts(payload: ThresholdPayload): Pair[] {
+  const { first_seen, last_seen, since, suppressed, degraded, threshold, window_seconds } = payload
   return [
-    ['First seen', first_seen && timeText(first_seen)],
-    ['Last seen', last_seen && timeText(last_seen)],
+    ...(isRepeated(payload) ? [timePair('Failing since', since)] : []),
+    timePair('First seen', first_seen),
+    timePair('Last seen', last_seen),
+    ['Threshold', `${errors(threshold)} in ${span(window_seconds)}`],
     ['Suppressed', suppressed > 0 ? `${errors(suppressed)} since the last alert` : ''],
     ['Degraded', degraded === true ? 'Redis was away: this is what one process alone has seen' : ''],
   ]
@@ -113,11 +170,18 @@ function placeFacts({ service, rule, group_by = {}, hostname, sample }: Payload)
   ]
 }
 
-function toFact([name, value]: Pair): Fact[] {
+/** A time that somebody has changed in Redis to something else is shown as it is. */
+function timePair(name: string, timestamp: string | undefined): Pair {
+  if (timestamp === undefined || !isTimestamp(timestamp)) return [name, timestamp]
+  return [name, timeText(timestamp), timestamp]
+}
+
+function toFact([name, value, time]: Pair): Fact[] {
   if (value === undefined || value === '') return []
   const fact = {
     name: truncate(oneLine(name), MAX_NAME_LENGTH),
     value: truncate(oneLine(value), MAX_VALUE_LENGTH),
+    ...(time !== undefined && { time }),
   }
   return fact.name === '' || fact.value === '' ? [] : [fact]
 }

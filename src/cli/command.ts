@@ -93,16 +93,16 @@ export function readControl(flags: Flags, parts: ProgramParts): ControlOptions {
 }
 
 /** Runs a task with the control operations, and closes their connections at its end, after an error too. */
-export async function withControl(
+export async function withControl<T>(
   flags: Flags,
   parts: ProgramParts,
-  task: (control: Control) => Promise<void>,
-): Promise<void> {
+  task: (control: Control) => Promise<T>,
+): Promise<T> {
   const options = readControl(flags, parts)
   const { openControl } = await import('../control/control.js')
   const control = openControl(options)
   try {
-    await task(control)
+    return await task(control)
   } finally {
     await control.close()
   }

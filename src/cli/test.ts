@@ -1,19 +1,17 @@
-// `logsiren test`: sends a test alert, and says whether it was delivered, and if not, why.
+// `logsiren test`: sends a test alert, and says where it went and what was answered, and if it was not delivered, why.
 
 import type { Command } from 'commander'
 import { controlOptionNames } from '../config/engine-options.js'
 import type { LogsirenOptions } from '../config/options.js'
-import type { Control } from '../control/control.js'
-import { destinationProblems } from '../control/destination-policy.js'
-import { sendTestAlert, type TestOutcome, testedRule } from '../control/test-alert.js'
-import { ATTEMPT_TIMEOUT_MS, HttpClient } from '../deliver/http-client.js'
+import { type AttemptOutcome, sendTestAlert, type TestOutcome, testedRule } from '../control/test-alert.js'
+import { HttpClient } from '../deliver/http-client.js'
 import { ConfigError } from '../errors.js'
 import { oneLine } from '../text.js'
 import { command, type Flags, type Names, type ProgramParts, read, VARIABLES, withControl } from './command.js'
 import type { Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
-const names: Names = [...controlOptionNames, 'url', 'secret', 'format']
+const names: Names = [...controlOptionNames, 'url', 'secret', 'format', 'timeoutMs']
 
 export function testCommand(parts: ProgramParts): Command {
   return command('test', 'Sends a test alert to --url, or to the stored destination', parts, names)
@@ -21,57 +19,96 @@ export function testCommand(parts: ProgramParts): Command {
     .option('--json', 'print the outcome as JSON', false)
     .addHelpText('after', VARIABLES)
     .action(async ({ rule, json, ...flags }: Flags) => {
-      const options = read(names, flags, parts)
-      const report = (outcome: TestOutcome): void => reportTest(outcome, { json: json === true }, parts.terminal)
-      const { url, secret, format } = options
       const isNamed = flags['url'] !== undefined
       if (isNamed && rule !== undefined)
         throw new UsageError('Expected --url or --rule, got both: --url is called whatever the rules are')
-      // A url on the command line is the one that is meant, whatever the stored config says.
-      if (isNamed || (options.redis === undefined && url !== undefined)) return report(await sendDirectly(options))
-      const send = (control: Control): Promise<TestOutcome> =>
-        control.sendTest(rule === undefined ? undefined : String(rule), { url, secret, format })
-      return withControl(flags, parts, async (control) => report(await send(control)))
+      // What the client opens does not keep the process alive. Without this timer it would end before the answer has come.
+      const holding = setInterval(() => {}, 1000)
+      try {
+        const outcome = await send(flags, parts, rule === undefined ? undefined : String(rule))
+        reportTest(outcome, { json: json === true }, parts.terminal)
+      } catch (error) {
+        throw error instanceof ConfigError ? named(error, isNamed ? '--url' : undefined) : error
+      } finally {
+        clearInterval(holding)
+      }
     })
+}
+
+/** Sends it to the url on the command line, which is the one that is meant whatever the stored config says; else to the stored one. */
+async function send(flags: Flags, parts: ProgramParts, rule: string | undefined): Promise<TestOutcome> {
+  const options = read(names, flags, parts)
+  const { url, secret, format, timeoutMs, redis } = options
+  const given = { url, secret, format, timeoutMs }
+  const isDirect = flags['url'] !== undefined || (redis === undefined && url !== undefined)
+  if (isDirect && redis === undefined) return sendDirectly(options)
+  return withControl(flags, parts, (control) => (isDirect ? control.sendTestTo(given) : control.sendTest(rule, given)))
 }
 
 /** Sends a test alert to the url in the options, without Redis. @throws ConfigError if the url may not be called */
 async function sendDirectly(options: LogsirenOptions): Promise<TestOutcome> {
-  const { url, secret, format, allowedOrigins, allowPrivateDestinations: allowPrivate = true, proxy } = options
-  const problems = destinationProblems({ url }, { allowedOrigins, allowPrivate })
-  if (problems.length > 0) throw new ConfigError(problems)
+  const {
+    url,
+    secret,
+    format,
+    timeoutMs,
+    allowedOrigins,
+    allowPrivateDestinations: allowPrivate = true,
+    proxy,
+  } = options
   const http = new HttpClient({ allowPrivate, proxy })
-  // The sockets of the client do not keep the process alive. Without this timer it would end before the answer has come.
-  const holding = setInterval(() => {}, ATTEMPT_TIMEOUT_MS)
   try {
-    return await sendTestAlert(http, testedRule(undefined, undefined, { url, secret, format }))
+    const rule = testedRule(undefined, undefined, { url, secret, format, timeoutMs })
+    return await sendTestAlert(rule, { http, policy: { allowedOrigins, allowPrivate } })
   } finally {
     await http.close()
-    clearInterval(holding)
   }
+}
+
+/** The error with the name of the flag by which the url was given. */
+function named(error: ConfigError, flag: string | undefined): ConfigError {
+  if (flag === undefined) return error
+  return new ConfigError(
+    error.problems.map(({ path, message }) => ({ path, message: message.replace('`url`', `\`${flag}\``) })),
+  )
 }
 
 /** Prints the outcome. @throws Error if the alert was not delivered, with the reason and what to do */
 function reportTest(outcome: TestOutcome, { json }: { readonly json: boolean }, { stdout }: Terminal): void {
   if (json) stdout.write(`${JSON.stringify(outcome)}\n`)
-  const { status, reason, rule, id, host, format, duration_ms } = outcome
-  const answer = [reason, status === undefined ? undefined : `status ${status}`]
-    .filter((part) => part !== undefined)
-    .join(', ')
-  if (outcome.outcome === 'delivered') {
-    const way = `to ${host} as ${format} in ${duration_ms} ms`
-    if (!json) stdout.write(`Delivered ${way} (${answer}), rule ${oneLine(rule)}, id ${id}\n`)
-    return
+  const { rule, id, host, format, duration_ms, resolved, rearmed } = outcome
+  if (outcome.outcome !== 'delivered') {
+    const what = `the test alert of rule ${oneLine(rule)} was not delivered to ${host} as ${format}`
+    throw new Error(`${what} (${said(outcome)}); ${advice(outcome)}`)
   }
-  const what = `the test alert of rule ${oneLine(rule)} was not delivered to ${host} as ${format}`
-  throw new Error(`${what} (${answer}); ${advice(outcome)}`)
+  if (json) return
+  const sentences = [
+    `Delivered to ${host} as ${format} in ${duration_ms} ms (${said(outcome)}), rule ${oneLine(rule)}, id ${id}`,
+    resolved && endSentence(resolved),
+    rearmed === true ? 'Alerts that are parked for this url are tried again now' : undefined,
+    rearmed === false
+      ? 'Redis does not answer, so alerts that are parked for this url are not tried earlier'
+      : undefined,
+  ]
+  for (const sentence of sentences) if (sentence !== undefined) stdout.write(`${sentence}\n`)
+}
+
+function endSentence(resolved: AttemptOutcome): string {
+  return resolved.outcome === 'delivered'
+    ? `It is resolved again (${said(resolved)})`
+    : `It is still open there, since it could not be resolved (${said(resolved)})`
+}
+
+/** How an attempt ended: `clientError, status 403: invalid_token`. */
+function said({ reason, status, answer }: AttemptOutcome): string {
+  const parts = [reason, status === undefined ? undefined : `status ${status}`].filter((part) => part !== undefined)
+  return `${parts.join(', ')}${answer === undefined ? '' : `: ${oneLine(answer)}`}`
 }
 
 function advice({ outcome, reason }: TestOutcome): string {
-  if (outcome === 'retry') return 'a real one would be tried again'
   if (reason === 'noSecret') return 'PagerDuty takes its routing key from the secret'
   if (reason === 'address') return 'its address may not be called'
   if (reason === 'redirect') return 'redirects are not followed: use the url that it leads to'
   if (reason === 'certificate') return 'its certificate is not trusted (NODE_EXTRA_CA_CERTS adds an authority)'
-  return 'a real one would be kept until the config changes'
+  return outcome === 'retry' ? 'a real one would be tried again' : 'a real one would be kept until the config changes'
 }

@@ -42,6 +42,11 @@ export function needsSecret(format: Format): boolean {
   return format === 'pagerduty'
 }
 
+/** Whether the receivers of a format keep an alert open until they are told its end. */
+export function keepsOpen(format: Format): boolean {
+  return format === 'pagerduty' || format === 'alertmanager'
+}
+
 /** How long an attempt may take in ms, where the option `timeoutMs` does not say it: chats are known to post a message and answer late. */
 export function timeoutFor(format: Format): number {
   return isChat(format) ? 10_000 : 3000

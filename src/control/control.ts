@@ -8,6 +8,7 @@ import { HttpClient } from '../deliver/http-client.js'
 import { ConfigError, RedisError } from '../errors.js'
 import { ConfigKey } from '../store/config/config-key.js'
 import { reasonOf } from '../store/connection/reasons.js'
+import { rearm } from '../store/redis/rearm.js'
 import { destinationProblems } from './destination-policy.js'
 import { openRedis } from './open-redis.js'
 import { readStatus, type Status } from './status.js'
@@ -25,6 +26,8 @@ export interface Control {
    * @throws ConfigError if the stored config is not valid, has no such rule, or no url that may be called; RedisError
    */
   sendTest(ruleName?: string, options?: RuleOptions): Promise<TestOutcome>
+  /** Sends a test alert to the url in `options`, whatever the stored config says. @throws ConfigError if it may not be called */
+  sendTestTo(options: RuleOptions): Promise<TestOutcome>
   /** The state of all processes on this config key: counts, pending and sent alerts. @throws RedisError if Redis does not answer */
   status(): Promise<Status>
   /** Closes all connections. Never rejects. */
@@ -48,6 +51,7 @@ export function openControl(options: ControlOptions): Control {
   const http = new HttpClient({ allowPrivate: allowPrivateDestinations, proxy })
   const policy = { allowedOrigins, allowPrivate: allowPrivateDestinations }
   const config = new ConfigEditor(new ConfigKey(connection, configKey), policy)
+  const tested = { http, policy, rearm: (url: string) => rearm(connection, configKey, url) }
   return {
     config,
     sendTest: async (ruleName, options) => {
@@ -57,12 +61,9 @@ export function openControl(options: ControlOptions): Control {
       // Another program may have written the document without these checks.
       const problems = destinationProblems(document ?? {}, policy)
       if (problems.length > 0) throw new ConfigError(problems)
-      const rule = testedRule(document, ruleName, options)
-      // The rule may have its url from the options.
-      const refused = destinationProblems({ url: rule.url }, policy)
-      if (refused.length > 0) throw new ConfigError(refused)
-      return sendTestAlert(http, rule)
+      return sendTestAlert(testedRule(document, ruleName, options), tested)
     },
+    sendTestTo: async (options) => sendTestAlert(testedRule(undefined, undefined, options), tested),
     status: async () => {
       try {
         return await readStatus(connection, configKey)

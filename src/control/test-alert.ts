@@ -1,7 +1,8 @@
 // A test alert, sent as a real one is: to the destination of a rule, with its secret, in one attempt.
-import type { Alert } from '../alert/payload.js'
+import type { Alert, Resolution } from '../alert/payload.js'
 import { toSample } from '../alert/sample.js'
 import type { ConfigDocument } from '../config/document-members.js'
+import { keepsOpen } from '../config/formats.js'
 import type { Format, RuleOptions } from '../config/options.js'
 import { type RuleSettings, resolveSettings } from '../config/settings.js'
 import { attempt } from '../deliver/attempt.js'
@@ -10,21 +11,36 @@ import type { Outcome } from '../deliver/outcome.js'
 import { ConfigError } from '../errors.js'
 import { nodeCrypto } from '../node-crypto.js'
 import { toLogRecord } from '../record/log-record.js'
+import { type DestinationPolicy, destinationProblems } from './destination-policy.js'
 
-/** How the attempt ended, with the names that its JSON has. */
-export interface TestOutcome {
+/** How an attempt ended, with the names that its JSON has. */
+export interface AttemptOutcome {
   readonly outcome: Outcome['kind']
   /** The status of the answer, if there was one. */
   readonly status?: number
-  /** Why the alert was not delivered. */
+  /** Why it failed. */
   readonly reason?: string
+  /** What the answer says, in at most 200 characters; left out where it says nothing. */
+  readonly answer?: string
+}
+
+/** What became of a test alert, with the names that its JSON has. */
+export interface TestOutcome extends AttemptOutcome {
   /** The id of the alert, which the receiver also got in the header `webhook-id`. */
   readonly id: string
   readonly rule: string
   /** Host, and port if the url has one, of the destination. The rest of a url may be secret. */
   readonly host: string
   readonly format: Format
+  /** How long the attempt took. */
   readonly duration_ms: number
+  /** The request that ended the test again, where the receiver keeps an alert open until then and has taken this one. */
+  readonly resolved?: AttemptOutcome
+  /**
+   * Whether what is parked for the url is tried again now, which follows a test that was delivered; left out where no Redis is known
+   * and where the test was not delivered.
+   */
+  readonly rearmed?: boolean
 }
 
 /** The rule whose destination is tested. @throws ConfigError if there is no rule of this name, or it has no url */
@@ -47,20 +63,44 @@ export function testedRule(
   return rule
 }
 
-/** Sends a test alert, even if the rule is switched off: a config is tested before it is switched on. Never rejects. */
-export async function sendTestAlert(http: HttpClient, rule: RuleSettings): Promise<TestOutcome> {
+export interface TestParts {
+  readonly http: Pick<HttpClient, 'post'>
+  readonly policy: DestinationPolicy
+  /** Makes what is parked for a url due at once; undefined where no Redis is known. */
+  readonly rearm?: ((url: string) => Promise<void>) | undefined
+}
+
+/**
+ * Sends a test alert, even if the rule is switched off: a config is tested before it is switched on. Where it is delivered, what is
+ * parked for the url is tried again.
+ * @throws ConfigError if the url may not be called
+ */
+export async function sendTestAlert(rule: RuleSettings, { http, policy, rearm }: TestParts): Promise<TestOutcome> {
+  const problems = destinationProblems({ url: rule.url }, policy)
+  if (problems.length > 0) throw new ConfigError(problems)
   const startedMs = performance.now()
-  const notice = testAlert(rule, Date.now())
-  const outcome = await attempt(http, rule, notice, Date.now())
+  const alert = testAlert(rule, Date.now())
+  const outcome = toJson(await attempt(http, rule, alert, Date.now()))
+  const { host } = new URL(rule.url)
+  const { id } = alert
+  const durationMs = Math.round(performance.now() - startedMs)
+  const sent = { ...outcome, id, rule: rule.name, host, format: rule.format, duration_ms: durationMs }
+  if (outcome.outcome !== 'delivered') return sent
+  const isOpen = keepsOpen(rule.format)
+  const resolved = isOpen ? toJson(await attempt(http, rule, endOf(alert), Date.now())) : undefined
+  const rearmed = await rearm?.(rule.url).then(
+    () => true,
+    () => false,
+  )
+  return { ...sent, ...(resolved !== undefined && { resolved }), ...(rearmed !== undefined && { rearmed }) }
+}
+
+function toJson(outcome: Outcome): AttemptOutcome {
   return {
     outcome: outcome.kind,
-    ...('status' in outcome && outcome.status !== undefined && { status: outcome.status }),
+    ...(outcome.status !== undefined && { status: outcome.status }),
     ...('reason' in outcome && { reason: outcome.reason }),
-    id: notice.id,
-    rule: rule.name,
-    host: new URL(rule.url).host,
-    format: rule.format,
-    duration_ms: Math.round(performance.now() - startedMs),
+    ...(outcome.answer !== undefined && { answer: outcome.answer }),
   }
 }
 
@@ -76,4 +116,10 @@ function testAlert(rule: RuleSettings, nowMs: number): Alert {
     facts: { kind: 'firing', suppressed: 0, firstSeenMs: nowMs, lastSeenMs: nowMs },
     test: true,
   }
+}
+
+function endOf({ facts: _, ...alert }: Alert): Resolution {
+  const { id, count } = alert
+  const facts = { kind: 'resolved', alertId: id, durationMs: 0, peak: count, total: count } as const
+  return { ...alert, id: `${id}-end`, count: 0, facts }
 }

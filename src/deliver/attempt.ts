@@ -1,11 +1,17 @@
 import { type Alert, type Resolution, toPayload } from '../alert/payload.js'
 import { needsSecret } from '../config/formats.js'
 import type { RuleSettings } from '../config/settings.js'
+import { truncate } from '../text.js'
+import { answerWords } from './answer-words.js'
+import { withoutEchoes } from './echoes.js'
 import { acceptanceOf, formatters } from './formats/formatters.js'
 import { webhookHeaders } from './headers.js'
 import type { HttpClient } from './http-client.js'
 import { type Outcome, outcomeOfAnswer, outcomeOfError } from './outcome.js'
 import { withQuery } from './with-query.js'
+
+/** Of what an answer says at most this many UTF-16 units are told. */
+const MAX_ANSWER_LENGTH = 200
 
 /** Makes one attempt to deliver a notice to its rule's destination; never rejects. */
 export async function attempt(
@@ -14,14 +20,19 @@ export async function attempt(
   notice: Alert | Resolution,
   sentAtMs: number,
 ): Promise<Outcome> {
-  const { format, secret } = rule
+  const { format, secret, timeoutMs } = rule
+  const { fleet = '' } = notice
   if (needsSecret(format) && secret === '') return { kind: 'rejected', reason: 'noSecret' }
   try {
-    const { text, contentType, query, holdsSecret } = formatters[format](toPayload(notice, sentAtMs), secret)
+    const payload = toPayload(notice, sentAtMs)
+    const { text, contentType, query, holdsSecret } = formatters[format](payload, { secret, fleet })
     const proven = holdsSecret === true ? '' : secret
     const headers = webhookHeaders({ id: notice.id, body: text, secret: proven, sentAtMs }, contentType)
-    const answer = await http.post({ url: withQuery(rule.url, query), headers, body: text, sentAtMs })
-    return outcomeOfAnswer(answer, acceptanceOf(format, rule.url))
+    const answer = await http.post({ url: withQuery(rule.url, query), headers, body: text, sentAtMs, timeoutMs })
+    const outcome = outcomeOfAnswer(answer, acceptanceOf(format, rule.url))
+    const words = answerWords(answer.text ?? '', outcome.kind !== 'delivered')
+    const said = truncate(withoutEchoes(words, { url: rule.url, secret, headers }), MAX_ANSWER_LENGTH)
+    return said === '' ? outcome : { ...outcome, answer: said }
   } catch (error) {
     return outcomeOfError(error)
   }

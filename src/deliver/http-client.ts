@@ -1,11 +1,12 @@
-// One POST through undici, on a dispatcher of our own: bounded in time and size, without redirects, and without effect on the
+// One POST through undici, on a dispatcher of its own: bounded in time and size, without redirects, and without effect on the
 // application's `fetch`.
 import type { lookup } from 'node:dns'
-import type { Socket } from 'node:net'
-import type { Agent, Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import type { ProxyOption } from '../config/options.js'
 import type { AddressPolicy } from './address-guard.js'
+import { ProxyError } from './proxy-choice.js'
 import { readRetryAfter } from './retry-after.js'
+import type { Route } from './routed-connector.js'
 
 export interface Post {
   readonly url: string
@@ -13,6 +14,8 @@ export interface Post {
   readonly body: string
   /** When the attempt begins, by the wall clock; a `Retry-After` that is a date is measured from it. */
   readonly sentAtMs: number
+  /** The attempt fails after this long: from the call to the final status, connecting included. */
+  readonly timeoutMs: number
 }
 
 export interface Answer {
@@ -20,20 +23,31 @@ export interface Answer {
   readonly status: number
   /** The shortest wait that the receiver asks for, at most an hour; undefined where it asks for none. */
   readonly retryAfterMs: number | undefined
-  /** Its body, where it is short and came whole within a quarter of a second. */
+  /** Its body, where it is short, not compressed, and came whole within a quarter of a second. */
   readonly text: string | undefined
+}
+
+/** The whole request was sent, and no answer came in time: the receiver may have done what it was asked for. */
+export class UnansweredError extends Error {
+  override readonly name = 'UnansweredError'
+  readonly code = 'ERR_LOGSIREN_UNANSWERED' as const
+
+  constructor() {
+    super('the request was sent, and no answer came in time')
+  }
 }
 
 export interface HttpClientOptions extends AddressPolicy {
   /** @defaultValue false */
   readonly proxy?: ProxyOption | undefined
-  /** The longest that connecting may take, since it keeps the process alive. @defaultValue 3000, as long as an attempt may take */
+  /** The longest that connecting may take, since it keeps the process alive. @defaultValue as long as the attempt may take */
   readonly connectTimeoutMs?: number | undefined
 }
 
 interface Loaded {
   readonly undici: typeof import('undici')
-  readonly agent: Agent
+  readonly guard: typeof import('./address-guard.js')
+  readonly connector: typeof import('./routed-connector.js')
 }
 
 /** Parts that a test may replace. */
@@ -41,8 +55,6 @@ export interface HttpClientParts {
   readonly lookup?: typeof lookup
 }
 
-/** An attempt fails after this long: from the call to the final status, connecting included. */
-export const ATTEMPT_TIMEOUT_MS = 3000
 /** At most this much of an answer's body is read, in bytes. */
 const MAX_ANSWER_BYTES = 16_384
 /** An answer's body is read for no longer than this, in ms. */
@@ -53,8 +65,7 @@ const MAX_HINTS = 16
 export class HttpClient {
   readonly #options: HttpClientOptions
   readonly #parts: HttpClientParts
-  readonly #inFlight = new Set<AbortController>()
-  readonly #connecting = new Set<Socket>()
+  readonly #inFlight = new Map<AbortController, Promise<Answer>>()
   #isClosed = false
   #loaded: Promise<Loaded> | undefined
 
@@ -64,28 +75,13 @@ export class HttpClient {
   }
 
   /** Resolves with the final answer; rejects where none came in time. Callers bound how many requests are in flight. */
-  async post({ url, headers, body, sentAtMs }: Post): Promise<Answer> {
+  async post(post: Post): Promise<Answer> {
     const ending = new AbortController()
-    // Not `AbortSignal.any` over `AbortSignal.timeout`: Node 20 garbage-collects that timeout before it fires.
-    const timer = setTimeout(() => ending.abort(new DOMException('No answer', 'TimeoutError')), ATTEMPT_TIMEOUT_MS)
-    timer.unref()
-    this.#inFlight.add(ending)
+    const answer = this.#post(post, ending)
+    this.#inFlight.set(ending, answer)
     try {
-      if (this.#isClosed) ending.abort()
-      this.#loaded ??= load(this.#options, this.#parts, this.#connecting)
-      const { undici, agent } = await this.#loaded
-      const { signal } = ending
-      let hints = 0
-      const onInfo = (): void => {
-        hints += 1
-        if (hints > MAX_HINTS) ending.abort()
-      }
-      const answer = await undici.request(url, { method: 'POST', headers, body, signal, onInfo, dispatcher: agent })
-      const text = await readShort(answer.body)
-      const [retryAfter = ''] = [answer.headers['retry-after']].flat()
-      return { status: answer.statusCode, retryAfterMs: readRetryAfter(retryAfter, sentAtMs), text }
+      return await answer
     } finally {
-      clearTimeout(timer)
       this.#inFlight.delete(ending)
     }
   }
@@ -93,15 +89,83 @@ export class HttpClient {
   /** Aborts all requests in flight and closes every socket; never rejects. */
   async close(): Promise<void> {
     this.#isClosed = true
-    for (const ending of this.#inFlight) ending.abort()
-    for (const socket of this.#connecting) socket.destroy()
-    const loaded = await this.#loaded?.catch(() => undefined)
-    await loaded?.agent.destroy().catch(() => undefined)
+    for (const ending of this.#inFlight.keys()) ending.abort()
+    await Promise.allSettled(this.#inFlight.values())
+  }
+
+  async #post({ url, headers, body, sentAtMs, timeoutMs }: Post, ending: AbortController): Promise<Answer> {
+    const route: Route = { connecting: new Set(), isAtProxy: false, socket: undefined }
+    // Not `AbortSignal.any` over `AbortSignal.timeout`: Node 20 garbage-collects that timeout before it fires.
+    const timer = setTimeout(() => ending.abort(noAnswer(route)), timeoutMs)
+    timer.unref()
+    const { signal } = ending
+    let client: Dispatcher | undefined
+    try {
+      if (this.#isClosed) ending.abort()
+      this.#loaded ??= load()
+      const loaded = await this.#loaded
+      const dispatcher = this.#dispatcherFor(url, route, timeoutMs, loaded)
+      client = dispatcher
+      // While a client connects, undici does not heed the signal.
+      const stop = (reason: Error): void => void dispatcher.destroy(reason).catch(() => undefined)
+      signal.addEventListener('abort', () => stop(signal.reason))
+      let hints = 0
+      const onInfo = (): void => {
+        hints += 1
+        if (hints > MAX_HINTS) ending.abort()
+      }
+      const answer = await loaded.undici.request(url, {
+        method: 'POST',
+        headers,
+        body,
+        signal,
+        onInfo,
+        dispatcher,
+      })
+      const text = await readShort(answer)
+      const [retryAfter = ''] = [answer.headers['retry-after']].flat()
+      return { status: answer.statusCode, retryAfterMs: readRetryAfter(retryAfter, sentAtMs), text }
+    } finally {
+      clearTimeout(timer)
+      // What still connects would keep the process alive: a client that is destroyed leaves it alone.
+      for (const socket of route.connecting) socket.destroy()
+      await client?.destroy().catch(() => undefined)
+    }
+  }
+
+  /**
+   * A dispatcher for one request. It keeps no socket for a later one: alerts are rare, so the receiver may have closed a socket that
+   * waits, and a POST on it would fail without a word of whether the alert arrived.
+   */
+  #dispatcherFor(url: string, route: Route, timeoutMs: number, { undici, guard, connector }: Loaded): Dispatcher {
+    const { allowPrivate, proxy = false, connectTimeoutMs = timeoutMs } = this.#options
+    const lookup = guard.guardedLookup({ allowPrivate }, this.#parts.lookup)
+    return new undici.Client(new URL(url).origin, {
+      pipelining: 0,
+      headersTimeout: 2 * timeoutMs,
+      bodyTimeout: 2 * timeoutMs,
+      maxHeaderSize: 16_384,
+      connect: connector.routedConnector(undici.buildConnector({ timeout: timeoutMs, lookup }), {
+        allowPrivate,
+        proxy,
+        variables: { ...process.env },
+        timeoutMs: Math.min(connectTimeoutMs, timeoutMs),
+        route,
+      }),
+    })
   }
 }
 
+/** Why no answer came in time. A proxy that does not answer is at fault itself, whatever the destination would do. */
+function noAnswer({ isAtProxy, socket }: Route): Error {
+  if (isAtProxy) return new ProxyError('the proxy does not answer', { mayPass: true })
+  // Sent: all is written, and nothing of it waits in this process.
+  const isSent = socket !== undefined && socket.bytesWritten > 0 && socket.writableLength === 0
+  return isSent ? new UnansweredError() : new DOMException('No answer', 'TimeoutError')
+}
+
 /** Reads a short body to its end; undefined where it is long, slow or breaks off: then the status alone says whether the alert arrived. */
-async function readShort(body: Dispatcher.ResponseData['body']): Promise<string | undefined> {
+async function readShort({ body, headers }: Dispatcher.ResponseData): Promise<string | undefined> {
   const timer = setTimeout(() => body.destroy(), MAX_READ_MS)
   timer.unref()
   const chunks: Buffer[] = []
@@ -113,7 +177,8 @@ async function readShort(body: Dispatcher.ResponseData['body']): Promise<string 
       // Leaving the loop destroys the body, and with it the socket.
       if (bytes > MAX_ANSWER_BYTES) return undefined
     }
-    return Buffer.concat(chunks).toString('utf8')
+    const isPlain = /^(|identity)$/i.test([headers['content-encoding'] ?? ''].flat().join().trim())
+    return isPlain ? Buffer.concat(chunks).toString('utf8') : undefined
   } catch {
     return undefined
   } finally {
@@ -122,35 +187,14 @@ async function readShort(body: Dispatcher.ResponseData['body']): Promise<string 
 }
 
 /** Whatever connects is loaded for the first POST: most processes send none, and start sooner without it. */
-async function load(
-  { allowPrivate, proxy = false, connectTimeoutMs = ATTEMPT_TIMEOUT_MS }: HttpClientOptions,
-  parts: HttpClientParts,
-  connecting: Set<Socket>,
-): Promise<Loaded> {
+async function load(): Promise<Loaded> {
   // Importing undici installs its dispatcher under the application's built-in `fetch`, unless Node has installed its own before.
   // Reading `Response` makes Node do that, so it has to come first.
   void globalThis.Response
-  const [undici, { guardedLookup }, { routedConnector }] = await Promise.all([
+  const [undici, guard, connector] = await Promise.all([
     import('undici'),
     import('./address-guard.js'),
     import('./routed-connector.js'),
   ])
-  const lookup = guardedLookup({ allowPrivate }, parts.lookup)
-  const connect = undici.buildConnector({ timeout: ATTEMPT_TIMEOUT_MS, lookup })
-  const agent = new undici.Agent({
-    // No keep-alive. Alerts are rare, so the receiver may have closed a socket that waits: a POST on it would fail without a word
-    // of whether the alert arrived.
-    pipelining: 0,
-    headersTimeout: 2 * ATTEMPT_TIMEOUT_MS,
-    bodyTimeout: 2 * ATTEMPT_TIMEOUT_MS,
-    maxHeaderSize: 16_384,
-    connect: routedConnector(connect, {
-      allowPrivate,
-      proxy,
-      variables: { ...process.env },
-      timeoutMs: connectTimeoutMs,
-      connecting,
-    }),
-  })
-  return { undici, agent }
+  return { undici, guard, connector }
 }

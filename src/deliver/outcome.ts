@@ -1,23 +1,54 @@
 // How one attempt ended and what follows: a closed list of reasons, so that nobody has to parse messages.
 import type { Answer } from './http-client.js'
 
-export type Outcome =
-  | { readonly kind: 'delivered'; readonly status: number }
-  /** Another attempt may succeed: the receiver or the way to it had trouble. */
-  | {
-      readonly kind: 'retry'
-      readonly reason: RetryReason
-      readonly status?: number
-      /** The shortest wait that the receiver asked for. */
-      readonly retryAfterMs?: number
-    }
-  /** The receiver refuses the request, or the way to it is barred: an attempt fails until the config or the receiver changes. */
-  | { readonly kind: 'rejected'; readonly reason: RejectReason; readonly status?: number }
+export type Outcome = (Delivered | Retry | Rejected) & {
+  /** The first line of what the answer's body says, on one line, at most 200 characters, without anything that is secret. */
+  readonly answer?: string
+}
+
+interface Delivered {
+  readonly kind: 'delivered'
+  readonly status: number
+}
+
+/** Another attempt may succeed: the receiver or the way to it had trouble. */
+interface Retry {
+  readonly kind: 'retry'
+  readonly reason: RetryReason
+  readonly status?: number
+  /** The shortest wait that the receiver asked for. */
+  readonly retryAfterMs?: number
+}
+
+/** The receiver refuses the request, or the way to it is barred: an attempt fails until the config or the receiver changes. */
+interface Rejected {
+  readonly kind: 'rejected'
+  readonly reason: RejectReason
+  readonly status?: number
+}
 
 /** Whether the body of a 2xx answer says that the alert was accepted. */
 export type Acceptance = (text: string) => boolean
 
-export type RetryReason = 'network' | 'timeout' | 'rateLimited' | 'serverError' | 'notAccepted'
+export type RetryReason =
+  /** No address of this name was found. */
+  | 'dns'
+  /** Nobody listens there. */
+  | 'refused'
+  /** What listens there does not speak TLS, or not as we do. */
+  | 'tls'
+  /** The proxy cannot be reached, or does not reach the destination. */
+  | 'proxy'
+  /** The request could not be sent in time; or the receiver says that it was too slow. */
+  | 'timeout'
+  /** The whole request was sent, and no answer came in time: the receiver may have done what it was asked for. */
+  | 'unanswered'
+  /** Another fault of the connection. */
+  | 'network'
+  | 'rateLimited'
+  | 'serverError'
+  | 'notAccepted'
+
 export type RejectReason = 'redirect' | 'clientError' | 'certificate' | 'address' | 'proxy' | 'request' | 'noSecret'
 
 /**
@@ -46,24 +77,39 @@ function retryReason(status: number): RetryReason | undefined {
 /** The codes, mostly OpenSSL's, by which Node says what is wrong with a certificate. */
 const CERTIFICATE = /CERT|^ERR_TLS_|^UNABLE_TO_|^INVALID_(CA|PURPOSE)$|^(PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH)$/
 
+/** What a code says about why no answer came; the first that fits counts. */
+const codes: readonly (readonly [code: RegExp, outcome: Outcome])[] = [
+  [/^ERR_LOGSIREN_UNANSWERED$/, { kind: 'retry', reason: 'unanswered' }],
+  [/^ERR_LOGSIREN_ADDRESS$/, { kind: 'rejected', reason: 'address' }],
+  [/^ERR_LOGSIREN_PROXY$/, { kind: 'rejected', reason: 'proxy' }],
+  [/^ERR_LOGSIREN_PROXY_TROUBLE$/, { kind: 'retry', reason: 'proxy' }],
+  [/TIMEOUT|TIMEDOUT/, { kind: 'retry', reason: 'timeout' }],
+  [CERTIFICATE, { kind: 'rejected', reason: 'certificate' }],
+  [/^UND_ERR_INVALID_ARG$|^ERR_INVALID_URL$/, { kind: 'rejected', reason: 'request' }],
+  [/^ENOTFOUND$|^ENODATA$|^EAI_/, { kind: 'retry', reason: 'dns' }],
+  [/^ECONNREFUSED$/, { kind: 'retry', reason: 'refused' }],
+  [/^EPROTO$|^ERR_SSL_/, { kind: 'retry', reason: 'tls' }],
+]
+
 /**
  * The outcome where no answer came. It goes by names and codes only, since messages hold addresses. An unknown error is a
  * retry; so is an answer that cannot be parsed (`HPE_…`, headers that are too large), which a proxy on the way may have sent.
  */
 export function outcomeOfError(error: unknown): Outcome {
   const code = codeOf(error)
-  if (/TIMEOUT|TIMEDOUT/.test(code)) return { kind: 'retry', reason: 'timeout' }
-  if (code === 'ERR_LOGSIREN_ADDRESS') return { kind: 'rejected', reason: 'address' }
-  if (code === 'ERR_LOGSIREN_PROXY') return { kind: 'rejected', reason: 'proxy' }
-  if (CERTIFICATE.test(code)) return { kind: 'rejected', reason: 'certificate' }
-  if (code === 'UND_ERR_INVALID_ARG' || code === 'ERR_INVALID_URL') return { kind: 'rejected', reason: 'request' }
-  return { kind: 'retry', reason: 'network' }
+  return codes.find(([known]) => known.test(code))?.[1] ?? { kind: 'retry', reason: 'network' }
 }
 
-/** The status or reason in words, for messages; never an address. */
+/** Whether an error says that a certificate is not trusted, has expired, or belongs to another host. */
+export function isCertificateFault(error: unknown): boolean {
+  return CERTIFICATE.test(codeOf(error))
+}
+
+/** How an attempt ended in words, for messages: `clientError, status 403: invalid_token`. It names no address and no secret. */
 export function describeOutcome(outcome: Outcome): string {
   if (outcome.kind === 'delivered') return `status ${outcome.status}`
-  return outcome.status === undefined ? outcome.reason : `${outcome.reason}, status ${outcome.status}`
+  const { reason, status, answer } = outcome
+  return `${reason}${status === undefined ? '' : `, status ${status}`}${answer === undefined ? '' : `: ${answer}`}`
 }
 
 function codeOf(error: unknown): string {

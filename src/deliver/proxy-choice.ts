@@ -14,9 +14,18 @@ export interface Destination {
   readonly port: string
 }
 
-/** The proxy cannot be used, or refuses to connect, until somebody changes the config; the message names no address. */
+/** The proxy cannot be used, or does not connect; the message names no address. */
 export class ProxyError extends Error {
-  readonly code = 'ERR_LOGSIREN_PROXY' as const
+  /** `ERR_LOGSIREN_PROXY` where that stays so until somebody changes the config, the other where it may pass. */
+  readonly code: 'ERR_LOGSIREN_PROXY' | 'ERR_LOGSIREN_PROXY_TROUBLE'
+
+  constructor(
+    message: string,
+    { mayPass = false, cause }: { readonly mayPass?: boolean; readonly cause?: unknown } = {},
+  ) {
+    super(message, { cause })
+    this.code = mayPass ? 'ERR_LOGSIREN_PROXY_TROUBLE' : 'ERR_LOGSIREN_PROXY'
+  }
 }
 
 /**

@@ -1,5 +1,8 @@
 // What follows from a failed attempt, and when the next one comes: the whole policy of delivery in one place. Pure.
+import { isChat } from '../config/formats.js'
+import type { Format } from '../config/options.js'
 import type { Settlement } from '../rule/settle.js'
+import { span } from '../text.js'
 import type { Outcome } from './outcome.js'
 import { MAX_RETRY_AFTER_MS } from './retry-after.js'
 
@@ -12,9 +15,24 @@ export interface Verdict {
   readonly pauseMs: number
 }
 
-/** The wait after the first failed attempt, the second, and so on: short at first, since people wait for alerts. */
-const WAITS_MS = [2_000, 10_000, 30_000, 60_000, 120_000, 300_000] as const
-/** The longest wait, after every further attempt too, unless the receiver asks for a longer one. */
+/** What an attempt was that failed. */
+export interface Attempted {
+  readonly format: Format
+  /** Attempts so far, at least 1. */
+  readonly tries: number
+  /** Time until the notice is a day old and given up; no wait is longer. */
+  readonly leftMs: number
+}
+
+/** The waits after the first failed attempt, the second, and so on, in ms; `LONGEST_WAIT_MS` after every further one. */
+const schedules = {
+  /** Short at first, since people wait for alerts. */
+  eager: [2_000, 10_000, 30_000, 60_000, 120_000, 300_000],
+  /** Where a chat may have posted the message, each attempt may be read once more by everybody in it. */
+  patient: [300_000],
+} as const
+
+/** The longest wait, unless the receiver asks for a longer one. */
 const LONGEST_WAIT_MS = 600_000
 
 /** The wait after a rejected attempt, half an hour: mostly only a changed config helps. */
@@ -26,27 +44,24 @@ const JITTER_RATIO = 0.2
 /** Other notices wait no longer than this behind one that fails, unless the receiver asks for it: it may be the only one that fails. */
 const MAX_PAUSE_MS = 30_000
 
-/**
- * What follows from a failed attempt.
- *
- * @param tries - attempts so far, at least 1
- * @param leftMs - time until the notice is a day old and given up; no wait is longer
- */
-export function verdictOn(failure: Failure, tries: number, leftMs: number, random: () => number): Verdict {
+/** What follows from a failed attempt. */
+export function verdictOn(failure: Failure, { format, tries, leftMs }: Attempted, random: () => number): Verdict {
   if (failure.kind === 'rejected') {
     const waitMs = Math.min(jittered(PARKED_RETRY_MS, random), leftMs)
     return { settlement: { kind: 'parked', waitMs }, pauseMs: 0 }
   }
   const { retryAfterMs } = failure
-  const waitMs = Math.min(waitAfterMs(tries, retryAfterMs, random), leftMs)
+  const schedule = mayHaveArrived(failure) && isChat(format) ? 'patient' : 'eager'
+  const plannedMs = jittered(schedules[schedule][tries - 1] ?? LONGEST_WAIT_MS, random)
+  const askedMs = Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS)
+  const waitMs = Math.min(Math.max(Math.min(plannedMs, LONGEST_WAIT_MS), askedMs), leftMs)
   const pauseMs = retryAfterMs === undefined ? Math.min(waitMs, MAX_PAUSE_MS) : waitMs
   return { settlement: { kind: 'postponed', waitMs }, pauseMs }
 }
 
-/** The wait from the end of the last of `attempts` failed attempts, at least 1, to the next; never less than the receiver asked for. */
-export function waitAfterMs(attempts: number, retryAfterMs: number | undefined, random: () => number): number {
-  const waitMs = Math.min(jittered(WAITS_MS[attempts - 1] ?? LONGEST_WAIT_MS, random), LONGEST_WAIT_MS)
-  return Math.max(waitMs, Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS))
+/** Whether the receiver may have got the whole request, and done what it was asked for. */
+function mayHaveArrived(failure: Failure): boolean {
+  return failure.kind === 'retry' && failure.reason === 'unanswered'
 }
 
 function jittered(waitMs: number, random: () => number): number {
@@ -54,8 +69,9 @@ function jittered(waitMs: number, random: () => number): number {
 }
 
 /** What becomes of the notice, as a part of a warning's sentence. */
-export function describeVerdict({ settlement }: Verdict): string {
+export function describeVerdict({ settlement }: Verdict, failure: Failure): string {
   if (settlement.kind === 'parked')
     return 'it is kept, and tried again when the config changes, and about every half hour, until it is a day old'
-  return `it is tried again in ${Math.ceil(settlement.waitMs / 1000)} s`
+  const unsure = mayHaveArrived(failure) ? 'may have arrived all the same, and ' : ''
+  return `it ${unsure}is tried again in ${span(Math.ceil(settlement.waitMs / 1000))}`
 }

@@ -6,19 +6,28 @@ import { AddressError, type AddressPolicy, isAllowedAddress } from './address-gu
 import { chooseProxy, type ProxyVariables } from './proxy-choice.js'
 import { openTunnel } from './tunnel.js'
 
+/** How far the connection for a request has come. */
+export interface Route {
+  /** The sockets that are connecting. */
+  readonly connecting: Set<Socket>
+  /** Whether a proxy is asked to connect, and has not answered. */
+  isAtProxy: boolean
+  /** The socket to the receiver, once it is connected. */
+  socket: Socket | undefined
+}
+
 export interface RouteOptions extends AddressPolicy {
   readonly proxy: ProxyOption
   readonly variables: ProxyVariables
   /** The longest that connecting may take: until it is connected, a socket keeps the process alive, `unref` or not. */
   readonly timeoutMs: number
-  /** Holds the sockets that are connecting, so that the client's `close` can destroy them. */
-  readonly connecting: Set<Socket>
+  readonly route: Route
 }
 
 /** Wraps a connector of undici's, which checks the addresses that names resolve to and does TLS. */
 export function routedConnector(
   connect: buildConnector.connector,
-  { allowPrivate, proxy: option, variables, timeoutMs, connecting }: RouteOptions,
+  { allowPrivate, proxy: option, variables, timeoutMs, route }: RouteOptions,
 ): buildConnector.connector {
   async function open(destination: buildConnector.Options): Promise<Socket> {
     const proxy = chooseProxy(destination, option, variables)
@@ -28,7 +37,9 @@ export function routedConnector(
     const policy = { allowPrivate: allowPrivate || proxy !== undefined }
     if (isIP(host) !== 0 && !isAllowedAddress(host, policy)) throw new AddressError()
     if (proxy === undefined) return through(destination)
+    route.isAtProxy = true
     const httpSocket = await openTunnel(proxy, destination, track)
+    route.isAtProxy = false
     return destination.protocol === 'https:' ? through({ ...destination, httpSocket }) : httpSocket
   }
 
@@ -48,17 +59,20 @@ export function routedConnector(
     timer.unref()
     const done = (): void => {
       clearTimeout(timer)
-      connecting.delete(socket)
+      route.connecting.delete(socket)
     }
-    connecting.add(socket)
+    route.connecting.add(socket)
     socket.once('close', done)
     return done
   }
 
   return (destination, callback) => {
     open(destination).then(
-      // The evaluator keeps the process alive while it delivers, and no longer than it promises, so the socket must not.
-      (socket) => callback(null, socket.unref()),
+      (socket) => {
+        route.socket = socket
+        // The evaluator keeps the process alive while it delivers, and no longer than it promises, so the socket must not.
+        callback(null, socket.unref())
+      },
       (error: Error) => callback(error, null),
     )
   }

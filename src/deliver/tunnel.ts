@@ -3,6 +3,7 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP, type Socket } from 'node:net'
+import { isCertificateFault } from './outcome.js'
 import { type Destination, ProxyError } from './proxy-choice.js'
 
 /** Resolves with a socket to the destination. The caller does TLS over it, and bounds how long this takes. */
@@ -28,7 +29,9 @@ export function openTunnel(
     request.once('socket', (socket) => {
       opened = track(socket.unref())
     })
-    request.once('error', reject)
+    request.once('error', (cause) =>
+      reject(new ProxyError('the proxy cannot be reached', { mayPass: !isCertificateFault(cause), cause })),
+    )
     request.once('connect', ({ statusCode = 0 }, socket: Socket, head: Buffer) => {
       opened()
       if (statusCode >= 200 && statusCode < 300) {
@@ -43,10 +46,9 @@ export function openTunnel(
 }
 
 /** A 5xx or 429 may pass: the proxy could not reach the destination yet. With any other status it refuses to connect. */
-function refusal(status: number): Error {
-  return status >= 500 || status === 429
-    ? new Error('the proxy could not connect')
-    : new ProxyError('the proxy refused to connect')
+function refusal(status: number): ProxyError {
+  const mayPass = status >= 500 || status === 429
+  return new ProxyError(mayPass ? 'the proxy could not connect' : 'the proxy refused to connect', { mayPass })
 }
 
 function proxyAuthorization({ username, password }: URL): Record<string, string> {

@@ -18,6 +18,8 @@ export interface AttemptMessage {
   readonly status?: number
   /** Why the attempt failed; left out where it did not. */
   readonly reason?: string
+  /** What the answer says, in at most 200 characters; left out where it says nothing. */
+  readonly answer?: string
   readonly durationMs: number
 }
 
@@ -62,6 +64,7 @@ export function publishAttempt(
     outcome: outcome.kind,
     ...('status' in outcome && { status: outcome.status }),
     ...('reason' in outcome && { reason: outcome.reason }),
+    ...(outcome.answer !== undefined && { answer: outcome.answer }),
     durationMs,
   })
 }

@@ -5,7 +5,7 @@ import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_ON_REDIS_DOWN } from '../config/defau
 import type { LogsirenOptions } from '../config/options.js'
 import { parseOptions } from '../config/parse-options.js'
 import type { RuleSettings } from '../config/settings.js'
-import { ATTEMPT_TIMEOUT_MS, HttpClient } from '../deliver/http-client.js'
+import { HttpClient } from '../deliver/http-client.js'
 import type { GivenRecord } from '../record/log-record.js'
 import { hostnamePaths, type LoggerTraits } from '../record/reading/field-paths.js'
 import { isRedacted, type Line } from '../record/reading/line-reader.js'
@@ -132,7 +132,7 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
     new HttpClient({
       allowPrivate: options.allowPrivateDestinations ?? true,
       proxy: options.proxy,
-      connectTimeoutMs: Math.min(closeTimeoutMs, ATTEMPT_TIMEOUT_MS),
+      connectTimeoutMs: closeTimeoutMs,
     })
   let closing: Promise<void> | undefined
 
@@ -161,7 +161,8 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
     { options, clock, counters, hold, keepAlive, sink: submitter, seeksService: store.isShared },
     countedRules(),
   )
-  const lifecycle = createLifecycle({ clock, hold, submitter, dispatcher })
+  const timeoutMs = (): number => Math.max(...config.rules.map((rule) => rule.timeoutMs))
+  const lifecycle = createLifecycle({ clock, hold, submitter, dispatcher, timeoutMs })
 
   config.onRead(() => {
     intake.useRules(countedRules())

@@ -1,7 +1,6 @@
 // How an evaluator is flushed and finished: until everything that was observed is counted and delivered, or the time is
 // up. The process is kept alive meanwhile.
 import type { Clock } from '../clock.js'
-import { ATTEMPT_TIMEOUT_MS } from '../deliver/http-client.js'
 import type { Submitter } from './counting/submitter.js'
 import type { Dispatcher } from './dispatch/dispatcher.js'
 import type { FirstConfigHold } from './intake/first-config-hold.js'
@@ -18,6 +17,8 @@ export interface LifecycleParts {
   readonly hold: FirstConfigHold | undefined
   readonly submitter: Submitter
   readonly dispatcher: Dispatcher
+  /** How long an attempt may take, in ms: the longest of all rules in force. */
+  readonly timeoutMs: () => number
 }
 
 export interface Lifecycle {
@@ -36,7 +37,7 @@ export interface Lifecycle {
   finish(maxMs: number): Promise<void>
 }
 
-export function createLifecycle({ clock, hold, submitter, dispatcher }: LifecycleParts): Lifecycle {
+export function createLifecycle({ clock, hold, submitter, dispatcher, timeoutMs }: LifecycleParts): Lifecycle {
   async function drain(isPatient: boolean): Promise<void> {
     if (hold?.isReleased === false) await submitter.flush(isPatient)
     await submitter.flush(isPatient)
@@ -44,7 +45,8 @@ export function createLifecycle({ clock, hold, submitter, dispatcher }: Lifecycl
   }
 
   async function finish(maxMs: number): Promise<void> {
-    const patienceMs = Math.max(maxMs - ATTEMPT_TIMEOUT_MS - MARGIN_MS, maxMs / 2)
+    dispatcher.endsSoon()
+    const patienceMs = Math.max(maxMs - timeoutMs() - MARGIN_MS, maxMs / 2)
     const cancel = clock.after(patienceMs, () => {
       hold?.release()
       submitter.giveUpOnStore()

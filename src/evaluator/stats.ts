@@ -54,7 +54,7 @@ export interface Stats {
   readonly invalidConfigs: number
   /** `warning` events that were emitted. */
   readonly warnings: number
-  /** `warning` events that were left out, since one of the same code was emitted less than a minute before. */
+  /** `warning` events that were left out, since one that said the same of the same rule came less than a minute before. */
   readonly muted: number
   /** Calls of listeners that threw. */
   readonly listenerErrors: number

@@ -1,19 +1,16 @@
 // The state of a series' alerts, apart from its counts, as plain data. decide.ts and settle.ts turn one state into the next.
 // Redis keeps the same members as the fields of two hashes: store/redis/lua/alert-state.ts.
-import type { CooldownShape, Delivery } from './cooldown.js'
+import type { CooldownShape, Delivery, Streak } from './cooldown.js'
 
-/**
- * How long a claim lasts, in ms, before another process may take the notice over. An attempt takes 3 s at most, and so does
- * the call that settles it: a holder that is alive is done before its lease ends. See src/README, One holder.
- */
-export const LEASE_MS = 10_000
+/** By how much a claim outlasts an attempt, in ms: the call before it and the one that settles it take 3 s each at most. */
+const LEASE_MARGIN_MS = 7000
 /** A notice that was not delivered within this many ms after it was raised is given up: a day. */
 export const MAX_NOTICE_AGE_MS = 86_400_000
 /** While an episode is open, a process looks at its series at least this often (ms), to find its end soon after it came. */
 export const EPISODE_LOOK_MS = 15_000
 
 /** What an alert says beside its count. It is fixed when the alert is raised, so that every attempt says the same. */
-export interface FiringFacts {
+export interface FiringFacts extends Partial<Streak> {
   readonly kind: 'firing'
   /** Errors that raised no alert since the last one, because that one was not delivered yet or its cooldown ran. */
   readonly suppressed: number
@@ -101,4 +98,14 @@ export interface Policy extends CooldownShape {
   readonly threshold: number
   readonly windowMs: number
   readonly sendResolved: boolean
+  /** How long an attempt may take. */
+  readonly timeoutMs: number
+}
+
+/**
+ * How long a claim lasts, in ms, before another process may take the notice over. A holder that is alive is done before its lease
+ * ends. Where processes give the rule different times, the holder's counts. See src/README, One holder.
+ */
+export function leaseMs({ timeoutMs }: Pick<Policy, 'timeoutMs'>): number {
+  return timeoutMs + LEASE_MARGIN_MS
 }

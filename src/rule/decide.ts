@@ -1,12 +1,14 @@
 // The decision, pure: takes a series' counts and the state of its alerts, gives the next state and says whether the caller has
 // something to deliver. The memory store calls it, also for the backtest; store/redis/lua/decision.ts makes the same decision in
 // Redis. One contract suite with one naive model holds both to it.
-import { type AlertState, type Episode, type Facts, LEASE_MS, type Pending, type Policy } from './alert-state.js'
-import { cooldownAfter } from './cooldown.js'
+import { type AlertState, type Episode, type Facts, leaseMs, type Pending, type Policy } from './alert-state.js'
+import { cooldownAfter, nextStreak } from './cooldown.js'
 
 /** What a decision depends on, beside the state of the alerts. */
 export interface Situation {
   readonly nowMs: number
+  /** The same moment in ms since the epoch. */
+  readonly epochMs: number
   readonly policy: Policy
   /** Names the state of the config: a notice that was refused under another one is tried again. */
   readonly revision: string
@@ -77,7 +79,7 @@ function claimed(
   pending: Pending,
   { nowMs, policy, holder, latestMs, endsAtMs }: Situation,
 ): Decision {
-  const claim: Pending = { ...pending, turn: { kind: 'leased', holder, untilMs: nowMs + LEASE_MS } }
+  const claim: Pending = { ...pending, turn: { kind: 'leased', holder, untilMs: nowMs + leaseMs(policy) } }
   const { count, raisedAtMs } = pending
   const begun: Episode = {
     sinceMs: raisedAtMs,
@@ -92,8 +94,9 @@ function claimed(
 }
 
 function raised(state: AlertState, situation: Situation): Decision {
-  const { policy, total, firstSeenMs, lastSeenMs, draft } = situation
-  const facts: Facts = { kind: 'firing', suppressed: state.suppressed, firstSeenMs, lastSeenMs }
+  const { policy, total, firstSeenMs, lastSeenMs, draft, nowMs, epochMs } = situation
+  const streak = nextStreak(state.delivery, { raisedAtMs: nowMs, epochMs }, policy)
+  const facts: Facts = { kind: 'firing', suppressed: state.suppressed, firstSeenMs, lastSeenMs, ...streak }
   const isOther = policy.sendResolved && state.pending?.facts.kind === 'resolved'
   const episode = isOther ? undefined : state.episode
   return claimed({ ...state, suppressed: 0, episode }, newPending(facts, total, draft, situation), situation)

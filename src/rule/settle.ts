@@ -1,6 +1,13 @@
 // What becomes of a claim, and when to look at a series again. Pure; its twin in Lua is store/redis/lua/settle.ts.
-import { type AlertState, EPISODE_LOOK_MS, LEASE_MS, type Pending, type Policy } from './alert-state.js'
-import { nextStep } from './cooldown.js'
+import {
+  type AlertState,
+  EPISODE_LOOK_MS,
+  type FiringFacts,
+  leaseMs,
+  type Pending,
+  type Policy,
+} from './alert-state.js'
+import { laterStreak, nextStep, type Streak } from './cooldown.js'
 
 /** The moment of a settlement, by the store's clock, and the rule as it is then. */
 export interface SettledAt {
@@ -44,7 +51,7 @@ export function settle(
   if (pending.turn.kind !== 'leased' || pending.turn.holder !== holder) return state
   switch (settlement.kind) {
     case 'begun': {
-      const turn = { ...pending.turn, untilMs: nowMs + LEASE_MS }
+      const turn = { ...pending.turn, untilMs: nowMs + leaseMs(policy) }
       return { ...state, pending: { ...pending, tries: pending.tries + 1, turn } }
     }
     case 'postponed':
@@ -68,10 +75,18 @@ function settleDelivered(state: AlertState, pending: Pending, nowMs: number, pol
   return {
     ...state,
     pending: undefined,
-    delivery: { atMs: nowMs, step: nextStep(delivery, raisedAtMs, policy) },
+    delivery: {
+      atMs: nowMs,
+      step: nextStep(delivery, raisedAtMs, policy),
+      streak: laterStreak(delivery?.streak, streakOf(pending.facts)),
+    },
     // The receiver has the alert, even if a process without `sendResolved` delivered it, so it is owed the end.
     episode: episode && { ...episode, told: { id, draft } },
   }
+}
+
+function streakOf({ notice, sinceMs }: FiringFacts): Streak | undefined {
+  return notice === undefined || sinceMs === undefined ? undefined : { notice, sinceMs }
 }
 
 /** When a process should look at this series again even if no error comes; undefined where nothing is open. */

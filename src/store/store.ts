@@ -1,6 +1,7 @@
 // The port between the evaluator and the place where errors are counted. Drivers: memory/memory-store.ts, redis/redis-store.ts.
 import type { RuleSettings } from '../config/settings.js'
 import type { Facts, FiringFacts } from '../rule/alert-state.js'
+import type { Streak } from '../rule/cooldown.js'
 import type { Series } from '../rule/series.js'
 import type { ClaimRef, Settlement } from '../rule/settle.js'
 import type { Count } from '../rule/tally.js'
@@ -123,6 +124,8 @@ export type Reply =
       readonly formerlyOpen: readonly (readonly string[])[]
       /** Names of keys that held something else than what the store keeps there, and were begun anew. */
       readonly repaired: readonly string[]
+      /** As in a `Claim`. */
+      readonly fleet: string
     }
 
 /** The config document as the store holds it. */
@@ -145,7 +148,9 @@ export interface Tallied {
   /** Whether a notice is pending or an episode goes on. */
   readonly isOpen: boolean
   /** The delivery whose cooldown runs, unless the original service made it. `stamp` names it among all deliveries of the series. */
-  readonly delivery?: { readonly stamp: string; readonly ageMs: number } | undefined
+  readonly delivery?:
+    | { readonly stamp: string; readonly ageMs: number; readonly streak?: Streak | undefined }
+    | undefined
   /** Whether the rule was last counted in another window: processes of the fleet have different options. */
   readonly isMixed: boolean
   /** The sole right to deliver a notice, until the lease ends; undefined where there is none to deliver now. */
@@ -154,6 +159,8 @@ export interface Tallied {
 
 /** The sole right to deliver a notice, until the lease ends, and the notice itself. */
 export interface Claim extends ClaimRef {
+  /** Names the fleet to receivers that are told of several; blank where counts are not shared. */
+  readonly fleet: string
   readonly facts: Facts
   /** The window's count when the alert, or its end, was raised. */
   readonly count: number

@@ -73,6 +73,17 @@ t.test('shows the newest of each kind of message, the most frequent kind first, 
   t.end()
 })
 
+t.test('counts the requests of one route as one path', (t) => {
+  const paths = ['/cart/11', '/v1/orders', '/cart/12', '', '/cart/12', '/v1/orders', '/v2/orders']
+  const { top } = summarize(paths.map((path) => occurrence({}, 0, path)))
+  t.strictSame(top.path, [
+    { value: '/cart/<n>', count: 3 },
+    { value: '/v1/orders', count: 2 },
+    { value: '/v2/orders', count: 1 },
+  ])
+  t.end()
+})
+
 t.test('is bounded and well-formed, whatever the records hold', (t) => {
   const texts = fc.string({ unit: 'binary', maxLength: 5000 })
   fc.assert(

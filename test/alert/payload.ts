@@ -5,7 +5,14 @@ import { toLogRecord } from '../../src/record/log-record.js'
 
 const sample = toSample(toLogRecord({ statusCode: 503 }))
 const news = { id: 'i', rule: 'r', count: 2, threshold: 1, window_seconds: 60, sample }
-const firing = { kind: 'firing', suppressed: 4, firstSeenMs: 1000, lastSeenMs: 2999 } as const
+const firing = {
+  kind: 'firing',
+  suppressed: 4,
+  firstSeenMs: 1000,
+  lastSeenMs: 2999,
+  notice: 3,
+  sinceMs: 60_999,
+} as const
 
 t.test('an alert has the original’s members first, then what is known', (t) => {
   const more = { group_by: { model: 'm' }, service: 'shop', hostname: 'web-1' }
@@ -23,6 +30,8 @@ t.test('an alert has the original’s members first, then what is known', (t) =>
     first_seen: '1970-01-01T00:00:01Z',
     last_seen: '1970-01-01T00:00:02Z',
     suppressed: 4,
+    notice: 3,
+    since: '1970-01-01T00:01:00Z',
   })
   t.strictSame(Object.keys(payload).slice(0, 6), ['type', 'sent_at', 'threshold', 'window_seconds', 'count', 'sample'])
   t.end()
@@ -33,6 +42,8 @@ t.test('where the store does not know the times, the process’s own are told, o
   t.match(toPayload({ ...news, facts, first_seen: 'a', last_seen: 'b' }, 0), { first_seen: 'a', last_seen: 'b' })
   t.notOk('first_seen' in toPayload({ ...news, facts }, 0))
   t.match(toPayload({ ...news, facts, degraded: true }, 0), { degraded: true })
+  const { notice: _notice, sinceMs: _since, ...unnumbered } = firing
+  t.notMatch(toPayload({ ...news, facts: unnumbered }, 0), { since: String })
   t.end()
 })
 

@@ -1,9 +1,22 @@
 import t from 'tap'
-import { samplesOf, timeText, topOf } from '../../src/alert/word-parts.js'
+import { clockText, ordinal, samplesOf, timeText, topOf } from '../../src/alert/word-parts.js'
 
 t.test('times say that they are UTC; what is no time stays', (t) => {
   t.equal(timeText('2026-11-23T18:15:29Z'), '2026-11-23 18:15:29 UTC')
   t.equal(timeText('yesterday'), 'yesterday')
+  t.end()
+})
+
+t.test('a clock is shown without its date where that is today’s', (t) => {
+  t.equal(clockText('2026-11-23T05:53:10Z', '2026-11-23T18:16:07Z'), '05:53 UTC')
+  t.equal(clockText('2026-11-22T23:59:59Z', '2026-11-23T00:00:00Z'), '2026-11-22 23:59 UTC')
+  t.end()
+})
+
+t.test('a place in a row ends as it is spoken', (t) => {
+  const places = [1, 2, 3, 4, 10, 11, 12, 13, 14, 21, 22, 23, 101, 111, 112, 1011, 1021].map(ordinal)
+  const spoken = '1st 2nd 3rd 4th 10th 11th 12th 13th 14th 21st 22nd 23rd 101st 111th 112th 1011th 1021st'
+  t.equal(places.join(' '), spoken)
   t.end()
 })
 

@@ -1,21 +1,27 @@
 import assert from 'node:assert/strict'
 import t from 'tap'
+import type { Payload, ThresholdPayload } from '../../src/alert/payload.js'
+import { toSample } from '../../src/alert/sample.js'
 import { toWords } from '../../src/alert/words.js'
+import { toLogRecord } from '../../src/record/log-record.js'
 import { payload, textsOf, unreadable } from '../fixtures/formats/arbitrary-payload.js'
 import { firing, over, payloads } from '../fixtures/formats/payloads.js'
 import { fc } from '../fixtures/properties.js'
 
 const wordsOf = (name: string) => toWords(payloads[name] ?? over)
 
-t.test('an alert says how much, where, what, since when, and what is most frequent', (t) => {
+t.test('an alert says what, how much, where, since when, and what is most frequent', (t) => {
   t.strictSame(toWords(firing), {
     tone: 'firing',
-    title: '120 errors in 60 s (threshold 10) – shop',
-    message: '503 db timeout',
+    title: 'db timeout (503) – 120 errors in 60 s – shop',
+    headline: '🚨 db timeout (503) – 120 errors in 60 s – shop',
+    message: 'db timeout (503)',
+    detail: '',
     where: 'shop',
     facts: [
-      { name: 'First seen', value: '2026-11-23 18:15:29 UTC' },
-      { name: 'Last seen', value: '2026-11-23 18:16:07 UTC' },
+      { name: 'First seen', value: '2026-11-23 18:15:29 UTC', time: '2026-11-23T18:15:29Z' },
+      { name: 'Last seen', value: '2026-11-23 18:16:07 UTC', time: '2026-11-23T18:16:07Z' },
+      { name: 'Threshold', value: '10 errors in 60 s' },
       { name: 'Service', value: 'shop' },
       { name: 'Rule', value: 'default' },
       { name: 'Host', value: 'web-1' },
@@ -35,9 +41,11 @@ t.test('an alert says how much, where, what, since when, and what is most freque
   t.end()
 })
 
-t.test('its end says how long, how bad, and of which alert', (t) => {
-  const { tone, title, facts, lists } = toWords(over)
-  t.strictSame([tone, title, lists], ['resolved', 'Resolved after 2 min 22 s, 431 errors in all – shop', []])
+t.test('its end says what, how long, how bad, and of which alert', (t) => {
+  const { tone, title, headline, facts, lists } = toWords(over)
+  t.strictSame([tone, lists], ['resolved', []])
+  t.equal(title, 'Resolved after 2 min 22 s: db timeout (503) – 431 errors in all – shop')
+  t.equal(headline, `✅ ${title}`)
   t.strictSame(facts.slice(0, 4), [
     { name: 'Lasted', value: '2 min 22 s' },
     { name: 'Peak', value: '157 errors in 60 s' },
@@ -47,22 +55,65 @@ t.test('its end says how long, how bad, and of which alert', (t) => {
   t.end()
 })
 
+t.test('an alert while alerts keep coming says which it is, and since when', (t) => {
+  const { tone, headline, facts } = wordsOf('repeated')
+  t.equal(tone, 'repeated')
+  t.equal(headline, '🔁 Still failing: db timeout (503) – 120 errors in 60 s, 6th alert since 05:53 UTC – shop')
+  t.strictSame(facts[0], {
+    name: 'Failing since',
+    value: '2026-11-23 05:53:10 UTC',
+    time: '2026-11-23T05:53:10Z',
+  })
+  const titleOf = (notice: number, since?: string) =>
+    toWords({ ...(firing as ThresholdPayload), notice, ...(since !== undefined && { since }) }).title
+  t.equal(titleOf(1, '2026-11-23T18:16:07Z'), toWords(firing).title)
+  t.match(titleOf(2, '2026-11-22T05:53:10Z'), / in 60 s, 2nd alert since 2026-11-22 05:53 UTC – shop$/)
+  for (const since of [undefined, 'yesterday']) t.match(titleOf(3, since), / in 60 s, 3rd alert – shop$/)
+  t.end()
+})
+
 t.test('tests and what one process alone has seen are marked', (t) => {
-  t.match(wordsOf('test'), { tone: 'test', title: /^\[TEST\] 10 errors/, message: 'logsiren: this is a test alert' })
-  t.match(wordsOf('degraded').title, /^\[DEGRADED\] 120 errors/)
+  const test = wordsOf('test')
+  t.equal(test.tone, 'test')
+  t.equal(test.headline, '🧪 [TEST] logsiren: this is a test alert – 10 errors in 60 s – shop')
+  const degraded = wordsOf('degraded')
+  t.equal(degraded.tone, 'degraded')
+  t.equal(degraded.headline, '⚠️ [DEGRADED] db timeout (503) – 120 errors in 60 s – shop')
   t.match(
-    wordsOf('degraded').facts.map(({ name }) => name),
-    ['First seen', 'Last seen', 'Degraded'],
+    degraded.facts.map(({ name }) => name),
+    ['First seen', 'Last seen', 'Threshold', 'Degraded'],
   )
-  t.match(toWords({ ...firing, count: 1 }).title, /^1 error in/)
+  const both = { ...(payloads['degraded'] as ThresholdPayload), notice: 2 }
+  t.match(toWords(both).title, /^\[DEGRADED\] Still failing: db timeout \(503\) – 120 errors in 60 s, 2nd alert/)
+  const end: Payload & { readonly test: true } = { ...over, test: true }
+  t.match(toWords(end).headline, /^✅ \[TEST\] Resolved after 2 min 22 s: db timeout \(503\)/)
+  t.match(toWords({ ...firing, count: 1 }).title, / – 1 error in/)
+  t.match(toWords({ ...firing, count: 12_345 }).title, / – 12,345 errors in/)
+  t.end()
+})
+
+t.test('what there is of message and status stands in the title, cut where it is long', (t) => {
+  const titled = (errorMessage: string, statusCode: number) => {
+    const sample = toSample(toLogRecord({ errorMessage, statusCode }))
+    const { title, message, detail } = toWords({ ...firing, sample })
+    return [title.replace(' – 120 errors in 60 s – shop', '|'), message, detail]
+  }
+  t.strictSame(titled('', 0), ['120 errors in 60 s – shop', '', ''])
+  t.strictSame(titled('', 503), ['status 503|', 'status 503', ''])
+  t.strictSame(titled('db timeout', 0), ['db timeout|', 'db timeout', ''])
+  const own = 'Request failed with status code 503'
+  t.strictSame(titled(own, 503), [`${own}|`, own, ''], 'a status is told once')
+  t.strictSame(titled('port 5032', 503), ['port 5032 (503)|', 'port 5032 (503)', ''])
+  const long = 'x'.repeat(81)
+  t.strictSame(titled(long, 503), [`${'x'.repeat(73)}… (503)|`, `${long} (503)`, `${long} (503)`])
   t.end()
 })
 
 t.test('a group stands in the title and among the facts, once', (t) => {
   const { title, facts } = wordsOf('grouped')
-  t.equal(title, '31 errors in 5 min (threshold 10) – shop/models/model=gpt-4_mini*, tenant.id=7, region=none')
+  t.equal(title, 'quota (500) – 31 errors in 5 min – shop/models/model=gpt-4_mini*, tenant.id=7, region=none')
   const names = facts.map(({ name }) => name)
-  t.strictSame(names.slice(2), [
+  t.strictSame(names.slice(3), [
     'Suppressed',
     'Service',
     'Rule',
@@ -78,15 +129,29 @@ t.test('a group stands in the title and among the facts, once', (t) => {
   t.end()
 })
 
+t.test('the error stands within the first hundred characters, and the first of all tells what has happened', (t) => {
+  const pictures = { firing: '🚨', repeated: '🔁', degraded: '⚠️', test: '🧪', resolved: '✅' }
+  fc.assert(
+    fc.property(payload, (payload) => {
+      const { tone, title, headline, message } = toWords(payload)
+      assert.equal(headline, `${pictures[tone]} ${title}`)
+      assert.ok(headline.slice(0, 100).includes(message.slice(0, 55)))
+    }),
+  )
+  t.end()
+})
+
 t.test('every text is short, readable and there, whatever is told', (t) => {
   fc.assert(
     fc.property(payload, (payload) => {
       const words = toWords(payload)
       for (const [, text] of textsOf(words)) assert.doesNotMatch(text, unreadable)
-      assert.ok(words.title.length > 0 && words.title.length <= 256)
+      assert.ok(words.title.length > 0 && words.title.length <= 400)
       assert.ok(words.message.length <= 2048 && words.facts.length <= 20)
-      for (const { name, value } of words.facts)
+      for (const { name, value, time } of words.facts) {
         assert.ok(name !== '' && name.length <= 60 && value !== '' && value.length <= 300)
+        if (time !== undefined) assert.match(`${time} ${value}`, /^(.{10})T(.{8})Z \1 \2 UTC$/)
+      }
       for (const { lines } of words.lists)
         assert.ok(lines.length >= 1 && lines.length <= 5 && lines.every((line) => line !== '' && line.length <= 300))
     }),

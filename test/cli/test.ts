@@ -52,7 +52,7 @@ t.test(
     receiver.answerWith(404, 204)
     t.match(await runCli(['test', '--url', receiver.url]), { code: 1, stderr: /\(clientError, status 404\)/ })
     t.match(await runCli(['test', '--url', receiver.url, '--format', 'slack']), { code: 0 })
-    t.match(receiver.received.at(-1)?.body, { text: /^\[TEST\] /, blocks: Array })
+    t.match(receiver.received.at(-1)?.body, { text: /^🧪 \[TEST\] /, blocks: Array })
     const pagerduty = ['test', '--url', receiver.url, '--format', 'pagerduty']
     t.match(await runCli(pagerduty), { code: 2, stderr: /PagerDuty’s routing key, got none/ })
     t.match(await runCli(['test', '--url', receiver.url, '--format', 'xml']), {

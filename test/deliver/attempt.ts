@@ -48,15 +48,16 @@ t.test('a 2xx whose body says that the alert was not accepted is tried again', a
     const url = `http://${place.replace('/', `:${port}/`)}`
     return attempt(http, { ...rule, url, format: formatFor(url) }, alert, 1000)
   }
-  const notAccepted = { kind: 'retry', reason: 'notAccepted', status: 200 }
+  const notAccepted = (answer: string): object => ({ kind: 'retry', reason: 'notAccepted', status: 200, answer })
   const delivered = { kind: 'delivered', status: 200 }
   const failure = 'Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429'
   receiver.answerWith(says('invalid_token'), says('ok'), says(failure), says('1'), says(failure))
-  t.strictSame(await to('hooks.slack.com/services/x'), notAccepted)
-  t.strictSame(await to('hooks.slack.com/services/x'), delivered)
-  t.strictSame(await to('shop.webhook.office.com/webhookb2/x'), notAccepted)
-  t.strictSame(await to('shop.webhook.office.com/webhookb2/x'), delivered)
-  t.strictSame(await to('any.test/hook'), delivered, 'other receivers say it by their status alone')
+  t.strictSame(await to('hooks.slack.com/services/x'), notAccepted('invalid_token'))
+  t.strictSame(await to('hooks.slack.com/services/x'), { ...delivered, answer: 'ok' })
+  t.strictSame(await to('shop.webhook.office.com/webhookb2/x'), notAccepted(failure))
+  t.strictSame(await to('shop.webhook.office.com/webhookb2/x'), { ...delivered, answer: '1' })
+  const byStatus = { ...delivered, answer: failure }
+  t.strictSame(await to('any.test/hook'), byStatus, 'other receivers say it by their status alone')
   receiver.answerWith((_request, response) => void response.writeHead(200).write('invalid'))
   t.strictSame(await to('hooks.slack.com/services/x'), delivered, 'where no whole body comes, the status says it')
   receiver.answerWith(says('x'.repeat(20_000)))
@@ -97,4 +98,30 @@ t.test('makes the body that the rule’s receiver takes, and keeps a routing key
   await to('events.pagerduty.com/v2/enqueue', signing)
   t.match(receiver.received[4]?.body, { routing_key: signing })
   t.notOk(receiver.received[4]?.headers['webhook-signature'])
+})
+
+t.test('says what the receiver says, without what it was told', async (t) => {
+  const http = new HttpClient({ allowPrivate: true })
+  t.teardown(() => http.close())
+  const receiver = await startReceiver(t)
+  const to = (path: string, secret = ''): Promise<Outcome> =>
+    attempt(http, { ...rule, url: `${receiver.origin}${path}`, secret }, alert, 1000)
+  const says = (status: number, text: string) => (_request: unknown, response: import('node:http').ServerResponse) =>
+    void response.writeHead(status).end(text)
+  const refused = { kind: 'rejected', reason: 'clientError', status: 403 }
+  receiver.answerWith(
+    says(403, '{"status":"invalid event","message":"Event object is invalid","errors":["no key"]}'),
+    says(403, `<title>${'x'.repeat(300)}</title>`),
+    says(503, 'try later'),
+    (request, response) =>
+      response.writeHead(403).end(`Cannot POST ${request.url} by ${request.headers.authorization}`),
+    (request, response) => response.writeHead(403).end(Buffer.from(JSON.stringify(request.headers)).toString('base64')),
+    says(403, ''),
+  )
+  t.strictSame(await to('/'), { ...refused, answer: 'Event object is invalid: no key' })
+  t.strictSame(await to('/'), { ...refused, answer: `${'x'.repeat(199)}…` })
+  t.strictSame(await to('/'), { kind: 'retry', reason: 'serverError', status: 503, answer: 'try later' })
+  t.strictSame(await to('/team/hook?key=canary', 's3cret'), { ...refused, answer: 'Cannot POST … by Bearer …' })
+  t.strictSame(await to('/hook', 's3cret'), refused)
+  t.strictSame(await to('/hook'), refused)
 })

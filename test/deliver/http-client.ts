@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { type Answer, HttpClient, type HttpClientOptions } from '../../src/deliver/http-client.js'
 import { outcomeOfError } from '../../src/deliver/outcome.js'
@@ -17,7 +17,9 @@ function open(
   const http = new HttpClient({ allowPrivate: true, ...options }, addresses && { lookup: resolver(addresses) })
   t.teardown(() => http.close())
   return (url) =>
-    http.post({ url, headers: { 'content-type': 'text/plain' }, body: 'x', sentAtMs }).catch(outcomeOfError)
+    http
+      .post({ url, headers: { 'content-type': 'text/plain' }, body: 'x', sentAtMs, timeoutMs: 3000 })
+      .catch(outcomeOfError)
 }
 
 t.test('gives the final status, and follows no redirect', async (t) => {
@@ -80,11 +82,11 @@ t.test('gives up on a silent receiver, though garbage is collected meanwhile', a
     import { runInNewContext } from 'node:vm'
     setFlagsFromString('--expose-gc')
     const timer = setInterval(runInNewContext('gc'), 100)
-    const post = { url: '${receiver.url}', headers: {}, body: 'x', sentAtMs: 0 }
+    const post = { url: '${receiver.url}', headers: {}, body: 'x', sentAtMs: 0, timeoutMs: 3000 }
     await new HttpClient({ allowPrivate: true }).post(post).catch(({ name }) => process.stdout.write(name))
     clearInterval(timer)`
   receiver.answerWith(() => {})
-  t.match(await run(program), { code: 0, stdout: 'TimeoutError', stderr: '' })
+  t.match(await run(program), { code: 0, stdout: 'UnansweredError', stderr: '' })
 })
 
 t.test('closing ends what is in flight, wherever it is, and what comes later', async (t) => {
@@ -97,7 +99,7 @@ t.test('closing ends what is in flight, wherever it is, and what comes later', a
   receiver.answerWith((_request, response) => void response.writeHead(200).write('dripping'))
   const http = new HttpClient({ allowPrivate: true, proxy: 'env' }, { lookup: resolver() })
   const send = (url: string): Promise<unknown> =>
-    http.post({ url, headers: {}, body: 'x', sentAtMs }).catch((error: Error) => error.name)
+    http.post({ url, headers: {}, body: 'x', sentAtMs, timeoutMs: 3000 }).catch((error: Error) => error.name)
   const answered = send(receiver.url)
   await receiver.has(1)
   const hanging = [`http://127.0.0.1:${port}`, `https://127.0.0.1:${port}`, 'http://resolves-never.test'].map(send)
@@ -176,4 +178,51 @@ t.test('leaves the host’s own fetch and its dispatcher alone', async (t) => {
     process.stdout.write([slots.some((slot) => slot instanceof Agent), status].join())`
   t.match(await run(program), { code: 0, stdout: 'false,204', stderr: '' })
   t.equal(receiver.received.length, 2)
+})
+
+t.test('an attempt takes as long as it is told to', async (t) => {
+  const receiver = await startReceiver(t)
+  receiver.answerWith((_request, response) => setTimeout(() => response.writeHead(204).end(), 700))
+  const http = new HttpClient({ allowPrivate: true })
+  t.teardown(() => http.close())
+  const post = (timeoutMs: number): Promise<unknown> =>
+    http.post({ url: receiver.url, headers: {}, body: 'x', sentAtMs, timeoutMs }).catch(outcomeOfError)
+  const [short, long] = await Promise.all([post(500), post(30_000)])
+  t.strictSame(short, { kind: 'retry', reason: 'unanswered' })
+  t.match(long, { status: 204 })
+})
+
+t.test('knows whether the whole request was sent when the time is up', async (t) => {
+  // It accepts connections, and reads nothing of what they send.
+  const deaf = createServer({ pauseOnConnect: true }).listen(0, '127.0.0.1')
+  await once(deaf, 'listening')
+  t.teardown(() => deaf.close())
+  const sockets = new Set<Socket>()
+  deaf.on('connection', (socket) => void sockets.add(socket))
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy()
+  })
+  const address = deaf.address()
+  const host = `127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
+  const http = new HttpClient({ allowPrivate: true }, { lookup: resolver() })
+  t.teardown(() => http.close())
+  const post = (url: string, body: string): Promise<unknown> =>
+    http.post({ url, headers: {}, body, sentAtMs, timeoutMs: 500 }).catch(outcomeOfError)
+  const [small, large, secure, unresolved] = await Promise.all([
+    post(`http://${host}`, 'x'),
+    post(`http://${host}`, 'x'.repeat(64 * 1_048_576)),
+    post(`https://${host}`, 'x'),
+    post('http://resolves-never.test', 'x'),
+  ])
+  t.strictSame(small, { kind: 'retry', reason: 'unanswered' }, 'all of it has left')
+  t.strictSame(large, { kind: 'retry', reason: 'timeout' }, 'a part of it waits here')
+  t.strictSame(secure, { kind: 'retry', reason: 'timeout' }, 'there is no connection yet')
+  t.strictSame(unresolved, { kind: 'retry', reason: 'timeout' }, 'nor an address')
+})
+
+t.test('takes a body that is compressed for none', async (t) => {
+  const post = open(t)
+  const receiver = await startReceiver(t)
+  receiver.answerWith((_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('x'))
+  t.strictSame(await post(receiver.url), { status: 200, retryAfterMs: undefined, text: undefined })
 })

@@ -11,7 +11,10 @@ import { freePort } from '../fixtures/redis.js'
 function open(t: Test): (url: string) => Promise<Outcome> {
   const http = new HttpClient({ allowPrivate: true })
   t.teardown(() => http.close())
-  return (url) => http.post({ url, headers: {}, body: 'x', sentAtMs: Date.now() }).then(outcomeOfAnswer, outcomeOfError)
+  return (url) =>
+    http
+      .post({ url, headers: {}, body: 'x', sentAtMs: Date.now(), timeoutMs: 3000 })
+      .then(outcomeOfAnswer, outcomeOfError)
 }
 
 async function listen(t: Test, server: ReturnType<typeof createTcpServer>): Promise<string> {
@@ -67,8 +70,8 @@ t.test('failures of real connections: those of the way are retried, those of the
   const tls = async (name: 'self-signed' | 'wrong-name' | 'expired'): Promise<string> =>
     listen(t, createSecureServer(certificate(name)))
   const rows: [name: string, url: string, expected: object][] = [
-    ['a name that there is not', 'http://no-such-host.invalid/', network],
-    ['nobody listens', `http://127.0.0.1:${await freePort()}/`, network],
+    ['a name that there is not', 'http://no-such-host.invalid/', { kind: 'retry', reason: 'dns' }],
+    ['nobody listens', `http://127.0.0.1:${await freePort()}/`, { kind: 'retry', reason: 'refused' }],
     ['RST', await tcp((socket) => socket.resetAndDestroy()), network],
     ['FIN', await tcp((socket) => socket.end()), network],
     [
@@ -90,11 +93,11 @@ t.test('failures of real connections: those of the way are retried, those of the
       ),
       network,
     ],
-    ['no answer', await tcp(() => {}), { kind: 'retry', reason: 'timeout' }],
+    ['no answer', await tcp(() => {}), { kind: 'retry', reason: 'unanswered' }],
     [
       'https to http',
       (await tcp((socket) => socket.end('HTTP/1.1 400 Bad\r\n\r\n'))).replace('http', 'https'),
-      network,
+      { kind: 'retry', reason: 'tls' },
     ],
     ['http to https', `http://${await tls('self-signed')}`, network],
     ['self-signed', `https://${await tls('self-signed')}`, wrongCertificate],
@@ -112,9 +115,6 @@ t.test('failures without a status are told by name and code', (t) => {
   const error = (code: string): Error => Object.assign(new Error('connect to 10.0.0.1:443'), { code })
   const rows: [unknown, string][] = [
     ...[
-      'ENOTFOUND',
-      'EAI_AGAIN',
-      'ECONNREFUSED',
       'ECONNRESET',
       'EPIPE',
       'EHOSTUNREACH',
@@ -123,9 +123,12 @@ t.test('failures without a status are told by name and code', (t) => {
       'UND_ERR_SOCKET',
       'UND_ERR_HEADERS_OVERFLOW',
       'HPE_INVALID_CONSTANT',
-      'EPROTO',
-      'ERR_SSL_WRONG_VERSION_NUMBER',
     ].map((code): [unknown, string] => [error(code), 'network']),
+    ...['ENOTFOUND', 'ENODATA', 'EAI_AGAIN', 'EAI_FAIL'].map((code): [unknown, string] => [error(code), 'dns']),
+    ...['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER'].map((code): [unknown, string] => [error(code), 'tls']),
+    [error('ECONNREFUSED'), 'refused'],
+    [error('ERR_LOGSIREN_UNANSWERED'), 'unanswered'],
+    [error('ERR_LOGSIREN_PROXY_TROUBLE'), 'proxy'],
     ...[
       'ETIMEDOUT',
       'UND_ERR_CONNECT_TIMEOUT',
@@ -164,5 +167,7 @@ t.test('is described without any address', (t) => {
   t.equal(describeOutcome({ kind: 'retry', reason: 'serverError', status: 503 }), 'serverError, status 503')
   t.equal(describeOutcome({ kind: 'retry', reason: 'network' }), 'network')
   t.equal(describeOutcome({ kind: 'rejected', reason: 'clientError', status: 410 }), 'clientError, status 410')
+  const said = { kind: 'rejected', reason: 'clientError', status: 403, answer: 'invalid_token' } as const
+  t.equal(describeOutcome(said), 'clientError, status 403: invalid_token')
   t.end()
 })

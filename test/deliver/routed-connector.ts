@@ -13,7 +13,8 @@ import { run } from '../fixtures/run.js'
 function open(t: Test, proxy: string, allowPrivate = true): (url: string) => Promise<Outcome> {
   const http = new HttpClient({ allowPrivate, proxy })
   t.teardown(() => http.close())
-  return (url) => http.post({ url, headers: {}, body: 'x', sentAtMs: 0 }).then(outcomeOfAnswer, outcomeOfError)
+  return (url) =>
+    http.post({ url, headers: {}, body: 'x', sentAtMs: 0, timeoutMs: 3000 }).then(outcomeOfAnswer, outcomeOfError)
 }
 
 /** The outcomes of posts by a process that trusts our authority and has these variables set. */
@@ -25,7 +26,7 @@ async function outcomes(urls: readonly string[], options: object, env: Record<st
     // Nothing that the client does holds a process.
     const timer = setInterval(() => {}, 1000)
     for (const url of ${JSON.stringify(urls)})
-      outcomes.push(await http.post({ url, headers: {}, body: 'x', sentAtMs: 0 }).then(outcomeOfAnswer, outcomeOfError))
+      outcomes.push(await http.post({ url, headers: {}, body: 'x', sentAtMs: 0, timeoutMs: 3000 }).then(outcomeOfAnswer, outcomeOfError))
     await http.close()
     clearInterval(timer)
     process.stdout.write(JSON.stringify(outcomes))`
@@ -108,9 +109,9 @@ t.test('asks a proxy that fails once an attempt', async (t) => {
   const rows: [Parameters<typeof proxy.answerWith>[0], object][] = [
     [407, { kind: 'rejected', reason: 'proxy' }],
     [403, { kind: 'rejected', reason: 'proxy' }],
-    [502, { kind: 'retry', reason: 'network' }],
-    [(socket) => socket.end(), { kind: 'retry', reason: 'network' }],
-    [() => {}, { kind: 'retry', reason: 'timeout' }],
+    [502, { kind: 'retry', reason: 'proxy' }],
+    [(socket) => socket.end(), { kind: 'retry', reason: 'proxy' }],
+    [() => {}, { kind: 'retry', reason: 'proxy' }],
   ]
   for (const [answer, expected] of rows) {
     proxy.answerWith(answer)
@@ -118,5 +119,5 @@ t.test('asks a proxy that fails once an attempt', async (t) => {
   }
   t.equal(proxy.connections(), rows.length)
   const dead = open(t, `http://127.0.0.1:${await freePort()}`)
-  t.strictSame(await dead('https://a.invalid/'), { kind: 'retry', reason: 'network' })
+  t.strictSame(await dead('https://a.invalid/'), { kind: 'retry', reason: 'proxy' })
 })

@@ -63,14 +63,14 @@ t.test('says what kind of failure it was, once, after one connection', async (t)
     [407, { kind: 'rejected', reason: 'proxy' }],
     [403, { kind: 'rejected', reason: 'proxy' }],
     [302, { kind: 'rejected', reason: 'proxy' }],
-    [429, { kind: 'retry', reason: 'network' }],
-    [502, { kind: 'retry', reason: 'network' }],
-    [504, { kind: 'retry', reason: 'network' }],
-    [(socket) => socket.end(), { kind: 'retry', reason: 'network' }],
-    [(socket) => socket.resetAndDestroy(), { kind: 'retry', reason: 'network' }],
-    [(socket) => socket.end('nonsense\r\n\r\n'), { kind: 'retry', reason: 'network' }],
-    [() => {}, { kind: 'retry', reason: 'timeout' }],
-    [(socket) => socket.write('HTTP/1.1 200 OK\r\nx: '), { kind: 'retry', reason: 'timeout' }],
+    [429, { kind: 'retry', reason: 'proxy' }],
+    [502, { kind: 'retry', reason: 'proxy' }],
+    [504, { kind: 'retry', reason: 'proxy' }],
+    [(socket) => socket.end(), { kind: 'retry', reason: 'proxy' }],
+    [(socket) => socket.resetAndDestroy(), { kind: 'retry', reason: 'proxy' }],
+    [(socket) => socket.end('nonsense\r\n\r\n'), { kind: 'retry', reason: 'proxy' }],
+    [() => {}, { kind: 'retry', reason: 'proxy' }],
+    [(socket) => socket.write('HTTP/1.1 200 OK\r\nx: '), { kind: 'retry', reason: 'proxy' }],
   ]
   for (const [index, [answer, expected]] of rows.entries()) {
     proxy.answerWith(answer)
@@ -82,5 +82,5 @@ t.test('says what kind of failure it was, once, after one connection', async (t)
   const dead = await openTunnel(new URL(`http://127.0.0.1:${await freePort()}`), destination, within(3000)).catch(
     outcomeOfError,
   )
-  t.strictSame(dead, { kind: 'retry', reason: 'network' })
+  t.strictSame(dead, { kind: 'retry', reason: 'proxy' })
 })

@@ -39,8 +39,8 @@ t.test('the host tells which body to send, from every way in', async (t) => {
   for (const { path, headers, body } of receiver.received) {
     t.equal(path, '/services/T0/B0/x')
     t.match(headers, { 'content-type': 'application/json', 'webhook-id': /./ })
-    t.match(body, { text: /^1 error in 60 s \(threshold 1\)/, blocks: Array })
-    t.match(body.blocks[1].text.text, 'db &lt;timeout&gt;')
+    t.match(body, { text: /^🚨 db &lt;timeout&gt; – 1 error in 60 s$/m, blocks: Array })
+    t.match(body.blocks[0].text.text, '🚨 db &lt;timeout&gt;')
   }
 })
 
@@ -104,7 +104,11 @@ t.test('PagerDuty: an alert, its repeat and its end are one incident', async (t)
   t.match(
     receiver.received.map(({ body }) => body),
     [
-      { event_action: 'trigger', dedup_key, payload: { severity: 'critical', summary: /^2 errors .*model=m: 503 db/ } },
+      {
+        event_action: 'trigger',
+        dedup_key,
+        payload: { severity: 'critical', summary: /^db timeout \(503\) – 2 errors in 60 s – model=m$/ },
+      },
       { event_action: 'trigger', dedup_key, payload: { custom_details: { group_by: { model: 'm' } } } },
       { routing_key: 'routing-key', event_action: 'resolve', dedup_key },
     ],

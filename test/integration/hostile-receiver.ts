@@ -58,7 +58,9 @@ function drip(socket: Socket, piece: string): void {
 async function post(t: Test, url: string): Promise<Outcome | 'too long'> {
   const http = new HttpClient({ allowPrivate: true })
   t.teardown(() => http.close())
-  const attempt = http.post({ url, headers: {}, body: 'x', sentAtMs: 0 }).then(outcomeOfAnswer, outcomeOfError)
+  const attempt = http
+    .post({ url, headers: {}, body: 'x', sentAtMs: 0, timeoutMs: 3000 })
+    .then(outcomeOfAnswer, outcomeOfError)
   let timer: NodeJS.Timeout | undefined
   const deadline = new Promise<'too long'>((resolve) => {
     timer = setTimeout(resolve, TOO_LONG_MS, 'too long')

@@ -209,7 +209,7 @@ t.test('offers every format, and leaves the choice to the host where none is cho
   t.match(await stored(), { format: 'slack', secret: SECRET })
   await page.getByRole('button', { name: 'Send a test alert' }).click()
   await isThere(page, /^Delivered to \S+ as \w+ in \d+ ms/)
-  t.match(receiver.received[0]?.body, { text: /^\[TEST\] /, blocks: Array })
+  t.match(receiver.received[0]?.body, { text: /^🧪 \[TEST\] /, blocks: Array })
   t.strictSame(seen, [])
 })
 

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { cooldownAfter, nextStep } from '../../src/rule/cooldown.js'
+import { cooldownAfter, nextStep, nextStreak } from '../../src/rule/cooldown.js'
+import { fc } from '../fixtures/properties.js'
 
 const day = { cooldownMs: 10_000, cooldownMaxMs: 86_400_000 }
 
@@ -46,6 +47,19 @@ t.test('always is the same where there is no maximum, and for the first alert', 
   t.equal(nextStep({ atMs: 0, step: 3 }, 300_001, shape), 0)
   t.equal(nextStep(undefined, 5, day), 0)
   t.end()
+})
+
+t.test('alerts keep coming exactly where they would double the cooldown', async () => {
+  await fc.assert(
+    fc.property(fc.nat({ max: 12 }), fc.nat({ max: 200_000 }), fc.boolean(), (step, laterSeconds, isCapped) => {
+      const shape = isCapped ? { cooldownMs: 10_000, cooldownMaxMs: 10_000 * 2 ** 14 } : day
+      const last = { atMs: 0, step, streak: { notice: 7, sinceMs: 1 } }
+      const raisedAtMs = laterSeconds * 1000
+      const isComing = nextStep(last, raisedAtMs, shape) > step
+      const { notice } = nextStreak(last, { raisedAtMs, epochMs: 2 }, shape)
+      return notice === (isComing ? 8 : 1)
+    }),
+  )
 })
 
 t.test('a maximum that was lowered is in force at once', (t) => {

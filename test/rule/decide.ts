@@ -1,10 +1,18 @@
 import t from 'tap'
-import { type AlertState, initialState, LEASE_MS, type Pending, type Turn } from '../../src/rule/alert-state.js'
+import { type AlertState, initialState, type Pending, type Turn } from '../../src/rule/alert-state.js'
 import { type Decision, decide, type Situation } from '../../src/rule/decide.js'
 
-const policy = { threshold: 10, windowMs: 60_000, cooldownMs: 300_000, cooldownMaxMs: 0, sendResolved: true }
+const policy = {
+  threshold: 10,
+  windowMs: 60_000,
+  cooldownMs: 300_000,
+  cooldownMaxMs: 0,
+  sendResolved: true,
+  timeoutMs: 3000,
+}
 const crossing: Situation = {
   nowMs: 500_000,
+  epochMs: 9_500_000,
   policy,
   revision: 'v1',
   holder: 'me',
@@ -45,7 +53,8 @@ const episode = {
   quietFromMs: 440_000,
   told: { id: 'a', draft: '"a"' },
 }
-const cooling = { delivery: { atMs: 200_001, step: 0 } }
+const streak = { notice: 2, sinceMs: 9_000_000 }
+const cooling = { delivery: { atMs: 200_001, step: 0, streak } }
 
 /** What is to be delivered now. */
 function claimOf({ claim }: Decision): string {
@@ -60,7 +69,7 @@ t.test('says what is to be delivered', (t) => {
     [{}, { total: 9 }, 'nothing'],
     [{}, { fresh: 0 }, 'nothing'],
     [cooling, {}, 'nothing'],
-    [{ delivery: { atMs: 200_000, step: 0 } }, {}, 'new firing'],
+    [{ delivery: { atMs: 200_000, step: 0, streak } }, {}, 'new firing'],
     [cooling, { total: 9 }, 'nothing'],
     [{ pending: firing }, {}, 'nothing'],
     [{ pending: firing }, { isForced: true }, 'nothing'],
@@ -104,7 +113,7 @@ t.test('says what is to be delivered', (t) => {
     const { claim, state: after } = decision
     if (claim === undefined) continue
     t.equal(after.pending, claim)
-    t.strictSame(claim.turn, { kind: 'leased', holder: 'me', untilMs: 500_000 + LEASE_MS }, name)
+    t.strictSame(claim.turn, { kind: 'leased', holder: 'me', untilMs: 500_000 + 10_000 }, name)
     t.equal(claim.tries, claim.id === 'old' ? 1 : 0, 'a claim is no attempt yet')
   }
   t.end()
@@ -131,6 +140,24 @@ t.test('freezes the alert that it raises, and what was suppressed since the last
     lastErrorMs: 400_000,
   })
   t.equal(decide(lost, quietly).state.episode, undefined)
+  t.end()
+})
+
+t.test('says which alert it is of those that keep coming, and since when', (t) => {
+  const first = { notice: 1, sinceMs: 9_500_000 }
+  const rows: [delivery: AlertState['delivery'], policyOf: object, expected: object][] = [
+    [undefined, {}, first],
+    [{ atMs: 200_000, step: 0, streak }, {}, { notice: 3, sinceMs: 9_000_000 }],
+    [{ atMs: 500_000 - 599_999, step: 0, streak }, {}, { notice: 3, sinceMs: 9_000_000 }],
+    [{ atMs: 500_000 - 600_000, step: 0, streak }, {}, first],
+    [{ atMs: 200_000, step: 0, streak: undefined }, {}, first],
+    [{ atMs: 500_000 - 1_199_999, step: 1, streak }, { cooldownMaxMs: 3_600_000 }, { notice: 3, sinceMs: 9_000_000 }],
+    [{ atMs: 500_000 - 1_200_000, step: 1, streak }, { cooldownMaxMs: 3_600_000 }, first],
+  ]
+  for (const [delivery, change, expected] of rows) {
+    const { claim } = decide({ ...initialState, delivery }, { ...crossing, policy: { ...policy, ...change } })
+    t.match(claim?.facts, expected, JSON.stringify([delivery, change]))
+  }
   t.end()
 })
 

@@ -1,8 +1,16 @@
 import t from 'tap'
-import { type AlertState, initialState, LEASE_MS, type Pending } from '../../src/rule/alert-state.js'
+import { type AlertState, initialState, type Pending } from '../../src/rule/alert-state.js'
+import type { Streak } from '../../src/rule/cooldown.js'
 import { dueAt, type Settlement, settle } from '../../src/rule/settle.js'
 
-const policy = { threshold: 10, windowMs: 60_000, cooldownMs: 300_000, cooldownMaxMs: 0, sendResolved: true }
+const policy = {
+  threshold: 10,
+  windowMs: 60_000,
+  cooldownMs: 300_000,
+  cooldownMaxMs: 0,
+  sendResolved: true,
+  timeoutMs: 3000,
+}
 const moment = { nowMs: 500_000, policy }
 const claimed = { id: 'old', holder: 'me', revision: 'v1' }
 const firing: Pending = {
@@ -47,7 +55,7 @@ t.test('settles what is pending and the holder’s, and nothing else', (t) => {
 
 t.test('says what becomes of a notice by how its delivery went, and counts an attempt when it begins', (t) => {
   const rows: [settlement: Settlement, pending: Partial<Pending> | undefined][] = [
-    [{ kind: 'begun' }, { tries: 4, turn: { kind: 'leased', holder: 'me', untilMs: 500_000 + LEASE_MS } }],
+    [{ kind: 'begun' }, { tries: 4, turn: { kind: 'leased', holder: 'me', untilMs: 500_000 + 10_000 } }],
     [
       { kind: 'postponed', waitMs: 7 },
       { tries: 3, turn: { kind: 'waiting', untilMs: 500_007 } },
@@ -70,7 +78,7 @@ t.test('says what becomes of a notice by how its delivery went, and counts an at
 
 t.test('starts the cooldown with the delivery of an alert, and ends the episode with that of its end', (t) => {
   t.match(settle(state, claimed, { kind: 'delivered' }, moment), {
-    delivery: { atMs: 500_000, step: 0 },
+    delivery: { atMs: 500_000, step: 0, streak: undefined },
     episode: { sinceMs: 100_000, told: { id: 'old', draft: '"old"' } },
   })
   t.strictSame(settle(over, claimed, { kind: 'delivered' }, moment), {
@@ -84,6 +92,27 @@ t.test('starts the cooldown with the delivery of an alert, and ends the episode 
   const told = { ...episode, told: { id: 'old', draft: '"old"' } }
   t.strictSame(settle(state, claimed, { kind: 'delivered' }, quiet).episode, told, 'by one who tells no ends, too')
   t.equal(settle({ ...state, episode: undefined }, claimed, { kind: 'delivered' }, quiet).episode, undefined)
+  t.end()
+})
+
+t.test('keeps which alert it was, of the streak that began last, whatever order they are delivered in', (t) => {
+  const settled = (before: Streak | undefined, own: Partial<Streak>): Streak | undefined => {
+    const delivery = before && { atMs: 300_000, step: 0, streak: before }
+    const pending = { ...firing, facts: { ...firing.facts, ...own } } as Pending
+    return settle({ ...state, delivery, pending }, claimed, { kind: 'delivered' }, moment).delivery?.streak
+  }
+  const [one, two, later] = [
+    { notice: 1, sinceMs: 5 },
+    { notice: 2, sinceMs: 5 },
+    { notice: 1, sinceMs: 6 },
+  ]
+  t.strictSame(settled(undefined, one), one)
+  t.strictSame(settled(one, two), two)
+  t.strictSame(settled(two, one), two)
+  t.strictSame(settled(two, later), later)
+  t.strictSame(settled(later, two), later)
+  t.strictSame(settled(two, {}), two, 'an older version did not say')
+  t.strictSame(settled(undefined, {}), undefined)
   t.end()
 })
 

@@ -1,10 +1,10 @@
 // The webhook of Prometheus' Alertmanager, version 4, which its bridges take:
 // https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
-import { incidentFingerprint, incidentKey } from '../../alert/incident-key.js'
+import { fleetName, incidentFingerprint, incidentKey, testRun } from '../../alert/incident-key.js'
 import type { Payload } from '../../alert/payload.js'
 import { toWords } from '../../alert/words.js'
 import { isTimestamp, oneLine, toTimestamp } from '../../text.js'
-import type { Body } from './body.js'
+import type { Body, Sender } from './body.js'
 import { fit } from './fit.js'
 import { JSON_TYPE } from './json.js'
 
@@ -13,9 +13,11 @@ type Texts = Readonly<Record<string, string>>
 /** Go's zero time: Alertmanager sends it as the end of an alert that still fires. */
 const NO_TIME = '0001-01-01T00:00:00Z'
 const MAX_LABEL_LENGTH = 200
+/** There is no Prometheus with a page to go to, and some receivers refuse an alert whose urls are blank or missing. */
+const HOME_URL = 'https://www.npmjs.com/package/logsiren'
 
-export function toAlertmanager(payload: Payload): Body {
-  const labels = labelsOf(payload)
+export function toAlertmanager(payload: Payload, { fleet }: Sender): Body {
+  const labels = labelsOf(payload, fleet)
   const annotations = annotationsOf(payload)
   const status = payload.type === 'log_error_resolved' ? 'resolved' : 'firing'
   const alert = {
@@ -24,38 +26,45 @@ export function toAlertmanager(payload: Payload): Body {
     annotations,
     startsAt: startOf(payload),
     endsAt: status === 'resolved' ? payload.sent_at : NO_TIME,
-    generatorURL: '',
-    fingerprint: incidentFingerprint(payload),
+    generatorURL: HOME_URL,
+    fingerprint: incidentFingerprint(payload, fleet),
   }
   const message = {
     version: '4',
-    groupKey: incidentKey(payload),
+    groupKey: incidentKey(payload, fleet),
     truncatedAlerts: 0,
     status,
     receiver: 'logsiren',
     groupLabels: { alertname: labels['alertname'] },
     commonLabels: labels,
     commonAnnotations: annotations,
-    externalURL: '',
+    externalURL: HOME_URL,
     alerts: [alert],
   }
   return { contentType: JSON_TYPE, text: JSON.stringify(message) }
 }
 
 /** Labels identify an alert, so they hold nothing that may differ between the alert and its end. */
-function labelsOf(payload: Payload): Texts {
+function labelsOf(payload: Payload, fleet: string): Texts {
   const groups = Object.entries(payload.group_by ?? {}).map(([name, value]) => [
     `group_${name.replace(/[^A-Za-z0-9_]/g, '_')}`.slice(0, MAX_LABEL_LENGTH),
     fit(oneLine(value), MAX_LABEL_LENGTH),
   ])
-  const isTest = payload.type === 'log_error_threshold' && payload.test === true
+  const run = testRun(payload)
+  const sender = fit(oneLine(fleetName(payload, fleet)), MAX_LABEL_LENGTH)
   return {
     ...Object.fromEntries(groups),
-    alertname: 'LogErrors',
-    severity: isTest ? 'info' : 'critical',
+    alertname: alertNameOf(payload),
+    severity: run === undefined ? 'critical' : 'error',
     rule: payload.rule,
-    ...(isTest && { test: 'true' }),
+    ...(sender !== '' && { fleet: sender }),
+    ...(run !== undefined && { test: run }),
   }
+}
+
+/** Receivers tell alerts apart and group them by this name. */
+function alertNameOf({ rule }: Payload): string {
+  return rule === 'default' ? 'LogErrors' : `LogErrors_${rule}`
 }
 
 function annotationsOf(payload: Payload): Texts {

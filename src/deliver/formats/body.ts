@@ -10,5 +10,13 @@ export interface Body {
   readonly holdsSecret?: true
 }
 
-/** Makes a body that keeps its receiver's limits, whatever the payload holds. Pure. Only a body that holds the secret uses `secret`. */
-export type Formatter = (payload: Payload, secret: string) => Body
+/** What a body may need beside the payload. */
+export interface Sender {
+  /** Only a body that holds the secret uses it. */
+  readonly secret: string
+  /** The fleet's id; blank where there is none. */
+  readonly fleet: string
+}
+
+/** Makes a body that keeps its receiver's limits, whatever the payload holds. Pure. */
+export type Formatter = (payload: Payload, sender: Sender) => Body

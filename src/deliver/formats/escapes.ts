@@ -6,6 +6,14 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 /** Escapes for HTML and for Slack. */
 export const escapeEntities: Escape = (text) => text.replace(/[&<>]/g, (character) => entities[character] ?? '')
 
+/**
+ * A text without urls. Below a message with a url some receivers show what is behind it: a picture of whoever wrote it into a log. To be
+ * used before a text is cut.
+ */
+export function unlinked(text: string): string {
+  return text.replaceAll('://', ': //')
+}
+
 /** For the inside of a code block: backticks become look-alikes, so that no text can end the block. */
 export const escapeCode: Escape = (text) => text.replaceAll('`', 'ˋ')
 

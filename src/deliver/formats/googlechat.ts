@@ -1,10 +1,10 @@
-// Google Chat's webhooks: a line of text for the notification, and a card:
+// Google Chat's webhooks: a line of text, which the notification shows, and a card:
 // https://developers.google.com/workspace/chat/api/reference/rest/v1/cards
-import { incidentKey } from '../../alert/incident-key.js'
+import { threadKey } from '../../alert/incident-key.js'
 import type { Payload } from '../../alert/payload.js'
 import { type Fact, toWords, type WordList } from '../../alert/words.js'
-import type { Body } from './body.js'
-import { escapeEntities } from './escapes.js'
+import type { Body, Sender } from './body.js'
+import { escapeEntities, unlinked } from './escapes.js'
 import { type Escape, fit, jsonBytes } from './fit.js'
 import { JSON_TYPE } from './json.js'
 
@@ -15,18 +15,22 @@ const MAX = { title: 600, message: 4000, name: 80, value: 320, line: 320, footer
 const lookAlikes: Readonly<Record<string, string>> = { '*': '∗', _: 'ˍ', '~': '∼', '`': 'ˋ', '<': '‹', '>': '›' }
 const escapeText: Escape = (text) => text.replace(/[*_~`<>]/g, (character) => lookAlikes[character] ?? '')
 
-export function toGoogleChat(payload: Payload): Body {
-  const { title, message, facts, lists, footer } = toWords(payload)
+export function toGoogleChat(payload: Payload, { fleet }: Sender): Body {
+  const { headline, detail, facts, lists, footer } = toWords(payload)
+  const line = fit(unlinked(headline), MAX.title, escapeText, jsonBytes)
   const widgets = [
-    ...(message === '' ? [] : [paragraph(short(message, MAX.message))]),
+    ...(detail === '' ? [] : [paragraph(short(detail, MAX.message))]),
     ...facts.map(factWidget),
     ...lists.map(listWidget),
     paragraph(short(footer, MAX.footer)),
   ]
   const body = {
-    text: fit(title, MAX.title, escapeText, jsonBytes),
-    // The alerts of one rule and group, and their ends, stand in one thread.
-    thread: { threadKey: incidentKey(payload) },
+    text: line,
+    // In Markdown, which is what new apps get otherwise, a log line could hide a url behind other words.
+    markupSyntax: 'MARKUP_SYNTAX_CHAT',
+    fallbackText: line,
+    // People are told of new threads: so each incident has one, in which its further alerts and its end follow.
+    thread: { threadKey: threadKey(payload, fleet) },
     cardsV2: [{ cardId: 'alert', card: { sections: [{ widgets }] } }],
   }
   return {

@@ -4,7 +4,7 @@ import { incidentKey } from '../../alert/incident-key.js'
 import type { Payload, ThresholdPayload } from '../../alert/payload.js'
 import { toWords } from '../../alert/words.js'
 import { isTimestamp, oneLine } from '../../text.js'
-import type { Body } from './body.js'
+import type { Body, Sender } from './body.js'
 import { fit } from './fit.js'
 import { JSON_TYPE } from './json.js'
 import { within } from './within.js'
@@ -17,24 +17,24 @@ const MAX_DETAILS_BYTES = 400_000
 const MAX_NAME_LENGTH = 255
 
 /** A `trigger` opens an incident, and the `resolve` with the same `dedup_key` closes it. */
-export function toPagerDuty(payload: Payload, secret: string): Body {
+export function toPagerDuty(payload: Payload, { secret, fleet }: Sender): Body {
   const action = payload.type === 'log_error_resolved' ? 'resolve' : 'trigger'
   const event = {
     routing_key: secret,
     event_action: action,
-    dedup_key: incidentKey(payload),
+    dedup_key: incidentKey(payload, fleet),
     ...(payload.type === 'log_error_threshold' && { payload: alertOf(payload), client: 'logsiren' }),
   }
   return { contentType: JSON_TYPE, text: JSON.stringify(event), holdsSecret: true }
 }
 
 function alertOf(payload: ThresholdPayload): object {
-  const { title, message, where } = toWords(payload)
+  const { title, where } = toWords(payload)
   const { service, hostname, last_seen, sent_at, test } = payload
   return {
-    summary: fit(message === '' ? title : `${title}: ${message}`, MAX_SUMMARY_LENGTH),
+    summary: fit(title, MAX_SUMMARY_LENGTH),
     source: named(hostname) || named(service) || 'logsiren',
-    severity: test === true ? 'info' : 'critical',
+    severity: test === true ? 'error' : 'critical',
     timestamp: isTimestamp(last_seen) ? last_seen : sent_at,
     ...(named(service) !== '' && { component: named(service) }),
     ...(where !== '' && { group: where }),

@@ -1,10 +1,11 @@
 // Slack's incoming webhooks: blocks, https://docs.slack.dev/reference/block-kit/blocks, and a `text` for what shows no blocks:
-// Mattermost and Discord's `/slack`.
+// notifications, Mattermost and Discord's `/slack`.
 import type { Payload } from '../../alert/payload.js'
 import { type Fact, toWords, type WordList } from '../../alert/words.js'
+import { epochSeconds } from '../../text.js'
 import { isObject, parseJson } from '../../unknown.js'
 import type { Body } from './body.js'
-import { codeBlock, escapeCode, escapeEntities } from './escapes.js'
+import { codeBlock, escapeCode, escapeEntities, unlinked } from './escapes.js'
 import { type Escape, fit, fitLines } from './fit.js'
 import { JSON_TYPE } from './json.js'
 
@@ -18,18 +19,18 @@ const escapeBlock: Escape = (text) => escapeCode(escapeEntities(text))
 const escapeField: Escape = (text) => escapeBlock(text).replaceAll('*', '∗').replaceAll('~', '∼')
 
 export function toSlack(payload: Payload): Body {
-  const { title, message, facts, lists, footer } = toWords(payload)
+  const { headline, detail, facts, lists, footer } = toWords(payload)
   const blocks = [
-    { type: 'header', text: { type: 'plain_text', text: fit(title, MAX.header, escapeEntities), emoji: false } },
-    ...(message === '' ? [] : [section(codeBlock(fit(message, MAX.message, escapeBlock)))]),
+    { type: 'header', text: { type: 'plain_text', text: fit(headline, MAX.header, escapeEntities), emoji: false } },
+    ...(detail === '' ? [] : [section(codeBlock(fit(detail, MAX.message, escapeBlock)))]),
     ...fieldSections(facts),
     ...lists.map(listSection),
     { type: 'context', elements: [markdown(fit(footer, MAX.footer, escapeField))] },
   ]
-  const lines = [title, message, ...facts.map(({ name, value }) => `${name}: ${value}`)].filter((line) => line !== '')
+  const lines = [headline, detail, ...facts.map(({ name, value }) => `${name}: ${value}`)].filter((line) => line !== '')
   return {
     contentType: JSON_TYPE,
-    text: JSON.stringify({ text: fitLines(lines, MAX.text, MAX.text / 3, escapeField), blocks }),
+    text: JSON.stringify({ text: fitLines(lines.map(unlinked), MAX.text, MAX.text / 3, escapeField), blocks }),
   }
 }
 
@@ -45,13 +46,17 @@ export function isAcceptedBySlack(answer: string): boolean {
 }
 
 function fieldSections(facts: readonly Fact[]): object[] {
-  const fields = facts.map(({ name, value }) =>
-    markdown(`*${fit(name, MAX.name, escapeField)}*\n${fit(value, MAX.value, escapeField)}`),
-  )
+  const fields = facts.map((fact) => markdown(`*${fit(fact.name, MAX.name, escapeField)}*\n${shownValue(fact)}`))
   return Array.from({ length: Math.ceil(fields.length / MAX_FIELDS) }, (_, index) => ({
     type: 'section',
     fields: fields.slice(MAX_FIELDS * index, MAX_FIELDS * (index + 1)),
   }))
+}
+
+/** Slack shows a time in the time zone of its reader, and the text behind the bar where it cannot. */
+function shownValue({ value, time }: Fact): string {
+  if (time === undefined) return fit(value, MAX.value, escapeField)
+  return `<!date^${epochSeconds(time)}^{date_short_pretty} {time_secs}|${value}>`
 }
 
 function listSection({ name, lines }: WordList): object {

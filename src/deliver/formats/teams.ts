@@ -1,14 +1,22 @@
-// Microsoft Teams' Workflows: an adaptive card, https://adaptivecards.io/explorer.
+// Microsoft Teams' Workflows: an adaptive card, https://adaptivecards.io/explorer. A notification shows `summary` where a connector or
+// bot posts the message. A workflow posts the card alone, of which Teams may take `fallbackText` or `speak`, or say "Card".
 import type { Payload } from '../../alert/payload.js'
-import { type Fact, toWords, type WordList, type Words } from '../../alert/words.js'
+import { type Fact, type Tone, toWords, type WordList } from '../../alert/words.js'
 import type { Body } from './body.js'
+import { escapeEntities } from './escapes.js'
 import { type Escape, fit, jsonBytes } from './fit.js'
 import { JSON_TYPE } from './json.js'
 
 /** In bytes. All parts together stay below 20,000: Teams takes about 28 KB, and has refused messages of 21 KB. */
-const MAX = { title: 400, message: 2500, name: 80, value: 240, line: 240, footer: 150 }
+const MAX = { title: 700, summary: 400, message: 2500, name: 80, value: 240, line: 240, footer: 150 }
 
-const colors: Readonly<Record<Words['tone'], string>> = { firing: 'Attention', resolved: 'Good', test: 'Accent' }
+const colors: Readonly<Record<Tone, string>> = {
+  firing: 'Attention',
+  repeated: 'Attention',
+  degraded: 'Warning',
+  test: 'Accent',
+  resolved: 'Good',
+}
 
 /** A card understands some Markdown in titles and facts, and functions in double braces. */
 const escapeMarkdown: Escape = (text) => text.replace(/[\\`*_~{}[\]<>]/g, '\\$&')
@@ -22,23 +30,27 @@ export function isAcceptedByTeams(answer: string, url: string): boolean {
 }
 
 export function toTeams(payload: Payload): Body {
-  const { tone, title, message, facts, lists, footer } = toWords(payload)
+  const { tone, title, headline, detail, facts, lists, footer } = toWords(payload)
   const heading = { size: 'Medium', weight: 'Bolder', style: 'heading', color: colors[tone] }
   const card = {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',
     version: '1.4',
+    fallbackText: short(headline, MAX.summary),
+    // It may be markup, with tags as in HTML.
+    speak: fit(title, MAX.summary, escapeEntities, jsonBytes),
     msteams: { width: 'full' },
     body: [
-      textBlock(title, MAX.title, heading),
-      ...(message === '' ? [] : [plainBlock(message, MAX.message)]),
+      textBlock(headline, MAX.title, heading),
+      ...(detail === '' ? [] : [plainBlock(detail, MAX.message)]),
       { type: 'FactSet', facts: facts.map(factOf) },
       ...lists.flatMap(listBlocks),
       textBlock(footer, MAX.footer, { size: 'Small', isSubtle: true }),
     ],
   }
   const attachment = { contentType: 'application/vnd.microsoft.card.adaptive', contentUrl: null, content: card }
-  return { contentType: JSON_TYPE, text: JSON.stringify({ type: 'message', attachments: [attachment] }) }
+  const summary = fit(headline, MAX.summary, undefined, jsonBytes)
+  return { contentType: JSON_TYPE, text: JSON.stringify({ type: 'message', summary, attachments: [attachment] }) }
 }
 
 function listBlocks({ name, lines }: WordList): object[] {
@@ -48,13 +60,19 @@ function listBlocks({ name, lines }: WordList): object[] {
   ]
 }
 
-function factOf({ name, value }: Fact): object {
-  return { title: short(name, MAX.name), value: short(value, MAX.value) }
+function factOf({ name, value, time }: Fact): object {
+  return { title: short(name, MAX.name), value: time === undefined ? short(value, MAX.value) : localTime(time) }
 }
 
-/** Text from a log line, as a text run: that understands no Markdown. */
+/** A card has functions that show a time in the time zone of its reader. */
+function localTime(time: string): string {
+  return `{{DATE(${time},SHORT)}} {{TIME(${time})}}`
+}
+
+/** Text from a log line, as a text run: that understands no Markdown, but functions in double braces, and has no escapes. */
 function plainBlock(text: string, max: number): object {
-  const run = { type: 'TextRun', text: fit(text, max, undefined, jsonBytes), fontType: 'Monospace' }
+  const harmless = text.replace(/\{(?=\{)/g, '{ ')
+  const run = { type: 'TextRun', text: fit(harmless, max, undefined, jsonBytes), fontType: 'Monospace' }
   return { type: 'RichTextBlock', inlines: [run] }
 }
 

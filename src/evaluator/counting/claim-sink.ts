@@ -2,8 +2,8 @@
 import type { Series } from '../../rule/series.js'
 import type { Claim, Store } from '../../store/store.js'
 
-/** The part of a store that hears what became of a claim: of the store that gave it. */
-export type ClaimStore = Pick<Store, 'settle' | 'enrich'>
+/** The part of a store that hears what became of a claim: of the store that gave it. Only a shared one outlives this process. */
+export type ClaimStore = Pick<Store, 'settle' | 'enrich' | 'isShared'>
 
 /** A notice that this process has claimed and is to deliver. */
 export interface Claimed {

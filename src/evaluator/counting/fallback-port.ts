@@ -1,4 +1,5 @@
 // The port through which counting asks the fallback, which judges in this process alone while the store is away.
+import type { Streak } from '../../rule/cooldown.js'
 import type { Series } from '../../rule/series.js'
 import type { Handover } from '../../store/store.js'
 
@@ -7,6 +8,8 @@ export interface Answered {
   readonly series: Series
   /** Milliseconds for which the fleet raises no alert; 0 where it may raise one. */
   readonly quietMs: number
+  /** The streak of the delivery whose cooldown runs; undefined where it is not known. */
+  readonly streak: Streak | undefined
   /** Whether the fleet has taken what was raised here and handed over; undefined where nothing was. */
   readonly handover: { readonly isTaken: boolean } | undefined
 }
@@ -25,9 +28,9 @@ export interface Fallback {
   failed(sinceMs: number): void
   /**
    * Says that the store answered: what was handed over is the fleet's, and alerts of series that are not known any more
-   * are given up.
+   * are given up. `fleet` names the fleet in what this process tells alone from now on.
    */
-  answered(answered: readonly Answered[], isKnown: (seriesId: string) => boolean): void
+  answered(answered: readonly Answered[], isKnown: (seriesId: string) => boolean, fleet: string): void
   /** Says that the process is about to end and waits for the store no longer. */
   giveUpOnStore(): void
   /** Counts here what is about to be submitted, so that this process can judge alone once the store is away. */

@@ -29,6 +29,6 @@ export class MixedWindows {
     this.#ownWindows.set(name, window)
     if (!isMixed || !isOurs) return
     const text = `rule ${name} is counted in different windows on one config key, so these processes count apart; give all of them the same \`windowSeconds\` and \`windowType\``
-    this.#announcer.warnSparsely(warningCodes.windowsDiffer, text)
+    this.#announcer.warnSparsely({ code: warningCodes.windowsDiffer }, text)
   }
 }

@@ -182,7 +182,7 @@ export class Submission {
   #applyReply(
     batch: Batch,
     prepared: readonly Prepared[],
-    { tallies, due, formerlyOpen, repaired }: Reply & { readonly kind: 'counted' },
+    { tallies, due, formerlyOpen, repaired, fleet }: Reply & { readonly kind: 'counted' },
     call: Call,
   ): void {
     const { counters, dueSeries, fallback } = this.#options
@@ -196,11 +196,13 @@ export class Submission {
     })
     const rules = this.#enabledRules
     fallback?.answered(
-      learned.map(({ entry, tallied: { quietMs, claim } }) => {
+      learned.map(({ entry, tallied: { quietMs, claim, delivery } }) => {
         const handedOver = entry.kind === 'judged' ? entry.handover : undefined
-        return { series: entry.series, quietMs, handover: handedOver && { isTaken: claim?.id === handedOver.id } }
+        const handover = handedOver && { isTaken: claim?.id === handedOver.id }
+        return { series: entry.series, quietMs, streak: delivery?.streak, handover }
       }),
       (id) => findSeries(id, rules) !== undefined,
+      fleet,
     )
     // The notice that was raised first is delivered first.
     learned.sort((one, other) => (other.tallied.claim?.ageMs ?? 0) - (one.tallied.claim?.ageMs ?? 0))

@@ -199,7 +199,7 @@ export class Submitter {
     this.#fallback?.failed(startedMs)
     const reason = error instanceof Error ? error.message : String(error)
     announcer.warnSparsely(
-      warningCodes.redisUnavailable,
+      { code: warningCodes.redisUnavailable },
       `Redis does not count (${reason}); errors are kept and submitted when it does`,
     )
   }

@@ -5,9 +5,10 @@ import { toSample } from '../../alert/sample.js'
 import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { toLogRecord } from '../../record/log-record.js'
-import { LEASE_MS, MAX_NOTICE_AGE_MS } from '../../rule/alert-state.js'
+import { leaseMs, MAX_NOTICE_AGE_MS } from '../../rule/alert-state.js'
 import type { Series } from '../../rule/series.js'
 import type { Claim } from '../../store/store.js'
+import { oneLine, truncate } from '../../text.js'
 import type { Claimed } from '../counting/claim-sink.js'
 
 /** What a receiver gets: an alert, or the end of one. */
@@ -31,7 +32,7 @@ export function deliveryOf(claimed: Claimed, clock: Clock, enriched: Promise<voi
   const { series, claim, draft } = claimed
   const nowMs = clock.monotonicMs()
   const notice = noticeOf(series, draft === undefined ? claim : { ...claim, draft })
-  return { ...claimed, notice, claimedAtMs: nowMs, leasedUntilMs: nowMs + LEASE_MS, enriched }
+  return { ...claimed, notice, claimedAtMs: nowMs, leasedUntilMs: nowMs + leaseMs(series.rule), enriched }
 }
 
 /** When the notice was raised, on the monotonic clock. */
@@ -47,8 +48,9 @@ export function leftMsOf(delivery: Delivery, clock: Clock): number {
 /**
  * The notice of a claim. Where somebody has changed its draft in Redis beyond use, it holds what the rule alone says.
  */
-export function noticeOf({ rule }: Series, { facts, id, count, draft }: Claim): Notice {
-  const base = { ...(readDraft(draft) ?? blankDraft(rule)), id, rule: rule.name, count }
+export function noticeOf({ rule }: Series, { facts, id, count, draft, fleet }: Claim): Notice {
+  const named = { id, rule: rule.name, count, ...(fleet !== '' && { fleet }) }
+  const base = { ...(readDraft(draft) ?? blankDraft(rule)), ...named }
   return facts.kind === 'firing' ? { ...base, facts } : { ...base, facts }
 }
 
@@ -57,7 +59,13 @@ function blankDraft(rule: RuleSettings): Draft {
   return { threshold: rule.threshold, window_seconds: rule.windowMs / 1000, sample: toSample(toLogRecord({})) }
 }
 
-/** The kind of a notice in words, for warnings. */
-export function nameOf(notice: Notice): string {
-  return notice.facts.kind === 'firing' ? 'an alert' : 'the end of an alert'
+/** Of the values of a group a warning shows at most this many UTF-16 units. */
+const MAX_GROUP_LENGTH = 120
+
+/** A notice in words, for warnings: `an alert of rule payments (region=eu)`. */
+export function nameOf({ facts, rule, group_by = {} }: Notice): string {
+  const kind = facts.kind === 'firing' ? 'an alert' : 'the end of an alert'
+  const values = Object.entries(group_by).map(([name, value]) => `${name}=${oneLine(value)}`)
+  const group = truncate(oneLine(values.join(', ')), MAX_GROUP_LENGTH)
+  return `${kind} of rule ${rule}${group === '' ? '' : ` (${group})`}`
 }

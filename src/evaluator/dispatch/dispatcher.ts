@@ -4,12 +4,12 @@ import { isAlert } from '../../alert/payload.js'
 import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { attempt } from '../../deliver/attempt.js'
-import { ATTEMPT_TIMEOUT_MS, type HttpClient } from '../../deliver/http-client.js'
+import type { HttpClient } from '../../deliver/http-client.js'
 import { describeOutcome, type Outcome } from '../../deliver/outcome.js'
-import { describeVerdict, type Failure, verdictOn } from '../../deliver/retry-policy.js'
+import { describeVerdict, type Failure, type Verdict, verdictOn } from '../../deliver/retry-policy.js'
 import { warningCodes } from '../../errors.js'
 import { RecentMap } from '../../recent.js'
-import { LEASE_MS } from '../../rule/alert-state.js'
+import { leaseMs } from '../../rule/alert-state.js'
 import type { Settlement } from '../../rule/settle.js'
 import type { Announcer } from '../announcer.js'
 import type { Claimed, ClaimSink } from '../counting/claim-sink.js'
@@ -41,15 +41,17 @@ export interface DispatcherOptions {
 }
 
 /**
- * An attempt begins without waiting for the store's consent while at least this much of the lease is left: twice what
- * an attempt may take.
+ * An attempt begins without waiting for the store's consent while at least this much more of the lease is left than it
+ * may take.
  */
-const SAFE_LEASE_MS = 2 * ATTEMPT_TIMEOUT_MS
+const SAFE_MARGIN_MS = 3000
 /**
  * At most this many claims are recognized as this process's own, the newest; one that comes again later counts as taken
  * over from another process.
  */
 const MAX_KNOWN_CLAIMS = 1000
+/** What becomes of a notice that could not be delivered when its process ends, where that process alone knows of it. */
+const LOST = 'it is lost, since the process ends and no Redis keeps the alert for another one'
 
 const alreadyDone = Promise.resolve()
 
@@ -60,6 +62,7 @@ export class Dispatcher implements ClaimSink {
   /** Ids of series whose alerts have had no attempt yet, since their destination asks for a pause. */
   readonly #untried = new Set<string>()
   readonly #knownClaims = new RecentMap<string, true>(MAX_KNOWN_CLAIMS)
+  #endsSoon = false
   #isClosed = false
 
   constructor(options: DispatcherOptions) {
@@ -108,6 +111,11 @@ export class Dispatcher implements ClaimSink {
     await this.#settler.idle()
   }
 
+  /** Says that the process is about to end, and with it what is not delivered by then and no other process knows of. */
+  endsSoon(): void {
+    this.#endsSoon = true
+  }
+
   /** Stops: nothing is attempted or repeated any more. */
   close(): void {
     this.#isClosed = true
@@ -141,8 +149,9 @@ export class Dispatcher implements ClaimSink {
     const rule = config.inForce(series.rule)
     if (rule === undefined) return this.#withdraw(delivery)
     if (queue.pausedMs > 0 && !isForced) return this.#postpone(delivery, queue.pausedMs)
-    if (!(await this.#begin(delivery))) return
-    await this.#attempt({ ...delivery, series: { ...series, rule } }, queue)
+    const current = { ...delivery, series: { ...series, rule } }
+    if (!(await this.#begin(current))) return
+    await this.#attempt(current, queue)
   }
 
   /**
@@ -160,18 +169,19 @@ export class Dispatcher implements ClaimSink {
   /**
    * Says that an attempt begins, and returns whether it may. A claim that waited long in the queue may have lost its
    * lease, and another process may be delivering it: to attempt it as well would deliver it twice. So where little is
-   * left of the lease the store is asked first; where an attempt fits into the lease twice, nobody else can have the
-   * claim, and the attempt does not wait for the answer.
+   * left of the lease the store is asked first; where an attempt fits into it with room to spare, nobody else can have
+   * the claim, and the attempt does not wait for the answer.
    */
   async #begin(delivery: Delivery): Promise<boolean> {
     const { store, series, claim, leasedUntilMs, enriched } = delivery
     const { clock } = this.#options
+    const { timeoutMs } = series.rule
     const leftMs = (): number => leasedUntilMs - clock.monotonicMs()
     const begun = this.#settler.begin(store, series, claim)
-    if (leftMs() < SAFE_LEASE_MS) {
+    if (leftMs() < timeoutMs + SAFE_MARGIN_MS) {
       const isOurs = await begun
       // Where the store does not answer, the claim is still ours until its lease ends; the attempt must fit into that.
-      if (isOurs === false || (isOurs === undefined && leftMs() < ATTEMPT_TIMEOUT_MS)) return false
+      if (isOurs === false || (isOurs === undefined && leftMs() < timeoutMs)) return false
     }
     await enriched
     return !this.#isClosed
@@ -185,7 +195,7 @@ export class Dispatcher implements ClaimSink {
     const startedMs = clock.monotonicMs()
     const outcome = await attempt(http, series.rule, notice, clock.nowMs())
     publishAttempt(notice, outcome, { tries, durationMs: clock.monotonicMs() - startedMs })
-    const begun = { ...delivery, leasedUntilMs: startedMs + LEASE_MS }
+    const begun = { ...delivery, leasedUntilMs: startedMs + leaseMs(series.rule) }
     if (outcome.kind === 'delivered') {
       queue.resume()
       if (isAlert(notice)) {
@@ -200,18 +210,28 @@ export class Dispatcher implements ClaimSink {
     // `close()` has cut the attempt off, so the outcome says nothing.
     if (this.#isClosed) return
     counters.failed += 1
-    const verdict = verdictOn(outcome, tries, leftMsOf(delivery, clock), clock.random)
+    const attempted = { format: series.rule.format, tries, leftMs: leftMsOf(delivery, clock) }
+    const verdict = verdictOn(outcome, attempted, clock.random)
     const { settlement, pauseMs } = verdict
     if (pauseMs > 0) queue.pause(pauseMs)
     if (settlement.kind === 'parked') counters.parked += 1
     await this.#settle(begun, settlement, outcome)
     if (settlement.kind === 'postponed') dueSeries.plan(series.id, settlement.waitMs)
-    this.#warnOf(begun, outcome, describeVerdict(verdict))
+    this.#warnOf(begun, outcome, verdict)
   }
 
-  #warnOf({ notice }: Delivery, failure: Failure, consequence: string): void {
-    const text = `${nameOf(notice)} of rule ${notice.rule} could not be delivered (${describeOutcome(failure)})`
-    this.#options.announcer.warnSparsely(warningCodes.deliveryFailed, `${text}; ${consequence}`)
+  #warnOf({ notice, series, store }: Delivery, failure: Failure, verdict: Verdict): void {
+    const isLost = this.#endsSoon && !store.isShared
+    const consequence = isLost ? LOST : describeVerdict(verdict, failure)
+    const { host } = new URL(series.rule.url)
+    const text = `${nameOf(notice)} could not be delivered to ${host} (${describeOutcome(failure)}); ${consequence}`
+    const kind = {
+      code: warningCodes.deliveryFailed,
+      about: notice.rule,
+      state: `${failure.reason} ${failure.status ?? ''}`,
+      isUrgent: isLost || verdict.settlement.kind === 'parked',
+    }
+    this.#options.announcer.warnSparsely(kind, text)
   }
 
   /** Puts a notice off while its destination is paused, since an earlier one failed there. */
@@ -240,7 +260,7 @@ export class Dispatcher implements ClaimSink {
     const { notice } = delivery
     counters.abandoned += 1
     await this.#settle(delivery, { kind: 'abandoned' })
-    announcer.warn(warningCodes.deliveryAbandoned, `${nameOf(notice)} of rule ${notice.rule} ${why}`)
+    announcer.warn(warningCodes.deliveryAbandoned, `${nameOf(notice)} ${why}`)
   }
 
   async #settle(delivery: Delivery, settlement: Settlement, attempted?: Outcome): Promise<void> {

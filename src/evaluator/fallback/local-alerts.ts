@@ -36,6 +36,7 @@ export interface LocalAlertsOptions {
 }
 
 export class LocalAlerts implements ClaimStore {
+  readonly isShared = false
   readonly #options: LocalAlertsOptions
   readonly #counts: MemoryStore
   /** Series with errors that neither Redis nor this process has judged, by id. */
@@ -74,13 +75,13 @@ export class LocalAlerts implements ClaimStore {
    */
   answered(answered: readonly Answered[]): void {
     const nowMs = this.#options.clock.monotonicMs()
-    for (const { series, quietMs, handover } of answered) {
+    for (const { series, quietMs, streak, handover } of answered) {
       this.#unjudged.delete(series.id)
       const turn = this.#counts.alertOf(series).pending?.turn
       const isLeased = turn?.kind === 'leased' && nowMs < turn.untilMs
       if (handover?.isTaken === false && isLeased) this.#refused.add(series.id)
       else if (handover !== undefined) this.#forget(series.id)
-      if (!this.#raised.has(series.id)) this.#counts.judged(series, quietMs)
+      if (!this.#raised.has(series.id)) this.#counts.judged(series, quietMs, streak)
     }
   }
 

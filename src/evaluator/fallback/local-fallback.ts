@@ -33,6 +33,8 @@ export class LocalFallback implements Fallback {
   readonly #alerts: LocalAlerts
   /** Cancels the judgement that is planned; undefined where none is. */
   #cancel: (() => void) | undefined
+  /** The fleet's id in the last answer, so that an alert of this process and its end, which the fleet tells, belong together. */
+  #fleet = ''
   /** Whether a call to Redis is under way. */
   #isAsking = false
 
@@ -64,7 +66,8 @@ export class LocalFallback implements Fallback {
     if (Number.isFinite(this.#outage.downInMs)) this.plan(this.#outage.downInMs)
   }
 
-  answered(answered: readonly Answered[], isKnown: (seriesId: string) => boolean): void {
+  answered(answered: readonly Answered[], isKnown: (seriesId: string) => boolean, fleet: string): void {
+    this.#fleet = fleet
     this.#outage.answered()
     this.#alerts.answered(answered)
     const { counters, announcer } = this.#options
@@ -101,7 +104,8 @@ export class LocalFallback implements Fallback {
     counters.degraded += raised
     counters.unraised += unraised
     const common = { draft: undefined, store: this.#alerts, isForced: this.isGivenUp, askedAtMs: clock.monotonicMs() }
-    for (const { series, claim } of claims) dispatcher.deliver({ ...common, series, claim })
+    for (const { series, claim } of claims)
+      dispatcher.deliver({ ...common, series, claim: { ...claim, fleet: this.#fleet } })
   }
 
   get raisedIds(): readonly string[] {

@@ -3,7 +3,7 @@
 import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { type AlertState, initialState, type Pending } from '../../rule/alert-state.js'
-import { cooldownAfter } from '../../rule/cooldown.js'
+import { cooldownAfter, type Streak } from '../../rule/cooldown.js'
 import { decide, type Situation } from '../../rule/decide.js'
 import type { Series } from '../../rule/series.js'
 import { type ClaimRef, dueAt, type Settlement, settle } from '../../rule/settle.js'
@@ -52,7 +52,7 @@ export class MemoryStore implements Store {
     this.#sweep()
     const tallies = entries.map((entry) => this.#count(entry))
     const due = this.#due.dueBy(this.#clock.monotonicMs()).filter((id) => this.#isDueFor(id, rules))
-    return { kind: 'counted', tallies, due, formerlyOpen: [], repaired: [] }
+    return { kind: 'counted', tallies, due, formerlyOpen: [], repaired: [], fleet: '' }
   }
 
   /** Whether a process with these rules should look at a series that is due: an end concerns rules with `sendResolved` only. */
@@ -79,12 +79,15 @@ export class MemoryStore implements Store {
     state.unjudged += state.counter.add(counts, series.rule.threshold).fresh
   }
 
-  /** Says that Redis has decided on what was noted, and raises no alert for `quietMs`. */
-  judged(series: Series, quietMs: number): void {
+  /**
+   * Says that Redis has decided on what was noted, and raises no alert for `quietMs`; `streak` is that of the delivery whose cooldown
+   * runs, if one does.
+   */
+  judged(series: Series, quietMs: number, streak?: Streak): void {
     const state = this.#states.get(series.id)
     if (state === undefined) return
     state.unjudged = 0
-    const delivery = { atMs: this.#clock.monotonicMs() + quietMs - series.rule.cooldownMs, step: 0 }
+    const delivery = { atMs: this.#clock.monotonicMs() + quietMs - series.rule.cooldownMs, step: 0, streak }
     state.alert = { ...initialState, delivery: quietMs > 0 ? delivery : undefined }
     this.#due.delete(series.id)
   }
@@ -139,12 +142,14 @@ export class MemoryStore implements Store {
       state.unjudged += fresh
       return { total, dropped, isJudged: false, quietMs: 0, isOpen: false, isMixed, claim: undefined }
     }
-    const toWallMs = this.#clock.nowMs() - nowMs
+    const epochMs = this.#clock.nowMs()
+    const toWallMs = epochMs - nowMs
     const latestMs = counts.length > 0 ? Math.max(...counts.map(({ monotonicMs }) => monotonicMs)) : undefined
     const { oldestMs } = state.counter
     const lastMs = latestMs ?? nowMs
     const situation: Situation = {
       nowMs,
+      epochMs,
       policy: rule,
       revision: REVISION,
       holder: this.#nextHolder(),
@@ -231,7 +236,7 @@ function toClaim(
   nowMs: number,
   isNew: boolean,
 ): Claim {
-  return { id, holder, revision: REVISION, facts, count, tries, draft, ageMs: nowMs - raisedAtMs, isNew }
+  return { id, holder, revision: REVISION, fleet: '', facts, count, tries, draft, ageMs: nowMs - raisedAtMs, isNew }
 }
 
 function quietMsOf({ pending, delivery }: AlertState, { nowMs, policy }: Situation): number {

@@ -42,6 +42,8 @@ export const HEAD = {
   sentMs: 'text',
   /** The era of the server's clock, see lua/fleet.ts; '' where this client knows of none. */
   era: 'text',
+  /** The id of the fleet as this client knows it; else one that it would give it. */
+  fleetId: 'text',
   /** By how much each counter of this process grew since the store last took them (JSON), or ''. */
   growth: 'text',
   /** What this process tells of itself (JSON, see lua/overview.ts); '-' where it takes that out, '' where it tells nothing now. */
@@ -52,6 +54,8 @@ export const HEAD = {
   sequenceTtlMs: 'text',
   /** How long the hash of the fleet is kept (ms). */
   fleetTtlMs: 'text',
+  /** How long announcements of series are kept (ms). */
+  seriesTtlMs: 'text',
   ruleCount: 'number',
   entryCount: 'number',
 } as const
@@ -69,6 +73,10 @@ export const RULE = {
   /** The longest cooldown that doubling may reach; 0 where the cooldown never changes. */
   cooldownMaxMs: 'number',
   sendResolved: 'flag',
+  /** How long a claim lasts. */
+  leaseMs: 'number',
+  /** Names its url, see destination-id.ts. */
+  destination: 'text',
   /** Which of the rule's series the reply names: 'due' those that are due, 'open' all that have something open, '' none. */
   asks: 'text',
 } as const
@@ -106,7 +114,7 @@ export const JUDGED = {
   knownAgeMs: 'text',
   /** The stamp of that delivery, see TALLY; '' where this process does not know it. */
   knownStamp: 'text',
-  /** The alert of that delivery where only this process knows of it (JSON: id, count, tries, draft, raisedAgeMs, account), or ''. */
+  /** The alert of that delivery where only this process knows of it (JSON: id, facts, count, tries, draft, raisedAgeMs, account), or ''. */
   knownAlert: 'text',
   draft: 'text',
   /** An announcement of the series (JSON, see announcements.ts), or ''. */
@@ -120,10 +128,12 @@ export const TALLY = {
   quietMs: 'number',
   isOpen: 'flag',
   isMixed: 'flag',
-  /** '<ms since the epoch> <step>' of the delivery whose cooldown runs, or ''. */
+  /** '<ms since the epoch> <step> <notice> <ms since the epoch of the first notice>' of the delivery whose cooldown runs, or ''. */
   stamp: 'text',
   id: 'text',
-  /** 'firing <suppressed> <first seen ms> <last seen ms>' or 'resolved <alert id> <duration ms> <peak> <total>'. */
+  /** The revision under which it is claimed, see lua/fleet.ts. */
+  revision: 'text',
+  /** 'firing <suppressed> <first seen ms> <last seen ms> <notice> <since ms>' or 'resolved <alert id> <duration ms> <peak> <total>'. */
   facts: 'text',
   count: 'number',
   tries: 'number',

@@ -1,6 +1,5 @@
 // Reads the parts of a batch's reply into the types of the store's port, and writes facts as the script keeps them.
 import type { Facts, FiringFacts } from '../../rule/alert-state.js'
-import type { ClaimRef } from '../../rule/settle.js'
 import type { Claim, StoredConfig, Tallied } from '../store.js'
 import { rowOf, TALLY } from './batch-protocol.js'
 
@@ -16,28 +15,42 @@ export function readTally(
   isJudged: boolean,
   droppedBefore: number,
   serverMs: number,
-  claimed: Pick<ClaimRef, 'holder' | 'revision'>,
+  claimed: Pick<Claim, 'holder' | 'fleet'>,
 ): Tallied {
-  const { total, dropped, quietMs, isOpen, isMixed, stamp, id, facts, ...rest } = rowOf(TALLY, row)
+  const { total, dropped, quietMs, isOpen, isMixed, stamp, id, facts, revision, ...rest } = rowOf(TALLY, row)
+  const texts = { id: String(id), revision: String(revision), draft: String(rest.draft) }
   const claim: Claim | undefined =
-    id === ''
-      ? undefined
-      : { ...claimed, ...rest, id: String(id), facts: readFacts(String(facts)), draft: String(rest.draft) }
+    id === '' ? undefined : { ...claimed, ...rest, ...texts, facts: readFacts(String(facts)) }
   const delivery = readDelivery(String(stamp), serverMs)
   return { total, dropped: droppedBefore + dropped, isJudged, quietMs, isOpen, isMixed, delivery, claim }
 }
 
 function readDelivery(stamp: string, serverMs: number): Tallied['delivery'] {
-  return stamp === '' ? undefined : { stamp, ageMs: Math.max(0, serverMs - Number.parseInt(stamp, 10)) }
+  if (stamp === '') return undefined
+  const [atMs = 0, , notice = 0, sinceMs = 0] = stamp.split(' ').map(Number)
+  return { stamp, ageMs: Math.max(0, serverMs - atMs), streak: notice > 0 ? { notice, sinceMs } : undefined }
 }
 
 function readFacts(text: string): Facts {
   const [kind, first = '', ...rest] = text.split(' ')
-  const [a = 0, b = 0, c = 0] = rest.map(Number)
+  const [a = 0, b = 0, c = 0, d = 0] = rest.map(Number)
   if (kind === 'resolved') return { kind, alertId: first, durationMs: a, peak: b, total: c }
-  return { kind: 'firing', suppressed: Number(first), firstSeenMs: a || undefined, lastSeenMs: b || undefined }
+  const streak = c > 0 ? { notice: c, sinceMs: d } : {}
+  return {
+    kind: 'firing',
+    suppressed: Number(first),
+    firstSeenMs: a || undefined,
+    lastSeenMs: b || undefined,
+    ...streak,
+  }
 }
 
-export function writeFacts({ suppressed, firstSeenMs = 0, lastSeenMs = 0 }: FiringFacts): string {
-  return `firing ${suppressed} ${Math.floor(firstSeenMs)} ${Math.floor(lastSeenMs)}`
+export function writeFacts({
+  suppressed,
+  firstSeenMs = 0,
+  lastSeenMs = 0,
+  notice = 0,
+  sinceMs = 0,
+}: FiringFacts): string {
+  return ['firing', ...[suppressed, firstSeenMs, lastSeenMs, notice, sinceMs].map(Math.floor)].join(' ')
 }

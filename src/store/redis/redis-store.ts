@@ -2,6 +2,7 @@
 import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { nodeCrypto } from '../../node-crypto.js'
+import { leaseMs } from '../../rule/alert-state.js'
 import type { Series } from '../../rule/series.js'
 import type { ClaimRef, Settlement } from '../../rule/settle.js'
 import { bucketAt } from '../../rule/slots.js'
@@ -15,7 +16,7 @@ import { readConfig, readTally, writeFacts } from './batch-replies.js'
 import { destinationId } from './destination-id.js'
 import { isOriginals, type KeyNames, keyNames } from './keys.js'
 import { batchScript } from './lua/batch.js'
-import { SERVER_CLOCK, stateTtlMs } from './lua/script.js'
+import { fleetTtlMs, SERVER_CLOCK, stateTtlMs } from './lua/script.js'
 import { enrichScript, settleScript } from './lua/settle.js'
 import { ServerClock } from './server-clock.js'
 
@@ -58,6 +59,8 @@ export class RedisStore implements Store {
   readonly #settle: Script
   readonly #enrich: Script
   readonly #awakeMs: () => number
+  /** The id of the fleet in the last reply. Before the first, what this process would name it: a client's id is unique. */
+  #fleetId: string
   /** The era of the server's clock in the last reply: the time between two steps back. */
   #era = ''
   /** The version of the config in the last reply. Each batch sends it, and a script that finds another one answers with that. */
@@ -77,6 +80,7 @@ export class RedisStore implements Store {
     // forward. After a sleep the guess is behind, and the server refuses it.
     this.#awakeMs = clock.awakeMs ?? clock.monotonicMs
     this.#clientId = clientId
+    this.#fleetId = clientId
     this.#keys = keyNames(configKey, connection.isCluster)
     this.#batch = batchScript(serverClock)
     this.#settle = settleScript(serverClock)
@@ -103,8 +107,8 @@ export class RedisStore implements Store {
     const keys = [cooldown, this.#keys.delivery(series), this.#keys.alert(series), ...open, fleet, history, answer]
     const waitMs = 'waitMs' in settlement ? Math.ceil(settlement.waitMs) : 0
     const outcome = [claimed.id, claimed.holder, settlement.kind, waitMs, claimed.revision]
-    const policy = [rule.cooldownMs, rule.cooldownMaxMs, rule.windowMs, rule.sendResolved ? 1 : 0]
-    const noteArgs = [note?.outcome ?? '', note?.account ?? '']
+    const policy = [rule.cooldownMs, rule.cooldownMaxMs, rule.windowMs, leaseMs(rule), rule.sendResolved ? 1 : 0]
+    const noteArgs = [note?.outcome ?? '', note?.account ?? '', destinationId(rule.url)]
     const args = [...outcome, ...policy, series.id, isOriginals(series) ? 1 : 0, ...noteArgs]
     return (await this.#connection.run(this.#settle, keys, args)) === 1
   }
@@ -147,11 +151,13 @@ export class RedisStore implements Store {
       sequence,
       sentMs: this.#serverClock.at(this.#awakeMs()) ?? '',
       era: this.#era,
+      fleetId: this.#fleetId,
       growth: growth === undefined ? '' : JSON.stringify(growth),
       process: processText(process),
       announced: wholes.length === 0 ? '' : JSON.stringify(wholes.map(({ text }) => text)),
       sequenceTtlMs: SEQUENCE_TTL_MS + 2 * longestMs,
-      fleetTtlMs: stateTtlMs(longestMs),
+      fleetTtlMs: fleetTtlMs(longestMs),
+      seriesTtlMs: stateTtlMs(longestMs),
       ruleCount: ruleList.length,
       entryCount: calls.length,
     })
@@ -159,7 +165,15 @@ export class RedisStore implements Store {
       if (formerRules.includes(rule)) return 'open'
       return rules.includes(rule) ? 'due' : ''
     }
-    const ruleArgs = ruleList.flatMap((rule) => argsOf(RULE, { ...rule, rule: rule.name, asks: asksOf(rule) }))
+    const ruleArgs = ruleList.flatMap((rule) =>
+      argsOf(RULE, {
+        ...rule,
+        rule: rule.name,
+        leaseMs: leaseMs(rule),
+        destination: destinationId(rule.url),
+        asks: asksOf(rule),
+      }),
+    )
     const args = [...head, ...ruleArgs, ...calls.flatMap((call) => call.args)]
     const reply = await this.#connection.run(this.#batch, keys, args)
     if (!Array.isArray(reply))
@@ -180,10 +194,11 @@ export class RedisStore implements Store {
     for (const { rule, text } of wholes) this.#announcements.tookRule(rule, text, nowMs)
     for (const { announcement, series } of calls)
       if (announcement !== '') this.#announcements.taken(series, announcement, nowMs)
-    const [revision, open, tallies, repaired, era] = rest
+    const [fleet, open, tallies, repaired, era] = rest
+    this.#fleetId = String(fleet)
     this.#era = String(era)
     const lists = listOf(open).map((ids) => listOf(ids).map(String))
-    const claimed = { holder: `${this.#clientId}#${sequence}`, revision: String(revision) }
+    const claimed = { holder: `${this.#clientId}#${sequence}`, fleet: this.#fleetId }
     return {
       kind: 'counted',
       tallies: calls.map((call, i) =>
@@ -192,6 +207,7 @@ export class RedisStore implements Store {
       due: ruleList.flatMap((rule, i) => (formerRules.includes(rule) ? [] : (lists[i] ?? []))),
       formerlyOpen: formerRules.map((rule) => lists[ruleList.indexOf(rule)] ?? []),
       repaired: listOf(repaired).map(String),
+      fleet: this.#fleetId,
     }
   }
 
@@ -227,8 +243,16 @@ export class RedisStore implements Store {
     return { ...counted, series, isJudged, keys, args: [...args, ...judged], announcement }
   }
 
-  #alertText({ id, count, tries, draft, account, raisedAtMs }: LocalAlert): string {
-    return JSON.stringify({ id, count, tries, draft, account, raisedAgeMs: this.#ageOf(raisedAtMs) })
+  #alertText({ id, facts, count, tries, draft, account, raisedAtMs }: LocalAlert): string {
+    return JSON.stringify({
+      id,
+      facts: writeFacts(facts),
+      count,
+      tries,
+      draft,
+      account,
+      raisedAgeMs: this.#ageOf(raisedAtMs),
+    })
   }
 
   #handoverText({ id, facts, count, tries, draft, raisedAtMs, isNew }: Handover): string {

@@ -8,11 +8,18 @@ import { faultsOf } from '../../fixtures/formats/type-judge.js'
 import { fc } from '../../fixtures/properties.js'
 
 interface Embed {
-  readonly title: string
   readonly description?: string
   readonly fields: readonly { readonly name: string; readonly value: string }[]
   readonly footer: { readonly text: string }
 }
+
+interface Message {
+  readonly content: string
+  readonly embeds: readonly Embed[]
+  readonly allowed_mentions: unknown
+}
+const read = (text: string): Message => JSON.parse(text)
+const times = new Set(['Failing since', 'First seen', 'Last seen'])
 
 t.test('is what it was found to be, and asks Discord to say whether it has kept it', (t) => {
   isGolden(t, 'discord')
@@ -25,26 +32,44 @@ t.test('is what discord-api-types say that a webhook takes', (t) => {
   const type = 'RESTPostAPIWebhookWithTokenJSONBody'
   const declarations = `import type { ${type} } from 'discord-api-types/v10'`
   t.strictSame(faultsOf(bodies, type, declarations), [])
-  t.not(faultsOf([{ embeds: [{ title: 5 }] }], type, declarations), [])
+  t.not(faultsOf([{ content: '', embeds: [{ footer: 5 }] }], type, declarations), [])
+  t.end()
+})
+
+t.test('says what matters in its line, and shows its times in the time zone of the reader', (t) => {
+  const { content, embeds } = read(toDiscord(payloads['repeated'] ?? firing).text)
+  t.equal(content, '🔁 Still failing: db timeout (503) – 120 errors in 60 s, 6th alert since 05:53 UTC – shop')
+  t.strictSame(
+    embeds[0]?.fields.slice(0, 2).map(({ value }) => value),
+    ['<t:1795413190:T> (<t:1795413190:R>)', '<t:1795457729:T> (<t:1795457729:R>)'],
+  )
+  const colors = Object.values(payloads).map((payload) => JSON.parse(toDiscord(payload).text).embeds[0].color)
+  t.equal(new Set(colors).size, 5)
   t.end()
 })
 
 t.test('keeps every limit, the one of the whole too, and notifies nobody, whatever is told', (t) => {
   fc.assert(
     fc.property(payload, (payload) => {
-      const body = JSON.parse(toDiscord(payload).text) as { embeds: Embed[]; allowed_mentions: unknown }
+      const body = read(toDiscord(payload).text)
       assert.deepEqual(body.allowed_mentions, { parse: [] })
       assert.equal(body.embeds.length, 1)
-      const { title, description = '-', fields, footer } = body.embeds[0] as Embed
+      const { content } = body
+      const { description = '-', fields, footer } = body.embeds[0] as Embed
       const within = (text: string, max: number): boolean => text.trim().length >= 1 && text.length <= max
-      assert.ok(within(title, 256) && within(description, 4096) && within(footer.text, 2048))
+      assert.ok(within(content, 2000) && within(description, 4096) && within(footer.text, 2048))
+      assert.doesNotMatch(content, /:\/\//)
       assert.ok(fields.length <= 25 && fields.every(({ name, value }) => within(name, 256) && within(value, 1024)))
-      const counted = [title, description, footer.text, ...fields.flatMap(({ name, value }) => [name, value])]
+      const counted = [description, footer.text, ...fields.flatMap(({ name, value }) => [name, value])]
       assert.ok(counted.reduce((sum, text) => sum + text.length, 0) <= 6000)
       for (const [, text] of textsOf(body)) assert.doesNotMatch(text, unreadable)
-      for (const text of [title, ...fields.flatMap(({ name, value }) => [name, value])]) {
-        assert.doesNotMatch(text.replace(/\\[\\`*_~|>#[\]<@]/g, ''), /[\\`*_~|>#[\]<@]/)
-      }
+      const untimed = fields.map(({ name, value }) =>
+        times.has(name) ? value.replace(/^<t:(\d+):T> \(<t:\1:R>\)$/, '') : value,
+      )
+      const marks = (text: string) => text.replace(/\\[\\`*_~|>#[\]<@]/g, '').replace(/[^\\`*_~|>#[\]<@]/g, '')
+      for (const text of [...fields.map(({ name }) => name), ...untimed]) assert.equal(marks(text), '')
+      // Without a url brackets make no link.
+      assert.match(marks(content), /^[[\]]*$/)
       // Blocks that begin also end, and nothing else begins one.
       assert.doesNotMatch(description.replace(/^(\*\*[A-Za-z ]+\*\*)$|^```$/gm, ''), /`/)
       assert.equal([...description.matchAll(/^```$/gm)].length % 2, 0)

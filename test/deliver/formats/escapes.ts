@@ -1,7 +1,13 @@
 import t from 'tap'
-import { codeBlock, escapeCode, escapeEntities } from '../../../src/deliver/formats/escapes.js'
+import { codeBlock, escapeCode, escapeEntities, unlinked } from '../../../src/deliver/formats/escapes.js'
 import { text } from '../../fixtures/formats/arbitrary-payload.js'
 import { fc } from '../../fixtures/properties.js'
+
+t.test('leaves no url to follow', (t) => {
+  t.equal(unlinked('GET https://a.test/b?c: http://d'), 'GET https: //a.test/b?c: http: //d')
+  fc.assert(fc.property(text, (input) => !unlinked(input).includes('://')))
+  t.end()
+})
 
 t.test('escapes what has a meaning, character by character', (t) => {
   t.equal(escapeEntities('<!channel> & "x"'), '&lt;!channel&gt; &amp; "x"')

@@ -5,7 +5,7 @@ import t from 'tap'
 import { incidentKey } from '../../../src/alert/incident-key.js'
 import { toPagerDuty } from '../../../src/deliver/formats/pagerduty.js'
 import { payload, textsOf, unreadable } from '../../fixtures/formats/arbitrary-payload.js'
-import { isGolden, ROUTING_KEY } from '../../fixtures/formats/golden.js'
+import { isGolden, ROUTING_KEY, sender } from '../../fixtures/formats/golden.js'
 import { firing, over, payloads } from '../../fixtures/formats/payloads.js'
 import { fc } from '../../fixtures/properties.js'
 
@@ -51,23 +51,26 @@ const isEvent = ajv.compile({
 
 t.test('is what it was found to be, the secret in the body and nowhere else', (t) => {
   isGolden(t, 'pagerduty')
-  t.match(toPagerDuty(firing, ROUTING_KEY), { contentType: 'application/json', holdsSecret: true })
+  t.match(toPagerDuty(firing, sender), { contentType: 'application/json', holdsSecret: true })
   t.end()
 })
 
-t.test('an alert, its repeats and its end have one key, and a test alert another', (t) => {
-  const keyOf = (payload: typeof firing): string => JSON.parse(toPagerDuty(payload, ROUTING_KEY).text).dedup_key
-  t.equal(keyOf(firing), incidentKey(firing))
+t.test('an alert, its repeats and its end have one key in a fleet, and a test alert another', (t) => {
+  const keyOf = (payload: typeof firing, fleet = sender.fleet): string =>
+    JSON.parse(toPagerDuty(payload, { secret: ROUTING_KEY, fleet }).text).dedup_key
+  t.equal(keyOf(firing), incidentKey(firing, sender.fleet))
+  t.not(keyOf(firing, 'another'), keyOf(firing))
   t.equal(keyOf(over), keyOf(firing))
   t.equal(keyOf({ ...firing, id: 'other', hostname: 'web-2', service: 'cart' }), keyOf(firing))
   t.not(keyOf(payloads['test'] ?? over), keyOf(firing))
+  t.match(JSON.parse(toPagerDuty(payloads['test'] ?? over, sender).text), { payload: { severity: 'error' } })
   t.end()
 })
 
 t.test('is an event within every limit, and readable, whatever is told', (t) => {
   fc.assert(
     fc.property(payload, (payload) => {
-      const { text } = toPagerDuty(payload, ROUTING_KEY)
+      const { text } = toPagerDuty(payload, sender)
       const event = JSON.parse(text)
       assert.ok(isEvent(event), JSON.stringify(isEvent.errors))
       assert.ok(Buffer.byteLength(text) < 512_000)

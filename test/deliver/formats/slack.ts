@@ -37,11 +37,29 @@ t.test('is what Slack’s own types say that a webhook takes', (t) => {
   t.end()
 })
 
+/** A field with one of the times that the payload has, and nothing else. */
+const shownTime =
+  /^\*(Failing since|First seen|Last seen)\*\n<!date\^\d+\^\{date_short_pretty\} \{time_secs\}\|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC>$/
+
+t.test('shows its times in the time zone of the reader, in blocks, and in UTC to what shows no blocks', (t) => {
+  const { text, blocks } = read(toSlack(payloads['repeated'] ?? firing).text)
+  t.strictSame(
+    blocks[1]?.fields?.slice(0, 2).map(({ text }) => text),
+    [
+      '*Failing since*\n<!date^1795413190^{date_short_pretty} {time_secs}|2026-11-23 05:53:10 UTC>',
+      '*First seen*\n<!date^1795457729^{date_short_pretty} {time_secs}|2026-11-23 18:15:29 UTC>',
+    ],
+  )
+  t.match(text, /^Failing since: 2026-11-23 05:53:10 UTC\nFirst seen: 2026-11-23 18:15:29 UTC$/m)
+  t.end()
+})
+
 t.test('keeps every limit, and nothing in it pings, links or hides, whatever is told', (t) => {
   fc.assert(
     fc.property(payload, (payload) => {
       const { text, blocks } = read(toSlack(payload).text)
       assert.ok(text.length > 0 && text.length <= 4000)
+      assert.doesNotMatch(text, /:\/\//)
       assert.ok(blocks.length <= 50)
       for (const { type, text: own, fields = [], elements = [] } of blocks) {
         if (own !== undefined)
@@ -51,8 +69,9 @@ t.test('keeps every limit, and nothing in it pings, links or hides, whatever is 
       }
       const texts = textsOf({ text, blocks }).map(([, one]) => one)
       assert.ok(texts.reduce((sum, one) => sum + one.length, 0) < 10_000)
-      for (const one of texts) {
-        assert.doesNotMatch(one, unreadable)
+      for (const given of texts) {
+        assert.doesNotMatch(given, unreadable)
+        const one = given.replace(shownTime, '$1')
         assert.doesNotMatch(one, /[<>]|&(?!(amp|lt|gt);)/)
         // Only the marks of a block itself; a header knows none.
         if (one !== blocks[0]?.text?.text)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import t from 'tap'
 import { isAcceptedByTeams, toTeams } from '../../../src/deliver/formats/teams.js'
@@ -6,15 +7,35 @@ import { payload, textsOf, unreadable } from '../../fixtures/formats/arbitrary-p
 import { bodyOf, isGolden } from '../../fixtures/formats/golden.js'
 import { firing, payloads } from '../../fixtures/formats/payloads.js'
 import { fc } from '../../fixtures/properties.js'
+import { root } from '../../fixtures/root.js'
 
 // The one file of Microsoft's renderer that Node can load.
 const { AdaptiveCard, SerializationContext } = createRequire(import.meta.url)(
   'adaptivecards/dist/adaptivecards.js',
 ) as typeof import('adaptivecards')
 
+/** What the renderer makes of the functions in a text. Its file is a module whose name does not say so. */
+const formatters = readFileSync(`${root}node_modules/adaptivecards/lib/text-formatters.js`, 'utf8').replace(
+  /^\/\/#.*/m,
+  '',
+)
+const { formatText } = (await import(`data:text/javascript,${encodeURIComponent(formatters)}`)) as {
+  formatText: (language: string, text: string) => string
+}
+
 interface Message {
+  readonly summary: string
   readonly attachments: readonly { readonly contentType: string; readonly content: object }[]
 }
+interface Card {
+  readonly body: readonly { readonly type: string }[]
+  readonly fallbackText: string
+  readonly speak: string
+}
+/** What a fact has in place of a time, and nothing else. */
+const localTime = /^\{\{DATE\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ),SHORT\)\}\} \{\{TIME\(\1\)\}\}$/
+
+const summaryOf = (text: string): string => (JSON.parse(text) as Message).summary
 const cardOf = (text: string): object => (JSON.parse(text) as Message).attachments[0]?.content ?? {}
 
 /** What Microsoft's own parser finds wrong with a card. */
@@ -44,18 +65,44 @@ t.test('is a card that Microsoft’s own parser reads whole', (t) => {
   t.end()
 })
 
+t.test('says what matters in each place that a notification may show', (t) => {
+  const { text } = toTeams(payloads['repeated'] ?? firing)
+  const title = 'Still failing: db timeout (503) – 120 errors in 60 s, 6th alert since 05:53 UTC – shop'
+  const { body, fallbackText, speak } = cardOf(text) as Card
+  t.strictSame([summaryOf(text), fallbackText, speak], [`🔁 ${title}`, `🔁 ${title}`, title])
+  t.match(body[0], { type: 'TextBlock', text: `🔁 ${title}`, style: 'heading' })
+  t.end()
+})
+
+t.test('shows its times in the time zone of the reader, by the functions that the renderer knows', (t) => {
+  const { body } = cardOf(toTeams(firing).text) as Card
+  const [value] = textsOf(body).flatMap(([path, one]) => (path.endsWith('.value') ? one : []))
+  t.equal(value, '{{DATE(2026-11-23T18:15:29Z,SHORT)}} {{TIME(2026-11-23T18:15:29Z)}}')
+  t.match(formatText('en-GB', value ?? ''), /^\w+, \d+ Nov 2026 \d\d:\d\d$/)
+  t.end()
+})
+
 t.test('takes less than 20,000 bytes, and no text in it is more than text, whatever is told', (t) => {
   fc.assert(
     fc.property(payload, (payload) => {
       const { text } = toTeams(payload)
       assert.ok(Buffer.byteLength(text) < 20_000, `${Buffer.byteLength(text)} bytes`)
-      const { body } = cardOf(text) as { body: readonly { type: string }[] }
+      const { body, fallbackText, speak } = cardOf(text) as Card
       for (const block of body) {
-        for (const [path, one] of textsOf(block)) {
-          assert.doesNotMatch(one, unreadable)
+        for (const [path, given] of textsOf(block)) {
+          assert.doesNotMatch(given, unreadable)
+          const one = given.replace(localTime, '')
+          if (one !== given) assert.equal(block.type, 'FactSet')
+          assert.equal(formatText('en', one), one)
           if (block.type === 'RichTextBlock' || !/\.(text|title|value)$/.test(path)) continue
           assert.doesNotMatch(one.replace(/\\[\\`*_~{}[\]<>]/g, ''), /[\\`*_~{}[\]<>]/)
         }
+      }
+      assert.doesNotMatch(fallbackText.replace(/\\[\\`*_~{}[\]<>]/g, ''), /[\\`*_~{}[\]<>]/)
+      assert.doesNotMatch(speak, /[<>]|&(?!(amp|lt|gt);)/)
+      for (const one of [summaryOf(text), fallbackText, speak]) {
+        assert.ok(one.length > 0)
+        assert.doesNotMatch(one, unreadable)
       }
       assert.deepEqual(faultsOf(cardOf(text)), [])
     }),

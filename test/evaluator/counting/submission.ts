@@ -19,6 +19,7 @@ import { judged, only } from '../../fixtures/store-bench.js'
 const claim: Claim = {
   id: 'a',
   holder: '',
+  fleet: '',
   revision: '',
   facts: { kind: 'firing', suppressed: 0, firstSeenMs: undefined, lastSeenMs: undefined },
   count: 1,
@@ -41,7 +42,7 @@ interface Change {
 
 function counted({ entries }: Sent, { tally, due = [], formerlyOpen = [], repaired = [] }: Change = {}): Reply {
   const tallies = entries.map(({ kind }, index) => ({ ...judged, isJudged: kind === 'judged', ...tally?.(index) }))
-  return { kind: 'counted', tallies, due, formerlyOpen, repaired }
+  return { kind: 'counted', tallies, due, formerlyOpen, repaired, fleet: '' }
 }
 
 interface Setup {

@@ -1,11 +1,10 @@
 import t, { type Test } from 'tap'
 import type { LogsirenOptions } from '../../../src/config/options.js'
-import { ATTEMPT_TIMEOUT_MS } from '../../../src/deliver/http-client.js'
 import type { Warning } from '../../../src/errors.js'
 import { SPACING_MS } from '../../../src/evaluator/counting/pace.js'
 import { createLineEvaluator, type LineEvaluator } from '../../../src/evaluator/evaluator.js'
 import type { DeliveredEvent } from '../../../src/evaluator/events.js'
-import { LEASE_MS, MAX_NOTICE_AGE_MS } from '../../../src/rule/alert-state.js'
+import { leaseMs, MAX_NOTICE_AGE_MS } from '../../../src/rule/alert-state.js'
 import type { Series } from '../../../src/rule/series.js'
 import type { ClaimRef, Settlement } from '../../../src/rule/settle.js'
 import { MemoryStore } from '../../../src/store/memory/memory-store.js'
@@ -15,6 +14,9 @@ import { type FakeClock, fakeClock, settled } from '../../fixtures/fake-clock.js
 import { FakeHttp } from '../../fixtures/fake-http.js'
 import { type Receiver, startReceiver } from '../../fixtures/receiver.js'
 import { RemoteStore } from '../../fixtures/remote-store.js'
+
+const ATTEMPT_TIMEOUT_MS = 3000
+const LEASE_MS = leaseMs({ timeoutMs: ATTEMPT_TIMEOUT_MS })
 
 /** A store whose settlements may get lost. */
 class Flaky extends MemoryStore {
@@ -461,6 +463,22 @@ t.test('asks whose a claim is only where it has waited, and keeps nobody waiting
   t.strictSame(modelsOf(http), ['a', 'b'], 'this one has waited for long')
 })
 
+t.test('asks sooner where an attempt may take longer: it always fits into what is left of the lease', async (t) => {
+  const timeoutMs = 30_000
+  const { http, clock, store, evaluator } = await inHand(t, { timeoutMs })
+  const settle = store.settle.bind(store)
+  store.settle = (...args) => (args[2].kind === 'begun' ? new Promise(() => {}) : settle(...args))
+  http.status = undefined
+  for (const model of ['a', 'b', 'c']) evaluator.observe({ ...failure, model })
+  await clock.advance(leaseMs({ timeoutMs }) - timeoutMs - 3000)
+  http.posts[0]?.answer(204)
+  await clock.advance(1)
+  t.strictSame(modelsOf(http), ['a', 'b'])
+  http.posts[1]?.answer(204)
+  await clock.advance(100)
+  t.strictSame(modelsOf(http), ['a', 'b'], 'this one has waited for long')
+})
+
 t.test('where nobody says whose it is, it is delivered as long as it cannot be another’s', async (t) => {
   for (const [waitMs, isDelivered] of [
     [LEASE_MS - ATTEMPT_TIMEOUT_MS, true],
@@ -570,4 +588,81 @@ t.test('an alert that was raised without a draft gets one before it is delivered
   t.equal(told.size, groups)
   const blank = http.posts.filter(({ body }) => body.group_by === undefined || body.sample.status_code !== 503)
   t.equal(blank.length, 0, 'none is told without what it is about')
+})
+
+/** What was warned of, without the addresses of this test. */
+const saidIn = (warnings: readonly Warning[]): string[] =>
+  warnings.map(({ message }) => message.replace(/127\.0\.0\.1:\d+/g, 'HOST'))
+
+t.test('says which rule, group and host it was, and hides no refusal behind another rule’s trouble', async (t) => {
+  const refusing = await startReceiver(t)
+  refusing.answerWith((_request, response) => response.writeHead(403).end('invalid_token'))
+  const { receiver, clock, evaluator, warnings, attempted } = await setUp(t, {
+    rules: [
+      { name: 'db', match: { errorMessage: { prefix: 'db' } } },
+      {
+        name: 'payments',
+        match: { errorMessage: { prefix: 'pay' } },
+        groupBy: 'model',
+        url: `${refusing.url}?key=canary`,
+      },
+    ],
+  })
+  receiver.answerWith(503, 503, 503, 502)
+  evaluator.observe(failure)
+  await settled()
+  await attempted(1)
+  for (const model of ['a', 'b']) evaluator.observe({ errorMessage: 'pay', model })
+  await clock.advance(SPACING_MS)
+  await attempted(3)
+  await clock.advance(2000)
+  await attempted(4)
+  await clock.advance(10_000)
+  await attempted(5)
+  await clock.advance(30_000)
+  await attempted(6)
+  const parked = 'it is kept, and tried again when the config changes, and about every half hour, until it is a day old'
+  const refused = (group: string): string =>
+    `logsiren: an alert of rule payments (model=${group}) could not be delivered to HOST (clientError, status 403: invalid_token); ${parked}`
+  t.strictSame(saidIn(warnings), [
+    'logsiren: an alert of rule db could not be delivered to HOST (serverError, status 503); it is tried again in 2 s',
+    refused('a'),
+    refused('b'),
+    'logsiren: an alert of rule db could not be delivered to HOST (serverError, status 502); it is tried again in 60 s (since the last one, 2 more were left out)',
+  ])
+  t.equal(evaluator.stats().muted, 2)
+})
+
+t.test('a chat that does not answer in time is left alone for five minutes, then for ten', async (t) => {
+  const { receiver, clock, evaluator, warnings, attempted } = await setUp(t, { format: 'slack', timeoutMs: 500 })
+  receiver.answerWith(
+    () => {},
+    () => {},
+    204,
+  )
+  evaluator.observe(failure)
+  await settled()
+  await attempted(1)
+  await clock.advance(299_999)
+  t.equal(receiver.received.length, 1)
+  await clock.advance(1)
+  await attempted(2)
+  await clock.advance(599_999)
+  t.equal(receiver.received.length, 2)
+  await clock.advance(1)
+  await attempted(3)
+  t.equal(evaluator.stats().delivered, 1)
+  t.match(saidIn(warnings)[0], /to HOST \(unanswered\); it may have arrived all the same, and is tried again in 5 min$/)
+})
+
+t.test('a process that ends says of what it alone knows that it is lost, not that it is tried again', async (t) => {
+  const { receiver, evaluator, warnings } = await setUp(t)
+  receiver.answerWith(503)
+  evaluator.observe(failure)
+  await evaluator.close()
+  t.equal(receiver.received.length, 1)
+  t.match(saidIn(warnings), [
+    /\(serverError, status 503\); it is lost, since the process ends and no Redis keeps the alert/,
+  ])
+  t.equal(warnings.length, 1)
 })

@@ -26,6 +26,7 @@ function setUp(): {
       settlements.push(settlement)
       return store.isAway ? Promise.reject(new Error('away')) : Promise.resolve(store.isOurs)
     },
+    isShared: true,
     enrich: () => (store.isAway ? Promise.reject(new Error('away')) : Promise.resolve()),
   }
   const counters = newCounters()

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { OnRedisDown } from '../../../src/config/options.js'
 import { LocalAlerts, type LocalJudgement } from '../../../src/evaluator/fallback/local-alerts.js'
+import type { Streak } from '../../../src/rule/cooldown.js'
 import { type Series, seriesOf } from '../../../src/rule/series.js'
 import type { LocalAlert } from '../../../src/store/store.js'
 import { type FakeClock, fakeClock } from '../../fixtures/fake-clock.js'
@@ -32,7 +33,9 @@ function setUp(mode: OnRedisDown = 'local'): Setup {
   return { clock, alerts, note, judge, delivered }
 }
 
-const answer = (quietMs: number, handover?: { readonly isTaken: boolean }) => [{ series, quietMs, handover }]
+const answer = (quietMs: number, handover?: { readonly isTaken: boolean }, streak?: Streak) => [
+  { series, quietMs, streak, handover },
+]
 
 t.test('counts what was answered for too, and judges what was not', (t) => {
   const { alerts, note, judge } = setUp()
@@ -55,6 +58,23 @@ t.test('knows how long the fleet is quiet', async (t) => {
   note(5)
   t.match(judge(), [{ claim: { count: 22 } }])
 })
+
+t.test(
+  'goes on with the number of the fleet’s last alert while alerts keep coming, and begins anew else',
+  async (t) => {
+    for (const [laterMs, notice] of [
+      [299_999, 4],
+      [300_000, 1],
+    ] as const) {
+      const { clock, alerts, note, judge } = setUp()
+      note(12)
+      alerts.answered(answer(30_000, undefined, { notice: 3, sinceMs: 5 }))
+      await clock.advance(30_000 + laterMs)
+      note(10)
+      t.match(judge(), [{ claim: { facts: { notice, sinceMs: notice === 4 ? 5 : clock.nowMs() } } }])
+    }
+  },
+)
 
 t.test('what was judged before, and raised nothing, is judged with what comes', (t) => {
   const { note, judge } = setUp()

@@ -1,7 +1,14 @@
 import t, { type Test } from 'tap'
 import type { LogsirenOptions } from '../../../src/config/options.js'
 import type { Warning } from '../../../src/errors.js'
+import { Announcer } from '../../../src/evaluator/announcer.js'
+import { Backlog } from '../../../src/evaluator/counting/backlog.js'
+import type { Claimed } from '../../../src/evaluator/counting/claim-sink.js'
+import { SeriesMemory } from '../../../src/evaluator/counting/series-memory.js'
 import { createLineEvaluator, type LineEvaluator } from '../../../src/evaluator/evaluator.js'
+import { LocalFallback } from '../../../src/evaluator/fallback/local-fallback.js'
+import { newCounters } from '../../../src/evaluator/stats.js'
+import { toLogRecord } from '../../../src/record/log-record.js'
 import { seriesOf } from '../../../src/rule/series.js'
 import { eventually } from '../../fixtures/eventually.js'
 import { type FakeClock, fakeClock, settled } from '../../fixtures/fake-clock.js'
@@ -346,4 +353,29 @@ t.test('what is told alone when Redis comes back is told once, and is the fleetâ
   await clock.advance(60_000)
   t.equal(http.posts.length, 1)
   t.match(evaluator.stats(), { alerts: 1, degraded: 1, delivered: 1 })
+})
+
+t.test('names the fleet as Redis last did, so that the end, which the fleet tells, belongs to the alert', async (t) => {
+  const clock = fakeClock()
+  const counters = newCounters()
+  const announcer = new Announcer(counters, clock)
+  const backlog = new Backlog(clock, counters)
+  const memory = new SeriesMemory(clock)
+  const claims: Claimed[] = []
+  const dispatcher = { deliver: (claimed: Claimed) => void claims.push(claimed), untriedIds: [] }
+  const shared = { clock, mode: 'local', backlog, memory, counters, announcer, hostname: '', dispatcher } as const
+  const fallback = new LocalFallback({ ...shared, config: { rules: [{ ...rule, threshold: 1 }] } })
+  const crossing = (name: string): void => {
+    const at = { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs() }
+    const error = { request: undefined, toRecord: () => toLogRecord(failure), toDetails: () => undefined, ...at }
+    backlog.add(seriesOf({ ...rule, name, threshold: 1 }), error)
+    fallback.judge()
+  }
+  fallback.giveUpOnStore()
+  crossing('default')
+  fallback.answered([], () => true, 'of-the-fleet')
+  fallback.giveUpOnStore()
+  await clock.advance(600_000)
+  crossing('default')
+  t.match(claims, [{ claim: { fleet: '' } }, { claim: { fleet: 'of-the-fleet' } }])
 })

@@ -2,28 +2,29 @@ import t from 'tap'
 import type { FiringFacts } from '../../../src/rule/alert-state.js'
 import { readConfig, readTally, writeFacts } from '../../../src/store/redis/batch-replies.js'
 
-const claimed = { holder: 'me#1', revision: '7' }
+const claimed = { holder: 'me#1', fleet: 'f' }
 
 t.test('reads what was counted, and a claim where there is one', (t) => {
-  t.strictSame(readTally([12, 1, 300, 1, 0, '1000 1'], true, 2, 1500, claimed), {
+  t.strictSame(readTally([12, 1, 300, 1, 0, '1000 1 2 900'], true, 2, 1500, claimed), {
     total: 12,
     dropped: 3,
     isJudged: true,
     quietMs: 300,
     isOpen: true,
     isMixed: false,
-    delivery: { stamp: '1000 1', ageMs: 500 },
+    delivery: { stamp: '1000 1 2 900', ageMs: 500, streak: { notice: 2, sinceMs: 900 } },
     claim: undefined,
   })
   t.match(
-    readTally([12, 1, 300, 1, 0, '1000 1'], true, 0, 900, claimed).delivery,
-    { ageMs: 0 },
+    readTally([12, 1, 300, 1, 0, '1000 1 0 0'], true, 0, 900, claimed).delivery,
+    { ageMs: 0, streak: undefined },
     'the clock stepped back',
   )
-  const resolved = ['a-1', 'resolved a-0 60000 17 18', 1, 2, '{}', 40, 0]
+  const resolved = ['a-1', '7', 'resolved a-0 60000 17 18', 1, 2, '{}', 40, 0]
   t.strictSame(readTally([1, 0, 1, 1, 1, '', ...resolved], true, 0, 1500, claimed).claim, {
     ...claimed,
     id: 'a-1',
+    revision: '7',
     facts: { kind: 'resolved', alertId: 'a-0', durationMs: 60_000, peak: 17, total: 18 },
     count: 1,
     tries: 2,
@@ -49,9 +50,9 @@ t.test('knows nothing of alerts that were not looked at', (t) => {
 })
 
 t.test('writes facts as it reads them', (t) => {
-  for (const lastSeenMs of [undefined, 5]) {
-    const facts: FiringFacts = { kind: 'firing', suppressed: 3, firstSeenMs: 1, lastSeenMs }
-    const row = [1, 0, 1, 0, 0, '', 'a', writeFacts(facts), 1, 1, '', 0, 1]
+  for (const more of [{ lastSeenMs: undefined }, { lastSeenMs: 5, notice: 3, sinceMs: 7 }]) {
+    const facts: FiringFacts = { kind: 'firing', suppressed: 3, firstSeenMs: 1, ...more }
+    const row = [1, 0, 1, 0, 0, '', 'a', '7', writeFacts(facts), 1, 1, '', 0, 1]
     t.strictSame(readTally(row, true, 0, 0, claimed).claim?.facts, facts)
   }
   t.end()

@@ -154,7 +154,7 @@ t.test('sends again what the server takes to be sent by another clock, and no mo
   const replies = [
     ['config', 5000, 'missing', ''],
     ['clock', 4000],
-    ['counted', 4000, '1', [[]], [], []],
+    ['counted', 4000, 'f', [[]], [], []],
     ['clock', 1],
     ['clock', 2],
     ['clock', 3],

@@ -5,8 +5,8 @@ import { MAX_NOTICE_AGE_MS } from '../../../rule/alert-state.js'
 /**
  * Lua that reads a state.
  *
- * The hash of a series' last delivery, wherever that went, has: `atMs` and `step`, when it was and the step of its cooldown; `last`,
- * '<id> <count>' of the alert; `suppressed`; `id`, of the newest alert that is not delivered, for any destination. For the cooldown key that is
+ * The hash of a series' last delivery, wherever that went, has: `atMs` and `step`, when it was and the step of its cooldown; `notice`
+ * and `streakSinceMs`, which alert it was of those that keep coming, and when the first was raised; `last`, '<id> <count>' of the alert; `suppressed`; `id`, of the newest alert that is not delivered, for any destination. For the cooldown key that is
  * shared with the original service it has: `held`, the key's value while an alert that is not delivered holds it; `hold <alert key>`, until
  * when each destination holds it; `keyUntilMs`, when the key was last set to expire.
  *
@@ -21,9 +21,9 @@ import { MAX_NOTICE_AGE_MS } from '../../../rule/alert-state.js'
  */
 export const READ_STATE = `
 local NUMBERS = {
-  step = true, suppressed = true, count = true, tries = true, peak = true, total = true,
+  step = true, notice = true, suppressed = true, count = true, tries = true, peak = true, total = true,
   atMs = true, keyUntilMs = true, raisedAtMs = true, untilMs = true, crossingFromMs = true, sinceMs = true, lastErrorMs = true,
-  quietFromMs = true, writtenMs = true, era = true,
+  quietFromMs = true, streakSinceMs = true, writtenMs = true, era = true,
 }
 
 -- Mostly the hash is small or missing: to read all of it costs less than to name the fields.
@@ -69,9 +69,11 @@ local function mend(alert)
   if not (alert.toldId and alert.toldDraft) then alert.toldId, alert.toldDraft = nil, nil end
 end
 
--- Names the last delivery by its time and the step of its cooldown.
+-- Names the last delivery, and says what a store that forgot it has to know: its time, the step of its cooldown, and its streak.
 local function stampOf(delivery)
-  return delivery.atMs and integer(delivery.atMs) .. ' ' .. integer(delivery.step or 0) or ''
+  if not delivery.atMs then return '' end
+  local streak = integer(delivery.notice or 0) .. ' ' .. integer(delivery.streakSinceMs or 0)
+  return integer(delivery.atMs) .. ' ' .. integer(delivery.step or 0) .. ' ' .. streak
 end
 
 local function isLeased(alert) return alert.id and alert.holder ~= '' and alert.untilMs > now end

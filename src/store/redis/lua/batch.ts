@@ -1,6 +1,6 @@
 // The batch script: one call compares the config, counts, decides and claims, in one atomic step. Every key is declared and in one slot.
 // rule/decide.ts and rule/ring.ts are its twins in TypeScript; test/fixtures/store-contract.ts holds both to the same behaviour.
-import { EPISODE_LOOK_MS, LEASE_MS } from '../../../rule/alert-state.js'
+import { EPISODE_LOOK_MS } from '../../../rule/alert-state.js'
 import { type Script, script } from '../../script.js'
 import {
   COUNT,
@@ -19,7 +19,7 @@ import {
 import { ALERT_STATE, READ_STATE } from './alert-state.js'
 import { COOLDOWN } from './cooldown.js'
 import { ARRIVALS, DECISION } from './decision.js'
-import { FLEET } from './fleet.js'
+import { FLEET, REVISION } from './fleet.js'
 import { ADD_TOTALS, ANNOUNCE, HISTORY, TELL } from './overview.js'
 import { INTEGER, READ, SERVER_CLOCK, STATE_TTL, WHOLE } from './script.js'
 import { OLDEST, WINDOWS } from './windows.js'
@@ -41,12 +41,12 @@ const MAX_AHEAD_MS = 250
  *
  * reply { 'config', now, sha1 or 'missing' or 'unreadable', text }: the config is not the one that the client knows; nothing was counted;
  *       { 'clock', now, era }: the batch was refused because of when it was sent; nothing was counted; or
- *       { 'counted', now, revision of the config, { { series id that is due, or open… } of each rule… }, { tally… }, { repaired key… }, era }
+ *       { 'counted', now, id of the fleet, { { series id that is due, or open… } of each rule… }, { tally… }, { repaired key… }, era }
  */
 export function batchScript(clock: string = SERVER_CLOCK): Script {
   return script(`
 local unpack = table.unpack or unpack
-local LEASE, EPISODE_LOOK, MAX_OPEN = ${LEASE_MS}, ${EPISODE_LOOK_MS}, ${MAX_OPEN}
+local EPISODE_LOOK, MAX_OPEN = ${EPISODE_LOOK_MS}, ${MAX_OPEN}
 local argAt, keyAt = 0, ${HEAD_KEYS.length}
 local function nextArg() argAt = argAt + 1 return ARGV[argAt] end
 local function nextKey() keyAt = keyAt + 1 return KEYS[keyAt] end
@@ -64,6 +64,7 @@ if version ~= head.known then return { 'config', integer(now), version, text } e
 
 ${READ}
 ${STATE_TTL}
+${REVISION}
 ${FLEET}
 local rules = {}
 for row = 1, head.ruleCount do
@@ -71,7 +72,6 @@ for row = 1, head.ruleCount do
   rule.dueKey, rule.endKey, rules[row] = nextKey(), nextKey(), rule
 end
 local fleet = readFleet(FLEET_KEY, rules)
-local revision = fleet.revision
 if not sentMs or sentMs > now + ${MAX_AHEAD_MS} or now - sentMs > ${MAX_TRANSIT_MS} then return { 'clock', fleet.nowText, fleet.era } end
 -- Ages count from the sending: a slow network makes no error younger.
 sentMs = math.min(sentMs, now)
@@ -127,10 +127,10 @@ ${ARRIVALS}
       if not isClaimed then isClaimed = decide(e, cooling) end
     end
     if isClaimed then
-      alert.holder, alert.untilMs, alert.parkedUnder, alert.crossingFromMs = me, now + LEASE, nil, nil
+      alert.holder, alert.untilMs, alert.parkedUnder, alert.crossingFromMs = me, now + e.leaseMs, nil, nil
       if alert.kind == 'firing' and not isEnded then
         begin(alert, e, alert.raisedAtMs, alert.count, e.latestMs or alert.raisedAtMs)
-        hold(e, LEASE)
+        hold(e, e.leaseMs)
       end
     end
     local ttl = ttlOf(e.windowMs, e.cooldownMs, e.cooldownMaxMs)
@@ -237,7 +237,7 @@ end
 
 if #announced > 0 then
 ${ANNOUNCE}
-  announce(SERIES_KEY, announced, tonumber(head.fleetTtlMs))
+  announce(SERIES_KEY, announced, tonumber(head.seriesTtlMs))
 end
 if isFresh and head.growth ~= '' then
 ${ADD_TOTALS}
@@ -247,6 +247,6 @@ if head.process ~= '' then
 ${TELL}
   tell(PROCESSES_KEY, client, head.process)
 end
-return { 'counted', fleet.nowText, revision, open, tallies, repaired, fleet.era }
+return { 'counted', fleet.nowText, fleet.id, open, tallies, repaired, fleet.era }
 `)
 }

@@ -10,7 +10,7 @@ local function isTurn(alert, e, isCrossing)
   if now >= alert.untilMs then return true end
   if alert.holder ~= '' then return false end
   if not alert.parkedUnder then return e.isForced end
-  return alert.parkedUnder ~= revision or (isCrossing and now >= alert.crossingFromMs)
+  return alert.parkedUnder ~= e.revision or (isCrossing and now >= alert.crossingFromMs)
 end
 
 -- Takes this batch into the episode. A rule without sendResolved leaves it as it is: another process may have the flag.
@@ -60,7 +60,9 @@ local function decide(e, cooling)
     local latest = e.latestMs or now
     local oldest = e.windowType == 'fixed' and latest or math.min(latest, oldestInRing(e.counters[1], e.windowMs))
     delivery.suppressed = nil
-    return raise(alert, e, 'firing', table.concat({ 'firing', integer(suppressed), integer(oldest), integer(latest) }, ' '), e.draft)
+    local notice, since = nextStreak(delivery, now, e.cooldownMs, e.cooldownMaxMs)
+    local facts = { 'firing', integer(suppressed), integer(oldest), integer(latest), integer(notice), integer(since) }
+    return raise(alert, e, 'firing', table.concat(facts, ' '), e.draft)
   end
   -- A cooldown delays neither an end nor an alert that was raised before another destination's delivery began it.
   if alert.id then return (isFiring or e.sendResolved) and isTurn(alert, e, isCrossing) end
@@ -83,12 +85,13 @@ export const ARRIVALS = `
 local function learnDelivery(e, isFresh)
   local alert, delivery = e.alert, e.delivery
   local at = math.floor(sentMs - tonumber(e.knownAgeMs))
-  local known, step = string.match(e.knownStamp, '^(%d+) (%d+)$')
+  local known, step, notice, since = string.match(e.knownStamp, '^(%d+) (%d+) (%d+) (%d+)$')
   if e.knownAlert == '' then
     -- While an alert is pending this may be its own delivery, whose settlement is on its way.
     if alert.kind == 'firing' then return end
     if delivery.atMs and (integer(delivery.atMs) == known or delivery.atMs > at - 1000) then return end
     delivery.atMs, delivery.step, delivery.keyUntilMs = at, tonumber(step) or 0, nil
+    if wholeOf(notice) and wholeOf(since) and notice ~= '0' then delivery.notice, delivery.streakSinceMs = wholeOf(notice), wholeOf(since) end
     return
   end
   local given = cjson.decode(e.knownAlert)
@@ -103,6 +106,7 @@ local function learnDelivery(e, isFresh)
     begin(alert, e, raised, given.count, at)
     if e.sendResolved then alert.toldId, alert.toldDraft = id, given.draft end
   end
+  followStreak(delivery, given.facts)
   if delivery.atMs and delivery.atMs >= at then return end
   step = nextStep(delivery.atMs, delivery.step or 0, raised, e.cooldownMs, e.cooldownMaxMs)
   delivery.atMs, delivery.step, delivery.keyUntilMs, delivery.last = at, step, nil, id .. ' ' .. integer(given.count)

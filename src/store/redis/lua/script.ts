@@ -16,10 +16,19 @@ const LOOK_MARGIN_MS = 3_600_000
 
 const STATE_TTL_MS = MAX_NOTICE_AGE_MS + LOOK_MARGIN_MS
 const SPANS_TO_LIVE = 2
+const FLEET_TTL_MS = 8 * 86_400_000
 
 /** How long a key is kept (ms) after it was last written: a day and an hour, and twice the longest of these spans of its rule, so that nothing stays in Redis for ever. */
 export function stateTtlMs(...spansMs: readonly number[]): number {
   return STATE_TTL_MS + SPANS_TO_LIVE * Math.max(0, ...spansMs)
+}
+
+/**
+ * How long what all processes agree on is kept (ms), the fleet's id among it: over a week in which none of them runs, since by that id
+ * receivers tell what is open.
+ */
+export function fleetTtlMs(...spansMs: readonly number[]): number {
+  return Math.max(FLEET_TTL_MS, stateTtlMs(...spansMs))
 }
 
 /** Lua that makes the TTL of a key (ms) of the spans of its rule, as `stateTtlMs` does. */

@@ -1,13 +1,11 @@
 // The scripts by which the holder of a claim settles or enriches it; the twin is `settle` in rule/settle.ts.
-import { EPISODE_LOOK_MS, LEASE_MS } from '../../../rule/alert-state.js'
+import { EPISODE_LOOK_MS } from '../../../rule/alert-state.js'
 import { type Script, script } from '../../script.js'
 import { ALERT_STATE, READ_STATE } from './alert-state.js'
 import { COOLDOWN } from './cooldown.js'
+import { REVISION } from './fleet.js'
 import { ANSWERED, HISTORY } from './overview.js'
 import { INTEGER, READ, SERVER_CLOCK, STATE_TTL, WHOLE } from './script.js'
-
-/** The original stays quiet for this much longer than the wait for the next attempt: a heartbeat may have to begin that. */
-const HOLD_MARGIN_MS = 2 * LEASE_MS
 
 /**
  * Says what became of a claim.
@@ -16,8 +14,9 @@ const HOLD_MARGIN_MS = 2 * LEASE_MS
  *       6 fleet   7 history   8 how the last attempt of the rule for this destination ended
  * ARGV  1 notice id   2 holder of the claim   3 'begun', 'delivered', 'postponed', 'parked' or 'abandoned'   4 wait until the next attempt (ms)
  *       5 revision of the config under which it was claimed   6 cooldown (ms)   7 longest cooldown (ms or 0)   8 window (ms)
- *       9 1 where the rule has sendResolved   10 series id   11 1 where the original service counts the series too
- *       12 how an attempt ended, in words, '' where none was made   13 account of a notice that was delivered or given up (JSON), or ''
+ *       9 lease (ms)   10 1 where the rule has sendResolved   11 series id   12 1 where the original service counts the series too
+ *       13 how an attempt ended, in words, '' where none was made   14 account of a notice that was delivered or given up (JSON), or ''
+ *       15 the destination's id
  * reply 1 where the notice was pending and, unless it was delivered, this claim's; else 0
  */
 export function settleScript(clock: string = SERVER_CLOCK): Script {
@@ -25,11 +24,11 @@ export function settleScript(clock: string = SERVER_CLOCK): Script {
 local unpack = table.unpack or unpack
 local id, holder, settlement, waitMs, claimedUnder = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5]
 local e = {
-  cooldownMs = tonumber(ARGV[6]), cooldownMaxMs = tonumber(ARGV[7]), windowMs = tonumber(ARGV[8]), sendResolved = ARGV[9] == '1',
-  series = ARGV[10], countCount = 0, alertKey = KEYS[3], dueKey = KEYS[4], endKey = KEYS[5], cooldownKey = ARGV[11] == '1' and KEYS[1] or nil,
+  cooldownMs = tonumber(ARGV[6]), cooldownMaxMs = tonumber(ARGV[7]), windowMs = tonumber(ARGV[8]), leaseMs = tonumber(ARGV[9]),
+  sendResolved = ARGV[10] == '1', series = ARGV[11], countCount = 0, alertKey = KEYS[3], dueKey = KEYS[4], endKey = KEYS[5], cooldownKey = ARGV[12] == '1' and KEYS[1] or nil,
 }
-local outcome, account = ARGV[12], ARGV[13]
-local LEASE, EPISODE_LOOK = ${LEASE_MS}, ${EPISODE_LOOK_MS}
+local outcome, account = ARGV[13], ARGV[14]
+local EPISODE_LOOK = ${EPISODE_LOOK_MS}
 ${INTEGER}
 ${WHOLE}
 ${clock}
@@ -40,7 +39,9 @@ ${COOLDOWN}
 ${ALERT_STATE}
 ${HISTORY}
 ${ANSWERED}
-local era = integer(wholeOf(read('HGET', KEYS[6], 'era')) or 0)
+${REVISION}
+local fleet = read('HMGET', KEYS[6], 'era', 'revision', rearmedField(ARGV[15])) or {}
+local era = integer(wholeOf(fleet[1]) or 0)
 local alert, alertBefore = readState(KEYS[3], era)
 mend(alert)
 if alert.id ~= id or (settlement ~= 'delivered' and alert.holder ~= holder) then return 0 end
@@ -62,19 +63,21 @@ local function wait(untilMs, quiet)
   if isFiring then hold(e, quiet) end
 end
 if settlement == 'begun' then
-  alert.tries, alert.untilMs = alert.tries + 1, now + LEASE
-  if isFiring then hold(e, LEASE) end
-elseif settlement == 'postponed' then wait(now + waitMs, waitMs + ${HOLD_MARGIN_MS})
+  alert.tries, alert.untilMs = alert.tries + 1, now + e.leaseMs
+  if isFiring then hold(e, e.leaseMs) end
+-- A heartbeat may have to begin the next attempt, so the original stays quiet for longer than the wait.
+elseif settlement == 'postponed' then wait(now + waitMs, waitMs + 2 * e.leaseMs)
 elseif settlement == 'parked' then
   alert.parkedUnder, alert.crossingFromMs = claimedUnder, now + e.cooldownMs
-  -- If the config changed while the attempt ran, what is open was made due before this was parked; so it is due now.
-  local isOutdated = redis.call('HGET', KEYS[6], 'revision') ~= claimedUnder
+  -- If there is a new revision since the attempt began, what is open was made due before this was parked; so it is due now.
+  local isOutdated = revisionOf(fleet[2] or '', fleet[3]) ~= claimedUnder
   wait(isOutdated and now or now + waitMs, e.cooldownMs)
 elseif settlement == 'abandoned' then
   if isFiring then hold(e, 0) else forget(alert, EPISODE) end
   forget(alert, PENDING)
 elseif isFiring then
   delivery.step = nextStep(delivery.atMs, delivery.step or 0, alert.raisedAtMs, e.cooldownMs, e.cooldownMaxMs)
+  followStreak(delivery, alert.facts)
   delivery.atMs, delivery.last, delivery.held, delivery['hold ' .. e.alertKey] = now, id .. ' ' .. integer(alert.count), nil, nil
   local quiet = cooldownAfter(delivery.step, e.cooldownMs, e.cooldownMaxMs)
   if e.cooldownKey then

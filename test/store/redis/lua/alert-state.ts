@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { LEASE_MS } from '../../../../src/rule/alert-state.js'
+import { leaseMs } from '../../../../src/rule/alert-state.js'
 import { seriesOf } from '../../../../src/rule/series.js'
 import { type KeyNames, keyNames } from '../../../../src/store/redis/keys.js'
 import { startRedis } from '../../../fixtures/redis.js'
@@ -7,6 +7,7 @@ import { type RedisBench, redisBench } from '../../../fixtures/redis-bench.js'
 import { countsNow, only, rule, send, series, submitter } from '../../../fixtures/store-bench.js'
 
 // How it changes is what the contract suite of the stores is about; here is what it does not see.
+const LEASE_MS = leaseMs(rule)
 const redis = await startRedis(t)
 
 const newBench = (t: Test): Promise<RedisBench> => redisBench(t, redis)

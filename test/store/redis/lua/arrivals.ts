@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { LEASE_MS } from '../../../../src/rule/alert-state.js'
+import { leaseMs } from '../../../../src/rule/alert-state.js'
 import { seriesOf } from '../../../../src/rule/series.js'
 import { keyNames } from '../../../../src/store/redis/keys.js'
 import type { Handover, Judged, LocalAlert, Submission } from '../../../../src/store/store.js'
@@ -8,6 +8,7 @@ import { type RedisBench, redisBench } from '../../../fixtures/redis-bench.js'
 import { countsNow, only, rule, send, series, submitter } from '../../../fixtures/store-bench.js'
 
 // What a process tells of the time when it could not ask.
+const LEASE_MS = leaseMs(rule)
 const redis = await startRedis(t)
 
 const newBench = (t: Test): Promise<RedisBench> => redisBench(t, redis)
@@ -226,7 +227,7 @@ t.test('is reminded of a cooldown that it has forgotten, and of no other', async
   const answered = await process(1)
   const stamp = answered.delivery?.stamp ?? ''
   t.match(answered, { quietMs: 299_000, delivery: { ageMs: 1000 }, claim: undefined })
-  t.match(stamp, /^\d+ 0$/)
+  t.match(stamp, /^\d+ 0 1 \d+$/)
 
   const forget = (): Promise<number> => redis.client.del(cooldown, deliveryOf(series), alertOf(series))
   let sequence = 1000
@@ -248,10 +249,10 @@ t.test('is reminded of a cooldown that it has forgotten, and of no other', async
     const who = known === '' ? 'whoever has delivered it' : 'whoever knows of it'
     t.equal(await remind(deliveredMs, known), 299_000, `by ${who}`)
     t.ok((await redis.client.pttl(cooldown)) > 290_000, 'the original service stays quiet, too')
-    t.equal(await remind(deliveredMs - 250_000, '1 0'), 299_000, 'one before it is no news')
+    t.equal(await remind(deliveredMs - 250_000, '1 0 0 0'), 299_000, 'one before it is no news')
   }
   await forget()
-  t.equal(await remind(deliveredMs - 300_000, '1 0'), undefined, 'one that is over')
+  t.equal(await remind(deliveredMs - 300_000, '1 0 0 0'), undefined, 'one that is over')
 
   await forget()
   const another = submitter(bench.another())
@@ -272,11 +273,51 @@ t.test('a reminder goes on with the cooldowns that grow where they were', async 
   await bench.advance(60_000)
   await bench.store.settle(ofRule, only((await submit(10, change)).claim), { kind: 'delivered' })
   const known = only((await submit(1, change)).delivery)
-  t.match(known.stamp, / 1$/)
+  t.match(known.stamp, /^\d+ 1 2 \d+$/)
   await redis.client.del(cooldown, deliveryOf(ofRule))
   const delivery = { stamp: known.stamp, deliveredAtMs: bench.clock.monotonicMs() }
   const { tallies } = await send(bench.store, { sequence: 100, entries: [entryOf({ series: ofRule, delivery })] })
-  t.match(tallies, [{ quietMs: 120_000, delivery: { stamp: / 1$/ } }])
+  t.match(tallies, [{ quietMs: 120_000, delivery: { stamp: /^\d+ 1 2 \d+$/ } }])
+})
+
+t.test('a reminder and an alert that was delivered alone go on with the number of the last alert', async (t) => {
+  const bench = await newBench(t)
+  const { cooldown, delivery: deliveryOf } = keyNames(bench.configKey, false)
+  const submit = submitter(bench)
+  const sinceMs = bench.clock.nowMs()
+  const tell = async (notice: number): Promise<void> => {
+    const claim = only((await submit(10)).claim)
+    t.match(claim.facts, { notice, sinceMs })
+    await bench.store.settle(series, claim, { kind: 'delivered' })
+    await bench.advance(1000)
+  }
+  await tell(1)
+  await bench.advance(300_000)
+  await tell(2)
+  const known = only((await submit(1)).delivery)
+  t.strictSame(known.streak, { notice: 2, sinceMs })
+  await redis.client.del(cooldown, deliveryOf(series))
+  const reminder = { stamp: known.stamp, deliveredAtMs: bench.clock.monotonicMs() - known.ageMs }
+  await send(bench.store, { sequence: 100, entries: [entryOf({ delivery: reminder })] })
+  await bench.advance(300_000)
+  const facts = { ...alone.facts, notice: 3, sinceMs }
+  const deliveredAtMs = bench.clock.monotonicMs()
+  const toldAlone = { stamp: '', deliveredAtMs, alert: { ...alone, facts, raisedAtMs: deliveredAtMs } }
+  await send(bench.store, { sequence: 101, entries: [entryOf({ delivery: toldAlone })] })
+  await bench.advance(300_000)
+  const next = await submitter(bench.another())(10)
+  t.match(next.claim?.facts, { notice: 4, sinceMs })
+})
+
+t.test('an alert that is handed over keeps the number under which it was raised', async (t) => {
+  const bench = await newBench(t)
+  const facts = { ...alone.facts, notice: 7, sinceMs: 5 }
+  const given = { ...handover, facts, raisedAtMs: bench.clock.monotonicMs() }
+  const { tallies } = await send(bench.store, { sequence: 1, entries: [entryOf({ handover: given })] })
+  t.match(tallies, [{ claim: { facts } }])
+  await bench.store.settle(series, only(tallies[0]?.claim), { kind: 'delivered' })
+  await bench.advance(300_000)
+  t.match((await submitter(bench.another())(10)).claim, { facts: { notice: 8, sinceMs: 5 } })
 })
 
 t.test('a delivery is learnt once, though whoever hands it over is told of it too', async (t) => {
@@ -288,7 +329,7 @@ t.test('a delivery is learnt once, though whoever hands it over is told of it to
   const entries = [entryOf({ series: lengthening, delivery })]
   await send(bench.store, { sequence: 1, entries })
   const reply = await send(bench.store, { sequence: 1, entries })
-  const first = { tallies: [{ quietMs: rule.cooldownMs - 1000, delivery: { stamp: / 0$/ } }] }
+  const first = { tallies: [{ quietMs: rule.cooldownMs - 1000, delivery: { stamp: /^\d+ 0 / } }] }
   t.match(reply, first, 'the first of its cooldowns')
   const known = [entryOf({ series: lengthening, delivery: { stamp: '', deliveredAtMs: nowMs - 1000 } })]
   t.match(await send(bench.store, { sequence: 2, entries: known }), first)

@@ -1,6 +1,7 @@
 import t from 'tap'
-import { cooldownAfter, nextStep } from '../../../../src/rule/cooldown.js'
+import { cooldownAfter, laterStreak, nextStep, nextStreak, type Streak } from '../../../../src/rule/cooldown.js'
 import { COOLDOWN } from '../../../../src/store/redis/lua/cooldown.js'
+import { WHOLE } from '../../../../src/store/redis/lua/script.js'
 import { fc } from '../../../fixtures/properties.js'
 import { startRedis } from '../../../fixtures/redis.js'
 
@@ -9,7 +10,11 @@ const redis = await startRedis(t)
 t.test('is the twin of rule/cooldown.ts', async () => {
   const text = `${COOLDOWN}
     local told, step, raised, cooldown, cooldownMax = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-    return { string.format('%.0f', cooldownAfter(step, cooldown, cooldownMax)), string.format('%.0f', nextStep(told, step, raised, cooldown, cooldownMax)) }`
+    local delivery = { atMs = told, step = step, notice = 3, streakSinceMs = 5 }
+    local notice, since = nextStreak(delivery, raised, cooldown, cooldownMax)
+    local list = { cooldownAfter(step, cooldown, cooldownMax), nextStep(told, step, raised, cooldown, cooldownMax), notice, since }
+    for at, number in ipairs(list) do list[at] = string.format('%.0f', number) end
+    return list`
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 0, max: 30 }),
@@ -20,13 +25,31 @@ t.test('is the twin of rule/cooldown.ts', async () => {
         fc.integer({ min: 3600, max: 200_000 }).map((seconds) => seconds * 1000),
       ),
       async (step, laterMs, cooldownMs, cooldownMaxMs) => {
-        const told = { atMs: 1_795_458_261_000, step }
+        const told = { atMs: 1_795_458_261_000, step, streak: { notice: 3, sinceMs: 5 } }
         const shape = { cooldownMs, cooldownMaxMs }
         const args = [told.atMs, step, told.atMs + laterMs, cooldownMs, cooldownMaxMs]
         const theirs = await redis.client.eval(text, 0, ...args)
-        const ours = [cooldownAfter(step, shape), nextStep(told, told.atMs + laterMs, shape)]
+        const raisedAtMs = told.atMs + laterMs
+        const { notice, sinceMs } = nextStreak(told, { raisedAtMs, epochMs: raisedAtMs }, shape)
+        const ours = [cooldownAfter(step, shape), nextStep(told, raisedAtMs, shape), notice, sinceMs]
         return JSON.stringify(theirs) === JSON.stringify(ours.map((number) => number.toFixed(0)))
       },
     ),
+  )
+})
+
+t.test('goes on with the same streak of two', async () => {
+  const text = `${WHOLE}${COOLDOWN}
+    local delivery = { notice = tonumber(ARGV[1]), streakSinceMs = tonumber(ARGV[2]) }
+    followStreak(delivery, 'firing 1 2 3 ' .. ARGV[3] .. ' ' .. ARGV[4])
+    return { delivery.notice, delivery.streakSinceMs }`
+  const streaks = fc.record({ notice: fc.integer({ min: 1, max: 3 }), sinceMs: fc.nat({ max: 3 }) })
+  await fc.assert(
+    fc.asyncProperty(fc.option(streaks, { nil: undefined }), streaks, async (known: Streak | undefined, told) => {
+      const args = [known?.notice ?? '', known?.sinceMs ?? '', told.notice, told.sinceMs]
+      const later = laterStreak(known, told)
+      const theirs = await redis.client.eval(text, 0, ...args)
+      return JSON.stringify(theirs) === JSON.stringify([later?.notice, later?.sinceMs])
+    }),
   )
 })

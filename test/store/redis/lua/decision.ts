@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { LEASE_MS } from '../../../../src/rule/alert-state.js'
+import { leaseMs } from '../../../../src/rule/alert-state.js'
 import { seriesOf } from '../../../../src/rule/series.js'
 import type { Settlement } from '../../../../src/rule/settle.js'
 import { keyNames } from '../../../../src/store/redis/keys.js'
@@ -10,6 +10,7 @@ import { type RedisBench, redisBench } from '../../../fixtures/redis-bench.js'
 import { countsNow, only, rule, type Submit, send, submitter } from '../../../fixtures/store-bench.js'
 
 // How it decides for one destination is what the contract suite of the stores is about; here are several.
+const LEASE_MS = leaseMs(rule)
 const redis = await startRedis(t)
 
 const A = { url: 'https://a.test/hook', sendResolved: true }

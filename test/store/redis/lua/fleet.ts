@@ -270,3 +270,57 @@ t.test('begins anew where another hand has changed what the fleet has in common'
     }
   }
 })
+
+t.test('processes that begin at one moment, on an empty Redis, name their fleet the same', async (t) => {
+  const bench = await newBench(t)
+  const stores = [bench, bench.another(), bench.another(), ...only(bench.others)].map(({ store }) => store)
+  const replies = await Promise.all(stores.map((store) => send(store, { sequence: 1, entries: [] })))
+  const [first, ...more] = replies.map(({ fleet }) => fleet)
+  t.match(first, /^[\w-]{8,}$/)
+  for (const fleet of more) t.equal(fleet, first)
+})
+
+t.test('two fleets on one Redis have two names', async (t) => {
+  const [one, other] = [await newBench(t), await newBench(t)]
+  const [a, b] = await Promise.all([one, other].map(({ store }) => send(store, { sequence: 1, entries: [] })))
+  t.not(a?.fleet, b?.fleet)
+})
+
+t.test('each claim names the fleet: a repeated one, one that is taken over, and that of the end', async (t) => {
+  const bench = await newBench(t)
+  const { fleet } = await send(bench.another().store, { sequence: 1, entries: [] })
+  const ofRule = seriesOf({ ...rule, sendResolved: true })
+  const entries = [{ kind: 'judged', series: ofRule, counts: countsNow(bench, 10), draft: '' }] as const
+  const submission = { sequence: 1, entries }
+  t.match((await send(bench.store, submission)).tallies, [{ claim: { fleet, isNew: true } }])
+  t.match((await send(bench.store, submission)).tallies, [{ claim: { fleet } }], 'its answer was lost')
+  await bench.advance(10_000)
+  const submit = submitter(bench.another())
+  const [taken] = await submit.look(ofRule.rule)
+  t.match(taken, { fleet, isNew: false })
+  await bench.store.settle(ofRule, only(taken), { kind: 'delivered' })
+  await bench.advance(121_000)
+  t.match(await submit.look(ofRule.rule), [{ facts: { kind: 'resolved' }, fleet }])
+})
+
+t.test(
+  'a replica that has forgotten the fleet’s name learns it from whoever knows it, and keeps it for a week',
+  async (t) => {
+    const bench = await newBench(t)
+    const { fleet: key } = keyNames(bench.configKey, false)
+    const { fleet } = await send(bench.store, { sequence: 1, entries: [] })
+    for (const lose of [
+      () => redis.client.del(key),
+      () => redis.client.hset(key, 'id', 'of / another hand'),
+      () => redis.client.hset(key, 'id', 'x'.repeat(1000)),
+      () => redis.client.set(key, 'of another type'),
+    ]) {
+      await lose()
+      const { fleet: given } = await send(bench.store, { sequence: 100, entries: [] })
+      t.equal(given, fleet)
+      t.equal((await send(bench.another().store, { sequence: 1, entries: [] })).fleet, fleet)
+    }
+    const leftMs = await redis.client.pttl(key)
+    t.ok(leftMs > 7 * 24 * HOUR_MS && leftMs <= 8 * 24 * HOUR_MS, `${leftMs}`)
+  },
+)

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { LEASE_MS } from '../../../../src/rule/alert-state.js'
+import { leaseMs } from '../../../../src/rule/alert-state.js'
 import { seriesOf } from '../../../../src/rule/series.js'
 import type { Settlement } from '../../../../src/rule/settle.js'
 import { keyNames } from '../../../../src/store/redis/keys.js'
@@ -9,6 +9,7 @@ import { type RedisBench, redisBench } from '../../../fixtures/redis-bench.js'
 import { only, rule, series, submitter } from '../../../fixtures/store-bench.js'
 
 // What becomes of a claim is what the contract suite of the stores is about; here is what it does not see.
+const LEASE_MS = leaseMs(rule)
 const redis = await startRedis(t)
 
 const newBench = (t: Test): Promise<RedisBench> => redisBench(t, redis)
