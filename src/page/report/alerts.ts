@@ -8,12 +8,20 @@ import { alertsRaised } from './runs.js'
 
 const heads = ['Time, UTC', 'Kind', 'Rule and group', 'Errors', 'The error that raised it']
 
-/** `name` says which setting it is, blank where there is one only. */
-export function alertsCard(run: ReportRun, name: string, isOpen: boolean): HTMLElement {
+export interface AlertsCard {
+  /** Which setting it is; blank where there is one only. */
+  readonly name: string
+  readonly isOpen: boolean
+  /** Whether all of the input was looked at: only then no alert means that all was well. */
+  readonly isWhole: boolean
+}
+
+export function alertsCard(run: ReportRun, { name, isOpen, isWhole }: AlertsCard): HTMLElement {
   const title = name === '' ? 'Alerts' : `Alerts: ${name}`
   const { alerts, alertsLeftOut } = run
   if (alerts.length === 0) {
-    const none = make('p', { class: 'hint' }, 'No alert: nobody would have been called.')
+    const text = isWhole ? 'No alert: nobody would have been called.' : 'No alert in what was understood.'
+    const none = make('p', { class: 'hint' }, text)
     return make('section', { class: 'card' }, make('h2', {}, title), none)
   }
   const table = make(

@@ -10,10 +10,14 @@ import { summary } from './summary.js'
 const data = JSON.parse(byId('report', HTMLScriptElement).text) as ReportData
 const range = rangeOf(data.runs)
 document.querySelector('header')?.append(...summary(data, range))
-document
-  .querySelector('main')
-  ?.append(
-    ...(data.runs.length > 1 ? [comparisonCard(data.runs)] : []),
-    ...(range === undefined ? [] : seriesCards(data.runs, range)),
-    ...data.runs.map((run, at) => alertsCard(run, data.runs.length > 1 ? run.name : '', at === 0)),
-  )
+document.querySelector('main')?.append(
+  ...(data.runs.length > 1 ? [comparisonCard(data.runs)] : []),
+  ...(range === undefined ? [] : seriesCards(data.runs, range)),
+  ...data.runs.map((run, at) =>
+    alertsCard(run, {
+      name: data.runs.length > 1 ? run.name : '',
+      isOpen: at === 0,
+      isWhole: data.gaps.length === 0,
+    }),
+  ),
+)

@@ -50,6 +50,23 @@ t.test('in a browser', async (t) => {
     t.match(await page.locator('.alerts .resolved').count(), 2)
   })
 
+  await t.test('has no header without a text, and no name of a group turns a heading round', async (t) => {
+    const report = await reportOf({ ...options, compare: [{ threshold: 6 }] })
+    const { page } = await open(backtestHtml(toldReport(report, ['threshold=6']), ['app.log']))
+    await page.waitForSelector('canvas')
+    const heads = await page.locator('th').allTextContents()
+    t.ok(heads.length >= 6)
+    t.strictSame(
+      heads.filter((head) => head.trim() === ''),
+      [],
+    )
+    t.equal(await page.locator('h2 > bdi').count(), 2)
+    const aloud = await page
+      .locator('td:text("default · model"):not(:has(bdi)), h2:text("default · model"):not(:has(bdi))')
+      .count()
+    t.equal(aloud, 0, 'a name stands apart from what is around it')
+  })
+
   await t.test('draws the threshold, alerts, ends and cooldowns', async (t) => {
     const { page } = await open(backtestHtml(toldReport(await reportOf({ ...options, groupBy: [] })), ['app.log']))
     await page.waitForSelector('canvas')

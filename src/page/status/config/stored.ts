@@ -16,7 +16,7 @@ export const STORED = 'config?partial=1'
 
 const MISSING =
   'No config is stored. Every process uses the options in its code, which this page cannot see. What is written here overrides them.'
-const INVALID = 'The stored config is not valid. Every process keeps its last valid one until a valid one is written.'
+const INVALID = 'The stored config is not valid. Every process keeps its last good one until a valid one is written.'
 
 /** Undefined where the ETag is still this one, which is blank where none is known. */
 export async function look(api: Api, knownEtag: string): Promise<Stored | undefined> {

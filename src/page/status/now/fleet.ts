@@ -6,10 +6,12 @@ import { byId, make, say, setText } from '../../dom.js'
 const heads = ['Service', 'Host', 'Process', 'Logger', 'Version', 'Lines a minute', 'Config', 'Heard of'] as const
 
 const configs: Readonly<Record<StatusProcess['config'], string>> = {
-  options: 'options in code',
+  options: 'its options',
   document: 'stored',
-  last_good: 'last valid one',
+  last_good: 'last good',
 }
+
+type Told = Pick<Status, 'now' | 'processes' | 'config' | 'last_observed_at' | 'rows' | 'recent'>
 
 export class Fleet {
   readonly #notice = byId('fleet-notice', HTMLElement)
@@ -18,14 +20,14 @@ export class Fleet {
   readonly #table = byId('processes-table', HTMLElement)
   #drawn = ''
 
-  update(status: Pick<Status, 'now' | 'processes' | 'config' | 'last_observed_at'>): void {
+  update(status: Told): void {
     const { processes } = status
     const notices = [aliveNotice(status), configNotice(status)].filter((text) => text !== '')
     say(this.#notice, notices.join('\n'), notices.length > 0 ? 'bad' : '')
     const lines = processes.reduce((sum, one) => sum + one.lines_per_minute, 0)
     setText(
       this.#summary,
-      `${counted(processes.length, 'process', 'processes')} heard of within a minute, ${counted(lines, 'line')} a minute`,
+      `${counted(processes.length, 'process', 'processes')} heard of within the last minute, ${counted(lines, 'line')} a minute`,
     )
     this.#processes.hidden = processes.length === 0
     const rows = processes.map((one) => cellsOf(one, Date.parse(status.now)))
@@ -63,24 +65,22 @@ function cellsOf(process: StatusProcess, nowMs: number): readonly string[] {
   ]
 }
 
-function aliveNotice({
-  now,
-  processes,
-  last_observed_at: observedAt,
-}: Pick<Status, 'now' | 'processes' | 'last_observed_at'>): string {
+function aliveNotice({ now, processes, last_observed_at: observedAt, rows, recent, config }: Told): string {
   if (processes.length > 0) return ''
-  if (observedAt === null)
-    return 'No process was heard of within two days: is this the Redis, the database and the config key of your services?'
-  const ago = roughSpan((Date.parse(now) - Date.parse(observedAt)) / 1000)
-  return `No process was heard of within a minute: nothing is counted, and no alert is sent. The last line was read ${ago} ago.`
+  const isBlank = rows.length === 0 && recent.length === 0 && config.state === 'missing' && observedAt === null
+  if (isBlank)
+    return 'Nothing is known here: no process has told of itself, and no config is stored. Is it the right database and key?'
+  const ago = observedAt === null ? '' : roughSpan((Date.parse(now) - Date.parse(observedAt)) / 1000)
+  const read = ago === '' ? '' : ` Lines were last read ${ago} ago.`
+  return `No process has been heard of within the last minute: nobody counts errors or sends alerts.${read}`
 }
 
-function configNotice({ config, processes }: Pick<Status, 'config' | 'processes'>): string {
+function configNotice({ config, processes }: Told): string {
   if (config.state !== 'invalid') return ''
   const byConfig = (config: StatusProcess['config']): number => processes.filter((one) => one.config === config).length
   const inForce = [
-    [byConfig('last_good'), 'by the last valid one'],
-    [byConfig('options'), 'by the options in code'],
+    [byConfig('last_good'), 'by the last good one'],
+    [byConfig('options'), 'by its options in code'],
   ] as const
   const parts = inForce
     .filter(([count]) => count > 0)

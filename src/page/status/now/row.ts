@@ -142,7 +142,7 @@ function receiverText(
 ): string {
   const place = `To ${oneLine(host)} as ${format}`
   if (isPending) return place
-  if (answer === null) return `${place}; no answer yet`
+  if (answer === null) return `${place}; not asked yet`
   const ago = `${roughSpan((nowMs - Date.parse(answer.at)) / 1000)} ago`
-  return `${place}; last ${answer.delivered ? 'answer' : 'attempt failed'} ${ago}: ${oneLine(answer.outcome)}`
+  return `${place}; ${answer.delivered ? 'delivered' : 'not delivered'} ${ago}: ${oneLine(answer.outcome)}`
 }

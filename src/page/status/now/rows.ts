@@ -53,7 +53,7 @@ export class Rows {
     const cooling = rows.filter((row) => row.cooldown_left_seconds > 0).length
     setText(this.#pending, pending === 0 ? '' : `${counted(pending, 'alert')} not delivered`)
     const all = counted(rows.length + beyond, 'rule or group', 'rules and groups')
-    const known = beyond > 0 ? `The ${grouped(rows.length)} busiest of ${all} are here` : all
+    const known = beyond > 0 ? `${grouped(rows.length)} of ${all} are shown` : all
     setText(this.#summary, rows.length === 0 ? '' : `${known}, ${crossed} at the threshold, ${cooling} in cooldown`)
     document.title = pending === 0 ? 'logsiren' : `(${pending}) logsiren`
   }
@@ -95,7 +95,7 @@ export class Rows {
     }
     const hidden = found.length - shown.length
     const rest = hidden > 0 ? `${hidden} more are further from their thresholds` : ''
-    const further = `${counted(beyond, 'further rule or group is', 'further rules and groups are')} known, and cannot be shown here`
+    const further = `${counted(beyond, 'more rule or group is', 'more rules and groups are')} not shown: the busiest are`
     const none =
       rows.length === 0 ? 'No errors were counted recently' : `None of the ${rows.length} here matches the filter`
     const texts = [found.length === 0 ? none : rest, beyond > 0 ? further : '']

@@ -1,19 +1,10 @@
 // The form that sends a test alert, and what its receiver answered.
-import type { TestOutcome } from '../../../control/test-alert.js'
+import type { AttemptOutcome, TestOutcome } from '../../../control/test-alert.js'
 import { oneLine } from '../../../text.js'
 import { listOf } from '../../../unknown.js'
 import { byId, make, say } from '../../dom.js'
 import { type Api, problemOf } from '../api.js'
 import { type Config, nameOfRule } from '../config/fields.js'
-
-interface Attempt {
-  readonly outcome: TestOutcome['outcome']
-  readonly status?: number
-  readonly reason?: string
-  readonly answer?: string
-}
-
-type Told = TestOutcome & Attempt & { readonly resolved?: Attempt; readonly rearmed?: boolean }
 
 export function offerTestAlerts(api: Api): void {
   const rule = byId('test-rule', HTMLSelectElement)
@@ -31,7 +22,7 @@ export function offerTestAlerts(api: Api): void {
     })
     void sending.then(
       ({ body }) => {
-        const result = body as Told
+        const result = body as TestOutcome
         say(outcome, outcomeText(result), result.outcome === 'delivered' ? 'good' : 'bad')
       },
       (error: unknown) => {
@@ -43,22 +34,22 @@ export function offerTestAlerts(api: Api): void {
 }
 
 /** Where it went, what was answered, and what followed. */
-function outcomeText(result: Told): string {
+function outcomeText(result: TestOutcome): string {
   const { outcome, host, format, duration_ms: durationMs, id, resolved, rearmed } = result
   const place = `to ${oneLine(host)} as ${format}`
   if (outcome !== 'delivered') return `Not delivered ${place} (${answerText(result)})`
   const end = resolved === undefined ? '' : endText(resolved)
-  const due = rearmed === true ? ' What its receiver had refused is tried again now.' : ''
+  const due = rearmed === true ? ' Alerts that are parked for this URL are tried again now.' : ''
   return `Delivered ${place} in ${durationMs} ms (${answerText(result)}), id ${id}.${end}${due}`
 }
 
-function endText(end: Attempt): string {
+function endText(end: AttemptOutcome): string {
   return end.outcome === 'delivered'
-    ? ' The test was then ended there.'
-    : ` Its end was not taken (${answerText(end)}), so it stays open there.`
+    ? ' It is resolved again.'
+    : ` It is still open there, since it could not be resolved (${answerText(end)}).`
 }
 
-function answerText({ reason, status, answer }: Attempt): string {
+function answerText({ reason, status, answer }: AttemptOutcome): string {
   const told = [reason, status === undefined ? undefined : `status ${status}`].filter((one) => one !== undefined)
   return `${told.join(', ')}${answer === undefined ? '' : `: ${oneLine(answer)}`}`
 }

@@ -23,7 +23,7 @@ export function offerTrials(api: Api, read: () => Config | undefined): void {
     const config = read()
     if (config === undefined) return
     void api.send('POST', 'try', { lines: lines.value, config: countingOf(config) }).then(
-      ({ body }) => outcome.replaceChildren(...drawTrial(body as Told)),
+      ({ body }) => outcome.replaceChildren(...drawTrial(body as Trial)),
       (error: unknown) => outcome.replaceChildren(...drawProblem(error)),
     )
   }
@@ -35,16 +35,12 @@ function countingOf({ enabled: _, url: __, secret: ___, rules, ...members }: Con
   return { ...members, rules: rules.map((rule: unknown) => (isObject(rule) ? countingOf(rule) : rule)) }
 }
 
-type Told = Trial & {
-  readonly not_understood?: { readonly lines: number; readonly first: string; readonly most: boolean }
-}
-
-function drawTrial({ lines, errors, untimed, alerts, not_understood: notUnderstood }: Told): Node[] {
+function drawTrial({ lines, errors, untimed, alerts, not_understood: notUnderstood }: Trial): Node[] {
   const raised = alerts.filter(({ kind }) => kind === 'alert').length
-  const alertsText = raised === 0 ? 'no alert' : counted(raised, 'alert')
-  const summary = `${counted(lines, 'line')}, ${counted(errors, 'error')}: ${alertsText}`
+  const none = notUnderstood.lines > 0 ? 'no alert in what was understood' : 'no alert'
+  const summary = `${counted(lines, 'line')}, ${counted(errors, 'error')}: ${raised === 0 ? none : counted(raised, 'alert')}`
   const notes = [
-    ...(notUnderstood === undefined || notUnderstood.lines === 0 ? [] : [notUnderstoodNote(notUnderstood)]),
+    ...(notUnderstood.lines > 0 ? [notUnderstoodNote(notUnderstood)] : []),
     ...(untimed > 0
       ? [make('p', { class: 'hint' }, `${counted(untimed, 'error')} without a time, which no window can count`)]
       : []),
@@ -70,11 +66,11 @@ function drawTrial({ lines, errors, untimed, alerts, not_understood: notUndersto
   ]
 }
 
-/** An error in a line that was not understood would not have been found, so that no alert means little where most are such. */
-function notUnderstoodNote({ lines, first, most }: NonNullable<Told['not_understood']>): Node {
-  const text = `${counted(lines, 'line')} ${plural(lines, 'was', 'were')} not understood, so no error in ${plural(lines, 'it', 'them')} was found`
-  const why = most ? ': most of what was pasted, so this says little' : ''
-  const shown = first === '' ? [] : ['. The first: ', make('bdi', {}, oneLine(first))]
+/** An error in a line that was not understood would not have been found. */
+function notUnderstoodNote({ lines, first, most }: Trial['not_understood']): Node {
+  const text = `${counted(lines, 'line')} ${plural(lines, 'was', 'were')} not understood`
+  const why = most ? ', most of what was pasted, so this says little' : ''
+  const shown = first === '' ? [] : ['; the first looks like: ', make('bdi', {}, oneLine(first))]
   return make('p', { class: most ? 'notice' : 'hint' }, `${text}${why}`, ...shown)
 }
 
