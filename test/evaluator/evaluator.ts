@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { Webhook } from 'standardwebhooks'
 import t from 'tap'
 import { ConfigError, type Warning } from '../../src/errors.js'
@@ -412,6 +413,36 @@ t.test('a record that throws once it is held is passed over, and told of by noth
   const closed = evaluator.close()
   await clock.advance(10_000)
   await closed
+})
+
+t.test('tells a store that is shared who it is, from the first line on, and that it is about to end', async (t) => {
+  const toldBy = async (redact: readonly string[], logger?: 'watch'): Promise<readonly unknown[]> => {
+    const clock = fakeClock()
+    const store = new RemoteStore(clock)
+    const named = logger === undefined ? {} : { logger }
+    const evaluator = createLineEvaluator({ url: 'http://127.0.0.1:9/', redact }, { clock, store, ...named })
+    evaluator.observeText(`${JSON.stringify({ level: 30, pid: 1, name: 'shop', msg: 'fine' })}\n`, 1, () => {})
+    await evaluator.flush()
+    await evaluator.close()
+    return store.answered.map(({ process }) => process).filter((told) => told !== undefined)
+  }
+  const facts = {
+    service: 'shop',
+    hostname: hostname(),
+    pid: process.pid,
+    version,
+    linesPerMinute: 4,
+    config: 'options',
+  }
+  t.strictSame(await toldBy([]), [{ ...facts, logger: 'evaluator' }, 'closing'])
+  t.match(await toldBy([], 'watch'), [{ logger: 'watch' }, 'closing'])
+  for (const path of ['hostname', 'host', 'host.name', '*'])
+    t.match(
+      await toldBy([path]),
+      [{ hostname: '' }, 'closing'],
+      `what redacts ${path} hides the process's host name, too`,
+    )
+  t.match(await toldBy(['name']), [{ service: '', hostname: hostname() }, 'closing'])
 })
 
 t.test('memory is flat, whatever is handed in', async (t) => {

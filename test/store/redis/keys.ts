@@ -25,6 +25,7 @@ t.test('what is open has names of its own for each destination, and none of them
   t.equal(keys.due(other.rule), `meta:log:webhook:due:${at}:rule:db`)
   t.equal(keys.ends(other.rule), `meta:log:webhook:ends:${at}:rule:db`)
   t.strictSame(keys.open('db', at), [keys.due(other.rule), keys.ends(other.rule)])
+  t.equal(keys.answer('db', at), `meta:log:webhook:answer:${at}:rule:db`)
   t.equal(keys.alert(other, at), keys.alert(other))
   const elsewhere = seriesOf({ ...other.rule, url: 'http://127.0.0.1:9/elsewhere' }, 'k')
   t.not(keys.alert(elsewhere), keys.alert(other))
@@ -39,15 +40,26 @@ t.test('what is open has names of its own for each destination, and none of them
 t.test('on a cluster all state lies in the slot of the config key', (t) => {
   const keys = keyNames('meta:log:webhook', true)
   t.equal(keys.config, 'meta:log:webhook')
-  const { revision, fleet, series: announced, history, totals, cooldown } = keys
+  const { revision, fleet, series: announced, history, totals, processes, cooldown } = keys
   const ofSeries = [
     keys.ring(series),
     keys.bucket(series, 1),
     keys.delivery(series),
     keys.alert(series),
     keys.due(rule),
+    keys.answer(rule.name, at),
   ]
-  for (const name of [revision, fleet, announced, history, totals, cooldown, keys.sequence('me'), ...ofSeries])
+  for (const name of [
+    revision,
+    fleet,
+    announced,
+    history,
+    totals,
+    processes,
+    cooldown,
+    keys.sequence('me'),
+    ...ofSeries,
+  ])
     t.match(name, /^\{meta:log:webhook\}:/)
   t.equal(keyNames('app:{tag}:hook', true).sequence('me'), 'app:{tag}:hook:seq:me')
   t.equal(keyNames('app:{}:hook', true).sequence('me'), '{app:{}:hook}:seq:me')
