@@ -4,7 +4,7 @@ import { STANDARD_INPUT } from '../../backtest/files.js'
 import type { BacktestRun } from '../../backtest/replay.js'
 import type { BacktestTimeline } from '../../backtest/timeline.js'
 import { oneLine } from '../../text.js'
-import { AS_GIVEN, gapsOf, isBlind, type ToldReport, verdictOf } from './told-report.js'
+import { AS_GIVEN, gapsOf, isBlind, raisedIn, type ToldReport, verdictOf } from './told-report.js'
 
 /** At most this many alerts and ends of each setting are listed in the page: a browser is slow with a longer table. */
 const MAX_ALERTS = 2000
@@ -52,7 +52,7 @@ export function toReportData({ report, given, comparisons }: ToldReport, files: 
   return {
     lines,
     config: { text: given.text, notes: [...given.notes, ...comparisons.flatMap(({ notes }) => notes)] },
-    gaps: [...gapsOf(report), ...(isBlind(report) ? [verdictOf(report)] : [])],
+    gaps: [...gapsOf(report), ...(isBlind(report) && raisedIn(report) === 0 ? [verdictOf(report)] : [])],
     files: files.map((file) => (file === '-' ? STANDARD_INPUT : oneLine(file))),
     runs: [toRun(report, AS_GIVEN), ...compared.map((run, i) => toRun(run, comparisons[i]?.text ?? ''))],
   }

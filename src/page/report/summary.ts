@@ -29,7 +29,7 @@ export function summary({ files, lines, config, gaps, runs: [run] }: ReportData,
   ]
   return [
     make('p', { class: 'hint' }, make('bdi', {}, files.join(', '))),
-    make('p', { class: 'hint' }, `As given: ${[config.text, ...config.notes].join(' ')}`),
+    ...[`As given: ${config.text}`, ...config.notes].map((text) => make('p', { class: 'hint' }, text)),
     ...(range === undefined
       ? []
       : [make('p', { class: 'hint' }, `${momentOf(range[0])} to ${momentOf(range[1])} UTC`)]),

@@ -67,6 +67,20 @@ t.test('in a browser', async (t) => {
     t.equal(aloud, 0, 'a name stands apart from what is around it')
   })
 
+  await t.test('says what was tried, and what of the input it is not about', async (t) => {
+    const report = await backtest(Readable.from([`${evil}\nmore\n`]), { timeline: true })
+    const given = { text: `stored under ${evil}`, notes: ['Alerts are off.'] }
+    const { page } = await open(backtestHtml(toldReport(report, [], given), ['app.log']), 390)
+    const texts = await page.locator('header p').allTextContents()
+    for (const text of [`As given: stored under ${evil}`, 'Alerts are off.']) t.ok(texts.includes(text), text)
+    t.match(await page.locator('.gap').allTextContents(), [
+      /^2 of 2 lines were not understood; the first looks like: <\/script>/,
+      /^No alert in what was understood, which is not to say/,
+    ])
+    t.equal(await page.title(), 'Backtest')
+    t.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= 390)
+  })
+
   await t.test('draws the threshold, alerts, ends and cooldowns', async (t) => {
     const { page } = await open(backtestHtml(toldReport(await reportOf({ ...options, groupBy: [] })), ['app.log']))
     await page.waitForSelector('canvas')

@@ -563,7 +563,7 @@ t.test('secret and format are those in force at the attempt; what was raised is 
   t.match([first?.headers.authorization, first?.body], ['Bearer old', { threshold: 1 }])
   t.equal(second?.headers.authorization, 'Bearer new')
   t.match(second?.body, { text: String }, 'in the words of Slack')
-  t.match(JSON.stringify(second?.body), /threshold 1\b|1 in/, 'with the threshold that it was raised at')
+  t.match(JSON.stringify(second?.body), /Threshold: 1 error in/, 'with the threshold that it was raised at')
 })
 
 t.test('an alert that was raised without a draft gets one before it is delivered, and keeps it', async (t) => {
