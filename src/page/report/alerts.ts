@@ -20,7 +20,7 @@ export function alertsCard(run: ReportRun, { name, isOpen, isWhole }: AlertsCard
   const title = name === '' ? 'Alerts' : `Alerts: ${name}`
   const { alerts, alertsLeftOut } = run
   if (alerts.length === 0) {
-    const text = isWhole ? 'No alert: nobody would have been called.' : 'No alert in what was understood.'
+    const text = isWhole ? 'No alert: nobody would have been called.' : 'No alert in what was looked at.'
     const none = make('p', { class: 'hint' }, text)
     return make('section', { class: 'card' }, make('h2', {}, title), none)
   }
