@@ -182,12 +182,12 @@ t.test('leaves the host’s own fetch and its dispatcher alone', async (t) => {
 
 t.test('an attempt takes as long as it is told to', async (t) => {
   const receiver = await startReceiver(t)
-  receiver.answerWith((_request, response) => setTimeout(() => response.writeHead(204).end(), 700))
+  receiver.answerWith((_request, response) => setTimeout(() => response.writeHead(204).end(), 2500))
   const http = new HttpClient({ allowPrivate: true })
   t.teardown(() => http.close())
   const post = (timeoutMs: number): Promise<unknown> =>
     http.post({ url: receiver.url, headers: {}, body: 'x', sentAtMs, timeoutMs }).catch(outcomeOfError)
-  const [short, long] = await Promise.all([post(500), post(30_000)])
+  const [short, long] = await Promise.all([post(1500), post(30_000)])
   t.strictSame(short, { kind: 'retry', reason: 'unanswered' })
   t.match(long, { status: 204 })
 })
@@ -207,7 +207,7 @@ t.test('knows whether the whole request was sent when the time is up', async (t)
   const http = new HttpClient({ allowPrivate: true }, { lookup: resolver() })
   t.teardown(() => http.close())
   const post = (url: string, body: string): Promise<unknown> =>
-    http.post({ url, headers: {}, body, sentAtMs, timeoutMs: 500 }).catch(outcomeOfError)
+    http.post({ url, headers: {}, body, sentAtMs, timeoutMs: 3000 }).catch(outcomeOfError)
   const [small, large, secure, unresolved] = await Promise.all([
     post(`http://${host}`, 'x'),
     post(`http://${host}`, 'x'.repeat(64 * 1_048_576)),
