@@ -49,7 +49,7 @@ async function buildCode() {
     platform: 'node',
     external,
     // What packages that are CommonJS require of Node.js is imported: no module then has to know where it is.
-    plugins: [esmExternalRequirePlugin({ external: [/^node:/] }), lateEngine(), minifiedPackages()],
+    plugins: [esmExternalRequirePlugin({ external: [/^node:/] }), lateEngine(), minified()],
     output: {
       dir: dist,
       format: 'esm',
@@ -101,10 +101,13 @@ function lateEngine() {
   }
 }
 
-/** Minifies built-in packages. Our own code stays readable, so that stack traces are. */
-function minifiedPackages() {
+/**
+ * Minifies built-in packages whole, and of our own code only the white space. So a stack trace has the names of functions; its line numbers are
+ * those of modules, each of which is one line below its name.
+ */
+function minified() {
   return {
-    name: 'minified-packages',
+    name: 'minified',
     transform: {
       filter: { id: /node_modules/ },
       handler: (code, id) => {
@@ -112,7 +115,27 @@ function minifiedPackages() {
         return minifySync(id, code, { codegen: { removeWhitespace: true, legalComments: 'none' } }).code
       },
     },
+    renderChunk: (code, { fileName }) => {
+      const [head = '', ...modules] = code.split(/^(?=\/\/ (?:\.build|node_modules)\/)/m)
+      const lines = modules.map((module) => {
+        const end = module.indexOf('\n')
+        return `${module.slice(0, end)}\n${withoutSpace(fileName, module.slice(end))}\n`
+      })
+      return head + lines.join('')
+    },
   }
+}
+
+function withoutSpace(name, code) {
+  // What this comment says to bundlers would be lost.
+  if (code.includes('webpackIgnore')) return code.trim()
+  const { code: dense, errors } = minifySync(name, code, {
+    compress: false,
+    mangle: false,
+    codegen: { removeWhitespace: true },
+  })
+  if (errors.length > 0) throw new Error(`${name}: ${errors[0].message}`)
+  return dense.trim()
 }
 
 async function buildTypes() {

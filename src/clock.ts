@@ -20,8 +20,8 @@ export interface Clock {
   readonly random: () => number
 }
 
-/** The async context in which this module was loaded: outside of any request, unless the application loads it within one. */
-const outside = new AsyncResource('logsiren')
+/** An async context that is of no request; made when it is first needed, since loading a module must begin nothing. */
+let outside: AsyncResource | undefined
 
 /**
  * Runs a task outside of any request's async context, and gives what it returns.
@@ -31,7 +31,17 @@ const outside = new AsyncResource('logsiren')
  * that is opened in a request would keep its data in memory for good. So what leaves the caller's turn goes through here.
  */
 export function outsideRequests<T>(task: () => T): T {
+  outside ??= blankContext()
   return outside.runInAsyncScope(task)
+}
+
+function blankContext(): AsyncResource {
+  const context = new AsyncResource('logsiren')
+  // It may be made in a request, so it is emptied: Node.js keeps there what it hands on, each AsyncLocalStorage for itself up to version 22, and
+  // all in one frame from 24 on.
+  for (const name of Object.getOwnPropertySymbols(context))
+    if (/^(?:kResourceStore|context_frame)$/.test(name.description ?? '')) Reflect.set(context, name, undefined)
+  return context
 }
 
 export const systemClock: Clock = {

@@ -198,7 +198,7 @@ t.test('`format` is the webhook’s by its name, or one of winston’s own for t
   const { receiver, transport, logger } = await setUp(t, { format: 'slack' })
   logger.error('down')
   await transport.flush()
-  t.match(receiver.received[0]?.body, { text: /^1 error /, blocks: Array })
+  t.match(receiver.received[0]?.body, { text: /^🚨 down – 1 error /, blocks: Array })
   t.equal(transport.format, undefined)
   const own = winston.format((info) => ({ ...info, statusCode: 504 }))()
   const formatted = await setUp(t, { format: own })

@@ -168,3 +168,46 @@ t.test('what logsiren says is never counted, however it is logged', { jobs: ways
   }
   t.end()
 })
+
+t.test('what begins in a request keeps nothing of it', async (t) => {
+  const receiver = await startReceiver(t)
+  const redis = await startRedisServer(t)
+  const program = `import { AsyncLocalStorage } from 'node:async_hooks'
+    import { subscribe } from 'node:diagnostics_channel'
+    const requests = new AsyncLocalStorage()
+    const seen = []
+    const see = (what) => () => seen.push([what, requests.getStore()])
+    subscribe('logsiren:attempt', see('channel'))
+    subscribe('net.client.socket', see('socket'))
+    // As where a route is loaded, and its logger made, by the first request for it.
+    let evaluator
+    const first = await (async () => {
+      const request = { id: 'r1', body: 'x'.repeat(1000) }
+      await requests.run(request, async () => {
+        const { createEvaluator } = await import('logsiren')
+        evaluator = createEvaluator(${JSON.stringify({ url: receiver.url, redis: redis.url, threshold: 1 })})
+        for (const name of ['alert', 'delivered']) evaluator.on(name, see(name))
+        evaluator.observe({ errorMessage: 'db timeout' })
+        await evaluator.flush()
+      })
+      return new WeakRef(request)
+    })()
+    while (seen.filter(([what]) => what === 'delivered').length === 0) await new Promise((resolve) => setTimeout(resolve, 20))
+    for (let i = 0; i < 20 && first.deref() !== undefined; i += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      gc()
+    }
+    console.log(JSON.stringify({ isKept: first.deref() !== undefined, seen: seen.map(([what, store]) => [what, store?.id ?? null]) }))
+    await evaluator.close()
+    process.exit(0)`
+  const { code, stdout, stderr } = await run(program, { flags: ['--expose-gc'] })
+  t.strictSame([code, stderr], [0, ''])
+  const { isKept, seen } = JSON.parse(stdout) as { isKept: boolean; seen: [what: string, id: string | null][] }
+  t.notOk(isKept)
+  const kinds = new Set(seen.map(([what]) => what))
+  t.strictSame([...kinds].sort(), ['alert', 'channel', 'delivered', 'socket'])
+  t.ok(
+    seen.every(([, id]) => id === null),
+    JSON.stringify(seen),
+  )
+})
