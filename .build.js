@@ -94,7 +94,10 @@ function lateEngine() {
     name: 'late-engine',
     resolveId: (id, _importer, { kind }) => (id === 're2js' && kind === 'import-statement' ? late : null),
     load: (id) =>
-      id === late ? "export const RE2JS = { compile: (text) => require('re2js').RE2JS.compile(text) }" : null,
+      id === late
+        ? `export const RE2JS = { compile: (text) => require('re2js').RE2JS.compile(text) }
+           export function RE2Set(...given) { return new (require('re2js').RE2Set)(...given) }`
+        : null,
   }
 }
 

@@ -1,4 +1,5 @@
 // Time and randomness as a parameter, so that tests, the simulation and the backtest run on clocks of their own.
+import { AsyncResource } from 'node:async_hooks'
 
 /** Tells the time, sets timers and draws random numbers; whatever needs one of these gets a clock. */
 export interface Clock {
@@ -12,11 +13,25 @@ export interface Clock {
   readonly moment?: () => Moment
   /**
    * Runs `task` once after `delayMs` by the monotonic clock, never earlier; returns its cancellation.
-   * Such a timer does not keep the process alive unless `hold` is true.
+   * Such a timer does not keep the process alive unless `hold` is true. The task runs outside of any request's async context.
    */
   readonly after: (delayMs: number, task: () => void, hold?: boolean) => () => void
   /** A random number from 0 up to, but not including, 1. */
   readonly random: () => number
+}
+
+/** The async context in which this module was loaded: outside of any request, unless the application loads it within one. */
+const outside = new AsyncResource('logsiren')
+
+/**
+ * Runs a task outside of any request's async context, and gives what it returns.
+ *
+ * Node hands the context of a request on to whatever is begun in it: a timer, a promise, a socket. The first error of a request begins a batch;
+ * from there the context would reach the alert of a whole fleet, and what listeners log of it would carry that request's id. A connection
+ * that is opened in a request would keep its data in memory for good. So what leaves the caller's turn goes through here.
+ */
+export function outsideRequests<T>(task: () => T): T {
+  return outside.runInAsyncScope(task)
 }
 
 export const systemClock: Clock = {
@@ -26,12 +41,13 @@ export const systemClock: Clock = {
     const dueMs = performance.now() + delayMs
     let timer: NodeJS.Timeout
     const arm = (waitMs: number): void => {
-      timer = setTimeout(() => {
+      const check = (): void => {
         // Node measures from when its event loop last read the clock, so a timer may fire early.
         const leftMs = dueMs - performance.now()
         if (leftMs > 0) arm(Math.ceil(leftMs))
         else task()
-      }, waitMs)
+      }
+      timer = outsideRequests(() => setTimeout(check, waitMs))
       if (!hold) timer.unref()
     }
     arm(delayMs)
@@ -41,14 +57,16 @@ export const systemClock: Clock = {
 }
 
 /**
- * Runs a task once the caller's turn is over; returns its cancellation. It avoids `queueMicrotask`, which makes an async
+ * Runs a task once the caller's turn is over, outside of any request's async context; returns its cancellation. It avoids `queueMicrotask`, which makes an async
  * resource each time and throws where Node has lost the context of that (nodejs/node#60034): while a process reports a
  * crash, that would be a second one.
  */
 export function afterTurn(task: () => void): () => void {
   let isCancelled = false
-  void Promise.resolve().then(() => {
-    if (!isCancelled) task()
+  outsideRequests(() => {
+    void Promise.resolve().then(() => {
+      if (!isCancelled) task()
+    })
   })
   return () => {
     isCancelled = true

@@ -1,6 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { getActiveResourcesInfo } from 'node:process'
 import t from 'tap'
-import { afterTurn, momentOf, systemClock, withSuspensions } from '../src/clock.js'
+import { afterTurn, momentOf, outsideRequests, systemClock, withSuspensions } from '../src/clock.js'
 import { fakeClock } from './fixtures/fake-clock.js'
 
 const timersThatHold = (): number => getActiveResourcesInfo().filter((name) => name === 'Timeout').length
@@ -124,4 +125,19 @@ await t.test('takes no correction of the wall clock for a suspension, and never 
     machine.stepWall(stepMs)
     t.equal(clock.monotonicMs(), expected, `${stepMs}`)
   }
+})
+
+await t.test('what leaves a turn leaves the request of that turn', async (t) => {
+  const requests = new AsyncLocalStorage<string>()
+  await requests.run('r1', async () => {
+    t.equal(requests.getStore(), 'r1')
+    t.equal(
+      outsideRequests(() => requests.getStore()),
+      undefined,
+    )
+    const seen = await new Promise((resolve) => systemClock.after(1, () => resolve([requests.getStore()]), true))
+    t.strictSame(seen, [undefined])
+    t.strictSame(await new Promise((resolve) => afterTurn(() => resolve([requests.getStore()]))), [undefined])
+    t.equal(requests.getStore(), 'r1', 'the caller is where it was')
+  })
 })

@@ -1,7 +1,7 @@
 // Tells listeners and diagnostics channels what has happened. A listener that throws is counted, and the others are
-// called all the same; see src/README, Strangers.
+// called all the same; see src/README, Strangers. They are called outside of any request's async context: what they log is of no request.
 import { EventEmitter } from 'node:events'
-import type { Clock } from '../clock.js'
+import { type Clock, outsideRequests } from '../clock.js'
 import type { WarningCode } from '../errors.js'
 import { RecentMap } from '../recent.js'
 import { plural } from '../text.js'
@@ -53,6 +53,10 @@ export class Announcer {
   }
 
   emit<E extends keyof Events>(event: E, ...args: Events[E]): void {
+    outsideRequests(() => this.#tell(event, args))
+  }
+
+  #tell<E extends keyof Events>(event: E, args: Events[E]): void {
     publishEvent(event, args[0])
     for (const listener of this.#emitter.listeners(event)) {
       try {

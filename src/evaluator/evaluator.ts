@@ -1,6 +1,6 @@
 // Where the parts meet: lines and records come in, counts go to the store, alerts to their receivers.
 import { hostname } from 'node:os'
-import { type Clock, systemClock, withSuspensions } from '../clock.js'
+import { type Clock, outsideRequests, systemClock, withSuspensions } from '../clock.js'
 import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_ON_REDIS_DOWN } from '../config/defaults.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { parseOptions } from '../config/parse-options.js'
@@ -123,7 +123,7 @@ export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}):
   const counters = parts.counters ?? newCounters()
   const announcer = new Announcer(counters, clock)
   const config = new ConfigInForce(options, announcer, counters, clock)
-  const store = parts.store ?? openStore(options, clock)
+  const store = parts.store ?? outsideRequests(() => openStore(options, clock))
   const http =
     parts.http ??
     new HttpClient({

@@ -5,12 +5,19 @@ import type { RequestTraits } from './reading/request-traits.js'
 export const MAX_OPEN_REQUESTS = 10_000
 /** At most this many open requests may share one id, as they do where clients choose the ids. They are searched one by one. */
 export const MAX_SHARING_AN_ID = 100
+/**
+ * At most this many error lines are taken for lines of one request; the next one counts anew. A request logs few errors, and where clients
+ * choose the ids, one id for all requests would hide all but the first.
+ */
+export const MAX_LINES_OF_A_REQUEST = 10
 /** A request is forgotten this long (ms) after its first error line, in case its last line never comes. */
 export const REQUEST_LIFETIME_MS = 10_000
 
 interface OpenRequest<T> {
   readonly first: RequestTraits
   readonly openedAtMs: number
+  /** Its error lines so far. */
+  lines: number
   /** What counted the request, by the rule's name. */
   readonly countedBy: Map<string, T>
 }
@@ -48,9 +55,11 @@ export class RequestDedupe<T = unknown> {
   countersOf(line: RequestTraits, nowMs: number): Map<string, T> {
     if (line.id === '') return new Map()
     this.forgetOld(nowMs)
-    const request = this.#find(line, () => true)
+    // A request that has all its lines stays open for its last one.
+    const request = this.#find(line, ({ lines }) => line.isLast || lines < MAX_LINES_OF_A_REQUEST)
     if (request === undefined) return line.isLast ? new Map() : this.#remember(line, nowMs)
     if (line.isLast) this.#forget(request)
+    request.lines += 1
     return request.countedBy
   }
 
@@ -63,8 +72,12 @@ export class RequestDedupe<T = unknown> {
   pass(line: RequestTraits): void {
     if (!line.isLast) return
     // Two servers in one process may both have a request `req-1`. If the first line of the open one had a status from 400 up, this
-    // line, which has a status and is no error, is taken for a line of the other one, and closes nothing.
-    const request = this.#find(line, ({ first }) => line.statusCode === 0 || first.statusCode < 400)
+    // line, which has another status and is no error, is taken for a line of the other one, and closes nothing.
+    const { statusCode } = line
+    const request = this.#find(
+      line,
+      ({ first }) => statusCode === 0 || first.statusCode < 400 || first.statusCode === statusCode,
+    )
     if (request !== undefined) this.#forget(request)
   }
 
@@ -84,7 +97,7 @@ export class RequestDedupe<T = unknown> {
     const sharing = this.#open.get(line.id) ?? []
     if (sharing.length >= MAX_SHARING_AN_ID) this.#makeRoom(sharing[0])
     else if (this.#byAge.size >= MAX_OPEN_REQUESTS) this.#makeRoom(this.#byAge.values().next().value)
-    const request = { first: line, openedAtMs: nowMs, countedBy: new Map<string, T>() }
+    const request = { first: line, openedAtMs: nowMs, lines: 1, countedBy: new Map<string, T>() }
     this.#byAge.add(request)
     this.#open.set(line.id, sharing)
     sharing.push(request)

@@ -78,7 +78,38 @@ export interface Episode {
   /** Since when the count is below the threshold, or when its tumbling window will end; undefined while neither is known. */
   readonly quietFromMs: number | undefined
   /** Its newest alert that was delivered; where there is none, no end is sent. */
-  readonly told: { readonly id: string; readonly draft: string } | undefined
+  readonly told: Told | undefined
+  /**
+   * The episode before, whose end was being delivered when this one began. Until that end is known to be delivered, the end of this
+   * one speaks for both.
+   */
+  readonly before: EndingEpisode | undefined
+}
+
+export interface Told {
+  readonly id: string
+  readonly draft: string
+}
+
+/** An episode of which nobody knows whether its end was delivered. */
+export interface EndingEpisode {
+  readonly endId: string
+  readonly sinceMs: number
+  readonly peak: number
+  /** All errors up to those of the next one's first alert. */
+  readonly total: number
+  readonly told: Told | undefined
+}
+
+/** What the end of an episode speaks for. */
+export function whole({ sinceMs, peak, total, told, before }: Episode): Omit<EndingEpisode, 'endId'> {
+  if (before === undefined) return { sinceMs, peak, total, told }
+  return {
+    sinceMs: before.sinceMs,
+    peak: Math.max(before.peak, peak),
+    total: before.total + total,
+    told: told ?? before.told,
+  }
 }
 
 /**

@@ -61,13 +61,17 @@ export function nextStreak(
 }
 
 /**
- * The later of two: what a series goes on from once both were delivered. They are two where several destinations have their own
- * alert, or where a process raised one alone.
+ * The streak that goes on from the delivery of an alert. One that was raised before the last delivery knew nothing of that: another
+ * destination has it, or a process raised it alone. It changes the number only where it is of the same streak.
  */
-export function laterStreak(one: Streak | undefined, other: Streak | undefined): Streak | undefined {
-  if (one === undefined || other === undefined) return one ?? other
-  if (one.sinceMs !== other.sinceMs) return one.sinceMs > other.sinceMs ? one : other
-  return one.notice > other.notice ? one : other
+export function streakAfter(
+  last: Delivery | undefined,
+  { raisedAtMs, streak }: { readonly raisedAtMs: number; readonly streak: Streak | undefined },
+): Streak | undefined {
+  if (last?.streak === undefined || streak === undefined) return last?.streak ?? streak
+  if (raisedAtMs > last.atMs) return streak
+  const known = last.streak
+  return known.sinceMs === streak.sinceMs && known.notice < streak.notice ? streak : known
 }
 
 type TimedDelivery = Pick<Delivery, 'atMs' | 'step'>

@@ -1,7 +1,16 @@
 // The decision, pure: takes a series' counts and the state of its alerts, gives the next state and says whether the caller has
 // something to deliver. The memory store calls it, also for the backtest; store/redis/lua/decision.ts makes the same decision in
 // Redis. One contract suite with one naive model holds both to it.
-import { type AlertState, type Episode, type Facts, leaseMs, type Pending, type Policy } from './alert-state.js'
+import {
+  type AlertState,
+  type EndingEpisode,
+  type Episode,
+  type Facts,
+  leaseMs,
+  type Pending,
+  type Policy,
+  whole,
+} from './alert-state.js'
 import { cooldownAfter, nextStreak } from './cooldown.js'
 
 /** What a decision depends on, beside the state of the alerts. */
@@ -57,12 +66,13 @@ export function decide(before: AlertState, situation: Situation): Decision {
     const isTaken = (isFiring || policy.sendResolved) && isTurn(pending, situation, fresh > 0 && isReached)
     return isTaken ? claimed({ ...state, suppressed }, pending, situation) : quiet({ ...state, suppressed })
   }
-  if (policy.sendResolved && episode?.told !== undefined && isOver(episode, situation)) {
-    const { peak, total: all, sinceMs, quietFromMs = sinceMs } = episode
-    const durationMs = Math.max(0, quietFromMs - sinceMs)
+  if (policy.sendResolved && episode !== undefined && isOver(episode, situation)) {
+    const { peak, total: all, sinceMs, told } = whole(episode)
+    if (told === undefined) return quiet({ ...state, suppressed })
+    const durationMs = Math.max(0, (episode.quietFromMs ?? sinceMs) - sinceMs)
     const since = delivery?.streak && { sinceMs: delivery.streak.sinceMs }
-    const facts: Facts = { kind: 'resolved', alertId: episode.told.id, durationMs, peak, total: all, ...since }
-    return claimed({ ...state, suppressed }, newPending(facts, total, episode.told.draft, situation), situation)
+    const facts: Facts = { kind: 'resolved', alertId: told.id, durationMs, peak, total: all, ...since }
+    return claimed({ ...state, suppressed }, newPending(facts, total, told.draft, situation), situation)
   }
   return quiet({ ...state, suppressed })
 }
@@ -79,6 +89,7 @@ function claimed(
   state: AlertState,
   pending: Pending,
   { nowMs, policy, holder, latestMs, endsAtMs }: Situation,
+  before?: EndingEpisode,
 ): Decision {
   const claim: Pending = { ...pending, turn: { kind: 'leased', holder, untilMs: nowMs + leaseMs(policy) } }
   const { count, raisedAtMs } = pending
@@ -89,6 +100,7 @@ function claimed(
     lastErrorMs: latestMs ?? raisedAtMs,
     quietFromMs: endsAtMs,
     told: undefined,
+    before,
   }
   const isBegun = policy.sendResolved && pending.facts.kind === 'firing'
   return { state: { ...state, pending: claim, episode: state.episode ?? (isBegun ? begun : undefined) }, claim }
@@ -98,9 +110,16 @@ function raised(state: AlertState, situation: Situation): Decision {
   const { policy, total, firstSeenMs, lastSeenMs, draft, nowMs, epochMs } = situation
   const streak = nextStreak(state.delivery, { raisedAtMs: nowMs, epochMs }, policy)
   const facts: Facts = { kind: 'firing', suppressed: state.suppressed, firstSeenMs, lastSeenMs, ...streak }
-  const isOther = policy.sendResolved && state.pending?.facts.kind === 'resolved'
-  const episode = isOther ? undefined : state.episode
-  return claimed({ ...state, suppressed: 0, episode }, newPending(facts, total, draft, situation), situation)
+  const before = policy.sendResolved ? endingOf(state, total) : undefined
+  const episode = before === undefined ? state.episode : undefined
+  return claimed({ ...state, suppressed: 0, episode }, newPending(facts, total, draft, situation), situation, before)
+}
+
+/** The episode whose end is being delivered, as an alert of `count` errors takes its place; undefined where none is. */
+function endingOf({ pending, episode }: AlertState, count: number): EndingEpisode | undefined {
+  if (pending?.facts.kind !== 'resolved' || episode === undefined) return undefined
+  const { total, ...all } = whole(episode)
+  return { ...all, endId: pending.id, total: Math.max(0, total - count) }
 }
 
 /** The episode with this batch's errors in it. A rule without `sendResolved` leaves it as it is: another process may have the flag. */
@@ -130,7 +149,7 @@ function withoutVoidEnd(state: AlertState, situation: Situation): AlertState {
   if (!policy.sendResolved) return state
   if (pending?.facts.kind === 'resolved' && !isLeased(pending, nowMs) && total >= policy.threshold)
     return { ...state, pending: undefined }
-  const isUntold = episode !== undefined && episode.told === undefined && pending === undefined
+  const isUntold = episode !== undefined && whole(episode).told === undefined && pending === undefined
   return isUntold && isOver(episode, situation) ? { ...state, episode: undefined } : state
 }
 

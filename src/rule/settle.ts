@@ -7,7 +7,7 @@ import {
   type Pending,
   type Policy,
 } from './alert-state.js'
-import { laterStreak, nextStep, type Streak } from './cooldown.js'
+import { nextStep, type Streak, streakAfter } from './cooldown.js'
 
 /** The moment of a settlement, by the store's clock, and the rule as it is then. */
 export interface SettledAt {
@@ -45,7 +45,10 @@ export function settle(
   settlement: Settlement,
   { nowMs, policy }: SettledAt,
 ): AlertState {
-  const { pending } = state
+  const { pending, episode } = state
+  // An alert has taken the place of this end while it was being delivered.
+  if (settlement.kind === 'delivered' && episode?.before?.endId === id)
+    return { ...state, episode: { ...episode, before: undefined } }
   if (pending?.id !== id) return state
   if (settlement.kind === 'delivered') return settleDelivered(state, pending, nowMs, policy)
   if (pending.turn.kind !== 'leased' || pending.turn.holder !== holder) return state
@@ -62,7 +65,7 @@ export function settle(
       return { ...state, pending: { ...pending, turn } }
     }
     case 'abandoned':
-      return { ...state, pending: undefined, episode: pending.facts.kind === 'firing' ? state.episode : undefined }
+      return { ...state, pending: undefined, episode: pending.facts.kind === 'firing' ? episode : undefined }
     default:
       return settlement satisfies never
   }
@@ -85,7 +88,7 @@ function settleDelivered(state: AlertState, pending: Pending, nowMs: number, pol
     delivery: {
       atMs: nowMs,
       step: nextStep(delivery, raisedAtMs, policy),
-      streak: laterStreak(delivery?.streak, streakOf(pending.facts)),
+      streak: streakAfter(delivery, { raisedAtMs, streak: streakOf(pending.facts) }),
     },
     // The receiver has the alert, even if a process without `sendResolved` delivered it, so it is owed the end.
     episode: episode && { ...episode, told: { id, draft } },

@@ -59,7 +59,7 @@ export class Crossing {
     if (!mayBeError && !this.#read.isLast(roots)) return undefined
     const traits = this.#read.traits(roots, line.level, this.#scale)
     if (traits.isBlank) this.#counters.skipped += 1
-    if (traits.isBlank || traits.isOwn) return undefined
+    if (traits.isBlank) return undefined
     const request = this.#read.request(roots)
     if (isErrorLine(traits, lowestStatus, this.#minSeverity)) this.#requests?.countersOf(request, nowMs)
     else if (this.#requests?.hasOpen(request.id) === true) this.#requests.pass(request)

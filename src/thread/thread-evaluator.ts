@@ -2,7 +2,7 @@
 // goes on to take lines.
 import { existsSync } from 'node:fs'
 
-import { systemClock } from '../clock.js'
+import { outsideRequests, systemClock } from '../clock.js'
 import { DEFAULT_CLOSE_TIMEOUT_MS } from '../config/defaults.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { resolveSettings } from '../config/settings.js'
@@ -37,7 +37,7 @@ export function createThreadEvaluator(options: LogsirenOptions, worker: URL = wo
   const announcer = new Announcer(counters, systemClock)
   state.lowestStatus = lowestStatusAtFirst(bounded)
   const crossing = new Crossing(bounded, counters, state)
-  const thread = startThread(worker, { options: bounded, buffer: state.buffer })
+  const thread = outsideRequests(() => startThread(worker, { options: bounded, buffer: state.buffer }))
   const outbox = new Outbox(thread)
   const unregister = closeAtExit(thread, outbox)
   let sent = 0

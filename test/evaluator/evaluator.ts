@@ -35,7 +35,7 @@ t.test('calls the webhook once at the threshold, with exactly the members that R
   t.match(body.sent_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
   const samples = body.samples.map((one: object) => ({ ...one, last_seen: '' }))
   t.strictSame(
-    { ...body, samples, sent_at: '', id: '', hostname: '', first_seen: '', last_seen: '' },
+    { ...body, samples, sent_at: '', id: '', hostname: '', first_seen: '', last_seen: '', since: '' },
     {
       type: 'log_error_threshold',
       sent_at: '',
@@ -58,6 +58,8 @@ t.test('calls the webhook once at the threshold, with exactly the members that R
       first_seen: '',
       last_seen: '',
       suppressed: 0,
+      notice: 1,
+      since: '',
       samples: [{ ...body.sample, count: 8, last_seen: '' }],
       top: {
         message: [{ value: 'db timeout', count: 8 }],

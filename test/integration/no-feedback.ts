@@ -1,5 +1,5 @@
-// An application that logs whatever we tell it, to a logger that has us as its transport, while nothing works: the count does
-// not move by it.
+// An application that logs whatever we tell it, to a logger that has us as its transport and adds the request's id to each line, while nothing
+// works: the count does not move by it.
 import type { ChildProcess } from 'node:child_process'
 import { Redis } from 'ioredis'
 import t from 'tap'
@@ -20,7 +20,7 @@ const pinoCalls = `(warning) => {
   logger.error({ err: new Error(warning.message) }, 'alerting is in trouble')
   logger.error(warning, 'alerting is in trouble')
   logger.error({ warning }, 'alerting is in trouble')
-  logger.error({ error: warning.message, res: { statusCode: 503 } }, 'alerting is in trouble')
+  logger.error({ error: warning.message, res: { statusCode: 404 } }, 'alerting is in trouble')
   logger.fatal(new Error('alerting is in trouble: ' + warning.code, { cause: warning.message }).cause)
 }`
 const winstonCalls = `(warning) => {
@@ -33,7 +33,7 @@ const winstonCalls = `(warning) => {
   logger.error('alerting is in trouble', { err: warning })
   logger.error('alerting is in trouble', { err: new Error(warning.message) })
   logger.error('alerting is in trouble', { warning })
-  logger.error('alerting is in trouble', { error: warning.message, statusCode: 503 })
+  logger.error('alerting is in trouble', { error: warning.message, statusCode: 404 })
   logger.error('alerting is in trouble', { meta: { error: new Error(warning.message) } })
   logger.error('alerting is in trouble: %s', warning.code, { err: warning })
 }`
@@ -44,7 +44,7 @@ const ways: readonly Way[] = [
   [
     'pino, in its worker',
     (options) => `const siren = pino.transport({ target: 'logsiren/pino', options: ${options} })
-      const logger = pino(siren)
+      const logger = pino({ mixin }, siren)
       const flush = () => new Promise((resolve) => logger.flush(resolve))
       // In the worker nobody can be asked: the receiver and Redis tell.
       const stats = () => undefined`,
@@ -54,7 +54,7 @@ const ways: readonly Way[] = [
   [
     'pino, in-process',
     (options) => `const siren = await logsirenPino(${options})
-      const logger = pino({}, pino.multistream([{ stream: siren }]))
+      const logger = pino({ mixin }, pino.multistream([{ stream: siren }]))
       const flush = () => siren.flush()
       const stats = () => siren.stats()`,
     pinoCalls,
@@ -64,7 +64,7 @@ const ways: readonly Way[] = [
     (worker): Way => [
       worker === 'true' ? 'winston, in a worker' : 'winston, in-process',
       (options) => `const siren = new LogsirenTransport({ ...${options}, worker: ${worker} })
-        const logger = winston.createLogger({ format: winston.format.json(), transports: [siren] })
+        const logger = winston.createLogger({ format: winston.format.combine(mixed(), winston.format.json()), transports: [siren] })
         const plain = winston.createLogger({ transports: [siren] })
         const flush = () => siren.flush()
         const stats = () => siren.stats()
@@ -101,6 +101,10 @@ t.test('what logsiren says is never counted, however it is logged', { jobs: ways
         import winston from 'winston'
         import logsirenPino from 'logsiren/pino'
         import { LogsirenTransport } from 'logsiren/winston'
+        import { AsyncLocalStorage } from 'node:async_hooks'
+        const requests = new AsyncLocalStorage()
+        const mixin = () => requests.getStore() ?? {}
+        const mixed = winston.format((info) => Object.assign(info, mixin()))
         ${setUp(options)}
         const warnings = []
         let alerts = 0
@@ -115,7 +119,7 @@ t.test('what logsiren says is never counted, however it is logged', { jobs: ways
           process.once('message', resolve)
           process.send({ stats: stats(), warnings, alerts })
         })
-        for (let i = 0; i < ${REAL_ERRORS}; i += 1) logger.error('real')
+        for (let i = 0; i < ${REAL_ERRORS}; i += 1) requests.run({ reqId: 'r' + i }, () => logger.error('real'))
         await flush()
         await has('DELIVERY_FAILED')
         await report()

@@ -3,6 +3,7 @@ import t from 'tap'
 import type { RequestTraits } from '../../src/record/reading/request-traits.js'
 import {
   isSameRequest,
+  MAX_LINES_OF_A_REQUEST,
   MAX_OPEN_REQUESTS,
   MAX_SHARING_AN_ID,
   REQUEST_LIFETIME_MS,
@@ -30,6 +31,25 @@ await t.test('bounds are ten thousand requests, a hundred of one id, and ten sec
   t.equal(MAX_OPEN_REQUESTS, 10_000)
   t.equal(MAX_SHARING_AN_ID, 100)
   t.equal(REQUEST_LIFETIME_MS, 10_000)
+  t.equal(MAX_LINES_OF_A_REQUEST, 10)
+})
+
+await t.test('one id for all requests hides nine of ten at most', async (t) => {
+  t.equal(countedOf(Array(100).fill(lineOf('1'))), 10)
+  const dedupe = new RequestDedupe()
+  t.equal(countedOf(Array(11).fill(lineOf('1')), dedupe), 2, 'the eleventh line counts anew')
+  t.notOk(isFurther(dedupe, lineOf('2'), 50), 'other requests have their own')
+  t.ok(isFurther(dedupe, lineOf('1', { isLast: true }), 51))
+  t.ok(isFurther(dedupe, lineOf('2', { isLast: true }), 52))
+  t.ok(isFurther(dedupe, lineOf('1', { isLast: true }), 53), 'a last line closes one')
+  t.ok(dedupe.isEmpty)
+})
+
+await t.test('a last line with the status of the first one closes the request', async (t) => {
+  const dedupe = new RequestDedupe()
+  t.notOk(isFurther(dedupe, lineOf('1', { statusCode: 404 }), 0))
+  dedupe.pass(lineOf('1', { statusCode: 404, isLast: true }))
+  t.ok(dedupe.isEmpty)
 })
 
 await t.test('lines of one request count once, those of another anew', async (t) => {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type AlertState, initialState, type Pending, type Turn } from '../../src/rule/alert-state.js'
+import { type AlertState, type Episode, initialState, type Pending, type Turn } from '../../src/rule/alert-state.js'
 import { type Decision, decide, type Situation } from '../../src/rule/decide.js'
 
 const policy = {
@@ -52,6 +52,7 @@ const episode = {
   lastErrorMs: 380_000,
   quietFromMs: 440_000,
   told: { id: 'a', draft: '"a"' },
+  before: undefined,
 }
 const streak = { notice: 2, sinceMs: 9_000_000 }
 const cooling = { delivery: { atMs: 200_001, step: 0, streak } }
@@ -168,7 +169,26 @@ t.test('a new alert goes on with the episode of the last one, unless its end is 
     total: 31,
     quietFromMs: undefined,
   })
-  t.match(decide({ ...initialState, episode, pending: ended }, crossing).state.episode, { sinceMs: 500_000 })
+  const { state } = decide({ ...initialState, episode, pending: ended }, crossing)
+  const before = { endId: 'old', sinceMs: 100_000, peak: 12, total: 21, told: episode.told }
+  t.match(state.episode, { sinceMs: 500_000, peak: 10, total: 10, told: undefined, before })
+  const again = decide({ ...state, pending: { ...ended, id: 'later' } }, { ...crossing, fresh: 2, total: 11 })
+  const both = { endId: 'later', sinceMs: 100_000, peak: 12, total: 22, told: episode.told }
+  t.match(again.state.episode, { total: 11, before: both }, 'two ends may be on their way')
+  t.end()
+})
+
+t.test('speaks in one end for the episode before, too, unless the end of that is known to be delivered', (t) => {
+  const before = { endId: 'x', sinceMs: 1000, peak: 9, total: 4, told: { id: 'first', draft: '"first"' } }
+  const factsOf = (change: Partial<Episode>): unknown =>
+    decide({ ...initialState, episode: { ...episode, ...change } }, { ...crossing, ...still }).claim?.facts
+  t.match(factsOf({ before }), { alertId: 'a', durationMs: 439_000, peak: 12, total: 34 })
+  t.match(
+    factsOf({ before, told: undefined }),
+    { alertId: 'first' },
+    'that nobody was told of the later one is no matter',
+  )
+  t.equal(factsOf({ before: { ...before, told: undefined }, told: undefined }), undefined)
   t.end()
 })
 

@@ -30,6 +30,7 @@ const episode = {
   lastErrorMs: 380_000,
   quietFromMs: 440_000,
   told: undefined,
+  before: undefined,
 }
 const state: AlertState = { ...initialState, pending: firing, episode }
 const over: AlertState = { ...state, pending: ended }
@@ -95,24 +96,43 @@ t.test('starts the cooldown with the delivery of an alert, and ends the episode 
   t.end()
 })
 
-t.test('keeps which alert it was, of the streak that began last, whatever order they are delivered in', (t) => {
-  const settled = (before: Streak | undefined, own: Partial<Streak>): Streak | undefined => {
-    const delivery = before && { atMs: 300_000, step: 0, streak: before }
+t.test('an end that arrives though an alert has taken its place ends the episode before', (t) => {
+  const before = { endId: 'end', sinceMs: 1, peak: 20, total: 5, told: { id: 'first', draft: '' } }
+  const both: AlertState = { ...state, episode: { ...episode, before } }
+  const ofEnd = { ...claimed, id: 'end' }
+  t.strictSame(settle(both, ofEnd, { kind: 'delivered' }, moment), state)
+  t.equal(settle(both, { ...claimed, id: 'another' }, { kind: 'delivered' }, moment), both)
+  for (const settlement of [
+    { kind: 'begun' },
+    { kind: 'postponed', waitMs: 1 },
+    { kind: 'parked', waitMs: 1 },
+    { kind: 'abandoned' },
+  ] as const)
+    t.equal(settle(both, ofEnd, settlement, moment), both, `${settlement.kind}: the next end speaks for it`)
+  t.match(settle(both, claimed, { kind: 'delivered' }, moment).episode, { told: { id: 'old' }, before })
+  t.match(settle(both, claimed, { kind: 'abandoned' }, moment).episode, { told: undefined, before })
+  t.end()
+})
+
+t.test('goes on with the number of the alert that was raised last, whatever order they are delivered in', (t) => {
+  const settled = (atMs: number, before: Streak | undefined, own: Partial<Streak>): Streak | undefined => {
     const pending = { ...firing, facts: { ...firing.facts, ...own } } as Pending
+    const delivery = { atMs, step: 0, streak: before }
     return settle({ ...state, delivery, pending }, claimed, { kind: 'delivered' }, moment).delivery?.streak
   }
-  const [one, two, later] = [
+  const [one, two, other] = [
     { notice: 1, sinceMs: 5 },
     { notice: 2, sinceMs: 5 },
     { notice: 1, sinceMs: 6 },
   ]
-  t.strictSame(settled(undefined, one), one)
-  t.strictSame(settled(one, two), two)
-  t.strictSame(settled(two, one), two)
-  t.strictSame(settled(two, later), later)
-  t.strictSame(settled(later, two), later)
-  t.strictSame(settled(two, {}), two, 'an older version did not say')
-  t.strictSame(settled(undefined, {}), undefined)
+  t.strictSame(settle(state, claimed, { kind: 'delivered' }, moment).delivery?.streak, undefined)
+  t.strictSame(settled(399_999, one, two), two)
+  t.strictSame(settled(399_999, two, other), other, 'none had come for long')
+  t.strictSame(settled(400_000, two, other), two, 'another destination had one at that time')
+  t.strictSame(settled(400_000, two, one), two)
+  t.strictSame(settled(400_000, one, two), two)
+  t.strictSame(settled(399_999, undefined, one), one)
+  t.strictSame(settled(399_999, two, {}), two, 'an older version did not say')
   t.end()
 })
 

@@ -88,6 +88,9 @@ const attempt = (startMs: number, status: number | undefined, given: Partial<Att
   status,
   isHeard: status !== undefined,
   retryAfterMs: 0,
+  notice: 1,
+  since: '',
+  lastedMs: 0,
   ...given,
 })
 
@@ -110,6 +113,29 @@ const errors = (...times: number[]): Pick<Journal, 'errors'> => ({ errors: new M
 const end = (startMs: number): Attempt => attempt(startMs, 200, { id: 'e1', kind: 'end' })
 const calls = (count: number, apartMs: number): Journal['batchCalls'] =>
   Array.from({ length: count }, (_, i) => ({ life: 0, atMs: i * apartMs }))
+const named = (atMs: number, fleet: string): Journal['fleets'][number] => ({ atMs, fleet })
+const sent = { ...errors(69_000, 69_000, 69_000), alerts: [alert(70_000)] }
+/** Two alerts in a row, with these numbers. */
+const numbered = (first: number, second: number): Partial<Journal> => ({
+  ...errors(69_000, 69_000, 69_000, 81_000, 81_000, 81_000),
+  alerts: [alert(70_000), alert(82_000, { id: 'a2' })],
+  attempts: [
+    attempt(70_000, 200, { notice: first }),
+    attempt(82_000, 200, { id: 'a2', alertId: 'a2', notice: second, since: second === 1 ? 'later' : '' }),
+    { ...end(105_000), alertId: 'a2', lastedMs: 20_000 },
+  ],
+})
+/** Two alerts, an end of the first that is answered with this status, and one that says how long the errors lasted. */
+const ended = (status: number, lastedMs: number): Partial<Journal> => ({
+  ...errors(69_000, 69_000, 69_000, 169_000, 169_000, 169_000),
+  alerts: [alert(70_000), alert(170_000, { id: 'a2' })],
+  attempts: [
+    attempt(70_000, 200),
+    { ...end(110_000), status },
+    attempt(170_000, 200, { id: 'a2', alertId: 'a2', since: 'later' }),
+    { ...end(200_000), id: 'e2', alertId: 'a2', lastedMs },
+  ],
+})
 const three = burst(100_000, 100_050, 100_100)
 const off = write(70_000, { off: ['shared'] })
 
@@ -277,7 +303,7 @@ export const cases: readonly Case[] = [
       alerts: [alert(26_000, { id: 'a2' })],
       attempts: [
         attempt(20_000, 200),
-        attempt(26_000, 200, { id: 'a2', alertId: 'a2' }),
+        attempt(26_000, 200, { id: 'a2', alertId: 'a2', notice: 2 }),
         { ...end(75_000), alertId: 'a2' },
       ],
     },
@@ -287,7 +313,7 @@ export const cases: readonly Case[] = [
         alerts: [alert(31_000, { id: 'a2' })],
         attempts: [
           attempt(20_000, 200),
-          attempt(31_000, 200, { id: 'a2', alertId: 'a2' }),
+          attempt(31_000, 200, { id: 'a2', alertId: 'a2', notice: 2 }),
           { ...end(75_000), alertId: 'a2' },
         ],
       },
@@ -296,7 +322,7 @@ export const cases: readonly Case[] = [
         alerts: [alert(26_000, { id: 'a2', fromMs: 19_000 })],
         attempts: [
           attempt(20_000, 200),
-          attempt(26_000, 200, { id: 'a2', alertId: 'a2' }),
+          attempt(26_000, 200, { id: 'a2', alertId: 'a2', notice: 2 }),
           { ...end(75_000), alertId: 'a2' },
         ],
       },
@@ -326,6 +352,50 @@ export const cases: readonly Case[] = [
         attempts: [attempt(20_000, 200, { isHeard: false }), end(75_000)],
       },
     },
+  },
+  {
+    promise: 'an end for all alerts before it',
+    broken: ended(503, 10_000),
+    kept: {
+      'it speaks for both': ended(503, 110_000),
+      'the first had its own': ended(200, 10_000),
+      'Redis lost its data': { ...ended(503, 10_000), flushes: [150_000] },
+      'somebody tells no ends': {
+        ...ended(503, 10_000),
+        adoptions: [adoption({}), adoption({ rules: { shared: view({ sendResolved: false }) } })],
+      },
+    },
+  },
+  {
+    promise: 'one name for the fleet',
+    broken: { fleets: [named(1000, 'one'), named(2000, 'one'), named(3000, 'other')] },
+    kept: {
+      'all named it the same': { fleets: [named(1000, 'one'), named(2000, 'one')] },
+      'Redis lost its data': { fleets: [named(1000, 'one'), named(3000, 'other')], flushes: [2000] },
+    },
+  },
+  {
+    promise: 'alerts numbered one by one',
+    broken: numbered(1, 1),
+    kept: {
+      'they keep coming': numbered(1, 2),
+      'much later': { ...numbered(1, 1), alerts: [alert(70_000), alert(100_000, { id: 'a2' })] },
+      'Redis lost its data': { ...numbered(1, 1), flushes: [75_000] },
+      'one process alone': {
+        ...numbered(1, 1),
+        alerts: [alert(70_000), alert(82_000, { id: 'a2', isDegraded: true })],
+      },
+    },
+  },
+  {
+    promise: 'alerts numbered one by one',
+    broken: numbered(1, 3),
+    kept: { 'the clock stepped': { ...numbered(1, 3), steps: [{ atMs: 75_000, byMs: -1000 }] } },
+  },
+  {
+    promise: 'alerts numbered one by one',
+    broken: { ...sent, attempts: [attempt(70_000, 503), attempt(73_000, 200, { notice: 2 }), end(90_000)] },
+    kept: { 'it is the same': { ...sent, attempts: [attempt(70_000, 503), attempt(73_000, 200)] } },
   },
   {
     promise: 'config followed in time',

@@ -66,6 +66,11 @@ export interface Attempt {
   /** Whether the answer reached the sender. */
   isHeard: boolean
   retryAfterMs: number
+  /** Of an alert, which one it is of those that keep coming, 0 for an end; and when the first was raised, RFC 3339. */
+  readonly notice: number
+  readonly since: string
+  /** Of an end, how long it says that the errors lasted; 0 for an alert. */
+  readonly lastedMs: number
 }
 
 export interface Adoption {
@@ -127,6 +132,8 @@ export interface Journal {
   readonly steps: { readonly atMs: number; readonly byMs: number }[]
   /** When Redis lost its data. */
   readonly flushes: number[]
+  /** How each answer named the fleet. */
+  readonly fleets: { readonly atMs: number; readonly fleet: string }[]
   /** When each life called the batch script. */
   readonly batchCalls: { readonly life: number; readonly atMs: number }[]
   maxArguments: number
@@ -156,6 +163,7 @@ export function newJournal(): Journal {
     errors: new Map(),
     steps: [],
     flushes: [],
+    fleets: [],
     batchCalls: [],
     maxArguments: 0,
     maxBytes: 0,

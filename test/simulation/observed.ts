@@ -10,6 +10,11 @@ export function isCounted(reply: unknown): boolean {
   return Array.isArray(reply) && reply[0] === 'counted'
 }
 
+/** How a reply of the batch script that counted something names the fleet. */
+export function fleetOf(reply: unknown): string {
+  return Array.isArray(reply) ? String(reply[2]) : ''
+}
+
 /** Whether a key holds the ring of the rule that counts everything. */
 export function isRingOf(key: string, rule: string): boolean {
   return key.includes(':ring:') && key.endsWith(`:${rule}`)

@@ -7,7 +7,7 @@ import type { Owner, Timeline } from './events.js'
 import { EPOCH_MS, type Host } from './host.js'
 import type { Journal, Life, RuleView, RuleViews } from './journal.js'
 import { type Line, Link } from './link.js'
-import { isBatch, isCounted, weightOf } from './observed.js'
+import { fleetOf, isBatch, isCounted, weightOf } from './observed.js'
 import { CONFIG_KEY, type Plan, type ProcessPlan, rulesOf } from './plan.js'
 import { dice } from './random.js'
 import { groupOf, type Receivers } from './receivers.js'
@@ -226,9 +226,10 @@ export class SimProcess implements Owner {
   }
 
   #answered(keys: readonly string[], reply: unknown): void {
-    const { journal } = this.#world
+    const { journal, timeline } = this.#world
     if (reply instanceof Error) journal.failures.push(`Redis said: ${reply.message}`)
     if (!isBatch(keys, CONFIG_KEY) || !isCounted(reply)) return
+    journal.fleets.push({ atMs: timeline.nowMs, fleet: fleetOf(reply) })
     this.life.uncertainSinceMs = this.#unansweredSinceMs ?? this.life.uncertainSinceMs
     this.#answeredSinceMs = [...this.#answeredSinceMs.slice(-2), this.life.uncertainSinceMs]
     this.#unansweredSinceMs = undefined

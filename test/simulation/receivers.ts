@@ -111,6 +111,9 @@ interface Received {
   readonly rule: string
   readonly alert_id?: string
   readonly group_by?: Readonly<Record<string, string>>
+  readonly notice?: number
+  readonly since?: string
+  readonly duration_seconds?: number
 }
 
 function attemptOf({ url, body }: Post, life: number, startMs: number): Attempt {
@@ -128,6 +131,9 @@ function attemptOf({ url, body }: Post, life: number, startMs: number): Attempt 
     status: undefined,
     isHeard: false,
     retryAfterMs: 0,
+    notice: received.notice ?? 0,
+    since: received.since ?? '',
+    lastedMs: 1000 * (received.duration_seconds ?? 0),
   }
 }
 

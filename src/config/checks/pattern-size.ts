@@ -8,6 +8,11 @@ const FLAGS = /^\(\?[imsU-]+\)/
 const REPEAT = /^\{(\d+)(?:(,)(\d*))?\}/
 const UNICODE_CLASS = /^\\[pP](?:\{[^}]*\}|.)/
 const HEX = /^\\x(?:\{[^}]*\}|..)/
+/**
+ * A class such as `\pL` is one instruction, but holds hundreds of ranges; to compile it takes as long as this many instructions, the more so
+ * where case does not matter.
+ */
+const UNICODE_CLASS_COST = 40
 /** RE2 refuses more repetitions than these, nested ones multiplied. */
 const MAX_REPEAT = 1000
 
@@ -20,7 +25,9 @@ interface Frame {
   isEmpty: boolean
 }
 
-/** Instructions that the pattern compiles to at most; where it is no pattern the number means nothing. */
+/**
+ * What it costs to compile the pattern, in instructions, and no less than it compiles to; where it is no pattern the number means nothing.
+ */
 export function sizeBound(text: string): number {
   const frames: Frame[] = [{ size: 3, last: 0, isEmpty: true }]
   let frame = frames[0] as Frame
@@ -77,7 +84,8 @@ export function sizeBound(text: string): number {
       add(1)
     } else add(1)
   }
-  return frames.reduce((sum, one) => sum + sizeOf(one), 0)
+  const classes = text.match(/\\[pP]/g)?.length ?? 0
+  return frames.reduce((sum, one) => sum + sizeOf(one), classes * UNICODE_CLASS_COST)
 }
 
 function sizeOf({ size, isEmpty }: Frame): number {

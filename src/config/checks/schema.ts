@@ -160,10 +160,14 @@ const PATTERNS = `rules whose patterns have at most ${MAX_PATTERNS_SIZE} instruc
 /** A list of at most `MAX_RULES` rules of this shape. No two have the same name. */
 export function rulesOf(rule: v.GenericSchema): v.GenericSchema<unknown, readonly RuleDefinition[]> {
   const rules = v.pipe(
-    // Before any is compiled: a document of a few kilobytes could hold a process for seconds, or end it.
+    // Before any is looked at: a document of a few kilobytes could hold a process for seconds, or end it.
+    v.custom<unknown>(
+      (input) => !Array.isArray(input) || input.length <= MAX_RULES,
+      `a list of at most ${MAX_RULES} rules`,
+    ),
     v.custom<unknown>((input) => !Array.isArray(input) || areCompilable(input), PATTERNS),
     v.array(rule, 'a list of rules'),
-    v.maxLength(MAX_RULES, `a list of at most ${MAX_RULES} rules`),
+    v.metadata({ maxItems: MAX_RULES }),
     v.rawCheck(({ dataset, addIssue }) => {
       if (!dataset.typed) return
       const seen = new Set<unknown>()

@@ -142,7 +142,7 @@ export class Intake {
     const roots = rootsOf(line, options.nestedKey)
     const traits = compiled.traits(roots, line.level, this.#logger.scale)
     if (traits.isBlank) counters.skipped += 1
-    if (traits.isBlank || traits.isOwn) return
+    if (traits.isBlank) return
     if (hold?.isReleased === false) this.#holdLine(hold, traits, roots)
     else if (this.#isError(traits)) {
       const toRecord = once(() => compiled.record(roots, traits.severity))

@@ -11,8 +11,8 @@ interface Members {
 /** A line without any of these reports no error by itself, and is let go at once. */
 const CANDIDATE =
   /err|exception|traceback|fat(?:al?\b|a\[)|ftl|panic|pani\[|severe|crit|alert|emerg|fail:|status(?:_code|Code)?=|^[EF]\d{4} /i
-/** The start of logsiren's own messages, which are never errors. */
-const OWN = /(?:^|[\s|\])>:])logsiren: /
+/** A line of logsiren's own, behind a container's name and a time or none: a level in it is not the line's. Of others their message decides. */
+const OWN = /^(?:[\w.-]{1,100} {0,40}\| )?(?:\[?[\d:.,TZ +-]{8,40}\]? )?logsiren: /
 /** How lines begin that go on with the exception or object before them. */
 const CONTINUATION = /^(?:\t| {2}|\.{3} \d+ more|Caused by: |\]|\}|\))/
 /** The first line of a stack in Python, whose exception comes last. */
@@ -55,8 +55,7 @@ export class TextReader {
   #readFrame(line: string): Members | undefined {
     const head = clean(this.#last)
     this.#last = ''
-    if (!FRAME.test(line)) return undefined
-    if (OWN.test(head.slice(0, 256))) return undefined
+    if (!FRAME.test(line) || OWN.test(head)) return undefined
     const level = levelWordOf(head)
     const message = level === undefined ? head : messageFrom(head, level.end)
     return { level: level?.level ?? 'error', msg: message, err: { message } }
@@ -71,7 +70,7 @@ export class TextReader {
     this.#isTraceback = false
     this.#isOpen = false
     this.#last = ''
-    if (OWN.test(line.slice(0, 256))) return undefined
+    if (OWN.test(line)) return undefined
     const exception = EXCEPTION.exec(line)
     if (wasTraceback || (exception !== null && isWhole(exception))) {
       // The line before has counted, and this is its exception.

@@ -13,6 +13,7 @@ import {
   levelPaths,
   messagePathsOf,
   pathsOf,
+  requestIdPaths,
 } from './field-paths.js'
 import { compileReader, type LineReader, type Root } from './line-reader.js'
 import { isError, member } from './path.js'
@@ -24,7 +25,10 @@ export interface LineTraits {
   readonly statusCode: number
   /** Whether the line carries an error object or an error text of its own, not just a message. */
   readonly hasError: boolean
-  /** Whether the line holds one of logsiren's own messages, which are never errors. */
+  /**
+   * Whether the line holds one of logsiren's own messages and belongs to no request. An application may log them; they are no errors of it,
+   * and to count them would raise alerts about alerts.
+   */
   readonly isOwn: boolean
   /** Whether the line has no level, no status, no message and no error. */
   readonly isBlank: boolean
@@ -41,9 +45,16 @@ export function isErrorRecord(record: LogRecord, statusCodeThreshold: number): b
   return record.statusCode >= statusCodeThreshold || /\S/.test(record.errorMessage)
 }
 
-/** Whether a line is an error: by its status code, by its level, or by an attached error from `minSeverity` up that no 4xx explains. */
+/**
+ * Whether a line is an error: by its status code, by its level, or by an attached error from `minSeverity` up that no 4xx explains.
+ *
+ * What begins a message is often chosen by whoever sends a request, and `logsiren: ` at its start must not hide an error. So only a line
+ * that looks like nothing but ours is let go: without a request id, and without a status that makes it an error.
+ */
 export function isErrorLine(line: LineTraits, statusCodeThreshold: number, minSeverity: number): boolean {
-  if (line.statusCode >= statusCodeThreshold || line.severity >= ERROR) return true
+  if (line.statusCode >= statusCodeThreshold) return true
+  if (line.isOwn) return false
+  if (line.severity >= ERROR) return true
   const isClientError = line.statusCode >= 400 && line.statusCode < 500
   return line.hasError && line.severity >= minSeverity && !isClientError
 }
@@ -61,6 +72,7 @@ export function compileTraits(shape: LineShape): TraitsReader {
     message: compileReader(messagePathsOf(shape)),
     errorMessage: compileErrorMessage(shape, []),
     error: compileReader(atErrorKey(errorPaths, shape)),
+    requestId: compileReader(requestIdPaths),
   }
   const anyMessage = compileReader([...messagePathsOf(shape), ...atErrorKey(ownPaths, shape)])
   return (roots, level, scale) => {
@@ -73,7 +85,8 @@ export function compileTraits(shape: LineShape): TraitsReader {
       severity,
       statusCode,
       hasError,
-      isOwn: isOwn(errorMessage) || anyMessage(roots, ownText) === true,
+      isOwn:
+        (isOwn(errorMessage) || anyMessage(roots, ownText) === true) && read.requestId(roots, identity) === undefined,
       isBlank: severity === 0 && statusCode === 0 && message === undefined && !hasError,
     }
   }
@@ -110,6 +123,14 @@ const ownText = (value: unknown): true | undefined => (typeof value === 'string'
 export function status(value: unknown): number | undefined {
   const code = toInteger(value)
   return code >= 100 && code <= 599 ? code : undefined
+}
+
+const MAX_ID_LENGTH = 128
+
+/** Takes a number or a text that is not empty, and gives at most 128 UTF-16 units of it as text. */
+export function identity(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value)
+  return typeof value === 'string' && value !== '' ? value.slice(0, MAX_ID_LENGTH) : undefined
 }
 
 function isOwn(message: string | undefined): boolean {

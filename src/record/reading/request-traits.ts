@@ -1,7 +1,7 @@
 // Reads from a line to which request it belongs.
 import { connectionPaths, type LineShape, pathsOf, requestIdPaths, responseTimePaths } from './field-paths.js'
 import { compileReader, type Root } from './line-reader.js'
-import { status } from './line-traits.js'
+import { identity, status } from './line-traits.js'
 
 export interface RequestTraits {
   /** The request's id as text, at most 128 UTF-16 units of it; `''` where the line names no request. */
@@ -16,7 +16,6 @@ export interface RequestTraits {
   readonly isLast: boolean
 }
 
-const MAX_ID_LENGTH = 128
 const none: RequestTraits = { id: '', process: '', connection: '', statusCode: 0, isLast: false }
 
 /** Compiles a check whether a line is the last one of a request, which is the one with a response time. */
@@ -54,9 +53,3 @@ export function compileRequestTraits(shape: LineShape): (roots: readonly Root[])
 }
 
 const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined)
-
-/** Takes a number or a text that is not empty, and gives at most 128 UTF-16 units of it as text. */
-export function identity(value: unknown): string | undefined {
-  if (typeof value === 'number') return String(value)
-  return typeof value === 'string' && value !== '' ? value.slice(0, MAX_ID_LENGTH) : undefined
-}

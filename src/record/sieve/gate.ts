@@ -1,6 +1,6 @@
 // Selects the lines of a text that must be read: those that may be errors, and those that may end a request whose error was counted.
 import { requestIdPaths, responseTimePaths } from '../reading/field-paths.js'
-import { identity } from '../reading/request-traits.js'
+import { identity } from '../reading/line-traits.js'
 import type { RequestDedupe } from '../request-dedupe.js'
 import { lineEnd, lineStart, type Sieve } from './text-sieve.js'
 

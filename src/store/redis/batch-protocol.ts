@@ -115,13 +115,13 @@ export const JUDGED = {
   announcement: 'text',
 } as const
 
-/** The reply to each entry. It ends after `dropped` where the entry was only counted, and after `stamp` where there is no claim. */
+/** The reply to each entry. It ends after `isMixed` where the entry was only counted, and after `stamp` where there is no claim. */
 export const TALLY = {
   total: 'number',
   dropped: 'number',
+  isMixed: 'flag',
   quietMs: 'number',
   isOpen: 'flag',
-  isMixed: 'flag',
   /** '<ms since the epoch> <step> <notice> <ms since the epoch of the first notice>' of the delivery whose cooldown runs, or ''. */
   stamp: 'text',
   id: 'text',

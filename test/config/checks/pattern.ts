@@ -34,6 +34,19 @@ t.test('takes what RE2 takes, and nothing longer or larger than it should be', a
   t.ok(compilePattern('(?:a|b|c|d){1,200}'), 'though its text allows more instructions than it has')
 })
 
+t.test('however many patterns are compiled, each is what it was', async (t) => {
+  const texts = Array.from({ length: 3000 }, (_, i) => `^a{${i % 900}}b${i}$`)
+  const matching = (text: string, i: number): boolean =>
+    compilePattern(text)?.isIn(`${'a'.repeat(i % 900)}b${i}`) === true
+  t.ok(texts.every(matching))
+  t.ok(texts.every((text, i) => compilePattern(text)?.isIn(`b${i + 1}`) === false))
+})
+
+t.test('classes of Unicode cost much to compile, so there may be fewer of them', async (t) => {
+  t.ok(compilePattern('(?i)[\\pL\\pN]{3,30} (?:\\p{Greek}|\\PL){1,50}'), 'repetitions make them no dearer')
+  t.equal(compilePattern(`(?i)${'[\\pL]'.repeat(120)}`), undefined)
+})
+
 t.test(
   'a pattern that is hostile to a backtracking engine ends, and so does what would unfold without bound',
   async (t) => {
@@ -49,6 +62,30 @@ t.test(
       t.equal(compilePattern(text), undefined, text)
   },
 )
+
+t.test('finds what RE2 finds, however much the automaton has seen', async (t) => {
+  const text = fc.stringMatching(/^[abAé1 \n]{0,80}$/)
+  const patterns = [
+    '(?:a|b)*a(?:a|b){12}1',
+    '(?i)(?:[\\pL ]{1,8}){2,9}\\d',
+    '^a',
+    'b$',
+    '\\bé',
+    '(?m)^1$',
+    '(?s)a.b',
+    '',
+    '$^',
+  ]
+  fc.assert(
+    fc.property(fc.constantFrom(...patterns), fc.array(text, { minLength: 1, maxLength: 20 }), (pattern, texts) => {
+      const given = compilePattern(pattern)
+      const plain = RE2JS.compile(pattern)
+      return texts.every((one) => given?.isIn(one) === plain.matcher(one).find())
+    }),
+    { numRuns: 500 },
+  )
+  t.pass()
+})
 
 /** Parts of patterns, and operators after any of them. */
 const part = fc.constantFrom(

@@ -157,6 +157,17 @@ t.test('lets all else go', (t) => {
   t.end()
 })
 
+t.test('what a client sent hides no line, however it begins', (t) => {
+  t.strictSame(
+    messagesOf('[error] login failed for logsiren: me\n2026-11-28 02:50:01 ERROR [web] user [x] logsiren: y'),
+    [
+      ['error', 'login failed for logsiren: me'],
+      ['error', '[web] user [x] logsiren: y'],
+    ],
+  )
+  t.end()
+})
+
 t.test('takes linear time, whatever somebody writes into a line', (t) => {
   const startedMs = performance.now()
   for (const piece of ['a.', 'A', '$', ' ', 'Error', 'error ', '[', ': ', '\u001b[', 'Uncaught ', 'x=" ', '{"']) {

@@ -123,6 +123,23 @@ await t.test('our own messages are known wherever they stand', async (t) => {
     t.notOk(traitsOf({ level: 50, msg }).isOwn, msg)
 })
 
+await t.test('a message that begins as ours hides no error of a request', async (t) => {
+  const own = 'logsiren: what a client sent'
+  for (const [members, isError] of [
+    [{ level: 50, msg: own }, false],
+    [{ level: 60, err: { message: own } }, false],
+    [{ level: 50, msg: own, res: { statusCode: 404 } }, false],
+    [{ level: 50, msg: own, req: { method: 'GET', url: '/' } }, false],
+    [{ level: 30, msg: own, res: { statusCode: 500 } }, true],
+    [{ level: 50, err: { message: own }, res: { statusCode: 500 }, responseTime: 5 }, true],
+    [{ level: 50, msg: own, reqId: 'req-1' }, true],
+    [{ level: 50, err: { message: own }, req: { id: 7 } }, true],
+    [{ level: 40, err: { message: own }, requestId: 'a' }, true],
+    [{ level: 50, msg: 'x', warning: own, reqId: '' }, false],
+  ] as const)
+    t.equal(isErrorLine(traitsOf(members), 500, 40), isError, JSON.stringify(members))
+})
+
 await t.test('a line with nothing that is read is blank', async (t) => {
   for (const members of [{}, { time: 1, pid: 2, data: {} }, { level: 'loud', status: 99, msg: ' ' }])
     t.ok(traitsOf(members).isBlank, JSON.stringify(members))

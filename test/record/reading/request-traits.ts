@@ -2,12 +2,8 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { LineShape } from '../../../src/record/reading/field-paths.js'
 import { rootsOf } from '../../../src/record/reading/line-reader.js'
-import {
-  compileIsLast,
-  compileRequestTraits,
-  identity,
-  type RequestTraits,
-} from '../../../src/record/reading/request-traits.js'
+import { identity } from '../../../src/record/reading/line-traits.js'
+import { compileIsLast, compileRequestTraits, type RequestTraits } from '../../../src/record/reading/request-traits.js'
 
 const traitsOf = (members: object, shape: LineShape = {}): RequestTraits =>
   compileRequestTraits(shape)(rootsOf({ members }, shape.nestedKey))

@@ -5,6 +5,7 @@ import { judgeConfig } from './config.js'
 import { judgeCooldown } from './cooldown.js'
 import { judgeCount } from './count.js'
 import { judgeDelivered } from './delivered.js'
+import { judgeNumbers } from './numbers.js'
 import type { Book, Problem } from './problem.js'
 import { judgeRaised } from './raised.js'
 import { judgeResolved } from './resolved.js'
@@ -20,6 +21,7 @@ const books: readonly Book[] = [
   judgeTwice,
   judgeCooldown,
   judgeResolved,
+  judgeNumbers,
   judgeConfig,
 ]
 

@@ -1,4 +1,5 @@
-// Each delivered alert of a rule with `sendResolved` gets its end in time, and no alert that was not delivered gets one.
+// Each delivered alert of a rule with `sendResolved` gets its end in time, which speaks for all since the end before, and no alert that
+// was not delivered gets one.
 import type { Attempt, Journal } from '../journal.js'
 import { at, type Book, type Problem } from './problem.js'
 import { groupedBy, isDelivered, isDisturbed, isRunning, rulesAt, seriesOf } from './views.js'
@@ -7,8 +8,10 @@ import { groupedBy, isDelivered, isDisturbed, isRunning, rulesAt, seriesOf } fro
 const END_MS = 45_000
 /** Each attempt for the same url takes this long. */
 const TURN_MS = 300
+/** An end says in whole seconds how long the errors lasted. */
+const WHOLE_SECOND_MS = 1000
 
-export const judgeResolved: Book = (journal) => [...judgeOwed(journal), ...judgeEnds(journal)]
+export const judgeResolved: Book = (journal) => [...judgeOwed(journal), ...judgeWhole(journal), ...judgeEnds(journal)]
 
 function judgeOwed(journal: Journal): Problem[] {
   const delivered = journal.attempts.filter((one) => one.kind === 'alert' && isDelivered(one) && one.isHeard)
@@ -83,6 +86,37 @@ function isHeld(journal: Journal, { rule, url }: Attempt, fromMs: number): boole
       view.sendResolved
     )
   })
+}
+
+/** An end that was not delivered before the errors came back is spoken for by the next one. */
+function judgeWhole(journal: Journal): Problem[] {
+  const delivered = journal.attempts.filter(isDelivered)
+  return [...groupedBy(delivered, (one) => `${seriesOf(one)}|${one.url}`).values()].flatMap((ofSeries) =>
+    ofSeries.flatMap((end, index): Problem[] => {
+      if (end.kind !== 'end') return []
+      const before = ofSeries.slice(0, index)
+      const since = before
+        .slice(before.findLastIndex(({ kind }) => kind === 'end') + 1)
+        .filter(({ isHeard }) => isHeard)
+      const [first, last] = [since[0], since.at(-1)].map((one) => journal.alerts.find(({ id }) => id === one?.id))
+      if (first === undefined || last === undefined) return []
+      const leastMs = last.fromMs - first.atMs - WHOLE_SECOND_MS
+      if (end.lastedMs >= leastMs || isBroken(journal, end, first.atMs)) return []
+      const text = `${end.id} says that it lasted for ${at(end.lastedMs)}, and ${first.id} was raised ${at(leastMs)} before ${last.id}`
+      return [{ promise: 'an end for all alerts before it', rule: end.rule, atMs: end.startMs, text }]
+    }),
+  )
+}
+
+/** Whether something may have ended an episode early, or some process does not tell ends. */
+function isBroken({ flushes, steps, writes, alerts, adoptions }: Journal, end: Attempt, fromMs: number): boolean {
+  const isBetween = (ms: number): boolean => ms >= fromMs - 20_000 && ms <= end.startMs
+  return (
+    [...flushes, ...steps.map(({ atMs }) => atMs)].some(isBetween) ||
+    writes.some((one) => one.isValid && isBetween(one.atMs)) ||
+    alerts.some((one) => one.isDegraded && seriesOf(one) === seriesOf(end) && isBetween(one.atMs)) ||
+    adoptions.some(({ rules }) => rules[end.rule]?.sendResolved === false)
+  )
 }
 
 function judgeEnds({ attempts }: Journal): Problem[] {

@@ -5,7 +5,7 @@ import { readConfig, readTally, writeFacts } from '../../../src/store/redis/batc
 const claimed = { holder: 'me#1', fleet: 'f' }
 
 t.test('reads what was counted, and a claim where there is one', (t) => {
-  t.strictSame(readTally([12, 1, 300, 1, 0, '1000 1 2 900'], true, 2, 1500, claimed), {
+  t.strictSame(readTally([12, 1, 0, 300, 1, '1000 1 2 900'], true, 2, 1500, claimed), {
     total: 12,
     dropped: 3,
     isJudged: true,
@@ -16,7 +16,7 @@ t.test('reads what was counted, and a claim where there is one', (t) => {
     claim: undefined,
   })
   t.match(
-    readTally([12, 1, 300, 1, 0, '1000 1 0 0'], true, 0, 900, claimed).delivery,
+    readTally([12, 1, 0, 300, 1, '1000 1 0 0'], true, 0, 900, claimed).delivery,
     { ageMs: 0, streak: undefined },
     'the clock stepped back',
   )
@@ -36,13 +36,13 @@ t.test('reads what was counted, and a claim where there is one', (t) => {
 })
 
 t.test('knows nothing of alerts that were not looked at', (t) => {
-  t.strictSame(readTally([12, 1], false, 2, 1500, claimed), {
+  t.strictSame(readTally([12, 1, 1], false, 2, 1500, claimed), {
     total: 12,
     dropped: 3,
     isJudged: false,
     quietMs: 0,
     isOpen: false,
-    isMixed: false,
+    isMixed: true,
     delivery: undefined,
     claim: undefined,
   })
@@ -52,7 +52,7 @@ t.test('knows nothing of alerts that were not looked at', (t) => {
 t.test('writes facts as it reads them', (t) => {
   for (const more of [{ lastSeenMs: undefined }, { lastSeenMs: 5, notice: 3, sinceMs: 7 }]) {
     const facts: FiringFacts = { kind: 'firing', suppressed: 3, firstSeenMs: 1, ...more }
-    const row = [1, 0, 1, 0, 0, '', 'a', '7', writeFacts(facts), 1, 1, '', 0, 1]
+    const row = [1, 0, 0, 1, 0, '', 'a', '7', writeFacts(facts), 1, 1, '', 0, 1]
     t.strictSame(readTally(row, true, 0, 0, claimed).claim?.facts, facts)
   }
   t.end()

@@ -13,7 +13,8 @@ import { MAX_NOTICE_AGE_MS } from '../../../rule/alert-state.js'
  * The hash of its alert for one destination has, of the pending notice: `id`, `kind`, `facts`, `count`, `draft`, `raisedAtMs`, `raisedBy` (the
  * batch), `tries`, `holder` ('' between attempts), `untilMs`, where it is parked `parkedUnder` (the revision) and `crossingFromMs`, and
  * `attempts`, a line of JSON for how each ended. Of the episode it has `sinceMs`, `peak`, `total`, `lastErrorMs`, `quietFromMs`, and `toldId`
- * and `toldDraft` of its newest alert that was delivered.
+ * and `toldDraft` of its newest alert that was delivered; and, of the episode before whose end was being delivered when this one began,
+ * `endingId`, `endingTries` and `endingRaisedAtMs` of that end, and `endingSinceMs`, `endingPeak`, `endingTotal`, `endingToldId`, `endingToldDraft`.
  *
  * Both have `writtenMs`, and the `era` in which they were written, see fleet.ts. If the server's clock steps back by an hour, times that were
  * written before lie in the future, and a cooldown of seconds would run for an hour. So the times of a state from an earlier era are moved
@@ -23,7 +24,7 @@ export const READ_STATE = `
 local NUMBERS = {
   step = true, notice = true, suppressed = true, count = true, tries = true, peak = true, total = true,
   atMs = true, keyUntilMs = true, raisedAtMs = true, untilMs = true, crossingFromMs = true, sinceMs = true, lastErrorMs = true,
-  quietFromMs = true, streakSinceMs = true, writtenMs = true, era = true,
+  quietFromMs = true, endingTries = true, endingRaisedAtMs = true, endingSinceMs = true, endingPeak = true, endingTotal = true, streakSinceMs = true, writtenMs = true, era = true,
 }
 
 -- Mostly the hash is small or missing: to read all of it costs less than to name the fields.
@@ -56,6 +57,10 @@ local PENDING = {
   'id', 'kind', 'facts', 'count', 'draft', 'raisedAtMs', 'raisedBy', 'tries', 'holder', 'untilMs', 'parkedUnder', 'crossingFromMs', 'attempts',
 }
 local EPISODE = { 'sinceMs', 'peak', 'total', 'lastErrorMs', 'quietFromMs', 'toldId', 'toldDraft' }
+local ENDING = {
+  'endingId', 'endingTries', 'endingRaisedAtMs', 'endingSinceMs', 'endingPeak', 'endingTotal', 'endingToldId', 'endingToldDraft',
+}
+for _, field in ipairs(ENDING) do EPISODE[#EPISODE + 1] = field end
 
 local function forget(state, fields) for _, field in ipairs(fields) do state[field] = nil end end
 
@@ -67,6 +72,19 @@ local function mend(alert)
   if not alert.crossingFromMs then alert.parkedUnder = nil end
   if not (alert.sinceMs and alert.peak and alert.total and alert.lastErrorMs) then forget(alert, EPISODE) end
   if not (alert.toldId and alert.toldDraft) then alert.toldId, alert.toldDraft = nil, nil end
+  local isEnding = alert.endingId and alert.endingTries and alert.endingRaisedAtMs and alert.endingSinceMs
+  if not (isEnding and alert.endingPeak and alert.endingTotal) then forget(alert, ENDING) end
+  if not (alert.endingToldId and alert.endingToldDraft) then alert.endingToldId, alert.endingToldDraft = nil, nil end
+end
+
+-- Gives what the end of an episode speaks for: since when, the peak, all errors, and the id and draft of the alert that was delivered.
+local function whole(alert)
+  local since, peak, total = alert.sinceMs, alert.peak, alert.total
+  if alert.endingId then
+    since, peak, total = alert.endingSinceMs, math.max(peak, alert.endingPeak), total + alert.endingTotal
+  end
+  if alert.toldId then return since, peak, total, alert.toldId, alert.toldDraft end
+  return since, peak, total, alert.endingToldId, alert.endingToldDraft
 end
 
 -- Names the last delivery, and says what a store that forgot it has to know: its time, the step of its cooldown, and its streak.

@@ -184,7 +184,7 @@ ${luaNumbers(RULE, 'rule')}
 
   local tally = {}
   e.total, e.fresh, e.dropped, e.fellMs, e.endsMs = total, fresh, dropped, fell, ends
-${luaPuts(TALLY, 'e', 'tally', 'total', 'dropped')}
+${luaPuts(TALLY, 'e', 'tally', 'total', 'isMixed')}
   if e.isJudged then
 ${luaTakes(JUDGED, 'e')}
     e.deliveryKey, e.alertKey = nextKey(), nextKey()

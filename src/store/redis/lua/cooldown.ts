@@ -35,13 +35,13 @@ local function nextStreak(delivery, raised, cooldown, cooldownMax)
   return 1, raised
 end
 
--- Takes a delivered alert into the streak that is known, as laterStreak does.
-local function followStreak(delivery, facts)
+-- Goes on with the streak of an alert that was delivered, as streakAfter does; delivery is still the last one before.
+local function followStreak(delivery, facts, raised)
   local notice, since = string.match(facts, '^firing %d+ %d+ %d+ (%d+) (%d+)$')
   notice, since = wholeOf(notice), wholeOf(since)
   if not notice or notice == 0 or not since then return end
   local known = delivery.notice and delivery.streakSinceMs
-  if known and (known > since or (known == since and delivery.notice > notice)) then return end
+  if known and delivery.atMs and raised <= delivery.atMs and not (known == since and delivery.notice < notice) then return end
   delivery.notice, delivery.streakSinceMs = notice, since
 end
 `

@@ -25,13 +25,31 @@ local function follow(alert, e, isReached)
   end
   -- Drops a pending end once the errors are back, unless it is being delivered; and an episode that is over without a delivered alert.
   if alert.kind == 'resolved' and not isLeased(alert) and isReached then forget(alert, PENDING) end
-  if not alert.id and not alert.toldId and isOver(alert, e) then forget(alert, EPISODE) end
+  if not alert.id and not (alert.toldId or alert.endingToldId) and isOver(alert, e) then forget(alert, EPISODE) end
 end
 
 -- An episode begins with the first claim of an alert by a rule with sendResolved, whichever process raised the alert.
 local function begin(alert, e, raisedAtMs, count, latestMs)
   if not e.sendResolved or alert.sinceMs then return end
   alert.sinceMs, alert.peak, alert.total, alert.lastErrorMs, alert.quietFromMs = raisedAtMs, count, count, latestMs, e.endsMs
+end
+
+-- Makes room for an alert of so many errors, of which the newest happened at latestMs. The end that is pending is not sent any more, since
+-- the errors are back: its episode goes on. If a process is delivering it just now, another one begins, which speaks for both until that end
+-- is known to be delivered.
+local function makeRoom(alert, e, count, latestMs)
+  if alert.kind == 'resolved' and e.sendResolved and isLeased(alert) and alert.sinceMs then
+    local id, tries, raisedAtMs = alert.id, alert.tries, alert.raisedAtMs
+    local since, peak, total, toldId, toldDraft = whole(alert)
+    forget(alert, EPISODE)
+    alert.endingId, alert.endingTries, alert.endingRaisedAtMs = id, tries, raisedAtMs
+    alert.endingSinceMs, alert.endingPeak, alert.endingTotal = since, peak, math.max(0, total - count)
+    alert.endingToldId, alert.endingToldDraft = toldId, toldDraft
+  end
+  forget(alert, PENDING)
+  if e.sendResolved and alert.sinceMs then
+    alert.quietFromMs, alert.lastErrorMs = e.endsMs, math.max(alert.lastErrorMs, latestMs)
+  end
 end
 
 local function raise(alert, e, kind, facts, draft)
@@ -54,10 +72,8 @@ local function decide(e, cooling)
   local isCrossing = e.fresh > 0 and isReached
 
   if isCrossing and not cooling and not isFiring then
-    -- A pending end, even one that is being delivered, belongs to the episode before.
-    if alert.kind == 'resolved' and e.sendResolved then forget(alert, EPISODE) end
-    forget(alert, PENDING)
     local latest = e.latestMs or now
+    makeRoom(alert, e, e.total, e.latestMs or 0)
     local oldest = e.windowType == 'fixed' and latest or math.min(latest, oldestInRing(e.counters[1], e.windowMs))
     delivery.suppressed = nil
     local notice, since = nextStreak(delivery, now, e.cooldownMs, e.cooldownMaxMs)
@@ -66,11 +82,12 @@ local function decide(e, cooling)
   end
   -- A cooldown delays neither an end nor an alert that was raised before another destination's delivery began it.
   if alert.id then return (isFiring or e.sendResolved) and isTurn(alert, e, isCrossing) end
-  if e.sendResolved and alert.toldId and isOver(alert, e) then
-    local lasted = math.max(0, alert.quietFromMs - alert.sinceMs)
-    local since = integer(delivery.notice and delivery.streakSinceMs or 0)
-    local facts = { 'resolved', alert.toldId, integer(lasted), integer(alert.peak), integer(alert.total), since }
-    return raise(alert, e, 'resolved', table.concat(facts, ' '), alert.toldDraft)
+  if e.sendResolved and isOver(alert, e) then
+    local since, peak, total, toldId, toldDraft = whole(alert)
+    if not toldId then return false end
+    local lasted, streakSince = math.max(0, alert.quietFromMs - since), delivery.notice and delivery.streakSinceMs or 0
+    local facts = { 'resolved', toldId, integer(lasted), integer(peak), integer(total), integer(streakSince) }
+    return raise(alert, e, 'resolved', table.concat(facts, ' '), toldDraft)
   end
   return false
 end
@@ -104,10 +121,11 @@ local function learnDelivery(e, isFresh)
   addHistory(HISTORY_KEY, historyLine(given.account, raised, at, given.tries, nil, 'delivered'))
   if delivery.id == id then delivery.id = nil end
   if alert.kind ~= 'firing' then
+    if e.sendResolved then makeRoom(alert, e, given.count, at) end
     begin(alert, e, raised, given.count, at)
     if e.sendResolved then alert.toldId, alert.toldDraft = id, given.draft end
   end
-  followStreak(delivery, given.facts)
+  followStreak(delivery, given.facts, raised)
   if delivery.atMs and delivery.atMs >= at then return end
   step = nextStep(delivery.atMs, delivery.step or 0, raised, e.cooldownMs, e.cooldownMaxMs)
   delivery.atMs, delivery.step, delivery.keyUntilMs, delivery.last = at, step, nil, id .. ' ' .. integer(given.count)
@@ -122,10 +140,10 @@ local function takeOver(e, isFresh, cooling)
   end
   if alert.raisedBy == me and not isFresh then forget(alert, PENDING) end
   if alert.kind == 'firing' or cooling or isInHistory(HISTORY_KEY, given.id) then return false end
-  if alert.kind == 'resolved' then forget(alert, EPISODE) end
-  forget(alert, PENDING)
+  local raisedAtMs = math.floor(sentMs - given.ageMs)
+  makeRoom(alert, e, given.count, raisedAtMs)
   alert.id, alert.kind, alert.facts, alert.draft = given.id, 'firing', given.facts, given.draft
-  alert.count, alert.tries, alert.raisedAtMs = given.count, given.tries, math.floor(sentMs - given.ageMs)
+  alert.count, alert.tries, alert.raisedAtMs = given.count, given.tries, raisedAtMs
   alert.raisedBy, e.delivery.id = given.isNew and me or '', given.id
   return true
 end
@@ -137,7 +155,7 @@ local function moveHere(e)
   if former.kind ~= 'firing' or former.raisedAtMs > sentMs - e.formerAgeMs or isLeased(former) or alert.id then return end
   for _, field in ipairs(PENDING) do alert[field] = former[field] end
   alert.untilMs, alert.holder, alert.parkedUnder, alert.crossingFromMs = now, '', nil, nil
-  if not former.toldId then
+  if not (former.toldId or former.endingToldId) then
     if not alert.sinceMs then
       for _, field in ipairs(EPISODE) do alert[field] = former[field] end
     end

@@ -17,7 +17,8 @@ import { INTEGER, READ, SERVER_CLOCK, STATE_TTL, WHOLE } from './script.js'
  *       9 lease (ms)   10 1 where the rule has sendResolved   11 series id   12 1 where the original service counts the series too
  *       13 how an attempt ended, in words, '' where none was made   14 account of a notice that was delivered or given up (JSON), or ''
  *       15 the destination's id
- * reply 1 where the notice was pending and, unless it was delivered, this claim's; else 0
+ * reply 1 where the notice was pending and, unless it was delivered, this claim's, or where it is an end that was delivered though an
+ *       alert has taken its place; else 0
  */
 export function settleScript(clock: string = SERVER_CLOCK): Script {
   return script(`
@@ -43,6 +44,13 @@ local fleet = read('HMGET', KEYS[6], 'era', 'revision', rearmedField(ARGV[15])) 
 local era = integer(wholeOf(fleet[1]) or 0)
 local alert, alertBefore = readState(KEYS[3], era)
 mend(alert)
+if settlement == 'delivered' and alert.endingId == id then
+  -- An alert has taken the place of this end while it was being delivered.
+  if account ~= '' then addHistory(KEYS[7], historyLine(account, alert.endingRaisedAtMs, now, alert.endingTries, nil, settlement)) end
+  forget(alert, ENDING)
+  writeState(KEYS[3], alertBefore, alert, ttlOf(e.windowMs, e.cooldownMs, e.cooldownMaxMs), era)
+  return 1
+end
 if alert.id ~= id or (settlement ~= 'delivered' and alert.holder ~= holder) then return 0 end
 local deliveryBefore
 e.alert, e.delivery, deliveryBefore = alert, readState(KEYS[2], era)
@@ -72,8 +80,8 @@ elseif settlement == 'abandoned' then
   if isFiring then hold(e, 0) else forget(alert, EPISODE) end
   forget(alert, PENDING)
 elseif isFiring then
+  followStreak(delivery, alert.facts, alert.raisedAtMs)
   delivery.step = nextStep(delivery.atMs, delivery.step or 0, alert.raisedAtMs, e.cooldownMs, e.cooldownMaxMs)
-  followStreak(delivery, alert.facts)
   delivery.atMs, delivery.last, delivery.held, delivery['hold ' .. e.alertKey] = now, id .. ' ' .. integer(alert.count), nil, nil
   local quiet = cooldownAfter(delivery.step, e.cooldownMs, e.cooldownMaxMs)
   if e.cooldownKey then

@@ -2,7 +2,7 @@ import t, { type Test } from 'tap'
 import { leaseMs } from '../../../../src/rule/alert-state.js'
 import { seriesOf } from '../../../../src/rule/series.js'
 import { keyNames } from '../../../../src/store/redis/keys.js'
-import type { Handover, Judged, LocalAlert, Submission } from '../../../../src/store/store.js'
+import type { Claim, Handover, Judged, LocalAlert, Submission } from '../../../../src/store/store.js'
 import { startRedis } from '../../../fixtures/redis.js'
 import { type RedisBench, redisBench } from '../../../fixtures/redis-bench.js'
 import { countsNow, only, rule, send, series, submitter } from '../../../fixtures/store-bench.js'
@@ -182,6 +182,67 @@ t.test('one that is handed over takes the place of an end that waits', async (t)
     entries: [entryOf({ series: ofRule, handover: given })],
   })
   t.match(tallies, [{ claim: { id: 'raised-alone', facts: { kind: 'firing' } } }])
+})
+
+t.test('an end that is pending as an alert arrives is sent, or spoken for by the end of that alert', async (t) => {
+  const change = { sendResolved: true, cooldownMs: 1000 }
+  const ofRule = seriesOf({ ...rule, ...change })
+  for (const how of ['handed over', 'delivered alone'] as const) {
+    for (const ofEnd of ['waits', 'is delivered then', 'fails then', 'is lost'] as const) {
+      const bench = await newBench(t)
+      const submit = submitter(bench)
+      const beganAtMs = bench.clock.monotonicMs()
+      const first = only((await submit(15, change)).claim)
+      await bench.store.settle(ofRule, first, { kind: 'delivered' })
+      await bench.advance(130_000)
+      const end = only((await submit.look(change))[0])
+      if (ofEnd === 'waits') await bench.store.settle(ofRule, end, { kind: 'postponed', waitMs: 60_000 })
+      const raisedAtMs = bench.clock.monotonicMs()
+      const given =
+        how === 'handed over'
+          ? { handover: { ...handover, raisedAtMs } }
+          : { delivery: { stamp: '', deliveredAtMs: raisedAtMs, alert: { ...alone, raisedAtMs } } }
+      const { tallies } = await send(bench.store, { sequence: 100, entries: [entryOf({ series: ofRule, ...given })] })
+      if (ofEnd === 'is delivered then') t.ok(await bench.store.settle(ofRule, end, { kind: 'delivered' }))
+      if (ofEnd === 'fails then') t.notOk(await bench.store.settle(ofRule, end, { kind: 'postponed', waitMs: 60_000 }))
+      const claim = tallies[0]?.claim
+      if (claim !== undefined) await bench.store.settle(ofRule, claim, { kind: 'delivered' })
+      const ends: Claim[] = []
+      for (let waitedMs = 0; waitedMs < 150_000; waitedMs += 5000) {
+        await bench.advance(5000)
+        for (const one of await submit.look(change)) {
+          ends.push(one)
+          await bench.store.settle(ofRule, one, { kind: 'delivered' })
+        }
+      }
+      const name = `${how}, and the end ${ofEnd}`
+      t.match(ends, [{ facts: { kind: 'resolved', alertId: 'raised-alone' } }], name)
+      const facts = only(ends[0]).facts
+      const lastedMs = facts.kind === 'resolved' ? facts.durationMs : 0
+      const isOwn = ofEnd === 'is delivered then'
+      t.equal(lastedMs < raisedAtMs - beganAtMs - rule.windowMs, isOwn, `${name}: ${lastedMs}`)
+    }
+  }
+})
+
+t.test('an end that arrives though an alert has taken its place is in the history', async (t) => {
+  const bench = await newBench(t)
+  const submit = submitter(bench)
+  const change = { sendResolved: true, cooldownMs: 1000 }
+  const ofRule = seriesOf({ ...rule, ...change })
+  await bench.store.settle(ofRule, only((await submit(10, change)).claim), { kind: 'delivered' })
+  await bench.advance(130_000)
+  const end = only((await submit.look(change))[0])
+  await bench.store.settle(ofRule, end, { kind: 'begun' })
+  const endedAtMs = bench.clock.nowMs()
+  await bench.advance(2000)
+  t.ok((await submit(10, change)).claim)
+  const account = JSON.stringify({ id: end.id, kind: 'resolved' })
+  for (const isNew of [true, false])
+    t.equal(await bench.store.settle(ofRule, end, { kind: 'delivered' }, { outcome: 'status 204', account }), isNew)
+  const line = { id: end.id, raised: endedAtMs, ended: endedAtMs + 2000, tries: 1, outcome: 'delivered' }
+  t.match(await historyOf(bench), [line])
+  t.equal((await historyOf(bench)).length, 1)
 })
 
 t.test('keeps what a process delivered alone in the history, once, however often it is told of', async (t) => {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { cooldownAfter, laterStreak, nextStep, nextStreak, type Streak } from '../../../../src/rule/cooldown.js'
+import { cooldownAfter, nextStep, nextStreak, streakAfter } from '../../../../src/rule/cooldown.js'
 import { COOLDOWN } from '../../../../src/store/redis/lua/cooldown.js'
 import { WHOLE } from '../../../../src/store/redis/lua/script.js'
 import { fc } from '../../../fixtures/properties.js'
@@ -38,18 +38,22 @@ t.test('is the twin of rule/cooldown.ts', async () => {
   )
 })
 
-t.test('goes on with the same streak of two', async () => {
+t.test('goes on with the same streak', async () => {
   const text = `${WHOLE}${COOLDOWN}
-    local delivery = { notice = tonumber(ARGV[1]), streakSinceMs = tonumber(ARGV[2]) }
-    followStreak(delivery, 'firing 1 2 3 ' .. ARGV[3] .. ' ' .. ARGV[4])
+    local delivery = { atMs = tonumber(ARGV[1]), notice = tonumber(ARGV[2]), streakSinceMs = tonumber(ARGV[3]) }
+    followStreak(delivery, 'firing 1 2 3 ' .. ARGV[4] .. ' ' .. ARGV[5], tonumber(ARGV[6]))
     return { delivery.notice, delivery.streakSinceMs }`
   const streaks = fc.record({ notice: fc.integer({ min: 1, max: 3 }), sinceMs: fc.nat({ max: 3 }) })
-  await fc.assert(
-    fc.asyncProperty(fc.option(streaks, { nil: undefined }), streaks, async (known: Streak | undefined, told) => {
-      const args = [known?.notice ?? '', known?.sinceMs ?? '', told.notice, told.sinceMs]
-      const later = laterStreak(known, told)
+  const property = fc.asyncProperty(
+    fc.option(streaks, { nil: undefined }),
+    streaks,
+    fc.nat({ max: 4 }),
+    async (known, streak, raisedAtMs) => {
+      const args = [2, known?.notice ?? '', known?.sinceMs ?? '', streak.notice, streak.sinceMs, raisedAtMs]
+      const after = streakAfter({ atMs: 2, step: 0, streak: known }, { raisedAtMs, streak })
       const theirs = await redis.client.eval(text, 0, ...args)
-      return JSON.stringify(theirs) === JSON.stringify([later?.notice, later?.sinceMs])
-    }),
+      return JSON.stringify(theirs) === JSON.stringify([after?.notice, after?.sinceMs])
+    },
   )
+  await fc.assert(property)
 })
