@@ -110,5 +110,8 @@ function advice({ outcome, reason }: TestOutcome): string {
   if (reason === 'address') return 'its address may not be called'
   if (reason === 'redirect') return 'redirects are not followed: use the url that it leads to'
   if (reason === 'certificate') return 'its certificate is not trusted (NODE_EXTRA_CA_CERTS adds an authority)'
-  return outcome === 'retry' ? 'a real one would be tried again' : 'a real one would be kept until the config changes'
+  if (reason === 'unanswered') return 'it may have arrived all the same; a real one would be tried again'
+  return outcome === 'retry'
+    ? 'a real one would be tried again'
+    : 'a real one would be kept, and tried again about every half hour and when the config changes'
 }

@@ -97,12 +97,11 @@ const codes: readonly (readonly [code: RegExp, outcome: Outcome])[] = [
  */
 export function outcomeOfError(error: unknown): Outcome {
   const code = codeOf(error)
+  // A proxy whose certificate is not trusted stays so.
+  const { cause } = Object(error) as { readonly cause?: unknown }
+  if (code === 'ERR_LOGSIREN_PROXY_TROUBLE' && CERTIFICATE.test(codeOf(cause)))
+    return { kind: 'rejected', reason: 'proxy' }
   return codes.find(([known]) => known.test(code))?.[1] ?? { kind: 'retry', reason: 'network' }
-}
-
-/** Whether an error says that a certificate is not trusted, has expired, or belongs to another host. */
-export function isCertificateFault(error: unknown): boolean {
-  return CERTIFICATE.test(codeOf(error))
 }
 
 /** How an attempt ended in words, for messages: `clientError, status 403: invalid_token`. It names no address and no secret. */

@@ -71,7 +71,7 @@ function jittered(waitMs: number, random: () => number): number {
 /** What becomes of the notice, as a part of a warning's sentence. */
 export function describeVerdict({ settlement }: Verdict, failure: Failure): string {
   if (settlement.kind === 'parked')
-    return 'it is kept, and tried again when the config changes, and about every half hour, until it is a day old'
+    return 'it is kept, and tried again about every half hour, at the next crossing after a cooldown, and when the config changes, until it is a day old'
   const unsure = mayHaveArrived(failure) ? 'may have arrived all the same, and ' : ''
   return `it ${unsure}is tried again in ${span(Math.ceil(settlement.waitMs / 1000))}`
 }

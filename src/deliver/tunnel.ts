@@ -3,7 +3,6 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP, type Socket } from 'node:net'
-import { isCertificateFault } from './outcome.js'
 import { type Destination, ProxyError } from './proxy-choice.js'
 
 /** Resolves with a socket to the destination. The caller does TLS over it, and bounds how long this takes. */
@@ -29,9 +28,7 @@ export function openTunnel(
     request.once('socket', (socket) => {
       opened = track(socket.unref())
     })
-    request.once('error', (cause) =>
-      reject(new ProxyError('the proxy cannot be reached', { mayPass: !isCertificateFault(cause), cause })),
-    )
+    request.once('error', (cause) => reject(new ProxyError('the proxy cannot be reached', { mayPass: true, cause })))
     request.once('connect', ({ statusCode = 0 }, socket: Socket, head: Buffer) => {
       opened()
       if (statusCode >= 200 && statusCode < 300) {

@@ -208,12 +208,12 @@ t.test('knows whether the whole request was sent when the time is up', async (t)
   t.teardown(() => http.close())
   const post = (url: string, body: string): Promise<unknown> =>
     http.post({ url, headers: {}, body, sentAtMs, timeoutMs: 3000 }).catch(outcomeOfError)
-  const [small, large, secure, unresolved] = await Promise.all([
+  const [small, secure, unresolved] = await Promise.all([
     post(`http://${host}`, 'x'),
-    post(`http://${host}`, 'x'.repeat(64 * 1_048_576)),
     post(`https://${host}`, 'x'),
     post('http://resolves-never.test', 'x'),
   ])
+  const large = await post(`http://${host}`, 'x'.repeat(32 * 1_048_576))
   t.strictSame(small, { kind: 'retry', reason: 'unanswered' }, 'all of it has left')
   t.strictSame(large, { kind: 'retry', reason: 'timeout' }, 'a part of it waits here')
   t.strictSame(secure, { kind: 'retry', reason: 'timeout' }, 'there is no connection yet')

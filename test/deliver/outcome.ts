@@ -129,6 +129,7 @@ t.test('failures without a status are told by name and code', (t) => {
     [error('ECONNREFUSED'), 'refused'],
     [error('ERR_LOGSIREN_UNANSWERED'), 'unanswered'],
     [error('ERR_LOGSIREN_PROXY_TROUBLE'), 'proxy'],
+    [Object.assign(error('ERR_LOGSIREN_PROXY_TROUBLE'), { cause: error('ECONNREFUSED') }), 'proxy'],
     ...[
       'ETIMEDOUT',
       'UND_ERR_CONNECT_TIMEOUT',
@@ -159,6 +160,8 @@ t.test('failures without a status are told by name and code', (t) => {
     [Object.assign(new Error('wrapped'), { cause: error('CERT_HAS_EXPIRED') }), 'certificate'],
   ]
   for (const [failure, reason] of rows) t.match(outcomeOfError(failure), { reason }, String(failure))
+  const distrusted = Object.assign(error('ERR_LOGSIREN_PROXY_TROUBLE'), { cause: error('CERT_HAS_EXPIRED') })
+  t.strictSame(outcomeOfError(distrusted), { kind: 'rejected', reason: 'proxy' })
   t.end()
 })
 

@@ -1,6 +1,7 @@
 // That the errors have stopped: told once, though whoever told of them is gone.
 import t from 'tap'
 import { createEvaluator, createLineEvaluator } from '../../src/evaluator/evaluator.js'
+import { eventually } from '../fixtures/eventually.js'
 import { fakeClock } from '../fixtures/fake-clock.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { startRedis } from '../fixtures/redis.js'
@@ -76,4 +77,65 @@ t.test('with Redis one process tells it, though the one that told of the errors 
   t.equal(receiver.received.length, 2)
   const { duration_seconds } = receiver.received[1]?.body ?? {}
   t.ok(duration_seconds <= 2, `however late it is found out: ${duration_seconds} s`)
+})
+
+t.test(
+  'in Google Chat an incident has one thread, with its repeats and its end, and the next one another',
+  async (t) => {
+    const receiver = await startReceiver(t)
+    const clock = fakeClock()
+    const options = { url: receiver.url, format: 'googlechat', threshold: 1, cooldownSeconds: 30, sendResolved: true }
+    const evaluator = createLineEvaluator(options, { clock })
+    /** Until so many messages have come in all, and what became of them is known. */
+    const told = async (count: number): Promise<void> => {
+      await receiver.has(count)
+      await eventually(() => evaluator.stats().delivered + evaluator.stats().resolved === count)
+      await clock.advance(0)
+    }
+    const fail = async (): Promise<void> => {
+      evaluator.observe({ statusCode: 503 })
+      await clock.advance(200)
+    }
+    await fail()
+    await told(1)
+    await clock.advance(31_000)
+    await fail()
+    await told(2)
+    await clock.advance(150_000)
+    await told(3)
+    await fail()
+    await told(4)
+    const threads = receiver.received.map(({ body }) => body.thread.threadKey)
+    t.strictSame(threads.slice(1, 3), [threads[0], threads[0]])
+    t.match(receiver.received[2]?.body.text, /Resolved/)
+    t.not(threads[3], threads[0])
+    void evaluator.close()
+  },
+)
+
+t.test('fleets that share a PagerDuty integration have incidents of their own, and end their own', async (t) => {
+  const receiver = await startReceiver(t)
+  const common = {
+    url: receiver.url,
+    format: 'pagerduty',
+    secret: 'k',
+    threshold: 1,
+    windowSeconds: 1,
+    sendResolved: true,
+  } as const
+  const fleets = [redis.newConfigKey(), redis.newConfigKey()].map((configKey) =>
+    [0, 1].map(() => createEvaluator({ ...common, redis: redis.url, configKey })),
+  )
+  t.teardown(() => Promise.all(fleets.flat().map((one) => one.close())))
+  for (const [raising] of fleets) raising?.observe({ statusCode: 503 })
+  const flushed = async (): Promise<boolean> => {
+    // Any process of a fleet may be the one that tells the end.
+    for (const one of fleets.flat()) await one.flush()
+    return receiver.received.length === 4
+  }
+  await eventually(flushed)
+  const keysOf = (action: string): string[] =>
+    receiver.received.flatMap(({ body }) => (body.event_action === action ? [String(body.dedup_key)] : [])).sort()
+  t.equal(new Set(keysOf('trigger')).size, 2)
+  t.strictSame(keysOf('resolve'), keysOf('trigger'))
 })

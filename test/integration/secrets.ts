@@ -63,7 +63,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
   RedactedError: [],
   // They show that all of these places are looked at.
   Shown: ['admin', 'away body', 'event', 'home body', 'redis'],
-  Answer: [],
+  // What receivers say of a failure is told, without what they send back of the request.
+  Answer: ['admin', 'event', 'redis'],
   // Of the admin endpoint.
   Token: [],
 }
@@ -314,7 +315,14 @@ t.test('each secret is where it belongs and nowhere else, whatever fails', async
     if (how === 'hang') return
     if (how === 'reset') return void response.socket?.destroy()
     response.writeHead(Number(how), { location: `${away.origin}/redirected`, 'x-answer': word('Answer') })
-    response.end(how === '204' ? undefined : word('Answer'))
+    const echo = `${word('Answer')} ${request.url} ${Object.values(request.headers).join(' ')}`
+    const encoded = Buffer.from(JSON.stringify([request.url, request.headers])).toString('base64')
+    const bodies: Readonly<Record<string, string | undefined>> = {
+      204: undefined,
+      302: `<title>${echo}</title>`,
+      410: JSON.stringify({ message: echo, errors: [encoded] }),
+    }
+    response.end(how in bodies ? bodies[how] : echo)
   })
 
   const server = await startRedisServer(t, ['--requirepass', word('RedisPass')])

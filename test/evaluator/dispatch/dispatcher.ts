@@ -621,7 +621,8 @@ t.test('says which rule, group and host it was, and hides no refusal behind anot
   await attempted(5)
   await clock.advance(30_000)
   await attempted(6)
-  const parked = 'it is kept, and tried again when the config changes, and about every half hour, until it is a day old'
+  const parked =
+    'it is kept, and tried again about every half hour, at the next crossing after a cooldown, and when the config changes, until it is a day old'
   const refused = (group: string): string =>
     `logsiren: an alert of rule payments (model=${group}) could not be delivered to HOST (clientError, status 403: invalid_token); ${parked}`
   t.strictSame(saidIn(warnings), [
