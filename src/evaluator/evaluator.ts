@@ -121,12 +121,17 @@ export function createEvaluator(options: LogsirenOptions = {}): Evaluator {
  */
 export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}): LineEvaluator {
   const options = parseOptions(input)
+  // What is opened here, such as a connection, stays open: of a request that happens to make it it must know nothing.
+  return outsideRequests(() => open(options, parts))
+}
+
+function open(options: LogsirenOptions, parts: EvaluatorParts): LineEvaluator {
   const clock = withSuspensions(parts.clock ?? systemClock)
   const closeTimeoutMs = options.closeTimeoutMs ?? DEFAULT_CLOSE_TIMEOUT_MS
   const counters = parts.counters ?? newCounters()
   const announcer = new Announcer(counters, clock)
   const config = new ConfigInForce(options, announcer, counters, clock)
-  const store = parts.store ?? outsideRequests(() => openStore(options, clock))
+  const store = parts.store ?? openStore(options, clock)
   const http =
     parts.http ??
     new HttpClient({

@@ -174,17 +174,17 @@ t.test('what begins in a request keeps nothing of it', async (t) => {
   const redis = await startRedisServer(t)
   const program = `import { AsyncLocalStorage } from 'node:async_hooks'
     import { subscribe } from 'node:diagnostics_channel'
+    import { createEvaluator } from 'logsiren'
     const requests = new AsyncLocalStorage()
     const seen = []
     const see = (what) => () => seen.push([what, requests.getStore()])
     subscribe('logsiren:attempt', see('channel'))
     subscribe('net.client.socket', see('socket'))
-    // As where a route is loaded, and its logger made, by the first request for it.
+    // As where a logger is made by the first request that needs it.
     let evaluator
     const first = await (async () => {
       const request = { id: 'r1', body: 'x'.repeat(1000) }
       await requests.run(request, async () => {
-        const { createEvaluator } = await import('logsiren')
         evaluator = createEvaluator(${JSON.stringify({ url: receiver.url, redis: redis.url, threshold: 1 })})
         for (const name of ['alert', 'delivered']) evaluator.on(name, see(name))
         evaluator.observe({ errorMessage: 'db timeout' })
