@@ -113,7 +113,8 @@ t.test('whatever hangs or is away, a process ends, with its own exit code', { jo
           const receiver = await startReceiver(t)
           if (fault.isReceiverHanging) receiver.answerWith(() => {})
           const redisOption = fault.redis === undefined ? {} : { redis: fault.redis }
-          const options = { url: receiver.url, threshold: 1, closeTimeoutMs: 1000, ...redisOption }
+          // However long an attempt may take: the end of its process cuts it.
+          const options = { url: receiver.url, threshold: 1, timeoutMs: 30_000, closeTimeoutMs: 1000, ...redisOption }
           let watchdog: NodeJS.Timeout | undefined
           const ended = await runAs(wayIn, options, `log('last words')\n${program}`, {
             onStart: (child) => {

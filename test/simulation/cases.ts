@@ -380,6 +380,10 @@ export const cases: readonly Case[] = [
     kept: {
       'they keep coming': numbered(1, 2),
       'much later': { ...numbered(1, 1), alerts: [alert(70_000), alert(100_000, { id: 'a2' })] },
+      'it was told to be over': {
+        ...numbered(1, 1),
+        attempts: [...(numbered(1, 1).attempts ?? []), { ...end(76_000), id: 'e0', lastedMs: 5000 }],
+      },
       'Redis lost its data': { ...numbered(1, 1), flushes: [75_000] },
       'one process alone': {
         ...numbered(1, 1),

@@ -60,9 +60,16 @@ function whyWrong(journal: Journal, own: Attempt, alert: AlertSeen, ofSeries: re
   const same = ofStreak.find(({ notice, url, isHeard }) => notice === own.notice && url === own.url && isHeard)
   if (same !== undefined && !isCut(journal, same, own.startMs)) return `as ${same.id} was`
   const last = others.findLast((one) => one.isHeard)
-  if (own.notice === 1 && last !== undefined && isComing(journal, last, alert))
+  if (own.notice === 1 && last !== undefined && !isEnded(journal, last, own) && isComing(journal, last, alert))
     return `though ${last.id} was delivered at ${at(last.endMs ?? 0)}`
   return undefined
+}
+
+/** Whether the receiver may have been told in between that it is over, so that the next alert is a first one. */
+function isEnded({ attempts }: Journal, last: Attempt, own: Attempt): boolean {
+  return attempts.some(
+    (one) => one.kind === 'end' && one.rule === own.rule && one.startMs >= last.startMs && one.startMs <= own.startMs,
+  )
 }
 
 /** Whether an alert was surely raised so soon after this delivery that it goes on with its number. */
