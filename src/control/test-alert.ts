@@ -111,7 +111,7 @@ function testAlert(rule: RuleSettings, nowMs: number): Alert {
     threshold: rule.threshold,
     window_seconds: rule.windowMs / 1000,
     count: rule.threshold,
-    // A receiver that logs this message does not count it as an error: lines that begin with `logsiren: ` never count.
+    // A receiver that logs this message by itself counts no error: see README, What is an error.
     sample: toSample(toLogRecord({ errorMessage: 'logsiren: this is a test alert' })),
     facts: { kind: 'firing', suppressed: 0, firstSeenMs: nowMs, lastSeenMs: nowMs },
     test: true,
