@@ -1,7 +1,7 @@
 // Each alert that was raised is delivered to its own url, given up with a warning, or kept while no process has its url.
 import { type AlertSeen, type Attempt, type Journal, type RuleView, seriesName } from '../journal.js'
 import { at, type Book, type Problem } from './problem.js'
-import { groupedBy, isDelivered, isRefused, isRunning, longestWaitMs, rulesAt, writeAt } from './views.js'
+import { groupedBy, isDelivered, isRefused, isRunning, longestWaitMs, rulesAt, seriesOf, writeAt } from './views.js'
 
 /** After everything has healed, processes may take this long to start. */
 const HEALED_MS = 5000
@@ -110,9 +110,13 @@ function isInForce(writes: Journal['writes'], write: Journal['writes'][number], 
   return writes.findLast((one) => one.isValid && one.atMs <= atMs) === write
 }
 
-function isExcused({ flushes, lives, attempts }: Journal, alert: AlertSeen): boolean {
+function isExcused({ flushes, lives, attempts, alerts }: Journal, alert: AlertSeen): boolean {
   const { life, isDegraded, rule, group, fromMs, atMs } = alert
   if (flushes.some((ms) => ms >= fromMs)) return true
+  // The process was still to tell of one that it had raised alone; that one is the alert then.
+  const alone = alerts.filter((one) => one.isDegraded && one.life === life && seriesOf(one) === seriesOf(alert))
+  if (alone.some(({ id }) => attempts.some((one) => one.id === id && isDelivered(one) && one.startMs >= fromMs)))
+    return true
   if (!isDegraded) return false
   // An alert that a process raised alone is lost with the process, and is dropped if the fleet has delivered one.
   const series = seriesName(rule, group)

@@ -78,9 +78,25 @@ function isUndisturbed(journal: Journal, burst: Burst): boolean {
   const places = ['redis', life.process]
   if (isDisturbed(ownSuspensions, [life.process], fromMs, untilMs + RAISED_MS)) return false
   if (isDisturbed(others, places, fromMs - 1, untilMs + RAISED_MS, RETURN_MS)) return false
+  if (isClaimedAsleep(journal, burst)) return false
   return !journal.lives.some(
     (one) =>
       one.wasCutOff && one.endMs !== undefined && one.endMs <= untilMs + RAISED_MS && one.endMs > fromMs - UNKNOWN_MS,
+  )
+}
+
+/** Whether a process that had just logged errors of the rule was suspended: nobody knows of its alert before it wakes, or its lease has run out. */
+function isClaimedAsleep({ disturbances, bursts, lives }: Journal, burst: Burst): boolean {
+  const { fromMs, untilMs } = spanOf(burst)
+  return disturbances.some(
+    (one) =>
+      one.kind === 'suspend' &&
+      one.fromMs > fromMs - UNKNOWN_MS &&
+      one.fromMs <= untilMs + RAISED_MS &&
+      bursts.some(({ life, rule, times }) => {
+        const isOwn = rule === burst.rule && lives[life]?.process === one.where
+        return isOwn && times.some((ms) => ms <= one.fromMs && ms > one.fromMs - 1000)
+      }),
   )
 }
 

@@ -36,7 +36,10 @@ function judgeOwed(journal: Journal): Problem[] {
 function isOwed(journal: Journal, delivery: Attempt): boolean {
   const { flushes, steps, writes } = journal
   if (rulesAt(journal, delivery.life, delivery.startMs)[delivery.rule]?.sendResolved !== true) return false
-  if ([...flushes, ...steps.map(({ atMs }) => atMs)].some((ms) => ms >= delivery.startMs - 1000)) return false
+  // What Redis forgets between an alert and its delivery is forgotten all the same.
+  const alert = journal.alerts.find(({ id }) => id === delivery.id)
+  const sinceMs = Math.min(delivery.startMs, alert?.fromMs ?? delivery.startMs) - 1000
+  if ([...flushes, ...steps.map(({ atMs }) => atMs)].some((ms) => ms >= sinceMs)) return false
   // A document that switches the rule off or moves it ends the episode as well.
   if (writes.some((one) => one.isValid && one.atMs >= delivery.startMs - 20_000)) return false
   // The episode goes on with a later alert that is not delivered yet.
@@ -45,7 +48,6 @@ function isOwed(journal: Journal, delivery: Attempt): boolean {
   )
   if (later.some(({ id }) => !journal.attempts.some((one) => one.id === id && isDelivered(one)))) return false
   // No other process knows of an alert that a process raised and delivered alone, if it ended before it could report that.
-  const alert = journal.alerts.find(({ id }) => id === delivery.id)
   const process = journal.lives[delivery.life]
   return !(alert?.isDegraded === true && process?.end !== undefined) && !isCutAfter(journal, delivery)
 }
