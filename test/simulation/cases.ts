@@ -186,6 +186,10 @@ export const cases: readonly Case[] = [
         alerts: [alert(50_100)],
       },
       'a group of many': { ...errors(1000), alerts: [alert(13_100, { group: '(many)' })] },
+      'nobody knows of which group it is': {
+        errors: new Map([['shared|g1', [12_000, 12_500, 13_000]]]),
+        alerts: [alert(13_100)],
+      },
     },
   },
   {
@@ -208,7 +212,24 @@ export const cases: readonly Case[] = [
       'too few': { bursts: [burst(100_000, 100_050)] },
       'over more than the window': { bursts: [burst(100_000, 105_000, 110_000)] },
       'Redis is away': { bursts: [three], disturbances: [trouble('redis', 90_000, 101_000)] },
+      'a process that is asleep has the alert': {
+        bursts: [{ ...burst(99_000, 99_050), life: 1 }, three],
+        lives: [life({}), life({ process: 'p1', number: 1 })],
+        adoptions: [adoption({}), adoption({ life: 1 })],
+        disturbances: [trouble('p1', 99_100, 130_000, 'suspend')],
+      },
     },
+  },
+  {
+    promise: 'no burst missed',
+    // A process that is asleep and had logged nothing is no excuse.
+    broken: {
+      bursts: [three],
+      lives: [life({}), life({ process: 'p1', number: 1 })],
+      adoptions: [adoption({}), adoption({ life: 1 })],
+      disturbances: [trouble('p1', 99_100, 130_000, 'suspend')],
+    },
+    kept: {},
   },
   {
     promise: 'no burst missed',
@@ -249,6 +270,11 @@ export const cases: readonly Case[] = [
       },
       'nobody has its url': { ...errors(20_000, 20_000, 20_000), alerts: [alert(20_000, { url: 'http://b.test/' })] },
       'Redis forgot': { ...errors(20_000, 20_000, 20_000), alerts: [alert(20_000)], flushes: [30_000] },
+      'the process was still to tell of one that it had raised alone': {
+        ...errors(15_000, 15_000, 15_000),
+        alerts: [alert(15_000, { id: 'a0', isDegraded: true }), alert(20_000)],
+        attempts: [attempt(22_000, 200, { id: 'a0', alertId: 'a0' }), { ...end(40_000), alertId: 'a0' }],
+      },
     },
   },
   {
@@ -337,6 +363,12 @@ export const cases: readonly Case[] = [
       'another alert waits': {
         alerts: [alert(80_000, { id: 'a2' })],
         attempts: [attempt(70_000, 200), attempt(80_000, 410, { id: 'a2', alertId: 'a2' })],
+      },
+      'Redis forgot it before it was delivered': {
+        ...errors(69_000, 69_000, 69_000),
+        alerts: [alert(70_000)],
+        attempts: [attempt(75_000, 200)],
+        flushes: [72_000],
       },
       'nobody wants it': {
         attempts: [attempt(70_000, 200)],
