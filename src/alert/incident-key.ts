@@ -9,7 +9,7 @@ const MAX_LENGTH = 255
  * One key for all alerts of a fleet's rule and group and for their ends, whichever process sends them. A test has a key of its own each
  * time, which its end shares. Printable ASCII, at most 255 characters.
  *
- * @param fleet - the fleet's id; blank where there is none
+ * @param fleet - the fleet's id, or the name of a process that counts alone; blank where there is neither
  */
 export function incidentKey(payload: Payload, fleet: string): string {
   return keyOf(payload, fleet, [])
@@ -25,9 +25,9 @@ export function threadKey(payload: Payload, fleet: string): string {
   return keyOf(payload, fleet, payload.since === undefined ? [] : [payload.since])
 }
 
-/** Names who sends to a receiver that several fleets may share: the fleet's id, or service and host of a process that counts alone. */
-export function fleetName({ service = '', hostname = '' }: Payload, fleet: string): string {
-  return fleet === '' ? [service, hostname].filter((part) => part !== '').join('@') : fleet
+/** Names a process that counts alone to a receiver that several may share, by the service and host of what it tells; blank where it knows neither. */
+export function nameOfAlone({ service = '', hostname = '' }: Pick<Payload, 'service' | 'hostname'>): string {
+  return [service, hostname].filter((part) => part !== '').join('@')
 }
 
 /** Names a test and its end, each time in another way; undefined where the payload is of no test. */
@@ -41,7 +41,7 @@ function keyOf(payload: Payload, fleet: string, further: readonly string[]): str
   const groups = Object.entries(group_by ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
   const run = testRun(payload)
   const kind = run === undefined ? 'logsiren' : 'logsiren-test'
-  const name = run ?? fleetName(payload, fleet)
+  const name = run ?? fleet
   const parts = [
     kind,
     ...(name === '' ? [] : [name]),

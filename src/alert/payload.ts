@@ -9,7 +9,7 @@ interface Notice extends Draft {
   readonly rule: string
   /** Errors in the window when the notice was raised. */
   readonly count: number
-  /** Names the fleet that it is of, for receivers that are told of several; absent where counts are not shared. No payload has it. */
+  /** Names the fleet that it is of, or the process where that counts alone, for receivers that are told of several. No payload has it. */
   readonly fleet?: string
 }
 

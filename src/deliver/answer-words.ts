@@ -6,7 +6,7 @@ import { decodeEntities } from './encodings.js'
 /** The members in which receivers say what is wrong; the first that says something counts. */
 const MEMBERS = ['message', 'error', 'detail', 'error_description', 'description', 'msg', 'reason', 'title']
 /** Members are looked for in members, but no deeper than this. */
-const MAX_DEPTH = 8
+const MAX_DEPTH = 12
 
 /**
  * The first line of an answer's body that says something, on one line, safe to show; `''` where there is none. Of JSON it is the

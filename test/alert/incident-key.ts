@@ -1,5 +1,5 @@
 import t from 'tap'
-import { fleetName, incidentFingerprint, incidentKey, testRun, threadKey } from '../../src/alert/incident-key.js'
+import { incidentFingerprint, incidentKey, nameOfAlone, testRun, threadKey } from '../../src/alert/incident-key.js'
 import type { Payload } from '../../src/alert/payload.js'
 import { payload } from '../fixtures/formats/arbitrary-payload.js'
 import { firing, over, payloads } from '../fixtures/formats/payloads.js'
@@ -20,13 +20,10 @@ t.test('names fleet, rule and group, for alerts and their ends alike, whoever te
 })
 
 t.test('a process that counts alone is named by its service and its host', (t) => {
-  const alone = { ...firing, service: 'shop', hostname: 'web-1' }
-  t.equal(fleetName(alone, ''), 'shop@web-1')
-  t.equal(fleetName({ ...alone, service: '' }, ''), 'web-1')
-  t.equal(fleetName(alone, 'f1'), 'f1')
-  t.equal(incidentKey(alone, ''), 'logsiren/shop@web-1/default')
-  t.equal(incidentKey({ ...over, service: 'shop', hostname: 'web-1' }, ''), incidentKey(alone, ''))
-  t.not(incidentKey({ ...alone, hostname: 'web-2' }, ''), incidentKey(alone, ''))
+  t.equal(nameOfAlone({ service: 'shop', hostname: 'web-1' }), 'shop@web-1')
+  t.equal(nameOfAlone({ service: '', hostname: 'web-1' }), 'web-1')
+  t.equal(nameOfAlone({}), '')
+  t.equal(incidentKey(firing, nameOfAlone({})), 'logsiren/default', 'who has no name leaves it out')
   t.end()
 })
 

@@ -40,6 +40,15 @@ t.test('of what real receivers answer it finds what is wrong', (t) => {
       },
       'Invalid Form Body: Must be 256 or fewer in length.',
     ],
+    [
+      {
+        message: 'Invalid Form Body',
+        errors: {
+          embeds: { 0: { fields: { 0: { value: { _errors: [{ code: 'X', message: 'This field is required' }] } } } } },
+        },
+      },
+      'Invalid Form Body: This field is required',
+    ],
     // Teams' workflows and connectors
     [
       {

@@ -113,6 +113,33 @@ t.test(
   },
 )
 
+t.test('a process that counts alone has one incident, whatever service and host its lines are of', async (t) => {
+  const receiver = await startReceiver(t)
+  const clock = fakeClock()
+  const common = { url: receiver.url, format: 'pagerduty', secret: 'k', threshold: 1 } as const
+  const evaluator = createLineEvaluator({ ...common, cooldownSeconds: 30, sendResolved: true }, { clock })
+  const fail = async (name: string, hostname: string, count: number): Promise<void> => {
+    evaluator.observeLine({ members: { level: 50, service: { name }, hostname, msg: 'db timeout' } })
+    await clock.advance(200)
+    await receiver.has(count)
+    await eventually(() => evaluator.stats().delivered === count)
+    await clock.advance(31_000)
+  }
+  await fail('shop', 'web-1', 1)
+  await fail('billing', 'web-2', 2)
+  await clock.advance(150_000)
+  await receiver.has(3)
+  const told = receiver.received.map(({ body }) => [body.event_action, body.dedup_key])
+  const key = 'logsiren/shop@web-1/default'
+  t.strictSame(told, [
+    ['trigger', key],
+    ['trigger', key],
+    ['resolve', key],
+  ])
+  t.equal(receiver.received[1]?.body.payload.component, 'billing', 'what is told is of the newest line')
+  void evaluator.close()
+})
+
 t.test('fleets that share a PagerDuty integration have incidents of their own, and end their own', async (t) => {
   const receiver = await startReceiver(t)
   const common = {

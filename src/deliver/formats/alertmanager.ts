@@ -1,6 +1,6 @@
 // The webhook of Prometheus' Alertmanager, version 4, which its bridges take:
 // https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
-import { fleetName, incidentFingerprint, incidentKey, testRun } from '../../alert/incident-key.js'
+import { incidentFingerprint, incidentKey, testRun } from '../../alert/incident-key.js'
 import type { Payload } from '../../alert/payload.js'
 import { toWords } from '../../alert/words.js'
 import { isTimestamp, oneLine, toTimestamp } from '../../text.js'
@@ -51,7 +51,7 @@ function labelsOf(payload: Payload, fleet: string): Texts {
     fit(oneLine(value), MAX_LABEL_LENGTH),
   ])
   const run = testRun(payload)
-  const sender = fit(oneLine(fleetName(payload, fleet)), MAX_LABEL_LENGTH)
+  const sender = fit(oneLine(fleet), MAX_LABEL_LENGTH)
   return {
     ...Object.fromEntries(groups),
     alertname: alertNameOf(payload),
@@ -77,8 +77,10 @@ function annotationsOf(payload: Payload): Texts {
   return { summary: title, description: lines.join('\n'), id: payload.id }
 }
 
+/** The same in an alert, its repeats and its end, where it is known since when alerts keep coming. */
 function startOf(payload: Payload): string {
-  const { sent_at } = payload
+  const { sent_at, since } = payload
+  if (isTimestamp(since)) return since
   if (payload.type === 'log_error_threshold') return isTimestamp(payload.first_seen) ? payload.first_seen : sent_at
   return toTimestamp(Math.max(0, Date.parse(sent_at) - 1000 * payload.duration_seconds))
 }

@@ -14,7 +14,7 @@ export interface Body {
 export interface Sender {
   /** Only a body that holds the secret uses it. */
   readonly secret: string
-  /** The fleet's id; blank where there is none. */
+  /** The fleet's id, or the name of a process that counts alone; blank where there is neither. */
   readonly fleet: string
 }
 

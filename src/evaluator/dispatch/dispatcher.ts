@@ -1,5 +1,6 @@
 // From a claim to its settlement: its turn in the destination's queue, one attempt, and what follows from the outcome.
 import { accountOf } from '../../alert/account.js'
+import { nameOfAlone } from '../../alert/incident-key.js'
 import { isAlert } from '../../alert/payload.js'
 import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
@@ -62,6 +63,8 @@ export class Dispatcher implements ClaimSink {
   /** Ids of series whose alerts have had no attempt yet, since their destination asks for a pause. */
   readonly #untried = new Set<string>()
   readonly #knownClaims = new RecentMap<string, true>(MAX_KNOWN_CLAIMS)
+  /** What this process calls itself while it counts alone, from its first notice on: later ones may be of lines of another service or host. */
+  #nameAlone: string | undefined
   #endsSoon = false
   #isClosed = false
 
@@ -86,7 +89,7 @@ export class Dispatcher implements ClaimSink {
     // At once, not when its turn comes: by then another process may have taken the alert over without its draft, or
     // this one have forgotten the errors that it shows.
     const enriched = draft === undefined ? alreadyDone : this.#settler.enrich(store, series, claim, draft)
-    const delivery = deliveryOf(claimed, clock, enriched)
+    const delivery = this.#named(deliveryOf(claimed, clock, enriched))
     if (claim.isNew && isAlert(delivery.notice)) {
       counters.alerts += 1
       announcer.emit('alert', toAlertEvent(delivery.notice))
@@ -120,6 +123,14 @@ export class Dispatcher implements ClaimSink {
   close(): void {
     this.#isClosed = true
     this.#settler.close()
+  }
+
+  /** The delivery with a name of who sends it, which all notices of an incident share. */
+  #named(delivery: Delivery): Delivery {
+    const { notice } = delivery
+    if (notice.fleet !== undefined) return delivery
+    this.#nameAlone ??= nameOfAlone(notice)
+    return { ...delivery, notice: { ...notice, fleet: this.#nameAlone } }
   }
 
   #updateKeepAlive(): void {

@@ -39,6 +39,12 @@ t.test('an alert and its end are the same alert to whoever tells them by labels 
   t.strictSame([begin.labels.fleet, other.labels.fleet], [sender.fleet, 'another'])
   t.match([begin.status, begin.startsAt, begin.endsAt], ['firing', '2026-11-23T18:15:29Z', '0001-01-01T00:00:00Z'])
   t.match([end.status, end.startsAt, end.endsAt], ['resolved', '2026-11-23T18:13:45Z', '2026-11-23T18:16:07Z'])
+  const since = '2026-11-23T18:15:31Z'
+  const startsOf = [firing, over, payloads['repeated'] ?? firing].map((payload) => {
+    const { alerts } = JSON.parse(toAlertmanager({ ...payload, since }, sender).text)
+    return alerts[0].startsAt
+  })
+  t.strictSame(startsOf, [since, since, since], 'it starts once, however often it is told')
   t.end()
 })
 
