@@ -25,6 +25,8 @@ export interface Situation {
   readonly holder: string
   /** Whether an attempt that is scheduled for later is made now. */
   readonly isForced: boolean
+  /** Whether the store was out of reach of the caller just now: others may still have errors of that time. */
+  readonly isReturning: boolean
   /** Errors in the window, the new ones included. */
   readonly total: number
   /** Errors that were counted since the last decision; where there are none no alert is raised. */
@@ -124,12 +126,14 @@ function endingOf({ pending, episode }: AlertState, count: number): EndingEpisod
 
 /** The episode with this batch's errors in it. A rule without `sendResolved` leaves it as it is: another process may have the flag. */
 function followed(episode: Episode | undefined, situation: Situation): Episode | undefined {
-  const { policy, total, fresh, nowMs, fellAtMs, endsAtMs, latestMs } = situation
+  const { policy, total, fresh, nowMs, fellAtMs, endsAtMs, latestMs, isReturning } = situation
   if (episode === undefined || !policy.sendResolved) return episode
   const lastErrorMs = Math.max(episode.lastErrorMs, latestMs ?? episode.lastErrorMs)
   // Where no process looked as the count fell, it fell a window after the last error at the latest.
   const fellMs = (): number => fellAtMs ?? Math.min(nowMs, episode.lastErrorMs + policy.windowMs)
-  const quietFromMs = total >= policy.threshold ? endsAtMs : (episode.quietFromMs ?? fellMs())
+  // Other errors of an outage may be on their way, from the caller and from others, so quiet begins with its return.
+  const quietMs = isReturning ? nowMs : (episode.quietFromMs ?? fellMs())
+  const quietFromMs = total >= policy.threshold ? endsAtMs : quietMs
   return {
     ...episode,
     peak: Math.max(episode.peak, total),

@@ -15,6 +15,11 @@ export interface Submission {
   readonly rules: readonly RuleSettings[]
   /** Rules as they were before the config moved them to another url, switched them off or dropped them. */
   readonly formerRules?: readonly FormerRule[]
+  /**
+   * Whether this store was out of reach just now. Until this process, and others like it, have told what they counted meanwhile, nobody can say
+   * that errors have stopped.
+   */
+  readonly isReturning?: boolean
   /** By how much each counter of `stats()` has grown since the store last took them; those that have not are absent. */
   readonly growth?: Readonly<Record<string, number>> | undefined
   /** What this process tells of itself, now and then; `'closing'` that it is about to end and takes out what it told. */

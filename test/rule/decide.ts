@@ -17,6 +17,7 @@ const crossing: Situation = {
   revision: 'v1',
   holder: 'me',
   isForced: false,
+  isReturning: false,
   total: 10,
   fresh: 1,
   fellAtMs: undefined,

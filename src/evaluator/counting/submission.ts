@@ -93,6 +93,8 @@ export class Submission {
   #sequence = 0
   #formerAskedAtMs = Number.NEGATIVE_INFINITY
   #isClosed = false
+  /** Whether the last call failed. */
+  #hasFailed = false
 
   constructor(options: SubmissionOptions) {
     this.#options = options
@@ -130,7 +132,10 @@ export class Submission {
       const formerRules = this.#formerRulesToAsk()
       const askedAtMs = clock.monotonicMs()
       const process = news?.next()
-      const reply = await store.submit({ sequence, entries, growth, process, rules: this.#enabledRules, formerRules })
+      const told = { sequence, entries, growth, process, isReturning: this.#hasFailed }
+      this.#hasFailed = true
+      const reply = await store.submit({ ...told, rules: this.#enabledRules, formerRules })
+      this.#hasFailed = reply.kind === 'config' && told.isReturning
       if (this.#isClosed) return false
       if (reply.kind === 'config') {
         config.adopt(reply.config)

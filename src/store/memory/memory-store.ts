@@ -44,13 +44,18 @@ export class MemoryStore implements Store {
   }
 
   submit(submission: Submission): Promise<Reply> {
-    return Promise.resolve(this.submitNow(submission.entries, submission.rules))
+    const { entries, rules, isReturning } = submission
+    return Promise.resolve(this.submitNow(entries, rules, isReturning))
   }
 
   /** Does what `submit` does, for a caller that needs the reply at once. */
-  submitNow(entries: readonly Entry[], rules: readonly RuleSettings[] = []): Reply & { readonly kind: 'counted' } {
+  submitNow(
+    entries: readonly Entry[],
+    rules: readonly RuleSettings[] = [],
+    isReturning: boolean = false,
+  ): Reply & { readonly kind: 'counted' } {
     this.#sweep()
-    const tallies = entries.map((entry) => this.#count(entry))
+    const tallies = entries.map((entry) => this.#count(entry, isReturning))
     const due = this.#due.dueBy(this.#clock.monotonicMs()).filter((id) => this.#isDueFor(id, rules))
     return { kind: 'counted', tallies, due, formerlyOpen: [], repaired: [], fleet: '' }
   }
@@ -131,7 +136,7 @@ export class MemoryStore implements Store {
     return Promise.resolve()
   }
 
-  #count(entry: Entry): Tallied {
+  #count(entry: Entry, isReturning: boolean): Tallied {
     const { series, counts } = entry
     const { rule } = series
     const state = this.#stateOf(series)
@@ -154,6 +159,7 @@ export class MemoryStore implements Store {
       revision: REVISION,
       holder: this.#nextHolder(),
       isForced: entry.isForced === true,
+      isReturning,
       total,
       fresh: fresh + state.unjudged,
       fellAtMs,

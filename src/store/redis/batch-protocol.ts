@@ -44,6 +44,8 @@ export const HEAD = {
   era: 'text',
   /** The id of the fleet as this client knows it; else one that it would give it. */
   fleetId: 'text',
+  /** Whether Redis was out of reach of this process just now. */
+  isReturning: 'flag',
   /** By how much each counter of this process grew since the store last took them (JSON), or ''. */
   growth: 'text',
   /** What this process tells of itself (JSON, see lua/overview.ts); '-' where it takes that out, '' where it tells nothing now. */

@@ -129,6 +129,7 @@ export class RedisStore implements Store {
     entries,
     rules,
     formerRules: former = [],
+    isReturning = false,
     growth,
     process,
   }: Submission): Promise<Reply | undefined> {
@@ -152,6 +153,7 @@ export class RedisStore implements Store {
       sentMs: this.#serverClock.at(this.#awakeMs()) ?? '',
       era: this.#era,
       fleetId: this.#fleetId,
+      isReturning,
       growth: growth === undefined ? '' : JSON.stringify(growth),
       process: processText(process),
       announced: wholes.length === 0 ? '' : JSON.stringify(wholes.map(({ text }) => text)),

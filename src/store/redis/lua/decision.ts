@@ -19,6 +19,8 @@ local function follow(alert, e, isReached)
   if alert.sinceMs then
     alert.peak, alert.total = math.max(alert.peak, e.total), alert.total + e.fresh
     if isReached then alert.quietFromMs = e.endsMs
+    -- Other errors of the outage may be on their way, from this process and from others.
+    elseif head.isReturning then alert.quietFromMs = now
     -- Where no process looked as the count fell, it fell a window after the last error at the latest.
     else alert.quietFromMs = alert.quietFromMs or e.fellMs or math.min(now, alert.lastErrorMs + e.windowMs) end
     alert.lastErrorMs = math.max(alert.lastErrorMs, e.latestMs or 0)
