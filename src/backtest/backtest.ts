@@ -78,7 +78,7 @@ export async function backtest(input: BacktestInput, given: BacktestOptions = {}
         ...(i === 0 && { onUnreadable: (line: string) => feed.addUnreadable(line) }),
       }),
   )
-  const feed = new LineFeed(parser, replays, Date.now())
+  const feed = new LineFeed(parser, replays, Date.now(), (json) => replays[0]?.mayTell(json) !== false)
   let isBegun = !hasTimeline
   const splitter = new LineSplitter(
     (text, count) => {

@@ -37,6 +37,9 @@ export class LineFeed {
   readonly #isUnderstood: ReturnType<typeof compileUnderstanding>
   readonly #takers: readonly LineTaker[]
   readonly #nowMs: number
+  readonly #mayTell: (json: string) => boolean
+  /** Whether some line of JSON was one of a log: as long as none was, each is looked at. */
+  #isLog = false
   #lines = 0
   #skipped = 0
   #blank = 0
@@ -48,12 +51,21 @@ export class LineFeed {
   readonly #last: string[] = []
   #lastLength = 0
 
-  /** `nowMs` is the time now, in ms since the epoch: it gives a date its year where that has none. */
-  constructor(parser: ParserName, takers: readonly LineTaker[], nowMs: number) {
+  /**
+   * `nowMs` is the time now, in ms since the epoch: it gives a date its year where that has none. `mayTell` says of a JSON object whether it
+   * has anything by which an error is known.
+   */
+  constructor(
+    parser: ParserName,
+    takers: readonly LineTaker[],
+    nowMs: number,
+    mayTell: (json: string) => boolean = () => true,
+  ) {
     this.#parse = compileLineParser(parser)
     this.#isUnderstood = compileUnderstanding(parser)
     this.#takers = takers
     this.#nowMs = nowMs
+    this.#mayTell = mayTell
   }
 
   get lines(): number {
@@ -77,7 +89,8 @@ export class LineFeed {
     takeMixed(text, this.#parse, {
       seen: (line, parsed) => {
         if (parsed.kind !== 'json') this.#before = textTimeOf(line, this.#nowMs) ?? this.#before
-        if (this.#isUnderstood(line, parsed)) return
+        if (this.#isUnderstood(line, parsed) && !(parsed.kind === 'json' && this.#isForeign(line.slice(parsed.start))))
+          return
         if (line.trim() === '') this.#blank += 1
         else this.#addNotUnderstood(line)
       },
@@ -112,6 +125,12 @@ export class LineFeed {
   /** The last time among the last lines, in ms since the epoch. */
   lastTime(): number | undefined {
     return this.#firstTimeOf(this.#last.join('').trimEnd().split('\n').slice(-SEARCHED_LINES).reverse())
+  }
+
+  /** Whether JSON is that of another program: Docker and journald put whole lines into a member, where no error of them is found. */
+  #isForeign(json: string): boolean {
+    this.#isLog ||= this.#mayTell(json)
+    return !this.#isLog
   }
 
   #keepLast(text: string): void {
