@@ -9,6 +9,7 @@ import { compileSieve } from '../record/sieve/text-sieve.js'
 import { type CutFile, type Reading, readFiles, readText } from './files.js'
 import { LineFeed, type NotUnderstood } from './line-feed.js'
 import { type BacktestRun, Replay } from './replay.js'
+import { inTurns } from './turns.js'
 
 /**
  * Lines to read: the path of a file, or of several that are read one after the other; or text or bytes in chunks that are cut anywhere.
@@ -77,7 +78,7 @@ export async function backtest(input: BacktestInput, given: BacktestOptions = {}
         ...(i === 0 && { onUnreadable: (line: string) => feed.addUnreadable(line) }),
       }),
   )
-  const feed = new LineFeed(parser, replays, Date.now())
+  const feed = new LineFeed(parser, replays, Date.now(), (json) => replays[0]?.mayTell(json) !== false)
   let isBegun = !hasTimeline
   const splitter = new LineSplitter(
     (text, count) => {
@@ -90,7 +91,7 @@ export async function backtest(input: BacktestInput, given: BacktestOptions = {}
   )
   const [incomplete, empty]: [CutFile[], string[]] = [[], []]
   const reading = { onCut: (cut: CutFile) => incomplete.push(cut), onEmpty: (file: string) => empty.push(file) }
-  for await (const chunk of textOf(input, reading)) splitter.push(chunk)
+  for await (const piece of inTurns(textOf(input, reading))) splitter.push(piece)
   splitter.end()
   const [run, ...others] = replays.map((replay) => replay.end(feed.lastTime()))
   if (run === undefined) throw new Error('a backtest has at least one run')

@@ -29,12 +29,17 @@ export interface LineTaker {
 const MAX_SHOWN = 160
 /** Lines in which a time is searched for at the beginning of the input, and at its end. */
 const SEARCHED_LINES = 100
+/** UTF-16 units of the text that they are searched in, at least, at the end of the input. */
+const SEARCHED_LENGTH = 65_536
 
 export class LineFeed {
   readonly #parse: ReturnType<typeof compileLineParser>
   readonly #isUnderstood: ReturnType<typeof compileUnderstanding>
   readonly #takers: readonly LineTaker[]
   readonly #nowMs: number
+  readonly #mayTell: (json: string) => boolean
+  /** Whether some line of JSON was one of a log: as long as none was, each is looked at. */
+  #isLog = false
   #lines = 0
   #skipped = 0
   #blank = 0
@@ -42,15 +47,25 @@ export class LineFeed {
   #first = ''
   /** The last line that may have a time: text of JSON that has not been looked at, or a time that was read. An error without one has this. */
   #before: string | number | undefined
-  /** The newest pieces of text. */
-  #last = ['', '']
+  /** The newest pieces of text, so many that the last lines are among them however small the pieces are. */
+  readonly #last: string[] = []
+  #lastLength = 0
 
-  /** `nowMs` is the time now, in ms since the epoch: it gives a date its year where that has none. */
-  constructor(parser: ParserName, takers: readonly LineTaker[], nowMs: number) {
+  /**
+   * `nowMs` is the time now, in ms since the epoch: it gives a date its year where that has none. `mayTell` says of a JSON object whether it
+   * has anything by which an error is known.
+   */
+  constructor(
+    parser: ParserName,
+    takers: readonly LineTaker[],
+    nowMs: number,
+    mayTell: (json: string) => boolean = () => true,
+  ) {
     this.#parse = compileLineParser(parser)
     this.#isUnderstood = compileUnderstanding(parser)
     this.#takers = takers
     this.#nowMs = nowMs
+    this.#mayTell = mayTell
   }
 
   get lines(): number {
@@ -70,11 +85,12 @@ export class LineFeed {
   /** Takes so many whole lines. */
   take(text: string, lines: number): void {
     this.#lines += lines
-    this.#last = [this.#last[1] ?? '', text]
+    this.#keepLast(text)
     takeMixed(text, this.#parse, {
       seen: (line, parsed) => {
         if (parsed.kind !== 'json') this.#before = textTimeOf(line, this.#nowMs) ?? this.#before
-        if (this.#isUnderstood(line, parsed)) return
+        if (this.#isUnderstood(line, parsed) && !(parsed.kind === 'json' && this.#isForeign(line.slice(parsed.start))))
+          return
         if (line.trim() === '') this.#blank += 1
         else this.#addNotUnderstood(line)
       },
@@ -109,6 +125,23 @@ export class LineFeed {
   /** The last time among the last lines, in ms since the epoch. */
   lastTime(): number | undefined {
     return this.#firstTimeOf(this.#last.join('').trimEnd().split('\n').slice(-SEARCHED_LINES).reverse())
+  }
+
+  /** Whether JSON is that of another program: Docker and journald put whole lines into a member, where no error of them is found. */
+  #isForeign(json: string): boolean {
+    this.#isLog ||= this.#mayTell(json)
+    return !this.#isLog
+  }
+
+  #keepLast(text: string): void {
+    this.#last.push(text)
+    this.#lastLength += text.length
+    for (;;) {
+      const length = this.#lastLength - (this.#last[0] ?? '').length
+      if (length < SEARCHED_LENGTH) return
+      this.#last.shift()
+      this.#lastLength = length
+    }
   }
 
   #firstTimeOf(lines: readonly string[]): number | undefined {

@@ -6,6 +6,10 @@ import type { Counted } from '../evaluator/counting/backlog.js'
 import { Intake } from '../evaluator/intake/intake.js'
 import { newCounters } from '../evaluator/stats.js'
 import type { LogRecord } from '../record/log-record.js'
+import { lineShapeOf } from '../record/reading/field-paths.js'
+import { rootsOf } from '../record/reading/line-reader.js'
+import { compileTraits, type TraitsReader } from '../record/reading/line-traits.js'
+import { standardScale } from '../record/severity.js'
 import { compileSieve } from '../record/sieve/text-sieve.js'
 import { cooldownAfter } from '../rule/cooldown.js'
 import { findSeries, type GroupValues, type Series } from '../rule/series.js'
@@ -56,6 +60,8 @@ export class Replay implements LineTaker {
   readonly #timeline: Timeline | undefined
   /** The error that last raised an alert, by the id of its series; kept as long as the end of that alert may come. */
   readonly #raised = new Map<string, { readonly sample: LogRecord; readonly groupValues: GroupValues | undefined }>()
+  readonly #options: LogsirenOptions
+  readonly #traits: TraitsReader
   readonly #onUnreadable: (line: string) => void
   #lineMs: number | undefined
   /** Whether the error of the line has no time, or came late for a rule: it is told once, however many rules it counts for. */
@@ -68,6 +74,8 @@ export class Replay implements LineTaker {
   constructor(options: LogsirenOptions, parts: ReplayParts = {}) {
     const { hasTimeline = false, onUnreadable = () => {} } = parts
     this.#onUnreadable = onUnreadable
+    this.#options = options
+    this.#traits = compileTraits(lineShapeOf({ scale: standardScale }, options))
     const settings = resolveSettings({ ...options, url: options.url || 'http://127.0.0.1/' }, undefined)
     this.#rules = settings.rules.filter((rule) => rule.enabled)
     this.#timeline = hasTimeline ? new Timeline(this.#rules) : undefined
@@ -93,6 +101,15 @@ export class Replay implements LineTaker {
     this.#intake.takeText(text, (lines) => {
       for (const line of lines.split('\n')) if (line !== '') this.#readLine(line, prefixMs)
     })
+  }
+
+  /** Whether a JSON object has a level, a status or an error, by which alone it can be known as an error; true for what is no object. */
+  mayTell(json: string): boolean {
+    const members = parseJson(json)
+    if (!isObject(members)) return true
+    const roots = rootsOf({ members, isParsed: true }, this.#options.nestedKey)
+    const { severity, statusCode, hasError } = this.#traits(roots, undefined, standardScale)
+    return severity > 0 || statusCode > 0 || hasError
   }
 
   readMembers(members: { readonly level?: unknown }, timeMs: number | undefined): void {

@@ -12,6 +12,7 @@ import type { Control } from '../control/control.js'
 import { INVALID, type Precondition, type StoredConfig } from '../control/stored-config.js'
 import { ConfigError } from '../errors.js'
 import { oneLine } from '../text.js'
+import { listOf } from '../unknown.js'
 import { collected, command, type Flags, group, type ProgramParts, withControl } from './command.js'
 import { diffOf } from './config-diff.js'
 import { configTable, fallbackOf } from './config-view.js'
@@ -203,8 +204,8 @@ async function setConfig(
   if (!settings.json) {
     if (isReplacing) terminal.stdout.write(`${lossOf(before)}\n`)
     terminal.stdout.write(diff === '' ? 'Nothing changes.\n' : diff)
-    const note = noteOn(after)
-    if (note !== undefined) terminal.stdout.write(`${note}\n`)
+    for (const note of [noteOn(after), missingSecretsNote(given ?? members, after)])
+      if (note !== undefined) terminal.stdout.write(`${note}\n`)
   } else if (settings.dryRun) terminal.stdout.write(jsonOf(after))
   if (settings.dryRun) return
   if (diff === '' && !isReplacing && before.kind === after.kind) {
@@ -215,6 +216,26 @@ async function setConfig(
   const written = checked(await write(false, sameAs(before)))
   if (settings.json) terminal.stdout.write(jsonOf(written))
   else terminal.stdout.write('Written. Every process follows within 15 seconds.\n')
+}
+
+/**
+ * Says of which secrets what is given only knows that there were some, while none is stored: what `config get --json` prints has no secret in
+ * it, so that one stays where it is stored, and goes nowhere else.
+ */
+function missingSecretsNote(given: unknown, after: ValidConfig): string | undefined {
+  const stored = after.kind === 'missing' ? { secret_set: false } : withoutSecrets(after.stored.document)
+  const isMissing = (one: unknown, kept: { readonly secret_set: boolean } | undefined): boolean =>
+    Object(one).secret_set === true && kept?.secret_set !== true
+  const flags = [
+    ...(isMissing(given, stored) ? ['--secret'] : []),
+    ...listOf(Object(given).rules).flatMap((rule) => {
+      const kept = stored.rules?.find(({ name }) => name === Object(rule).name)
+      return kept !== undefined && isMissing(rule, kept) ? [`--rule ${kept.name} --secret`] : []
+    }),
+  ]
+  if (flags.length === 0) return undefined
+  const commands = flags.map((flag) => `config set ${flag}`).join(', ')
+  return `secret_set is true in what is given, but no such secret is stored; give it again: ${commands}`
 }
 
 /** A rule that is changed has to be stored. Rules in code are not to be seen from here. @throws an Error that says why it is not */

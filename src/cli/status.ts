@@ -20,6 +20,10 @@ const MAX_UNDELIVERED = 10
 const MAX_PROCESSES = 30
 /** Columns where the output is no terminal, so that a name of hundreds of characters does not make the table unreadable there. */
 const COLUMNS_OF_NO_TERMINAL = 120
+/** Rows of a terminal that does not say how many it has. */
+const DEFAULT_ROWS = 24
+/** Where a terminal has no room for all rules and groups, so many are drawn at least, and what stands below them is cut off. */
+const LEAST_ROWS = 5
 /** A narrower terminal has no room for bars beside names. */
 const COLUMNS_FOR_BARS = 100
 
@@ -60,16 +64,18 @@ async function showStatus(
   const print = async (): Promise<string> => {
     const status = await control.status()
     if (json) return `${JSON.stringify(status, null, watchMs === undefined ? 2 : 0)}\n`
-    return drawStatus(status, {
-      configKey,
-      columns: stdout.isTTY === true ? columnsOf(stdout) : COLUMNS_OF_NO_TERMINAL,
-    })
+    const columns = stdout.isTTY === true ? columnsOf(stdout) : COLUMNS_OF_NO_TERMINAL
+    const whole = drawStatus(status, { configKey, columns })
+    const excess = isInPlace ? whole.split('\n').length - (stdout.rows ?? DEFAULT_ROWS) : 0
+    if (excess <= 0) return whole
+    const mostRows = Math.max(LEAST_ROWS, status.rows.length - excess - 1)
+    return drawStatus(status, { configKey, columns, mostRows })
   }
+  const isInPlace = watchMs !== undefined && stdout.isTTY === true && !json
   if (watchMs === undefined) {
     stdout.write(await print())
     return
   }
-  const isInPlace = stdout.isTTY === true && !json
   let drawnLines = 0
   while (!signal.aborted) {
     const text = await print().catch((error: unknown) => {
@@ -81,7 +87,7 @@ async function showStatus(
     })
     if (signal.aborted) break
     // A table that does not fit would scroll, and the next one could not be drawn over it.
-    const shown = isInPlace ? fitting(text, columnsOf(stdout), stdout.rows ?? 24) : text
+    const shown = isInPlace ? fitting(text, columnsOf(stdout), stdout.rows ?? DEFAULT_ROWS) : text
     stdout.write(isInPlace && drawnLines > 0 ? `\u001b[${drawnLines}A\u001b[J${shown}` : shown)
     drawnLines = shown.split('\n').length - 1
     await pause(watchMs, signal)
@@ -93,14 +99,18 @@ export interface DrawOptions {
   readonly configKey: string
   /** No line is longer than that. */
   readonly columns: number
+  /** At most so many rules and groups are drawn, the busiest. */
+  readonly mostRows?: number
 }
 
 /**
  * The status as text: first what an operator must know, then a row for each rule and group, what is not delivered, the receivers, the
  * processes, and the latest alerts and ends that are over.
  */
-export function drawStatus(status: Status, { configKey, columns }: DrawOptions): string {
-  const { rows, rows_beyond, recent, now } = status
+export function drawStatus(status: Status, { configKey, columns, mostRows = Infinity }: DrawOptions): string {
+  const { rows, recent, now } = status
+  const drawn = busiest(rows, mostRows)
+  const beyond = status.rows_beyond + rows.length - drawn.length
   const said = (text: string): string =>
     wrapped(text, columns)
       .map((line) => `${line}\n`)
@@ -114,17 +124,28 @@ export function drawStatus(status: Status, { configKey, columns }: DrawOptions):
     const rest = more > 0 ? `and ${grouped(more)} more\n` : ''
     return lines.length === 0 ? '' : `\n${title}\n${fittedTable(lines, columns, shortened)}${rest}`
   }
-  const beyond = `${counted(rows_beyond, 'more rule or group', 'more rules and groups')} ${plural(rows_beyond, 'is', 'are')} not shown: the busiest are.`
+  const unshown = `${counted(beyond, 'more rule or group', 'more rules and groups')} ${plural(beyond, 'is', 'are')} not shown: the busiest are.`
   return [
     ...warningsOf(status).map(said),
     rows.length === 0 ? said('No rule is known: none is switched on, or none has counted an error yet.') : '',
-    drawRules(rows, now, columns),
-    rows_beyond > 0 ? said(beyond) : '',
+    drawRules(drawn, now, columns),
+    beyond > 0 ? said(unshown) : '',
     section('Not delivered', undelivered(rows, now), [0, 1]),
     section('Receivers', receivers(rows, now), [0, 1]),
     section('Processes', drawnProcesses(status), [0, 1]),
     section('Lately', { lines: recent.slice(0, MAX_RECENT).map((news) => recentRow(news, now)) }, [2, 3]),
   ].join('')
+}
+
+/** So many rows at most, in their order: those with something pending go first, then those nearest to their threshold. */
+function busiest(rows: readonly StatusRow[], most: number): readonly StatusRow[] {
+  if (rows.length <= most) return rows
+  const share = ({ count, threshold }: StatusRow): number => count / threshold
+  const ranked = [...rows].sort(
+    (a, b) => Number(b.pending !== null) - Number(a.pending !== null) || share(b) - share(a),
+  )
+  const drawn = new Set(ranked.slice(0, most))
+  return rows.filter((row) => drawn.has(row))
 }
 
 interface Section {

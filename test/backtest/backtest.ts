@@ -68,3 +68,14 @@ t.test('refuses what is not valid, and files that are not there', async (t) => {
   await t.rejects(backtest('missing.log.gz'), { code: 'ENOENT' })
   t.match(await backtest([]), { lines: 0, errors: 0, alerts: [] })
 })
+
+t.test('does not take JSON for understood that holds nothing by which an error is known', async (t) => {
+  const error = '{"level":50,"time":1790000000000,"msg":"db timeout"}'
+  const docker = `${JSON.stringify({ log: `${error}\n`, stream: 'stderr', time: '2026-09-21T14:13:20Z' })}\n`
+  const of = async (text: string, options = {}) => (await backtest(Readable.from([text]), options)).notUnderstood
+  t.match(await of(docker.repeat(3)), { lines: 3, first: '{"log":', most: true })
+  t.match(await of('{"__REALTIME_TIMESTAMP":"1790000000000000","PRIORITY":"3","MESSAGE":"x"}\n'), { most: true })
+  t.match(await of('{"status_of_it":503}\n'), { most: true })
+  t.match(await of('{"status_of_it":503}\n', { fields: { statusCode: 'status_of_it' } }), { lines: 0, most: false })
+  t.match(await of(`${docker}${error}\n${docker.repeat(2)}`), { lines: 1, most: false }, 'a log has other lines too')
+})

@@ -167,7 +167,10 @@ t.test('takes back what get prints, as a file and as rules', async (t) => {
   t.match(await config('set', '--rules', `@${file}`), { code: 0, stdout: 'Nothing changes.\n' })
   t.equal(JSON.stringify(await stored()), text, 'and nothing was written')
   const other = open()
-  t.match(await other.config('set', file), { code: 0 })
+  t.match(await other.config('set', file), {
+    code: 0,
+    stdout: /no such secret is stored; give it again: config set --secret, config set --rule a --secret\n/,
+  })
   t.match(await other.stored(), { threshold: 5, rules: [{ name: 'a', window_seconds: 5 }, { name: 'b' }] })
   t.notOk(Object.hasOwn(await other.stored(), 'window_seconds'), 'defaults are not pinned')
 })

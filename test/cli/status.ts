@@ -172,6 +172,16 @@ t.test('says how much is not shown', async (t) => {
   t.ok(draw({ rows }).includes('and 2 more'))
 })
 
+t.test('draws only so many rules and groups as there is room for: what is pending, and the busiest', (t) => {
+  const rows = Array.from({ length: 40 }, (_, i) => ({ ...row, group_by: { model: `m${i}` }, count: i }))
+  const parked = { ...row, rule: 'zz', count: 0, pending: waiting }
+  const status = { ...blankStatus, processes: [process], rows: [...rows, parked], rows_beyond: 100 }
+  const lines = drawStatus(status, { configKey: 'k', columns: 120, mostRows: 3 }).split('\n')
+  t.match(lines.slice(1, 5), [/model=m38 /, /model=m39 /, /^zz .*waiting/, '138 more rules and groups are not shown'])
+  t.match(lines.join('\n'), /Not delivered\n[\s\S]*zz[\s\S]*Processes\n/)
+  t.end()
+})
+
 t.test('a long name hides no other column, whatever the terminal’s width', async (t) => {
   const long = (text: string): string => text.repeat(200).slice(0, 200)
   const outcome = `clientError, status 403: ${long('x')}`

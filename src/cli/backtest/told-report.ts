@@ -59,7 +59,7 @@ function isUndated({ errors, untimed }: BacktestRun): boolean {
 export function failureOf(report: BacktestReport): string | undefined {
   const { lines, skipped, notUnderstood, incomplete } = report
   if (lines > 0 && notUnderstood.most)
-    return `most of the input was not understood (${grouped(notUnderstood.lines + skipped)} of ${counted(lines, 'line')}), so the report says little; --parser says how lines are to be read`
+    return `most of the input was not understood (${grouped(notUnderstood.lines + skipped)} of ${counted(lines, 'line')}), so the report says little; --parser says how lines are to be read, --fields where JSON has status and error`
   if (isUndated(report)) return 'no error has a time, so the report says nothing of alerts'
   const [cut] = incomplete
   return cut === undefined ? undefined : `\`${oneLine(cut.file)}\` was read in part only: ${cut.reason}`
