@@ -4,7 +4,7 @@ import type { Transform } from 'node:stream'
 import * as zlib from 'node:zlib'
 import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
 
-/** So many bytes tell what a file holds: the mark of a tar archive ends there. */
+/** What a file holds is told by so many of its first bytes: a tar archive has its mark just before their end. */
 export const HEAD_BYTES = 512
 /** Bytes that an unpacker gives at once. */
 const PIECE_BYTES = 1 << 16

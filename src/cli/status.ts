@@ -137,7 +137,7 @@ export function drawStatus(status: Status, { configKey, columns, mostRows = Infi
   ].join('')
 }
 
-/** So many rows at most, in their order: those with something pending go first, then those nearest to their threshold. */
+/** The rows to draw if there is room for `most` of them, in their order: what is pending is chosen first, then what is nearest to its threshold. */
 function busiest(rows: readonly StatusRow[], most: number): readonly StatusRow[] {
   if (rows.length <= most) return rows
   const share = ({ count, threshold }: StatusRow): number => count / threshold

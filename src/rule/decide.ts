@@ -16,7 +16,7 @@ import { cooldownAfter, nextStreak } from './cooldown.js'
 /** What a decision depends on, beside the state of the alerts. */
 export interface Situation {
   readonly nowMs: number
-  /** The same moment in ms since the epoch. */
+  /** When the decision is made, in ms since the epoch; `nowMs` is on the store's own clock. */
   readonly epochMs: number
   readonly policy: Policy
   /** Names the state of the config: a notice that was refused under another one is tried again. */

@@ -77,7 +77,7 @@ function annotationsOf(payload: Payload): Texts {
   return { summary: title, description: lines.join('\n'), id: payload.id }
 }
 
-/** The same in an alert, its repeats and its end, where it is known since when alerts keep coming. */
+/** When the incident began: an alert, its repeats and its end say the same, if it is known since when alerts keep coming. RFC 3339. */
 function startOf(payload: Payload): string {
   const { sent_at, since } = payload
   if (isTimestamp(since)) return since
