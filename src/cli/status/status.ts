@@ -1,12 +1,12 @@
 // `logsiren status`: shows what is counted, pending and delivered, as a table. With `--watch` it draws the table again in its place.
 
 import type { Command } from 'commander'
-import { DEFAULT_CONFIG_KEY } from '../config/defaults.js'
-import type { Control } from '../control/control.js'
-import type { PendingNews, RecentNews, Status, StatusRow } from '../control/status.js'
-import { counted, grouped, oneLine, plural, roughSpan, truncate } from '../text.js'
-import { command, type Flags, type ProgramParts, read, secondsOf, VARIABLES, withControl } from './command.js'
-import { fittedTable, type Terminal, wrapped } from './terminal.js'
+import { DEFAULT_CONFIG_KEY } from '../../config/defaults.js'
+import type { Control } from '../../control/control.js'
+import type { PendingNews, RecentNews, Status, StatusRow } from '../../control/status.js'
+import { counted, grouped, oneLine, plural, roughSpan, truncate } from '../../text.js'
+import { command, type Flags, type ProgramParts, read, secondsOf, VARIABLES, withControl } from '../command.js'
+import { fittedTable, type Terminal, wrapped } from '../terminal.js'
 
 const DEFAULT_WATCH_SECONDS = 2
 const BAR_WIDTH = 10

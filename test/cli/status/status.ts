@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import t from 'tap'
-import { drawStatus } from '../../src/cli/status.js'
-import type { PendingNews, RecentNews, Status, StatusProcess, StatusRow } from '../../src/control/status.js'
-import { createEvaluator } from '../../src/evaluator/evaluator.js'
-import { runCli, startCli } from '../fixtures/cli.js'
-import { startReceiver } from '../fixtures/receiver.js'
-import { freePort, startRedis } from '../fixtures/redis.js'
-import { blankRow, blankStatus } from '../fixtures/status.js'
+import { drawStatus } from '../../../src/cli/status/status.js'
+import type { PendingNews, RecentNews, Status, StatusProcess, StatusRow } from '../../../src/control/status.js'
+import { createEvaluator } from '../../../src/evaluator/evaluator.js'
+import { runCli, startCli } from '../../fixtures/cli.js'
+import { startReceiver } from '../../fixtures/receiver.js'
+import { freePort, startRedis } from '../../fixtures/redis.js'
+import { blankRow, blankStatus } from '../../fixtures/status.js'
 
 const redis = await startRedis(t)
 

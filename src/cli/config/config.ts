@@ -2,23 +2,23 @@
 import { readFile } from 'node:fs/promises'
 import { text as textOf } from 'node:stream/consumers'
 import type { Command } from 'commander'
-import { DEFAULT_CONFIG_KEY } from '../config/defaults.js'
-import { alertingNote } from '../config/document/alerting.js'
-import { withoutSecrets } from '../config/document/writing.js'
-import { documentOptions } from '../config/document-members.js'
-import { controlOptionNames, type OptionName } from '../config/engine-options.js'
-import { renamedConfig, toSnakeCase } from '../config/names.js'
-import type { Control } from '../control/control.js'
-import { INVALID, type Precondition, type StoredConfig } from '../control/stored-config.js'
-import { ConfigError } from '../errors.js'
-import { oneLine } from '../text.js'
-import { listOf } from '../unknown.js'
-import { collected, command, type Flags, group, type ProgramParts, withControl } from './command.js'
-import { diffOf } from './config-diff.js'
-import { configTable, fallbackOf } from './config-view.js'
-import { type FlagText, readJson, readOptions } from './flags.js'
-import { confirm, guess, isInteractive, type Terminal } from './terminal.js'
-import { asUsage, UsageError } from './usage-error.js'
+import { DEFAULT_CONFIG_KEY } from '../../config/defaults.js'
+import { alertingNote } from '../../config/document/alerting.js'
+import { withoutSecrets } from '../../config/document/writing.js'
+import { documentOptions } from '../../config/document-members.js'
+import { controlOptionNames, type OptionName } from '../../config/engine-options.js'
+import { renamedConfig, toSnakeCase } from '../../config/names.js'
+import type { Control } from '../../control/control.js'
+import { INVALID, type Precondition, type StoredConfig } from '../../control/stored-config.js'
+import { ConfigError } from '../../errors.js'
+import { oneLine } from '../../text.js'
+import { listOf } from '../../unknown.js'
+import { collected, command, type Flags, group, type ProgramParts, withControl } from '../command.js'
+import { type FlagText, readJson, readOptions } from '../flags.js'
+import { confirm, guess, isInteractive, type Terminal } from '../terminal.js'
+import { asUsage, UsageError } from '../usage-error.js'
+import { diffOf } from './diff.js'
+import { configTable, fallbackOf } from './view.js'
 
 interface ConfigSettings {
   readonly json: boolean
@@ -144,7 +144,7 @@ function deleteCommand(parts: ProgramParts): Command {
 
 function schemaCommand(parts: ProgramParts): Command {
   return command('schema', 'Prints the JSON Schema of the config, for editors', parts).action(async () => {
-    const { configJsonSchema } = await import('../config/document/json-schema.js')
+    const { configJsonSchema } = await import('../../config/document/json-schema.js')
     parts.terminal.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`)
   })
 }
