@@ -64,7 +64,7 @@ async function buildCode() {
 
 /**
  * The files that entries share: few, since each file takes time at the start. They are the part that pino's worker needs at once, the evaluator,
- * the connector, and the operators' tools.
+ * and the operators' tools.
  */
 function sharedFiles() {
   const group = (name, part, priority) => ({ name, test: (id) => id === join(compiled, `${part}.js`), priority })
@@ -78,7 +78,6 @@ function sharedFiles() {
     // With what an intake has of the evaluator.
     group('evaluator', 'stream/text-intake', 3),
     group('address-guard', 'deliver/address-guard', 3),
-    group('connector', 'deliver/routed-connector', 2),
     group('control', 'control/control', 1),
   ]
 }

@@ -1,12 +1,12 @@
 import { type Alert, type Resolution, toPayload } from '../alert/payload.js'
 import { needsSecret } from '../config/formats.js'
 import type { RuleSettings } from '../config/settings.js'
-import { truncate } from '../text.js'
+import { cleanMessage, truncate } from '../text.js'
 import { answerWords } from './answer-words.js'
 import { withoutEchoes } from './echoes.js'
 import { acceptanceOf, formatters } from './formats/formatters.js'
 import { webhookHeaders } from './headers.js'
-import type { HttpClient } from './http-client.js'
+import { type HttpClient, NotLoadedError } from './http-client.js'
 import { type Outcome, outcomeOfAnswer, outcomeOfError } from './outcome.js'
 import { withQuery } from './with-query.js'
 
@@ -34,6 +34,10 @@ export async function attempt(
     const said = truncate(withoutEchoes(words, { url: rule.url, secret, headers }), MAX_ANSWER_LENGTH)
     return said === '' ? outcome : { ...outcome, answer: said }
   } catch (error) {
-    return outcomeOfError(error)
+    const outcome = outcomeOfError(error)
+    // Where it was bundled in a way that it does not stand, only this tells.
+    return error instanceof NotLoadedError
+      ? { ...outcome, answer: truncate(cleanMessage(error.message), MAX_ANSWER_LENGTH) }
+      : outcome
   }
 }

@@ -37,6 +37,16 @@ export class UnansweredError extends Error {
   }
 }
 
+/** Undici, which makes the requests, could not be loaded; the message says why. */
+export class NotLoadedError extends Error {
+  override readonly name = 'NotLoadedError'
+  readonly code = 'ERR_LOGSIREN_NOT_LOADED' as const
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}
+
 export interface HttpClientOptions extends AddressPolicy {
   /** @defaultValue false */
   readonly proxy?: ProxyOption | undefined
@@ -44,11 +54,7 @@ export interface HttpClientOptions extends AddressPolicy {
   readonly connectTimeoutMs?: number | undefined
 }
 
-interface Loaded {
-  readonly undici: typeof import('undici')
-  readonly guard: typeof import('./address-guard.js')
-  readonly connector: typeof import('./routed-connector.js')
-}
+type Loaded = typeof import('./connecting.js')
 
 /** Parts that a test may replace. */
 export interface HttpClientParts {
@@ -114,7 +120,7 @@ export class HttpClient {
         hints += 1
         if (hints > MAX_HINTS) ending.abort()
       }
-      const answer = await loaded.undici.request(url, {
+      const answer = await loaded.request(url, {
         method: 'POST',
         headers,
         body,
@@ -137,15 +143,15 @@ export class HttpClient {
    * A dispatcher for one request. It keeps no socket for a later one: alerts are rare, so the receiver may have closed a socket that
    * waits, and a POST on it would fail without a word of whether the alert arrived.
    */
-  #dispatcherFor(url: string, route: Route, timeoutMs: number, { undici, guard, connector }: Loaded): Dispatcher {
+  #dispatcherFor(url: string, route: Route, timeoutMs: number, loaded: Loaded): Dispatcher {
     const { allowPrivate, proxy = false, connectTimeoutMs = timeoutMs } = this.#options
-    const lookup = guard.guardedLookup({ allowPrivate }, this.#parts.lookup)
-    return new undici.Client(new URL(url).origin, {
+    const lookup = loaded.guardedLookup({ allowPrivate }, this.#parts.lookup)
+    return new loaded.Client(new URL(url).origin, {
       pipelining: 0,
       headersTimeout: 2 * timeoutMs,
       bodyTimeout: 2 * timeoutMs,
       maxHeaderSize: 16_384,
-      connect: connector.routedConnector(undici.buildConnector({ timeout: timeoutMs, lookup }), {
+      connect: loaded.routedConnector(loaded.buildConnector({ timeout: timeoutMs, lookup }), {
         allowPrivate,
         proxy,
         variables: { ...process.env },
@@ -186,15 +192,18 @@ async function readShort({ body, headers }: Dispatcher.ResponseData): Promise<st
   }
 }
 
-/** Whatever connects is loaded for the first POST: most processes send none, and start sooner without it. */
+/**
+ * Whatever connects is loaded for the first POST: most processes send none, and start sooner without it.
+ *
+ * @throws NotLoadedError where that fails, as in a bundle that was made in a way that undici does not stand
+ */
 async function load(): Promise<Loaded> {
   // Importing undici installs its dispatcher under the application's built-in `fetch`, unless Node has installed its own before.
   // Reading `Response` makes Node do that, so it has to come first.
   void globalThis.Response
-  const [undici, guard, connector] = await Promise.all([
-    import('undici'),
-    import('./address-guard.js'),
-    import('./routed-connector.js'),
-  ])
-  return { undici, guard, connector }
+  try {
+    return await import('./connecting.js')
+  } catch (error) {
+    throw new NotLoadedError(error)
+  }
 }

@@ -2,7 +2,10 @@
 import type { Answer } from './http-client.js'
 
 export type Outcome = (Delivered | Retry | Rejected) & {
-  /** The first line of what the answer's body says, on one line, at most 200 characters, without anything that is secret. */
+  /**
+   * The first line of what the answer's body says, on one line, at most 200 characters, without anything that is secret; or why the
+   * client could not be loaded.
+   */
   readonly answer?: string
 }
 
@@ -45,6 +48,8 @@ export type RetryReason =
   | 'unanswered'
   /** Another fault of the connection. */
   | 'network'
+  /** What makes requests could not be loaded. */
+  | 'notLoaded'
   | 'rateLimited'
   | 'serverError'
   | 'notAccepted'
@@ -80,6 +85,7 @@ const CERTIFICATE = /CERT|^ERR_TLS_|^UNABLE_TO_|^INVALID_(CA|PURPOSE)$|^(PATH_LE
 /** What a code says about why no answer came; the first that fits counts. */
 const codes: readonly (readonly [code: RegExp, outcome: Outcome])[] = [
   [/^ERR_LOGSIREN_UNANSWERED$/, { kind: 'retry', reason: 'unanswered' }],
+  [/^ERR_LOGSIREN_NOT_LOADED$/, { kind: 'retry', reason: 'notLoaded' }],
   [/^ERR_LOGSIREN_ADDRESS$/, { kind: 'rejected', reason: 'address' }],
   [/^ERR_LOGSIREN_PROXY$/, { kind: 'rejected', reason: 'proxy' }],
   [/^ERR_LOGSIREN_PROXY_TROUBLE$/, { kind: 'retry', reason: 'proxy' }],

@@ -15,6 +15,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { inProcessOutput, inProcessPaths, inProcessProgram, requireBanner } from '../fixtures/bundled-programs.js'
 import { hostFetchProgram, importProgram, requireProgram } from '../fixtures/harm-programs.js'
 import {
   adminProgram,
@@ -27,6 +28,7 @@ import {
   typesProgram,
 } from '../fixtures/programs.js'
 import { startReceiver } from '../fixtures/receiver.js'
+import { startRedis } from '../fixtures/redis.js'
 import { root } from '../fixtures/root.js'
 import { keepLoggers } from '../fixtures/run.js'
 
@@ -179,6 +181,45 @@ t.test("after an alert from its own process the application's fetch still runs o
     t.strictSame(await run([file, receiver.url]), { code: 0, stdout: '', stderr: '' }, name)
   }
 })
+
+t.test('bundled into one file by esbuild, where nothing is installed, it sends alerts', async (t) => {
+  const { url } = await startRedis(t)
+  write(modules, 'bundled.js', inProcessProgram)
+  for (const [format, ...more] of [['cjs'], ['esm', `--banner:js=${requireBanner}`]] as const) {
+    const bundle = await bundled('bundled.js', `bundled.${format === 'cjs' ? 'cjs' : 'mjs'}`, format, ...more)
+    const hook = `${receiver.origin}/${format}`
+    t.strictSame(await run([bundle, hook, url]), { code: 0, stdout: inProcessOutput, stderr: '' })
+    const paths = receiver.received.map(({ path }) => path).filter((path) => path.startsWith(`/${format}/`))
+    t.strictSame(
+      paths.sort(),
+      inProcessPaths.map((path) => `/${format}${path}`),
+    )
+  }
+})
+
+t.test('bundled so that undici cannot be loaded, it says why no alert is sent', async (t) => {
+  const program = `import { createEvaluator } from 'logsiren'
+    const evaluator = createEvaluator({ url: 'http://127.0.0.1:1', threshold: 1 })
+    evaluator.on('warning', ({ message }) => process.stdout.write(message))
+    evaluator.observe({ statusCode: 503 })
+    evaluator.close()`
+  write(modules, 'broken.js', program)
+  const result = await run([await bundled('broken.js', 'broken.mjs', 'esm')])
+  t.match(result, {
+    code: 0,
+    stdout: /127\.0\.0\.1:1 \(notLoaded: Dynamic require of \S+ is not supported\)/,
+    stderr: '',
+  })
+})
+
+/** What esbuild makes of a file of the project with ES modules, in a folder beside it. */
+async function bundled(file: string, name: string, format: string, ...more: readonly string[]): Promise<string> {
+  const outfile = join(folder, 'bundled', name)
+  const flags = ['--bundle', '--platform=node', `--format=${format}`, `--outfile=${outfile}`, '--log-level=warning']
+  const esbuild = join(root, 'node_modules/.bin/esbuild')
+  t.strictSame(await execute(esbuild, [file, ...flags, ...more], modules), { code: 0, stdout: '', stderr: '' })
+  return outfile
+}
 
 /** One alert, nothing printed, and the process ends by itself. */
 async function sendsAnAlert(t: Test, file: string): Promise<void> {

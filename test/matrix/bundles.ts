@@ -1,129 +1,89 @@
 // The package inside of what bundlers make of an application, run where nothing is installed. npm run test:matrix; it installs several bundlers.
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import t from 'tap'
+import { dirname, join } from 'node:path'
+import t, { type Test } from 'tap'
+import {
+  handlerProgram,
+  inProcessOutput,
+  inProcessPaths,
+  inProcessProgram,
+  inWorkerProgram,
+  platformProgram,
+  requireBanner,
+} from '../fixtures/bundled-programs.js'
 import { startReceiver } from '../fixtures/receiver.js'
+import { startRedis } from '../fixtures/redis.js'
+import { root } from '../fixtures/root.js'
 
-t.setTimeout(600_000)
+t.setTimeout(900_000)
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'logsiren-bundles-')))
 t.teardown(() => rmSync(folder, { recursive: true, force: true }))
 const project = join(folder, 'project')
 mkdirSync(project)
-
-/** An alert of a rule with a pattern by each way that needs no file of its own, then what `worker: true` says. */
-const inProcess = `
-  import { ConfigError, createEvaluator } from 'logsiren'
-  import { LogsirenTransport } from 'logsiren/winston'
-  import logsirenPino from 'logsiren/pino'
-  import { once } from 'node:events'
-  import { pino } from 'pino'
-  import winston from 'winston'
-  async function main(url) {
-    const options = { url, rules: [{ name: 'db', match: { errorMessage: { regex: '^db time(d )?out$' } }, threshold: 2 }] }
-    const evaluator = createEvaluator(options)
-    for (let i = 0; i < 2; i += 1) evaluator.observe({ statusCode: 503, errorMessage: 'db timeout' })
-    await evaluator.close()
-    const transport = new LogsirenTransport(options)
-    const logger = winston.createLogger({ transports: [transport] })
-    const stream = await logsirenPino(options)
-    const other = pino(stream)
-    for (const one of [logger, other, logger, other]) one.error('db timeout')
-    logger.end()
-    stream.end()
-    await Promise.all([once(transport, 'finish'), once(stream, 'close')])
-    try {
-      new LogsirenTransport({ url, worker: true })
-    } catch (error) {
-      process.stdout.write(String(error instanceof ConfigError && /mark .logsiren. as external/.test(error.message)))
-    }
-  }
-  main(process.argv[2])`
-
-/** The target is a file that esbuild-plugin-pino makes beside the application. */
-const inWorker = `
-  import pino from 'pino'
-  const rules = [{ name: 'db', match: { msg: { regex: '^db time' } }, threshold: 2 }]
-  const logger = pino(pino.transport({ target: 'logsiren/pino', options: { url: process.argv[2], rules } }))
-  logger.error('db timeout')
-  logger.error('db timeout')`
-
-const withRequire = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
+const redis = await startRedis(t)
 
 writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true }))
-writeFileSync(join(project, 'in-process.mjs'), inProcess)
-writeFileSync(join(project, 'in-worker.mjs'), inWorker)
+writeFileSync(join(project, 'app.mjs'), inProcessProgram)
+writeFileSync(join(project, 'in-worker.mjs'), inWorkerProgram)
+writeFileSync(join(project, 'handler.mjs'), handlerProgram)
 const [packed] = JSON.parse(
   await succeed('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], root),
 )
 const bundlers = [
-  '@vercel/ncc',
-  'esbuild',
-  'esbuild-plugin-pino',
-  'rolldown@1',
-  'webpack',
-  'webpack-cli',
-  '@vercel/nft',
+  ...['esbuild', 'esbuild-plugin-pino', 'rolldown@1', 'webpack@5', 'webpack-cli', '@vercel/ncc', '@vercel/nft'],
+  ...['rollup@4', '@rollup/plugin-node-resolve', '@rollup/plugin-commonjs', '@rollup/plugin-json', 'postject'],
 ]
 const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--legacy-peer-deps']
 await succeed('npm', ['install', ...flags, join(folder, packed.filename), 'pino', 'winston', ...bundlers])
 
-/** What makes `file` of the application, as the documentation of each bundler says. */
-const builds: Readonly<Record<string, { readonly file: string; readonly command: readonly string[] }>> = {
-  'esbuild, CommonJS': {
-    file: 'esbuild.cjs',
-    command: [
-      'esbuild',
-      'in-process.mjs',
-      '--bundle',
-      '--platform=node',
-      '--format=cjs',
-      '--outfile=../out/esbuild.cjs',
-    ],
-  },
-  'esbuild, ES module': {
-    file: 'esbuild.mjs',
-    command: [
-      ...['esbuild', 'in-process.mjs', '--bundle', '--platform=node', '--format=esm', '--outfile=../out/esbuild.mjs'],
-      `--banner:js=${withRequire}`,
-    ],
-  },
-  'rolldown, CommonJS': {
-    file: 'rolldown/in-process.js',
-    command: ['rolldown', 'in-process.mjs', '--platform', 'node', '--format', 'cjs', '--dir', '../out/rolldown'],
-  },
-  webpack: {
-    file: 'webpack/main.js',
-    command: [
-      'webpack',
-      '--mode',
-      'production',
-      '--target',
-      'node',
-      '--entry',
-      './in-process.mjs',
-      '-o',
-      '../out/webpack',
-    ],
-  },
-  ncc: { file: 'ncc/index.mjs', command: ['ncc', 'build', 'in-process.mjs', '-q', '-o', '../out/ncc'] },
+interface Bundle {
+  readonly name: string
+  /** Run in the project's folder by a shell, which finds the bundlers. */
+  readonly command: string
+  readonly file: string
 }
 
-const formats = ['cjs', 'esm']
-const extensionOf = (format: string): string => (format === 'cjs' ? '.cjs' : '.mjs')
+/** The rows of the recipe's table, as they are written. */
+const [, recipe = ''] = /^## Bundlers\n(.*?)^## /ms.exec(readFileSync(`${root}RECIPES.md`, 'utf8')) ?? []
+const written: readonly Bundle[] = [...recipe.matchAll(/^\| (.+?) \| `(.+)` \| `(.+?)` \|$/gm)].map(
+  ([, name = '', command = '', file = '']) => ({ name, command, file }),
+)
+/** More that those with the same bundler do. */
+const esbuild = 'esbuild app.mjs --bundle --platform=node --log-level=warning'
+const more: readonly Bundle[] = [
+  { name: 'esbuild, minified', command: `${esbuild} --minify --outfile=out/min.cjs`, file: 'out/min.cjs' },
+  {
+    name: 'esbuild, ES modules in several files',
+    command: `${esbuild} --format=esm --splitting --outdir=out --out-extension:.js=.mjs "--banner:js=${requireBanner}"`,
+    file: 'out/app.mjs',
+  },
+  {
+    name: 'rolldown, CommonJS',
+    command: 'rolldown app.mjs --platform node --format cjs --dir out',
+    file: 'out/app.js',
+  },
+]
+const bundles = [...written, ...more].map((bundle, i) => ({ ...bundle, place: join(folder, 'out', String(i)) }))
+for (const { command, file, place } of bundles) {
+  await inShell(command)
+  // On the machine where it runs nothing else of the project is there.
+  mkdirSync(place, { recursive: true })
+  await succeed('cp', ['-r', join(project, dirname(file)), place])
+  await inShell('rm -r out')
+}
 
-for (const { command } of Object.values(builds)) await succeed('npx', ['--no-install', ...command])
+const formats = ['cjs', 'esm'] as const
+const extensions = { cjs: '.cjs', esm: '.mjs' } as const
 for (const format of formats) {
   const options = {
-    entryPoints: { app: 'in-worker.mjs' },
+    entryPoints: { app: 'in-worker.mjs', handler: 'handler.mjs' },
     outdir: join(folder, 'out', format),
-    outExtension: { '.js': extensionOf(format) },
+    outExtension: { '.js': extensions[format] },
     ...{ format, bundle: true, platform: 'node', logLevel: 'error' },
-    ...(format === 'esm' && { banner: { js: withRequire } }),
+    ...(format === 'esm' && { banner: { js: requireBanner } }),
   }
   // The plugin is for a CommonJS program.
   const program = `const plugin = require('esbuild-plugin-pino')({ transports: ['logsiren/pino'] })
@@ -131,15 +91,24 @@ for (const format of formats) {
   writeFileSync(join(project, 'build.cjs'), program)
   await succeed(process.execPath, ['build.cjs'])
 }
+writeFileSync(join(folder, 'platform.mjs'), platformProgram)
+const executable = await singleExecutable()
 writeFileSync(
   join(project, 'trace.mjs'),
   `import { nodeFileTrace } from '@vercel/nft'
-  const { fileList } = await nodeFileTrace(['in-process.mjs'])
+  const { fileList } = await nodeFileTrace(['app.mjs'])
   process.stdout.write(JSON.stringify([...fileList]))`,
 )
 const traced: readonly string[] = JSON.parse(await succeed(process.execPath, ['trace.mjs']))
-// On the machine where a bundle runs nothing of this is there.
 rmSync(join(project, 'node_modules'), { recursive: true })
+
+t.test('the recipe names the bundlers that people use', async (t) => {
+  for (const name of ['esbuild', 'rolldown', 'Rollup', 'webpack', 'ncc'])
+    t.ok(
+      written.some((one) => one.name.startsWith(name)),
+      name,
+    )
+})
 
 t.test('what traces files, as Next.js does, finds those that are loaded late', async (t) => {
   for (const file of [
@@ -151,30 +120,83 @@ t.test('what traces files, as Next.js does, finds those that are loaded late', a
     t.ok(traced.includes(`node_modules/${file}`), file)
 })
 
-for (const [name, { file }] of Object.entries(builds)) {
-  t.test(`${name}: alerts are sent, and \`worker: true\` says what to do`, async (t) => {
-    const receiver = await startReceiver(t)
-    const told = await succeed(process.execPath, [join(folder, 'out', file), receiver.url], '/')
-    t.match(receiver.received, Array(3).fill({ body: { rule: 'db', count: 2 } }))
-    t.equal(receiver.received.length, 3)
-    t.equal(told, 'true')
-  })
-}
+for (const { name, file, place } of bundles)
+  t.test(`${name}: alerts are sent in every way`, (t) => sendsAlerts(t, process.execPath, join(place, file)))
+
+t.test('a single executable application: alerts are sent in every way', (t) => sendsAlerts(t, executable))
 
 for (const format of formats) {
   t.test(`esbuild-plugin-pino, ${format}: the worker is bundled too`, async (t) => {
     const receiver = await startReceiver(t)
-    await succeed(process.execPath, [join(folder, 'out', format, `app${extensionOf(format)}`), receiver.url], '/')
+    const file = join(folder, 'out', format, `app${extensions[format]}`)
+    await succeed(process.execPath, [file, receiver.url, redis.url], '/')
     t.match(receiver.received, [{ body: { rule: 'db', count: 2 } }])
+    t.equal(receiver.received.length, 1)
+  })
+
+  t.test(`a function in one file, ${format}: its alert is sent before it answers`, async (t) => {
+    const receiver = await startReceiver(t)
+    const file = join(folder, 'out', format, `handler${extensions[format]}`)
+    const env = { HOOK: receiver.url, REDIS: redis.url }
+    const { stdout, signal } = await run(process.execPath, [join(folder, 'platform.mjs'), file], '/', env)
+    t.strictSame({ stdout, signal }, { stdout: '503503', signal: 'SIGKILL' })
+    t.match(receiver.received, [{ body: { rule: 'db', count: 2 } }])
+    t.equal(receiver.received.length, 1)
   })
 }
 
-function succeed(program: string, args: readonly string[], cwd = project): Promise<string> {
+async function sendsAlerts(t: Test, program: string, ...args: readonly string[]): Promise<void> {
+  const receiver = await startReceiver(t)
+  t.equal(await succeed(program, [...args, receiver.url, redis.url], '/'), inProcessOutput)
+  t.strictSame(
+    receiver.received.map(({ path }) => path).sort(),
+    inProcessPaths.map((path) => `/hook${path}`),
+  )
+  t.match(
+    receiver.received,
+    inProcessPaths.map(() => ({ body: { rule: 'db', count: 2 } })),
+  )
+}
+
+/** A Node.js with the application in it, made as its documentation says: from 25.5 on by itself, before with `postject`. */
+async function singleExecutable(): Promise<string> {
+  await inShell(`${esbuild} --outfile=sea.cjs`)
+  const output = join(folder, 'sea')
+  const [major = 0] = process.versions.node.split('.').map(Number)
+  const isByItself = major >= 26
+  const blob = join(folder, 'sea.blob')
+  const config = { main: 'sea.cjs', output: isByItself ? output : blob, disableExperimentalSEAWarning: true }
+  writeFileSync(join(project, 'sea.json'), JSON.stringify(config))
+  await succeed(process.execPath, [isByItself ? '--build-sea' : '--experimental-sea-config', 'sea.json'])
+  if (isByItself) return output
+  copyFileSync(process.execPath, output)
+  const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
+  await inShell(`postject ${output} NODE_SEA_BLOB ${blob} --sentinel-fuse ${fuse}`)
+  return output
+}
+
+function inShell(command: string): Promise<string> {
+  return succeed('sh', ['-c', `PATH="$PWD/node_modules/.bin:$PATH"; ${command}`])
+}
+
+async function succeed(program: string, args: readonly string[], cwd = project): Promise<string> {
+  const { failure, stdout, stderr } = await run(program, args, cwd)
+  if (failure !== undefined) throw new Error(`${program} ${args.join(' ')}: ${failure} ${stdout} ${stderr}`)
+  return stdout
+}
+
+interface Ended {
+  readonly failure: string | undefined
+  readonly signal: string | undefined
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function run(program: string, args: readonly string[], cwd: string, more: object = {}): Promise<Ended> {
   const { NODE_OPTIONS: _, ...env } = process.env
-  return new Promise((resolve, reject) => {
-    execFile(program, args, { cwd, env, timeout: 300_000 }, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout)
-      else reject(new Error(`${program} ${args.join(' ')}: ${error.message} ${stdout} ${stderr}`))
-    })
+  return new Promise((resolve) => {
+    execFile(program, args, { cwd, env: { ...env, ...more }, timeout: 300_000 }, (error, stdout, stderr) =>
+      resolve({ failure: error?.message, signal: error?.signal, stdout, stderr }),
+    )
   })
 }

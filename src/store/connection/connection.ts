@@ -3,7 +3,6 @@ import type { Clock } from '../../clock.js'
 import type { RedisTarget } from '../../config/checks/redis-option.js'
 import type { Script, ScriptRunner } from '../script.js'
 import { type Client, ClientFamily, isUsable } from './client-family.js'
-import { openClient } from './open-client.js'
 import { NO_HANDSHAKE, reasonError, reasonOf } from './reasons.js'
 
 export interface ConnectionOptions {
@@ -124,7 +123,10 @@ export class Connection implements ScriptRunner {
   }
 
   async #open(): Promise<void> {
-    const client = await openClient({ ...this.#options, commandTimeoutMs: COMMAND_TIMEOUT_MS })
+    // Loaded only here: loading ioredis takes about 100 ms, which a process without Redis should not pay. Not by `import('ioredis')`,
+    // since bundlers do not agree on what that gives of a package that is CommonJS.
+    const { openClient } = await import('./open-client.js')
+    const client = openClient({ ...this.#options, commandTimeoutMs: COMMAND_TIMEOUT_MS })
     this.#family.adopt(client)
     if (this.#isClosed) {
       this.#family.drop()

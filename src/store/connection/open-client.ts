@@ -1,6 +1,6 @@
 // Makes a client of our own for each shape of the `redis` option, with options under which ioredis 6 queues nothing, sends nothing
 // again by itself, and ends everything in time.
-import type { ClusterNode, ClusterOptions, Redis, RedisOptions } from 'ioredis'
+import { Cluster, type ClusterNode, type ClusterOptions, Redis, type RedisOptions } from 'ioredis'
 import type { Clock } from '../../clock.js'
 import type { RedisTarget } from '../../config/checks/redis-option.js'
 import type { Client } from './client-family.js'
@@ -22,9 +22,7 @@ const READONLY_RECONNECT_MS = 5000
  *
  * @throws ioredis's own error where it cannot use the options
  */
-export async function openClient({ target, clock, ...timeouts }: OpenClientOptions): Promise<Client> {
-  // Loaded only here: loading it takes about 100 ms, which a process without Redis should not pay.
-  const { Cluster, Redis } = await import('ioredis')
+export function openClient({ target, clock, ...timeouts }: OpenClientOptions): Client {
   const retryDelay = (times: number): number =>
     Math.min(50 * 2 ** (times - 1), LAST_RETRY_DELAY_MS) + 200 * clock.random()
   // Spread as plain objects: ioredis's types do not know exactOptionalPropertyTypes.
@@ -77,7 +75,7 @@ export async function openClient({ target, clock, ...timeouts }: OpenClientOptio
     slotsRefreshInterval: 0,
     keyPrefix: '',
   }
-  const options = givenOptions(Redis, target)
+  const options = givenOptions(target)
   if (options.kind === 'cluster') {
     const redisOptions = { ...(options.cluster.redisOptions as object | undefined), ...common }
     return new Cluster([...options.nodes], { ...(options.cluster as object), ...clustered, redisOptions })
@@ -95,12 +93,12 @@ type GivenOptions =
  * Where to connect to, and as whom. Of an application's client only the options are taken, not its `duplicate()`: that may
  * be of another version of ioredis, with faults that client-family.ts does not guard against.
  */
-function givenOptions(client: typeof Redis, target: RedisTarget): GivenOptions {
+function givenOptions(target: RedisTarget): GivenOptions {
   switch (target.kind) {
     case 'url':
-      return { kind: 'single', single: new client(target.url, { lazyConnect: true }).options }
+      return { kind: 'single', single: new Redis(target.url, { lazyConnect: true }).options }
     case 'options':
-      return { kind: 'single', single: new client({ ...(target.options as object), lazyConnect: true }).options }
+      return { kind: 'single', single: new Redis({ ...(target.options as object), lazyConnect: true }).options }
     case 'client':
       return { kind: 'single', single: target.client.options }
     case 'cluster':

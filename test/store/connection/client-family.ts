@@ -20,12 +20,12 @@ function listenToConsole(t: Test): readonly unknown[] {
 async function adopted(
   t: Test,
   option: unknown,
-): Promise<{ client: Awaited<ReturnType<typeof openClient>>; errors: unknown[] }> {
+): Promise<{ client: ReturnType<typeof openClient>; errors: unknown[] }> {
   const target = redisTarget(option)
   if (target === undefined) throw new Error('no target')
   const errors: unknown[] = []
   const family = new ClientFamily({ holdsProcess: true, onError: (error) => errors.push(error) })
-  const client = await openClient({ target, clock: systemClock, connectTimeoutMs: 1000, commandTimeoutMs: 1000 })
+  const client = openClient({ target, clock: systemClock, connectTimeoutMs: 1000, commandTimeoutMs: 1000 })
   family.adopt(client)
   t.teardown(() => family.drop())
   return { client, errors }

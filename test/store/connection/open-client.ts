@@ -5,7 +5,7 @@ import { type RedisTarget, redisTarget } from '../../../src/config/checks/redis-
 import type { Client } from '../../../src/store/connection/client-family.js'
 import { openClient } from '../../../src/store/connection/open-client.js'
 
-const open = (option: unknown): Promise<Client> => {
+const open = (option: unknown): Client => {
   const target: RedisTarget | undefined = redisTarget(option)
   if (target === undefined) throw new Error('no target')
   return openClient({ target, clock: systemClock, connectTimeoutMs: 1000, commandTimeoutMs: 500 })
@@ -26,7 +26,7 @@ t.test('keeps where to connect and as whom, and nothing else that could harm', a
   const place = { host: '127.0.0.1', port: 1, db: 3, username: 'me', password: 'secret' }
   const application = new Redis({ ...place, ...harmful, lazyConnect: true })
   for (const option of ['redis://me:secret@127.0.0.1:1/3?keyPrefix=app:', { ...place, ...harmful }, application]) {
-    const client = await open(option)
+    const client = open(option)
     t.match(client.options, {
       ...place,
       keyPrefix: '',
@@ -49,7 +49,7 @@ t.test('the same of a cluster and its nodes, and reads from masters', async (t) 
   const options = { scaleReads: 'slave', keyPrefix: 'app:', redisOptions: { password: 'secret', db: 0 } } as const
   const application = new Cluster(nodes, { ...options, lazyConnect: true })
   for (const option of [{ cluster: nodes, options }, application]) {
-    const client = await open(option)
+    const client = open(option)
     t.ok(client.isCluster)
     t.match(client.options, {
       scaleReads: 'master',
@@ -61,5 +61,5 @@ t.test('the same of a cluster and its nodes, and reads from masters', async (t) 
 })
 
 t.test('refuses a database that is no number, which ioredis takes for 0', async (t) => {
-  await t.rejects(open({ db: 'sessions' }), { message: /must be a number/ })
+  t.throws(() => open({ db: 'sessions' }), { message: /must be a number/ })
 })
