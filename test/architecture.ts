@@ -64,6 +64,7 @@ const innerFloors: Record<string, Record<string, number>> = {
     'request-dedupe.ts': 2,
     sieve: 3,
     'foreign-lines': 3,
+    'recent-lines.ts': 4,
   },
   cli: {
     'usage-error.ts': 0,

@@ -10,6 +10,8 @@ export interface Draft {
   readonly threshold: number
   readonly window_seconds: number
   readonly sample: Sample
+  /** Method and path of the sample's request: `GET /orders/<n>`. */
+  readonly sample_request?: string
   readonly group_by?: GroupValues
   readonly service?: string
   readonly hostname?: string
@@ -51,6 +53,7 @@ const draftSchema = v.object({
     v.looseObject({}),
     v.transform((given) => readSample(given)),
   ),
+  sample_request: optional(v.string()),
   group_by: optional(v.custom<GroupValues>(isObject)),
   service: optional(v.string()),
   hostname: optional(v.string()),

@@ -1,22 +1,17 @@
 // The evidence of an alert: of the window's errors one of each kind, and the most frequent messages, paths and statuses. An alert
 // shows it beside its sample.
+import type { Moment } from '../clock.js'
 import type { LogRecord } from '../record/log-record.js'
-import { shapeOf } from '../record/message-shape.js'
 import { shapeOfPath } from '../record/path-shape.js'
-import type { SampleFields } from '../record/reading/sample-fields.js'
 import { MAX_TEXT_LENGTH, toTimestamp, truncate } from '../text.js'
+import type { Occurrence, Told } from './occurrence.js'
 import { type Sample, toSample } from './sample.js'
 
-/** One error, as far as an alert may show it. */
-export interface Occurrence {
+/** One error of the window. */
+export interface Happened extends Told {
   /** When it happened, in ms since the epoch. */
   readonly atMs: number
-  readonly record: LogRecord
-  /** The shape of its message, see record/message-shape.ts: errors with one shape are of one kind. */
   readonly shape: string
-  /** The path of its request; `''` where none is known. */
-  readonly path: string
-  readonly fields: SampleFields | undefined
 }
 
 /** The newest error of one kind. */
@@ -46,25 +41,8 @@ const MAX_SAMPLES = 5
 /** At most this many values are in each list of `Top`. */
 const MAX_TOP = 5
 
-/** Copies what may be shown of an error. Texts are cut, since a record that a caller handed in may hold texts of any length. */
-export function occurrenceOf(
-  atMs: number,
-  record: LogRecord,
-  path: string,
-  fields: SampleFields | undefined,
-): Occurrence {
-  const kept = Object.entries(record).map(([field, value]) => [
-    field,
-    typeof value === 'string' ? truncate(value, MAX_TEXT_LENGTH).toWellFormed() : value,
-  ])
-  return { atMs, record: Object.fromEntries(kept) as LogRecord, shape: shapeOf(record.errorMessage), path, fields }
-}
-
-interface Kept {
-  readonly monotonicMs: number
-  /** Reads the log line, which it keeps in memory; undefined once that is done. */
-  make: (() => Occurrence) | undefined
-  occurrence: Occurrence | undefined
+interface Kept extends Moment {
+  readonly occurrence: Occurrence
 }
 
 /**
@@ -76,7 +54,6 @@ export class Evidence {
   #kept: Kept[] = []
   /** A token bucket in one number: when it was or will be full again, on the monotonic clock. */
   #fullAtMs = Number.NEGATIVE_INFINITY
-  #isSealed = true
 
   constructor(windowMs: number) {
     this.#windowMs = windowMs
@@ -92,55 +69,44 @@ export class Evidence {
     return true
   }
 
-  /** Adds an error; `make` reads its log line, later. */
-  add(monotonicMs: number, make: () => Occurrence): void {
-    this.#kept.push({ monotonicMs, make, occurrence: undefined })
-    if (this.#kept.length > MAX_OCCURRENCES) this.#kept.shift()
-    this.#isSealed = false
+  /** Adds an error. One that was judged late goes to its place in time. */
+  add({ monotonicMs, wallMs }: Moment, occurrence: Occurrence): void {
+    occurrence.show()
+    const newer = this.#kept.findLastIndex((kept) => kept.monotonicMs <= monotonicMs) + 1
+    this.#kept.splice(newer, 0, { monotonicMs, wallMs, occurrence })
+    if (this.#kept.length > MAX_OCCURRENCES) this.#kept.shift()?.occurrence.hide()
   }
 
   /** Reads the log lines that were not read yet, so that none is kept in memory any longer. */
   seal(): void {
-    if (this.#isSealed) return
-    for (const kept of this.#kept) {
-      kept.occurrence ??= made(kept.make)
-      kept.make = undefined
-    }
-    this.#isSealed = true
+    for (const { occurrence } of this.#kept) occurrence.seal()
   }
 
   /** Forgets the errors that have left the window, and seals the others; returns how many are left. */
   tend(nowMonotonicMs: number): number {
     const fromMs = nowMonotonicMs - this.#windowMs
-    if ((this.#kept[0]?.monotonicMs ?? Number.POSITIVE_INFINITY) <= fromMs)
-      this.#kept = this.#kept.filter(({ monotonicMs }) => monotonicMs > fromMs)
+    while ((this.#kept[0]?.monotonicMs ?? Number.POSITIVE_INFINITY) <= fromMs) this.#kept.shift()?.occurrence.hide()
     this.seal()
     return this.#kept.length
   }
 
-  /** The errors that are still in the window, the newest last. */
-  list(nowMonotonicMs: number): readonly Occurrence[] {
+  /** The errors that are still in the window, the newest last; one whose line cannot be read is left out. */
+  list(nowMonotonicMs: number): readonly Happened[] {
     this.tend(nowMonotonicMs)
-    return this.#kept.flatMap(({ occurrence }) => occurrence ?? [])
-  }
-}
-
-/** Reads a log line. A getter of the application may throw then; there is one error less to show in that case. */
-function made(make: (() => Occurrence) | undefined): Occurrence | undefined {
-  try {
-    return make?.()
-  } catch {
-    return undefined
+    return this.#kept.flatMap(({ wallMs, occurrence }) => {
+      const told = occurrence.seal()
+      return told === undefined ? [] : { ...told, atMs: wallMs, shape: occurrence.shape }
+    })
   }
 }
 
 /** Sums up errors, which come with the newest last: the newest of each kind, the most frequent kind first, and the top lists. */
-export function summarize(occurrences: readonly Occurrence[]): {
+export function summarize(happened: readonly Happened[]): {
   readonly samples: readonly EvidenceSample[]
   readonly top: Top
 } {
-  const newestFirst = [...occurrences].reverse()
-  const kinds = new Map<string, Occurrence[]>()
+  const newestFirst = [...happened].reverse()
+  const kinds = new Map<string, Happened[]>()
   for (const one of newestFirst) {
     const alike = kinds.get(one.shape) ?? []
     kinds.set(one.shape, alike)
@@ -151,17 +117,26 @@ export function summarize(occurrences: readonly Occurrence[]): {
     newest === undefined
       ? []
       : {
-          ...toSample(newest.record, newest.fields),
+          ...toSample(shortened(newest.record), newest.details?.fields),
           count: 1 + more.length,
           last_seen: toTimestamp(newest.atMs),
         },
   )
   const top = {
     message: mostFrequent(newestFirst.map(({ shape }) => shape)),
-    path: mostFrequent(newestFirst.map(({ path }) => shapeOfPath(path))),
+    path: mostFrequent(newestFirst.map(({ details }) => shapeOfPath(details?.path ?? ''))),
     status: mostFrequent(newestFirst.map(({ record }) => record.statusCode)),
   }
   return { samples, top }
+}
+
+/** Cuts the texts of a record, since one that a caller handed in may hold long ones. */
+function shortened(record: LogRecord): LogRecord {
+  const members = Object.entries(record).map(([field, value]) => [
+    field,
+    typeof value === 'string' ? truncate(value, MAX_TEXT_LENGTH).toWellFormed() : value,
+  ])
+  return Object.fromEntries(members) as LogRecord
 }
 
 /** The most frequent values; blank ones say nothing and do not count. */

@@ -106,8 +106,14 @@ function leadingMembers({ threshold, window_seconds, count, sample, id, rule }: 
   return { sent_at: sentAt, threshold, window_seconds, count, sample, id, rule }
 }
 
-function optionalMembers({ group_by, service, hostname }: Notice): Pick<Draft, 'group_by' | 'service' | 'hostname'> {
+function optionalMembers({
+  sample_request,
+  group_by,
+  service,
+  hostname,
+}: Notice): Pick<Draft, 'sample_request' | 'group_by' | 'service' | 'hostname'> {
   return {
+    ...(sample_request !== undefined && { sample_request }),
     ...(group_by !== undefined && { group_by }),
     ...(service !== undefined && { service }),
     ...(hostname !== undefined && { hostname }),

@@ -1,7 +1,8 @@
 // What an alert or its end says to a person who was woken by it. These are plain texts of one line each; a format lays them out.
+
+import { isMadeUp } from '../record/log-record.js'
 import { counted, isTimestamp, MAX_TEXT_LENGTH, oneLine, span, truncate } from '../text.js'
 import type { Payload, ResolvedPayload, ThresholdPayload } from './payload.js'
-import type { Sample } from './sample.js'
 import { clockText, ordinal, samplesOf, timeText, topOf } from './word-parts.js'
 
 export interface Fact {
@@ -62,9 +63,9 @@ const pictures: Readonly<Record<Tone, string>> = {
 export function toWords(payload: Payload): Words {
   const tone = toneOf(payload)
   const where = whereOf(payload)
-  const message = errorOf(payload.sample, MAX_TEXT_LENGTH)
+  const message = errorOf(payload, MAX_TEXT_LENGTH)
   const isResolved = payload.type === 'log_error_resolved'
-  const short = errorOf(payload.sample, MAX_TITLE_MESSAGE_LENGTH)
+  const short = errorOf(payload, MAX_TITLE_MESSAGE_LENGTH)
   const told = [short, isResolved ? `${errors(payload.total)} in all` : amountOf(payload), where]
   const title = beginningOf(payload) + told.filter((part) => part !== '').join(' – ')
   const facts = [...(isResolved ? resolvedFacts(payload) : firingFacts(payload)), ...placeFacts(payload)]
@@ -92,9 +93,14 @@ function isRepeated({ notice = 1 }: ThresholdPayload): boolean {
   return notice > 1
 }
 
-/** `db timeout (503)`, at most `max` UTF-16 units. A status that the message itself tells is told once. */
-function errorOf({ status_code, error_message }: Sample, max: number): string {
+/**
+ * `db timeout (503)`, at most `max` UTF-16 units. A status that the message itself tells is told once. Where nothing but the status is
+ * known: `503 GET /orders`.
+ */
+function errorOf({ sample: { status_code, error_message }, sample_request = '' }: Payload, max: number): string {
   const text = oneLine(error_message)
+  if (status_code > 0 && isMadeUp(text) && oneLine(sample_request) !== '')
+    return truncate(`${status_code} ${oneLine(sample_request)}`, max)
   const isTold = status_code === 0 || new RegExp(`(?<!\\d)${status_code}(?!\\d)`).test(text)
   if (isTold) return truncate(text, max)
   if (text === '') return `status ${status_code}`

@@ -1,8 +1,8 @@
 // Runs one set of options over past lines on a virtual clock: with the evaluator's own intake, counting and decisions, and with each
 // alert delivered at once.
+import type { Occurrence } from '../alert/occurrence.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { type RuleSettings, resolveSettings } from '../config/settings.js'
-import type { Counted } from '../evaluator/counting/backlog.js'
 import { Intake } from '../evaluator/intake/intake.js'
 import { newCounters } from '../evaluator/stats.js'
 import type { LogRecord } from '../record/log-record.js'
@@ -64,11 +64,9 @@ export class Replay implements LineTaker {
   readonly #traits: TraitsReader
   readonly #onUnreadable: (line: string) => void
   #lineMs: number | undefined
-  /** Whether the error of the line has no time, or came late for a rule: it is told once, however many rules it counts for. */
-  #isUntimed = false
-  #isLate = false
-  #untimed = 0
-  #late = 0
+  /** Errors without a time, and those that came late for a rule: each is told once, however many rules it counts for. */
+  readonly #untimed = new Distinct()
+  readonly #late = new Distinct()
 
   /** `options` must be valid already; they need no `url`, since nothing is sent. */
   constructor(options: LogsirenOptions, parts: ReplayParts = {}) {
@@ -84,8 +82,8 @@ export class Replay implements LineTaker {
         options,
         clock: this.#clock,
         counters: this.#counters,
-        sink: { count: (series, counted) => this.#count(series, counted), improve: () => {} },
-        isReplay: true,
+        sink: { count: (series, occurrence, { wallMs }) => this.#count(series, occurrence, wallMs) },
+        moment: () => ({ monotonicMs: this.#clock.monotonicMs(), wallMs: this.#lineMs ?? Number.NaN }),
         compileSieve: parts.compileSieve ?? compileSieve,
       },
       this.#rules,
@@ -118,18 +116,17 @@ export class Replay implements LineTaker {
 
   /** Lets time pass until `lastMs`, when the last line was logged (ms since the epoch; undefined where that is not known). */
   end(lastMs: number | undefined): BacktestRun {
-    if (lastMs !== undefined) {
-      this.#pass(lastMs)
-      this.#timeline?.reach(lastMs)
-    }
+    if (lastMs !== undefined) this.#pass(lastMs)
+    this.#intake.settle()
+    if (lastMs !== undefined) this.#timeline?.reach(lastMs)
     const { errors, duplicates } = this.#counters
     const timeline = this.#timeline?.toReport()
     const { unlisted } = this.#alerts
     return {
       errors,
       duplicates,
-      untimed: this.#untimed,
-      late: this.#late,
+      untimed: this.#untimed.count,
+      late: this.#late.count,
       alerts: this.#alerts.listed,
       ...(unlisted !== undefined && { unlisted }),
       ...(timeline !== undefined && { timeline }),
@@ -145,12 +142,8 @@ export class Replay implements LineTaker {
   /** Takes a line at the time at which it was logged. */
   #at(lineMs: number | undefined, take: () => void): void {
     this.#lineMs = lineMs
-    this.#isUntimed = false
-    this.#isLate = false
     if (lineMs !== undefined) this.#pass(lineMs)
     take()
-    if (this.#isUntimed) this.#untimed += 1
-    if (this.#isLate) this.#late += 1
   }
 
   /** Lets time pass. What is due until then is looked at when it is due, as a live process would find it by its heartbeats. */
@@ -166,25 +159,25 @@ export class Replay implements LineTaker {
     this.#clock.set(untilMs)
   }
 
-  #count(series: Series, counted: Counted): void {
-    const lineMs = this.#lineMs
-    // A line that comes late counts by its own time, not by the clock.
-    if (lineMs === undefined) this.#isUntimed = true
+  /** Counts an error by when its line was logged, whatever the clock shows by now; NaN where the line has no time. */
+  #count(series: Series, occurrence: Occurrence, atMs: number): void {
+    if (Number.isNaN(atMs)) this.#untimed.add(occurrence)
     else {
-      this.#timeline?.addError(series, lineMs, this.#clock.nowMs())
-      const counts = [{ monotonicMs: lineMs, wallMs: lineMs, count: 1 }]
-      this.#submit({ kind: 'judged', series, counts, draft: '' }, counted)
+      this.#timeline?.addError(series, atMs, this.#clock.nowMs())
+      const counts = [{ monotonicMs: atMs, wallMs: atMs, count: 1 }]
+      this.#submit({ kind: 'judged', series, counts, draft: '' }, occurrence)
     }
   }
 
-  #submit(entry: Entry, counted: Counted | undefined): void {
+  #submit(entry: Entry, occurrence: Occurrence | undefined): void {
     const { tallies } = this.#store.submitNow([entry])
     for (const { claim, dropped } of tallies) {
-      if (dropped > 0) this.#isLate = true
+      if (dropped > 0 && occurrence !== undefined) this.#late.add(occurrence)
       if (claim === undefined) continue
       const { series } = entry
-      if (counted !== undefined && claim.facts.kind === 'firing')
-        this.#raised.set(series.id, { sample: counted.toRecord(), groupValues: series.groupValues })
+      const told = occurrence?.seal()
+      if (told !== undefined && claim.facts.kind === 'firing')
+        this.#raised.set(series.id, { sample: told.record, groupValues: series.groupValues })
       this.#list(series, claim)
       if (claim.facts.kind === 'resolved' || !series.rule.sendResolved) this.#raised.delete(series.id)
       this.#store.settleNow(series, claim, { kind: 'delivered' })
@@ -221,5 +214,16 @@ export class Replay implements LineTaker {
       const why = `the count stayed below the threshold of ${rule.threshold} for ${windowSeconds} s`
       this.#alerts.add({ kind: 'resolved', why, ...common, durationSeconds })
     }
+  }
+}
+
+/** Counts errors of which each may be added several times in a row. */
+class Distinct {
+  #last: Occurrence | undefined
+  count = 0
+
+  add(occurrence: Occurrence): void {
+    if (occurrence !== this.#last) this.count += 1
+    this.#last = occurrence
   }
 }

@@ -167,7 +167,7 @@ function open(options: LogsirenOptions, parts: EvaluatorParts): LineEvaluator {
     countedRules(),
   )
   const timeoutMs = (): number => Math.max(...config.rules.map((rule) => rule.timeoutMs))
-  const lifecycle = createLifecycle({ clock, hold, submitter, dispatcher, timeoutMs })
+  const lifecycle = createLifecycle({ clock, hold, settle: () => intake.settle(), submitter, dispatcher, timeoutMs })
 
   config.onRead(() => {
     intake.useRules(countedRules())
@@ -199,6 +199,7 @@ function open(options: LogsirenOptions, parts: EvaluatorParts): LineEvaluator {
     news?.leave()
     await lifecycle.finish(closeTimeoutMs)
     hold?.release()
+    intake.settle()
     submitter.close()
     dispatcher.close()
     await Promise.all([http.close(), store.close()])

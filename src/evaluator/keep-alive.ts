@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js'
 
-/** What may be left to do: judging what waits for the first config, counting, or delivering. */
-export type Activity = 'hold' | 'counting' | 'dispatch'
+/** What may be left to do: judging what waits for the first config, or for more of its request; counting; or delivering. */
+export type Activity = 'hold' | 'incomplete' | 'counting' | 'dispatch'
 
 /**
  * Keeps a process alive that is otherwise done while there is something left to do, for `maxMs` at most from when that

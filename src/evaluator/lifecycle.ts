@@ -15,6 +15,8 @@ export interface LifecycleParts {
    * start.
    */
   readonly hold: FirstConfigHold | undefined
+  /** Judges the errors that wait for more of their requests. */
+  readonly settle: () => void
   readonly submitter: Submitter
   readonly dispatcher: Dispatcher
   /** How long an attempt may take, in ms: the longest of all rules in force. */
@@ -37,9 +39,10 @@ export interface Lifecycle {
   finish(maxMs: number): Promise<void>
 }
 
-export function createLifecycle({ clock, hold, submitter, dispatcher, timeoutMs }: LifecycleParts): Lifecycle {
+export function createLifecycle({ clock, hold, settle, submitter, dispatcher, timeoutMs }: LifecycleParts): Lifecycle {
   async function drain(isPatient: boolean): Promise<void> {
     if (hold?.isReleased === false) await submitter.flush(isPatient)
+    settle()
     await submitter.flush(isPatient)
     await dispatcher.idle()
   }
@@ -49,6 +52,7 @@ export function createLifecycle({ clock, hold, submitter, dispatcher, timeoutMs 
     const patienceMs = Math.max(maxMs - timeoutMs() - MARGIN_MS, maxMs / 2)
     const cancel = clock.after(patienceMs, () => {
       hold?.release()
+      settle()
       submitter.giveUpOnStore()
     })
     await drain(true)

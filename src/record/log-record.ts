@@ -45,23 +45,24 @@ export function toInteger(input: unknown): number {
 }
 
 /**
- * Merges two records of one request. What the first one knows stays; only a message that pino-http made up gives way to the
- * later record's.
+ * Merges two records of one request. What the first one knows stays, but for two things: a message that pino-http made up gives way to the
+ * later record's; and a status gives way to that of the request's last line, which is the response's. What stands in an error, as axios
+ * writes it, may be the status of somebody else's response.
  */
-export function mergeRecords(known: LogRecord, later: LogRecord): LogRecord {
+export function mergeRecords(known: LogRecord, later: LogRecord, isLast: boolean): LogRecord {
   return {
     group: known.group || later.group,
     keyId: known.keyId || later.keyId,
     model: known.model || later.model,
     providerName: known.providerName || later.providerName,
     providerType: known.providerType || later.providerType,
-    statusCode: known.statusCode || later.statusCode,
+    statusCode: isLast ? later.statusCode || known.statusCode : known.statusCode || later.statusCode,
     errorMessage: isMadeUp(known.errorMessage) && later.errorMessage !== '' ? later.errorMessage : known.errorMessage,
     clientIp: known.clientIp || later.clientIp,
   }
 }
 
 /** Whether there is no message, or only the one that pino-http makes up for a failed request without an error. */
-function isMadeUp(message: string): boolean {
+export function isMadeUp(message: string): boolean {
   return message === '' || /^failed with status code \d+$/.test(message)
 }

@@ -18,11 +18,11 @@ interface OpenRequest<T> {
   readonly openedAtMs: number
   /** Its error lines so far. */
   lines: number
-  /** What counted the request, by the rule's name. */
-  readonly countedBy: Map<string, T>
+  /** What the caller knows of it. */
+  readonly account: T
 }
 
-/** Remembers requests whose first error line was counted and whose last line has not come. */
+/** Remembers requests whose first error line was opened and whose last line has not come. */
 export class RequestDedupe<T = unknown> {
   /** Open requests by id. Several may share an id, in different processes or on different connections. */
   readonly #open = new Map<string, OpenRequest<T>[]>()
@@ -45,32 +45,39 @@ export class RequestDedupe<T = unknown> {
   }
 
   /**
-   * Gives what has counted the request of an error line, by the rule's name; the caller adds to the map what counts it now. A
-   * line without a request id gets an empty map of its own.
+   * Takes an error line, and gives what `open` was told of its request; undefined where the line is the first of a request. The last line of a
+   * request closes it.
    *
    * Requests that share an id and a connection cannot be told apart: an error line of a second one is taken for a further line of
    * the first. But a last line closes one open request, and a last error line that finds none open counts by itself. So where
    * requests end with an error line, as many are counted as there are requests, in whatever order their lines come.
    */
-  countersOf(line: RequestTraits, nowMs: number): Map<string, T> {
-    if (line.id === '') return new Map()
+  find(line: RequestTraits, nowMs: number): T | undefined {
+    if (line.id === '') return undefined
     this.forgetOld(nowMs)
     // A request that has all its lines stays open for its last one.
     const request = this.#find(line, ({ lines }) => line.isLast || lines < MAX_LINES_OF_A_REQUEST)
-    if (request === undefined) return line.isLast ? new Map() : this.#remember(line, nowMs)
+    if (request === undefined) return undefined
     if (line.isLast) this.#forget(request)
     request.lines += 1
-    return request.countedBy
+    return request.account
   }
 
-  /** Takes an error line that no rule counts. If it is the last line of a request, it closes the request. */
-  skip(line: RequestTraits): void {
-    if (line.isLast) this.#forget(this.#find(line, () => true))
+  /** Remembers the request of an error line for which `find` gave nothing, unless it is the last line of its request, or has no id. */
+  open(line: RequestTraits, nowMs: number, account: T): void {
+    if (line.isLast || line.id === '') return
+    const sharing = this.#open.get(line.id) ?? []
+    if (sharing.length >= MAX_SHARING_AN_ID) this.#makeRoom(sharing[0])
+    else if (this.#byAge.size >= MAX_OPEN_REQUESTS) this.#makeRoom(this.#byAge.values().next().value)
+    const request = { first: line, openedAtMs: nowMs, lines: 1, account }
+    this.#byAge.add(request)
+    this.#open.set(line.id, sharing)
+    sharing.push(request)
   }
 
-  /** Takes a line that is no error. If it is the last line of a request, it closes the request. */
-  pass(line: RequestTraits): void {
-    if (!line.isLast) return
+  /** Takes a line that is no error. If it is the last line of an open request, it closes that, and gives what `open` was told of it. */
+  pass(line: RequestTraits): T | undefined {
+    if (!line.isLast) return undefined
     // Two servers in one process may both have a request `req-1`. If the first line of the open one had a status from 400 up, this
     // line, which has another status and is no error, is taken for a line of the other one, and closes nothing.
     const { statusCode } = line
@@ -78,10 +85,11 @@ export class RequestDedupe<T = unknown> {
       line,
       ({ first }) => statusCode === 0 || first.statusCode < 400 || first.statusCode === statusCode,
     )
-    if (request !== undefined) this.#forget(request)
+    this.#forget(request)
+    return request?.account
   }
 
-  /** Forgets the requests whose time is over; `nowMs` is read from the same clock as that of `countersOf`. */
+  /** Forgets the requests whose time is over; `nowMs` is read from the same clock as that of `find`. */
   forgetOld(nowMs: number): void {
     for (const request of this.#byAge) {
       if (nowMs - request.openedAtMs < REQUEST_LIFETIME_MS) return
@@ -91,17 +99,6 @@ export class RequestDedupe<T = unknown> {
 
   #find(line: RequestTraits, isPossible: (request: OpenRequest<T>) => boolean): OpenRequest<T> | undefined {
     return this.#open.get(line.id)?.find((request) => mayBeSame(request.first, line) && isPossible(request))
-  }
-
-  #remember(line: RequestTraits, nowMs: number): Map<string, T> {
-    const sharing = this.#open.get(line.id) ?? []
-    if (sharing.length >= MAX_SHARING_AN_ID) this.#makeRoom(sharing[0])
-    else if (this.#byAge.size >= MAX_OPEN_REQUESTS) this.#makeRoom(this.#byAge.values().next().value)
-    const request = { first: line, openedAtMs: nowMs, lines: 1, countedBy: new Map<string, T>() }
-    this.#byAge.add(request)
-    this.#open.set(line.id, sharing)
-    sharing.push(request)
-    return request.countedBy
   }
 
   #makeRoom(request: OpenRequest<T> | undefined): void {

@@ -3,6 +3,7 @@ import { isScalar } from '../config/checks/match.js'
 import { compilePattern } from '../config/checks/pattern.js'
 import { recordFieldOf } from '../config/names.js'
 import type { Condition, Match } from '../config/options.js'
+import type { RuleSettings } from '../config/settings.js'
 import type { LogRecord } from '../record/log-record.js'
 import { levelPaths } from '../record/reading/field-paths.js'
 import { compileReader, type Root } from '../record/reading/line-reader.js'
@@ -30,6 +31,30 @@ export function compileMatcher(match: Match = {}, redact: readonly string[] = []
     return { read: compileRead(path, redact, (value) => value ?? undefined), holds: valueTest(condition) }
   })
   return (subject) => tests.every(({ read, holds }) => holds(read(subject)))
+}
+
+/**
+ * The test passes where an error has no value for something that the rule's conditions or groups look at; every error has a level.
+ * Values at `hidden` paths count as missing for conditions, and those at `redact` paths for groups.
+ */
+export function compileLack(
+  { match = {}, groupBy }: Pick<RuleSettings, 'match' | 'groupBy'>,
+  redact: readonly string[] | undefined,
+  hidden: readonly string[] | undefined,
+): Matcher {
+  const conditions = Object.keys(match).filter((path) => !levelPaths.includes(path))
+  const reads = [
+    ...conditions.map((path) => compileLackOf(path, hidden)),
+    ...groupBy.map((path) => compileLackOf(path, redact)),
+  ]
+  return (subject) => reads.some((isLacking) => isLacking(subject))
+}
+
+function compileLackOf(path: string, redact: readonly string[] | undefined): Matcher {
+  const read = compileRead(path, redact, (value) => value ?? undefined)
+  // What a record does not have is blank in it.
+  if (recordFieldOf(path) !== undefined) return (subject) => !read(subject)
+  return (subject) => read(subject) === undefined
 }
 
 /** Reads a record field by either of its names, or what `accept` makes of a path in the line; undefined where the line lacks it. */

@@ -17,7 +17,9 @@ export interface WindowShape {
 /** Cells in a sliding window: as many as the ring has slots, which could use no finer times. So memory is bounded in any storm. */
 const CELLS_PER_WINDOW = SLOT_COUNT
 
-interface Cell extends Count {
+interface Cell {
+  monotonicMs: number
+  wallMs: number
   count: number
   /** How many of the errors in `count` were handed over by `takeUnseen`. */
   seen: number
@@ -27,6 +29,8 @@ interface Cell extends Count {
 export class Tally {
   #counts: Cell[] = []
   #errors = 0
+  /** Each cell before this one was handed over by `takeUnseen` as it is. */
+  #unseenFrom = 0
 
   get isEmpty(): boolean {
     return this.#errors === 0
@@ -47,15 +51,28 @@ export class Tally {
     return this.#counts[0]?.monotonicMs
   }
 
-  /** Counts one error now; returns how many older ones this drops because they left the window unsubmitted. */
+  /**
+   * Counts one error, which happened now or not long ago; returns how many others this drops because they left the window
+   * unsubmitted.
+   */
   add(monotonicMs: number, wallMs: number, shape: WindowShape): number {
-    const last = this.#counts.at(-1)
+    const own = cell({ monotonicMs, wallMs }, shape)
+    const counts = this.#counts
+    let at = counts.length - 1
+    for (let last = counts[at]; last !== undefined && last.monotonicMs > monotonicMs; last = counts[at]) {
+      if (cell(last, shape) === own) break
+      at -= 1
+    }
     this.#errors += 1
-    if (last !== undefined && cell(last, shape) === cell({ monotonicMs, wallMs }, shape)) {
-      last.count += 1
+    const known = counts[at]
+    if (known !== undefined && cell(known, shape) === own) {
+      known.count += 1
+      if (monotonicMs < known.monotonicMs) Object.assign(known, { monotonicMs, wallMs })
+      this.#unseenFrom = Math.min(this.#unseenFrom, at)
       return 0
     }
-    this.#counts.push({ monotonicMs, wallMs, count: 1, seen: 0 })
+    counts.splice(at + 1, 0, { monotonicMs, wallMs, count: 1, seen: 0 })
+    this.#unseenFrom = Math.min(this.#unseenFrom, at + 1)
     return this.#dropOlderThan(monotonicMs - shape.windowMs)
   }
 
@@ -64,26 +81,27 @@ export class Tally {
     const counts = this.#counts
     this.#counts = []
     this.#errors = 0
+    this.#unseenFrom = 0
     return counts
   }
 
   /** The counts that were added since the last call and still wait. They stay in the tally. */
   takeUnseen(): readonly Count[] {
-    const unseen: Count[] = []
-    // Only the newest cell grows: all cells before one that was handed over were handed over too.
-    for (let i = this.#counts.length - 1; i >= 0; i -= 1) {
-      const cell = this.#counts[i]
-      if (cell === undefined || cell.seen === cell.count) break
-      unseen.unshift({ monotonicMs: cell.monotonicMs, wallMs: cell.wallMs, count: cell.count - cell.seen })
+    const cells = this.#counts.slice(this.#unseenFrom)
+    this.#unseenFrom = this.#counts.length
+    return cells.flatMap((cell) => {
+      const count = cell.count - cell.seen
       cell.seen = cell.count
-    }
-    return unseen
+      return count === 0 ? [] : { monotonicMs: cell.monotonicMs, wallMs: cell.wallMs, count }
+    })
   }
 
   #dropOlderThan(monotonicMs: number): number {
     let dropped = 0
-    while ((this.#counts[0]?.monotonicMs ?? Number.POSITIVE_INFINITY) < monotonicMs)
+    while ((this.#counts[0]?.monotonicMs ?? Number.POSITIVE_INFINITY) < monotonicMs) {
       dropped += this.#counts.shift()?.count ?? 0
+      this.#unseenFrom = Math.max(0, this.#unseenFrom - 1)
+    }
     this.#errors -= dropped
     return dropped
   }

@@ -1,6 +1,7 @@
 // What of a line crosses to the worker thread: nothing, unless it may be an error, or may end a request whose error
 // crossed. The line is read in the application's thread, where its Error objects are, since JSON holds next to nothing
 // of an Error. So only what was read crosses, and the worker judges as this thread would.
+import { type Clock, systemClock } from '../clock.js'
 import { recordFieldOf } from '../config/names.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { resolveSettings } from '../config/settings.js'
@@ -10,6 +11,7 @@ import type { LoggerTraits } from '../record/reading/field-paths.js'
 import { type Line, type Root, rootsOf } from '../record/reading/line-reader.js'
 import { isErrorLine, type LineTraits } from '../record/reading/line-traits.js'
 import { compileReading, type LineReading, type ReadLine } from '../record/reading/read-line.js'
+import { RecentLines } from '../record/recent-lines.js'
 import { RequestDedupe } from '../record/request-dedupe.js'
 import { minSeverityOf, standardScale } from '../record/severity.js'
 import { compileMemberSieve, type MemberSieve } from '../record/sieve/member-sieve.js'
@@ -29,6 +31,7 @@ export class Crossing {
    * for no rule.
    */
   readonly #requests: RequestDedupe | undefined
+  readonly #recent: RecentLines
   readonly #keepsRoots: boolean
   readonly #redact: readonly string[] | undefined
   /** In so many lines the name is still looked for. */
@@ -37,13 +40,19 @@ export class Crossing {
   #sieve: MemberSieve | undefined
   #sieveStatus = Number.NaN
 
-  constructor(options: LogsirenOptions, counters: Counters, state: Pick<SharedState, 'lowestStatus'>) {
+  constructor(
+    options: LogsirenOptions,
+    counters: Counters,
+    state: Pick<SharedState, 'lowestStatus'>,
+    clock: Clock = systemClock,
+  ) {
     this.#options = options
     this.#counters = counters
     this.#state = state
     this.#minSeverity = minSeverityOf(options)
     this.#read = compileReading(options, options.sampleFields)
     this.#requests = options.dedupeRequests === false ? undefined : new RequestDedupe()
+    this.#recent = new RecentLines(clock)
     this.#keepsRoots = mayReadPaths(options)
     this.#unnamedLines = options.redis === undefined ? 0 : MAX_NAMED_LINES
     // Only conditions look at what is redacted. It crosses for those in code; those in Redis do not find it.
@@ -74,6 +83,7 @@ export class Crossing {
   #take(line: Line, nowMs: number): ReadLine | undefined {
     const lowestStatus = this.#state.lowestStatus
     if (lowestStatus === Number.POSITIVE_INFINITY) return undefined
+    this.#recent.keepLine(line)
     const mayBeError = this.#sieveFor(lowestStatus)(line)
     if (!mayBeError && this.#requests?.isEmpty !== false) return undefined
     const roots = rootsOf(line, this.#options.nestedKey)
@@ -82,10 +92,20 @@ export class Crossing {
     if (traits.isBlank) this.#counters.skipped += 1
     if (traits.isBlank) return undefined
     const request = this.#read.request(roots)
-    if (isErrorLine(traits, lowestStatus, this.#minSeverity)) this.#requests?.countersOf(request, nowMs)
-    else if (this.#requests?.hasOpen(request.id) === true) this.#requests.pass(request)
+    if (isErrorLine(traits, lowestStatus, this.#minSeverity)) {
+      if (this.#requests?.find(request, nowMs) === undefined) this.#requests?.open(request, nowMs, true)
+      return this.#withPlace(this.#readOf(roots, traits, request))
+    }
+    if (this.#requests?.hasOpen(request.id) === true) this.#requests.pass(request)
     else return undefined
     return this.#readOf(roots, traits, request)
+  }
+
+  /** The request's method and path are looked for here, where its other lines are. */
+  #withPlace(line: ReadLine): ReadLine {
+    const { details, request } = line
+    const place = details.path === '' ? this.#recent.placeOf(request, this.#read, this.#options.nestedKey) : undefined
+    return place === undefined ? line : { ...line, details: { ...details, ...place } }
   }
 
   #readOf(roots: readonly Root[], traits: LineTraits, request = this.#read.request(roots)): ReadLine {

@@ -1,10 +1,17 @@
 import t from 'tap'
-import { Evidence, type Occurrence, occurrenceOf, summarize } from '../../src/alert/evidence.js'
+import { Evidence, type Happened, summarize } from '../../src/alert/evidence.js'
+import { Occurrence } from '../../src/alert/occurrence.js'
 import { type GivenRecord, toLogRecord } from '../../src/record/log-record.js'
+import { shapeOf } from '../../src/record/message-shape.js'
 import { fc } from '../fixtures/properties.js'
+import { noDetails, occurrence, telling } from '../fixtures/tellings.js'
 
-const occurrence = (given: GivenRecord, atMs = 0, path = ''): Occurrence =>
-  occurrenceOf(atMs, toLogRecord(given), path, undefined)
+const happened = (given: GivenRecord, atMs = 0, path = ''): Happened => {
+  const record = toLogRecord(given)
+  return { atMs, record, details: { ...noDetails, path }, shape: shapeOf(record.errorMessage) }
+}
+
+const at = (ms: number): { monotonicMs: number; wallMs: number } => ({ monotonicMs: ms, wallMs: ms })
 
 t.test('wants the first fifty of a burst, and fifty a window of what goes on', (t) => {
   const evidence = new Evidence(60_000)
@@ -26,36 +33,58 @@ t.test('keeps the newest fifty of its window, each made once', (t) => {
   fc.assert(
     fc.property(fc.array(fc.nat({ max: 20_000 }), { maxLength: 120 }), fc.nat({ max: 70_000 }), (gaps, waitMs) => {
       const evidence = new Evidence(60_000)
-      const made: number[] = []
+      const read = new Map<number, number>()
       let nowMs = 0
-      const times = gaps.map((gap) => {
+      const times = gaps.map((gap, i) => {
         nowMs += gap
-        const at = nowMs
-        evidence.add(at, () => {
-          made.push(at)
-          return occurrence({}, at)
-        })
+        const toRecord = () => {
+          read.set(i, (read.get(i) ?? 0) + 1)
+          return toLogRecord({})
+        }
+        evidence.add(at(nowMs), new Occurrence({ ...telling(), toRecord }))
         if (gap % 3 === 0) evidence.seal()
-        return at
+        return nowMs
       })
       nowMs += waitMs
       const listed = evidence.list(nowMs).map(({ atMs }) => atMs)
-      const expected = times.slice(-50).filter((at) => at > nowMs - 60_000)
+      const expected = times.slice(-50).filter((ms) => ms > nowMs - 60_000)
       evidence.list(nowMs)
-      return JSON.stringify(listed) === JSON.stringify(expected) && new Set(made).size <= made.length
+      return JSON.stringify(listed) === JSON.stringify(expected) && [...read.values()].every((times) => times === 1)
     }),
   )
   t.end()
 })
 
+t.test('an error that was judged late stands where it belongs, and leaves the window in its turn', (t) => {
+  const evidence = new Evidence(60_000)
+  for (const ms of [1000, 3000, 2000, 500]) evidence.add(at(ms), occurrence({ keyId: ms }))
+  const ids = (nowMs: number): number[] => evidence.list(nowMs).map(({ record }) => record.keyId)
+  t.strictSame(ids(4000), [500, 1000, 2000, 3000])
+  t.strictSame(ids(61_000), [2000, 3000])
+  t.end()
+})
+
+t.test('shows what later lines told, also where an alert has shown the error before', (t) => {
+  const evidence = new Evidence(60_000)
+  const error = occurrence({ errorMessage: 'db timeout' })
+  evidence.add(at(0), error)
+  t.match(summarize(evidence.list(1)), { samples: [{ status_code: 0 }], top: { status: [], path: [] } })
+  error.tell(telling({ statusCode: 503, errorMessage: 'failed with status code 503' }, { path: '/a' }, true))
+  t.match(summarize(evidence.list(2)), {
+    samples: [{ status_code: 503, error_message: 'db timeout', count: 1 }],
+    top: { status: [{ value: 503 }], path: [{ value: '/a' }], message: [{ value: 'db timeout' }] },
+  })
+  t.end()
+})
+
 t.test('shows the newest of each kind of message, the most frequent kind first, five at most', (t) => {
-  const occurrences = [
-    occurrence({ errorMessage: 'db timeout after 30 ms', statusCode: 503 }, 1000, '/orders'),
-    occurrence({ errorMessage: 'payment declined', statusCode: 500 }, 2000, '/pay'),
-    occurrence({ errorMessage: 'db timeout after 45 ms', statusCode: 503 }, 3000, '/orders'),
-    ...['a', 'b', 'c', 'd', 'e'].map((letter, i) => occurrence({ errorMessage: `other ${letter}` }, 4000 + i)),
+  const all = [
+    happened({ errorMessage: 'db timeout after 30 ms', statusCode: 503 }, 1000, '/orders'),
+    happened({ errorMessage: 'payment declined', statusCode: 500 }, 2000, '/pay'),
+    happened({ errorMessage: 'db timeout after 45 ms', statusCode: 503 }, 3000, '/orders'),
+    ...['a', 'b', 'c', 'd', 'e'].map((letter, i) => happened({ errorMessage: `other ${letter}` }, 4000 + i)),
   ]
-  const { samples, top } = summarize(occurrences)
+  const { samples, top } = summarize(all)
   t.equal(samples.length, 5)
   t.match(samples[0], { error_message: 'db timeout after 45 ms', count: 2, last_seen: '1970-01-01T00:00:03Z' })
   t.match(samples[1], { error_message: 'other e', count: 1 })
@@ -75,7 +104,7 @@ t.test('shows the newest of each kind of message, the most frequent kind first, 
 
 t.test('counts the requests of one route as one path', (t) => {
   const paths = ['/cart/11', '/v1/orders', '/cart/12', '', '/cart/12', '/v1/orders', '/v2/orders']
-  const { top } = summarize(paths.map((path) => occurrence({}, 0, path)))
+  const { top } = summarize(paths.map((path) => happened({}, 0, path)))
   t.strictSame(top.path, [
     { value: '/cart/<n>', count: 3 },
     { value: '/v1/orders', count: 2 },
@@ -87,8 +116,8 @@ t.test('counts the requests of one route as one path', (t) => {
 t.test('is bounded and well-formed, whatever the records hold', (t) => {
   const texts = fc.string({ unit: 'binary', maxLength: 5000 })
   fc.assert(
-    fc.property(fc.array(fc.tuple(texts, texts), { maxLength: 12 }), (all) => {
-      const { samples, top } = summarize(all.map(([errorMessage, path]) => occurrence({ errorMessage }, 0, path)))
+    fc.property(fc.array(fc.tuple(texts, texts), { maxLength: 12 }), (given) => {
+      const { samples, top } = summarize(given.map(([errorMessage, path]) => happened({ errorMessage }, 0, path)))
       const shown = [...samples.map((sample) => sample.error_message), ...top.message, ...top.path].map((one) =>
         typeof one === 'string' ? one : String(one.value),
       )

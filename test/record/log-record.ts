@@ -124,13 +124,27 @@ await t.test('what the records of one request tell is put together', async (t) =
       ],
     ]
   for (const [why, records, merged] of rows) {
-    t.strictSame(records.map(toLogRecord).reduce(mergeRecords), toLogRecord(merged), why)
+    t.strictSame(
+      records.map(toLogRecord).reduce((known, later) => mergeRecords(known, later, false)),
+      toLogRecord(merged),
+      why,
+    )
   }
+})
+
+await t.test('the status of the last line, which is that of the response, beats what an error said', async (t) => {
+  const [error, silent] = [toLogRecord({ statusCode: 404 }), toLogRecord({})]
+  for (const [known, last, statusCode] of [
+    [error, toLogRecord({ statusCode: 502 }), 502],
+    [error, silent, 404],
+    [silent, error, 404],
+  ] as const)
+    t.equal(mergeRecords(known, last, true).statusCode, statusCode)
 })
 
 await t.test('records that are put together are not changed', async (t) => {
   const [known, later] = [Object.freeze(toLogRecord({ group: 'a' })), Object.freeze(toLogRecord({ statusCode: 500 }))]
-  t.strictSame(mergeRecords(known, later), { ...blank, group: 'a', statusCode: 500 })
+  t.strictSame(mergeRecords(known, later, false), { ...blank, group: 'a', statusCode: 500 })
   t.strictSame(
     [known, later],
     [

@@ -16,10 +16,9 @@ function lineOf(id: string, traits: Partial<RequestTraits> = {}): RequestTraits 
 
 /** Whether an error line's request is counted already; if not, it is now. */
 function isFurther(dedupe: RequestDedupe, line: RequestTraits, nowMs: number): boolean {
-  const counters = dedupe.countersOf(line, nowMs)
-  const isCounted = counters.has('default')
-  counters.set('default', true)
-  return isCounted
+  if (dedupe.find(line, nowMs) !== undefined) return true
+  dedupe.open(line, nowMs, true)
+  return false
 }
 
 /** How many of these error lines, which come one after the other, are counted. */
@@ -378,25 +377,24 @@ await t.test('agrees with a model that remembers everything', async () => {
   )
 })
 
-t.test('each rule counts a request once, at whichever of its lines it is concerned first', async (t) => {
-  const dedupe = new RequestDedupe()
-  const counters = dedupe.countersOf(lineOf('a'), 0)
-  t.strictSame([...counters], [])
-  counters.set('one', true)
-  dedupe.countersOf(lineOf('a'), 1).set('two', true)
-  t.strictSame([...dedupe.countersOf(lineOf('a'), 2).keys()], ['one', 'two'])
-  t.strictSame([...dedupe.countersOf(lineOf('b'), 2).keys()], [], 'another request')
-  t.strictSame([...dedupe.countersOf(lineOf('a', { isLast: true }), 3).keys()], ['one', 'two'])
-  t.strictSame([...dedupe.countersOf(lineOf('a'), 4).keys()], [], 'the first of a new one')
+t.test('gives what is known of a request with each of its further lines, and with the last', async (t) => {
+  const dedupe = new RequestDedupe<string>()
+  t.equal(dedupe.find(lineOf('a'), 0), undefined)
+  dedupe.open(lineOf('a'), 0, 'first')
+  t.equal(dedupe.find(lineOf('a'), 1), 'first')
+  t.equal(dedupe.find(lineOf('b'), 1), undefined, 'another request')
+  t.equal(dedupe.find(lineOf('a', { isLast: true }), 2), 'first')
+  t.equal(dedupe.find(lineOf('a'), 3), undefined, 'the first of a new one')
+  dedupe.open(lineOf('a'), 3, 'second')
+  t.equal(dedupe.pass(lineOf('a')), undefined, 'it goes on')
+  t.equal(dedupe.pass(lineOf('a', { isLast: true, statusCode: 200 })), 'second')
+  t.equal(dedupe.pass(lineOf('a', { isLast: true, statusCode: 200 })), undefined)
 })
 
-t.test('an error that no rule counts does not open its request, and ends it as its last', async (t) => {
+t.test('a line that is looked for and not remembered opens nothing', async (t) => {
   const dedupe = new RequestDedupe()
-  dedupe.skip(lineOf('a'))
-  t.ok(dedupe.isEmpty)
-  dedupe.countersOf(lineOf('a'), 0).set('one', true)
-  dedupe.skip(lineOf('a'))
-  t.notOk(dedupe.isEmpty)
-  dedupe.skip(lineOf('a', { isLast: true }))
+  dedupe.find(lineOf('a'), 0)
+  dedupe.open(lineOf('a', { isLast: true }), 0, true)
+  dedupe.open(lineOf(''), 0, true)
   t.ok(dedupe.isEmpty)
 })

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { SLOT_COUNT } from '../../src/rule/slots.js'
 import { Tally } from '../../src/rule/tally.js'
+import { fc } from '../fixtures/properties.js'
 
 const sliding = { windowMs: 60_000, windowType: 'sliding' } as const
 
@@ -73,5 +74,53 @@ t.test('shows each error once to who only looks, and hands it over all the same'
     1,
   )
   t.equal(unseen(), 0)
+  t.end()
+})
+
+t.test('an error that comes late joins those of its moment, and is shown once all the same', (t) => {
+  const tally = new Tally()
+  for (const ms of [1000, 2000, 3000]) tally.add(ms, ms, sliding)
+  t.equal(tally.takeUnseen().length, 3)
+  t.equal(tally.add(2010, 2010, sliding), 0)
+  t.equal(tally.add(1500, 1500, sliding), 0)
+  tally.add(3500, 3500, sliding)
+  const seen = (counts: ReturnType<Tally['take']>): number[][] =>
+    counts.map(({ monotonicMs, count }) => [monotonicMs, count])
+  t.strictSame(seen(tally.takeUnseen()), [
+    [1500, 1],
+    [2000, 1],
+    [3500, 1],
+  ])
+  t.strictSame(tally.takeUnseen(), [])
+  t.strictSame(seen(tally.take()), [
+    [1000, 1],
+    [1500, 1],
+    [2000, 2],
+    [3000, 1],
+    [3500, 1],
+  ])
+  t.end()
+})
+
+t.test('loses and doubles none, and stays bounded, whatever comes late and whoever looks', (t) => {
+  const step = fc.record({ laterMs: fc.nat({ max: 2000 }), lateMs: fc.nat({ max: 1000 }), isLooking: fc.boolean() })
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 200 }), fc.constantFrom(1000, 60_000), (steps, windowMs) => {
+      const tally = new Tally()
+      const sum = (counts: ReturnType<Tally['take']>): number => counts.reduce((all, { count }) => all + count, 0)
+      let [nowMs, dropped, unseen] = [0, 0, 0]
+      for (const { laterMs, lateMs, isLooking } of steps) {
+        nowMs += laterMs
+        dropped += tally.add(nowMs - lateMs, nowMs - lateMs, { windowMs, windowType: 'sliding' })
+        if (isLooking) unseen += sum(tally.takeUnseen())
+      }
+      unseen += sum(tally.takeUnseen())
+      const { moments } = tally
+      const counts = tally.take()
+      const isOrdered = counts.every(({ monotonicMs }, i) => monotonicMs >= (counts[i - 1]?.monotonicMs ?? -1000))
+      const isBounded = moments <= SLOT_COUNT + 2 + (1000 * SLOT_COUNT) / windowMs
+      return isOrdered && isBounded && sum(counts) + dropped === steps.length && unseen <= steps.length
+    }),
+  )
   t.end()
 })

@@ -2,10 +2,10 @@
 import t from 'tap'
 import winston from 'winston'
 import Transport from 'winston-transport'
+import type { Occurrence } from '../../src/alert/occurrence.js'
 import type { LogsirenOptions } from '../../src/config/options.js'
 import { parseOptions } from '../../src/config/parse-options.js'
 import { resolveSettings } from '../../src/config/settings.js'
-import type { Counted } from '../../src/evaluator/counting/backlog.js'
 import { Intake } from '../../src/evaluator/intake/intake.js'
 import { newCounters, type Stats } from '../../src/evaluator/stats.js'
 import type { Line } from '../../src/record/reading/line-reader.js'
@@ -25,13 +25,21 @@ interface Verdict {
 function judged(options: LogsirenOptions, hand: (intake: Intake, counters: Stats) => void): Verdict {
   const told: unknown[] = []
   const counters = newCounters()
-  const tell =
-    (what: string) =>
-    ({ id, groupValues }: Series, { toRecord, toDetails }: Counted): void =>
-      void told.push({ what, id, groupValues, record: toRecord(), details: { fields: undefined, ...toDetails() } })
-  const sink = { count: tell('count'), improve: tell('improve') }
+  const occurrences: Occurrence[] = []
+  const count = ({ id, groupValues }: Series, occurrence: Occurrence): void => {
+    occurrence.show()
+    told.push({ id, groupValues })
+    occurrences.push(occurrence)
+  }
+  const sink = { count }
   const { rules } = resolveSettings(options, undefined)
-  hand(new Intake({ options, clock: fakeClock(), counters, sink }, rules), counters)
+  const intake = new Intake({ options, clock: fakeClock(), counters, sink }, rules)
+  hand(intake, counters)
+  intake.settle()
+  for (const occurrence of occurrences) {
+    const { record, details } = occurrence.seal() ?? {}
+    told.push({ record, details: { fields: undefined, ...details } })
+  }
   return { told, stats: { ...counters } }
 }
 
@@ -96,7 +104,7 @@ t.test('an error is the same error, wherever winston puts it', (t) => {
     for (const options of [{ url }, rich]) {
       const verdict = acrossThreads(options, lines)
       t.strictSame(verdict, inProcess(options, lines), name)
-      t.match(verdict.told[0], { what: 'count', record: { statusCode: 503, errorMessage: 'db timeout' } }, name)
+      t.match(verdict.told.at(-1), { record: { statusCode: 503, errorMessage: 'db timeout' } }, name)
     }
   }
   t.end()

@@ -1,28 +1,15 @@
 // Errors that were counted and that no batch has taken, by series, and what alerts may show of each series with errors
 // in its window. Memory stays bounded in any outage: counts by the slots of a window, series by the groups of a window,
 // and errors that may be shown by one number for all series together; see src/README, Bounds.
-import { Evidence, occurrenceOf } from '../../alert/evidence.js'
+import { Evidence } from '../../alert/evidence.js'
+import type { Occurrence } from '../../alert/occurrence.js'
 import { type Sample, toSample } from '../../alert/sample.js'
-import type { Clock } from '../../clock.js'
-import { type LogRecord, mergeRecords, toLogRecord } from '../../record/log-record.js'
+import type { Clock, Moment } from '../../clock.js'
+import { toLogRecord } from '../../record/log-record.js'
 import type { LineDetails } from '../../record/reading/line-details.js'
-import type { RequestTraits } from '../../record/reading/request-traits.js'
-import { isSameRequest } from '../../record/request-dedupe.js'
 import type { Series } from '../../rule/series.js'
 import { type Count, Tally } from '../../rule/tally.js'
 import type { Counters } from '../stats.js'
-
-/** An error that was counted. */
-export interface Counted {
-  /** The request of its line; undefined where no other line of that request needs to be recognized. */
-  readonly request: RequestTraits | undefined
-  /** Builds its record; called only where the error is shown. */
-  readonly toRecord: () => LogRecord
-  /** Reads what its line says beside the record; gives undefined for a record that was handed in. */
-  readonly toDetails: () => LineDetails | undefined
-  readonly monotonicMs: number
-  readonly wallMs: number
-}
 
 /** What an alert shows of a series: its newest error and others of the window, only those of this process. */
 export interface Shown {
@@ -38,30 +25,20 @@ export interface Part {
   readonly errors: number
 }
 
-/** The newest error of a series. */
-type Newest =
-  /** Later lines of its request may still improve it, so it holds log lines. */
-  | { readonly kind: 'open'; readonly counted: Counted; readonly further: readonly Counted[] }
-  | { readonly kind: 'sealed'; readonly sample: Sample; readonly details: LineDetails | undefined }
-
 interface LiveSeries {
   /** The series, with its rule as it was when the last error was counted. */
   series: Series
   /** Its errors that wait to be submitted. */
   readonly tally: Tally
   evidence: Evidence
-  newest: Newest
-  /** When its last error was counted, on the monotonic clock. */
+  /** Its newest error. */
+  newest: Occurrence
+  /** When its newest error happened, on the monotonic clock. */
   lastMs: number
   /** The number of its first error that waits; errors are numbered from 1 as they are added. */
   firstWaiting: number
 }
 
-/**
- * Lines that are kept of the newest error's request, beside the first error line. A request may log errors for as long
- * as it likes; the first ones tell what happened.
- */
-const MAX_FURTHER = 8
 /** At most this many errors of all series together are kept to be shown. */
 const MAX_OCCURRENCES = 5000
 /** Time between two rounds that forget what has left its window, and read log lines that are held and let them go. */
@@ -108,24 +85,19 @@ export class Backlog {
     return longest?.tally.oldestMs
   }
 
-  /** Counts one error of a series. */
-  add(series: Series, counted: Counted): void {
-    const { monotonicMs, wallMs } = counted
+  /** Counts one error of a series, which happened at that moment: now, or a second ago at most. */
+  add(series: Series, occurrence: Occurrence, moment: Moment): void {
+    const { monotonicMs, wallMs } = moment
     if (monotonicMs >= this.#tendedAtMs + TEND_MS) this.#tend(monotonicMs)
     this.#errors += 1
-    const live = this.#liveOf(series, counted)
+    const live = this.#liveOf(series, occurrence, monotonicMs)
     if (live.tally.isEmpty) {
       live.firstWaiting = this.#errors
       this.#waiting.add(live)
     }
-    live.newest = { kind: 'open', counted, further: [] }
-    live.lastMs = monotonicMs
     if (this.#occurrences < MAX_OCCURRENCES && live.evidence.take(monotonicMs)) {
       this.#occurrences += 1
-      live.evidence.add(monotonicMs, () => {
-        const details = counted.toDetails()
-        return occurrenceOf(wallMs, counted.toRecord(), details?.path ?? '', details?.fields)
-      })
+      live.evidence.add(moment, occurrence)
     }
     this.#counters.dropped += live.tally.add(monotonicMs, wallMs, series.rule)
   }
@@ -133,18 +105,6 @@ export class Backlog {
   /** Errors of a series that wait to be submitted. */
   errorsOf({ id }: Series): number {
     return this.#live.get(id)?.tally.errors ?? 0
-  }
-
-  /**
-   * Takes a further line of a request that is counted already; it is kept where that request's error is the newest of
-   * its series and waits.
-   */
-  improve({ id }: Series, further: Counted): void {
-    const live = this.#live.get(id)
-    if (live === undefined || live.tally.isEmpty || live.newest.kind === 'sealed') return
-    if (!isSameRequest(live.newest.counted.request, further.request)) return
-    if (live.newest.further.length < MAX_FURTHER)
-      live.newest = { ...live.newest, further: [...live.newest.further, further] }
   }
 
   /**
@@ -176,16 +136,18 @@ export class Backlog {
   shownOf({ id }: Series): Shown | undefined {
     const live = this.#live.get(id)
     if (live === undefined) return undefined
-    const { sample, details } = this.#seal(live)
-    return { sample, details, evidence: live.evidence }
+    this.#seal(live)
+    const { record = toLogRecord({}), details } = live.newest.seal() ?? {}
+    return { sample: toSample(record, details?.fields), details, evidence: live.evidence }
   }
 
-  #liveOf(series: Series, counted: Counted): LiveSeries {
+  /** The series, with this error as its newest unless a newer one is known. */
+  #liveOf(series: Series, occurrence: Occurrence, monotonicMs: number): LiveSeries {
     const live = this.#live.get(series.id)
     if (live === undefined) {
-      const newest = { kind: 'open', counted, further: [] } as const
       const evidence = new Evidence(series.rule.windowMs)
-      const begun = { series, tally: new Tally(), evidence, newest, lastMs: 0, firstWaiting: 0 }
+      occurrence.show()
+      const begun = { series, tally: new Tally(), evidence, newest: occurrence, lastMs: monotonicMs, firstWaiting: 0 }
       this.#live.set(series.id, begun)
       return begun
     }
@@ -193,6 +155,12 @@ export class Backlog {
     // window has another length.
     if (live.series.rule.windowMs !== series.rule.windowMs) live.evidence = new Evidence(series.rule.windowMs)
     live.series = series
+    if (monotonicMs >= live.lastMs) {
+      occurrence.show()
+      live.newest.hide()
+      live.newest = occurrence
+      live.lastMs = monotonicMs
+    }
     return live
   }
 
@@ -215,28 +183,9 @@ export class Backlog {
     }
   }
 
-  /** Reads what is shown of the newest error and lets go its log line. */
-  #seal(live: LiveSeries): Extract<Newest, { kind: 'sealed' }> {
-    live.evidence.seal()
-    if (live.newest.kind === 'sealed') return live.newest
-    const { counted, further } = live.newest
-    const blank = toLogRecord({})
-    const record = further.reduce(
-      (merged, line) => mergeRecords(merged, orElse(line.toRecord, blank)),
-      orElse(counted.toRecord, blank),
-    )
-    const details = orElse(counted.toDetails, undefined)
-    const sealed = { kind: 'sealed', sample: toSample(record, details?.fields), details } as const
-    live.newest = sealed
-    return sealed
-  }
-}
-
-/** Reads a line, whose getters are the application's and may throw; gives `fallback` then. */
-function orElse<T>(read: () => T, fallback: T): T {
-  try {
-    return read()
-  } catch {
-    return fallback
+  /** Reads what is shown and lets go its log lines. */
+  #seal({ newest, evidence }: LiveSeries): void {
+    newest.seal()
+    evidence.seal()
   }
 }

@@ -1,6 +1,7 @@
 // Makes the draft of an alert: what is kept with it from when it is raised, beside what the store knows.
 import { type Draft, writeDraft } from '../../alert/draft.js'
 import { summarize } from '../../alert/evidence.js'
+import { shapeOfPath } from '../../record/path-shape.js'
 import type { LineDetails } from '../../record/reading/line-details.js'
 import type { Series } from '../../rule/series.js'
 import { toTimestamp } from '../../text.js'
@@ -27,6 +28,7 @@ export function draftOf({ rule, groupValues }: Series, shown: Shown, options: Dr
     threshold: rule.threshold,
     window_seconds: rule.windowMs / 1000,
     sample,
+    ...(details !== undefined && details.path !== '' && { sample_request: requestText(details) }),
     ...(groupValues !== undefined && { group_by: groupValues }),
     ...(service !== '' && { service }),
     ...shownHostname(details, hostname),
@@ -38,6 +40,11 @@ export function draftOf({ rule, groupValues }: Series, shown: Shown, options: Dr
     ...(isDegraded && { degraded: true }),
   }
   return writeDraft(draft)
+}
+
+/** `GET /orders/<n>`: the path is shown as in the list of the most frequent ones. */
+function requestText({ method, path }: LineDetails): string {
+  return method === '' ? shapeOfPath(path) : `${method} ${shapeOfPath(path)}`
 }
 
 /**

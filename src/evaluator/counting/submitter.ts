@@ -1,10 +1,11 @@
 // When counts go to the store: one call at a time, the first error at once, later ones together; a call that failed is
 // repeated.
-import { afterTurn, type Clock } from '../../clock.js'
+import type { Occurrence } from '../../alert/occurrence.js'
+import { afterTurn, type Clock, type Moment } from '../../clock.js'
 import { warningCodes } from '../../errors.js'
 import type { Series } from '../../rule/series.js'
 import type { KeepAlive } from '../keep-alive.js'
-import type { Backlog, Counted } from './backlog.js'
+import type { Backlog } from './backlog.js'
 import type { DueSeries } from './due-series.js'
 import type { Fallback } from './fallback-port.js'
 import { FlushWaiters } from './flush-waiters.js'
@@ -55,17 +56,12 @@ export class Submitter {
   }
 
   /** Counts one error of a series; its record may become the alert's sample. */
-  count(series: Series, counted: Counted): void {
+  count(series: Series, occurrence: Occurrence, moment: Moment): void {
     const wasEmpty = this.#backlog.isEmpty
-    this.#backlog.add(series, counted)
+    this.#backlog.add(series, occurrence, moment)
     if (this.#fallback?.isActive === true) this.#fallback.plan(SPACING_MS)
     const isHurried = this.#crossesByItself(series) && this.#pace.hurryForCrossing()
     if (isHurried || wasEmpty) this.#schedule()
-  }
-
-  /** Takes a further line of a request that is counted already. */
-  improve(series: Series, further: Counted): void {
-    this.#backlog.improve(series, further)
   }
 
   /**

@@ -69,7 +69,7 @@ export class FirstConfigHold {
 const UNKNOWN_BYTES = 10_000
 
 /** About how many bytes a record or a line needs: two for each UTF-16 unit of its JSON, and 200 for the object. */
-function sizeOf(kept: object): number {
+export function sizeOf(kept: object): number {
   try {
     return 200 + 2 * JSON.stringify(kept).length
   } catch {

@@ -7,23 +7,24 @@ import { type GivenRecord, type LogRecord, toLogRecord } from '../../record/log-
 import { plainRoots } from '../../record/reading/cloneable-roots.js'
 import type { LineShape } from '../../record/reading/field-paths.js'
 import { type LoggerTraits, lineShapeOf } from '../../record/reading/field-paths.js'
-import type { LineDetails } from '../../record/reading/line-details.js'
+import type { Place } from '../../record/reading/line-details.js'
 import { type Line, type Root, rootsOf } from '../../record/reading/line-reader.js'
 import { isErrorLine, isErrorRecord, type LineTraits } from '../../record/reading/line-traits.js'
 import { compileReading, type LineReading, type ReadLine } from '../../record/reading/read-line.js'
 import type { RequestTraits } from '../../record/reading/request-traits.js'
+import { RecentLines } from '../../record/recent-lines.js'
 import { RequestDedupe } from '../../record/request-dedupe.js'
 import { minSeverityOf, standardScale } from '../../record/severity.js'
 import { selectLines } from '../../record/sieve/gate.js'
 import { compileMemberSieve, type MemberSieve } from '../../record/sieve/member-sieve.js'
 import { compileSieve, type Sieve } from '../../record/sieve/text-sieve.js'
-import type { Series } from '../../rule/series.js'
 import { isObject, parseJson } from '../../unknown.js'
-import type { Counted } from '../counting/backlog.js'
 import type { KeepAlive } from '../keep-alive.js'
 import type { Counters } from '../stats.js'
+import { type Candidate, once } from './candidate.js'
 import type { FirstConfigHold } from './first-config-hold.js'
-import { type Candidate, type ErrorSink, RuleFilter } from './rule-filter.js'
+import { IncompleteErrors } from './incomplete-errors.js'
+import { type Account, type ErrorSink, RuleFilter } from './rule-filter.js'
 
 export interface IntakeOptions {
   readonly options: LogsirenOptions
@@ -32,13 +33,13 @@ export interface IntakeOptions {
   readonly sink: ErrorSink
   /** Holds what may be an error until the config has been read; undefined where the config is known from the start. */
   readonly hold?: FirstConfigHold | undefined
-  /** Keeps the process alive while something is held. */
+  /** Keeps the process alive while something is held, or waits to be complete. */
   readonly keepAlive?: KeepAlive | undefined
   /**
-   * Whether past lines are replayed on a clock that follows them. Then an error is dated by when its line is read, not
-   * by when the text came that holds the line.
+   * Dates the line that is being read, where past lines are replayed. Else an error is dated by when the text came that
+   * holds its line.
    */
-  readonly isReplay?: boolean
+  readonly moment?: () => Moment
   /** Whether the service's name is looked for in the first lines. @defaultValue false */
   readonly seeksService?: boolean
   /** Takes the place of `compileSieve` where several intakes share one sieve. */
@@ -59,8 +60,11 @@ interface Compiled extends LineReading {
 
 export class Intake {
   readonly #options: IntakeOptions
-  readonly #requests: RequestDedupe<Series> | undefined
+  readonly #requests: RequestDedupe<Account> | undefined
+  readonly #incomplete: IncompleteErrors<Account>
   readonly #filter: RuleFilter
+  /** Undefined in a replay, which shows no more of an error than its record. */
+  readonly #recent: RecentLines | undefined
   readonly #minSeverity: number
   #rules: readonly RuleSettings[]
   #logger: LoggerTraits = { scale: standardScale }
@@ -79,9 +83,14 @@ export class Intake {
       options.counters.forgotten += 1
     }
     this.#requests = dedupeRequests ? new RequestDedupe(onForgotten) : undefined
+    this.#recent = options.moment === undefined ? new RecentLines(options.clock) : undefined
+    const incomplete = new IncompleteErrors<Account>(options.clock, () => {
+      options.keepAlive?.update('incomplete', !incomplete.isEmpty)
+    })
+    this.#incomplete = incomplete
     this.#minSeverity = minSeverityOf(options.options)
     this.#unnamedLines = options.seeksService === true ? MAX_NAMED_LINES : 0
-    this.#filter = new RuleFilter(options.counters, options.sink, this.#requests)
+    this.#filter = new RuleFilter(options.counters, options.sink, this.#requests, incomplete)
     this.#rules = rules
     this.#compiled = this.#compile()
     this.#filter.useRules(rules, this.#shape)
@@ -99,6 +108,11 @@ export class Intake {
     this.#recompile()
   }
 
+  /** Judges what waits for more by what is known of it now. What is held for the first config is not judged by this. */
+  settle(): void {
+    this.#incomplete.end()
+  }
+
   /** The service's name, as its lines tell it; blank as long as none has. */
   get service(): string {
     return this.#service
@@ -113,12 +127,15 @@ export class Intake {
   takeRecord(given: GivenRecord): void {
     const record = toLogRecord(given)
     const { hold } = this.#options
-    const moment = momentOf(this.#options.clock)
     const toRecord = (): LogRecord => record
     const candidate: Candidate = {
       isError: (rule) => isErrorRecord(record, rule.statusCodeThreshold),
       subject: { roots: [], severity: 0, record: toRecord },
-      counted: { request: undefined, toRecord, toDetails: noDetails, ...moment },
+      request: undefined,
+      toRecord,
+      toDetails: noDetails,
+      isLast: false,
+      ...momentOf(this.#options.clock),
     }
     if (hold === undefined || hold.isReleased) this.#filter.take(candidate)
     // Whatever `statusCodeThreshold` the config sets, this record may be an error only if it is one at the lowest, 1.
@@ -134,9 +151,10 @@ export class Intake {
     const { sieve } = this.#compiled
     if (this.#unnamedLines > 0 && text !== '') this.#nameByText(text)
     const read = (lines: string): void => {
-      if (this.#options.isReplay !== true) this.#arrival ??= momentOf(this.#options.clock)
+      if (this.#options.moment === undefined) this.#arrival ??= momentOf(this.#options.clock)
       parse(lines)
     }
+    if (sieve !== undefined && text !== '') this.#recent?.keepText(text)
     if (hold?.isReleased === false) read(text)
     else if (sieve !== undefined) {
       if (this.#requests?.isEmpty === false) this.#requests.forgetOld(this.#options.clock.monotonicMs())
@@ -151,6 +169,7 @@ export class Intake {
     if (this.#unnamedLines > 0) this.#nameByLine(line)
     const isHolding = this.#options.hold?.isReleased === false
     if (!isHolding && memberSieve === undefined) return
+    this.#recent?.keepLine(line)
     const mayEndRequest = this.#requests?.isEmpty === false
     if (isHolding || mayEndRequest || memberSieve?.(line) === true) this.takeLine(line)
   }
@@ -164,17 +183,28 @@ export class Intake {
     if (traits.isBlank) counters.skipped += 1
     if (traits.isBlank) return
     if (hold?.isReleased === false) this.#holdLine(hold, traits, roots)
-    else if (this.#isError(traits)) {
-      const toRecord = once(() => compiled.record(roots, traits.severity))
-      const toDetails = (): LineDetails => compiled.details(roots)
-      const request = this.#requestOf(roots)
-      this.#judgeLine(traits, roots, {
-        request,
-        toRecord,
-        toDetails,
-        ...(this.#arrival ?? momentOf(this.#options.clock)),
-      })
-    } else if (this.#requests?.isEmpty === false) this.#requests.pass(compiled.request(roots))
+    else if (this.#isError(traits)) this.#filter.take(this.#lineOf(traits, roots, this.#requestOf(roots)))
+    else if (this.#requests?.isEmpty === false) this.#filter.pass(this.#lineOf(traits, roots, compiled.request(roots)))
+  }
+
+  #lineOf(traits: LineTraits, roots: readonly Root[], request: RequestTraits | undefined): Candidate {
+    const compiled = this.#compiled
+    const record = once(() => compiled.record(roots, traits.severity))
+    return {
+      isError: (rule) => this.#isErrorFor(traits, rule),
+      subject: { roots, severity: traits.severity, record },
+      request,
+      toRecord: record,
+      toDetails: () => compiled.details(roots),
+      toPlace: () => this.#placeOf(request ?? compiled.request(roots)),
+      isLast: request?.isLast === true,
+      ...(this.#arrival ?? this.#moment),
+    }
+  }
+
+  /** Method and path of a request, as one of the lines of the last moments has them. */
+  #placeOf(request: RequestTraits): Place | undefined {
+    return this.#recent?.placeOf(request, this.#compiled, this.#options.options.nestedKey)
   }
 
   /**
@@ -188,10 +218,10 @@ export class Intake {
 
   /** Takes a line that was read in the thread where it was logged. */
   takeRead(line: ReadLine): void {
-    const { hold, clock } = this.#options
+    const { hold } = this.#options
     if (this.#unnamedLines > 0) this.#nameBy(line.details.service)
     if (hold?.isReleased === false) this.#holdRead(hold, line, line)
-    else this.#judgeRead(line, momentOf(clock))
+    else this.#judgeRead(line, this.#moment)
   }
 
   /**
@@ -233,7 +263,7 @@ export class Intake {
   }
 
   #holdRead(hold: FirstConfigHold, line: ReadLine, kept: object): void {
-    const moment = momentOf(this.#options.clock)
+    const moment = this.#arrival ?? this.#moment
     this.#holdBack(hold, kept, () => this.#judgeRead(line, moment))
   }
 
@@ -243,9 +273,24 @@ export class Intake {
   }
 
   #judgeRead({ traits, request, roots, record, details }: ReadLine, moment: Moment): void {
-    const counted = { request, toRecord: () => record, toDetails: () => details, ...moment }
-    if (this.#isError(traits)) this.#judgeLine(traits, roots, counted)
-    else this.#requests?.pass(request)
+    const toRecord = (): LogRecord => record
+    const line: Candidate = {
+      isError: (rule) => this.#isErrorFor(traits, rule),
+      subject: { roots, severity: traits.severity, record: toRecord },
+      request: this.#requests && request,
+      toRecord,
+      toDetails: () => details,
+      toPlace: () => this.#placeOf(request),
+      isLast: request.isLast,
+      ...moment,
+    }
+    if (this.#isError(traits)) this.#filter.take(line)
+    else this.#filter.pass(line)
+  }
+
+  get #moment(): Moment {
+    const { moment, clock } = this.#options
+    return moment?.() ?? momentOf(clock)
   }
 
   #isError(traits: LineTraits): boolean {
@@ -255,14 +300,6 @@ export class Intake {
 
   #isErrorFor(traits: LineTraits, { statusCodeThreshold }: RuleSettings): boolean {
     return isErrorLine(traits, statusCodeThreshold, this.#minSeverity)
-  }
-
-  #judgeLine(traits: LineTraits, roots: readonly Root[], counted: Counted): void {
-    this.#filter.take({
-      isError: (rule) => this.#isErrorFor(traits, rule),
-      subject: { roots, severity: traits.severity, record: counted.toRecord },
-      counted,
-    })
   }
 
   get #shape(): LineShape {
@@ -284,12 +321,3 @@ export class Intake {
 }
 
 const noDetails = (): undefined => undefined
-
-/** Calls `make` at the first call, and gives the same value from then on. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
-}

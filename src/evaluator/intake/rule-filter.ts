@@ -1,94 +1,165 @@
 // For which rules an error counts, and in which group of each, once for each request. Part of the line path:
 // synchronous.
+import { Occurrence } from '../../alert/occurrence.js'
+import type { Moment } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
 import type { LineShape } from '../../record/reading/field-paths.js'
 import type { RequestDedupe } from '../../record/request-dedupe.js'
 import { compileGrouping, type Grouping } from '../../rule/grouping.js'
 import { isOverflow } from '../../rule/groups.js'
-import { compileMatcher, type Matcher, type Subject } from '../../rule/matcher.js'
+import { compileLack, compileMatcher, type Matcher } from '../../rule/matcher.js'
 import type { Series } from '../../rule/series.js'
-import type { Counted } from '../counting/backlog.js'
 import type { Counters } from '../stats.js'
+import { type Candidate, completed, copied } from './candidate.js'
+import type { IncompleteErrors } from './incomplete-errors.js'
 
 /** Takes the errors that count. */
 export interface ErrorSink {
-  /** Counts one error of a series. */
-  count(series: Series, counted: Counted): void
-  /** Takes a further line of a request that is counted already. */
-  improve(series: Series, further: Counted): void
+  /** Counts one error of a series, which happened at that moment. */
+  count(series: Series, occurrence: Occurrence, moment: Moment): void
 }
 
-/** A line or record that may be an error for one rule or another. */
-export interface Candidate {
-  readonly isError: (rule: RuleSettings) => boolean
-  readonly subject: Subject
-  readonly counted: Counted
+/** What is known of a request that is open. */
+export interface Account {
+  occurrence: Occurrence
+  /** The names of the rules that have counted it. */
+  readonly countedBy: Set<string>
+  /** Its error lines, the first one first, while some rule waits for what that one lacks; else undefined. */
+  waiting: [Candidate, ...Candidate[]] | undefined
 }
 
 interface CompiledRule {
   readonly rule: RuleSettings
   readonly matches: Matcher
+  /** Whether an error lacks something that this rule looks at. */
+  readonly lacks: Matcher
   readonly seriesOf: Grouping
 }
 
 export class RuleFilter {
   readonly #counters: Counters
   readonly #sink: ErrorSink
-  readonly #requests: RequestDedupe<Series> | undefined
+  readonly #requests: RequestDedupe<Account> | undefined
+  readonly #incomplete: IncompleteErrors<Account>
   #rules: readonly CompiledRule[] = []
 
-  constructor(counters: Counters, sink: ErrorSink, requests: RequestDedupe<Series> | undefined) {
+  constructor(
+    counters: Counters,
+    sink: ErrorSink,
+    requests: RequestDedupe<Account> | undefined,
+    incomplete: IncompleteErrors<Account>,
+  ) {
     this.#counters = counters
     this.#sink = sink
     this.#requests = requests
+    this.#incomplete = incomplete
+    incomplete.onDue((account) => this.#settle(account))
   }
 
   /** Sets the rules that count from now on; `shape` says where the logger's lines hold what. */
   useRules(rules: readonly RuleSettings[], shape: LineShape): void {
-    this.#rules = rules.map((rule) => ({
-      rule,
+    this.#rules = rules.map((rule) => {
       // A condition in code may look at what the same code redacts. A condition in the shared config finds nothing
       // there: somebody who may write the config, and not read the logs, could find out a redacted value by trying
       // conditions.
-      matches: compileMatcher(rule.match, rule.isMatchShared === true ? shape.redact : []),
-      seriesOf: compileGrouping(rule, shape),
-    }))
+      const hidden = rule.isMatchShared === true ? shape.redact : []
+      return {
+        rule,
+        matches: compileMatcher(rule.match, hidden),
+        lacks: compileLack(rule, shape.redact, hidden),
+        seriesOf: compileGrouping(rule, shape),
+      }
+    })
   }
 
   /** Counts an error for each rule that it matches; the lines of one request count once for each rule. */
-  take(candidate: Candidate): void {
-    const { request, monotonicMs } = candidate.counted
-    const rules = this.#chosenBy(candidate)
-    if (rules.length === 0) {
-      if (request !== undefined) this.#requests?.skip(request)
+  take(line: Candidate): void {
+    const { request, monotonicMs } = line
+    const known = request && this.#requests?.find(request, monotonicMs)
+    if (known !== undefined) {
+      this.#takeFurther(known, line, true)
       return
     }
-    const countedBy = request && this.#requests?.countersOf(request, monotonicMs)
-    if (countedBy === undefined || countedBy.size === 0) this.#counters.errors += 1
-    else this.#counters.duplicates += 1
-    this.#countFor(rules, candidate, countedBy)
+    const account: Account = { occurrence: new Occurrence(line), countedBy: new Set(), waiting: undefined }
+    const mayComplete = this.#requests !== undefined && request !== undefined && request.id !== '' && !request.isLast
+    const isWaiting = this.#judge(account, line, { mayWait: mayComplete })
+    if (!mayComplete || (!isWaiting && account.countedBy.size === 0)) return
+    this.#requests?.open(request, monotonicMs, account)
+    if (isWaiting) this.#wait(account, line)
   }
 
-  /** The rules that an error counts for; mostly all of them, so no new list is made then. */
-  #chosenBy({ isError, subject }: Candidate): readonly CompiledRule[] {
-    const isChosen = ({ rule, matches }: CompiledRule): boolean => isError(rule) && matches(subject)
-    return this.#rules.every(isChosen) ? this.#rules : this.#rules.filter(isChosen)
+  /** Takes a line that is no error. The last one of an open request tells more of its error. */
+  pass(line: Candidate): void {
+    const known = line.request && this.#requests?.pass(line.request)
+    if (known !== undefined) this.#takeFurther(known, line, false)
   }
 
-  #countFor(
-    rules: readonly CompiledRule[],
-    { subject, counted }: Candidate,
-    countedBy: Map<string, Series> | undefined,
-  ): void {
-    for (const { rule, seriesOf } of rules) {
-      const known = countedBy?.get(rule.name)
-      if (known !== undefined) this.#sink.improve(known, counted)
-      else {
-        const series = seriesOf(subject, counted.monotonicMs)
-        if (isOverflow(series)) this.#counters.overflowed += 1
-        this.#sink.count(series, counted)
-        countedBy?.set(rule.name, series)
-      }
+  #takeFurther(account: Account, line: Candidate, isError: boolean): void {
+    const { waiting, occurrence } = account
+    occurrence.tell(line)
+    if (waiting === undefined) {
+      if (isError) this.#judge(account, line, { isFurther: true })
+      return
     }
+    this.#wait(account, line)
+    if (account.waiting === undefined) return
+    const stillWaits = !line.isLast && this.#judge(account, completed(waiting), { mayWait: true })
+    if (!stillWaits) this.#settle(account)
+  }
+
+  /** Keeps a line of a request that some rule must know more of. Nothing that is kept is the application's. */
+  #wait(account: Account, line: Candidate): void {
+    account.occurrence.seal()
+    const copy = copied(line)
+    if (account.waiting === undefined) account.waiting = [copy]
+    else account.waiting.push(copy)
+    const windowsMs = this.#rules.map(({ rule }) => rule.windowMs)
+    this.#incomplete.add(account, copy.subject.roots, line.monotonicMs, windowsMs)
+  }
+
+  /** Judges what waited by what is known of it now: first the request as a whole, then its further lines each by itself. */
+  #settle(account: Account): void {
+    this.#incomplete.delete(account)
+    const { waiting } = account
+    if (waiting === undefined) return
+    account.waiting = undefined
+    this.#judge(account, completed(waiting))
+    for (const line of waiting.slice(1)) this.#judge(account, line, { isFurther: true })
+  }
+
+  /**
+   * Counts a line for the rules that have not counted its request. Gives whether some rule must wait, since the line lacks
+   * what that rule looks at.
+   */
+  #judge(account: Account, line: Candidate, { mayWait = false, isFurther = false } = {}): boolean {
+    const { countedBy } = account
+    const wasCounted = countedBy.size > 0
+    let isWaiting = false
+    let isChosen = false
+    for (const { rule, matches, lacks, seriesOf } of this.#rules) {
+      if (!line.isError(rule)) continue
+      if (countedBy.has(rule.name)) {
+        isChosen = true
+        continue
+      }
+      if (mayWait && lacks(line.subject)) {
+        isWaiting = true
+        continue
+      }
+      if (!matches(line.subject)) continue
+      isChosen = true
+      this.#count(account, line, seriesOf(line.subject, line.monotonicMs))
+    }
+    if (isChosen && !wasCounted) this.#counters.errors += 1
+    else if (isChosen && isFurther) this.#counters.duplicates += 1
+    return isWaiting
+  }
+
+  #count(account: Account, line: Candidate, series: Series): void {
+    if (isOverflow(series)) this.#counters.overflowed += 1
+    // What the lines before told is forgotten where nothing shows it any more.
+    if (account.occurrence.isForgotten) account.occurrence = new Occurrence(line)
+    account.countedBy.add(series.rule.name)
+    this.#sink.count(series, account.occurrence, line)
   }
 }

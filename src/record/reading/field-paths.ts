@@ -90,6 +90,18 @@ export const requestPathPaths: readonly string[] = [
   'http.url',
   'httpRequest.requestUrl',
   'url.full',
+  'res.url',
+]
+
+/** Paths of a request's method. */
+export const methodPaths: readonly string[] = [
+  'req.method',
+  'request.method',
+  'method',
+  'http.method',
+  'http.request.method',
+  'httpRequest.requestMethod',
+  'res.method',
 ]
 
 /** Paths of the service's name. Where they find none, line-details.ts takes the logger's own `name`. */

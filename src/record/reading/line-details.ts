@@ -1,16 +1,22 @@
 // The details of a line: what an alert shows of it beside its record. They are read for the few errors that an alert may show.
 
 import { cleanText } from '../../text.js'
-import { hostnamePaths, type LineShape, requestPathPaths, servicePaths } from './field-paths.js'
+import { hostnamePaths, type LineShape, methodPaths, requestPathPaths, servicePaths } from './field-paths.js'
 import { compileReader, type Root } from './line-reader.js'
 import { cleaned } from './map-line.js'
 import { isError, member } from './path.js'
 import { compileSampleFields, type SampleFields } from './sample-fields.js'
 
-/** What an alert shows of a line beside its record. Absent text is `''`. */
-export interface LineDetails {
-  /** The path of the request, without origin and query. */
+/** What a request asked for. Absent text is `''`. */
+export interface Place {
+  /** The HTTP method. */
+  readonly method: string
+  /** The path, without origin and query. */
   readonly path: string
+}
+
+/** What an alert shows of a line beside its record. Absent text is `''`. */
+export interface LineDetails extends Place {
   readonly service: string
   /** Undefined where the line's host name is redacted. Then that of the process must not stand in for it: both may be the same. */
   readonly hostname: string | undefined
@@ -35,6 +41,7 @@ export function compileDetails(
 ): (roots: readonly Root[]) => LineDetails {
   const { redact } = shape
   const read = {
+    method: compileReader(methodPaths, redact),
     path: compileReader(requestPathPaths, redact),
     service: compileService(shape),
     hostname: compileReader(hostnamePaths, redact),
@@ -47,6 +54,7 @@ export function compileDetails(
     // The `path` of an error is that of a file.
     const objects = roots.filter(({ members }) => !isError(members))
     return {
+      method: read.method(objects, method) ?? '',
       path: read.path(objects, requestPath) ?? '',
       service: read.service(roots),
       hostname: read.hostname(objects, cleaned) ?? (hidesHostname(objects) ? undefined : ''),
@@ -55,9 +63,32 @@ export function compileDetails(
   }
 }
 
+/** Merges what two lines of one request tell. What the first one knows stays; method and path are of one line. */
+export function mergeDetails(known: LineDetails | undefined, later: LineDetails | undefined): LineDetails | undefined {
+  if (known === undefined || later === undefined) return known ?? later
+  const { method, path } = known.path === '' && later.path !== '' ? later : known
+  const isHostnameHidden = known.hostname === undefined || later.hostname === undefined
+  return {
+    method,
+    path,
+    service: known.service || later.service,
+    hostname: isHostnameHidden ? undefined : known.hostname || later.hostname,
+    fields: known.fields && { ...known.fields, ...missingIn(known.fields, later.fields) },
+  }
+}
+
+function missingIn(known: SampleFields, later: SampleFields = {}): SampleFields {
+  return Object.fromEntries(Object.entries(later).filter(([path]) => !Object.hasOwn(known, path)))
+}
+
 /** Whether a `name` here is the logger's: pino and bunyan write it beside the process id. Any other `name` may be a person's. */
 function isOfPino({ members, prefix }: Root): boolean {
   return prefix === '' && typeof member(members, 'pid') === 'number'
+}
+
+/** An HTTP method; other things have a `method`, too. */
+function method(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[A-Z][A-Z-]{2,19}$/.test(value) ? value : undefined
 }
 
 /** The path in a URL, or in a path with a query; undefined for a text that begins otherwise, such as a file's name. */

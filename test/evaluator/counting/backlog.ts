@@ -1,34 +1,31 @@
 import t from 'tap'
+import { Occurrence, type Telling } from '../../../src/alert/occurrence.js'
 import { fromSample } from '../../../src/alert/sample.js'
-import { Backlog, type Counted, type Part } from '../../../src/evaluator/counting/backlog.js'
+import { Backlog, type Part } from '../../../src/evaluator/counting/backlog.js'
 import { type Counters, newCounters } from '../../../src/evaluator/stats.js'
 import { type GivenRecord, type LogRecord, toLogRecord } from '../../../src/record/log-record.js'
-import type { RequestTraits } from '../../../src/record/reading/request-traits.js'
 import { type Series, seriesOf } from '../../../src/rule/series.js'
 import { type FakeClock, fakeClock } from '../../fixtures/fake-clock.js'
 import { rule, series } from '../../fixtures/store-bench.js'
+import { telling } from '../../fixtures/tellings.js'
 
-/** The requests whose records were built. */
+/** The lines that were read, by their names. */
 const built: string[] = []
 
-const counted = (id: string, given: GivenRecord = {}, traits: Partial<RequestTraits> = {}): Omit<Counted, Clocks> => ({
-  toDetails: () => undefined,
-  request: { id, process: '', connection: '', statusCode: 0, isLast: false, ...traits },
+const counted = (id: string, given: GivenRecord = {}): Telling => ({
+  ...telling(),
   toRecord: () => {
     built.push(id)
     return toLogRecord(given)
   },
 })
 
-type Clocks = 'monotonicMs' | 'wallMs'
-
 interface Setup {
   readonly clock: FakeClock
   readonly counters: Counters
   readonly backlog: Backlog
   /** Adds an error that happens now. */
-  readonly add: (one: Omit<Counted, Clocks>, of?: Series) => void
-  readonly improve: (further: Omit<Counted, Clocks>, of?: Series) => void
+  readonly add: (one: Telling, of?: Series) => Occurrence
   readonly takeAll: () => readonly Part[]
   /** The record of the newest error, as an alert would show it. */
   readonly newest: (of?: Series) => Partial<LogRecord> | undefined
@@ -39,17 +36,16 @@ function setUp(): Setup {
   const clock = fakeClock()
   const counters = newCounters()
   const backlog = new Backlog(clock, counters)
-  const now = (one: Omit<Counted, Clocks>): Counted => ({
-    ...one,
-    monotonicMs: clock.monotonicMs(),
-    wallMs: clock.nowMs(),
-  })
+  const add: Setup['add'] = (one, of = series) => {
+    const occurrence = new Occurrence(one)
+    backlog.add(of, occurrence, { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs() })
+    return occurrence
+  }
   return {
     clock,
     counters,
     backlog,
-    add: (one, of = series) => backlog.add(of, now(one)),
-    improve: (further, of = series) => backlog.improve(of, now(further)),
+    add,
     takeAll: () => backlog.take(() => true),
     newest: (of = series) => {
       const shown = backlog.shownOf(of)
@@ -80,61 +76,51 @@ t.test('keeps series apart, and the newest record of each, and builds none befor
   t.end()
 })
 
-t.test('lets a later line tell more about the newest error, and not stand in for it', (t) => {
-  const { add, improve, takeAll, newest } = setUp()
-  add(counted('a'))
-  add(counted('b'))
-  improve(counted('a', { errorMessage: 'older' }))
-  t.match(newest(), toLogRecord({}))
-  add(counted('b', { statusCode: 500 }))
-  improve(counted('b', { errorMessage: 'now known', statusCode: 503 }))
-  improve(counted('b', { errorMessage: 'too late', clientIp: '203.0.113.9' }))
-  improve(counted('b', { group: 'x' }), seriesOf({ ...rule, name: 'unknown' }))
-  t.match(takeAll(), [{ counts: [{ count: 3 }] }])
-  t.match(newest(), toLogRecord({ statusCode: 500, errorMessage: 'now known', clientIp: '203.0.113.9' }))
+t.test('a later line tells more of its error wherever that is shown, and of no other', (t) => {
+  const { backlog, clock, add, takeAll, newest } = setUp()
+  const other = seriesOf({ ...rule, name: 'other' })
+  const a = add(counted('a', { errorMessage: 'boom' }))
+  backlog.add(other, a, { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs() })
+  add(counted('b', { errorMessage: 'newer' }))
+  a.tell(telling({ statusCode: 500 }))
+  takeAll()
+  t.match(
+    [newest(), newest(other)],
+    [
+      { errorMessage: 'newer', statusCode: 0 },
+      { errorMessage: 'boom', statusCode: 500 },
+    ],
+  )
+  a.tell(telling({ group: 'told late' }))
+  const records = backlog
+    .shownOf(series)
+    ?.evidence.list(clock.monotonicMs())
+    .map(({ record }) => record)
+  t.match(records, [
+    { errorMessage: 'boom', statusCode: 500, group: 'told late' },
+    { errorMessage: 'newer', group: '' },
+  ])
+  t.match(newest(other), { group: 'told late' })
   t.end()
 })
 
-t.test('what was told of an error is not told of the next', (t) => {
-  const { add, improve, newest } = setUp()
-  add(counted('a'))
-  improve(counted('a', { group: 'older' }))
-  add(counted('a'))
-  t.match(newest(), toLogRecord({}))
-  add(counted('a', { errorMessage: 'first' }))
-  improve(counted('a', { group: 'newer' }))
-  t.match(newest(), toLogRecord({ errorMessage: 'first', group: 'newer' }))
+t.test('an error that is neither the newest nor evidence is forgotten, and holds no line', (t) => {
+  const { add } = setUp()
+  const all = Array.from({ length: 60 }, (_, i) => add(counted(`${i}`)))
+  const forgotten = all.flatMap(({ isForgotten }, i) => (isForgotten ? i : []))
+  t.strictSame(forgotten, [50, 51, 52, 53, 54, 55, 56, 57, 58])
   t.end()
 })
 
-t.test('what another request, or none, has to tell is not told of the newest', (t) => {
-  const { add, improve, newest } = setUp()
-  const more = { group: 'another' }
-  for (const further of [
-    counted('a', more, { process: '8 web-1' }),
-    counted('a', more, { connection: 'GET 203.0.113.9 2' }),
-    counted('', more),
-    { ...counted('a', more), request: undefined },
-  ]) {
-    const waiting = counted('a', {}, { connection: 'GET 203.0.113.9 1' })
-    for (const one of [waiting, counted(''), { ...waiting, request: undefined }]) {
-      add(one)
-      improve(further)
-      t.match(newest(), toLogRecord({}))
-    }
-  }
-  t.end()
-})
-
-t.test('puts together eight further lines of a request at most', (t) => {
-  const { add, improve, newest } = setUp()
-  add(counted('a'))
-  for (let i = 1; i <= 7; i += 1) improve(counted('a'))
-  improve(counted('a', { group: 'eighth' }))
-  improve(counted('a', { group: 'ninth', model: 'ninth' }))
-  t.match(newest(), toLogRecord({ group: 'eighth' }))
-  t.equal(built.length, 1 + 8 + 1, 'the newest once more for what else is shown')
-  t.end()
+t.test('an error that is judged late counts when it happened, and is not the newest for it', async (t) => {
+  const { clock, backlog, add, takeAll, newest } = setUp()
+  const early = { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs() }
+  await clock.advance(1000)
+  add(counted('b', { group: 'newest' }))
+  backlog.add(series, new Occurrence(counted('a', { group: 'late' })), early)
+  t.match(newest(), { group: 'newest' })
+  t.equal(backlog.waitingSinceMs, early.monotonicMs)
+  t.match(takeAll(), [{ counts: [{ ...early, count: 1 }, { count: 1 }], errors: 2 }])
 })
 
 t.test('errors that left the window unsubmitted are dropped, and counted as such', async (t) => {
@@ -305,7 +291,7 @@ t.test('a line that throws where it is read tells nothing, and costs nothing els
   const hostile = (): never => {
     throw new Error('a getter of theirs')
   }
-  add({ request: undefined, toRecord: hostile, toDetails: hostile })
+  add({ ...telling(), toRecord: hostile, toDetails: hostile })
   await clock.advance(2000)
   t.match(newest(), toLogRecord({}))
   add(counted('a', { group: 'a' }))

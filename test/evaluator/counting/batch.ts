@@ -5,11 +5,11 @@ import { DueSeries } from '../../../src/evaluator/counting/due-series.js'
 import type { Fallback } from '../../../src/evaluator/counting/fallback-port.js'
 import { SeriesMemory } from '../../../src/evaluator/counting/series-memory.js'
 import { newCounters } from '../../../src/evaluator/stats.js'
-import { toLogRecord } from '../../../src/record/log-record.js'
 import { type Series, seriesOf } from '../../../src/rule/series.js'
 import type { Handover, LocalAlert } from '../../../src/store/store.js'
 import { type FakeClock, fakeClock } from '../../fixtures/fake-clock.js'
 import { judged, rule, series } from '../../fixtures/store-bench.js'
+import { occurrence } from '../../fixtures/tellings.js'
 
 const other = { ...rule, name: 'other' }
 const group = (i: number): Series => seriesOf(rule, `${i}`)
@@ -55,8 +55,7 @@ function setUp(change: Partial<Preparation> = {}): Setup {
   const add: Setup['add'] = (of, errors = 1, errorMessage = '') => {
     for (let i = 0; i < errors; i += 1) {
       const moment = { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs() }
-      const toRecord = () => toLogRecord({ errorMessage })
-      backlog.add(of, { request: undefined, toRecord, toDetails: () => undefined, ...moment })
+      backlog.add(of, occurrence({ errorMessage }), moment)
     }
   }
   const take: Setup['take'] = (isNewestFirst = false) =>

@@ -1,20 +1,21 @@
 import t from 'tap'
-import { Evidence, occurrenceOf } from '../../../src/alert/evidence.js'
+import { Evidence } from '../../../src/alert/evidence.js'
 import { toSample } from '../../../src/alert/sample.js'
 import type { Shown } from '../../../src/evaluator/counting/backlog.js'
 import { type DraftOptions, draftOf } from '../../../src/evaluator/counting/drafts.js'
 import { toLogRecord } from '../../../src/record/log-record.js'
 import { type Series, seriesOf } from '../../../src/rule/series.js'
 import { rule } from '../../fixtures/store-bench.js'
+import { occurrence } from '../../fixtures/tellings.js'
 
 const record = toLogRecord({ statusCode: 503, errorMessage: 'db timeout' })
 const fields = { tenant: 'acme' }
-const details = { path: '/a', service: 'shop', hostname: 'web-1', fields }
+const details = { method: 'GET', path: '/a/1017', service: 'shop', hostname: 'web-1', fields }
 const series = seriesOf(rule, 'k', { model: 'm' })
 
 function draft(own: Partial<Shown> = {}, options: Partial<DraftOptions> = {}, of: Series = series): object {
   const evidence = new Evidence(rule.windowMs)
-  for (const atMs of [5000, 9000]) evidence.add(atMs, () => occurrenceOf(atMs, record, '/a', undefined))
+  for (const atMs of [5000, 9000]) evidence.add({ monotonicMs: atMs, wallMs: atMs }, occurrence(record, { path: '/a' }))
   const shown: Shown = { sample: toSample(record, fields), details, evidence, ...own }
   return JSON.parse(draftOf(of, shown, { hostname: 'here', monotonicMs: 64_000, ...options }))
 }
@@ -24,6 +25,7 @@ t.test('is the sample, whose it is, and what else is in the window', (t) => {
     'threshold',
     'window_seconds',
     'sample',
+    'sample_request',
     'group_by',
     'service',
     'hostname',
@@ -36,6 +38,7 @@ t.test('is the sample, whose it is, and what else is in the window', (t) => {
     threshold: 10,
     window_seconds: 60,
     sample: { status_code: 503, error_message: 'db timeout', fields },
+    sample_request: 'GET /a/<n>',
     group_by: { model: 'm' },
     service: 'shop',
     hostname: 'web-1',
@@ -45,6 +48,8 @@ t.test('is the sample, whose it is, and what else is in the window', (t) => {
     top: { message: [{ value: 'db timeout', count: 2 }], path: [{ value: '/a', count: 2 }], status: [{ value: 503 }] },
   })
   t.notOk('group_by' in draft({}, {}, seriesOf(rule)))
+  t.match(draft({ details: { ...details, method: '' } }), { sample_request: '/a/<n>' })
+  t.notOk('sample_request' in draft({ details: { ...details, path: '' } }))
   t.notOk('first_seen' in draft({}, { monotonicMs: 80_000 }), 'what has left the window is not shown')
   t.end()
 })

@@ -10,11 +10,11 @@ import { ProcessNews } from '../../../src/evaluator/counting/process-news.js'
 import { SeriesMemory } from '../../../src/evaluator/counting/series-memory.js'
 import { Submission } from '../../../src/evaluator/counting/submission.js'
 import { type Counters, newCounters } from '../../../src/evaluator/stats.js'
-import { toLogRecord } from '../../../src/record/log-record.js'
 import { seriesOf } from '../../../src/rule/series.js'
 import type { Claim, Reply, Submission as Sent, Store, Tallied } from '../../../src/store/store.js'
 import { type FakeClock, fakeClock } from '../../fixtures/fake-clock.js'
 import { judged, only } from '../../fixtures/store-bench.js'
+import { occurrence } from '../../fixtures/tellings.js'
 
 const claim: Claim = {
   id: 'a',
@@ -96,8 +96,7 @@ function setUp(
     const rule = only(inForce.rules.find((one) => one.name === name))
     for (let i = 0; i < errors; i += 1) {
       const moment = { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs() }
-      const [toRecord, toDetails] = [() => toLogRecord({ keyId: i }), () => undefined]
-      backlog.add(seriesOf(rule, groupKey), { request: undefined, toRecord, toDetails, ...moment })
+      backlog.add(seriesOf(rule, groupKey), occurrence({ keyId: i }), moment)
     }
   }
   const send: Setup['send'] = (isWaitedFor = false) => submission.attempt(() => isWaitedFor)

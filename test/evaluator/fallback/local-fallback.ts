@@ -8,7 +8,6 @@ import { SeriesMemory } from '../../../src/evaluator/counting/series-memory.js'
 import { createLineEvaluator, type LineEvaluator } from '../../../src/evaluator/evaluator.js'
 import { LocalFallback } from '../../../src/evaluator/fallback/local-fallback.js'
 import { newCounters } from '../../../src/evaluator/stats.js'
-import { toLogRecord } from '../../../src/record/log-record.js'
 import { seriesOf } from '../../../src/rule/series.js'
 import { eventually } from '../../fixtures/eventually.js'
 import { type FakeClock, fakeClock, settled } from '../../fixtures/fake-clock.js'
@@ -16,6 +15,7 @@ import { FakeHttp } from '../../fixtures/fake-http.js'
 import { type Receiver, startReceiver } from '../../fixtures/receiver.js'
 import { RemoteStore } from '../../fixtures/remote-store.js'
 import { rule } from '../../fixtures/store-bench.js'
+import { occurrence } from '../../fixtures/tellings.js'
 
 interface Setup {
   readonly receiver: Receiver
@@ -367,8 +367,7 @@ t.test('names the fleet as Redis last did, so that the end, which the fleet tell
   const fallback = new LocalFallback({ ...shared, config: { rules: [{ ...rule, threshold: 1 }] } })
   const crossing = (name: string): void => {
     const at = { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs() }
-    const error = { request: undefined, toRecord: () => toLogRecord(failure), toDetails: () => undefined, ...at }
-    backlog.add(seriesOf({ ...rule, name, threshold: 1 }), error)
+    backlog.add(seriesOf({ ...rule, name, threshold: 1 }), occurrence(failure), at)
     fallback.judge()
   }
   fallback.giveUpOnStore()

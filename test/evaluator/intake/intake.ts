@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { Occurrence } from '../../../src/alert/occurrence.js'
 import type { LogsirenOptions } from '../../../src/config/options.js'
 import { FirstConfigHold } from '../../../src/evaluator/intake/first-config-hold.js'
 import { Intake } from '../../../src/evaluator/intake/intake.js'
@@ -7,8 +8,8 @@ import { KeepAlive } from '../../../src/evaluator/keep-alive.js'
 import { type Counters, newCounters } from '../../../src/evaluator/stats.js'
 import { type LogRecord, toLogRecord } from '../../../src/record/log-record.js'
 import type { ReadLine } from '../../../src/record/reading/read-line.js'
-import type { RequestTraits } from '../../../src/record/reading/request-traits.js'
 import { announcedScale, rankedScale, standardScale } from '../../../src/record/severity.js'
+import type { GroupValues } from '../../../src/rule/series.js'
 import { type FakeClock, fakeClock } from '../../fixtures/fake-clock.js'
 import { fc } from '../../fixtures/properties.js'
 import { rule } from '../../fixtures/store-bench.js'
@@ -16,12 +17,12 @@ import { rule } from '../../fixtures/store-bench.js'
 const strict = { ...rule, name: 'strict', statusCodeThreshold: 400 }
 
 interface Told {
-  readonly what: 'count' | 'improve'
   readonly ruleName: string
-  readonly request: RequestTraits | undefined
-  readonly record: LogRecord
-  /** When it happened; undefined of what only improves. */
-  readonly monotonicMs?: number
+  readonly groupValues: GroupValues | undefined
+  readonly monotonicMs: number
+  /** What is known of it when it is counted. */
+  readonly record: LogRecord | undefined
+  readonly occurrence: Occurrence
 }
 
 interface Bench {
@@ -31,9 +32,9 @@ interface Bench {
   readonly hold: FirstConfigHold | undefined
   /** Messages or request ids of the lines that were parsed since it was asked last. */
   parsed(): unknown[]
-  /** What was counted and improved since it was asked last. */
+  /** What was counted since it was asked last. */
   told(): Told[]
-  /** What was counted and improved since it was asked last, each as a text. */
+  /** What was counted since it was asked last, each as a text. */
   verdicts(): string[]
   takeText(...lines: readonly object[]): void
   /** Whether something that is held holds the process. */
@@ -66,10 +67,11 @@ function setUp({ options = {}, rules = [rule], isHolding = false }: BenchOptions
     }
   }
   const sink: ErrorSink = {
-    count: ({ id }, { request, toRecord, monotonicMs }) =>
-      void told.push({ what: 'count', ruleName: id, request, record: toRecord(), monotonicMs }),
-    improve: ({ id }, { request, toRecord }) =>
-      void told.push({ what: 'improve', ruleName: id, request, record: toRecord() }),
+    count: ({ rule, groupValues }, occurrence, { monotonicMs }) => {
+      occurrence.show()
+      const record = occurrence.seal()?.record
+      told.push({ ruleName: rule.name, groupValues, monotonicMs, record, occurrence })
+    },
   }
   const keepAlive = new KeepAlive({ ...clock, after }, 1000)
   const intake = new Intake({ options, clock, counters, hold, keepAlive, sink }, rules)
@@ -87,7 +89,7 @@ function setUp({ options = {}, rules = [rule], isHolding = false }: BenchOptions
     hold,
     parsed: () => parsed.splice(0).map((members) => ('msg' in members ? members.msg : undefined)),
     told: () => told.splice(0),
-    verdicts: () => told.splice(0).map(({ what, ruleName }) => `${what} ${ruleName}`),
+    verdicts: () => told.splice(0).map(({ ruleName }) => `count ${ruleName}`),
     takeText: (...lines) => intake.takeText(lines.map((line) => `${JSON.stringify(line)}\n`).join(''), read),
     isHeld: () => holds > 0,
   }
@@ -120,12 +122,7 @@ t.test('a record counts for each rule that it breaks, and is one error', (t) => 
 t.test('records that look alike count one by one', (t) => {
   const { intake, counters, told } = setUp()
   for (let i = 0; i < 3; i += 1) intake.takeRecord({ statusCode: 503, group: 'eu' })
-  const all = told()
-  t.match(all, Array(3).fill({ what: 'count', record: { statusCode: 503, group: 'eu' } }))
-  t.strictSame(
-    all.map(({ request }) => request),
-    [undefined, undefined, undefined],
-  )
+  t.match(told(), Array(3).fill({ record: { statusCode: 503, group: 'eu' } }))
   t.match(counters, { errors: 3, duplicates: 0 })
   t.end()
 })
@@ -134,16 +131,15 @@ t.test('says which rules a line breaks, and counts the lines of a request once',
   for (const take of ['takeLine', 'takeMembers'] as const) {
     const { intake, counters, verdicts } = setUp({ rules: [rule, strict] })
     const count = ['count default', 'count strict']
-    const improve = ['improve default', 'improve strict']
     const rows: readonly (readonly [members: object, verdicts: string[]])[] = [
       [line(200, 'a'), []],
       [line(503, 'a'), count],
       [line(503, 'b'), count],
-      [line(503, 'a', true), improve],
+      [line(503, 'a', true), []],
       [line(503, 'a'), count],
       [line(0, 'a', true), []],
       [line(404, 'a'), ['count strict']],
-      [line(503, 'a', true), ['count default', 'improve strict']],
+      [line(503, 'a', true), ['count default']],
       [{ level: 40, err: { message: 'x' } }, count],
       [{ level: 40, msg: 'x' }, []],
       [{ level: 50, msg: 'x' }, count],
@@ -158,29 +154,22 @@ t.test('says which rules a line breaks, and counts the lines of a request once',
   t.end()
 })
 
-t.test('tells when it happened, the request, and the record', async (t) => {
+t.test('tells when it happened, and the record', async (t) => {
   const { intake, clock, told } = setUp()
   await clock.advance(250)
   intake.takeLine({ members: { ...line(503, 'a'), pid: 7, hostname: 'web-1', group: 'eu' } })
   intake.takeLine({ members: { ...line(503, 'a', true), pid: 7, hostname: 'web-1', group: 'us' } })
   intake.takeLine({ members: { level: 50, msg: 'db down' } })
-  const request = { process: '7 web-1', id: 'a', statusCode: 503 }
   t.match(told(), [
-    { what: 'count', request, record: { statusCode: 503, group: 'eu' }, monotonicMs: clock.monotonicMs() },
-    { what: 'improve', request, record: { statusCode: 503, group: 'us' } },
-    { what: 'count', request: { id: '' }, record: { errorMessage: 'db down' }, monotonicMs: clock.monotonicMs() },
+    { record: { statusCode: 503, group: 'eu' }, monotonicMs: clock.monotonicMs() },
+    { record: { errorMessage: 'db down' }, monotonicMs: clock.monotonicMs() },
   ])
 })
 
 t.test('counts each line for itself where it is told to', (t) => {
   const { intake, counters, told } = setUp({ options: { dedupeRequests: false } })
   for (let i = 0; i < 3; i += 1) intake.takeLine({ members: line(503, 'a') })
-  const all = told()
-  t.match(all, Array(3).fill({ what: 'count' }))
-  t.strictSame(
-    all.map(({ request }) => request),
-    [undefined, undefined, undefined],
-  )
+  t.equal(told().length, 3)
   t.match(counters, { errors: 3, duplicates: 0 })
   t.end()
 })
@@ -222,13 +211,12 @@ t.test('what is held is judged at its release, in its order, by the rules that a
   t.strictSame(told(), [], 'new rules alone release nothing')
   hold?.release()
   t.strictSame(
-    told().map(({ what, ruleName, record, monotonicMs }) => [what, ruleName, record.group, monotonicMs]),
+    told().map(({ ruleName, record, monotonicMs }) => [ruleName, record?.group, monotonicMs]),
     [
-      ['count', 'strict', '1', seenAtMs],
-      ['count', 'strict', '2', seenAtMs],
-      ['count', 'strict', '3', seenAtMs + 100],
-      ['improve', 'strict', '4', undefined],
-      ['count', 'strict', '5', seenAtMs + 100],
+      ['strict', '1', seenAtMs],
+      ['strict', '2', seenAtMs],
+      ['strict', '3', seenAtMs + 100],
+      ['strict', '5', seenAtMs + 100],
     ],
   )
   t.match(counters, { errors: 4, duplicates: 1 })
@@ -257,7 +245,7 @@ t.test('what no rule could call an error is not held', (t) => {
 t.test('a line that was read elsewhere is judged by what it was found to be, at once or when it is released', (t) => {
   const request = { id: 'a', process: ' ', connection: '' }
   const record = toLogRecord({ errorMessage: 'read there' })
-  const details = { path: '', service: '', hostname: '', fields: undefined }
+  const details = { method: '', path: '', service: '', hostname: '', fields: undefined }
   const lineOf = (statusCode: number, isLast: boolean): ReadLine => ({
     traits: { severity: 30, statusCode, hasError: false, isOwn: false, isBlank: false },
     request: { ...request, statusCode, isLast },
@@ -266,25 +254,19 @@ t.test('a line that was read elsewhere is judged by what it was found to be, at 
     roots: [],
   })
   for (const isHolding of [true, false]) {
-    const { intake, hold, told, isHeld } = setUp({ isHolding, rules: [strict] })
+    const { intake, hold, told, isHeld, counters } = setUp({ isHolding, rules: [strict] })
     for (const line of [lineOf(503, false), lineOf(200, true), lineOf(404, false), lineOf(503, true)])
       intake.takeRead(line)
     t.equal(isHeld(), isHolding)
     hold?.release()
-    t.match(
-      told().map(({ what, record }) => [what, record.errorMessage]),
-      [
-        ['count', 'read there'],
-        ['improve', 'read there'],
-        ['improve', 'read there'],
-      ],
-    )
+    t.match(told(), [{ record: { errorMessage: 'read there' } }])
+    t.match(counters, { errors: 1, duplicates: 2 })
   }
   t.end()
 })
 
 t.test('a held line that is no error ends its request all the same', (t) => {
-  const { intake, hold, verdicts, takeText } = setUp({ isHolding: true })
+  const { intake, hold, counters, verdicts, takeText } = setUp({ isHolding: true })
   takeText(
     { level: 50, reqId: 'a', msg: 'x' },
     { level: 30, reqId: 'a', responseTime: 5, msg: 'fine' },
@@ -292,9 +274,10 @@ t.test('a held line that is no error ends its request all the same', (t) => {
     { level: 50, reqId: 'a', msg: 'z' },
   )
   hold?.release()
-  t.strictSame(verdicts(), ['count default', 'count default', 'improve default'])
+  t.strictSame(verdicts(), ['count default', 'count default'])
   intake.takeLine({ members: { level: 50, reqId: 'a', msg: 'later' } })
-  t.strictSame(verdicts(), ['improve default'], 'what was held is known to what comes later')
+  t.strictSame(verdicts(), [], 'what was held is known to what comes later')
+  t.match(counters, { errors: 2, duplicates: 2 })
   t.end()
 })
 
@@ -434,7 +417,7 @@ t.test("the logger's own keys are read, and those of the options before them", (
     intake.useLogger({ scale: standardScale, messageKey: 'text' })
     intake.takeLine({ members })
     t.strictSame(
-      told().map(({ record }) => record.errorMessage),
+      told().map(({ record }) => record?.errorMessage),
       [before, after],
     )
   }
@@ -523,9 +506,9 @@ t.test('a request counts once for each rule, at the first of its lines that the 
   takeText({ level: 50, reqId: 'r1', msg: 'failed', err: { message: 'refused' } })
   t.strictSame(verdicts(), ['count default'])
   takeText({ level: 50, reqId: 'r1', msg: 'failed', err: { message: 'timeout' } })
-  t.strictSame(verdicts(), ['improve default', 'count timeouts'])
+  t.strictSame(verdicts(), ['count timeouts'])
   takeText({ level: 50, reqId: 'r1', msg: 'failed', err: { message: 'timeout' }, responseTime: 5 })
-  t.strictSame(verdicts(), ['improve default', 'improve timeouts'])
+  t.strictSame(verdicts(), [])
   t.match(counters, { errors: 1, duplicates: 2 })
   t.end()
 })
@@ -552,7 +535,7 @@ t.test(
   'reads the service’s name from the first lines that have one, errors or not, where somebody asks for it',
   (t) => {
     const seeking = (options: LogsirenOptions = {}): Intake => {
-      const sink: ErrorSink = { count: () => {}, improve: () => {} }
+      const sink: ErrorSink = { count: () => {} }
       return new Intake({ options, clock: fakeClock(), counters: newCounters(), sink, seeksService: true }, [rule])
     }
     const text = (...lines: readonly object[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('')
@@ -594,3 +577,173 @@ t.test(
     t.end()
   },
 )
+
+/** Lines that tell only together what happened, as NestJS, koa and `req.log.error()` beside pino-http write them. */
+const thrown = (id: unknown, msg = 'boom'): object => ({
+  level: 50,
+  req: { id },
+  err: { type: 'Error', message: msg },
+  msg,
+})
+const ended = (id: unknown, statusCode: number): object => ({
+  level: 30,
+  req: { id, method: 'GET', url: '/orders?key=canary' },
+  res: { statusCode },
+  responseTime: 5,
+  ...(statusCode >= 500 && { err: { message: `failed with status code ${statusCode}` } }),
+  msg: 'request ended',
+})
+
+t.test('later lines of a request improve its error wherever it is shown', (t) => {
+  const { takeText, told } = setUp({ rules: [rule, strict] })
+  takeText(thrown(1))
+  const [one, other] = told()
+  t.equal(one?.occurrence, other?.occurrence)
+  takeText(ended(1, 503))
+  const { record, details } = one?.occurrence.seal() ?? {}
+  t.match(
+    [record, details],
+    [
+      { statusCode: 503, errorMessage: 'boom' },
+      { method: 'GET', path: '/orders' },
+    ],
+  )
+  t.end()
+})
+
+t.test('the last line tells the status of a request though it is no error', (t) => {
+  const { takeText, told } = setUp()
+  takeText(thrown(1), ended(1, 404))
+  t.match(told()[0]?.occurrence.seal(), { record: { statusCode: 404, errorMessage: 'boom' } })
+  t.end()
+})
+
+const five = { ...rule, name: 'five', match: { statusCode: { gte: 500 } } }
+const byStatus = { ...rule, name: 'byStatus', groupBy: ['res.statusCode'] }
+
+t.test('a rule that looks at what an error lacks waits for the request’s other lines, and others do not', (t) => {
+  const { takeText, told, counters } = setUp({ rules: [rule, five, byStatus] })
+  takeText(thrown(1))
+  t.strictSame([told().map(({ ruleName }) => ruleName), counters.errors], [['default'], 1])
+  takeText(thrown(1, 'second'))
+  t.strictSame(told(), [])
+  takeText(ended(1, 503))
+  t.match(told(), [
+    { ruleName: 'five', record: { statusCode: 503, errorMessage: 'boom' } },
+    { ruleName: 'byStatus', record: { statusCode: 503, errorMessage: 'boom' }, groupValues: { 'res.statusCode': 503 } },
+  ])
+  t.match(counters, { errors: 1, duplicates: 2 })
+  takeText(thrown(2), ended(2, 404), ended(3, 503), { ...thrown(4), res: { statusCode: 500 } })
+  t.match(
+    told().map(({ ruleName, groupValues }) => [ruleName, groupValues?.['res.statusCode']]),
+    [
+      ['default', undefined],
+      ['byStatus', 404],
+      ['default', undefined],
+      ['five', undefined],
+      ['byStatus', 503],
+      ['default', undefined],
+      ['five', undefined],
+      ['byStatus', 500],
+    ],
+    'a line that has it, or ends its request, waits for nothing',
+  )
+  t.match(counters, { errors: 4, duplicates: 2 })
+  t.end()
+})
+
+t.test('waits a second at most, and counts at the time of the line', async (t) => {
+  const { takeText, told, clock, isHeld, counters } = setUp({ rules: [byStatus] })
+  const atMs = clock.monotonicMs()
+  takeText(thrown(1), { level: 50, msg: 'of no request' })
+  t.match(told(), [{ groupValues: { 'res.statusCode': null }, record: { errorMessage: 'of no request' } }])
+  t.equal(isHeld(), true, 'the process is kept alive')
+  await clock.advance(999)
+  takeText(thrown(2))
+  t.strictSame(told(), [])
+  await clock.advance(1)
+  t.match(told(), [{ groupValues: { 'res.statusCode': null }, monotonicMs: atMs, record: { errorMessage: 'boom' } }])
+  takeText(ended(1, 500), ended(2, 500))
+  t.match(told(), [{ groupValues: { 'res.statusCode': 500 }, monotonicMs: atMs + 999 }])
+  t.equal(isHeld(), false)
+  t.match(counters, { errors: 3, duplicates: 2 })
+})
+
+t.test('in a short window it waits for a quarter of that, so that it counts in time', async (t) => {
+  const { takeText, told, clock } = setUp({ rules: [{ ...byStatus, windowMs: 2000 }] })
+  takeText(thrown(1))
+  await clock.advance(499)
+  t.strictSame(told(), [])
+  await clock.advance(1)
+  t.equal(told().length, 1)
+})
+
+t.test('is judged at once where somebody asks for it, or too much waits', (t) => {
+  const { intake, takeText, told } = setUp({ rules: [five, byStatus] })
+  takeText(thrown(1))
+  intake.settle()
+  t.match(told(), [{ ruleName: 'byStatus' }])
+  takeText(...Array.from({ length: 1001 }, (_, i) => thrown(`r${i}`)))
+  t.equal(told().length, 1)
+  takeText(...Array.from({ length: 100 }, (_, i) => ({ ...thrown(`big ${i}`), tenant: 'x'.repeat(30_000) })))
+  const left = told().length
+  t.ok(left > 1000, `${left} made room`)
+  intake.settle()
+  intake.settle()
+  t.equal(told().length + left, 1100)
+  t.end()
+})
+
+t.test('what waits is not what the application makes of its objects afterwards', (t) => {
+  const { intake, told } = setUp({ rules: [{ ...rule, groupBy: ['tenant.id', 'statusCode'] }] })
+  const members = { level: 'error', message: 'boom', requestId: 'a', tenant: { id: 'acme' }, err: new Error('boom') }
+  intake.takeMembers({ members, level: 'error' })
+  members.tenant.id = 'canary'
+  members.err.message = 'canary'
+  intake.takeMembers({ members: { requestId: 'a', statusCode: 502, responseTime: 1 }, level: 'info' })
+  t.match(told(), [{ groupValues: { 'tenant.id': 'acme', statusCode: 502 }, record: { errorMessage: 'boom' } }])
+  t.end()
+})
+
+t.test('what was held for the first config may wait for its request, too', async (t) => {
+  const { intake, hold, takeText, told, clock } = setUp({ isHolding: true })
+  takeText(thrown(1), thrown(2), ended(2, 500))
+  intake.useRules([byStatus])
+  hold?.release()
+  t.match(told(), [{ groupValues: { 'res.statusCode': 500 } }])
+  await clock.advance(1000)
+  t.match(told(), [{ groupValues: { 'res.statusCode': null } }])
+})
+
+t.test('rules that change while an error waits judge it as they are then', async (t) => {
+  const { intake, takeText, told } = setUp({ rules: [byStatus] })
+  takeText(thrown(1))
+  intake.useRules([five])
+  takeText(ended(1, 500))
+  t.match(told(), [{ ruleName: 'five', record: { errorMessage: 'boom' } }])
+})
+
+t.test('a status alone tells what was asked for, from a line of the request that was let go unread', (t) => {
+  const incoming = {
+    level: 30,
+    reqId: 'r-1',
+    req: { method: 'POST', url: '/pay/17?card=canary' },
+    msg: 'incoming request',
+  }
+  const completed = { level: 30, reqId: 'r-1', res: { statusCode: 503 }, responseTime: 2, msg: 'request completed' }
+  const other = { ...incoming, reqId: 'r-11', req: { method: 'GET', url: '/other' } }
+  const place = { details: { method: 'POST', path: '/pay/17' } }
+  const text = setUp()
+  text.takeText(incoming, other)
+  text.takeText(completed)
+  t.match(text.told()[0]?.occurrence.seal(), place)
+  t.strictSame(text.parsed(), ['request completed'])
+  const objects = setUp()
+  for (const members of [incoming, other, completed]) objects.intake.takeMembers({ members, level: 'info' })
+  t.match(objects.told()[0]?.occurrence.seal(), place)
+  const holding = setUp({ isHolding: true })
+  holding.takeText(incoming, other, completed)
+  holding.hold?.release()
+  t.match(holding.told()[0]?.occurrence.seal(), place)
+  t.end()
+})

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { LineShape } from '../../../src/record/reading/field-paths.js'
-import { compileDetails, type LineDetails } from '../../../src/record/reading/line-details.js'
+import { compileDetails, type LineDetails, mergeDetails } from '../../../src/record/reading/line-details.js'
 import { type Line, rootsOf } from '../../../src/record/reading/line-reader.js'
 import { fc } from '../../fixtures/properties.js'
 
@@ -8,7 +8,7 @@ function detailsOf(line: Line, shape: LineShape = {}, sampleFields: readonly str
   return compileDetails(shape, sampleFields)(rootsOf(line, shape.nestedKey))
 }
 
-const none: LineDetails = { path: '', service: '', hostname: '', fields: undefined }
+const none: LineDetails = { method: '', path: '', service: '', hostname: '', fields: undefined }
 
 // From lines that the frameworks wrote, without the members that matter to nothing here.
 const lines = {
@@ -83,17 +83,20 @@ const lines = {
 
 await t.test('path, service and host name are read where frameworks write them', async (t) => {
   const rows: readonly (readonly [line: object, details: Partial<LineDetails>])[] = [
-    [lines.pinoHttp, { path: '/boom', hostname: 'web-1' }],
-    [lines.fastify, { path: '/users/42/orders/3f0e4c1a-1b2c-4d5e-8f90-123456789abc', hostname: 'web-1' }],
+    [lines.pinoHttp, { method: 'GET', path: '/boom', hostname: 'web-1' }],
+    [
+      lines.fastify,
+      { method: 'GET', path: '/users/42/orders/3f0e4c1a-1b2c-4d5e-8f90-123456789abc', hostname: 'web-1' },
+    ],
     [lines.fastifyCompleted, { hostname: 'web-1' }],
-    [lines.expressWinston, { path: '/api/boom' }],
-    [lines.expressWinstonError, { path: '/boom' }],
+    [lines.expressWinston, { method: 'GET', path: '/api/boom' }],
+    [lines.expressWinstonError, { method: 'GET', path: '/boom' }],
     [lines.ecs, { path: '/pay', service: 'shop', hostname: 'ip-10-0-0-7' }],
     [lines.ecsDotted, { path: '/pay', service: 'shop', hostname: 'web-1' }],
-    [lines.googleCloud, { path: '/pay', service: 'shop' }],
+    [lines.googleCloud, { method: 'GET', path: '/pay', service: 'shop' }],
     [
       { request: { method: 'GET', url: '/koa?a=1' }, app: 'shop', host: 'web-1' },
-      { path: '/koa', service: 'shop', hostname: 'web-1' },
+      { method: 'GET', path: '/koa', service: 'shop', hostname: 'web-1' },
     ],
     [
       { http: { target: '/a?b', url: 'https://example.test/c' }, serviceName: 'shop' },
@@ -155,6 +158,41 @@ await t.test('redacted places are not looked at', async (t) => {
   t.equal(detailsOf({ members: {} }, { redact: ['hostname'] }).hostname, '')
   t.equal(detailsOf({ members: lines.ecs }, { redact: ['url'] }).path, '')
   t.equal(detailsOf({ members: { pid: 7, name: 'shop' } }, { redact: ['name'] }).service, '')
+})
+
+await t.test('a method is an HTTP method', async (t) => {
+  for (const [members, method] of [
+    [{ req: { method: 'POST', url: '/a' } }, 'POST'],
+    [{ http: { request: { method: 'M-SEARCH' } } }, 'M-SEARCH'],
+    [{ res: { statusCode: 503, url: '/a?b=1', method: 'GET' } }, 'GET'],
+    [{ httpRequest: { requestMethod: 'PUT' } }, 'PUT'],
+    [{ method: 'charge' }, ''],
+    [{ method: 'GET /a' }, ''],
+    [{ method: `G${'E'.repeat(30)}T` }, ''],
+    [{ method: ['GET'] }, ''],
+  ] as const)
+    t.equal(detailsOf({ members }).method, method, JSON.stringify(members))
+  t.equal(
+    detailsOf({ members: { res: { statusCode: 503, url: '/a?b=1' } } }).path,
+    '/a',
+    'as a serializer may write it',
+  )
+})
+
+await t.test('what the lines of one request tell is put together', async (t) => {
+  const first = { ...none, service: 'shop', fields: { tenant: 'acme' } }
+  const second = { method: 'GET', path: '/a', service: 'other', hostname: 'web-1', fields: { tenant: 'x', plan: 'b' } }
+  t.strictSame(mergeDetails(first, second), {
+    method: 'GET',
+    path: '/a',
+    service: 'shop',
+    hostname: 'web-1',
+    fields: { tenant: 'acme', plan: 'b' },
+  })
+  t.match(mergeDetails({ ...none, path: '/b' }, second), { method: '', path: '/b' }, 'method and path are of one line')
+  t.match(mergeDetails(second, { ...none, hostname: undefined }), { hostname: undefined }, 'what is hidden stays so')
+  t.strictSame([mergeDetails(undefined, first), mergeDetails(first, undefined)], [first, first])
+  t.equal(mergeDetails(undefined, undefined), undefined)
 })
 
 await t.test('sample fields come along, read below the nested key too', async (t) => {

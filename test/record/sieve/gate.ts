@@ -23,9 +23,10 @@ function counter(requests: RequestDedupe): { read: (lines: string) => void; erro
         const roots = rootsOf({ members: JSON.parse(line), isParsed: true }, undefined)
         if (!isErrorLine(readTraits(roots, undefined, standardScale), 500, 40)) requests.pass(readRequest(roots))
         else {
-          const countedBy = requests.countersOf(readRequest(roots), 0)
-          if (countedBy.size === 0) state.errors += 1
-          countedBy.set('default', true)
+          const request = readRequest(roots)
+          if (requests.find(request, 0) !== undefined) continue
+          state.errors += 1
+          requests.open(request, 0, true)
         }
       }
     },

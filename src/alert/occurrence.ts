@@ -1,0 +1,107 @@
+// One error as an alert may show it: what the lines of its request tell of it together. Everything that shows the error refers to one and
+// the same occurrence, so a later line improves it wherever it is shown.
+import { type LogRecord, mergeRecords } from '../record/log-record.js'
+import { shapeOf } from '../record/message-shape.js'
+import { type LineDetails, mergeDetails, type Place } from '../record/reading/line-details.js'
+import { fromSample, toSample } from './sample.js'
+
+/** A line, or a record that was handed in, that tells of an error. It is read late, since few errors are shown. */
+export interface Telling {
+  readonly toRecord: () => LogRecord
+  /** Gives undefined for a record that was handed in. */
+  readonly toDetails: () => LineDetails | undefined
+  /** Looks for method and path of the request among other lines, where no line that tells of the error has them. */
+  readonly toPlace?: (() => Place | undefined) | undefined
+  /** Whether it is the last line of its request, whose status is that of the response. */
+  readonly isLast: boolean
+}
+
+/** What the lines that were read tell. */
+export interface Told {
+  readonly record: LogRecord
+  readonly details: LineDetails | undefined
+}
+
+export class Occurrence {
+  /** Lines that are not read yet; each is kept in memory with all that it refers to. */
+  #lines: Telling[]
+  #told: Told | undefined
+  #shape: string | undefined
+  #isSealed = false
+  #shownBy = 0
+  #isForgotten = false
+
+  constructor(line: Telling) {
+    this.#lines = [line]
+  }
+
+  /** Whether nothing shows it any more. What it told is forgotten then. */
+  get isForgotten(): boolean {
+    return this.#isForgotten
+  }
+
+  /** The shape of its message, see record/message-shape.ts: errors with one shape are of one kind. */
+  get shape(): string {
+    this.#shape ??= shapeOf(this.#told?.record.errorMessage ?? '')
+    return this.#shape
+  }
+
+  /** Takes a further line of the request. Once this is sealed the line is read at once, else when it is sealed. */
+  tell(line: Telling): void {
+    if (this.#isForgotten) return
+    this.#lines.push(line)
+    if (this.#isSealed) this.seal()
+  }
+
+  /** Something shows it from now on, until it calls `hide`. */
+  show(): void {
+    this.#shownBy += 1
+  }
+
+  hide(): void {
+    this.#shownBy -= 1
+    if (this.#shownBy > 0) return
+    this.#isForgotten = true
+    this.#lines = []
+    this.#told = undefined
+  }
+
+  /** Reads the lines and lets them go. Gives what all lines tell; undefined where none could be read. */
+  seal(): Told | undefined {
+    if (this.#lines.length > 0) {
+      const lines = this.#lines
+      this.#lines = []
+      for (const line of lines) this.#read(line)
+      if (!this.#isSealed) this.#seekPlace(lines[0])
+    }
+    this.#isSealed = true
+    return this.#told
+  }
+
+  #read(line: Telling): void {
+    const record = attempt(line.toRecord)
+    const details = attempt(line.toDetails)
+    if (record === undefined) return
+    const known = this.#told
+    // A record that was handed in may hold texts of any length.
+    const merged = known === undefined ? fromSample(toSample(record)) : mergeRecords(known.record, record, line.isLast)
+    this.#told = { record: merged, details: mergeDetails(known?.details, details) }
+    this.#shape = undefined
+  }
+
+  #seekPlace(line: Telling | undefined): void {
+    const told = this.#told
+    if (told?.details === undefined || told.details.path !== '') return
+    const place = line?.toPlace && attempt(line.toPlace)
+    if (place !== undefined) this.#told = { ...told, details: { ...told.details, ...place } }
+  }
+}
+
+/** Reads a line, whose getters are the application's and may throw; gives undefined then. */
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
