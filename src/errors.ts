@@ -9,6 +9,7 @@ export const errorCodes = {
 /** Every code of a `warning` event; README lists exactly these. */
 export const warningCodes = {
   configInvalid: 'CONFIG_INVALID',
+  noDestination: 'NO_DESTINATION',
   secretWithheld: 'SECRET_WITHHELD',
   redisUnavailable: 'REDIS_UNAVAILABLE',
   deliveryFailed: 'DELIVERY_FAILED',

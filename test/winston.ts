@@ -5,6 +5,7 @@ import LogsirenTransportDefault, { LogsirenTransport, type LogsirenTransportOpti
 import { type Receiver, startReceiver } from './fixtures/receiver.js'
 import { run } from './fixtures/run.js'
 import { errorCalls } from './fixtures/winston-calls.js'
+import { passesWinstonSuite, takesBareLines } from './fixtures/winston-suite.js'
 
 interface Setup {
   readonly receiver: Receiver
@@ -209,3 +210,10 @@ t.test('`format` is the webhook’s by its name, or one of winston’s own for t
   for (const format of ['xml', 5, {}, () => ({})])
     t.throws(() => new LogsirenTransport({ format } as object), { code: 'ERR_LOGSIREN_CONFIG', message: /`format`/ })
 })
+
+t.test('passes the suite that winston transports are held to', (t) => passesWinstonSuite(t, LogsirenTransport))
+
+t.test(
+  'takes lines without a logger: with no callback, as winston 2 gave them, before a logger comes, once closed',
+  (t) => takesBareLines(t, LogsirenTransport),
+)

@@ -9,7 +9,7 @@ import { type OptionName, optionMembers, optionsWith } from './engine-options.js
 import { recordFields } from './names.js'
 import type { LogsirenOptions, WorkerOption } from './options.js'
 import { ruleNaming, ruleOptions } from './rule-members.js'
-import { defined, refusedOrigin, resolveSettings } from './settings.js'
+import { refusedOrigin, resolveSettings } from './settings.js'
 import { crossingProblems } from './worker-options.js'
 
 /** The names that options may have, and the check of their values. */
@@ -45,7 +45,7 @@ export function parseTransportOptions(input: unknown): LogsirenOptions & WorkerO
 
 /** Checks, and returns a copy in which `redis` is the given object itself: a client must keep its identity. */
 function parse(input: unknown, { names, schema }: Expected, lacks: (options: LogsirenOptions) => Problem[]): object {
-  const given = withoutUndefined(input ?? {})
+  const given = input ?? {}
   const problems = [...findProblems(schema, given), ...unknownOptions(given, names)]
   if (!problems.some(({ path }) => /^(url|allowedOrigins|rules)(\.|$)/.test(path)))
     problems.push(...originProblems(given))
@@ -69,12 +69,6 @@ function originProblems(given: unknown): Problem[] {
   const settings = resolveSettings({ url: destination?.trim(), rules: destinations }, undefined)
   const message = refusedOrigin(settings, allowedOrigins)
   return message === undefined ? [] : [{ path: 'url', message }]
-}
-
-/** Leaves out options that are undefined: they are not given. */
-function withoutUndefined(input: unknown): unknown {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input
-  return defined(input)
 }
 
 function unknownOptions(input: unknown, known: readonly string[]): Problem[] {

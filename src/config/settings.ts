@@ -38,6 +38,8 @@ export interface Settings {
   readonly rules: readonly RuleSettings[]
   /** Whether an enabled rule sends no secret although there is one, because that was given for another origin. */
   readonly isSecretWithheld: boolean
+  /** Whether no rule has a url, though not all of them are switched off. */
+  readonly isWithoutDestination: boolean
 }
 
 /** The settings in force with this document; with the options alone if it is undefined, since the key is missing. */
@@ -61,7 +63,10 @@ export function resolveSettings(options: SettingsOptions, document: ConfigDocume
     ({ enabled, secret }, index) =>
       enabled && secret === '' && (definitions[index]?.secret ?? inheritable(options, stored)) !== '',
   )
-  return { rules, isSecretWithheld }
+  const isWithoutDestination =
+    rules.every(({ url }) => url === '') &&
+    definitions.some((own) => (own.enabled ?? stored.enabled ?? options.enabled) !== false)
+  return { rules, isSecretWithheld, isWithoutDestination }
 }
 
 /** Leaves out options that are undefined: they are not given. */

@@ -27,6 +27,7 @@ export class ConfigInForce {
    * moves no rule.
    */
   #isAdopted = false
+  #isDestinationChecked = false
 
   constructor(options: LogsirenOptions, announcer: Announcer, counters: Counters, clock: Clock) {
     this.#options = options
@@ -75,7 +76,27 @@ export class ConfigInForce {
   /** Takes over what the config key holds. A config that is not valid changes nothing and is warned of. */
   adopt(config: StoredConfig): void {
     this.#read(config)
+    this.checkDestination()
     this.#onRead()
+  }
+
+  /**
+   * Whether a `url` in the options is there but undefined or blank, as a variable of the environment is that is not set, and no rule has another.
+   * Where no `url` is there at all and no Redis that may have one, nobody asked for alerts.
+   */
+  get isUrlForgotten(): boolean {
+    const given = [this.#options, ...(this.#options.rules ?? [])]
+    return this.#settings.isWithoutDestination && given.some((options) => 'url' in options)
+  }
+
+  /** Warns, at its first call only, where no rule has a url. */
+  checkDestination(): void {
+    if (this.#isDestinationChecked) return
+    this.#isDestinationChecked = true
+    if (!this.#settings.isWithoutDestination) return
+    const text =
+      'no alert is sent, since no rule has a url: give `url` a value, in the options or in the config in Redis, or set `enabled` to false'
+    this.#announcer.warn(warningCodes.noDestination, text)
   }
 
   #read(config: StoredConfig): void {

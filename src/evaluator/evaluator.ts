@@ -176,6 +176,9 @@ function open(options: LogsirenOptions, parts: EvaluatorParts): LineEvaluator {
     keepAlive.update('hold', false)
   })
   submitter.start()
+  const isUrlForgotten = !store.isShared && config.isUrlForgotten
+  // In a turn of its own: nobody listens before the caller has the evaluator. One that is closed at once does not wait for it.
+  if (isUrlForgotten) clock.after(0, () => config.checkDestination(), true)
 
   // Where the config is shared, errors count for a rule that is off, too. Only the next submission brings the config
   // that may switch it on, and they are judged under that; if it stays off, they are dropped.
@@ -197,6 +200,7 @@ function open(options: LogsirenOptions, parts: EvaluatorParts): LineEvaluator {
 
   async function close(): Promise<void> {
     news?.leave()
+    if (isUrlForgotten) config.checkDestination()
     await lifecycle.finish(closeTimeoutMs)
     hold?.release()
     intake.settle()

@@ -23,7 +23,11 @@ function messageOf(input: unknown): string {
 await t.test('every option may be left out, or be undefined', async (t) => {
   t.strictSame(parseOptions({}), {})
   t.strictSame(parseOptions(undefined), {})
-  t.strictSame(parseOptions({ url: undefined, threshold: undefined, rules: undefined, unheardOf: undefined }), {})
+  t.strictSame(parseOptions({ url: undefined, threshold: undefined, rules: undefined, unheardOf: undefined }), {
+    url: undefined,
+    threshold: undefined,
+    rules: undefined,
+  })
 })
 
 await t.test('good options come back as they are, url and secret trimmed', async (t) => {

@@ -3,6 +3,7 @@ import type { LogsirenOptions } from '../../src/config/options.js'
 import { Announcer } from '../../src/evaluator/announcer.js'
 import { ConfigInForce } from '../../src/evaluator/config-in-force.js'
 import { newCounters } from '../../src/evaluator/stats.js'
+import type { StoredConfig } from '../../src/store/store.js'
 import { type FakeClock, fakeClock } from '../fixtures/fake-clock.js'
 
 function inForce(options: LogsirenOptions): { config: ConfigInForce; codes: string[]; clock: FakeClock } {
@@ -85,5 +86,36 @@ t.test('says what is in force of a rule: where it is on and goes to the same url
   t.strictSame([config.inForce(rule), config.hasRule('default')], [undefined, false], 'gone')
   config.adopt({ kind: 'unreadable' })
   t.equal(reads.length, 5, 'each reading is told of, whether it changed anything or not')
+  t.end()
+})
+
+t.test('warns once, after the first read, where no rule has a url and none is switched off', (t) => {
+  const url = 'https://a.test/'
+  const missing = { kind: 'missing' } as const
+  const cases: [options: LogsirenOptions, first: StoredConfig, codes: string[]][] = [
+    [{}, missing, ['NO_DESTINATION']],
+    [{ url: undefined, enabled: true }, missing, ['NO_DESTINATION']],
+    [{ url: '' }, text({ threshold: 5 }), ['NO_DESTINATION']],
+    [{ rules: [{ name: 'a' }, { name: 'b', url: undefined, enabled: false }] }, missing, ['NO_DESTINATION']],
+    [{}, text({ enabled: true, url: '' }), ['NO_DESTINATION']],
+    [{}, { kind: 'unreadable' }, ['NO_DESTINATION', 'CONFIG_INVALID']],
+    [{ url }, missing, []],
+    [{ url }, { kind: 'unreadable' }, ['CONFIG_INVALID']],
+    [{ url: undefined }, text({ enabled: true, url }), []],
+    [{ url: undefined }, text({ enabled: false, url }), []],
+    [{ url: undefined }, text({ rules: [{ name: 'a', url }, { name: 'b' }] }), []],
+    [{ rules: [{ name: 'a', url }, { name: 'b' }] }, missing, []],
+    [{ enabled: false }, missing, []],
+    [{ rules: [{ name: 'a', enabled: false }] }, missing, []],
+    [{ url: undefined }, text({ enabled: false }), []],
+  ]
+  for (const [options, first, expected] of cases) {
+    const { config, codes } = inForce(options)
+    t.strictSame(codes, [], 'nothing was read')
+    config.adopt(first)
+    t.strictSame([...codes].sort(), [...expected].sort(), JSON.stringify([options, first]))
+    config.adopt(missing)
+    t.equal(codes.length, expected.length, 'and never again')
+  }
   t.end()
 })

@@ -6,8 +6,12 @@ import { startReceiver } from '../fixtures/receiver.js'
 import { startRedis } from '../fixtures/redis.js'
 import { run } from '../fixtures/run.js'
 import { errorCalls } from '../fixtures/winston-calls.js'
+import { passesWinstonSuite, takesBareLines } from '../fixtures/winston-suite.js'
 
 const redis = await startRedis(t)
+const { LogsirenTransport }: { LogsirenTransport: typeof Transport } = await import(
+  import.meta.resolve('logsiren/winston')
+)
 const silent = { code: 0, stdout: '', stderr: '' }
 
 function setUp(url: string, more: object = {}): string {
@@ -117,9 +121,6 @@ t.test('a logger that lets it go and takes it on again is served, and another th
 })
 
 t.test('finds the Error wherever winston puts it', async (t) => {
-  const { LogsirenTransport }: { LogsirenTransport: typeof Transport } = await import(
-    import.meta.resolve('logsiren/winston')
-  )
   const receiver = await startReceiver(t)
   const transport = new LogsirenTransport({ url: receiver.url, threshold: 1, cooldownSeconds: 1, worker: true })
   const events: string[] = []
@@ -137,3 +138,9 @@ t.test('finds the Error wherever winston puts it', async (t) => {
   transport.end()
   await new Promise((resolve) => transport.once('finish', resolve))
 })
+
+t.test('passes the suite that winston transports are held to', (t) =>
+  passesWinstonSuite(t, LogsirenTransport, { worker: true }),
+)
+
+t.test('takes lines without a logger', (t) => takesBareLines(t, LogsirenTransport, { worker: true }))
