@@ -7,7 +7,7 @@ import { recordFields } from '../names.js'
 import type { LevelName, LogsirenOptions, ProxyOption, RedisOption, RuleDefinition } from '../options.js'
 import { isProxyUrl, isUsableSecret, SECRET_EXPECTATION, URL_EXPECTATION, urlFault } from './destination.js'
 import { areCompilable, MAX_PATTERNS_SIZE, totalSize } from './pattern.js'
-import { redisTarget } from './redis-option.js'
+import { redisFault } from './redis-option.js'
 
 /** An object with these members; further ones are ignored. Lists are refused first, since valibot takes a list for an object. */
 export function objectOf(entries: v.ObjectEntries, expectation: string): v.GenericSchema {
@@ -90,8 +90,11 @@ export const fields: v.GenericSchema<unknown, FieldPaths> = objectOf(
 ) as v.GenericSchema<unknown, FieldPaths>
 
 export const redis: v.GenericSchema<RedisOption> = v.custom<RedisOption>(
-  (input) => redisTarget(input) !== undefined,
-  'a redis:// or rediss:// URL, a socket path, ioredis options, { cluster: [nodes…] } or an ioredis client',
+  (input) => redisFault(input) === undefined,
+  ({ input }) => {
+    const fault = redisFault(input) ?? ''
+    return `a redis:// or rediss:// URL, a socket path, ioredis options, { cluster: [nodes…] } or an ioredis client${fault && ` (${fault})`}`
+  },
 )
 
 /** At most this many paths in `groupBy`: each alert shows a value for every one of them. */

@@ -2,7 +2,7 @@
 // again by itself, and ends everything in time.
 import { Cluster, type ClusterNode, type ClusterOptions, Redis, type RedisOptions } from 'ioredis'
 import type { Clock } from '../../clock.js'
-import type { RedisTarget } from '../../config/checks/redis-option.js'
+import { type RedisTarget, startupNodesOf } from '../../config/checks/redis-option.js'
 import type { Client } from './client-family.js'
 
 export interface OpenClientOptions {
@@ -80,7 +80,7 @@ export function openClient({ target, clock, ...timeouts }: OpenClientOptions): C
     const redisOptions = { ...(options.cluster.redisOptions as object | undefined), ...common }
     return new Cluster([...options.nodes], { ...(options.cluster as object), ...clustered, redisOptions })
   }
-  // ioredis would go on in database 0.
+  // Of a client or a URL's query; ioredis would go on in database 0.
   if (Number.isNaN(options.single.db)) throw new Error('the database must be a number')
   return new Redis({ ...(options.single as object), ...single })
 }
@@ -104,9 +104,8 @@ function givenOptions(target: RedisTarget): GivenOptions {
     case 'cluster':
       return { kind: 'cluster', nodes: target.nodes, cluster: target.options }
     case 'clusterClient': {
-      // `startupNodes` is private, but it is the same in every version, and ioredis's own `duplicate()` reads it.
-      const { startupNodes } = target.client as unknown as { readonly startupNodes: readonly ClusterNode[] }
-      return { kind: 'cluster', nodes: startupNodes, cluster: target.client.options as ClusterOptions }
+      const { client } = target
+      return { kind: 'cluster', nodes: startupNodesOf(client), cluster: client.options as ClusterOptions }
     }
     default:
       return target satisfies never

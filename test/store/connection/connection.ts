@@ -202,7 +202,7 @@ t.test('comes back by itself from every fault, having said what it was', { jobs:
       await t.rejects(connection.run(write, ['written'], ['x']), { message: /DB index is out of range/ })
     }
     t.equal(await adminOf(t, server).dbsize(), 0)
-    await t.rejects(open(t, redisTarget({ port: server.port, db: 'a' })).get('a'), { message: /must be a number/ })
+    await t.rejects(open(t, redisTarget(`${server.url}?db=a`)).get('a'), { message: /must be a number/ })
   })
 
   t.test('everything forgotten, every client killed, and all made to wait', async (t) => {

@@ -61,5 +61,5 @@ t.test('the same of a cluster and its nodes, and reads from masters', async (t) 
 })
 
 t.test('refuses a database that is no number, which ioredis takes for 0', async (t) => {
-  t.throws(() => open({ db: 'sessions' }), { message: /must be a number/ })
+  t.throws(() => open('redis://localhost?db=sessions'), { message: /must be a number/ })
 })
