@@ -174,7 +174,9 @@ t.test('fails after its report where that says little of what was logged', async
   t.match(await ran([path('prose.txt')], { json: true }), {
     printed: /"notUnderstood": \{\s+"lines": 3,\s+"first": "nothing",\s+"most": true/,
   })
-  t.match(await run([path('prose.txt'), path('a.log'), path('empty.log')]), /empty\.log` is empty\.\n3 of 43 lines/)
+  // In the words alone, since long paths are broken anywhere.
+  const three = await run([path('prose.txt'), path('a.log'), path('empty.log')])
+  t.match(three.replaceAll(/\s+/g, ''), /empty\.log`isempty\.3of43lines/)
   t.match(await run([path('empty.log')]), /0 lines[\s\S]*is empty[\s\S]*nothing to look at/)
   t.match(await ran(['-'], { stdin: Readable.from(['ERROR no time\n']) }), { failure: /no error has a time/ })
   const many = Array.from({ length: 20_000 }, (_, i) =>
