@@ -49,6 +49,35 @@ t.test('adopts the levels and keys that pino announces, without waiting for them
 })
 
 t.test(
+  'with `targets`, gets what README says: what other targets leave out, and levels that pino drops elsewhere',
+  async (t) => {
+    const low = 'customLevels: { info: 2, error: 4 }, useOnlyCustomLevels: true, level: "info"'
+    const severity = (more: string): string =>
+      `formatters: { level: (label, level) => ({ severity: label.toUpperCase() ${more} }) }`
+    const cases: [name: string, pinoOptions: string, ours: string, alerts: number][] = [
+      ['a level on the other target', '', '', 1],
+      ['the logger at a level above', 'level: "warn"', '', 0],
+      ['level numbers below 30', low, '', 0],
+      ['level numbers below 30, and `level: 0`', low, 'level: 0,', 1],
+      ['a severity alone', severity(''), '', 0],
+      ['a severity and the number', severity(', level'), '', 1],
+    ]
+    for (const [name, pinoOptions, ours, alerts] of cases) {
+      const receiver = await startReceiver(t)
+      const program = `import pino from 'pino'
+      const logger = pino({ ${pinoOptions} }, pino.transport({ targets: [
+        { target: 'pino/file', level: 'fatal', options: { destination: '/dev/null' } },
+        { target: 'logsiren/pino', ${ours} options: ${options(receiver.url)} },
+      ] }))
+      const log = ${pinoOptions.includes('customLevels') || pinoOptions.includes('formatters') ? 'logger.error' : 'logger.info'}
+      log.call(logger, { res: { statusCode: 503 } }, 'request completed')`
+      t.match(await run(program, { env: { NODE_NO_WARNINGS: '1' } }), silent, name)
+      t.equal(receiver.received.length, alerts, name)
+    }
+  },
+)
+
+t.test(
   'judges lines though nobody ever calls pino(), and bad options end it with every problem in the message',
   async (t) => {
     const receiver = await startReceiver(t)

@@ -1,13 +1,14 @@
 // Every code block of the recipes and of the pages for contributors is run, and does what the text around it says.
 import t from 'tap'
-import { containers } from '../fixtures/readme/containers.js'
 import { benchmarks, simulation, source, tests } from '../fixtures/readme/contributors.js'
+import { ends } from '../fixtures/readme/ends.js'
 import { formats } from '../fixtures/readme/formats.js'
+import { frameworks } from '../fixtures/readme/frameworks.js'
 import { recipes } from '../fixtures/readme/recipes.js'
 import { runBlocks } from '../fixtures/readme/run-blocks.js'
 
 await runBlocks(t, 'recipes', {
-  'RECIPES.md': [...formats, ...recipes, ...containers],
+  'RECIPES.md': [...formats, ...frameworks, ...recipes, ...ends],
   'src/README.md': source,
   'benchmarks/README.md': benchmarks,
   'test/README.md': tests,
