@@ -2,7 +2,7 @@
 import type { LogsirenOptions, RuleOptions } from '../config/options.js'
 import { parseSomeOptions } from '../config/parse-options.js'
 import { ConfigError } from '../errors.js'
-import { type ParserName, parserNames } from '../record/foreign-lines/line-parser.js'
+import { type ParserName, parserNames } from '../record/foreign-lines/event-reader.js'
 import { createSharedSieves } from '../record/sieve/shared-sieves.js'
 import { LineSplitter } from '../record/sieve/splitter.js'
 import { compileSieve } from '../record/sieve/text-sieve.js'
@@ -93,6 +93,7 @@ export async function backtest(input: BacktestInput, given: BacktestOptions = {}
   const reading = { onCut: (cut: CutFile) => incomplete.push(cut), onEmpty: (file: string) => empty.push(file) }
   for await (const piece of inTurns(textOf(input, reading))) splitter.push(piece)
   splitter.end()
+  feed.end()
   const [run, ...others] = replays.map((replay) => replay.end(feed.lastTime()))
   if (run === undefined) throw new Error('a backtest has at least one run')
   const { lines, skipped, notUnderstood } = feed

@@ -1,7 +1,5 @@
 // Hands past lines to the runs of a backtest as `watch` would read them, each with its time, and counts those that nobody understands.
-import { compileLineParser, jsonStartOf, type ParserName } from '../record/foreign-lines/line-parser.js'
-import { takeMixed } from '../record/foreign-lines/mixed-lines.js'
-import { compileUnderstanding, looksLikeObject } from '../record/foreign-lines/understanding.js'
+import { EventReader, type Origin, type ParserName } from '../record/foreign-lines/event-reader.js'
 import { cleanText, oneLine, truncate } from '../text.js'
 import { isObject, parseJson } from '../unknown.js'
 import { timeOf } from './line-time.js'
@@ -19,11 +17,14 @@ export interface NotUnderstood {
 
 /** Gets the lines in their order. */
 export interface LineTaker {
-  /** Neighbouring lines of JSON. `prefixMs` is the time that stands before the only line. */
-  readJson(text: string, prefixMs: number | undefined): void
-  /** What was read from a line of text; `timeMs` is when it was logged, in ms since the epoch. */
+  /** Neighbouring lines of JSON. `carrierMs` is the time of what carried the only line. */
+  readJson(text: string, carrierMs: number | undefined): void
+  /** What was read from an event of text; `timeMs` is when it was logged, in ms since the epoch. */
   readMembers(members: { readonly level?: unknown }, timeMs: number | undefined): void
 }
+
+/** The last line that may have a time: text of JSON that has not been looked at, or a time that was read. */
+type Before = string | number | undefined
 
 /** At most this many UTF-16 units of a line are shown. */
 const MAX_SHOWN = 160
@@ -33,9 +34,7 @@ const SEARCHED_LINES = 100
 const SEARCHED_LENGTH = 65_536
 
 export class LineFeed {
-  readonly #parse: ReturnType<typeof compileLineParser>
-  readonly #isUnderstood: ReturnType<typeof compileUnderstanding>
-  readonly #takers: readonly LineTaker[]
+  readonly #reader: EventReader
   readonly #nowMs: number
   readonly #mayTell: (json: string) => boolean
   /** Whether some line of JSON was one of a log: as long as none was, each is looked at. */
@@ -46,7 +45,7 @@ export class LineFeed {
   #notUnderstood = 0
   #first = ''
   /** The last line that may have a time: text of JSON that has not been looked at, or a time that was read. An error without one has this. */
-  #before: string | number | undefined
+  #before: Before
   /** The newest pieces of text, so many that the last lines are among them however small the pieces are. */
   readonly #last: string[] = []
   #lastLength = 0
@@ -61,11 +60,22 @@ export class LineFeed {
     nowMs: number,
     mayTell: (json: string) => boolean = () => true,
   ) {
-    this.#parse = compileLineParser(parser)
-    this.#isUnderstood = compileUnderstanding(parser)
-    this.#takers = takers
     this.#nowMs = nowMs
     this.#mayTell = mayTell
+    this.#reader = new EventReader(parser, {
+      seen: (line, json, isUnderstood) => this.#see(line, json, isUnderstood),
+      note: (origin) => this.#timeOfOrigin(origin) ?? this.#before,
+      json: (json, _, origin) => {
+        this.#before = json
+        const carrierMs = origin === undefined ? undefined : this.#timeOfOrigin(origin)
+        for (const taker of takers) taker.readJson(json, carrierMs)
+      },
+      members: (members, note) => {
+        const timeMs = timeOf(members) ?? this.#timeOfBefore(note as Before)
+        for (const taker of takers) taker.readMembers(members, timeMs)
+      },
+      pass: () => {},
+    })
   }
 
   get lines(): number {
@@ -86,24 +96,12 @@ export class LineFeed {
   take(text: string, lines: number): void {
     this.#lines += lines
     this.#keepLast(text)
-    takeMixed(text, this.#parse, {
-      seen: (line, parsed) => {
-        if (parsed.kind !== 'json') this.#before = textTimeOf(line, this.#nowMs) ?? this.#before
-        if (this.#isUnderstood(line, parsed) && !(parsed.kind === 'json' && this.#isForeign(line.slice(parsed.start))))
-          return
-        if (line.trim() === '') this.#blank += 1
-        else this.#addNotUnderstood(line)
-      },
-      json: (json, _, prefix) => {
-        this.#before = json
-        const prefixMs = prefix === '' ? undefined : textTimeOf(prefix, this.#nowMs)
-        for (const taker of this.#takers) taker.readJson(json, prefixMs)
-      },
-      members: (members) => {
-        const timeMs = timeOf(members) ?? this.#timeBefore()
-        for (const taker of this.#takers) taker.readMembers(members, timeMs)
-      },
-    })
+    this.#reader.take(text)
+  }
+
+  /** Ends the input: the last event is complete. */
+  end(): void {
+    this.#reader.end()
   }
 
   /** Counts lines that are too long to be looked at. */
@@ -127,7 +125,14 @@ export class LineFeed {
     return this.#firstTimeOf(this.#last.join('').trimEnd().split('\n').slice(-SEARCHED_LINES).reverse())
   }
 
-  /** Whether JSON is that of another program: Docker and journald put whole lines into a member, where no error of them is found. */
+  #see(line: string, json: string | undefined, isUnderstood: boolean): void {
+    if (json === undefined) this.#before = textTimeOf(line, this.#nowMs) ?? this.#before
+    if (json === undefined ? isUnderstood : looksLikeObject(json) && !this.#isForeign(json)) return
+    if (line.trim() === '') this.#blank += 1
+    else this.#addNotUnderstood(line)
+  }
+
+  /** Whether JSON is that of another program, in which no error is found: as long as no line had anything by which one is known. */
   #isForeign(json: string): boolean {
     this.#isLog ||= this.#mayTell(json)
     return !this.#isLog
@@ -153,19 +158,28 @@ export class LineFeed {
   }
 
   #timeOf(line: string): number | undefined {
-    const start = jsonStartOf(line)
+    const start = line.indexOf('{"')
     const members = start < 0 ? undefined : parseJson(line.slice(start))
-    const text = start < 0 ? line : line.slice(0, start)
-    return (isObject(members) ? timeOf(members) : undefined) ?? textTimeOf(text, this.#nowMs)
+    return (isObject(members) ? timeOf(members) : undefined) ?? textTimeOf(line, this.#nowMs)
   }
 
-  #timeBefore(): number | undefined {
-    if (typeof this.#before === 'string') this.#before = this.#timeOf(this.#before.trimEnd().split('\n').at(-1) ?? '')
-    return this.#before
+  #timeOfOrigin({ prefix, envelope }: Origin): number | undefined {
+    return (envelope === undefined ? undefined : timeOf(envelope)) ?? textTimeOf(prefix, this.#nowMs)
+  }
+
+  #timeOfBefore(before: Before): number | undefined {
+    return typeof before === 'string' ? this.#timeOf(before.trimEnd().split('\n').at(-1) ?? '') : before
   }
 
   #addNotUnderstood(line: string): void {
     this.#notUnderstood += 1
     if (this.#notUnderstood === 1) this.#first = truncate(oneLine(cleanText(line.slice(0, 4 * MAX_SHOWN))), MAX_SHOWN)
   }
+}
+
+/** Whether a text begins and ends as a JSON object does. That costs little, and whoever parses it sees whether it is one. */
+function looksLikeObject(text: string): boolean {
+  // As nearly all do.
+  if (text.startsWith('{"') && text.endsWith('}')) return true
+  return /^\s*\{\s*["}]/.test(text.slice(0, 64)) && /\}\s*$/.test(text.slice(-16))
 }

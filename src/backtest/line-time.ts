@@ -2,7 +2,16 @@
 import { compilePath, member } from '../record/reading/path.js'
 import { isObject } from '../unknown.js'
 
-const readers = ['time', 'timestamp', '@timestamp', 'ts', 'date', 'datetime', 'meta.timestamp'].map(compilePath)
+const readers = [
+  'time',
+  'timestamp',
+  '@timestamp',
+  'ts',
+  'date',
+  'datetime',
+  'meta.timestamp',
+  '__REALTIME_TIMESTAMP',
+].map(compilePath)
 
 /** The largest time of a `Date`, in ms from the epoch on, forwards or backwards. A line may hold any number; a larger one is no time. */
 export const LAST_DATE_MS = 8.64e15

@@ -1,6 +1,6 @@
 // All commands of the command line. The code of a command is loaded when it is called, so no command waits for the code of the others.
 import { type Command, Option } from 'commander'
-import { type ParserName, parserNames } from '../record/foreign-lines/line-parser.js'
+import { type ParserName, parserNames } from '../record/foreign-lines/event-reader.js'
 import { version } from '../version.js'
 import { adminCommand } from './admin.js'
 import { collected, command, type Flags, group, type ProgramParts, read, VARIABLES } from './command.js'

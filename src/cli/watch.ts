@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import type { LogsirenOptions } from '../config/options.js'
 import { resolveSettings } from '../config/settings.js'
 import type { AlertEvent, DeliveredEvent, ResolvedEvent } from '../evaluator/events.js'
-import { compileLineParser, type ParserName } from '../record/foreign-lines/line-parser.js'
+import type { ParserName } from '../record/foreign-lines/event-reader.js'
 import { createLineStream } from '../stream/line-stream.js'
 import { mixedIntake } from '../stream/mixed-intake.js'
 import { openTextIntake, type TextIntake } from '../stream/text-intake.js'
@@ -36,7 +36,7 @@ export async function runWatch(
     options.redis !== undefined || resolveSettings(options, undefined).rules.some(({ url }) => url !== '')
   if (!isAlerting) say('neither --url nor --redis is given: lines are passed on, but no alert is ever sent')
   if (terminal.stdin.isTTY === true) say('reading from the terminal; end with Ctrl-D')
-  const parsed = parser === 'json' ? intake : mixedIntake(intake, compileLineParser(parser))
+  const parsed = parser === 'json' ? intake : mixedIntake(intake, parser)
   const lines = createLineStream(Promise.resolve(parsed), () => false)
   const quit = new AbortController()
   const release = holdSignals(terminal, quit)

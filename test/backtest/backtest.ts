@@ -70,12 +70,25 @@ t.test('refuses what is not valid, and files that are not there', async (t) => {
 })
 
 t.test('does not take JSON for understood that holds nothing by which an error is known', async (t) => {
-  const error = '{"level":50,"time":1790000000000,"msg":"db timeout"}'
-  const docker = `${JSON.stringify({ log: `${error}\n`, stream: 'stderr', time: '2026-09-21T14:13:20Z' })}\n`
   const of = async (text: string, options = {}) => (await backtest(Readable.from([text]), options)).notUnderstood
-  t.match(await of(docker.repeat(3)), { lines: 3, first: '{"log":', most: true })
-  t.match(await of('{"__REALTIME_TIMESTAMP":"1790000000000000","PRIORITY":"3","MESSAGE":"x"}\n'), { most: true })
   t.match(await of('{"status_of_it":503}\n'), { most: true })
   t.match(await of('{"status_of_it":503}\n', { fields: { statusCode: 'status_of_it' } }), { lines: 0, most: false })
-  t.match(await of(`${docker}${error}\n${docker.repeat(2)}`), { lines: 1, most: false }, 'a log has other lines too')
+  t.match(await of('{"status_of_it":503}\n{"level":30}\n'), { lines: 1, most: false }, 'a log has other lines too')
+})
+
+t.test('reads what Docker and journald wrote into JSON, at the time that they give', async (t) => {
+  const of = async (lines: readonly object[]) =>
+    backtest(Readable.from([lines.map((line) => `${JSON.stringify(line)}\n`).join('')]), { threshold: 2 })
+  const docker = ['{"level":50,"msg":"db timeout"}', 'TypeError: no stock', '    at place (/app/o.js:1:1)', 'INFO fine']
+  t.match(await of(docker.map((log, i) => ({ log: `${log}\n`, stream: 'stderr', time: `2026-09-21T14:13:2${i}Z` }))), {
+    errors: 2,
+    untimed: 0,
+    notUnderstood: { lines: 0 },
+    alerts: [{ at: '2026-09-21T14:13:21.000Z', count: 2 }],
+  })
+  const journal = ['ERROR db timeout', [...Buffer.from('error: no stock\u001b[0m')], 'fine']
+  t.match(
+    await of(journal.map((MESSAGE, i) => ({ __REALTIME_TIMESTAMP: `179000000${i}000000`, MESSAGE, PRIORITY: '6' }))),
+    { errors: 2, untimed: 0, notUnderstood: { lines: 1 }, alerts: [{ at: '2026-09-21T14:13:21.000Z' }] },
+  )
 })

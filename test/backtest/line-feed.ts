@@ -1,6 +1,6 @@
 import t from 'tap'
 import { LineFeed } from '../../src/backtest/line-feed.js'
-import type { ParserName } from '../../src/record/foreign-lines/line-parser.js'
+import type { ParserName } from '../../src/record/foreign-lines/event-reader.js'
 
 const nowMs = Date.parse('2026-11-30T12:00:00Z')
 
@@ -10,13 +10,14 @@ function feedOf(lines: readonly string[], parser: ParserName = 'auto') {
     parser,
     [
       {
-        readJson: (text, prefixMs) => taken.push({ text, prefixMs }),
+        readJson: (text, carrierMs) => taken.push({ text, carrierMs }),
         readMembers: ({ level }, timeMs) => taken.push({ level, timeMs }),
       },
     ],
     nowMs,
   )
   feed.take(lines.map((line) => `${line}\n`).join(''), lines.length)
+  feed.end()
   return { feed, taken }
 }
 
@@ -32,10 +33,10 @@ t.test('hands on lines of JSON together, others as they were read, each with its
     'ERROR late',
   ])
   t.strictSame(taken, [
-    { text: '{"level":30,"time":1795392000000}\n{"level":50,"time":1795392001000}\n', prefixMs: undefined },
+    { text: '{"level":30,"time":1795392000000}\n{"level":50,"time":1795392001000}\n', carrierMs: undefined },
     { level: 'error', timeMs: 1795392001000 },
-    { text: '{"level":50}\n', prefixMs: Date.parse('2026-11-23T18:16:07Z') },
-    { text: '{"level":50}\n', prefixMs: undefined },
+    { text: '{"level":50}\n', carrierMs: Date.parse('2026-11-23T18:16:07Z') },
+    { text: '{"level":50}\n', carrierMs: undefined },
     { level: 'error', timeMs: Date.parse('2026-11-23T18:16:08Z') },
   ])
   t.strictSame(feed.notUnderstood, { lines: 0, first: '', most: false })

@@ -1,5 +1,4 @@
 import t from 'tap'
-import { compileLineParser } from '../../src/record/foreign-lines/line-parser.js'
 import { mixedIntake } from '../../src/stream/mixed-intake.js'
 import { openTextIntake } from '../../src/stream/text-intake.js'
 import { startReceiver } from '../fixtures/receiver.js'
@@ -11,7 +10,7 @@ const access = '203.0.113.9 - - [28/Nov/2026:02:50:01 +0000] "GET /orders?token=
 t.test('counts errors among lines of all kinds, each once', async (t) => {
   const { url, received, has } = await startReceiver(t)
   const jsonIntake = openTextIntake({ url, threshold: 6 })
-  const intake = mixedIntake(jsonIntake, compileLineParser('auto'))
+  const intake = mixedIntake(jsonIntake, 'auto')
   const text = [
     json,
     json,
@@ -34,14 +33,12 @@ t.test('counts errors among lines of all kinds, each once', async (t) => {
 })
 
 t.test('judges them by the options, whatever their kind', async (t) => {
-  const intake = mixedIntake(
-    openTextIntake({ statusCodeThreshold: 400, url: 'http://127.0.0.1:9' }),
-    compileLineParser('auto'),
-  )
+  const intake = mixedIntake(openTextIntake({ statusCodeThreshold: 400, url: 'http://127.0.0.1:9' }), 'auto')
   intake.read(access.replace('503', '404'), 1)
   intake.read('level=info msg=done status=404\n', 1)
   intake.read('WARN retrying Error: db timeout\n    at place (/app/orders.js:7:7)\n', 2)
   intake.read('INFO retrying Error: db timeout\n    at place (/app/orders.js:7:7)\n', 2)
+  await intake.evaluator.flush()
   t.match(intake.evaluator.stats(), { observed: 6, errors: 3 })
   await intake.close()
 })

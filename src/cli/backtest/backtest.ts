@@ -10,7 +10,7 @@ import {
   UnreadableError,
 } from '../../backtest/files.js'
 import { systemClock } from '../../clock.js'
-import type { ParserName } from '../../record/foreign-lines/line-parser.js'
+import type { ParserName } from '../../record/foreign-lines/event-reader.js'
 import { oneLine } from '../../text.js'
 import { UsageError } from '../usage-error.js'
 import { parseCompare } from './compare-setting.js'
