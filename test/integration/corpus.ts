@@ -24,7 +24,7 @@ interface Expected {
   readonly message?: string | readonly string[]
   readonly status?: number
   readonly client?: string | readonly string[]
-  readonly path?: string
+  readonly path?: string | readonly string[]
 }
 
 interface Case {
