@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { Webhook } from 'standardwebhooks'
 import t from 'tap'
+import type { LogsirenOptions } from '../../src/config/options.js'
 import { ConfigError, type Warning } from '../../src/errors.js'
 import { createEvaluator, createLineEvaluator } from '../../src/evaluator/evaluator.js'
 import { MemoryStore } from '../../src/store/memory/memory-store.js'
@@ -197,6 +198,34 @@ t.test('a config that is not valid changes nothing and is reported once', async 
   t.match(receiver.received, [{ body: { threshold: 3, count: 3 } }])
   t.equal(evaluator.stats().invalidConfigs, 6)
 })
+
+t.test(
+  'without Redis, warns of a url that is there and has no value, and says nothing where alerts are not wanted',
+  async (t) => {
+    const cases: [options: LogsirenOptions, codes: string[]][] = [
+      [{ url: undefined }, ['NO_DESTINATION']],
+      [{ url: '' }, ['NO_DESTINATION']],
+      [{ rules: [{ name: 'a', url: undefined }, { name: 'b' }] }, ['NO_DESTINATION']],
+      [{}, []],
+      [{ threshold: 5, rules: [{ name: 'a' }] }, []],
+      [{ url: undefined, enabled: false }, []],
+      [{ url: undefined, rules: [{ name: 'a', url: 'http://127.0.0.1:9/' }] }, []],
+    ]
+    for (const [options, expected] of cases) {
+      const clock = fakeClock()
+      const evaluator = createLineEvaluator(options, { clock })
+      const codes: string[] = []
+      evaluator.on('warning', ({ code }) => codes.push(code))
+      await clock.advance(0)
+      await evaluator.close()
+      t.strictSame(codes, expected, JSON.stringify(options))
+      const closedAtOnce = createEvaluator(options)
+      closedAtOnce.on('warning', ({ code }) => codes.push(code))
+      await closedAtOnce.close()
+      t.equal(codes.length, 2 * expected.length)
+    }
+  },
+)
 
 t.test('sends a secret only to the origin it was given for', async (t) => {
   const [home, elsewhere] = [await startReceiver(t), await startReceiver(t)]

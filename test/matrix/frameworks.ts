@@ -165,8 +165,8 @@ t.test('BullMQ: a job counts when its last attempt has failed', async (t) => {
   const { text } = blockWith(blocks, 'BullMQ', "import { Worker } from 'bullmq'")
   const program = adapted(withTargets(text, { blocks }), realNames(receiver, redis))
   const project = await projectOf('bullmq', ['bullmq'], {
-    'send-mail.js': "export default async () => { throw new Error('mailbox full') }",
-    'app.js': `${adapted(program, { "'./send-mail.js'": "new URL('./send-mail.js', import.meta.url)" })}
+    'send-mail.js': "export const sendMail = async () => { throw new Error('mailbox full') }",
+    'app.js': `${program}
       import { Queue } from 'bullmq'
       const queue = new Queue('mail', { connection: { url: '${redis}' } })
       for (let i = 0; i < 10; i += 1) await queue.add('welcome', {}, { attempts: 2 })`,
