@@ -69,7 +69,9 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.ndjson')
 
 /** Runs a case with an alert at its first error, which is sent when all is read, so that its sample is of the newest. */
 async function see(one: Case, receiver: Receiver, path: string): Promise<Seen> {
-  const options = { url: `${receiver.origin}${path}`, threshold: 1, ...one.options }
+  // However busy the machine is, the alert arrives.
+  const patience = { timeoutMs: 30_000, closeTimeoutMs: 60_000 }
+  const options = { url: `${receiver.origin}${path}`, threshold: 1, ...patience, ...one.options }
   const errors = await ways[one.via](options, one.input).catch((error: unknown) => `${error}`)
   const body = receiver.received.find((request) => request.path === path)?.body
   return {
