@@ -3,11 +3,12 @@ import t from 'tap'
 import { containers } from '../fixtures/readme/containers.js'
 import { benchmarks, simulation, source, tests } from '../fixtures/readme/contributors.js'
 import { formats } from '../fixtures/readme/formats.js'
+import { inTests } from '../fixtures/readme/in-tests.js'
 import { recipes } from '../fixtures/readme/recipes.js'
 import { runBlocks } from '../fixtures/readme/run-blocks.js'
 
 await runBlocks(t, 'recipes', {
-  'RECIPES.md': [...formats, ...recipes, ...containers],
+  'RECIPES.md': [...formats, ...recipes, ...inTests, ...containers],
   'src/README.md': source,
   'benchmarks/README.md': benchmarks,
   'test/README.md': tests,
