@@ -22,6 +22,7 @@ const entries = {
   admin: 'admin',
   cli: 'cli',
   'winston-worker': 'thread/worker',
+  'thread-files': 'thread/files',
 }
 const typed = ['index', 'pino-transport', 'winston', 'admin']
 
@@ -59,6 +60,13 @@ async function buildCode() {
       chunkFileNames: ({ facadeModuleId, name }) => (isOfCommands(facadeModuleId) ? `cli-${name}.js` : `${name}.js`),
       codeSplitting: { groups: sharedFiles() },
     },
+  })
+  await build({
+    input: { 'thread-files': join(compiled, 'thread/files.js') },
+    platform: 'node',
+    external,
+    plugins: [minified()],
+    output: { dir: dist, format: 'cjs', entryFileNames: '[name].cjs', minify: false },
   })
 }
 

@@ -1,4 +1,9 @@
-// Modules that the build makes of files for browsers, as texts: see `imports` in package.json, and .build.js.
+// Modules that the build makes, of files for browsers as texts: see `imports` in package.json, and .build.js.
+
+/** thread/files.ts, as an ES module and as CommonJS. */
+declare module '#thread-files' {
+  export const workerFile: typeof import('./thread/files.js').workerFile
+}
 
 /** The status page: its document, and the parts of its own that it asks for. */
 declare module '#page' {

@@ -11,6 +11,8 @@ export type {
   LogsirenOptions,
   Match,
   RecordField,
+  RedisClient,
+  RedisClientOptions,
   RedisOption,
   RuleDefinition,
   RuleOptions,

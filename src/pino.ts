@@ -5,6 +5,7 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import type { LogsirenOptions } from './config/options.js'
 import { parseOptions } from './config/parse-options.js'
 import { withinWorker } from './config/worker-options.js'
+import { checkRuntime } from './deliver/runtime.js'
 import type { Evaluator } from './evaluator/evaluator.js'
 import { newCounters } from './evaluator/stats.js'
 import type { LoggerTraits } from './record/reading/field-paths.js'
@@ -43,6 +44,7 @@ const ANNOUNCEMENT_MS = 100
  * const logger = pino(pino.transport({ target: 'logsiren/pino', options: { url: 'https://example.test/hook' } }))
  */
 export default async function logsirenPino(options: LogsirenOptions = {}): Promise<LogsirenPinoStream> {
+  checkRuntime()
   const isWorker = isPinoWorker()
   const given = isWorker ? withinWorker(withoutPinoMembers(options)) : options
   let isFine = compileEarlySieve(parseOptions(given))

@@ -1,6 +1,6 @@
 // The options as types, for users who write them in code: an editor shows these comments. Everything else that is known of an option stands
 // in its row, in rule-members.ts or engine-options.ts.
-import type { Cluster, ClusterNode, ClusterOptions, Redis, RedisOptions } from 'ioredis'
+import type { ClusterNode, ClusterOptions, RedisOptions } from 'ioredis'
 
 /** How errors are counted: over the last `windowSeconds` at any moment, or in tumbling windows, as the original service does. */
 export type WindowType = 'sliding' | 'fixed'
@@ -44,8 +44,23 @@ export interface ClusterTarget {
   readonly options?: ClusterOptions | undefined
 }
 
+/**
+ * A client of ioredis 5 or 6, for one server or a cluster, or of a fork such as iovalkey. By its members, since an application may have another
+ * version of ioredis than this package.
+ */
+export interface RedisClient {
+  readonly options: object
+  duplicate(...args: never[]): unknown
+  defineCommand(...args: never[]): unknown
+  connect(...args: never[]): unknown
+  disconnect(...args: never[]): unknown
+}
+
+/** Options of ioredis 5 or 6, but for its classes, of which each version has its own. */
+export type RedisClientOptions = Omit<RedisOptions, 'Connector'>
+
 /** Where Redis is. An ioredis client can be given only in-process. logsiren uses a duplicate of it, and never the client itself. */
-export type RedisOption = string | RedisOptions | ClusterTarget | Redis | Cluster
+export type RedisOption = string | RedisClientOptions | ClusterTarget | RedisClient
 
 /** How destinations are reached: directly, as the environment says, or through the proxy at an http or https URL. */
 export type ProxyOption = false | 'env' | (string & {})

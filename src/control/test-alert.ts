@@ -8,6 +8,7 @@ import { type RuleSettings, resolveSettings } from '../config/settings.js'
 import { attempt } from '../deliver/attempt.js'
 import type { HttpClient } from '../deliver/http-client.js'
 import type { Outcome } from '../deliver/outcome.js'
+import { checkRuntime } from '../deliver/runtime.js'
 import { ConfigError } from '../errors.js'
 import { nodeCrypto } from '../node-crypto.js'
 import { toLogRecord } from '../record/log-record.js'
@@ -76,6 +77,7 @@ export interface TestParts {
  * @throws ConfigError if the url may not be called
  */
 export async function sendTestAlert(rule: RuleSettings, { http, policy, rearm }: TestParts): Promise<TestOutcome> {
+  checkRuntime()
   const problems = destinationProblems({ url: rule.url }, policy)
   if (problems.length > 0) throw new ConfigError(problems)
   const startedMs = performance.now()

@@ -6,6 +6,7 @@ import type { LogsirenOptions } from '../config/options.js'
 import { parseOptions } from '../config/parse-options.js'
 import type { RuleSettings } from '../config/settings.js'
 import { HttpClient } from '../deliver/http-client.js'
+import { checkRuntime } from '../deliver/runtime.js'
 import type { GivenRecord } from '../record/log-record.js'
 import { hostnamePaths, type LoggerTraits } from '../record/reading/field-paths.js'
 import { isRedacted, type Line } from '../record/reading/line-reader.js'
@@ -121,6 +122,7 @@ export function createEvaluator(options: LogsirenOptions = {}): Evaluator {
  */
 export function createLineEvaluator(input: unknown, parts: EvaluatorParts = {}): LineEvaluator {
   const options = parseOptions(input)
+  checkRuntime()
   // What is opened here, such as a connection, stays open: of a request that happens to make it it must know nothing.
   return outsideRequests(() => open(options, parts))
 }

@@ -1,38 +1,39 @@
 // Gives workers the lines that were logged last, and the time to count and deliver, when the process exits.
 //
 // At an exit no timer fires and no message arrives any more, so lines that wait would be lost. A listener of `exit`
-// still runs to its end before the process is gone: it writes what waits to the memory that both threads share, and
-// blocks until the worker has closed. One listener serves all workers, while there are any.
+// still runs to its end before the process is gone: it posts what waits to the worker, and blocks until the worker has
+// closed. One listener serves all workers, while there are any.
 import type { Outbox } from './outbox.js'
+import type { SharedState } from './shared-state.js'
 import type { Thread } from './thread.js'
 
-const openThreads = new Map<Thread, Pick<Outbox, 'write'>>()
+interface OpenThread {
+  readonly thread: Pick<Thread, 'flush' | 'blockUntil'>
+  readonly outbox: Pick<Outbox, 'write'>
+  readonly state: Pick<SharedState, 'isStarted' | 'isClosed'>
+}
 
-/**
- * How long a thread that is still starting is given before it is ended. A thread may miss what is written before it is
- * ready and this one never yields; pino waits for as long.
- */
-const START_MS = 100
+const openThreads = new Set<OpenThread>()
+
+/** How long a thread may take to start, and then to close. */
+const MAX_WAIT_MS = 10_000
 
 /** Has this worker closed at the process's exit. Returns a function to call when it has closed before. */
-export function closeAtExit(thread: Thread, outbox: Pick<Outbox, 'write'>): () => void {
+export function closeAtExit(open: OpenThread): () => void {
   if (openThreads.size === 0) process.on('exit', closeAll)
-  openThreads.set(thread, outbox)
+  openThreads.add(open)
   return () => {
-    openThreads.delete(thread)
+    openThreads.delete(open)
     if (openThreads.size === 0) process.off('exit', closeAll)
   }
 }
 
 function closeAll(): void {
-  for (const [thread, outbox] of openThreads) {
-    try {
-      outbox.write()
-      thread.flushSync()
-      if (!thread.ready) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, START_MS)
-      thread.end()
-    } catch {
-      // The worker took too long, or is gone. That must not change how the process ends.
-    }
+  for (const { outbox, thread } of openThreads) {
+    outbox.write()
+    thread.flush(true, () => {})
+  }
+  for (const { thread, state } of openThreads) {
+    if (thread.blockUntil(() => state.isStarted, MAX_WAIT_MS)) thread.blockUntil(() => state.isClosed, MAX_WAIT_MS)
   }
 }

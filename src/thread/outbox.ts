@@ -1,6 +1,8 @@
 // Lines on their way to the worker. They go together, since to wake another thread costs as much as to look at a
 // hundred lines.
 import { systemClock } from '../clock.js'
+import type { SharedState } from './shared-state.js'
+import type { Thread } from './thread.js'
 
 /** A line waits for others for this long, in milliseconds. */
 export const GATHER_MS = 10
@@ -11,40 +13,33 @@ export const GATHER_MS = 10
  */
 export const MAX_WAITING_LENGTH: number = 64 * 1024 * 1024
 
-/** The part of a `Thread` that is used here. */
-interface WritableThread {
-  readonly destroyed: boolean
-  /** False where it has more than it can take, until `drain` is emitted. */
-  write(text: string): boolean
-  on(event: 'drain', listener: () => void): unknown
-}
-
 export class Outbox {
-  readonly #thread: WritableThread
+  readonly #thread: Pick<Thread, 'hasEnded' | 'write'>
+  readonly #state: Pick<SharedState, 'readLength'>
   #gathered = ''
-  /** UTF-16 units that were written and are not known to have been read. */
-  #written = 0
+  /** UTF-16 units that were posted in all. */
+  #posted = 0
 
-  constructor(thread: WritableThread) {
+  constructor(thread: Pick<Thread, 'hasEnded' | 'write'>, state: Pick<SharedState, 'readLength'>) {
     this.#thread = thread
-    thread.on('drain', () => {
-      this.#written = 0
-    })
+    this.#state = state
   }
 
   /** Takes a line with its newline; false where it is dropped. */
   push(text: string): boolean {
-    if (this.#thread.destroyed || this.#written + this.#gathered.length > MAX_WAITING_LENGTH) return false
+    const waiting = this.#posted - this.#state.readLength + this.#gathered.length
+    if (this.#thread.hasEnded || waiting > MAX_WAITING_LENGTH) return false
     if (this.#gathered === '') systemClock.after(GATHER_MS, () => this.write())
     this.#gathered += text
     return true
   }
 
-  /** Writes what waits to the worker. */
+  /** Posts what waits to the worker. */
   write(): void {
     const text = this.#gathered
     if (text === '') return
     this.#gathered = ''
-    if (!this.#thread.destroyed) this.#written = this.#thread.write(text) ? 0 : this.#written + text.length
+    this.#posted += text.length
+    this.#thread.write(text)
   }
 }

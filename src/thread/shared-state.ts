@@ -5,8 +5,8 @@ import { type Counters, newCounters, type Stats } from '../evaluator/stats.js'
 
 export const counterNames: readonly (keyof Counters)[] = Object.keys(newCounters()) as (keyof Counters)[]
 
-const CELLS = 2 * counterNames.length + 3
-const [LOWEST_STATUS, RECEIVED, TOTAL_SENT] = [CELLS - 3, CELLS - 2, CELLS - 1]
+const CELLS = 2 * counterNames.length + 5
+const [LOWEST_STATUS, RECEIVED, READ_LENGTH, STARTED, CLOSED] = [CELLS - 5, CELLS - 4, CELLS - 3, CELLS - 2, CELLS - 1]
 
 export class SharedState {
   readonly buffer: SharedArrayBuffer
@@ -51,22 +51,31 @@ export class SharedState {
     this.#cells[RECEIVED] = lines
   }
 
-  /**
-   * Whether the worker has received the last line, so that its next flush may close it.
-   *
-   * `close()` says how many lines there are in all and then flushes. An earlier flush may still be on its way just
-   * then, before the last lines. If the worker closed at that one, the lines behind it would be lost; so it counts what
-   * it has received.
-   */
-  get isComplete(): boolean {
-    const lines = (this.#cells[TOTAL_SENT] ?? 0) - 1
-    return lines >= 0 && this.received >= lines
+  /** UTF-16 units of lines that the worker has taken, written by it. */
+  get readLength(): number {
+    return this.#cells[READ_LENGTH] ?? 0
   }
 
-  /** Says how many lines were sent in all: no more will come. Written by the application's thread. */
-  complete(lines: number): void {
-    // One more than the lines, since 0 means that it has not been said.
-    this.#cells[TOTAL_SENT] = lines + 1
+  set readLength(units: number) {
+    this.#cells[READ_LENGTH] = units
+  }
+
+  /** Whether the worker takes messages: its own file, and all that stands before it in the thread, have been loaded. */
+  get isStarted(): boolean {
+    return this.#cells[STARTED] === 1
+  }
+
+  start(): void {
+    this.#cells[STARTED] = 1
+  }
+
+  /** Whether the worker has counted and told everything, and is done. */
+  get isClosed(): boolean {
+    return this.#cells[CLOSED] === 1
+  }
+
+  close(): void {
+    this.#cells[CLOSED] = 1
   }
 }
 

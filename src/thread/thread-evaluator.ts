@@ -1,22 +1,22 @@
 // An evaluator in a worker thread, as the application's thread sees it. Whatever becomes of the worker, `observeLine`
 // goes on to take lines.
-import { existsSync } from 'node:fs'
-
+import { workerFile } from '#thread-files'
 import { outsideRequests, systemClock } from '../clock.js'
 import { DEFAULT_CLOSE_TIMEOUT_MS } from '../config/defaults.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { resolveSettings } from '../config/settings.js'
 import { withinWorker } from '../config/worker-options.js'
+import { checkRuntime } from '../deliver/runtime.js'
 import { ConfigError, warningCodes } from '../errors.js'
 import { Announcer } from '../evaluator/announcer.js'
 import type { LineEvaluator } from '../evaluator/evaluator.js'
-import { type Events, eventNames } from '../evaluator/events.js'
+import type { Events } from '../evaluator/events.js'
 import type { Line } from '../record/reading/line-reader.js'
 import { Crossing } from './crossing.js'
 import { closeAtExit } from './exits.js'
 import { Outbox } from './outbox.js'
 import { lowestStatusOf, SharedState } from './shared-state.js'
-import { startThread } from './thread.js'
+import { Thread, type ThreadListeners } from './thread.js'
 
 /** The part of an evaluator that a transport needs which hands in objects. */
 export interface ObjectEvaluator
@@ -27,9 +27,10 @@ export interface ObjectEvaluator
 /**
  * Makes it. `options` have been checked, and are plain data.
  *
- * @throws ConfigError where the file that the thread runs is not there
+ * @throws ConfigError where the file that the thread runs is not there, or on Bun
  */
-export function createThreadEvaluator(options: LogsirenOptions, worker: URL = workerFile()): ObjectEvaluator {
+export function createThreadEvaluator(options: LogsirenOptions, worker: URL = ourWorker()): ObjectEvaluator {
+  checkRuntime()
   const bounded = withinWorker(options)
   const { closeTimeoutMs = DEFAULT_CLOSE_TIMEOUT_MS } = bounded
   const state = new SharedState()
@@ -37,16 +38,14 @@ export function createThreadEvaluator(options: LogsirenOptions, worker: URL = wo
   const announcer = new Announcer(counters, systemClock)
   state.lowestStatus = lowestStatusAtFirst(bounded)
   const crossing = new Crossing(bounded, counters, state)
-  const thread = outsideRequests(() => startThread(worker, { options: bounded, buffer: state.buffer }))
-  const outbox = new Outbox(thread)
-  const unregister = closeAtExit(thread, outbox)
+  const listeners: ThreadListeners = { onEvent: ({ name, args }) => announcer.emit(name, ...args), onEnd }
+  const thread = outsideRequests(() => new Thread(worker, { options: bounded, buffer: state.buffer }, listeners))
+  const outbox = new Outbox(thread, state)
+  const unregister = closeAtExit({ thread, outbox, state })
   let sent = 0
   let closing: Promise<void> | undefined
 
-  for (const name of eventNames) thread.on(name, (event) => announcer.emit(name, event))
-  // Nothing to do: `close` follows each `error`.
-  thread.on('error', () => {})
-  thread.on('close', () => {
+  function onEnd(): void {
     unregister()
     if (closing !== undefined) return
     counters.dropped += sent - state.received
@@ -54,7 +53,7 @@ export function createThreadEvaluator(options: LogsirenOptions, worker: URL = wo
       warningCodes.workerLost,
       'the worker thread has ended: this process counts no errors until it is restarted',
     )
-  })
+  }
 
   function send(line: Line): void {
     const read = crossing.take(line, systemClock.monotonicMs())
@@ -63,11 +62,11 @@ export function createThreadEvaluator(options: LogsirenOptions, worker: URL = wo
     else counters.dropped += 1
   }
 
-  function flush(maxMs: number = closeTimeoutMs): Promise<void> {
+  function flush(isLast: boolean, maxMs: number = closeTimeoutMs): Promise<void> {
     return new Promise((resolve) => {
       const cancel = systemClock.after(maxMs, resolve, true)
       outbox.write()
-      thread.flush(() => {
+      thread.flush(isLast, () => {
         cancel()
         resolve()
       })
@@ -75,10 +74,9 @@ export function createThreadEvaluator(options: LogsirenOptions, worker: URL = wo
   }
 
   async function close(): Promise<void> {
-    state.complete(sent)
-    await flush()
-    // Nothing is left in the worker. To end the stream instead would block this thread until the worker has closed.
-    await thread.worker.terminate()
+    await flush(true)
+    // Nothing is left in the worker.
+    await thread.terminate()
   }
 
   return {
@@ -97,9 +95,9 @@ export function createThreadEvaluator(options: LogsirenOptions, worker: URL = wo
       counters.skipped += lines
     },
     useLogger: (logger) => crossing.useLogger(logger),
-    flush: () => closing ?? flush(),
+    flush: () => closing ?? flush(false),
     // `maxMs` is kept by this thread alone: the worker, which the exit closes, judges alone only then.
-    flushWithin: (maxMs) => closing ?? flush(Math.min(maxMs, closeTimeoutMs)),
+    flushWithin: (maxMs) => closing ?? flush(false, Math.min(maxMs, closeTimeoutMs)),
     stats: () => state.sums(),
     on: (event, listener) => announcer.on(event, listener),
     close: () => {
@@ -109,13 +107,9 @@ export function createThreadEvaluator(options: LogsirenOptions, worker: URL = wo
   }
 }
 
-/** The worker's file, which the build puts beside this code. A bundler that takes this code elsewhere leaves it behind. */
-function workerFile(): URL {
-  // Undefined in a bundle that is CommonJS. In these words others know which file is meant: what traces those of an application takes it
-  // along, and webpack would take it without what it imports.
-  const isModule = (import.meta.url as string | undefined) !== undefined
-  const file = isModule ? new URL(/* webpackIgnore: true */ './winston-worker.js', import.meta.url) : undefined
-  if (file !== undefined && existsSync(file)) return file
+function ourWorker(): URL {
+  const file = workerFile()
+  if (file !== undefined) return file
   const message =
     'Expected `worker` to be left out in a bundle, got `true`: the file that the thread runs is no part of it; mark `logsiren` as external, or do without `worker`'
   throw new ConfigError([{ path: 'worker', message }], 'bad options')

@@ -1,40 +1,116 @@
-// Starts the worker thread, which is a stream of text for the application's thread.
-import * as modules from 'node:module'
-import type { Worker } from 'node:worker_threads'
-import type ThreadStream from 'thread-stream'
-import type { LogsirenOptions } from '../config/options.js'
+// A worker thread, as the application's thread sees it: started, told, waited for, and ended, whatever breaks in it.
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import type { FromWorker, ThreadData, ToWorker } from './messages.js'
 
-/** The data that the worker gets when it starts. */
-export interface ThreadData {
-  readonly options: LogsirenOptions
-  /** The memory of the `SharedState`. */
-  readonly buffer: SharedArrayBuffer
+/** How often a thread is looked at by one that blocks until it has done something. */
+const LOOK_MS = 5
+
+export interface ThreadListeners {
+  readonly onEvent: (message: FromWorker & { readonly kind: 'event' }) => void
+  /** Called once, when the thread has ended, for whatever reason. */
+  readonly onEnd: () => void
 }
 
-/** A ThreadStream with the members that its types leave out. */
-export interface Thread extends ThreadStream {
-  readonly ready: boolean
-  readonly destroyed: boolean
-  readonly worker: Worker
-  unref(): void
-}
+export class Thread {
+  readonly #worker: Worker
+  /** Our end of a channel of which the thread has the other end, and does nothing with it. */
+  readonly #lifeline: MessagePort
+  readonly #canTell: boolean
+  readonly #flushes = new Map<number, () => void>()
+  #lastFlush = 0
+  #hasEnded = false
 
-export function startThread(filename: URL, data: ThreadData): Thread {
-  // Loaded here, since few have a thread and all would wait for it: it must be there at once. What traces the files of an application
-  // knows `require` by this name.
-  const require = modules.createRequire(import.meta.url)
-  const { href } = filename
-  const Stream = require('thread-stream') as typeof ThreadStream
-  const workerData: object = data
-  const thread = new Stream({
-    filename: href,
-    workerData,
-    // Nothing that the application preloads, such as a loader or an agent, is meant for this thread.
-    workerOpts: { name: 'logsiren', execArgv: [] },
-  }) as Thread
-  // Without a listener Node.js would throw the worker's error in the application. It needs none: the thread closes then.
-  thread.worker.on('error', () => {})
-  // A thread that has started does not keep alive a process that is otherwise done; its exit waits for the thread.
-  thread.once('ready', () => thread.unref())
-  return thread
+  constructor(file: URL, data: ThreadData, listeners: ThreadListeners) {
+    const { port1, port2 } = new MessageChannel()
+    this.#lifeline = port1
+    this.#canTell = this.#isHeld
+    this.#worker = new Worker(file, {
+      name: 'logsiren',
+      // Flags of the command line that load something first, such as a loader or an agent, are not meant for this thread. What NODE_OPTIONS
+      // names, Node.js loads in it all the same.
+      execArgv: [],
+      workerData: { ...data, lifeline: port2 },
+      transferList: [port2],
+    })
+    this.#worker.on('message', (message: FromWorker) => this.#take(message, listeners))
+    // Without a listener Node.js would throw the worker's error in the application. It needs none: the thread ends then.
+    this.#worker.on('error', () => {})
+    this.#worker.on('messageerror', () => {})
+    this.#worker.once('exit', () => {
+      this.#hasEnded = true
+      for (const done of this.#flushes.values()) done()
+      this.#flushes.clear()
+      listeners.onEnd()
+    })
+  }
+
+  /** Whether the thread is known to have ended, by this thread's turn of the event loop. */
+  get hasEnded(): boolean {
+    return this.#hasEnded
+  }
+
+  /** Posts lines, each with its newline. */
+  write(text: string): void {
+    this.#post({ kind: 'lines', text })
+  }
+
+  /**
+   * Calls back when all that was written is counted and told, or when the thread has ended. The last flush closes what
+   * runs in the thread.
+   */
+  flush(isLast: boolean, done: () => void): void {
+    if (this.#hasEnded) {
+      done()
+      return
+    }
+    this.#lastFlush += 1
+    this.#flushes.set(this.#lastFlush, done)
+    this.#post({ kind: 'flush', id: this.#lastFlush, isLast })
+  }
+
+  #post(message: ToWorker): void {
+    this.#worker.postMessage(message)
+  }
+
+  async terminate(): Promise<void> {
+    await this.#worker.terminate()
+  }
+
+  /**
+   * Blocks until something is so that the other thread brings about, until that thread has ended, or for `maxMs`. Returns
+   * whether it is so.
+   */
+  blockUntil(isSo: () => boolean, maxMs: number): boolean {
+    const cell = new Int32Array(new SharedArrayBuffer(4))
+    const endMs = performance.now() + maxMs
+    while (!isSo()) {
+      if (this.#isGone || performance.now() > endMs) return isSo()
+      Atomics.wait(cell, 0, 0, LOOK_MS)
+    }
+    return true
+  }
+
+  /** Whether the thread has ended, also where this one has not yielded since, so that no event could tell. */
+  get #isGone(): boolean {
+    return this.#hasEnded || (this.#canTell && !this.#isHeld)
+  }
+
+  /**
+   * Whether the other end of the lifeline exists: it is gone with the thread, even with one that never started. Node.js
+   * returns `true` of a message to an end that exists. That is not documented; where it is different from the start,
+   * nothing is known of the thread.
+   */
+  get #isHeld(): boolean {
+    return (this.#lifeline.postMessage(undefined) as unknown) === true
+  }
+
+  #take(message: FromWorker | undefined, { onEvent }: ThreadListeners): void {
+    // What is none of these comes of somebody else in the thread, such as an agent.
+    if (message?.kind === 'event') onEvent(message)
+    // From now on it does not keep alive a process that is otherwise done; its exit waits for the thread.
+    if (message?.kind === 'started') this.#worker.unref()
+    if (message?.kind !== 'flushed') return
+    this.#flushes.get(message.id)?.()
+    this.#flushes.delete(message.id)
+  }
 }

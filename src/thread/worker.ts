@@ -1,16 +1,15 @@
-// Runs in the worker thread: a stream, as thread-stream wants it, of lines that were read in the application's thread.
-import { Writable } from 'node:stream'
-import { parentPort } from 'node:worker_threads'
+// Runs in the worker thread, on lines that were read in the application's thread.
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { createLineEvaluator } from '../evaluator/evaluator.js'
 import { eventNames } from '../evaluator/events.js'
-import { LineSplitter } from '../record/sieve/splitter.js'
+import { MAX_LINE_LENGTH } from '../record/sieve/splitter.js'
+import type { FromWorker, ThreadData, ToWorker } from './messages.js'
 import { lowestStatusOf, SharedState } from './shared-state.js'
-import type { ThreadData } from './thread.js'
 
-export type WorkerStream = Writable & { flush(): Promise<void> }
-
-export default function openWorker({ options, buffer }: ThreadData): WorkerStream {
+/** Takes what comes through the port. */
+export function serve(port: MessagePort, { options, buffer }: ThreadData): void {
   const state = new SharedState(buffer)
+  const post = (message: FromWorker): void => port.postMessage(message)
   const evaluator = createLineEvaluator(options, {
     logger: 'winston',
     counters: state.counters,
@@ -19,26 +18,30 @@ export default function openWorker({ options, buffer }: ThreadData): WorkerStrea
       state.lowestStatus = lowestStatusOf(rules)
     },
   })
-  for (const name of eventNames)
-    evaluator.on(name, (event) => parentPort?.postMessage({ code: 'EVENT', name, args: [event] }))
-  const splitter = new LineSplitter(
-    (text, lines) => {
-      state.received += lines
+  for (const name of eventNames) evaluator.on(name, (...args) => post({ kind: 'event', name, args }))
+
+  function take(text: string): void {
+    for (const line of text.trimEnd().split('\n')) {
+      state.received += 1
       // Not checked, since this package wrote it in the other thread.
-      for (const line of text.trimEnd().split('\n')) evaluator.observeRead(JSON.parse(line))
-    },
-    (lines) => {
-      state.received += lines
-      state.counters.skipped += lines
-    },
-  )
-  const stream = new Writable({
-    decodeStrings: false,
-    write: (chunk: string, _encoding, done) => {
-      splitter.push(chunk)
-      done()
-    },
-    final: (done) => void evaluator.close().then(() => done()),
+      if (line.length <= MAX_LINE_LENGTH) evaluator.observeRead(JSON.parse(line))
+      else state.counters.skipped += 1
+    }
+    state.readLength += text.length
+  }
+
+  async function flush(id: number, isLast: boolean): Promise<void> {
+    await (isLast ? evaluator.close() : evaluator.flush())
+    if (isLast) state.close()
+    post({ kind: 'flushed', id })
+  }
+
+  port.on('message', (message: ToWorker) => {
+    if (message.kind === 'lines') take(message.text)
+    else void flush(message.id, message.isLast)
   })
-  return Object.assign(stream, { flush: () => (state.isComplete ? evaluator.close() : evaluator.flush()) })
+  state.start()
+  post({ kind: 'started' })
 }
+
+if (parentPort !== null) serve(parentPort, workerData)

@@ -1,28 +1,25 @@
 import t from 'tap'
 import { closeAtExit } from '../../src/thread/exits.js'
-import type { Thread } from '../../src/thread/thread.js'
-
-function fakeThread(told: string[], isReady: boolean, flushSync = (): void => {}): Thread {
-  const thread = { ready: isReady, flushSync, end: () => void told.push('end') }
-  // Nothing else of it is asked for.
-  return thread as unknown as Thread
-}
 
 t.test('one listener closes all threads at exit, whatever one of them does', (t) => {
   const before = process.listenerCount('exit')
   const told: string[] = []
-  const outbox = { write: () => void told.push('write') }
-  const fail = (): void => {
-    throw new Error('_flushSync took too long (10s)')
-  }
-  const closed = [
-    closeAtExit(fakeThread(told, true), outbox),
-    closeAtExit(fakeThread(told, true, fail), outbox),
-    closeAtExit(fakeThread(told, false), outbox),
-  ]
+  const open = (name: string, isStarted: boolean, isClosed: boolean): Parameters<typeof closeAtExit>[0] => ({
+    thread: {
+      flush: (isLast) => void told.push(`${name} ${isLast ? 'closes' : 'flushes'}`),
+      blockUntil: (isSo) => {
+        told.push(`${name} is waited for`)
+        return isSo()
+      },
+    },
+    outbox: { write: () => void told.push(`${name} writes`) },
+    state: { isStarted, isClosed },
+  })
+  const closed = [closeAtExit(open('a', false, false)), closeAtExit(open('b', true, true))]
   t.equal(process.listenerCount('exit'), before + 1)
   process.listeners('exit').at(-1)?.(0)
-  t.strictSame(told, ['write', 'end', 'write', 'write', 'end'])
+  const expected = ['a writes', 'a closes', 'b writes', 'b closes', ...Array(1).fill('a is waited for')]
+  t.strictSame(told, [...expected, 'b is waited for', 'b is waited for'])
   for (const done of closed) done()
   t.equal(process.listenerCount('exit'), before)
   t.end()

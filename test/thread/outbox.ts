@@ -1,22 +1,20 @@
-import { EventEmitter } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { GATHER_MS, MAX_WAITING_LENGTH, Outbox } from '../../src/thread/outbox.js'
+import { SharedState } from '../../src/thread/shared-state.js'
 
-class FakeThread extends EventEmitter {
-  destroyed = false
-  isFull = false
+class FakeThread {
+  hasEnded = false
   readonly written: string[] = []
 
-  write(text: string): boolean {
+  write(text: string): void {
     this.written.push(text)
-    return !this.isFull
   }
 }
 
 t.test('lines go together after a moment, or when they must', async (t) => {
   const thread = new FakeThread()
-  const outbox = new Outbox(thread)
+  const outbox = new Outbox(thread, new SharedState())
   outbox.write()
   t.ok(outbox.push('1\n') && outbox.push('2\n'))
   t.strictSame(thread.written, [])
@@ -28,27 +26,25 @@ t.test('lines go together after a moment, or when they must', async (t) => {
 })
 
 t.test('what would wait in endless numbers is dropped, until the thread has caught up', (t) => {
-  const thread = new FakeThread()
-  const outbox = new Outbox(thread)
-  thread.isFull = true
+  const state = new SharedState()
+  const outbox = new Outbox(new FakeThread(), state)
   const half = 'x'.repeat(MAX_WAITING_LENGTH / 2 + 1)
   for (let i = 0; i < 2; i += 1) {
     t.equal(outbox.push(half), true)
     outbox.write()
   }
   t.equal(outbox.push('more'), false)
-  thread.emit('drain')
+  state.readLength += half.length
   t.equal(outbox.push('more'), true)
   t.end()
 })
 
-t.test('a thread that is gone gets nothing', (t) => {
+t.test('a thread that has ended gets nothing', (t) => {
   const thread = new FakeThread()
-  const outbox = new Outbox(thread)
-  outbox.push('before')
-  thread.destroyed = true
-  outbox.write()
+  const outbox = new Outbox(thread, new SharedState())
+  thread.hasEnded = true
   t.equal(outbox.push('after'), false)
+  outbox.write()
   t.strictSame(thread.written, [])
   t.end()
 })

@@ -15,12 +15,13 @@ t.test('one side sees at once what the other writes', (t) => {
   t.strictSame({ ...other.counters }, { ...newCounters(), errors: 2 })
   t.strictSame(other.sums(), { ...newCounters(), errors: 3, observed: 9 })
   t.equal(one.lowestStatus, Number.POSITIVE_INFINITY)
-  t.equal(other.isComplete, false)
-  one.complete(3)
   other.received += 2
-  t.strictSame([one.received, other.isComplete], [2, false])
-  other.received += 1
-  t.equal(other.isComplete, true)
+  other.readLength += 100
+  t.strictSame([one.received, one.readLength, one.isStarted, one.isClosed], [2, 100, false, false])
+  other.start()
+  t.strictSame([one.isStarted, one.isClosed], [true, false])
+  other.close()
+  t.equal(one.isClosed, true)
   t.strictSame([...counterNames], Object.keys(newCounters()))
   t.end()
 })

@@ -1,3 +1,4 @@
+import { build } from 'esbuild'
 import t, { type Test } from 'tap'
 import type { LogsirenOptions } from '../../src/config/options.js'
 import type { Warning } from '../../src/errors.js'
@@ -7,6 +8,7 @@ import { builtWorker } from '../fixtures/built.js'
 import { eventually } from '../fixtures/eventually.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { startRedis } from '../fixtures/redis.js'
+import { root } from '../fixtures/root.js'
 import { run } from '../fixtures/run.js'
 
 const redis = await startRedis(t)
@@ -81,22 +83,66 @@ t.test('says once that its worker has ended, and goes on taking lines', async (t
   t.match(evaluator.stats(), { observed: 4, errors: 0, dropped: 4, warnings: 1 })
 })
 
-t.test('what an agent throws in the worker does not end the application', async (t) => {
-  const folder = t.testdir({
-    // Not in Node's own threads.
-    'agent.cjs': "if (require('node:worker_threads').workerData?.filename) throw new Error('agent')",
+/** What can go wrong in the thread, though nothing is wrong with the application: files to preload, flags of Node.js, and what runs first. */
+const faults: Readonly<
+  Record<string, { readonly preload?: string; readonly flags?: readonly string[]; readonly first?: string }>
+> = {
+  'an agent throws in it': { preload: "throw new Error('agent')" },
+  'an agent throws what cannot be cloned': { preload: 'throw { agent() {} }' },
+  'an agent ends it': { preload: 'process.exit()' },
+  'an agent throws later': { preload: "setTimeout(() => { throw new Error('agent') }, 200)" },
+  'an agent rejects later': { preload: "setTimeout(() => Promise.reject(new Error('agent')), 200)" },
+  'its memory is too small': {
+    first: `import { syncBuiltinESMExports } from 'node:module'
+      import threads from 'node:worker_threads'
+      const { Worker } = threads
+      threads.Worker = class extends Worker {
+        constructor(file, options) {
+          super(file, { ...options, resourceLimits: { maxOldGenerationSizeMb: 6, maxYoungGenerationSizeMb: 1 } })
+        }
+      }
+      syncBuiltinESMExports()`,
+  },
+}
+
+for (const [name, { preload, flags, first = '' }] of Object.entries(faults)) {
+  t.test(`${name}: that is told, and neither reaches the application nor holds up its exit`, async (t) => {
+    const folder = t.testdir({
+      // Not in the application's thread, and not in Node's own.
+      'agent.cjs': `if (require('node:worker_threads').workerData?.lifeline) { ${preload} }`,
+    })
+    const env = preload === undefined ? {} : { NODE_OPTIONS: `--require ${folder}/agent.cjs` }
+    const opening = `${first}
+      const { LogsirenTransport } = await import('logsiren/winston')
+      const transport = new LogsirenTransport({ url: '${url}', worker: true })
+      const message = 'boom'.repeat(200)
+      for (let i = 0; i < 20_000; i += 1) transport.log({ level: 'error', message, [Symbol.for('level')]: 'error' }, () => {})`
+    const alive = `${opening}
+      transport.on('warning', ({ code }) => process.stdout.write(code))
+      const timer = setInterval(() => {}, 1000)
+      await new Promise((resolve) => transport.once('warning', resolve))
+      clearInterval(timer)
+      await transport.flush()`
+    const options = { env, ...(flags !== undefined && { flags }) }
+    t.match(await run(alive, options), { code: 0, stdout: 'WORKER_LOST', stderr: '' })
+    // For a thread that lives the exit would wait up to ten seconds.
+    const ending = `${opening}
+      const startedMs = performance.now()
+      process.on('exit', () => process.stdout.write(performance.now() - startedMs < 9000 ? 'in time' : 'late'))
+      process.exit(3)`
+    t.match(await run(ending, options), { code: 3, stdout: 'in time', stderr: '' })
   })
-  const program = `import { once } from 'node:events'
-    import { LogsirenTransport } from 'logsiren/winston'
-    const [{ code }] = await once(new LogsirenTransport({ url: '${url}', worker: true }), 'warning')
-    process.stdout.write(code)`
-  const ended = await run(program, { env: { NODE_OPTIONS: `--require ${folder}/agent.cjs` } })
-  t.match(ended, { code: 0, stdout: 'WORKER_LOST', stderr: '' })
-})
+}
 
 t.test('says so at once where its file has been left behind, as in a bundle', async (t) => {
+  const folder = t.testdir()
+  const options = { outfile: `${folder}/bundle.mjs`, platform: 'node', format: 'esm', bundle: true } as const
+  const banner = { js: "import { createRequire as make } from 'node:module'; const require = make(import.meta.url);" }
+  const contents = `export { LogsirenTransport } from 'logsiren/winston'`
+  await build({ ...options, banner, stdin: { contents, resolveDir: root } })
+  const { LogsirenTransport } = await import(`${folder}/bundle.mjs`)
   const problems = [{ path: 'worker', message: /mark `logsiren` as external/ }]
-  t.throws(() => createThreadEvaluator({ url }), { code: 'ERR_LOGSIREN_CONFIG', problems })
+  t.throws(() => new LogsirenTransport({ url, worker: true }), { code: 'ERR_LOGSIREN_CONFIG', problems })
 })
 
 t.test('closing tells what is left, though a flush is under way, blocks nothing, and is final', async (t) => {
