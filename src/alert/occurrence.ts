@@ -7,11 +7,11 @@ import { fromSample, toSample } from './sample.js'
 
 /** A line, or a record that was handed in, that tells of an error. It is read late, since few errors are shown. */
 export interface Telling {
-  readonly toRecord: () => LogRecord
+  record(): LogRecord
   /** Gives undefined for a record that was handed in. */
-  readonly toDetails: () => LineDetails | undefined
+  details(): LineDetails | undefined
   /** Looks for method and path of the request among other lines, where no line that tells of the error has them. */
-  readonly toPlace?: (() => Place | undefined) | undefined
+  place?(): Place | undefined
   /** Whether it is the last line of its request, whose status is that of the response. */
   readonly isLast: boolean
 }
@@ -79,8 +79,8 @@ export class Occurrence {
   }
 
   #read(line: Telling): void {
-    const record = attempt(line.toRecord)
-    const details = attempt(line.toDetails)
+    const record = attempt(() => line.record())
+    const details = attempt(() => line.details())
     if (record === undefined) return
     const known = this.#told
     // A record that was handed in may hold texts of any length.
@@ -92,7 +92,7 @@ export class Occurrence {
   #seekPlace(line: Telling | undefined): void {
     const told = this.#told
     if (told?.details === undefined || told.details.path !== '') return
-    const place = line?.toPlace && attempt(line.toPlace)
+    const place = attempt(() => line?.place?.())
     if (place !== undefined) this.#told = { ...told, details: { ...told.details, ...place } }
   }
 }

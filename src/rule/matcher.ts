@@ -16,7 +16,7 @@ export interface Subject {
   /** Its level on pino's scale; 0 where it has none. */
   readonly severity: number
   /** Builds its record; called only where a field of the record is asked for. */
-  readonly record: () => LogRecord
+  record(): LogRecord
 }
 
 export type Matcher = (subject: Subject) => boolean

@@ -37,11 +37,11 @@ t.test('keeps the newest fifty of its window, each made once', (t) => {
       let nowMs = 0
       const times = gaps.map((gap, i) => {
         nowMs += gap
-        const toRecord = () => {
+        const record = () => {
           read.set(i, (read.get(i) ?? 0) + 1)
           return toLogRecord({})
         }
-        evidence.add(at(nowMs), new Occurrence({ ...telling(), toRecord }))
+        evidence.add(at(nowMs), new Occurrence({ ...telling(), record }))
         if (gap % 3 === 0) evidence.seal()
         return nowMs
       })

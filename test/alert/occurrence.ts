@@ -8,9 +8,9 @@ function watched(line: Telling): Telling & { reads: number } {
   const seen = {
     ...line,
     reads: 0,
-    toRecord: () => {
+    record: () => {
       seen.reads += 1
-      return line.toRecord()
+      return line.record()
     },
   }
   return seen
@@ -78,20 +78,20 @@ t.test('forgets what it knows when nothing shows it any more', (t) => {
 
 t.test('looks for the place of the request only where no line that tells of the error has it', (t) => {
   let looks = 0
-  const toPlace = () => {
+  const place = () => {
     looks += 1
     return { method: 'GET', path: '/found' }
   }
-  const silent = new Occurrence({ ...telling({}, {}), toPlace })
+  const silent = new Occurrence({ ...telling({}, {}), place })
   silent.tell(telling({}, {}))
   t.match(silent.seal(), { details: { method: 'GET', path: '/found' } })
   silent.tell(telling({}, { path: '/late' }))
   t.match(silent.seal(), { details: { path: '/found' } })
   t.equal(looks, 1)
-  const knowing = new Occurrence({ ...telling({}, {}), toPlace })
+  const knowing = new Occurrence({ ...telling({}, {}), place })
   knowing.tell(telling({}, { path: '/known' }))
   t.match(knowing.seal(), { details: { method: '', path: '/known' } })
-  new Occurrence({ ...telling({}), toPlace }).seal()
+  new Occurrence({ ...telling({}), place }).seal()
   t.equal(looks, 1)
   t.end()
 })
@@ -100,10 +100,10 @@ t.test('a line that throws where it is read tells nothing, and the others all th
   const hostile = (): never => {
     throw new Error('a getter of theirs')
   }
-  const error = new Occurrence({ ...telling(), toRecord: hostile })
+  const error = new Occurrence({ ...telling(), record: hostile })
   t.equal(error.seal(), undefined)
   error.tell(telling({ statusCode: 500 }))
-  error.tell({ ...telling({ group: 'a' }), toDetails: hostile, toPlace: hostile })
+  error.tell({ ...telling({ group: 'a' }), details: hostile, place: hostile })
   t.match(error.seal(), { record: { statusCode: 500, group: 'a' } })
   t.end()
 })

@@ -2,43 +2,108 @@
 import type { Telling } from '../../alert/occurrence.js'
 import type { Moment } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
-import { mergeRecords } from '../../record/log-record.js'
+import { type LogRecord, mergeRecords } from '../../record/log-record.js'
 import { plainRoots } from '../../record/reading/cloneable-roots.js'
+import type { LineDetails, Place } from '../../record/reading/line-details.js'
+import type { Root } from '../../record/reading/line-reader.js'
+import type { LineTraits } from '../../record/reading/line-traits.js'
+import type { LineReading } from '../../record/reading/read-line.js'
 import type { RequestTraits } from '../../record/reading/request-traits.js'
 import type { Subject } from '../../rule/matcher.js'
 
 /** A line or record that may be an error for one rule or another. */
-export interface Candidate extends Telling, Moment {
-  readonly isError: (rule: RuleSettings) => boolean
-  readonly subject: Subject
+export interface Candidate extends Subject, Telling, Moment {
+  isError(rule: RuleSettings): boolean
+  record(): LogRecord
   /** The request of its line; undefined where no other line of that request needs to be recognized. */
   readonly request: RequestTraits | undefined
 }
 
+/** How candidates are read and judged. */
+export interface Reader {
+  readonly reading: Pick<LineReading, 'record' | 'details' | 'request'>
+  isError(traits: LineTraits, rule: RuleSettings): boolean
+  placeOf(request: RequestTraits): Place | undefined
+}
+
+/** A line whose record and details are read when they are asked for. */
+export class LineCandidate implements Candidate {
+  readonly request: RequestTraits | undefined
+  readonly roots: readonly Root[]
+  readonly monotonicMs: number
+  readonly wallMs: number
+  readonly #reader: Reader
+  readonly #traits: LineTraits
+  #record: LogRecord | undefined
+
+  constructor(
+    reader: Reader,
+    traits: LineTraits,
+    roots: readonly Root[],
+    request: RequestTraits | undefined,
+    { monotonicMs, wallMs }: Moment,
+  ) {
+    this.#reader = reader
+    this.#traits = traits
+    this.roots = roots
+    this.request = request
+    this.monotonicMs = monotonicMs
+    this.wallMs = wallMs
+  }
+
+  get severity(): number {
+    return this.#traits.severity
+  }
+
+  get isLast(): boolean {
+    return this.request?.isLast === true
+  }
+
+  isError(rule: RuleSettings): boolean {
+    return this.#reader.isError(this.#traits, rule)
+  }
+
+  record(): LogRecord {
+    this.#record ??= this.#reader.reading.record(this.roots, this.severity)
+    return this.#record
+  }
+
+  details(): LineDetails {
+    return this.#reader.reading.details(this.roots)
+  }
+
+  place(): Place | undefined {
+    return this.#reader.placeOf(this.request ?? this.#reader.reading.request(this.roots))
+  }
+}
+
 /** Copies what conditions and groups look at: the line's objects are the application's, which may change them. */
 export function copied(line: Candidate): Candidate {
-  const { roots, severity, record } = line.subject
-  record()
-  return { ...line, subject: { roots: plainRoots(roots), severity, record } }
+  const record = line.record()
+  return derived(line, plainRoots(line.roots), line.severity, () => record)
 }
 
 /** The first of these lines of one request, with what it lacks from the others. */
 export function completed(lines: readonly [Candidate, ...Candidate[]]): Candidate {
-  const [first] = lines
-  const roots = lines.flatMap(({ subject }) => subject.roots)
-  const severity = lines.find(({ subject }) => subject.severity > 0)?.subject.severity ?? 0
-  const merged = (): ReturnType<Subject['record']> =>
-    lines
-      .slice(1)
-      .reduce((known, { subject, isLast }) => mergeRecords(known, subject.record(), isLast), first.subject.record())
-  return { ...first, subject: { roots, severity, record: once(merged) } }
+  const [first, ...others] = lines
+  const roots = lines.flatMap((line) => line.roots)
+  const severity = lines.find((line) => line.severity > 0)?.severity ?? 0
+  const merged = (): LogRecord =>
+    others.reduce((known, line) => mergeRecords(known, line.record(), line.isLast), first.record())
+  return derived(first, roots, severity, merged)
 }
 
-/** Calls `make` at the first call, and gives the same value from then on. */
-export function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
+function derived(line: Candidate, roots: readonly Root[], severity: number, record: () => LogRecord): Candidate {
+  const { request, isLast, monotonicMs, wallMs } = line
+  return {
+    request,
+    isLast,
+    monotonicMs,
+    wallMs,
+    roots,
+    severity,
+    record,
+    isError: (rule) => line.isError(rule),
+    details: () => line.details(),
   }
 }

@@ -3,11 +3,10 @@
 import { type Clock, type Moment, momentOf } from '../../clock.js'
 import type { LogsirenOptions } from '../../config/options.js'
 import type { RuleSettings } from '../../config/settings.js'
-import { type GivenRecord, type LogRecord, toLogRecord } from '../../record/log-record.js'
+import { type GivenRecord, toLogRecord } from '../../record/log-record.js'
 import { plainRoots } from '../../record/reading/cloneable-roots.js'
 import type { LineShape } from '../../record/reading/field-paths.js'
 import { type LoggerTraits, lineShapeOf } from '../../record/reading/field-paths.js'
-import type { Place } from '../../record/reading/line-details.js'
 import { type Line, type Root, rootsOf } from '../../record/reading/line-reader.js'
 import { isErrorLine, isErrorRecord, type LineTraits } from '../../record/reading/line-traits.js'
 import { compileReading, type LineReading, type ReadLine } from '../../record/reading/read-line.js'
@@ -21,7 +20,7 @@ import { compileSieve, type Sieve } from '../../record/sieve/text-sieve.js'
 import { isObject, parseJson } from '../../unknown.js'
 import type { KeepAlive } from '../keep-alive.js'
 import type { Counters } from '../stats.js'
-import { type Candidate, once } from './candidate.js'
+import { type Candidate, LineCandidate, type Reader } from './candidate.js'
 import type { FirstConfigHold } from './first-config-hold.js'
 import { IncompleteErrors } from './incomplete-errors.js'
 import { type Account, type ErrorSink, RuleFilter } from './rule-filter.js'
@@ -56,6 +55,7 @@ interface Compiled extends LineReading {
   /** Undefined where no rule counts anything. */
   readonly sieve: Sieve | undefined
   readonly memberSieve: MemberSieve | undefined
+  readonly reader: Reader
 }
 
 export class Intake {
@@ -127,13 +127,13 @@ export class Intake {
   takeRecord(given: GivenRecord): void {
     const record = toLogRecord(given)
     const { hold } = this.#options
-    const toRecord = (): LogRecord => record
     const candidate: Candidate = {
       isError: (rule) => isErrorRecord(record, rule.statusCodeThreshold),
-      subject: { roots: [], severity: 0, record: toRecord },
+      roots: [],
+      severity: 0,
       request: undefined,
-      toRecord,
-      toDetails: noDetails,
+      record: () => record,
+      details: noDetails,
       isLast: false,
       ...momentOf(this.#options.clock),
     }
@@ -188,23 +188,7 @@ export class Intake {
   }
 
   #lineOf(traits: LineTraits, roots: readonly Root[], request: RequestTraits | undefined): Candidate {
-    const compiled = this.#compiled
-    const record = once(() => compiled.record(roots, traits.severity))
-    return {
-      isError: (rule) => this.#isErrorFor(traits, rule),
-      subject: { roots, severity: traits.severity, record },
-      request,
-      toRecord: record,
-      toDetails: () => compiled.details(roots),
-      toPlace: () => this.#placeOf(request ?? compiled.request(roots)),
-      isLast: request?.isLast === true,
-      ...(this.#arrival ?? this.#moment),
-    }
-  }
-
-  /** Method and path of a request, as one of the lines of the last moments has them. */
-  #placeOf(request: RequestTraits): Place | undefined {
-    return this.#recent?.placeOf(request, this.#compiled, this.#options.options.nestedKey)
+    return new LineCandidate(this.#compiled.reader, traits, roots, request, this.#arrival ?? this.#moment)
   }
 
   /**
@@ -273,14 +257,15 @@ export class Intake {
   }
 
   #judgeRead({ traits, request, roots, record, details }: ReadLine, moment: Moment): void {
-    const toRecord = (): LogRecord => record
+    const { reader } = this.#compiled
     const line: Candidate = {
-      isError: (rule) => this.#isErrorFor(traits, rule),
-      subject: { roots, severity: traits.severity, record: toRecord },
+      isError: (rule) => reader.isError(traits, rule),
+      roots,
+      severity: traits.severity,
       request: this.#requests && request,
-      toRecord,
-      toDetails: () => details,
-      toPlace: () => this.#placeOf(request),
+      record: () => record,
+      details: () => details,
+      place: () => reader.placeOf(request),
       isLast: request.isLast,
       ...moment,
     }
@@ -312,8 +297,14 @@ export class Intake {
     const statusThreshold = Math.min(...this.#rules.map((rule) => rule.statusCodeThreshold))
     const criteria = { statusThreshold, minSeverity: this.#minSeverity, scale, shape }
     const isWatching = this.#rules.length > 0
+    const reading = compileReading(shape, this.#options.options.sampleFields)
     return {
-      ...compileReading(shape, this.#options.options.sampleFields),
+      ...reading,
+      reader: {
+        reading,
+        isError: (traits, rule) => this.#isErrorFor(traits, rule),
+        placeOf: (request) => this.#recent?.placeOf(request, reading, this.#options.options.nestedKey),
+      },
       sieve: isWatching ? (this.#options.compileSieve ?? compileSieve)(criteria) : undefined,
       memberSieve: isWatching ? compileMemberSieve(criteria) : undefined,
     }

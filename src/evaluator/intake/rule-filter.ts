@@ -23,7 +23,7 @@ export interface ErrorSink {
 export interface Account {
   occurrence: Occurrence
   /** The names of the rules that have counted it. */
-  readonly countedBy: Set<string>
+  readonly countedBy: string[]
   /** Its error lines, the first one first, while some rule waits for what that one lacks; else undefined. */
   waiting: [Candidate, ...Candidate[]] | undefined
 }
@@ -80,10 +80,10 @@ export class RuleFilter {
       this.#takeFurther(known, line, true)
       return
     }
-    const account: Account = { occurrence: new Occurrence(line), countedBy: new Set(), waiting: undefined }
+    const account: Account = { occurrence: new Occurrence(line), countedBy: [], waiting: undefined }
     const mayComplete = this.#requests !== undefined && request !== undefined && request.id !== '' && !request.isLast
     const isWaiting = this.#judge(account, line, { mayWait: mayComplete })
-    if (!mayComplete || (!isWaiting && account.countedBy.size === 0)) return
+    if (!mayComplete || (!isWaiting && account.countedBy.length === 0)) return
     this.#requests?.open(request, monotonicMs, account)
     if (isWaiting) this.#wait(account, line)
   }
@@ -114,7 +114,7 @@ export class RuleFilter {
     if (account.waiting === undefined) account.waiting = [copy]
     else account.waiting.push(copy)
     const windowsMs = this.#rules.map(({ rule }) => rule.windowMs)
-    this.#incomplete.add(account, copy.subject.roots, line.monotonicMs, windowsMs)
+    this.#incomplete.add(account, copy.roots, line.monotonicMs, windowsMs)
   }
 
   /** Judges what waited by what is known of it now: first the request as a whole, then its further lines each by itself. */
@@ -133,22 +133,22 @@ export class RuleFilter {
    */
   #judge(account: Account, line: Candidate, { mayWait = false, isFurther = false } = {}): boolean {
     const { countedBy } = account
-    const wasCounted = countedBy.size > 0
+    const wasCounted = countedBy.length > 0
     let isWaiting = false
     let isChosen = false
     for (const { rule, matches, lacks, seriesOf } of this.#rules) {
       if (!line.isError(rule)) continue
-      if (countedBy.has(rule.name)) {
+      if (countedBy.includes(rule.name)) {
         isChosen = true
         continue
       }
-      if (mayWait && lacks(line.subject)) {
+      if (mayWait && lacks(line)) {
         isWaiting = true
         continue
       }
-      if (!matches(line.subject)) continue
+      if (!matches(line)) continue
       isChosen = true
-      this.#count(account, line, seriesOf(line.subject, line.monotonicMs))
+      this.#count(account, line, seriesOf(line, line.monotonicMs))
     }
     if (isChosen && !wasCounted) this.#counters.errors += 1
     else if (isChosen && isFurther) this.#counters.duplicates += 1
@@ -159,7 +159,7 @@ export class RuleFilter {
     if (isOverflow(series)) this.#counters.overflowed += 1
     // What the lines before told is forgotten where nothing shows it any more.
     if (account.occurrence.isForgotten) account.occurrence = new Occurrence(line)
-    account.countedBy.add(series.rule.name)
+    account.countedBy.push(series.rule.name)
     this.#sink.count(series, account.occurrence, line)
   }
 }

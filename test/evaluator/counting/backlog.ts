@@ -14,7 +14,7 @@ const built: string[] = []
 
 const counted = (id: string, given: GivenRecord = {}): Telling => ({
   ...telling(),
-  toRecord: () => {
+  record: () => {
     built.push(id)
     return toLogRecord(given)
   },
@@ -291,7 +291,7 @@ t.test('a line that throws where it is read tells nothing, and costs nothing els
   const hostile = (): never => {
     throw new Error('a getter of theirs')
   }
-  add({ ...telling(), toRecord: hostile, toDetails: hostile })
+  add({ ...telling(), record: hostile, details: hostile })
   await clock.advance(2000)
   t.match(newest(), toLogRecord({}))
   add(counted('a', { group: 'a' }))

@@ -1,13 +1,16 @@
 import t from 'tap'
+import type { Occurrence } from '../../../src/alert/occurrence.js'
 import type { RuleSettings } from '../../../src/config/settings.js'
 import type { Candidate } from '../../../src/evaluator/intake/candidate.js'
 import { IncompleteErrors } from '../../../src/evaluator/intake/incomplete-errors.js'
+import { Intake } from '../../../src/evaluator/intake/intake.js'
 import { type Account, RuleFilter } from '../../../src/evaluator/intake/rule-filter.js'
 import { type Counters, newCounters } from '../../../src/evaluator/stats.js'
-import { toLogRecord } from '../../../src/record/log-record.js'
+import { type LogRecord, toLogRecord } from '../../../src/record/log-record.js'
 import { RequestDedupe } from '../../../src/record/request-dedupe.js'
 import type { Series } from '../../../src/rule/series.js'
 import { fakeClock } from '../../fixtures/fake-clock.js'
+import { fc } from '../../fixtures/properties.js'
 import { rule } from '../../fixtures/store-bench.js'
 
 const requests = { id: '', process: '', connection: '', statusCode: 500, isLast: false }
@@ -16,10 +19,11 @@ function candidate(model: string, requestId?: string): Candidate {
   const record = toLogRecord({ model, statusCode: 500 })
   return {
     isError: ({ statusCodeThreshold }) => record.statusCode >= statusCodeThreshold,
-    subject: { roots: [], severity: 0, record: () => record },
+    roots: [],
+    severity: 0,
     request: requestId === undefined ? undefined : { ...requests, id: requestId },
-    toRecord: () => record,
-    toDetails: () => undefined,
+    record: () => record,
+    details: () => undefined,
     isLast: false,
     monotonicMs: 0,
     wallMs: 0,
@@ -43,7 +47,7 @@ t.test('conditions find what is redacted where they stand in code, and not where
   const secretive = { ...rule, match: { 'tenant.key': { regex: '^s' } } }
   const { filter, told } = setUp()
   const roots = [{ members: { tenant: { key: 's3cret' } }, prefix: '' }]
-  const line = { ...candidate(''), subject: { roots, severity: 50, record: () => toLogRecord({}) } }
+  const line = { ...candidate(''), roots, severity: 50, record: () => toLogRecord({}) }
   filter.useRules([secretive], { redact: ['tenant'] })
   filter.take(line)
   t.equal(told().length, 1)
@@ -95,5 +99,150 @@ t.test('counts in groups, and says how many found no room', (t) => {
   t.equal(new Set(ids).size, 3)
   t.strictSame([ids[0], ids[3]], [ids[2], ids[4]])
   t.match(counters, { errors: 5, overflowed: 2 })
+  t.end()
+})
+
+/** A line of a request, as a test makes it. */
+interface Given {
+  readonly process: number
+  readonly id: string
+  readonly level: 30 | 50
+  readonly statusCode: number
+  readonly model: string
+  readonly msg: string
+  readonly isLast: boolean
+}
+
+const membersOf = ({ process, id, level, statusCode, model, msg, isLast }: Given): object => ({
+  level,
+  pid: process,
+  msg,
+  ...(id !== '' && { reqId: id }),
+  ...(statusCode > 0 && { res: { statusCode } }),
+  ...(model !== '' && { model }),
+  ...(isLast && { responseTime: 5 }),
+})
+
+const isErrorLine = ({ level, statusCode }: Given): boolean => level === 50 || statusCode >= 500
+
+/** The requests of these lines, each with its lines in order; of a line without an id it is a request of its own. */
+function requestsOf(lines: readonly Given[]): Given[][] {
+  const all: Given[][] = []
+  const open = new Map<string, Given[]>()
+  for (const line of lines) {
+    const key = `${line.process} ${line.id}`
+    const known = line.id === '' ? undefined : open.get(key)
+    const [first] = known ?? []
+    const isOther = first !== undefined && first.statusCode >= 400 && ![0, first.statusCode].includes(line.statusCode)
+    if (known !== undefined && (isErrorLine(line) || (line.isLast && !isOther))) {
+      known.push(line)
+      if (line.isLast) open.delete(key)
+    } else if (isErrorLine(line)) {
+      const begun = [line]
+      all.push(begun)
+      if (line.id !== '' && !line.isLast) open.set(key, begun)
+    }
+  }
+  return all
+}
+
+const messageOf = (line: Given): string => (line.level === 50 ? line.msg : '')
+
+/** What lines of one request tell together, read off them one member at a time. */
+function mergedOf(lines: readonly Given[]): Partial<LogRecord> {
+  const messages = lines.map(messageOf).filter((message) => message !== '')
+  const statuses = lines.map(({ statusCode }) => statusCode).filter((status) => status > 0)
+  const last = lines.slice(1).find(({ isLast }) => isLast)
+  return {
+    statusCode: last?.statusCode || statuses[0] || 0,
+    errorMessage: messages.find((message) => !message.startsWith('failed with')) ?? messages[0] ?? '',
+    model: lines.map(({ model }) => model).find((model) => model !== '') ?? '',
+  }
+}
+
+/** What counts a request of these lines: what a rule looks at is waited for, then the whole is judged, then each further line. */
+function groupIn(lines: readonly Given[], isLacking: (record: Partial<LogRecord>) => boolean, pick: Pick): unknown {
+  const isEnough = (known: number): boolean =>
+    known === lines.length || lines[known - 1]?.isLast === true || !isLacking(mergedOf(lines.slice(0, known)))
+  const first = lines[0]
+  const known = first?.id === '' || first?.isLast === true ? 1 : lines.findIndex((_, i) => isEnough(i + 1)) + 1
+  const tries = [
+    mergedOf(lines.slice(0, known)),
+    ...lines
+      .slice(1)
+      .filter(isErrorLine)
+      .map((line) => mergedOf([line])),
+  ]
+  return tries.map(pick).find((group) => group !== undefined)
+}
+
+type Pick = (record: Partial<LogRecord>) => unknown
+
+t.test('any lines of any requests count, and show, as the requests do when they are put together by hand', (t) => {
+  const line = fc.record<Given>({
+    process: fc.constantFrom(1, 1, 2),
+    id: fc.constantFrom('', 'a', 'a', 'b', 'b', 'c'),
+    level: fc.constantFrom(30, 50, 50),
+    statusCode: fc.constantFrom(0, 0, 200, 404, 500, 503),
+    model: fc.constantFrom('', '', 'm', 'n'),
+    msg: fc.constantFrom('boom', 'db timeout', 'failed with status code 500'),
+    isLast: fc.boolean(),
+  })
+  const rules = [
+    rule,
+    { ...rule, name: 'five', match: { statusCode: { gte: 500 } } },
+    { ...rule, name: 'byStatus', groupBy: ['statusCode'] },
+    { ...rule, name: 'byModel', groupBy: ['model'] },
+  ]
+  const expectedOf = (lines: Given[]): unknown => ({
+    merged: mergedOf(lines),
+    five: groupIn(
+      lines,
+      ({ statusCode }) => !statusCode,
+      ({ statusCode = 0 }) => (statusCode >= 500 ? 'five' : undefined),
+    ),
+    byStatus: groupIn(
+      lines,
+      ({ statusCode }) => !statusCode,
+      ({ statusCode }) => statusCode,
+    ),
+    byModel: groupIn(
+      lines,
+      ({ model }) => !model,
+      ({ model }) => model,
+    ),
+  })
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 24 }), fc.infiniteStream(fc.boolean()), (lines, coins) => {
+      const requests = requestsOf(lines)
+      fc.pre(requests.every((lines) => lines.filter(isErrorLine).length <= 10))
+      const seen = new Map<Occurrence, Record<string, unknown>>()
+      let doubled = 0
+      const count = ({ rule: { name }, groupValues }: Series, occurrence: Occurrence): void => {
+        const known = seen.get(occurrence) ?? {}
+        if (name in known) doubled += 1
+        occurrence.show()
+        seen.set(occurrence, { ...known, [name]: groupValues === undefined ? name : Object.values(groupValues)[0] })
+      }
+      const counters = newCounters()
+      const intake = new Intake({ options: {}, clock: fakeClock(), counters, sink: { count } }, rules)
+      for (const line of lines) {
+        const members = membersOf(line)
+        const take = (): void => intake.takeLine({ members, isParsed: true })
+        if (coins.next().value === true) intake.takeText(`${JSON.stringify(members)}\n`, take)
+        else intake.takeMembers({ members, level: line.level })
+      }
+      intake.settle()
+      const found = [...seen].map(([occurrence, { default: _, ...groups }]) => {
+        const { statusCode, errorMessage, model } = occurrence.seal()?.record ?? {}
+        return { merged: { statusCode, errorMessage, model }, five: undefined, ...groups }
+      })
+      const sorted = (all: readonly unknown[]): string[] => all.map((one) => JSON.stringify(one)).sort()
+      const errors = requests.flat().filter(isErrorLine).length
+      t.strictSame(sorted(found), sorted(requests.map(expectedOf)))
+      return doubled === 0 && counters.errors === requests.length && counters.duplicates === errors - requests.length
+    }),
+    { numRuns: Number(process.env['FC_RUNS'] ?? 500) },
+  )
   t.end()
 })
