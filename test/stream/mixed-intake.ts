@@ -1,6 +1,7 @@
 import t from 'tap'
-import { mixedIntake } from '../../src/stream/mixed-intake.js'
+import { mixedIntake, QUIET_MS } from '../../src/stream/mixed-intake.js'
 import { openTextIntake } from '../../src/stream/text-intake.js'
+import { fakeClock } from '../fixtures/fake-clock.js'
 import { startReceiver } from '../fixtures/receiver.js'
 
 const json = '{"level":50,"msg":"of pino"}\n'
@@ -40,5 +41,22 @@ t.test('judges them by the options, whatever their kind', async (t) => {
   intake.read('INFO retrying Error: db timeout\n    at place (/app/orders.js:7:7)\n', 2)
   await intake.evaluator.flush()
   t.match(intake.evaluator.stats(), { observed: 6, errors: 3 })
+  await intake.close()
+})
+
+t.test('counts an event a short quiet time after its last line, and its late lines no more', async (t) => {
+  const clock = fakeClock()
+  const jsonIntake = openTextIntake({ url: 'http://127.0.0.1:9', threshold: 100 })
+  const intake = mixedIntake(jsonIntake, 'auto', clock)
+  const errors = (): number => intake.evaluator.stats().errors
+  intake.read('Error: no stock\n', 1)
+  t.equal(errors(), 0)
+  await clock.advance(2 * QUIET_MS)
+  t.equal(errors(), 1)
+  intake.read('    at place (/app/orders.js:7:7)\n', 1)
+  await clock.advance(2 * QUIET_MS)
+  intake.read('INFO fine\n', 1)
+  t.equal(errors(), 1)
+  t.equal(intake.evaluator.stats().observed, 3)
   await intake.close()
 })

@@ -18,7 +18,7 @@ export interface AccessMembers {
 const REQUEST = String.raw`"(?:(?<method>[A-Z]{3,16}) (?<url>\S+) HTTP\/[\d.]+|(?:[^"\\]|\\.)*)"`
 const QUOTED = String.raw`"(?<method>[A-Z]{3,16}) (?<url>\S+) HTTP\/[\d.]+"`
 const STATUS = String.raw`(?<status>[1-5]\d\d)`
-const METHOD = String.raw`(?<method>[A-Z]{3,16})`
+const METHOD = '(?<method>[A-Z]{3,16})'
 const LINE = String.raw`${METHOD} (?<url>\S+)`
 const DATE = String.raw`(?<date>\d\d\/[A-Z][a-z]{2}\/\d{4}[: ]\d\d:\d\d:\d\d(?: [+-]\d{4})?)`
 const SPAN = String.raw`[\d.]+ ?(?:ns|[uµμ]s|ms|s|m[\d.]+s)`
@@ -26,13 +26,18 @@ const PEER = String.raw`\[?(?<address>[\w.:]+?)\]?:\d{1,5}`
 
 interface Format {
   readonly pattern: RegExp
-  /** The number of each group by its name: an object of groups for each line would take half as long as the search. */
-  readonly groups: Readonly<Record<string, number>>
+  /** The number of each group, 0 where there is none: an object of groups for each line would take half as long as the search. */
+  readonly groups: Readonly<Record<Part, number>>
 }
+type Part = 'status' | 'address' | 'date' | 'method' | 'url'
 
 function format(pattern: string): Format {
-  const names = [...pattern.matchAll(/\(\?<(\w+)>/g)].map(([, name = ''], i) => [name, i + 1] as const)
-  return { pattern: new RegExp(pattern.replace(/\?<\w+>/g, '')), groups: Object.fromEntries(names) }
+  const names = [...pattern.matchAll(/\(\?<(\w+)>/g)].map(([, name]) => name)
+  const at = (name: Part): number => names.indexOf(name) + 1
+  return {
+    pattern: new RegExp(pattern.replace(/\?<\w+>/g, '')),
+    groups: { status: at('status'), address: at('address'), date: at('date'), method: at('method'), url: at('url') },
+  }
 }
 
 /** What a format's line has, by which it is chosen before its pattern is tried. */
@@ -47,7 +52,7 @@ const formats: readonly { readonly has: string; readonly formats: readonly Forma
       // Django's server, Envoy, actix: a date or an address, or neither where it was taken off.
       String.raw`^(?:\[[^\]"]{0,64}\] |(?<address>[\w.:]+) )?${QUOTED} ${STATUS} `,
       // chi: `"GET http://localhost/orders HTTP/1.1" from 127.0.0.1:5000 - 500 12B in 1ms`
-      String.raw`^${QUOTED} from ${PEER} - ${STATUS} `,
+      `^${QUOTED} from ${PEER} - ${STATUS} `,
       // Gin: `[GIN] 2026/11/28 - 02:50:01 | 500 |  1.2ms |  203.0.113.9 | GET      "/orders"`
       String.raw`^(?:\[GIN\] )?(?:[\d/]{8,10} - [\d:]{8} \| ?)?\s{0,4}${STATUS} \|\s{0,20}${SPAN}\s{0,20}\|\s{0,40}(?<address>[\w.:]+) \|\s{0,4}${METHOD}\s{1,10}"(?<url>[^"\s]*)"`,
       // Load balancers of AWS
@@ -94,14 +99,18 @@ export function accessMembersOf(line: string): AccessMembers | undefined {
     for (const { pattern, groups } of candidates) {
       const match = pattern.exec(text)
       if (match === null) continue
-      const part = (name: string): string | undefined => match[groups[name] ?? -1]
-      const [status = '-', address, date, url] = [part('status'), part('address'), part('date'), part('url')]
+      const status = match[groups.status] ?? '-'
       if (status === '-' || SECOND_LINE.test(text.slice(match[0].length))) return undefined
+      const [address, date, url] = [
+        partOf(match, groups.address),
+        partOf(match, groups.date),
+        partOf(match, groups.url),
+      ]
       return {
         level: 'info',
         time: date === undefined ? undefined : timeOf(date),
         req: {
-          method: part('method'),
+          method: partOf(match, groups.method),
           url: url === undefined ? undefined : pathOf(url),
           remoteAddress: address === '-' ? undefined : address,
         },
@@ -110,6 +119,10 @@ export function accessMembersOf(line: string): AccessMembers | undefined {
     }
   }
   return undefined
+}
+
+function partOf(match: RegExpExecArray, group: number): string | undefined {
+  return group === 0 ? undefined : match[group]
 }
 
 function pathOf(url: string): string {

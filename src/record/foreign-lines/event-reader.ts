@@ -15,7 +15,7 @@ import {
   TextEvent,
 } from './events.js'
 import { accessHeadOf, type Head, headOf } from './heads.js'
-import { nextCandidate } from './quiet-lines.js'
+import { candidatesIn } from './quiet-lines.js'
 
 export const parserNames = ['auto', 'json', 'text', 'morgan'] as const
 export type ParserName = (typeof parserNames)[number]
@@ -83,6 +83,8 @@ const MAX_TICKS = 50
 const MAX_SOURCES = 64
 /** In so many UTF-16 units, and lines, before a frame its head is searched for. */
 const [TAIL_LENGTH, TAIL_LINES] = [4096, 16]
+/** UTF-16 units of a line of text that are looked at. */
+const MAX_LENGTH = 8192
 /** UTF-16 units of a line that comes in parts. */
 const MAX_JOINED_LENGTH = 262_144
 const UNDERSTOOD: Seen = { isUnderstood: true }
@@ -114,11 +116,16 @@ export class EventReader {
     return this.#open.size > 0
   }
 
+  /** Whether the next line may go on with one before it. */
+  get #isWaiting(): boolean {
+    return this.#open.size > 0 || this.#parts.size > 0
+  }
+
   /** Takes whole lines, each with its newline. */
   take(text: string): void {
     const { seen } = this.#taker
-    const nextAt = seen === undefined ? nextCandidate(text) : () => 0
-    let [candidateAt, runStart, lines] = [-1, 0, 0]
+    const isCandidate = seen === undefined ? candidatesIn(text) : () => true
+    let [runStart, lines] = [0, 0]
     const endRun = (end: number): void => {
       if (lines > 0) this.#taker.json(text.slice(runStart, end), lines, undefined)
       lines = 0
@@ -136,11 +143,9 @@ export class EventReader {
           this.#see(text.slice(start, end - 1), { json: text.slice(start, end - 1), isUnderstood: true })
       } else {
         endRun(start)
-        // Of an envelope, what it holds has to be a candidate.
-        const from = looksJson ? start + 1 : start
-        if (candidateAt < from) candidateAt = nextAt(from)
-        // The first line has no newline before it, by which some candidates are found.
-        if (candidateAt >= end && start > 0 && this.#open.size === 0 && this.#parts.size === 0) this.#passed += 1
+        // Of an envelope, what it holds has to be a candidate; the first line has no newline before it, by which some candidates are found.
+        const isQuiet = start > 0 && !this.#isWaiting && !isCandidate(looksJson ? start + 1 : start, end)
+        if (isQuiet) this.#passed += 1
         else {
           this.#start = start
           this.#takeLine(text.slice(start, end - 1))
@@ -223,7 +228,8 @@ export class EventReader {
     const { text } = carried
     if (this.#parser === 'auto' && text.startsWith('{') && /^\{\s*["}]/.test(text) && /\}\s*$/.test(text.slice(-8)))
       return this.#readJson(carried, source, given)
-    return this.#readText(carried, source, given)
+    const isLong = text.length > MAX_LENGTH
+    return this.#readText(isLong ? { ...carried, text: text.slice(0, MAX_LENGTH) } : carried, source, given)
   }
 
   #readJson({ text, start }: Carried, source: string, given: Given): Seen {

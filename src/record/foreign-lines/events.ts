@@ -25,7 +25,7 @@ const FOLLOWING =
 /** What Python writes between an exception and another one that followed from it. */
 const CHAIN = /^(?:During handling of the above exception|The above exception was the direct cause|Caused by:$)/
 /** The name of an exception within a line: such a line may be the head of a stack. */
-const NAMES_EXCEPTION = /[\w$]{0,99}(?:Error|Exception)(?:: | \[|$)/
+const NAMES_EXCEPTION = /(?:Error|Exception)(?:: | \[|$)/
 const CUSTOM_EXCEPTION = /^(?<type>[A-Z][\w$]{2,99})(?: \[\w+\])?: (?<message>.*)/
 /** A status among pretty-printed members. */
 const STATUS = /^\s+"?statusCode"?: (?<status>[1-5]\d\d),?$/

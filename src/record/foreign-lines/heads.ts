@@ -75,7 +75,7 @@ const forms: readonly Form[] = [
   // Lambda, of what a handler threw
   {
     has: '\t{"',
-    pattern: /^(?:ERROR|FATAL)\t(?:Invoke Error|Uncaught Exception|Unhandled Promise Rejection)\s*\t(?<json>\{.*)/,
+    pattern: /^(?:ERROR|FATAL)\t(?:Invoke Error|Uncaught Exception|Unhandled Prom\w+ Rejection)\s*\t(?<json>\{.*)/,
     head: ({ json = '' }) => {
       const members = parseJson(json)
       return isObject(members) ? { kind: 'line', level: 'error', message: '', members } : undefined
@@ -149,7 +149,7 @@ const forms: readonly Form[] = [
     pattern: /^(?:unhandled ?(?:promise ?)?rejection|uncaught ?exception)(?: at\b|\s?[:!]|, )(?<message>.*)/i,
     head: ({ message = '' }) => {
       const told = exceptionOf(/(?:reason|error):? (?<told>.*)/.exec(message)?.groups?.['told'] ?? message.trim())
-      return told ?? opening(/^\s*(?:Promise|\[object|$)/.test(message) ? '' : ownWords(message), 'exception')
+      return told ?? opening(/^\s*(?:Prom\w+|\[object|$)/.test(message) ? '' : ownWords(message), 'exception')
     },
   },
 ]
@@ -248,10 +248,10 @@ function leveled(has: string, pattern: RegExp): Form {
 }
 
 /** What follows a message in its line, and is data: objects and lists, parameters of statements. */
-const DATA = /\s*(?:[[{]\s*(?:["'{[]|[\w$]+:\s|\})|\[\]|\{$|-- PARAMETERS:|\b[Pp]aram(?:eter)?s:\s)/
+const DATA = /(?:[[{]\s*(?:["'{[]|[\w$]+:\s|\})|\[\]|\{$|-- PARAMETERS:|\b[Pp]aram(?:eter)?s:\s)/
 
 /** The words of a message, without the data behind them. */
 export function ownWords(message: string): string {
   const at = message.search(DATA)
-  return (at < 0 ? message : message.slice(0, at).replace(/\s+-$/, '')).trim()
+  return (at < 0 ? message : message.slice(0, at).replace(/ -\s?$/, '')).trim()
 }

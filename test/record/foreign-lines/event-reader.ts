@@ -1,4 +1,5 @@
 import t from 'tap'
+import { EventReader, type ParserName } from '../../../src/record/foreign-lines/event-reader.js'
 import { standardScale } from '../../../src/record/severity.js'
 import { LineSplitter } from '../../../src/record/sieve/splitter.js'
 import { fc } from '../../fixtures/properties.js'
@@ -111,5 +112,117 @@ t.test('counts each line once, as an error, as passed on or as JSON', (t) => {
       },
     ),
   )
+  t.end()
+})
+
+t.test('tells an event as it is once it is asked to, and passes over what still comes of it', (t) => {
+  const told: unknown[] = []
+  const reader = new EventReader('auto', { json: () => {}, members: ({ level }) => told.push(level), pass: () => {} })
+  reader.take('ERROR no stock\n')
+  reader.tick()
+  t.strictSame([told.length, reader.isOpen], [0, true], 'it may have come just now')
+  reader.tick()
+  t.strictSame(told, ['error'])
+  reader.take('Error: no stock\n')
+  reader.take('    at place (/app/o.js:1:1)\n')
+  reader.settle()
+  reader.take('WARN retrying\n')
+  reader.settle()
+  t.equal(told.length, 1, 'a warning by itself is none')
+  reader.take('    at place (/app/o.js:1:1)\n')
+  reader.settle()
+  t.strictSame(told, ['error', 'warn'])
+  for (let i = 0; i < 60; i += 1) reader.tick()
+  t.equal(reader.isOpen, false)
+  reader.end()
+  t.equal(told.length, 2)
+  t.end()
+})
+
+t.test('joins the parts of a line, and goes on without what is missing of it', (t) => {
+  const part = (text: string, mark = 'F'): string => `2026-11-28T02:50:01.123456789Z stdout ${mark} ${text}\n`
+  t.match(readEvents([part('{"level":50,"msg":"no', 'P') + part(' stock"}')]).taken, [
+    { text: '{"level":50,"msg":"no stock"}\n', prefix: part('').slice(0, -1) },
+  ])
+  t.match(readEvents([part('ERROR no', 'P') + part(' stock')]).members, [{ level: 'error', msg: 'no stock' }])
+  t.end()
+})
+
+t.test('knows of each line whether an error in it would have been found', (t) => {
+  const of = (lines: readonly string[], parser: ParserName = 'auto'): string =>
+    readEvents([lines.map((line) => `${line}\n`).join('')], parser, true).understood
+  const good = [
+    '{"level":30}',
+    ' {"level":30}',
+    'web-1  | {"level":30}',
+    '2026-11-23 18:00:00 INFO  fine',
+    '\u001b[32mINFO\u001b[39m fine',
+    'time=2026-11-23 level=info msg=fine',
+    '203.0.113.9 - - [23/Nov/2026:18:00:00 +0000] "GET / HTTP/1.1" 200 1 "-" "-"',
+    'ERROR x',
+    '\tat com.example.A(A.java:1)',
+    'Caused by: java.lang.Error: y',
+    'TypeError: boom',
+    '    at f (a.js:1:1)',
+    'Traceback (most recent call last):',
+    '  File "a.py", line 1, in f',
+    'ValueError: z',
+    '{"log":"INFO fine\\n","stream":"stdout","time":"2026-11-23T18:00:00Z"}',
+  ]
+  t.equal(of(good), '1'.repeat(good.length))
+  const strange = [
+    'listening on 3000',
+    '  an indented line after that',
+    '{',
+    '  "level": 50,',
+    '}',
+    'no error here',
+    '\u0001',
+  ]
+  t.equal(of(strange), '0'.repeat(strange.length))
+  t.equal(of(['ERROR x', '{"a":1}'], 'text'), '10')
+  t.equal(of(['GET / 503 1 ms - 1', 'ERROR x'], 'morgan'), '10')
+  t.end()
+})
+
+t.test('takes linear time, and keeps little, whatever somebody writes', (t) => {
+  const pieces = [
+    'a.',
+    'A',
+    ' ',
+    '\t',
+    'Error',
+    'error ',
+    '[',
+    '(',
+    '{"',
+    '": ',
+    'a=b ',
+    'a="',
+    '\u001b[',
+    '2026-11-28T',
+    'a: ',
+    'a | ',
+  ]
+  const heads = ['', 'ERROR ', 'Error: ', '    at ', '{"log":"', 'web-1  | ', 'GET ', 'level=error msg=']
+  const started = process.cpuUsage()
+  for (const head of heads)
+    for (const piece of pieces) {
+      readEvents([`${head}${piece.repeat(100_000)}\n`])
+      readEvents([`${head}${piece.repeat(1000)}\n`.repeat(4)], 'auto', true)
+    }
+  for (const line of [
+    '    at place (/o.js:1:1)',
+    '  x',
+    '',
+    'a',
+    'ERROR x',
+    '[a]     at x (a:1)',
+    '2026-11-28T02:50:01.123Z stdout P x',
+  ])
+    readEvents([`ERROR x\n${`${line}\n`.repeat(10_000)}`])
+  readEvents([Array.from({ length: 10_000 }, (_, i) => `web-${i}  | ERROR x\n`).join('')])
+  const { user } = process.cpuUsage(started)
+  t.ok(user < 10_000_000, `${user} µs`)
   t.end()
 })
