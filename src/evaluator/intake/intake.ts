@@ -14,7 +14,7 @@ import { compileReading, type LineReading, type ReadLine } from '../../record/re
 import type { RequestTraits } from '../../record/reading/request-traits.js'
 import { RequestDedupe } from '../../record/request-dedupe.js'
 import { minSeverityOf, standardScale } from '../../record/severity.js'
-import { selectLines } from '../../record/sieve/gate.js'
+import { compileSelection, type Selection } from '../../record/sieve/gate.js'
 import { compileMemberSieve, type MemberSieve } from '../../record/sieve/member-sieve.js'
 import { compileSieve, type Sieve } from '../../record/sieve/text-sieve.js'
 import type { Series } from '../../rule/series.js'
@@ -54,6 +54,7 @@ const MAX_NAMED_LENGTH = 16_384
 interface Compiled extends LineReading {
   /** Undefined where no rule counts anything. */
   readonly sieve: Sieve | undefined
+  readonly select: Selection
   readonly memberSieve: MemberSieve | undefined
 }
 
@@ -131,7 +132,7 @@ export class Intake {
    */
   takeText(text: string, parse: (lines: string) => void): void {
     const { hold } = this.#options
-    const { sieve } = this.#compiled
+    const { sieve, select } = this.#compiled
     if (this.#unnamedLines > 0 && text !== '') this.#nameByText(text)
     const read = (lines: string): void => {
       if (this.#options.isReplay !== true) this.#arrival ??= momentOf(this.#options.clock)
@@ -140,7 +141,7 @@ export class Intake {
     if (hold?.isReleased === false) read(text)
     else if (sieve !== undefined) {
       if (this.#requests?.isEmpty === false) this.#requests.forgetOld(this.#options.clock.monotonicMs())
-      selectLines(text, sieve, this.#requests, read)
+      select(text, sieve, this.#requests, read)
     }
     this.#arrival = undefined
   }
@@ -278,6 +279,7 @@ export class Intake {
     return {
       ...compileReading(shape, this.#options.options.sampleFields),
       sieve: isWatching ? (this.#options.compileSieve ?? compileSieve)(criteria) : undefined,
+      select: compileSelection(shape),
       memberSieve: isWatching ? compileMemberSieve(criteria) : undefined,
     }
   }

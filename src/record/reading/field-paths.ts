@@ -1,6 +1,6 @@
 // Paths at which pino-http, Fastify, NestJS, Koa, Express, express-winston, ECS and Google Cloud logging write what a record holds.
 // Their order matters: the first usable value wins.
-import type { LogsirenOptions, RecordField } from '../../config/options.js'
+import type { LineField, LogsirenOptions, RecordField } from '../../config/options.js'
 import type { SeverityScale } from '../severity.js'
 
 /** Options that say under which keys and paths a line holds what is read, and which of these are redacted. */
@@ -65,10 +65,29 @@ export const errorPaths: readonly string[] = ['err', 'error', 'exception']
 export const levelPaths: readonly string[] = ['level', 'log.level', 'severity']
 
 /** Paths of a request's id. Trace and correlation ids are not among them: a job may log many errors under one. */
-export const requestIdPaths: readonly string[] = ['reqId', 'req.id', 'requestId', 'request_id', 'http.request.id']
+export const requestIdPaths: readonly string[] = [
+  'reqId',
+  'req.id',
+  'requestId',
+  'request_id',
+  'http.request.id',
+  'req_id',
+  'reqID',
+  'requestID',
+  'RequestId',
+  'request-id',
+  'x-request-id',
+  'xRequestId',
+  'request.id',
+  'req.requestId',
+  'http.request_id',
+  'awsRequestId',
+  'aws_request_id',
+  'function_request_id',
+]
 
 /** Paths of a request's response time, which only the last line of a request has. */
-export const responseTimePaths: readonly string[] = ['responseTime', 'response_time']
+export const responseTimePaths: readonly string[] = ['responseTime', 'response_time', 'response-time']
 
 /** Paths that describe a request's connection. Requests that share an id usually differ in the client's port. */
 export const connectionPaths = { method: 'req.method', address: 'req.remoteAddress', port: 'req.remotePort' } as const
@@ -105,8 +124,22 @@ export const hostnamePaths: readonly string[] = ['hostname', 'host.name', 'host.
 
 /** Paths at which a record field is read: those that the option `fields` gives, or else the defaults. */
 export function pathsOf(field: RecordField, shape: LineShape): readonly string[] {
-  const override = shape.fields?.[field]
-  return override === undefined ? atErrorKey(fieldPaths[field], shape) : [override].flat()
+  return given(field, shape) ?? atErrorKey(fieldPaths[field], shape)
+}
+
+/** Paths at which a line's level is read. */
+export function levelPathsOf(shape: LineShape): readonly string[] {
+  return given('level', shape) ?? levelPaths
+}
+
+/** Paths at which the id of a line's request is read. */
+export function requestIdPathsOf(shape: LineShape): readonly string[] {
+  return given('requestId', shape) ?? requestIdPaths
+}
+
+function given(field: LineField, { fields }: LineShape): readonly string[] | undefined {
+  const paths = fields?.[field]
+  return paths === undefined ? undefined : [paths].flat()
 }
 
 /** Puts the key under which the logger writes errors in front of each path that begins with `err`. */

@@ -10,10 +10,10 @@ import {
   errorPaths,
   fieldPaths,
   type LineShape,
-  levelPaths,
+  levelPathsOf,
   messagePathsOf,
   pathsOf,
-  requestIdPaths,
+  requestIdPathsOf,
 } from './field-paths.js'
 import { compileReader, type LineReader, type Root } from './line-reader.js'
 import { isError, member } from './path.js'
@@ -67,12 +67,12 @@ const ownPaths: readonly string[] = [...fieldPaths.errorMessage, 'warning.messag
 export function compileTraits(shape: LineShape): TraitsReader {
   // Redacted places are read here too: a trait only decides whether the line is an error, and is never shown.
   const read = {
-    level: compileReader(levelPaths),
+    level: compileReader(levelPathsOf(shape)),
     statusCode: compileReader(pathsOf('statusCode', shape)),
     message: compileReader(messagePathsOf(shape)),
     errorMessage: compileErrorMessage(shape, []),
     error: compileReader(atErrorKey(errorPaths, shape)),
-    requestId: compileReader(requestIdPaths),
+    requestId: compileReader(requestIdPathsOf(shape)),
   }
   const anyMessage = compileReader([...messagePathsOf(shape), ...atErrorKey(ownPaths, shape)])
   return (roots, level, scale) => {

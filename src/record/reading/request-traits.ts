@@ -1,5 +1,5 @@
 // Reads from a line to which request it belongs.
-import { connectionPaths, type LineShape, pathsOf, requestIdPaths, responseTimePaths } from './field-paths.js'
+import { connectionPaths, type LineShape, pathsOf, requestIdPathsOf, responseTimePaths } from './field-paths.js'
 import { compileReader, type Root } from './line-reader.js'
 import { identity, status } from './line-traits.js'
 
@@ -27,7 +27,7 @@ export function compileIsLast(): (roots: readonly Root[]) => boolean {
 export function compileRequestTraits(shape: LineShape): (roots: readonly Root[]) => RequestTraits {
   const isLast = compileIsLast()
   const read = {
-    id: compileReader(requestIdPaths),
+    id: compileReader(requestIdPathsOf(shape)),
     processId: compileReader(['pid']),
     hostname: compileReader(['hostname']),
     method: compileReader([connectionPaths.method]),

@@ -1,7 +1,7 @@
 // The sieve for JSON text. It finds the lines that may be errors; the others are never parsed. One regular expression, compiled from
 // the paths at which statuses and levels are read, searches for values that are not known to be fine. It does not see the structure
 // of JSON, so some lines pass that are no errors, but no error is held back.
-import { atErrorKey, errorPaths, type LineShape, levelPaths, pathsOf } from '../reading/field-paths.js'
+import { atErrorKey, errorPaths, type LineShape, levelPathsOf, pathsOf } from '../reading/field-paths.js'
 import { ERROR, type SeverityScale } from '../severity.js'
 
 export interface SieveCriteria {
@@ -25,8 +25,8 @@ const openSieve: Sieve = (text, from) => (from < text.length ? from : -1)
 export function compileSieve({ statusThreshold, minSeverity, scale, shape }: SieveCriteria): Sieve {
   const statusKeys = lastSegments(pathsOf('statusCode', shape))
   const errorKeys = firstSegments([...pathsOf('errorMessage', shape), ...atErrorKey(errorPaths, shape), 'stack'])
-  if (statusKeys === undefined || errorKeys === undefined) return openSieve
-  const levelKeys = lastSegments(levelPaths) ?? []
+  const levelKeys = lastSegments(levelPathsOf(shape))
+  if (statusKeys === undefined || errorKeys === undefined || levelKeys === undefined) return openSieve
   const tokens = usualTokens(scale)
   const fineLevels = tokens.filter(({ severity }) => severity < Math.min(minSeverity, ERROR))
   // A line at a watched level is an error only by its status or by an attached error. If one key may hold a level or a status, no
@@ -106,8 +106,8 @@ function lower(digit: string): string {
   return digit === '0' ? '(?!)' : `[0-${Number(digit) - 1}]`
 }
 
-/** The last keys of these paths, behind which their values stand; undefined where one is no key of JSON, or may be escaped in it. */
-function lastSegments(paths: readonly string[]): string[] | undefined {
+/** The last keys of these paths as expressions, behind which their values stand; undefined where one is no key of JSON, or may be escaped in it. */
+export function lastSegments(paths: readonly string[]): string[] | undefined {
   const segments = paths.map((path) => path.split('.').at(-1) ?? '')
   // Numbers and `length` may be read from a list, which has no keys.
   return segments.every((segment) => isUnescaped(segment) && !/^\d+$|^length$/.test(segment))

@@ -5,11 +5,13 @@ import {
   errorPaths,
   fieldPaths,
   levelPaths,
+  levelPathsOf,
   lineShapeOf,
   messagePaths,
   messagePathsOf,
   pathsOf,
   requestIdPaths,
+  requestIdPathsOf,
   responseTimePaths,
 } from '../../../src/record/reading/field-paths.js'
 import { standardScale } from '../../../src/record/severity.js'
@@ -65,6 +67,10 @@ await t.test('fields says where a field is read, and the defaults do where it do
   t.strictSame(pathsOf('errorMessage', shape), fields.errorMessage, 'what is said is taken as it is')
   t.strictSame(pathsOf('clientIp', shape), fieldPaths.clientIp)
   t.strictSame(pathsOf('statusCode', {}), fieldPaths.statusCode)
+  t.strictSame(levelPathsOf({ fields: { level: 'lvl' } }), ['lvl'])
+  t.strictSame(levelPathsOf(shape), levelPaths)
+  t.strictSame(requestIdPathsOf({ fields: { requestId: ['jobId', 'reqId'] } }), ['jobId', 'reqId'])
+  t.strictSame(requestIdPathsOf(shape), requestIdPaths)
 })
 
 await t.test("a logger's own key for errors comes right before err, with what is below it", async (t) => {

@@ -80,6 +80,9 @@ await t.test('what is only judged by may be redacted', async (t) => {
 await t.test('the options say where status, message and error are', async (t) => {
   t.equal(traitsOf({ level: 30, statusCode: 200, code: 503 }, { fields: { statusCode: 'code' } }).statusCode, 503)
   t.equal(traitsOf({ level: 30, statusCode: 503 }, { fields: { statusCode: 'code' } }).statusCode, 0)
+  t.equal(traitsOf({ level: 30, lvl: 'error', msg: 'x' }, { fields: { level: 'lvl' } }).severity, 50)
+  t.equal(traitsOf({ level: 50, msg: 'x' }, { fields: { level: 'lvl' } }).severity, 0)
+  t.notOk(traitsOf({ level: 50, msg: 'logsiren: x', job: 'a' }, { fields: { requestId: 'job' } }).isOwn)
   t.ok(traitsOf({ level: 40, failure: { type: 'Timeout' } }, { errorKey: 'failure' }).hasError)
   t.notOk(traitsOf({ level: 40, failure: { type: 'Timeout' } }).hasError)
   t.equal(

@@ -142,6 +142,7 @@ t.test('lets everything through where it has nothing to hold on to', (t) => {
   const fine = '{"level":30,"msg":"fine"}'
   for (const statusCode of ['codes.0', 'codes.length', 'stätus', 'a/b', 'x.', 'say "it"'])
     t.ok(isPassed(fine, { ...usual, shape: { fields: { statusCode } } }), statusCode)
+  for (const level of ['levels.0', 'stufe-ü']) t.ok(isPassed(fine, { ...usual, shape: { fields: { level } } }), level)
   for (const errorMessage of ['fehler-ü.text', ''])
     t.ok(isPassed(fine, { ...usual, shape: { fields: { errorMessage } } }), errorMessage)
   t.end()
@@ -244,6 +245,9 @@ const shape: fc.Arbitrary<LineShape> = fc.constantFrom<LineShape>(
   { fields: { statusCode: ['codes.0', 'status'], errorMessage: ['failure.text', 'err.message'] } },
   { fields: { statusCode: 'level', errorMessage: 'x' } },
   { fields: { statusCode: 'höhe' } },
+  { fields: { level: ['x', 'log.level'] } },
+  { fields: { level: 'inner.status', statusCode: 'code' } },
+  { fields: { level: 'höhe' } },
 )
 const scale: fc.Arbitrary<SeverityScale> = fc.constantFrom(
   standardScale,
