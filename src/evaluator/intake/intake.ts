@@ -8,7 +8,7 @@ import { plainRoots } from '../../record/reading/cloneable-roots.js'
 import type { LineShape } from '../../record/reading/field-paths.js'
 import { type LoggerTraits, lineShapeOf } from '../../record/reading/field-paths.js'
 import type { LineDetails } from '../../record/reading/line-details.js'
-import { type Line, type Root, rootsOf } from '../../record/reading/line-reader.js'
+import type { Line, Root } from '../../record/reading/line-reader.js'
 import { isErrorLine, isErrorRecord, type LineTraits } from '../../record/reading/line-traits.js'
 import { compileReading, type LineReading, type ReadLine } from '../../record/reading/read-line.js'
 import type { RequestTraits } from '../../record/reading/request-traits.js'
@@ -158,9 +158,9 @@ export class Intake {
 
   /** Takes a line that has to be read as a whole. */
   takeLine(line: Line): void {
-    const { counters, hold, options } = this.#options
+    const { counters, hold } = this.#options
     const compiled = this.#compiled
-    const roots = rootsOf(line, options.nestedKey)
+    const roots = compiled.roots(line)
     const traits = compiled.traits(roots, line.level, this.#logger.scale)
     if (traits.isBlank) counters.skipped += 1
     if (traits.isBlank) return
@@ -209,7 +209,7 @@ export class Intake {
   #nameByLine(line: Line): void {
     let name = ''
     try {
-      name = this.#compiled.service(rootsOf(line, this.#options.options.nestedKey))
+      name = this.#compiled.service(this.#compiled.roots(line))
     } catch {
       // A getter of the application threw.
     }

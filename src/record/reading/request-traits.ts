@@ -1,7 +1,8 @@
 // Reads from a line to which request it belongs.
-import { connectionPaths, type LineShape, pathsOf, requestIdPathsOf, responseTimePaths } from './field-paths.js'
+import { connectionPaths, type LineShape, requestIdPathsOf, responseTimePaths } from './field-paths.js'
 import { compileReader, type Root } from './line-reader.js'
-import { identity, status } from './line-traits.js'
+import { compileStatus } from './line-status.js'
+import { identity } from './line-traits.js'
 
 export interface RequestTraits {
   /** The request's id as text, at most 128 UTF-16 units of it; `''` where the line names no request. */
@@ -33,7 +34,7 @@ export function compileRequestTraits(shape: LineShape): (roots: readonly Root[])
     method: compileReader([connectionPaths.method]),
     address: compileReader([connectionPaths.address]),
     port: compileReader([connectionPaths.port]),
-    statusCode: compileReader(pathsOf('statusCode', shape)),
+    statusCode: compileStatus(shape),
   }
   return (roots) => {
     const id = read.id(roots, identity)
@@ -46,7 +47,7 @@ export function compileRequestTraits(shape: LineShape): (roots: readonly Root[])
         port === undefined
           ? ''
           : `${read.method(roots, identity) ?? ''} ${read.address(roots, identity) ?? ''} ${port}`,
-      statusCode: read.statusCode(roots, status) ?? 0,
+      statusCode: read.statusCode(roots),
       isLast: isLast(roots),
     }
   }

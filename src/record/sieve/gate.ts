@@ -2,7 +2,7 @@
 import { type LineShape, requestIdPathsOf, responseTimePaths } from '../reading/field-paths.js'
 import { identity } from '../reading/line-traits.js'
 import type { RequestDedupe } from '../request-dedupe.js'
-import { lastSegments, lineEnd, lineStart, type Sieve } from './text-sieve.js'
+import { lastSegments, lineEnd, lineStart, type Sieve, shortest } from './text-sieve.js'
 
 /**
  * Calls `read` with each run of neighbouring lines that must be read, in order. `text` is whole lines. A line that is read may open
@@ -71,9 +71,7 @@ function nextLastLine(
 
 /** `keys` are expressions of the keys behind which ids stand. */
 function compileBelonging(keys: readonly string[]): Belonging {
-  // A key that ends in another one, such as `req_id` in `id`, is found with that one.
-  const shortest = keys.filter((key) => !keys.some((other) => other !== key && key.endsWith(other)))
-  const requestId = new RegExp(`(?:${shortest.join('|')})"\\s*:\\s*("[^"\\\\]*"|[^\\s,}]*)`, 'g')
+  const requestId = new RegExp(`(?:${shortest(keys).join('|')})"\\s*:\\s*("[^"\\\\]*"|[^\\s,}]*)`, 'g')
   return (requests, line) => {
     for (const [, value = ''] of line.matchAll(requestId)) {
       const id = idIn(value)
