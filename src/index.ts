@@ -8,6 +8,7 @@ export type {
   Condition,
   Format,
   LevelName,
+  LineField,
   LogsirenOptions,
   Match,
   RecordField,

@@ -18,27 +18,160 @@ const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u180e\u2065\u3164\uffa0\u{
 export const MAX_TEXT_LENGTH = 2048
 
 /**
- * Makes a text safe to keep: takes out what may hold secrets or do harm, which is the query of every URL and path, control characters
- * and lone surrogates, and cuts it to `MAX_TEXT_LENGTH`.
+ * Makes a text safe to keep: takes out what may hold secrets or do harm, which is credentials, the query of every URL and path, control
+ * characters and lone surrogates, and cuts it to `MAX_TEXT_LENGTH`.
  */
 export function cleanText(text: string): string {
-  const bounded = text.length > 4 * MAX_TEXT_LENGTH ? text.slice(0, 4 * MAX_TEXT_LENGTH) : text
-  // Controls go first: without them the words on both sides become one, and a query in that word is cut too.
-  return truncate(cutQueries(withoutControls(bounded)), MAX_TEXT_LENGTH)
+  // Controls go first: without them the words on both sides become one, and a query in that word is cut too. Credentials go before queries:
+  // a `?` in a password would end the url in its midst.
+  return truncate(cutQueries(cutCredentials(withoutControls(bounded(text)))), MAX_TEXT_LENGTH)
+}
+
+/** As much of a text as is looked at. It bounds the time that anything takes that is done with a text from elsewhere. */
+function bounded(text: string): string {
+  return text.length > 4 * MAX_TEXT_LENGTH ? text.slice(0, 4 * MAX_TEXT_LENGTH) : text
 }
 
 /** What winston puts in front of the messages of uncaught errors. */
 export const UNCAUGHT: RegExp = /^(?:uncaughtException|unhandledRejection): /
 
-/** The first line of an error's message, safe to keep, without what winston puts in front of uncaught errors. */
+/** The line of an error's message that says what happened, safe to keep, without what winston puts in front of uncaught errors. */
 export function cleanMessage(text: string): string {
-  const line = /^[^\r\n]*/.exec(text.trimStart())?.[0] ?? ''
-  return cleanText(line.replace(UNCAUGHT, '').trimEnd())
+  return cleanText(tellingLine(text) ?? firstLine(text))
 }
 
-/** The message in the first line of a stack, safe to keep, without the error's type. */
+/** The message at the head of a stack, safe to keep, without the error's type; blank where the stack has none. */
 export function messageOfStack(stack: string): string {
-  return cleanMessage(stack.replace(/^(?:Uncaught )?[A-Za-z_$][\w$.]*(?: \[[\w]+\])?: /, ''))
+  const [head = ''] = bounded(stack).split(/[\r\n][ \t]+at /, 1)
+  return cleanText(tellingLine(head.replace(TYPE, '')) ?? '')
+}
+
+/** The type before a message, at the head of a stack. */
+const TYPE = /^(?:Uncaught )?[A-Za-z_$][\w$.]*(?: \[[\w]+\])?:(?: |(?=[\r\n]|$))/
+/** The head of a stack of Python, at whose end the exception stands. */
+const TRACEBACK = /^\s*Traceback \(most recent call last\)/
+
+/**
+ * The line of a message that says what happened: the first one that says anything, or behind an excerpt of code the first one after it.
+ * Undefined where no line says anything, such as in `[`, `undefined` or a stack's frames.
+ */
+export function tellingLine(text: string): string | undefined {
+  const message = bounded(text).replace(UNCAUGHT, '')
+  // Most messages are one line.
+  if (!/[\r\n]/.test(message)) return saysSomething(message) ? message.trim() : undefined
+  const lines = withoutControls(message.replace(/\r\n?|\n/g, '\t\t')).split('\t\t')
+  if (TRACEBACK.test(message))
+    return lines
+      .findLast((line) => /^\S/.test(line))
+      ?.replace(TYPE, '')
+      .trim()
+  const behind = INVOCATION.test(message) ? lines.slice(endOfExcerpt(lines)) : lines
+  return (behind.find(saysSomething) ?? lines.find(saysSomething))?.trim()
+}
+
+/** The first line that is not blank, and no frame of a stack. */
+function firstLine(text: string): string {
+  const lines = bounded(text)
+    .replace(UNCAUGHT, '')
+    .split(/[\r\n]+/)
+  return lines.find((line) => /\S/.test(line) && !FRAME.test(line))?.trim() ?? ''
+}
+
+/** How a message of Prisma begins: its excerpt of the code, or of the arguments, stands before what happened. */
+const INVOCATION = /^\s*(?:Invalid|It occurred in the) [^\r\n]{1,200} invocation(?: in|:)/m
+/** A line of a stack. */
+const FRAME = /^\s*at (?:\S.{0,300}[(:<]|async )/
+/** Texts that are no message: an error's bare type, and values that became texts. */
+const NOTHING =
+  /^[\s[({'"]*(?:(?:uncaught )?[a-z]{0,20}(?:error|exception)|undefined|null|none|nil|nan|true|false|object(?: object)?)[\s\])}'":.,]*$/i
+
+function saysSomething(line: string): boolean {
+  return /[\p{L}\p{N}]/u.test(line) && !NOTHING.test(line) && !FRAME.test(line)
+}
+
+/** Index of the line behind Prisma's excerpt, which ends with the arguments of the call, or else with the line of code that made it. */
+function endOfExcerpt(lines: readonly string[]): number {
+  const end = lines.findLastIndex((line) => /^\s*\}\)?$/.test(line))
+  if (end >= 0) return end + 1
+  const call = lines.findLastIndex((line) => /^\s*(?:→\s*)?\d+ /.test(line))
+  if (call >= 0) return call + 1
+  const head = lines.findIndex((line) => INVOCATION.test(line))
+  return head + (/^\S+:\d+:\d+\s*$/.test(lines[head + 1] ?? '') ? 2 : 1)
+}
+
+/**
+ * Cuts credentials out of a text: the user info of URLs, what follows `Bearer`, `Basic`, `Authorization:`, `Cookie:`, `password=`, `"token":`
+ * and the like, and tokens that are known by how they begin. Words that only talk of them stay: `token expired`, `password: required`.
+ * The text is short, and no expression here takes more than linear time.
+ */
+export function cutCredentials(text: string): string {
+  if (!CREDENTIAL_SIGN.test(text)) return text
+  return cutUserInfo(text)
+    .replace(KNOWN_TOKEN, (token, url?: string) =>
+      url === undefined && !/\d|PRIVATE/.test(token) ? token : `${url ?? ''}***`,
+    )
+    .replace(COOKIE, '$1***')
+    .replace(SCHEME, (whole, scheme: string, value: string) => (isSecret(value, scheme) ? `${scheme}***` : whole))
+    .replace(
+      PAIR,
+      (whole, name: string, nameEnd: string, separator: string, value: string, at: number, all: string) => {
+        const isAlone = /^["'`\\]?(?:[,;&)}\]]|$)/.test(all.slice(at + whole.length, at + whole.length + 2))
+        return isSecretPair(`${name}${nameEnd}`, separator, value, isAlone) ? `${name}${nameEnd}${separator}***` : whole
+      },
+    )
+}
+
+/** One of these is in every text that holds credentials. */
+const CREDENTIAL_SIGN =
+  /[@:=]|eyJ|bearer|basic|(?:gh[a-z]|npm|hf|pat|v1|sh[a-z]{3}|[srp]k|whsec)_|[srp]k-|xox|xapp|glpat|A[KS]IA|AIza|ya29|SG\.|-----/i
+
+/** Cuts the user info of each URL. Where a password holds a slash that nobody encoded, what stands before the last `@` is cut. */
+function cutUserInfo(text: string): string {
+  if (!text.includes('@')) return text
+  return text.replace(/:\/\/((?:(?!:\/\/)[^\s"'<>`])+)/g, (_, rest: string) => {
+    const authority = /^[^/?#]*/.exec(rest)?.[0] ?? ''
+    const at = authority.lastIndexOf('@')
+    const isCutShort = at < 0 && /:(?!\d*$)/.test(authority)
+    return `://${rest.slice((isCutShort ? rest.lastIndexOf('@') : at) + 1)}`
+  })
+}
+
+/** Tokens by how they begin; and what follows the addresses of webhooks, which are secrets themselves. */
+const KNOWN_TOKEN =
+  /((?:hooks\.slack\.com\/(?:services|workflows|triggers)|discord(?:app)?\.com\/api\/webhooks|api\.telegram\.org)\/)[^\s"'<>]+|-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]*|(?<![\w-])(?:eyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]+)?|gh[oprsu]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|(?:sk|pk|rk)[-_](?:[\w-]{16,}|(?:live|test|proj|ant|or)[-_][\w-]{4,})|xox[a-z]-[\w-]{8,}|xapp-[\w-]{8,}|A[KS]IA[A-Z\d]{12,}|AIza[\w-]{20,}|ya29\.[\w-]{16,}|npm_\w{20,}|whsec_[\w+/=]{8,}|shp[a-z]{2}_\w{16,}|SG\.[\w-]{10,}\.[\w-]{10,}|hf_\w{16,}|dop_v1_\w{16,})/g
+/** A header of cookies, up to the end of its line or of the quotes that it stands in. */
+const COOKIE = /(cookie\\?["']?\s{0,3}[:=]\s{0,3}\\?["'`]?)[\w!#$%&*.^|~+-]{1,64}=[^"'`\r\n}]*/gi
+/** A scheme of HTTP authentication and what follows it. */
+const SCHEME =
+  /((?:authorization\\?["']?\s{0,3}[:=]\s{0,3}\\?["'`]?(?:(?:bearer|basic|digest|token|negotiate|apikey|aws4-hmac-sha256)\s{1,3})?)|(?<![\w-])(?:bearer|basic)\s{1,3})([^\s"'`,;<>(){}[\]\\]+)/gi
+/** A name of a secret with the quote behind it, what stands between, and the value. */
+const PAIR =
+  /(pass(?:word|wd|phrase|code)|(?<![a-z])pwd|secret(?:[_-]?(?:access)?[_-]?key)?|(?:api|access|account|private|signing|encryption|subscription)[_-]?key|token|credentials?|session[_-]?id)(\\?["']?)(\s{0,3}[:=]\s{0,3}\\?["'`]?)([^\s"'`,;&<>(){}[\]\\]+)/gi
+
+/** Whether what follows a scheme is a token, and no word of a sentence such as `Basic authentication failed`. */
+function isSecret(value: string, scheme: string): boolean {
+  const word = value.replace(/[.!?]+$/, '')
+  if (/^basic/i.test(scheme) && word.length < 8) return false
+  return looksRandom(word) || (/authorization.*\s$/i.test(scheme) && !PLAIN.test(word))
+}
+
+/**
+ * Whether a pair tells a secret. `token=abc` does, and `"token": "abc"`. `password: abc` does where nothing follows but the end of its object
+ * or text, and anything else only where the value looks like a secret.
+ */
+function isSecretPair(name: string, separator: string, value: string, isAlone: boolean): boolean {
+  const word = value.replace(/[.!?:]+$/, '')
+  if (!/\w/.test(word) || PLAIN.test(word) || (/^pwd$/i.test(name) && word.startsWith('/'))) return false
+  return looksRandom(word) || separator === '=' || /["']$/.test(name) || (isAlone && /pass|pwd|secret/i.test(name))
+}
+
+/** What may stand behind the name of a secret and is none. */
+const PLAIN =
+  /^(?:required|invalid|missing|expected|expired|empty|string|number|object|array|boolean|too|must|wrong|incorrect|mismatch|weak|short|long|blank|unknown|unset|unauthorized|forbidden|denied|failed|failure|error|ok|yes|no|not|none|null|nil|undefined|true|false|optional|redacted|hidden|masked|revoked|\*+|\w*(?:error|exception))$/i
+
+/** Whether a word has what words of a sentence do not have: digits among letters, capitals within, or a great length. */
+function looksRandom(word: string): boolean {
+  return (/\d/.test(word) && /[a-z]/i.test(word)) || /[a-z][A-Z]|[\w+/]{2}=+$/.test(word) || word.length >= 20
 }
 
 /**

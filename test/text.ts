@@ -2,6 +2,7 @@ import t from 'tap'
 import {
   cleanMessage,
   cleanText,
+  cutCredentials,
   cutQueries,
   grouped,
   isTimestamp,
@@ -11,6 +12,7 @@ import {
   plural,
   roughSpan,
   span,
+  tellingLine,
   toTimestamp,
   truncate,
 } from '../src/text.js'
@@ -153,6 +155,92 @@ await t.test('a message is one line, without what winston puts in front', async 
   }
 })
 
+await t.test('the line of a message that says something is found, and there may be none', async (t) => {
+  for (const [text, line] of [
+    ['[\n  {\n  no stock', 'no stock'],
+    ['\u001b[31m[\u001b[39m\nno stock', 'no stock'],
+    ["Cannot find module 'x'\nRequire stack:\n- /a.js", "Cannot find module 'x'"],
+    ['\nInvalid `prisma.a.b()` invocation in\n/a.ts:7:3\n\n  6 \n→ 7 prisma.a.b(\nno stock\n\nmore', 'no stock'],
+    ['\nInvalid `prisma.a.b()` invocation:\n\n{\n  data: 1\n}\n\nno stock', 'no stock'],
+    ['\nInvalid `prisma.a.b()` invocation:', 'Invalid `prisma.a.b()` invocation:'],
+    ['在庫なし', '在庫なし'],
+    ['', undefined],
+    ['[', undefined],
+    ['undefined', undefined],
+    ['[object Object]', undefined],
+    ['Error', undefined],
+    ['TypeError:', undefined],
+    ['    at place (/app/o.js:1:1)', undefined],
+    ['TypeError: no stock', 'TypeError: no stock'],
+    ['at noon it failed', 'at noon it failed'],
+  ] as const)
+    t.equal(tellingLine(text), line, JSON.stringify(text))
+})
+
+await t.test('credentials are cut', async (t) => {
+  for (const [text, cut] of [
+    ['connect redis://shop:s3cret@cache failed', 'connect redis://cache failed'],
+    ['redis://:s3cret@cache:6379/0', 'redis://cache:6379/0'],
+    ['postgres://u:s3c/ret@db:5432/shop', 'postgres://db:5432/shop'],
+    ['postgres://u:s3cr?et@db/shop', 'postgres://db/shop'],
+    ['mongodb://u:s3cret@a,b/shop and amqp://u:s3cret@mq', 'mongodb://a,b/shop and amqp://mq'],
+    ['got Bearer s3cret', 'got Bearer ***'],
+    ['got bearer abcdefghijklmnopqrstuvwx', 'got bearer ***'],
+    ['Basic dXNlcjpwYXNz', 'Basic ***'],
+    ['Authorization: Bearer abcdef', 'Authorization: Bearer ***'],
+    ['{"headers":{"authorization":"Bearer s3cret"}}', '{"headers":{"authorization":"Bearer ***"}}'],
+    ['{"cookie":"sid=s3cret; b=c","a":1}', '{"cookie":"***","a":1}'],
+    ['set-cookie: sid=s3cret; path=/', 'set-cookie: ***'],
+    ['password=s3cret and db_password=abc', 'password=*** and db_password=***'],
+    ['{"password":"abc","apiKey":"s3cret"}', '{"password":"***","apiKey":"***"}'],
+    ['{\\"token\\":\\"s3cret\\"}', '{\\"token\\":\\"***\\"}'],
+    ['password: hunter', 'password: ***'],
+    ['Server=db;User Id=sa;Password=abc;', 'Server=db;User Id=sa;Password=***;'],
+    ['jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-def', 'jwt ***'],
+    ['ghp_0123456789abcdef01234567 and AKIAIOSFODNN7EXAMPLE', '*** and ***'],
+    ['xoxb-1234-abcdefgh, sk-proj-abc123def456ghi789', '***, ***'],
+    ['POST https://hooks.slack.com/services/T0/B0/XX failed', 'POST https://hooks.slack.com/services/*** failed'],
+    ['-----BEGIN RSA PRIVATE KEY-----\nMIIE', '***'],
+  ] as const) {
+    const seen = cutCredentials(text)
+    t.equal(seen, cut, text)
+    t.equal(cutCredentials(seen), seen, 'nothing is cut twice')
+  }
+})
+
+await t.test('words that only talk of credentials stay', async (t) => {
+  for (const text of [
+    ...['token expired', 'invalid Bearer token.', 'Basic authentication failed', 'authorization: failed'],
+    ...['password is required', 'password: required', 'password: String must contain at least 8 characters'],
+    ...['Unexpected token < in JSON at position 0', 'Unexpected token: }', 'Unexpected token = in JSON'],
+    ...['max_tokens=4096', 'prompt_tokens: 12', 'pwd=/home/app', 'token: TokenExpiredError', 'token=null'],
+    ...['https://example.test/@user/x', 'http://localhost:3000/u@x', 'mailto:bob@example.test', 'bob@example.test'],
+    ...['password authentication failed for user "bob"', '(using password: YES)', 'sk-learn', 'risk-adjusted'],
+  ])
+    t.equal(cutCredentials(text), text)
+})
+
+await t.test('no text takes long to be cleaned', async (t) => {
+  const pieces = [
+    'eyJ-',
+    '://a:',
+    'password',
+    'password: ',
+    'bearer ',
+    'cookie=',
+    '@',
+    'sk-',
+    'token\\"',
+    'token   ',
+    '://',
+  ]
+  for (const piece of pieces) {
+    const text = piece.repeat(10_000)
+    const steps = [cleanText, cleanMessage, messageOfStack].map((clean) => clean(text).length)
+    t.ok(Math.max(...steps) <= MAX_TEXT_LENGTH, piece)
+  }
+})
+
 await t.test("a stack's message comes without the error's type", async (t) => {
   for (const [stack, message] of [
     [new TypeError('not a function').stack ?? '', 'not a function'],
@@ -160,7 +248,8 @@ await t.test("a stack's message comes without the error's type", async (t) => {
     ['TypeError [ERR_INVALID_ARG_TYPE]: The "path" argument\n    at x', 'The "path" argument'],
     ['Uncaught RangeError: too far\n    at x', 'too far'],
     ['my.ns.DbError: down: 5\n    at x', 'down: 5'],
-    ['Error\n    at x', 'Error'],
+    ['Error\n    at x', ''],
+    ['Error: \n    at x', ''],
     ['two words: kept\n    at x', 'two words: kept'],
     ['', ''],
   ] as const) {

@@ -1,7 +1,7 @@
 // The names of a record's fields, and the spellings of one name in JavaScript, in JSON and on a command line. No other file translates
 // between spellings.
 import { isObject } from '../unknown.js'
-import type { RecordField } from './options.js'
+import type { LineField, RecordField } from './options.js'
 
 export const recordFields: readonly RecordField[] = [
   'group',
@@ -13,6 +13,9 @@ export const recordFields: readonly RecordField[] = [
   'errorMessage',
   'clientIp',
 ]
+
+/** The names that the option `fields` takes. */
+export const lineFields: readonly LineField[] = [...recordFields, 'level', 'requestId']
 
 /** The record field of this name, spelled as in JavaScript or as in JSON; undefined if there is none. */
 export function recordFieldOf(name: string): RecordField | undefined {

@@ -76,6 +76,9 @@ export type RecordField =
   | 'errorMessage'
   | 'clientIp'
 
+/** What `fields` can name places of: the fields of a record, and what else is read of a line to judge it. */
+export type LineField = RecordField | 'level' | 'requestId'
+
 /** The options of a rule. The config document in Redis may set all but `maxGroups`. */
 export interface RuleOptions {
   /** URL of the webhook: http or https, at most 2048 characters, without user info. @defaultValue none */
@@ -174,12 +177,13 @@ export interface LogsirenOptions extends RuleOptions {
   /** Lowest level at which a line that carries an error counts: a name, or a number on pino's scale, 1 to 2147483647. @defaultValue 'warn' */
   readonly minLevel?: LevelName | number | undefined
   /**
-   * Line paths where record fields are read. Of several, the first with a usable value wins. @defaultValue the usual frameworks' places
+   * Line paths where record fields, the level and the request's id are read. Of several, the first with a usable value wins.
+   * @defaultValue the usual loggers' places
    *
    * @example
-   * { statusCode: 'http.code', errorMessage: ['failure.text', 'err.message'] }
+   * { statusCode: 'http.code', errorMessage: ['failure.text', 'err.message'], level: 'lvl', requestId: 'correlationId' }
    */
-  readonly fields?: { readonly [field in RecordField]?: string | readonly string[] | undefined } | undefined
+  readonly fields?: { readonly [field in LineField]?: string | readonly string[] | undefined } | undefined
   /** Line paths whose values an alert shows in `sample.fields`. Settable in code only. @defaultValue none */
   readonly sampleFields?: readonly string[] | undefined
   /** Line paths whose values never leave the process. Only conditions in code still see them. @defaultValue none */

@@ -6,7 +6,7 @@ import { expected, findProblems } from './checks/problems.js'
 import { objectOf } from './checks/schema.js'
 import { secretsMissingInOptions } from './document/secrets.js'
 import { type OptionName, optionMembers, optionsWith } from './engine-options.js'
-import { recordFields } from './names.js'
+import { lineFields } from './names.js'
 import type { LogsirenOptions, WorkerOption } from './options.js'
 import { ruleNaming, ruleOptions } from './rule-members.js'
 import { refusedOrigin, resolveSettings } from './settings.js'
@@ -103,10 +103,10 @@ function unknownFields(input: object): Problem[] {
   const given: unknown = 'fields' in input ? input.fields : undefined
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return []
   return Object.keys(given)
-    .filter((field) => !recordFields.some((known) => known === field))
+    .filter((field) => !lineFields.some((known) => known === field))
     .map((field) => ({
       path: `fields.${field}`,
-      message: `Expected \`fields\` to hold record fields only (${recordFields.join(', ')}), got \`${field}\``,
+      message: `Expected \`fields\` to hold known fields only (${lineFields.join(', ')}), got \`${field}\``,
     }))
 }
 

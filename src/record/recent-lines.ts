@@ -3,7 +3,7 @@
 import type { Clock } from '../clock.js'
 import { parseJson } from '../unknown.js'
 import type { Place } from './reading/line-details.js'
-import { type Line, rootsOf } from './reading/line-reader.js'
+import type { Line } from './reading/line-reader.js'
 import type { LineReading } from './reading/read-line.js'
 import type { RequestTraits } from './reading/request-traits.js'
 import { isSameRequest } from './request-dedupe.js'
@@ -66,15 +66,11 @@ export class RecentLines {
   }
 
   /** Gives method and path of a request from the newest line of it that has them; undefined where none has. */
-  placeOf(
-    request: RequestTraits,
-    reading: Pick<LineReading, 'request' | 'details'>,
-    nestedKey: string | undefined,
-  ): Place | undefined {
+  placeOf(request: RequestTraits, reading: Pick<LineReading, 'roots' | 'request' | 'details'>): Place | undefined {
     if (request.id === '' || !this.#mayLook()) return undefined
     for (const line of this.#linesWith(request.id)) {
       try {
-        const roots = rootsOf(line, nestedKey)
+        const roots = reading.roots(line)
         if (!isSameRequest(reading.request(roots), request)) continue
         const { method, path } = reading.details(roots)
         if (path !== '') return { method, path }

@@ -8,7 +8,7 @@ import { resolveSettings } from '../config/settings.js'
 import type { Counters } from '../evaluator/stats.js'
 import { plainRoots } from '../record/reading/cloneable-roots.js'
 import type { LoggerTraits } from '../record/reading/field-paths.js'
-import { type Line, type Root, rootsOf } from '../record/reading/line-reader.js'
+import type { Line, Root } from '../record/reading/line-reader.js'
 import { isErrorLine, type LineTraits } from '../record/reading/line-traits.js'
 import { compileReading, type LineReading, type ReadLine } from '../record/reading/read-line.js'
 import { RecentLines } from '../record/recent-lines.js'
@@ -74,7 +74,7 @@ export class Crossing {
   }
 
   #takeForName(line: Line): ReadLine | undefined {
-    const roots = rootsOf(line, this.#options.nestedKey)
+    const roots = this.#read.roots(line)
     if (this.#read.service(roots) === '') return undefined
     const traits = this.#read.traits(roots, line.level, this.#scale)
     return traits.isBlank || traits.isOwn ? undefined : this.#readOf(roots, traits)
@@ -86,7 +86,7 @@ export class Crossing {
     this.#recent.keepLine(line)
     const mayBeError = this.#sieveFor(lowestStatus)(line)
     if (!mayBeError && this.#requests?.isEmpty !== false) return undefined
-    const roots = rootsOf(line, this.#options.nestedKey)
+    const roots = this.#read.roots(line)
     if (!mayBeError && !this.#read.isLast(roots)) return undefined
     const traits = this.#read.traits(roots, line.level, this.#scale)
     if (traits.isBlank) this.#counters.skipped += 1
@@ -104,7 +104,7 @@ export class Crossing {
   /** The request's method and path are looked for here, where its other lines are. */
   #withPlace(line: ReadLine): ReadLine {
     const { details, request } = line
-    const place = details.path === '' ? this.#recent.placeOf(request, this.#read, this.#options.nestedKey) : undefined
+    const place = details.path === '' ? this.#recent.placeOf(request, this.#read) : undefined
     return place === undefined ? line : { ...line, details: { ...details, ...place } }
   }
 

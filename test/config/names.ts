@@ -1,5 +1,6 @@
 import t from 'tap'
 import {
+  lineFields,
   recordFieldOf,
   recordFields,
   renamedConfig,
@@ -11,6 +12,7 @@ import { toLogRecord } from '../../src/record/log-record.js'
 
 t.test('lists the fields of a record', async (t) => {
   t.strictSame([...recordFields].sort(), Object.keys(toLogRecord({})).sort())
+  t.strictSame(lineFields, [...recordFields, 'level', 'requestId'])
 })
 
 t.test('finds a field by either of its names', async (t) => {

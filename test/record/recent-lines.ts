@@ -28,7 +28,7 @@ function setUp(): Bench {
     clock,
     recent,
     texts: (...lines) => recent.keepText(lines.map((line) => `${JSON.stringify(line)}\n`).join('')),
-    pathOf: (id, traits) => recent.placeOf(requestOf(id, traits), reading, undefined)?.path,
+    pathOf: (id, traits) => recent.placeOf(requestOf(id, traits), reading)?.path,
   }
 }
 
@@ -37,7 +37,7 @@ t.test('finds method and path of a request in text, and no query', (t) => {
   texts(incoming('req-1', '/a?b=canary'), incoming('req-11', '/b'), incoming(1, '/c'), incoming(17, '/d'))
   texts({ level: 30, msg: '"req-1"' }, { level: 30, reqId: 'req-1', msg: 'without a path' })
   recent.keepText('{"no JSON":"req-1"\n')
-  t.strictSame(recent.placeOf(requestOf('req-1'), reading, undefined), { method: 'GET', path: '/a' })
+  t.strictSame(recent.placeOf(requestOf('req-1'), reading), { method: 'GET', path: '/a' })
   t.strictSame([pathOf('req-11'), pathOf('1'), pathOf('17'), pathOf('7')], ['/b', '/c', '/d', undefined])
   t.strictSame([pathOf('req-1', { process: '8 web-1' }), pathOf('')], [undefined, undefined])
   t.end()

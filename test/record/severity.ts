@@ -8,6 +8,7 @@ import {
   ERROR,
   INFO,
   minSeverityOf,
+  otherScales,
   rankedScale,
   type SeverityScale,
   standardScale,
@@ -55,6 +56,43 @@ await t.test('the standard scale knows the severities of Google Cloud and of Nes
   }
 })
 
+await t.test('a name is known with what loggers put around it', async (t) => {
+  const announced = announcedScale({ ...pino.levels.values, audit: 35 })
+  for (const [level, severity] of [
+    ['\u001b[31merror\u001b[39m', 50],
+    [' ERROR ', 50],
+    ['[error]', 50],
+    ['<Warning>', 40],
+    ['error:', 50],
+    ['✖ error', 50],
+    ['ERROR+2', 50],
+    ['INFO-4', 30],
+    ['Information', 30],
+    ['WRN', 40],
+    ['ftl', 60],
+    ['dpanic', 60],
+  ] as const) {
+    t.equal(standardScale.severityOf(level), severity, level)
+    t.equal(announced.severityOf(level), severity, level)
+  }
+  t.equal(announced.severityOf('[AUDIT]'), 35)
+})
+
+await t.test('numbers of other scales mean what these say', async (t) => {
+  const { syslog, insights, telemetry, monolog, cloud } = otherScales
+  t.strictSame([0, 2, 3, 4, 5, 6, 7, 8, -1].map(syslog), [60, 60, 50, 40, 30, 30, 20, undefined, undefined])
+  t.strictSame([0, 1, 2, 3, 4, 5].map(insights), [20, 30, 40, 50, 60, undefined])
+  t.strictSame([0, 1, 4, 5, 9, 13, 16, 17, 20, 21, 24, 25].map(telemetry), [
+    ...[undefined, 10, 10, 20, 30, 40, 40, 50, 50, 60, 60, undefined],
+  ])
+  t.strictSame([50, 100, 200, 250, 300, 400, 500, 550, 600, 601].map(monolog), [
+    ...[undefined, 20, 30, 30, 40, 50, 60, 60, 60, undefined],
+  ])
+  t.strictSame([0, 100, 200, 300, 400, 500, 600, 800, 900].map(cloud), [
+    ...[undefined, 20, 30, 30, 40, 50, 60, 60, undefined],
+  ])
+})
+
 await t.test('what is no level has no severity, on any scale', async (t) => {
   const scales = [standardScale, announcedScale(pino.levels.values), rankedScale(winston.config.npm.levels)]
   for (const scale of scales) {
@@ -63,7 +101,8 @@ await t.test('what is no level has no severity, on any scale', async (t) => {
       null,
       '',
       'loud',
-      ' error',
+      'error log',
+      'x'.repeat(100),
       '5.5',
       true,
       {},

@@ -3,7 +3,7 @@
 import * as v from 'valibot'
 import { MAX_INTEGER, MAX_URL_LENGTH } from '../defaults.js'
 import { levelNames } from '../levels.js'
-import { recordFields } from '../names.js'
+import { lineFields } from '../names.js'
 import type { LevelName, LogsirenOptions, ProxyOption, RedisOption, RuleDefinition } from '../options.js'
 import { isProxyUrl, isUsableSecret, SECRET_EXPECTATION, URL_EXPECTATION, urlFault } from './destination.js'
 import { areCompilable, MAX_PATTERNS_SIZE, totalSize } from './pattern.js'
@@ -83,10 +83,10 @@ export const linePathOrPaths: v.GenericSchema<string | readonly string[]> = v.un
 
 type FieldPaths = NonNullable<LogsirenOptions['fields']>
 
-/** The `fields` option: the line paths of record fields. The cast is needed because the type of `objectOf` names no members. */
+/** The `fields` option: line paths by what is read there. The cast is needed because the type of `objectOf` names no members. */
 export const fields: v.GenericSchema<unknown, FieldPaths> = objectOf(
-  Object.fromEntries(recordFields.map((field) => [field, v.optional(linePathOrPaths)])),
-  'an object of record fields and line paths',
+  Object.fromEntries(lineFields.map((field) => [field, v.optional(linePathOrPaths)])),
+  'an object of fields and line paths',
 ) as v.GenericSchema<unknown, FieldPaths>
 
 export const redis: v.GenericSchema<RedisOption> = v.custom<RedisOption>(

@@ -7,14 +7,14 @@ import { type GivenRecord, toLogRecord } from '../../record/log-record.js'
 import { plainRoots } from '../../record/reading/cloneable-roots.js'
 import type { LineShape } from '../../record/reading/field-paths.js'
 import { type LoggerTraits, lineShapeOf } from '../../record/reading/field-paths.js'
-import { type Line, type Root, rootsOf } from '../../record/reading/line-reader.js'
+import type { Line, Root } from '../../record/reading/line-reader.js'
 import { isErrorLine, isErrorRecord, type LineTraits } from '../../record/reading/line-traits.js'
 import { compileReading, type LineReading, type ReadLine } from '../../record/reading/read-line.js'
 import type { RequestTraits } from '../../record/reading/request-traits.js'
 import { RecentLines } from '../../record/recent-lines.js'
 import { RequestDedupe } from '../../record/request-dedupe.js'
 import { minSeverityOf, standardScale } from '../../record/severity.js'
-import { selectLines } from '../../record/sieve/gate.js'
+import { compileSelection, type Selection } from '../../record/sieve/gate.js'
 import { compileMemberSieve, type MemberSieve } from '../../record/sieve/member-sieve.js'
 import { compileSieve, type Sieve } from '../../record/sieve/text-sieve.js'
 import { isObject, parseJson } from '../../unknown.js'
@@ -54,6 +54,7 @@ const MAX_NAMED_LENGTH = 16_384
 interface Compiled extends LineReading {
   /** Undefined where no rule counts anything. */
   readonly sieve: Sieve | undefined
+  readonly select: Selection
   readonly memberSieve: MemberSieve | undefined
   readonly reader: Reader
 }
@@ -148,7 +149,7 @@ export class Intake {
    */
   takeText(text: string, parse: (lines: string) => void): void {
     const { hold } = this.#options
-    const { sieve } = this.#compiled
+    const { sieve, select } = this.#compiled
     if (this.#unnamedLines > 0 && text !== '') this.#nameByText(text)
     const read = (lines: string): void => {
       if (this.#options.moment === undefined) this.#arrival ??= momentOf(this.#options.clock)
@@ -158,7 +159,7 @@ export class Intake {
     if (hold?.isReleased === false) read(text)
     else if (sieve !== undefined) {
       if (this.#requests?.isEmpty === false) this.#requests.forgetOld(this.#options.clock.monotonicMs())
-      selectLines(text, sieve, this.#requests, read)
+      select(text, sieve, this.#requests, read)
     }
     this.#arrival = undefined
   }
@@ -176,9 +177,9 @@ export class Intake {
 
   /** Takes a line that has to be read as a whole. */
   takeLine(line: Line): void {
-    const { counters, hold, options } = this.#options
+    const { counters, hold } = this.#options
     const compiled = this.#compiled
-    const roots = rootsOf(line, options.nestedKey)
+    const roots = compiled.roots(line)
     const traits = compiled.traits(roots, line.level, this.#logger.scale)
     if (traits.isBlank) counters.skipped += 1
     if (traits.isBlank) return
@@ -222,7 +223,7 @@ export class Intake {
   #nameByLine(line: Line): void {
     let name = ''
     try {
-      name = this.#compiled.service(rootsOf(line, this.#options.options.nestedKey))
+      name = this.#compiled.service(this.#compiled.roots(line))
     } catch {
       // A getter of the application threw.
     }
@@ -303,9 +304,10 @@ export class Intake {
       reader: {
         reading,
         isError: (traits, rule) => this.#isErrorFor(traits, rule),
-        placeOf: (request) => this.#recent?.placeOf(request, reading, this.#options.options.nestedKey),
+        placeOf: (request) => this.#recent?.placeOf(request, reading),
       },
       sieve: isWatching ? (this.#options.compileSieve ?? compileSieve)(criteria) : undefined,
+      select: compileSelection(shape),
       memberSieve: isWatching ? compileMemberSieve(criteria) : undefined,
     }
   }

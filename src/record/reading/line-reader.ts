@@ -1,5 +1,7 @@
 // Reads a line by paths: at its root, below the members that loggers nest everything under, and in attached errors.
 import { isObject } from '../../unknown.js'
+import { accessMembersOf } from '../foreign-lines/access-line.js'
+import { messagePaths } from './field-paths.js'
 import { compilePath, isError, member, type PathReader } from './path.js'
 
 /** A line as its logger hands it over. */
@@ -28,7 +30,11 @@ export interface Root {
 }
 
 /** The objects of a line at which paths begin, in the order in which they are tried. */
-export function rootsOf(line: Line, nestedKey: string | undefined): Root[] {
+export function rootsOf(
+  line: Line,
+  nestedKey: string | undefined,
+  messageKeys: readonly string[] = messagePaths,
+): Root[] {
   const roots: Root[] = []
   const add = line.isParsed === true ? addMembers : addMembersAndErrors
   add(roots, '', line.members)
@@ -39,7 +45,29 @@ export function rootsOf(line: Line, nestedKey: string | undefined): Root[] {
   // winston's metadata format moves the members of extras below such a key.
   const alsoUnder = nestedKey === undefined ? nestingKeys : [...nestingKeys, nestedKey]
   for (let i = length; i < roots.length; i += 1) roots[i] = { ...(roots[i] as Root), alsoUnder }
+  addAccess(roots, line.members, messageKeys)
   return roots
+}
+
+/** Adds what the line's message tells if it is a line of an access log, as morgan hands them to a logger. */
+function addAccess(roots: Root[], members: object, messageKeys: readonly string[]): void {
+  for (const key of messageKeys) {
+    const message = member(members, key)
+    if (typeof message !== 'string') continue
+    const access = mayBeAccess(message) ? accessMembersOf(message) : undefined
+    if (access !== undefined) roots.push({ members: { req: access.req, res: access.res }, prefix: `${key}.` })
+    return
+  }
+}
+
+/** A longer message is no line of an access log, in UTF-16 units. */
+const MAX_ACCESS_LENGTH = 8192
+
+/** Whether a text may be a line of an access log: behind a method and a path, or a protocol, stands a status. The sieves search for the same. */
+export function mayBeAccess(text: string): boolean {
+  if (!text.includes('/') || text.length > MAX_ACCESS_LENGTH) return false
+  const sign = text.search(/(?:HTTP|[DEHST] )\//)
+  return sign >= 0 && / [1-5]\d\d(?:\s|$)/.test(text.slice(sign))
 }
 
 /** Keys below which some loggers nest all other members. */

@@ -3,27 +3,33 @@
 
 import { messageOfStack, UNCAUGHT } from '../../text.js'
 import { isObject } from '../../unknown.js'
-import { type LogRecord, toInteger } from '../log-record.js'
-import { ERROR, type SeverityScale } from '../severity.js'
+import type { LogRecord } from '../log-record.js'
+import { ERROR, otherScales, type SeverityScale } from '../severity.js'
 import {
-  atErrorKey,
-  errorPaths,
-  fieldPaths,
+  errorPathsOf,
+  errorStatusPathsOf,
+  foreignStatusPathsOf,
+  furtherForeignStatusPathsOf,
   type LineShape,
-  levelPaths,
+  levelNamePaths,
+  levelPathsOf,
   messagePathsOf,
+  ownErrorPaths,
   pathsOf,
-  requestIdPaths,
+  requestIdPathsOf,
+  stackPaths,
 } from './field-paths.js'
-import { compileReader, type LineReader, type Root } from './line-reader.js'
-import { isError, member } from './path.js'
+import { compileReader, type Root } from './line-reader.js'
+import { status, statusOf } from './line-status.js'
+import { compileScan, type Wanted } from './member-scan.js'
+import { isError } from './path.js'
 
 export interface LineTraits {
   /** On pino's scale, trace 10 to fatal 60; 0 where the line has no level. */
   readonly severity: number
   /** HTTP status, 100 to 599; 0 where the line has none. */
   readonly statusCode: number
-  /** Whether the line carries an error object or an error text of its own, not just a message. */
+  /** Whether the line carries an error object or an error text of its own, not just a message, that no 4xx in the error explains. */
   readonly hasError: boolean
   /**
    * Whether the line holds one of logsiren's own messages and belongs to no request. An application may log them; they are no errors of it,
@@ -36,9 +42,6 @@ export interface LineTraits {
 
 /** Reads the traits of a line. `level` is the level as the logger itself gives it, see `Line`. */
 export type TraitsReader = (roots: readonly Root[], level: unknown, scale: SeverityScale) => LineTraits
-
-/** Reads the message of an attached error, uncleaned; undefined where the line has no error with a message. */
-export type ErrorMessageReader = (roots: readonly Root[]) => string | undefined
 
 /** Whether a record that a caller handed in is an error: by its status code, or by a message that is not blank. */
 export function isErrorRecord(record: LogRecord, statusCodeThreshold: number): boolean {
@@ -61,50 +64,104 @@ export function isErrorLine(line: LineTraits, statusCodeThreshold: number, minSe
 
 /** Each of logsiren's own messages begins so. */
 const OWN = 'logsiren: '
-/** Paths of our own messages where the line's message is another: in an error, or in a `warning` event that the application logs. */
-const ownPaths: readonly string[] = [...fieldPaths.errorMessage, 'warning.message', 'warning']
+
+type Scan = Wanted<SeverityScale>
 
 export function compileTraits(shape: LineShape): TraitsReader {
   // Redacted places are read here too: a trait only decides whether the line is an error, and is never shown.
-  const read = {
-    level: compileReader(levelPaths),
-    statusCode: compileReader(pathsOf('statusCode', shape)),
-    message: compileReader(messagePathsOf(shape)),
-    errorMessage: compileErrorMessage(shape, []),
-    error: compileReader(atErrorKey(errorPaths, shape)),
-    requestId: compileReader(requestIdPaths),
-  }
-  const anyMessage = compileReader([...messagePathsOf(shape), ...atErrorKey(ownPaths, shape)])
+  const isToldWhere = shape.fields?.errorMessage !== undefined
+  const level = levelPathsOf(shape)
+  const scan = compileScan<SeverityScale>([
+    [
+      { paths: level.own, accept: (value, scale) => scale.severityOf(value) },
+      { paths: level.cloud, accept: severityOfCloud },
+      { paths: level.names, accept: (value, scale) => (isName(value) ? scale.severityOf(value) : undefined) },
+      { paths: level.telemetry, accept: onScale(otherScales.telemetry) },
+      { paths: level.insights, accept: onScale(otherScales.insights) },
+    ],
+    // What stands beside a number that is on another scale.
+    [{ paths: level.names.length === 0 ? [] : scaleSigns, accept: (value) => (isName(value) ? true : undefined) }],
+    [{ paths: pathsOf('statusCode', shape), accept: status }],
+    [{ paths: errorStatusPathsOf(shape), accept: status }],
+    [{ paths: foreignStatusPathsOf(shape), accept: status }],
+    [{ paths: furtherForeignStatusPathsOf(shape), accept: status }],
+    [
+      { paths: pathsOf('errorMessage', shape), accept: errorText },
+      { paths: errorPathsOf(shape), accept: errorLike },
+      ...(isToldWhere ? [] : [{ paths: stackPaths, accept: stackText }]),
+    ],
+    [{ paths: isToldWhere ? [] : ['exception'], accept: (value) => (value === true ? true : undefined) }],
+    [
+      { paths: [...messagePathsOf(shape), ...ownErrorPaths(shape)], accept: ownText },
+      { paths: ['stack'], accept: ownStack },
+    ],
+  ] satisfies Scan[][])
+  const message = compileReader(messagePathsOf(shape))
+  const requestId = compileReader(requestIdPathsOf(shape))
+  const severityBeside = compileSeverityBeside()
+
   return (roots, level, scale) => {
-    const severity = scale.severityOf(level) ?? read.level(roots, scale.severityOf) ?? 0
-    const message = read.message(roots, text)
-    const errorMessage = read.errorMessage(roots)
-    const statusCode = read.statusCode(roots, status) ?? 0
-    const hasError = errorMessage !== undefined || (severity < ERROR && read.error(roots, errorLike) === true)
+    const found = scan(roots, scale) as readonly [
+      level: number | undefined,
+      isOnOtherScale: true | undefined,
+      ownStatus: number | undefined,
+      ofError: number | undefined,
+      foreign: number | undefined,
+      further: number | undefined,
+      error: true | undefined,
+      isThrown: true | undefined,
+      own: true | undefined,
+    ]
+    const [read, isOnOtherScale, ownStatus, ofError, foreign, further, error, isThrown, own] = found
+    const known = isOnOtherScale === true && scale.isAnnounced !== true ? severityBeside(roots, scale) : undefined
+    const severity = scale.severityOf(level) ?? known ?? read ?? 0
+    const statusCode = statusOf(ownStatus, ofError, foreign)
+    const hasError = error === true || (isThrown === true && message(roots, text) !== undefined)
+    const isExplained = isClientError(ofError) || isClientError(foreign) || isClientError(further)
     return {
       severity,
       statusCode,
-      hasError,
-      isOwn:
-        (isOwn(errorMessage) || anyMessage(roots, ownText) === true) && read.requestId(roots, identity) === undefined,
-      isBlank: severity === 0 && statusCode === 0 && message === undefined && !hasError,
+      hasError: hasError && !isExplained,
+      isOwn: own === true && requestId(roots, identity) === undefined,
+      isBlank: severity === 0 && statusCode === 0 && !hasError && message(roots, anyMessage) === undefined,
     }
   }
 }
 
-/** Compiles a reader of the message of an attached error, which does not look at redacted places. */
-export function compileErrorMessage(shape: LineShape, redact: readonly string[]): ErrorMessageReader {
-  const direct = compileReader(pathsOf('errorMessage', shape), redact)
-  if (shape.fields?.errorMessage !== undefined) return (roots) => direct(roots, text)
-  const message = compileReader(messagePathsOf(shape), redact)
-  const stack = compileReader(['stack'], redact)
-  return (roots) => direct(roots, text) ?? thrownMessage(roots, message) ?? stack(roots, stackMessage)
-}
+const isClientError = (code: number | undefined): boolean => code !== undefined && code >= 400 && code < 500
 
-/** The message of an uncaught error as winston writes it: the line's own message, beside `exception: true`. */
-function thrownMessage(roots: readonly Root[], message: LineReader): string | undefined {
-  const thrown = roots.filter(({ members }) => member(members, 'exception') === true)
-  return thrown.length === 0 ? undefined : message(thrown, text)
+/** Whether a text may be the name of a level, and is no number. */
+const isName = (value: unknown): value is string => typeof value === 'string' && !/^\s*\d*\s*$/.test(value)
+
+const onScale =
+  (severityOf: (level: number) => number | undefined) =>
+  (value: unknown): number | undefined =>
+    severityOf(typeof value === 'string' ? Number(value) : (value as number))
+
+/** Takes a level of Google Cloud: a name, or a number that no other scale has. */
+const severityOfCloud = (value: unknown, scale: SeverityScale): number | undefined =>
+  typeof value === 'number' && value >= 100 && scale.isAnnounced !== true
+    ? otherScales.cloud(value)
+    : scale.severityOf(value)
+
+/** Members that only loggers with numbers of another scale write: Monolog and GELF. */
+const scaleSigns = ['level_name', 'channel', 'short_message', 'facility']
+
+/**
+ * Compiles a reader of a level that is a number on another scale, which is known by what stands beside it: the name of the level goes
+ * before the number.
+ */
+function compileSeverityBeside(): (roots: readonly Root[], scale: SeverityScale) => number | undefined {
+  const [level, name] = [compileReader(['level', 'severity']), compileReader(levelNamePaths)]
+  const [channel, shortMessage] = [compileReader(['channel']), compileReader(['short_message', 'facility'])]
+  return (roots, scale) => {
+    const number = level(roots, (value) => (/^\d+$/.test(String(value)) ? Number(value) : undefined))
+    if (number === undefined) return undefined
+    const named = name(roots, (value) => (isName(value) ? scale.severityOf(value) : undefined))
+    if (named !== undefined) return named
+    if (channel(roots, text) !== undefined) return otherScales.monolog(number)
+    return shortMessage(roots, text) === undefined ? undefined : otherScales.syslog(number)
+  }
 }
 
 /** Whether a text begins with a visible ASCII character. Nearly all do, and need no further look to be not blank. */
@@ -114,16 +171,31 @@ const beginsPlainly = (value: string): boolean => value.charCodeAt(0) > 0x20 && 
 export const text = (value: unknown): string | undefined =>
   typeof value === 'string' && (beginsPlainly(value) || /\S/.test(value)) ? value : undefined
 
-const stackMessage = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? messageOfStack(value) : undefined
+/** Takes what a line holds beside its message where an error would be: a text that tells of one, or an object that looks like one. */
+function errorText(value: unknown): true | undefined {
+  if (typeof value === 'string') return text(value) !== undefined && !NO_ERROR.test(value) ? true : undefined
+  return errorLike(value)
+}
+
+/** Texts that say that there is no error. */
+const NO_ERROR = /^\s*(?:none|null|nil|<nil>|undefined|false|true|no|0|ok|-|n\/a|\{\}|\[\])\s*$/i
+
+/** Takes a stack: a text with frames, or one that begins with the name of an error. */
+export function stackText(value: unknown): true | undefined {
+  return typeof value === 'string' && STACK.test(value) ? true : undefined
+}
+
+const STACK =
+  /(?:^|\n)[ \t]{0,20}(?:at (?:\S.{0,300}[(<]|\S{0,300}[/\\.]\S{0,300}:\d)|File "|\.{3} \d)|^\s{0,20}Traceback|^(?:Uncaught )?[\w$.]{0,100}(?:Error|Exception)(?:\b|_)/
+
+const ownStack = (value: unknown): true | undefined =>
+  typeof value === 'string' && value.includes(OWN) && isOwn(messageOfStack(value)) ? true : undefined
+
+/** Takes a message of any kind. */
+const anyMessage = (value: unknown): true | undefined =>
+  text(value) !== undefined || (isObject(value) && Object.keys(value).length > 0) ? true : undefined
 
 const ownText = (value: unknown): true | undefined => (typeof value === 'string' && isOwn(value) ? true : undefined)
-
-/** Takes an HTTP status, 100 to 599, as a number or its digits. */
-export function status(value: unknown): number | undefined {
-  const code = toInteger(value)
-  return code >= 100 && code <= 599 ? code : undefined
-}
 
 const MAX_ID_LENGTH = 128
 
@@ -139,9 +211,14 @@ function isOwn(message: string | undefined): boolean {
 }
 
 /** Whether a value looks like an error object, with a message or without; `{}` and flags do not. */
-function errorLike(value: unknown): true | undefined {
+export function errorLike(value: unknown): true | undefined {
   if (!isObject(value)) return undefined
   const looksLikeOne =
-    isError(value) || 'stack' in value || 'stack_trace' in value || 'type' in value || 'message' in value
+    isError(value) ||
+    'stack' in value ||
+    'stack_trace' in value ||
+    'type' in value ||
+    'message' in value ||
+    'errorMessage' in value
   return looksLikeOne ? true : undefined
 }

@@ -2,10 +2,11 @@
 import type { RecordField } from '../../config/options.js'
 import { cleanMessage, cleanText, messageOfStack } from '../../text.js'
 import { type LogRecord, toInteger } from '../log-record.js'
-import { ERROR } from '../severity.js'
 import { type LineShape, messagePathsOf, pathsOf } from './field-paths.js'
+import { compileMessage } from './line-message.js'
 import { compileReader, type LineReader, type Root } from './line-reader.js'
-import { compileErrorMessage, status, text } from './line-traits.js'
+import { compileStatus } from './line-status.js'
+import { text } from './line-traits.js'
 
 /** Makes a record of a line. Its own message stands in for that of an error only if `severity` is `error` or worse. */
 export type LineMapper = (roots: readonly Root[], severity: number) => LogRecord
@@ -20,22 +21,20 @@ export function compileMapper(shape: LineShape): LineMapper {
     model: field('model'),
     providerName: field('providerName'),
     providerType: field('providerType'),
-    statusCode: field('statusCode'),
+    statusCode: compileStatus(shape, redact),
     clientIp: field('clientIp'),
-    message: compileReader(messagePathsOf(shape), redact),
+    message: compileMessage(shape, redact),
   }
-  const errorMessage = compileErrorMessage(shape, redact)
   const isRepeated = compileRepetition(shape, redact)
   return (roots, severity) => {
-    const ownMessage = severity >= ERROR ? read.message(roots, text) : undefined
-    const shown = cleanMessage(errorMessage(roots) ?? ownMessage ?? '')
+    const shown = read.message(roots, severity)
     return {
       group: read.group(roots, cleaned) ?? '',
       keyId: read.keyId(roots, integer) ?? 0,
       model: read.model(roots, cleaned) ?? '',
       providerName: read.providerName(roots, cleaned) ?? '',
       providerType: read.providerType(roots, cleaned) ?? '',
-      statusCode: read.statusCode(roots, status) ?? 0,
+      statusCode: read.statusCode(roots),
       errorMessage: isRepeated(shown, roots) ? '' : shown,
       clientIp: read.clientIp(roots, address) ?? '',
     }

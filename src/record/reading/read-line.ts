@@ -1,9 +1,9 @@
 // A line that has been read: what suffices to judge it and to show it. And the compiled readers of lines.
 
 import type { LogRecord } from '../log-record.js'
-import type { LineShape } from './field-paths.js'
+import { type LineShape, messagePathsOf } from './field-paths.js'
 import { compileDetails, compileService, type LineDetails } from './line-details.js'
-import type { Root } from './line-reader.js'
+import { type Line, type Root, rootsOf } from './line-reader.js'
 import { compileTraits, type LineTraits, type TraitsReader } from './line-traits.js'
 import { compileMapper, type LineMapper } from './map-line.js'
 import { compileIsLast, compileRequestTraits, type RequestTraits } from './request-traits.js'
@@ -20,6 +20,7 @@ export interface ReadLine {
 
 /** Readers of lines of one shape. Each reads a part of its own, since most lines are let go after their traits are read. */
 export interface LineReading {
+  readonly roots: (line: Line) => Root[]
   readonly traits: TraitsReader
   readonly request: (roots: readonly Root[]) => RequestTraits
   /** Whether a line looks like the last one of a request, even if it has no request id; cheaper than `request`. */
@@ -30,7 +31,9 @@ export interface LineReading {
 }
 
 export function compileReading(shape: LineShape, sampleFields: readonly string[] = []): LineReading {
+  const messageKeys = messagePathsOf(shape)
   return {
+    roots: (line) => rootsOf(line, shape.nestedKey, messageKeys),
     traits: compileTraits(shape),
     request: compileRequestTraits(shape),
     isLast: compileIsLast(),

@@ -1,7 +1,8 @@
 // Reads from a line to which request it belongs.
-import { connectionPaths, type LineShape, pathsOf, requestIdPaths, responseTimePaths } from './field-paths.js'
+import { connectionPaths, type LineShape, requestIdPathsOf, responseTimePaths } from './field-paths.js'
 import { compileReader, type Root } from './line-reader.js'
-import { identity, status } from './line-traits.js'
+import { compileStatus } from './line-status.js'
+import { identity } from './line-traits.js'
 
 export interface RequestTraits {
   /** The request's id as text, at most 128 UTF-16 units of it; `''` where the line names no request. */
@@ -27,13 +28,13 @@ export function compileIsLast(): (roots: readonly Root[]) => boolean {
 export function compileRequestTraits(shape: LineShape): (roots: readonly Root[]) => RequestTraits {
   const isLast = compileIsLast()
   const read = {
-    id: compileReader(requestIdPaths),
+    id: compileReader(requestIdPathsOf(shape)),
     processId: compileReader(['pid']),
     hostname: compileReader(['hostname']),
     method: compileReader([connectionPaths.method]),
     address: compileReader([connectionPaths.address]),
     port: compileReader([connectionPaths.port]),
-    statusCode: compileReader(pathsOf('statusCode', shape)),
+    statusCode: compileStatus(shape),
   }
   return (roots) => {
     const id = read.id(roots, identity)
@@ -46,7 +47,7 @@ export function compileRequestTraits(shape: LineShape): (roots: readonly Root[])
         port === undefined
           ? ''
           : `${read.method(roots, identity) ?? ''} ${read.address(roots, identity) ?? ''} ${port}`,
-      statusCode: read.statusCode(roots, status) ?? 0,
+      statusCode: read.statusCode(roots),
       isLast: isLast(roots),
     }
   }

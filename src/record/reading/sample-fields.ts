@@ -20,6 +20,9 @@ const MAX_VALUES = MAX_JSON_LENGTH / 2
 
 /** Whether a member of a named object may be private by its name; it is left out then, unless `sampleFields` names it itself. */
 const isPrivate = (name: string): boolean => /header|cookie|query|param|body/i.test(name)
+/** Whether a text may be a credential by its name; `tokens` that are a number are none. */
+const isCredential = (name: string, value: unknown): boolean =>
+  typeof value === 'string' && /passw|passphrase|secret|token|api_?key|authorization|credential/i.test(name)
 
 /** Compiles a reader of these paths. It gives undefined where there are no paths, and leaves out what a line does not have. */
 export function compileSampleFields(
@@ -47,9 +50,12 @@ export function compileSampleFields(
 }
 
 function toFieldValue(value: unknown, path: string, isOpen: (path: string) => boolean): FieldValue | undefined {
-  if (!isStructure(value)) return toScalar(value)
-  const json = JSON.stringify(new Copier(isOpen).copy(value, path))
-  return truncate(json, MAX_JSON_LENGTH)
+  return isStructure(value) ? jsonOf(value, path, isOpen) : toScalar(value)
+}
+
+/** An object or list as JSON, cut, without what may not be shown. `path` is where it stands in its root. */
+export function jsonOf(value: object, path: string, isOpen: (path: string) => boolean): string {
+  return truncate(JSON.stringify(new Copier(isOpen).copy(value, path)), MAX_JSON_LENGTH)
 }
 
 function toScalar(value: unknown): FieldValue | undefined {
@@ -89,7 +95,9 @@ class Copier {
     for (const name of namesOf(object)) {
       if (this.#left <= 0) break
       if (isPrivate(name)) continue
-      const copy = this.#copyMember(member(object, name), `${path}.${name}`)
+      const value = member(object, name)
+      if (isCredential(name, value)) continue
+      const copy = this.#copyMember(value, `${path}.${name}`)
       if (copy !== undefined) copies.push([cleanText(name), copy])
     }
     return Object.fromEntries(copies)

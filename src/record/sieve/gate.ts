@@ -1,17 +1,34 @@
 // Selects the lines of a text that must be read: those that may be errors, and those that may end a request whose error was counted.
-import { requestIdPaths, responseTimePaths } from '../reading/field-paths.js'
+import { type LineShape, requestIdPathsOf, responseTimePaths } from '../reading/field-paths.js'
 import { identity } from '../reading/line-traits.js'
 import type { RequestDedupe } from '../request-dedupe.js'
-import { lineEnd, lineStart, type Sieve } from './text-sieve.js'
+import { lastSegments, lineEnd, lineStart, type Sieve, shortest } from './text-sieve.js'
 
 /**
  * Calls `read` with each run of neighbouring lines that must be read, in order. `text` is whole lines. A line that is read may open
  * a request, whose last line must then be read too: so each run is read before the search goes on behind it.
  */
-export function selectLines(
+export type Selection = (
   text: string,
   sieve: Sieve,
   requests: RequestDedupe | undefined,
+  read: (lines: string) => void,
+) => void
+
+export function compileSelection(shape: LineShape): Selection {
+  const ids = lastSegments(requestIdPathsOf(shape))
+  const mayBelongTo = ids === undefined ? () => true : compileBelonging(ids)
+  return (text, sieve, requests, read) => selectLines(text, sieve, requests, mayBelongTo, read)
+}
+
+/** Whether a line may be of one of these open requests. */
+type Belonging = (requests: RequestDedupe, line: string) => boolean
+
+function selectLines(
+  text: string,
+  sieve: Sieve,
+  requests: RequestDedupe | undefined,
+  mayBelongTo: Belonging,
   read: (lines: string) => void,
 ): void {
   let candidate = sieve(text, 0)
@@ -22,7 +39,7 @@ export function selectLines(
     let start = candidateStart
     if (candidateStart > runEnd) {
       if (runEnd > runStart) read(text.slice(runStart, runEnd))
-      start = nextLastLine(text, runEnd, candidateStart, requests)
+      start = nextLastLine(text, runEnd, candidateStart, requests, mayBelongTo)
       runStart = start
     }
     runEnd = start === text.length ? start : lineEnd(text, start)
@@ -31,11 +48,16 @@ export function selectLines(
   if (runEnd > runStart) read(text.slice(runStart, runEnd))
 }
 
-const RESPONSE_TIME = keysOf(responseTimePaths, '', 'g')
-const REQUEST_ID = keysOf(requestIdPaths, '\\s*("[^"\\\\]*"|[^\\s,}]*)', 'g')
+const RESPONSE_TIME = new RegExp(`(?:${responseTimePaths.join('|')})"\\s*:`, 'g')
 
 /** Index at which the first line between `from` and `until` begins that may end an open request; `until` where none may. */
-function nextLastLine(text: string, from: number, until: number, requests: RequestDedupe | undefined): number {
+function nextLastLine(
+  text: string,
+  from: number,
+  until: number,
+  requests: RequestDedupe | undefined,
+  mayBelongTo: Belonging,
+): number {
   if (requests === undefined || requests.isEmpty) return until
   RESPONSE_TIME.lastIndex = from
   while (RESPONSE_TIME.test(text) && RESPONSE_TIME.lastIndex < until) {
@@ -47,21 +69,20 @@ function nextLastLine(text: string, from: number, until: number, requests: Reque
   return until
 }
 
-function mayBelongTo(requests: RequestDedupe, line: string): boolean {
-  for (const [, value = ''] of line.matchAll(REQUEST_ID)) {
-    const id = idIn(value)
-    if (id === undefined || requests.hasOpen(id)) return true
+/** `keys` are expressions of the keys behind which ids stand. */
+function compileBelonging(keys: readonly string[]): Belonging {
+  const requestId = new RegExp(`(?:${shortest(keys).join('|')})"\\s*:\\s*("[^"\\\\]*"|[^\\s,}]*)`, 'g')
+  return (requests, line) => {
+    for (const [, value = ''] of line.matchAll(requestId)) {
+      const id = idIn(value)
+      if (id === undefined || requests.hasOpen(id)) return true
+    }
+    return false
   }
-  return false
 }
 
 /** The id in a piece of JSON; undefined where it would have to be parsed. */
 function idIn(value: string): string | undefined {
   if (/^"[^"\\]*"$/.test(value)) return identity(value.slice(1, -1)) ?? ''
   return /^\d{1,15}$/.test(value) ? String(Number(value)) : undefined
-}
-
-function keysOf(paths: readonly string[], rest: string, flags: string): RegExp {
-  const keys = new Set(paths.map((path) => path.split('.').at(-1)))
-  return new RegExp(`(?:${[...keys].join('|')})"\\s*:${rest}`, flags)
 }

@@ -2,9 +2,9 @@
 // read as a whole. Some lines pass that are no errors, but no error is held back.
 
 import { isObject } from '../../unknown.js'
-import { atErrorKey, errorPaths, pathsOf } from '../reading/field-paths.js'
-import { type Line, nestingKeys } from '../reading/line-reader.js'
-import { status } from '../reading/line-traits.js'
+import { errorPathsOf, errorStatusPathsOf, messagePathsOf, pathsOf, stackPaths } from '../reading/field-paths.js'
+import { type Line, mayBeAccess, nestingKeys } from '../reading/line-reader.js'
+import { status } from '../reading/line-status.js'
 import { follow, isError, isPlain } from '../reading/path.js'
 import { ERROR } from '../severity.js'
 import type { SieveCriteria } from './text-sieve.js'
@@ -28,10 +28,10 @@ export function compileMemberSieve({ statusThreshold, minSeverity, scale, shape 
     meanings.set(key, meaning)
     return meaning
   }
-  for (const path of pathsOf('statusCode', shape)) {
+  for (const path of [...pathsOf('statusCode', shape), ...errorStatusPathsOf(shape)]) {
     for (const [key, ...rest] of readings(path)) meaningOf(key).statusPaths.push(rest)
   }
-  for (const path of [...pathsOf('errorMessage', shape), ...atErrorKey(errorPaths, shape), 'stack']) {
+  for (const path of [...pathsOf('errorMessage', shape), ...errorPathsOf(shape), ...stackPaths]) {
     for (const [key] of readings(path)) meaningOf(key).isErrorText = true
   }
   for (const key of nestingKeys) meaningOf(key).isNesting = true
@@ -57,11 +57,21 @@ export function compileMemberSieve({ statusThreshold, minSeverity, scale, shape 
     return false
   }
 
+  const messageKeys = messagePathsOf(shape)
+  /** Whether the line's message may be a line of an access log. */
+  const hasAccess = (members: object): boolean => {
+    for (const key of messageKeys) {
+      const message = (members as Record<string, unknown>)[key]
+      if (typeof message === 'string') return mayBeAccess(message)
+    }
+    return false
+  }
+
   return ({ members, level, extras }) => {
     const severity = scale.severityOf(level)
     if (severity === undefined || severity >= ERROR) return true
     const isWatched = severity >= minSeverity
-    if (hasSign(members, isWatched, false)) return true
+    if (hasSign(members, isWatched, false) || hasAccess(members)) return true
     if (extras === undefined) return false
     // Winston copies the members of what it is given into the line, where they have just been looked at.
     const seen = isPlain(members) ? members : undefined

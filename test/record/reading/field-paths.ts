@@ -3,13 +3,16 @@ import {
   atErrorKey,
   connectionPaths,
   errorPaths,
+  errorStatusPathsOf,
   fieldPaths,
   levelPaths,
+  levelPathsOf,
   lineShapeOf,
   messagePaths,
   messagePathsOf,
   pathsOf,
   requestIdPaths,
+  requestIdPathsOf,
   responseTimePaths,
 } from '../../../src/record/reading/field-paths.js'
 import { standardScale } from '../../../src/record/severity.js'
@@ -65,6 +68,10 @@ await t.test('fields says where a field is read, and the defaults do where it do
   t.strictSame(pathsOf('errorMessage', shape), fields.errorMessage, 'what is said is taken as it is')
   t.strictSame(pathsOf('clientIp', shape), fieldPaths.clientIp)
   t.strictSame(pathsOf('statusCode', {}), fieldPaths.statusCode)
+  t.strictSame(Object.values(levelPathsOf({ fields: { level: 'lvl' } })).flat(), ['lvl'])
+  for (const path of levelPaths) t.ok(Object.values(levelPathsOf(shape)).flat().includes(path), path)
+  t.strictSame(requestIdPathsOf({ fields: { requestId: ['jobId', 'reqId'] } }), ['jobId', 'reqId'])
+  t.strictSame(requestIdPathsOf(shape), requestIdPaths)
 })
 
 await t.test("a logger's own key for errors comes right before err, with what is below it", async (t) => {
@@ -82,7 +89,7 @@ await t.test("a logger's own key for errors comes right before err, with what is
     'errors.first',
     'err_message',
   ])
-  const statusPaths = pathsOf('statusCode', { errorKey: 'failure' })
+  const statusPaths = errorStatusPathsOf({ errorKey: 'failure' })
   t.equal(statusPaths.indexOf('failure.statusCode') + 1, statusPaths.indexOf('err.statusCode'))
 })
 

@@ -3,13 +3,12 @@ import t from 'tap'
 import { toLogRecord } from '../../../src/record/log-record.js'
 import type { LineShape } from '../../../src/record/reading/field-paths.js'
 import { type Line, rootsOf } from '../../../src/record/reading/line-reader.js'
+import { status } from '../../../src/record/reading/line-status.js'
 import {
-  compileErrorMessage,
   compileTraits,
   isErrorLine,
   isErrorRecord,
   type LineTraits,
-  status,
   text,
 } from '../../../src/record/reading/line-traits.js'
 import { announcedScale, type SeverityScale, standardScale } from '../../../src/record/severity.js'
@@ -18,9 +17,6 @@ const traitsOfLine = (line: Line, shape: LineShape = {}, scale: SeverityScale = 
   compileTraits(shape)(rootsOf(line, shape.nestedKey), line.level, scale)
 
 const traitsOf = (members: object, shape: LineShape = {}): LineTraits => traitsOfLine({ members }, shape)
-
-const messageOf = (members: object, shape: LineShape = {}, redact: readonly string[] = []): string | undefined =>
-  compileErrorMessage(shape, redact)(rootsOf({ members }, shape.nestedKey))
 
 await t.test('a line is judged by its severity, its status and whether it carries an error', async (t) => {
   for (const [members, severity, statusCode, hasError] of [
@@ -57,6 +53,16 @@ await t.test('an error counts as attached with a message, a stack, or the looks 
     [{ exception: { stack_trace: 'x' } }, true],
     [{ err: { message: '' } }, true],
     [{ failure: new Error('') }, true],
+    [{ stack: 'prod-eu' }, false],
+    [{ stack: 'node-ts\nmern' }, false],
+    [{ stack: 'TypeError [E_X]: x' }, true],
+    [{ stack_trace: 'java.lang.IllegalStateException: x\n\tat a.B.c(B.java:1)' }, true],
+    [{ exc_info: 'Traceback (most recent call last):\n  File "a.py", line 1' }, true],
+    [{ '@x': 'System.Exception: x\n   at A.B()' }, true],
+    [{ error: 'none' }, false],
+    [{ error: '0', err: 'null', exception: 'false' }, false],
+    [{ context: { exception: { message: 'x' } } }, true],
+    [{ context: { exception: 'x' } }, false],
     [{ errorMessage: 'x' }, true],
     [{ stack: 'Error: x\n    at y' }, true],
     [{ exception: true, message: 'x' }, true],
@@ -71,6 +77,85 @@ await t.test('an error counts as attached with a message, a stack, or the looks 
   }
 })
 
+await t.test('a 4xx inside of an error explains a warning', async (t) => {
+  const rows: readonly (readonly [err: object, isError: boolean])[] = [
+    [{ type: 'AxiosError', response: { status: 404 } }, false],
+    [{ type: 'AxiosError', response: { status: 503 } }, true],
+    [{ isBoom: true, type: 'Error', output: { statusCode: 404 } }, false],
+    [{ type: 'HTTPError', response: { statusCode: 429 } }, false],
+    [{ type: 'HttpException', status: 404, response: { statusCode: 404 } }, false],
+    [{ type: 'NoSuchKey', $metadata: { httpStatusCode: 404 } }, false],
+    [{ type: 'ResponseError', meta: { statusCode: 404 } }, false],
+    [{ type: 'GraphQLError', extensions: { http: { status: 401 } } }, false],
+    [{ type: 'Error', httpStatus: 422 }, false],
+    [{ type: 'Error', message: 'x', cause: { response: { status: 404 } } }, false],
+    [{ type: 'Error', code: 404 }, true],
+  ]
+  for (const [err, isError] of rows) {
+    for (const key of ['err', 'error'])
+      t.equal(isErrorLine(traitsOf({ level: 40, [key]: err }), 500, 40), isError, `${key} ${JSON.stringify(err)}`)
+    t.ok(isErrorLine(traitsOf({ level: 50, err }), 500, 40), 'at error it counts')
+  }
+  // What a call of ours was answered with is no status of our own: it makes no error of a line below `minLevel`, whatever it is.
+  const foreign = { type: 'AxiosError', status: 503, response: { status: 503 } }
+  t.notOk(isErrorLine(traitsOf({ level: 30, msg: 'again', err: foreign }), 500, 40))
+  t.ok(isErrorLine(traitsOf({ level: 40, msg: 'again', err: foreign }), 500, 40))
+  t.ok(isErrorLine(traitsOf({ level: 30, err: { status: 503 } }), 500, 40), 'what an error asks to be answered with is')
+})
+
+await t.test('levels are found where loggers put them', async (t) => {
+  for (const [members, severity] of [
+    // pino for Datadog; other statuses are no level, and a level beside it goes first.
+    [{ status: 'error', message: 'x' }, 50],
+    [{ status: 'active', message: 'x' }, 0],
+    [{ level: 30, status: 'error', message: 'x' }, 30],
+    [{ status: '503', message: 'x' }, 0],
+    // Python; Go; Serilog; log4js; tslog; loguru; .NET.
+    [{ levelname: 'ERROR', name: 'shop' }, 50],
+    [{ level_name: 'WARNING' }, 40],
+    [{ lvl: 'eror', message: 'x' }, 0],
+    [{ lvl: 'error' }, 50],
+    [{ '@t': 'x', '@l': 'Fatal' }, 60],
+    [{ level: { level: 40000, levelStr: 'ERROR', colour: 'red' } }, 50],
+    [{ _meta: { logLevelId: 5, logLevelName: 'ERROR' } }, 50],
+    [{ record: { level: { name: 'WARNING', no: 30 } } }, 40],
+    [{ LogLevel: 'Information' }, 30],
+    // OpenTelemetry; Application Insights.
+    [{ severityText: 'ERROR' }, 50],
+    [{ severityNumber: 17 }, 50],
+    [{ SeverityNumber: 20 }, 50],
+    [{ severityNumber: 9 }, 30],
+    [{ severityLevel: 3 }, 50],
+    // Google Cloud's numbers.
+    [{ severity: 200 }, 30],
+    [{ severity: 500 }, 50],
+    // Monolog's and GELF's are known by what stands beside them.
+    [{ level: 200, level_name: 'INFO', channel: 'app' }, 30],
+    [{ level: 400, channel: 'app' }, 50],
+    [{ level: 300, channel: 'app' }, 40],
+    [{ level: 30, channel: 'app' }, 30],
+    [{ version: '1.1', short_message: 'x', level: 3 }, 50],
+    [{ version: '1.1', short_message: 'x', level: 6 }, 30],
+    [{ level: '\u001b[31merror\u001b[39m' }, 50],
+  ] as const)
+    t.equal(traitsOf({ ...members }).severity, severity, JSON.stringify(members))
+  const announced = announcedScale({ info: 1, error: 3 })
+  t.equal(traitsOfLine({ members: { level: 3, short_message: 'x' } }, {}, announced).severity, 50)
+  t.equal(
+    traitsOfLine({ members: { level: 1, short_message: 'x' } }, {}, announced).severity,
+    30,
+    'an announced scale wins',
+  )
+})
+
+await t.test('a message that is a line of an access log gives its status', async (t) => {
+  const combined = '203.0.113.9 - - [28/Nov/2026:02:50:01 +0000] "GET /orders HTTP/1.1" 503 12 "-" "curl/8"'
+  t.equal(traitsOf({ level: 30, msg: combined }).statusCode, 503)
+  t.equal(traitsOf({ level: 30, msg: 'GET /orders 503 1.234 ms - 12' }).statusCode, 503)
+  t.equal(traitsOf({ level: 30, text: 'GET /orders 503 1 ms - -' }, { messageKey: 'text' }).statusCode, 0)
+  t.equal(traitsOf({ level: 30, msg: 'GET /orders took 503 ms' }).statusCode, 0)
+})
+
 await t.test('what is only judged by may be redacted', async (t) => {
   const line = { level: 40, msg: 'a', res: { statusCode: 503 }, err: { message: 'b' } }
   t.strictSame(traitsOf(line, { redact: ['*', '*.*'] }), traitsOf(line))
@@ -80,6 +165,9 @@ await t.test('what is only judged by may be redacted', async (t) => {
 await t.test('the options say where status, message and error are', async (t) => {
   t.equal(traitsOf({ level: 30, statusCode: 200, code: 503 }, { fields: { statusCode: 'code' } }).statusCode, 503)
   t.equal(traitsOf({ level: 30, statusCode: 503 }, { fields: { statusCode: 'code' } }).statusCode, 0)
+  t.equal(traitsOf({ level: 30, lvl: 'error', msg: 'x' }, { fields: { level: 'lvl' } }).severity, 50)
+  t.equal(traitsOf({ level: 50, msg: 'x' }, { fields: { level: 'lvl' } }).severity, 0)
+  t.notOk(traitsOf({ level: 50, msg: 'logsiren: x', job: 'a' }, { fields: { requestId: 'job' } }).isOwn)
   t.ok(traitsOf({ level: 40, failure: { type: 'Timeout' } }, { errorKey: 'failure' }).hasError)
   t.notOk(traitsOf({ level: 40, failure: { type: 'Timeout' } }).hasError)
   t.equal(
@@ -145,27 +233,6 @@ await t.test('a line with nothing that is read is blank', async (t) => {
     t.ok(traitsOf(members).isBlank, JSON.stringify(members))
   for (const members of [{ level: 10 }, { status: 100 }, { msg: 'x' }, { err: { type: 'x' } }])
     t.notOk(traitsOf(members).isBlank, JSON.stringify(members))
-})
-
-await t.test(
-  "an attached error's message is the first that is told, else that of what was thrown, else the stack's",
-  async (t) => {
-    const thrown = { exception: true, message: 'uncaughtException: second', stack: 'Error: third\n    at x' }
-    t.equal(messageOf({ ...thrown, err: { message: 'first' } }), 'first')
-    t.equal(messageOf(thrown), 'uncaughtException: second')
-    t.equal(messageOf({ ...thrown, exception: false }), 'third')
-    t.equal(messageOf({ message: 'elsewhere', meta: thrown }), 'uncaughtException: second', 'beside what was thrown')
-    t.equal(messageOf({ message: 'x' }), undefined)
-  },
-)
-
-await t.test('an error message is not read where it is redacted, nor where the options say otherwise', async (t) => {
-  const line = { err: { message: 'first' }, why: 'told', stack: 'Error: third' }
-  t.equal(messageOf(line, {}, ['err.message']), 'third')
-  t.equal(messageOf(line, {}, ['err', 'stack']), undefined)
-  t.equal(messageOf({ exception: true, message: 'x' }, {}, ['message']), undefined)
-  t.equal(messageOf(line, { fields: { errorMessage: 'why' } }), 'told')
-  t.equal(messageOf({ ...line, why: ' ' }, { fields: { errorMessage: 'why' } }), undefined)
 })
 
 await t.test('a status is 100 to 599, in digits too; a text is one that is not blank', async (t) => {

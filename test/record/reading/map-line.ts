@@ -359,7 +359,7 @@ const rows: readonly (readonly [
     'an error at warn without a message',
     { level: 40, err: { type: 'Error', stack: 'Error\n    at x' }, msg: 'x' },
     0,
-    '',
+    'x',
     true,
   ],
   [

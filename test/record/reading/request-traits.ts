@@ -53,15 +53,30 @@ await t.test('ids are read where frameworks write them, numbers too', async (t) 
     [{ 'http.request.id': 'a' }, 'a'],
     [{ meta: { reqId: 'a' } }, 'a'],
     [{ reqId: '', requestId: 'b' }, 'b'],
+    // Bunyan; what Fastify's requestIdLogLabel is set to; hapi; AWS Lambda's Powertools.
+    [{ req_id: 'a' }, 'a'],
+    [{ 'request-id': 'a' }, 'a'],
+    [{ 'x-request-id': 'a' }, 'a'],
+    [{ requestID: 'a' }, 'a'],
+    [{ request: { id: 'a' } }, 'a'],
+    [{ function_request_id: 'a' }, 'a'],
   ] as const) {
     t.equal(traitsOf(line).id, id, JSON.stringify(line))
   }
+})
+
+await t.test('the options say where the id is, and then it is read nowhere else', async (t) => {
+  const line = { reqId: 'a', correlationId: 'b', job: { id: 7 } }
+  t.equal(traitsOf(line, { fields: { requestId: 'correlationId' } }).id, 'b')
+  t.equal(traitsOf(line, { fields: { requestId: ['task', 'job.id'] } }).id, '7')
+  t.equal(traitsOf(line, { fields: { requestId: 'task' } }).id, '')
 })
 
 await t.test('only a response time that is a number makes a line the last', async (t) => {
   for (const [line, isLast] of [
     [{ responseTime: 0 }, true],
     [{ response_time: 1.5 }, true],
+    [{ 'response-time': 1.5 }, true],
     [{ meta: { responseTime: 12 } }, true],
     [{ responseTime: '12ms' }, false],
     [{ responseTime: null }, false],

@@ -1,19 +1,23 @@
 import t from 'tap'
+import type { LineShape } from '../../../src/record/reading/field-paths.js'
 import { rootsOf } from '../../../src/record/reading/line-reader.js'
 import { compileTraits, isErrorLine } from '../../../src/record/reading/line-traits.js'
 import { compileRequestTraits } from '../../../src/record/reading/request-traits.js'
 import { RequestDedupe } from '../../../src/record/request-dedupe.js'
 import { standardScale } from '../../../src/record/severity.js'
-import { selectLines } from '../../../src/record/sieve/gate.js'
+import { compileSelection } from '../../../src/record/sieve/gate.js'
 import { compileSieve } from '../../../src/record/sieve/text-sieve.js'
 import { fc } from '../../fixtures/properties.js'
 
 const sieve = compileSieve({ statusThreshold: 500, minSeverity: 40, scale: standardScale, shape: {} })
 const readTraits = compileTraits({})
-const readRequest = compileRequestTraits({})
 
 /** Counts errors as the intake does: parse, judge, tell requests apart. */
-function counter(requests: RequestDedupe): { read: (lines: string) => void; errors: number; lines: number } {
+function counter(
+  requests: RequestDedupe,
+  shape: LineShape = {},
+): { read: (lines: string) => void; errors: number; lines: number } {
+  const readRequest = compileRequestTraits(shape)
   const state = {
     errors: 0,
     lines: 0,
@@ -47,7 +51,7 @@ t.test('neighbouring lines are read in one go, others not at all', (t) => {
   ]
   for (const [text, expected] of rows) {
     const runs: string[] = []
-    selectLines(text, sieve, undefined, (lines) => runs.push(lines))
+    compileSelection({})(text, sieve, undefined, (lines) => runs.push(lines))
     t.strictSame(runs, expected, JSON.stringify(text))
   }
   t.end()
@@ -67,7 +71,7 @@ t.test('the last line of a request that is open is read too, and no other', (t) 
   for (const [line, lines] of rows) {
     const requests = new RequestDedupe()
     const state = counter(requests)
-    selectLines(failed + line, sieve, requests, state.read)
+    compileSelection({})(failed + line, sieve, requests, state.read)
     t.equal(state.lines, lines, line)
   }
   t.end()
@@ -91,6 +95,11 @@ const member = fc.oneof(
   id.map((id) => `"req":{"id":${id},"method":"GET"}`),
   id.map((id) => `"requestId" : ${id}`),
   id.map((id) => `"http.request.id":${id}`),
+  id.map((id) => `"req_id":${id}`),
+  id.map((id) => `"x-request-id":${id}`),
+  id.map((id) => `"jobId":${id}`),
+  id.map((id) => `"höhe":${id}`),
+  id.map((id) => `"ids":[${id}]`),
   fc.constantFrom('"responseTime":1.5', '"response_time": 2', '"responseTime":"slow"', '"meta":{"responseTime":1}'),
   fc.constantFrom('"res":{"statusCode":500}', '"res":{"statusCode":200}', '"pid":1', '"hostname":"h"', '"id":5'),
 )
@@ -100,10 +109,18 @@ const line = fc
 
 t.test('counts what is counted when every line is read', async (t) => {
   let unread = 0
+  const shape = fc.constantFrom<LineShape>(
+    {},
+    {},
+    { fields: { requestId: ['jobId', 'req.id'] } },
+    { fields: { requestId: 'höhe' } },
+    { fields: { requestId: 'ids.0' } },
+  )
   fc.assert(
-    fc.property(fc.array(fc.array(line, { maxLength: 8 }), { maxLength: 4 }), (chunks) => {
+    fc.property(shape, fc.array(fc.array(line, { maxLength: 8 }), { maxLength: 4 }), (shape, chunks) => {
       const [all, selected] = [new RequestDedupe(), new RequestDedupe()]
-      const [expected, state] = [counter(all), counter(selected)]
+      const [expected, state] = [counter(all, shape), counter(selected, shape)]
+      const selectLines = compileSelection(shape)
       const isSame = chunks.every((lines) => {
         const text = lines.join('')
         expected.read(text)

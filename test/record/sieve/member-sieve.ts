@@ -1,6 +1,7 @@
 // Sieve and read against read alone, for lines that are objects.
 import t from 'tap'
 import winston from 'winston'
+import { messagePathsOf } from '../../../src/record/reading/field-paths.js'
 import { type Line, rootsOf } from '../../../src/record/reading/line-reader.js'
 import { compileTraits, isErrorLine } from '../../../src/record/reading/line-traits.js'
 import { rankedScale, standardScale } from '../../../src/record/severity.js'
@@ -11,7 +12,7 @@ import { fc } from '../../fixtures/properties.js'
 const usual: SieveCriteria = { statusThreshold: 500, minSeverity: 40, scale: standardScale, shape: {} }
 
 function isError(line: Line, { statusThreshold, minSeverity, scale, shape }: SieveCriteria): boolean {
-  const traits = compileTraits(shape)(rootsOf(line, shape.nestedKey), line.level, scale)
+  const traits = compileTraits(shape)(rootsOf(line, shape.nestedKey, messagePathsOf(shape)), line.level, scale)
   return !traits.isOwn && isErrorLine(traits, statusThreshold, minSeverity)
 }
 
@@ -34,6 +35,9 @@ t.test('lets lines go that are fine, and passes what may be an error', (t) => {
     [{ members: { message: 'x' }, level: 'warn', extras: [new Error('x')] }, true],
     [{ members: { cause: Object.assign(new Error('x'), { status: 503 }) }, level: 'info' }, true],
     [{ members: new Error('x'), level: 'info' }, true],
+    [{ members: { message: 'GET /orders 503 1 ms - 2' }, level: 'info' }, true],
+    [{ members: { message: 'GET /orders took long' }, level: 'info' }, false],
+    [{ members: { err: { output: { statusCode: 503 } } }, level: 'info' }, true],
   ]
   for (const [line, expected] of rows) t.equal(isPassed(line), expected, JSON.stringify(line))
   const syslog = { ...usual, scale: rankedScale(winston.config.syslog.levels) }
@@ -44,7 +48,19 @@ t.test('lets lines go that are fine, and passes what may be an error', (t) => {
   t.end()
 })
 
-const scalar = fc.constantFrom<unknown>(200, 404, 500, 503, '503', 'x', '', null, true, 'logsiren: x')
+const scalar = fc.constantFrom<unknown>(
+  200,
+  404,
+  500,
+  503,
+  '503',
+  'x',
+  '',
+  null,
+  true,
+  'logsiren: x',
+  'GET /x 503 1 ms - 2',
+)
 const error = fc.constantFrom(500, 404, undefined).map((status) => Object.assign(new Error('x'), { status }))
 const flat = fc.dictionary(
   fc.constantFrom('statusCode', 'status', 'status_code', 'err', 'message', 'stack', 'code', 'x'),
@@ -66,13 +82,17 @@ const members = fc.dictionary(
     'status',
     'res.statusCode',
     'failure',
+    'message',
+    'context',
+    'stack_trace',
+    'output',
     'x',
   ),
   fc.oneof(
     scalar,
     error,
     flat,
-    flat.map((inner) => ({ res: inner, response: inner })),
+    flat.map((inner) => ({ res: inner, response: inner, output: inner, exception: inner })),
     fc.constant([500]),
   ),
   { maxKeys: 5 },

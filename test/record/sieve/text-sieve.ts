@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import pino from 'pino'
 import t from 'tap'
-import type { LineShape } from '../../../src/record/reading/field-paths.js'
+import { type LineShape, messagePathsOf } from '../../../src/record/reading/field-paths.js'
 import { rootsOf } from '../../../src/record/reading/line-reader.js'
 import { compileTraits, isErrorLine } from '../../../src/record/reading/line-traits.js'
 import { announcedScale, rankedScale, type SeverityScale, standardScale } from '../../../src/record/severity.js'
@@ -17,7 +17,11 @@ const usual: SieveCriteria = { statusThreshold: 500, minSeverity: 40, scale: sta
 function isError(line: string, { statusThreshold, minSeverity, scale, shape }: SieveCriteria): boolean {
   const members = parseJson(line)
   if (!isObject(members)) return false
-  const traits = compileTraits(shape)(rootsOf({ members, isParsed: true }, shape.nestedKey), undefined, scale)
+  const traits = compileTraits(shape)(
+    rootsOf({ members, isParsed: true }, shape.nestedKey, messagePathsOf(shape)),
+    undefined,
+    scale,
+  )
   return !traits.isOwn && isErrorLine(traits, statusThreshold, minSeverity)
 }
 
@@ -53,6 +57,14 @@ t.test('lets nothing through that is fine in the shapes that loggers write', (t)
     '{"level":30,"msg":"line one\\nline two","err":{"message":"below minLevel"}}',
     'plain text with status 500',
     '',
+    '{"levelname":"INFO","message":"x"}',
+    '{"lvl":"info","msg":"x"}',
+    '{"@t":"2026-05-04T10:00:00Z","@mt":"x","@l":"Debug"}',
+    '{"status":"info","message":"x"}',
+    '{"status":"ok","msg":"x"}',
+    '{"severityText":"INFO","severityNumber":9,"body":"x"}',
+    '{"level":30,"msg":"GET /orders 200 1.2 ms - 12"}',
+    '{"level":30,"msg":"a Test of 500 items"}',
   ]
   for (const line of rows) {
     t.notOk(isError(line, usual), `no error: ${line}`)
@@ -86,6 +98,23 @@ t.test('lets through what is an error, however it is written', (t) => {
     '{"level":30,"http.response.status_code":502}',
     '{"level":30,"res":{"statusCode":200,"statusCode":500}}',
     '{"level":30,"statusCode":500}\r',
+    '{"levelname":"ERROR","message":"x"}',
+    '{"lvl":"error","msg":"x"}',
+    '{"@t":"2026-05-04T10:00:00Z","@mt":"x","@l":"Error"}',
+    '{"@t":"x", "@l" : "Fatal"}',
+    '{"status":"error","message":"x"}',
+    '{"status":"ERROR","message":"x"}',
+    '{"status":"[critical]","message":"x"}',
+    '{"severityNumber":20,"body":"x"}',
+    '{"severityLevel":3,"message":"x"}',
+    '{"level.levelStr":"ERROR"}',
+    '{"level":{"levelStr":"ERROR"}}',
+    '{"_meta":{"logLevelName":"ERROR"}}',
+    '{"level":"\\u001b[31merror\\u001b[39m","message":"x"}',
+    '{"level":30,"msg":"GET /orders 503 1.2 ms - 12"}',
+    '{"level":30,"msg":"GET \\/orders 503 1.2 ms - 12"}',
+    '{"level":30,"msg":"203.0.113.9 - - [28/Nov/2026:02:50:01 +0000] \\"GET /orders HTTP/1.1\\" 503 12"}',
+    '{"level":30,"err":{"output":{"statusCode":503}}}',
   ]
   for (const line of rows) {
     t.ok(isError(line, usual), `an error: ${line}`)
@@ -142,6 +171,7 @@ t.test('lets everything through where it has nothing to hold on to', (t) => {
   const fine = '{"level":30,"msg":"fine"}'
   for (const statusCode of ['codes.0', 'codes.length', 'stätus', 'a/b', 'x.', 'say "it"'])
     t.ok(isPassed(fine, { ...usual, shape: { fields: { statusCode } } }), statusCode)
+  for (const level of ['levels.0', 'stufe-ü']) t.ok(isPassed(fine, { ...usual, shape: { fields: { level } } }), level)
   for (const errorMessage of ['fehler-ü.text', ''])
     t.ok(isPassed(fine, { ...usual, shape: { fields: { errorMessage } } }), errorMessage)
   t.end()
@@ -167,13 +197,16 @@ t.test('real lines: every error passes, and every other line of a request does n
 const keys = [
   'level', 'log.level', 'log', 'severity', 'res', 'response', 'statusCode', 'status_code', 'status', 'http',
   'http.response.status_code', 'httpRequest', 'err', 'error', 'exception', 'stack', 'errorMessage', 'error_message',
+  'levelname', 'level_name', 'level.name', 'lvl', '@l', 'logLevel', '_meta', 'logLevelName', 'name', 'levelStr', 'severityText',
+  'severityNumber', 'severityLevel', 'short_message', 'channel', 'status-code', 'httpStatus', 'output', 'extensions', 'stack_trace', '@x',
+  'context', '0', 'event', 'exc_info',
   'err.message', 'message', 'msg', 'type', 'meta', 'metadata', 'inner', 'failure', 'code', 'codes', 'text', '__proto__',
   'höhe', 'x',
 ]
 // biome-ignore format: a list
 const levels = [0, 10, 20, 30, 35, 40, 45, 50, 60, 500, '30', '50', 'info', 'INFO', 'Warn', 'warn', 'error', 'ERROR', 'crit', 'trouble', 'notice', 'spam', 'ëx']
 // biome-ignore format: a list
-const scalars = [...levels, 99, 100, 199, 200, 400, 404, 428, 429, 430, 499, 500, 503, 599, 600, 300, '200', '404', '503', '0503', '-503', '5xx', '12, "status":500', '', ' ', true, false, null, 'db down', 'logsiren: x', 'a\nb', '"level":50', '\\u0041', 'Error: x\n    at y', '😀', '\ud800', '\u2028']
+const scalars = [...levels, 99, 100, 199, 200, 400, 404, 428, 429, 430, 499, 500, 503, 599, 600, 300, '200', '404', '503', '0503', '-503', '5xx', '12, "status":500', '', ' ', true, false, null, 'db down', 'logsiren: x', 'a\nb', '"level":50', '\\u0041', 'Error: x\n    at y', 17, 9, 13, 3, 6, '\u001b[31merror\u001b[39m', '[ERROR]', ' warn ', 'ERROR+2', 'ftl', 'active', 'prod-eu', 'GET /x 503 1 ms - 2', 'GET /x 200 1 ms - 2', '203.0.113.9 - - [28/Nov/2026:02:50:01 +0000] "GET /x HTTP/1.1" 503 12 "-" "c"', '😀', '\ud800', '\u2028']
 
 /** JSON as others write it: escaped letters, odd numbers, white space. */
 const spelled = (json: string): fc.Arbitrary<string> =>
@@ -223,6 +256,12 @@ const head = fc.constantFrom(
   '"level":"info"',
   '"level":"WARN"',
   '"severity":"INFO"',
+  '"status":"info"',
+  '"@t":"x"',
+  '"levelname":"INFO"',
+  '"severityNumber":9',
+  '"level":200,"channel":"app"',
+  '"level":6,"short_message":"x"',
   '"msg":"x"',
 )
 const line = fc.oneof(
@@ -244,6 +283,9 @@ const shape: fc.Arbitrary<LineShape> = fc.constantFrom<LineShape>(
   { fields: { statusCode: ['codes.0', 'status'], errorMessage: ['failure.text', 'err.message'] } },
   { fields: { statusCode: 'level', errorMessage: 'x' } },
   { fields: { statusCode: 'höhe' } },
+  { fields: { level: ['x', 'log.level'] } },
+  { fields: { level: 'inner.status', statusCode: 'code' } },
+  { fields: { level: 'höhe' } },
 )
 const scale: fc.Arbitrary<SeverityScale> = fc.constantFrom(
   standardScale,
