@@ -96,8 +96,11 @@ export function rankedScale(ranks: Readonly<Record<string, number>>): SeveritySc
   return announcedScale(negated)
 }
 
-/** What numbers mean on the scales of others. A number that is none of the scale gives undefined. */
-export const otherScales = {
+/** Gives the severity of a number; undefined where the scale does not have it. */
+type NumberScale = (level: number) => number | undefined
+
+/** What numbers mean on the scales of others. */
+export const otherScales: Readonly<Record<'syslog' | 'insights' | 'telemetry' | 'monolog' | 'cloud', NumberScale>> = {
   /** Syslog's and GELF's: 0 is the worst, 3 an error, 7 debug. */
   syslog: scaleOf([60, 60, 60, ERROR, 40, INFO, INFO, 20], 0),
   /** Application Insights': 0 verbose, 3 an error, 4 critical. */
@@ -108,14 +111,14 @@ export const otherScales = {
     1,
   ),
   /** Monolog's: 100 debug, 200 info, 250 notice, 300 a warning, 400 an error, 500 critical, 550 alert, 600 emergency. */
-  monolog: (level: number) =>
+  monolog: (level) =>
     level >= 100 && level <= 600 ? [20, INFO, 40, ERROR, 60, 60][Math.floor(level / 100) - 1] : undefined,
   /** Google Cloud's: 100 debug, 200 info, 300 notice, 400 a warning, 500 an error, 600 critical and so on. */
-  cloud: (level: number) =>
+  cloud: (level) =>
     level >= 100 && level <= 800 ? [20, INFO, INFO, 40, ERROR, 60, 60, 60][Math.floor(level / 100) - 1] : undefined,
-} satisfies Readonly<Record<string, (level: number) => number | undefined>>
+}
 
-function scaleOf(severities: readonly number[], first: number): (level: number) => number | undefined {
+function scaleOf(severities: readonly number[], first: number): NumberScale {
   return (level) => severities[level - first]
 }
 

@@ -47,7 +47,6 @@ export const fieldPaths: Readonly<Record<RecordField, readonly string[]>> = {
     'StatusCode',
     'Status',
     'DownstreamStatus',
-    'response_code',
   ],
   // Errors as a whole; then what stands under a literal key with a dot.
   errorMessage: [
@@ -225,7 +224,6 @@ export const levelNamePaths: readonly string[] = [
   'L',
   'LEVEL',
   'Severity',
-  'SEVERITY',
   'Level',
   'logLevel',
   'LogLevel',

@@ -17,6 +17,7 @@ interface Meaning {
   /** Paths from the member's value to a status, as names; an empty one where the value itself may be a status. */
   readonly statusPaths: string[][]
   isErrorText: boolean
+  isMessage: boolean
   isNesting: boolean
 }
 
@@ -24,7 +25,7 @@ export function compileMemberSieve({ statusThreshold, minSeverity, scale, shape 
   // Each name of a line is looked up once for all that it may mean: most names mean nothing.
   const meanings = new Map<string, Meaning>()
   const meaningOf = (key: string): Meaning => {
-    const meaning = meanings.get(key) ?? { statusPaths: [], isErrorText: false, isNesting: false }
+    const meaning = meanings.get(key) ?? { statusPaths: [], isErrorText: false, isMessage: false, isNesting: false }
     meanings.set(key, meaning)
     return meaning
   }
@@ -34,6 +35,7 @@ export function compileMemberSieve({ statusThreshold, minSeverity, scale, shape 
   for (const path of [...pathsOf('errorMessage', shape), ...errorPathsOf(shape), ...stackPaths]) {
     for (const [key] of readings(path)) meaningOf(key).isErrorText = true
   }
+  for (const path of messagePathsOf(shape)) meaningOf(path).isMessage = true
   for (const key of nestingKeys) meaningOf(key).isNesting = true
   if (shape.nestedKey !== undefined) meaningOf(shape.nestedKey).isNesting = true
 
@@ -51,18 +53,10 @@ export function compileMemberSieve({ statusThreshold, minSeverity, scale, shape 
       const meaning = meanings.get(key)
       if (meaning === undefined) continue
       if (isWatched && meaning.isErrorText) return true
+      // The message may be a line of an access log.
+      if (meaning.isMessage && typeof value === 'string' && mayBeAccess(value)) return true
       for (const path of meaning.statusPaths) if ((status(follow(value, path)) ?? 0) >= statusThreshold) return true
       if (isInner && !isNested && meaning.isNesting && hasSign(value, isWatched, true)) return true
-    }
-    return false
-  }
-
-  const messageKeys = messagePathsOf(shape)
-  /** Whether the line's message may be a line of an access log. */
-  const hasAccess = (members: object): boolean => {
-    for (const key of messageKeys) {
-      const message = (members as Record<string, unknown>)[key]
-      if (typeof message === 'string') return mayBeAccess(message)
     }
     return false
   }
@@ -71,7 +65,7 @@ export function compileMemberSieve({ statusThreshold, minSeverity, scale, shape 
     const severity = scale.severityOf(level)
     if (severity === undefined || severity >= ERROR) return true
     const isWatched = severity >= minSeverity
-    if (hasSign(members, isWatched, false) || hasAccess(members)) return true
+    if (hasSign(members, isWatched, false)) return true
     if (extras === undefined) return false
     // Winston copies the members of what it is given into the line, where they have just been looked at.
     const seen = isPlain(members) ? members : undefined

@@ -52,7 +52,8 @@ export function compileSieve({ statusThreshold, minSeverity, scale, shape }: Sie
   // A status is a number or its digits: other texts, lists, objects, true, false and null are none.
   const fineStatus = (texts: string, others = ''): string =>
     `\\s*(?:"?(?:\\d\\d?|${digitsBelow(statusThreshold)})"?\\s*[,}]|${texts}|[[{tfn${others}])`
-  const fineNumbers = TELEMETRY_NUMBERS.filter((number) => (otherScales.telemetry(number) ?? 0) < bad)
+  const fineTelemetry = TELEMETRY_NUMBERS.filter((number) => (otherScales.telemetry(number) ?? 0) < bad)
+  const fineNumber = `\\s*"?(?:${fineTelemetry.join('|')})"?\\s*[,}]`
   const fineStatusName =
     names.length === 0
       ? '"(?!\\d)'
@@ -60,8 +61,8 @@ export function compileSieve({ statusThreshold, minSeverity, scale, shape }: Sie
   // One alternative for each key: with a group of keys in front the engine skips through the text half as fast.
   const candidate = new RegExp(
     [
-      ...levelKeys.filter((key) => !SHORT_KEYS.includes(key)).map((key) => `${findable(key)}"\\s*:(?!${fineLevel})`),
-      ...telemetry.map((key) => `${key}"\\s*:(?!\\s*"?(?:${fineNumbers.join('|')})"?\\s*[,}])`),
+      ...levelKeys.filter((key) => !isRare(key)).map((key) => `${findable(key)}"\\s*:(?!${fineLevel})`),
+      ...telemetry.filter((key) => !isRare(key)).map((key) => `${key}"\\s*:(?!${fineNumber})`),
       ...shortest(statusKeys).map(
         (key) => `${key}"\\s*:(?!${fineStatus(key === 'status' ? fineStatusName : '"(?!\\d)')})`,
       ),
@@ -78,8 +79,15 @@ export function compileSieve({ statusThreshold, minSeverity, scale, shape }: Sie
     'y',
   )
   const attached = new RegExp(`"(?:${errorKeys.join('|')})["\\.]`)
-  const short = SHORT_KEYS.filter((key) => levelKeys.includes(key))
-  const rare = compileRare(short, new RegExp(`"\\s*:(?!${fineLevel})`, 'y'), statusThreshold)
+  const [rareLevels, rareNumbers] = [levelKeys.filter(isRare), telemetry.filter(isRare)]
+  const rareLevel = new RegExp(
+    [
+      ...rareLevels.map((key) => `${fromRarePart(key)}"\\s*:(?!${fineLevel})`),
+      ...rareNumbers.map((key) => `${fromRarePart(key)}"\\s*:(?!${fineNumber})`),
+    ].join('|'),
+    'y',
+  )
+  const rare = compileRare([...rareLevels, ...rareNumbers], rareLevel, statusThreshold)
 
   /** Whether a find suffices for its line to be read: it is no watched level, or an error is attached to the line. */
   const suffices = (text: string, at: number): boolean => {
@@ -104,8 +112,22 @@ export function compileSieve({ statusThreshold, minSeverity, scale, shape }: Sie
 }
 
 const TELEMETRY_NUMBERS = Array.from({ length: 24 }, (_, i) => i + 1)
-/** Keys of levels that are too short to be searched for with the others: those of Serilog's compact format, and of zap in development. */
-const SHORT_KEYS: readonly string[] = ['@l', 'L']
+/**
+ * The part of a level's key by which it is searched for apart from the others: the capital word or the sign that it begins with, or ends in
+ * as `levelName` does. Undefined where it does not, and is searched for with the others; these would make that search slower.
+ */
+function rarePartOf(key: string): string | undefined {
+  const [part] = /^(?:[A-Z]+[a-z]*|[@_\d]\w?)|Name$/.exec(key) ?? []
+  return part === key || (part !== undefined && key.endsWith(part)) ? `${part}"` : part
+}
+
+/** An expression for a key that is found at its rare part. */
+function fromRarePart(key: string): string {
+  const part = rarePartOf(key)?.replace('"', '') ?? ''
+  return key.startsWith(part) ? key : `(?<=${key.slice(0, -part.length)})${part}`
+}
+
+const isRare = (key: string): boolean => rarePartOf(key) !== undefined
 
 /** A short key is found faster with any character before it: then the engine need not look at each quote. */
 function findable(key: string): string {
@@ -139,17 +161,22 @@ interface RareSearch {
 }
 
 /**
- * Compiles a search for levels under short keys (`level` is an expression for what follows the key), and for lines of access logs whose status
- * reaches the threshold. All these have a text in them that `indexOf` finds, or finds to be absent, in no time; as further alternatives of
- * the one expression they would double the time that it takes.
+ * Compiles a search for levels under rare keys (`level` is an expression for such a key and what follows it), and for lines of access logs
+ * whose status reaches the threshold. All these have a text in them that `indexOf` finds, or finds to be absent, in no time; as further
+ * alternatives of the one expression they would double the time that it takes.
  */
-function compileRare(short: readonly string[], level: RegExp, statusThreshold: number): RareSearch {
-  const [keys, signs] = [compileNextOf(short.map((key) => `${key}"`)), compileNextOf(ACCESS_SIGNS)]
+function compileRare(rareKeys: readonly string[], level: RegExp, statusThreshold: number): RareSearch {
+  const parts = rareKeys.map((key) => rarePartOf(key) ?? key)
+  // A part that begins with another one is found with that one.
+  const keys = compileNextOf(
+    [...new Set(parts)].filter((part) => !parts.some((other) => other !== part && part.startsWith(other))),
+  )
+  const signs = compileNextOf(ACCESS_SIGNS)
   const status = new RegExp(` (?!(?:${digitsBelow(statusThreshold)}))[1-5]\\d\\d(?=[ "\\\\])`, 'g')
 
   const findLevel = (text: string, from: number): number => {
     for (let at = keys.next(text, from); at !== NONE; at = keys.next(text, at + 1)) {
-      level.lastIndex = text.indexOf('"', at)
+      level.lastIndex = at
       if (level.test(text)) return at
     }
     return -1
