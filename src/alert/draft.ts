@@ -10,7 +10,7 @@ export interface Draft {
   readonly threshold: number
   readonly window_seconds: number
   readonly sample: Sample
-  /** Method and path of the sample's request: `GET /orders/<n>`. */
+  /** Method and path of the sample's request: `GET /orders/17`. */
   readonly sample_request?: string
   readonly group_by?: GroupValues
   readonly service?: string

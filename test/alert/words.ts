@@ -109,6 +109,22 @@ t.test('what there is of message and status stands in the title, cut where it is
   t.end()
 })
 
+t.test('where nothing but the status is known, what was asked for stands beside it', (t) => {
+  const titled = (errorMessage: string, sample_request: string, statusCode = 503): string => {
+    const sample = toSample(toLogRecord({ errorMessage, statusCode }))
+    return toWords({ ...firing, sample, sample_request }).title.replace(' – 120 errors in 60 s – shop', '')
+  }
+  t.equal(titled('', 'GET /orders'), '503 GET /orders')
+  t.equal(titled('failed with status code 503', '/orders/<n>'), '503 /orders/<n>')
+  t.equal(titled('db timeout', 'GET /orders'), 'db timeout (503)')
+  t.equal(titled('', ' '), 'status 503')
+  t.equal(titled('', 'GET /orders', 0), '120 errors in 60 s – shop')
+  t.equal(titled('', `GET /${'x'.repeat(200)}`).length, 80)
+  const sample = toSample(toLogRecord({ statusCode: 503 }))
+  t.match(toWords({ ...over, sample, sample_request: 'GET /a' }).title, /^Resolved after 2 min 22 s: 503 GET \/a /)
+  t.end()
+})
+
 t.test('a group stands in the title and among the facts, once', (t) => {
   const { title, facts } = wordsOf('grouped')
   t.equal(title, 'quota (500) – 31 errors in 5 min – shop/models/model=gpt-4_mini*, tenant.id=7, region=none')

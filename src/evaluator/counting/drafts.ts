@@ -4,8 +4,11 @@ import { summarize } from '../../alert/evidence.js'
 import { shapeOfPath } from '../../record/path-shape.js'
 import type { LineDetails } from '../../record/reading/line-details.js'
 import type { Series } from '../../rule/series.js'
-import { toTimestamp } from '../../text.js'
+import { toTimestamp, truncate } from '../../text.js'
 import type { Shown } from './backlog.js'
+
+/** UTF-16 units of a request's method and path. */
+const MAX_REQUEST_LENGTH = 200
 
 export interface DraftOptions {
   readonly hostname: string
@@ -42,9 +45,13 @@ export function draftOf({ rule, groupValues }: Series, shown: Shown, options: Dr
   return writeDraft(draft)
 }
 
-/** `GET /orders/<n>`: the path is shown as in the list of the most frequent ones. */
+/** Method and path: `GET /orders/17`. What in a path may name a person or open a door is shown as in its shape. */
 function requestText({ method, path }: LineDetails): string {
-  return method === '' ? shapeOfPath(path) : `${method} ${shapeOfPath(path)}`
+  const shown = path.split('/').map((segment) => {
+    const shape = shapeOfPath(segment)
+    return /<(?!n>)/.test(shape) || /\d{7}/.test(segment) ? shape : segment
+  })
+  return truncate(method === '' ? shown.join('/') : `${method} ${shown.join('/')}`, MAX_REQUEST_LENGTH)
 }
 
 /**

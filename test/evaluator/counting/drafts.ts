@@ -38,7 +38,7 @@ t.test('is the sample, whose it is, and what else is in the window', (t) => {
     threshold: 10,
     window_seconds: 60,
     sample: { status_code: 503, error_message: 'db timeout', fields },
-    sample_request: 'GET /a/<n>',
+    sample_request: 'GET /a/1017',
     group_by: { model: 'm' },
     service: 'shop',
     hostname: 'web-1',
@@ -48,7 +48,13 @@ t.test('is the sample, whose it is, and what else is in the window', (t) => {
     top: { message: [{ value: 'db timeout', count: 2 }], path: [{ value: '/a', count: 2 }], status: [{ value: 503 }] },
   })
   t.notOk('group_by' in draft({}, {}, seriesOf(rule)))
-  t.match(draft({ details: { ...details, method: '' } }), { sample_request: '/a/<n>' })
+  for (const [path, shown] of [
+    ['/s503', '/s503'],
+    ['/users/jane@example.test/3f0e4c1a-1b2c-4d5e-8f90-123456789abc/17', '/users/<email>/<uuid>/17'],
+    ['/call/4915112345678', '/call/<n>'],
+    [`/${'x/'.repeat(300)}`, `/${'x/'.repeat(99)}…`],
+  ] as const)
+    t.match(draft({ details: { ...details, method: '', path } }), { sample_request: shown })
   t.notOk('sample_request' in draft({ details: { ...details, path: '' } }))
   t.notOk('first_seen' in draft({}, { monotonicMs: 80_000 }), 'what has left the window is not shown')
   t.end()

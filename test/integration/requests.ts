@@ -1,0 +1,141 @@
+// One request, one error, one account of it: what real frameworks log of a request in several lines, and what is told of it.
+import { once } from 'node:events'
+import { createServer, get, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
+import Fastify from 'fastify'
+import pino from 'pino'
+import { pinoHttp } from 'pino-http'
+import t, { type Test } from 'tap'
+import type { LogsirenOptions } from '../../src/config/options.js'
+import { createLineEvaluator } from '../../src/evaluator/evaluator.js'
+import logsirenPino, { type LogsirenPinoStream } from '../../src/pino.js'
+import { fakeClock } from '../fixtures/fake-clock.js'
+import { type Receiver, startReceiver } from '../fixtures/receiver.js'
+import { RemoteStore } from '../fixtures/remote-store.js'
+
+// express has no types of its own.
+const express = createRequire(import.meta.url)('express')
+
+async function ask(server: Server, paths: readonly string[]): Promise<void> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  for (const path of paths) {
+    const [response] = (await once(
+      get(`http://127.0.0.1:${port}${path}?key=canary`, { agent: false }),
+      'response',
+    )) as [IncomingMessage]
+    await once(response.resume(), 'end')
+  }
+  server.close()
+  await once(server, 'close')
+}
+
+async function open(
+  t: Test,
+  options: LogsirenOptions,
+): Promise<{ readonly receiver: Receiver; readonly stream: LogsirenPinoStream; readonly logger: pino.Logger }> {
+  const receiver = await startReceiver(t)
+  const stream = await logsirenPino({ url: receiver.url, ...options })
+  t.teardown(async () => {
+    stream.end()
+    await once(stream, 'close')
+  })
+  return { receiver, stream, logger: pino({}, stream) }
+}
+
+/** Handlers that throw, whose errors are logged by `req.log`, before pino-http logs that the request has ended. */
+function failingApp(logger: pino.Logger): RequestListener {
+  const app = express()
+  app.use(pinoHttp({ logger }))
+  app.get('/throw', () => {
+    throw new Error('db timeout')
+  })
+  app.get('/down', (_request: unknown, response: { sendStatus(status: number): void }) => response.sendStatus(503))
+  app.use((err: Error, request: { log: pino.Logger }, response: { sendStatus(status: number): void }, _: unknown) => {
+    request.log.error({ err }, 'handler failed')
+    response.sendStatus(500)
+  })
+  return app
+}
+
+const paths = ['/throw', '/throw', '/down', '/throw', '/throw']
+
+t.test('samples and top lists have the error of one line and the status of the other', async (t) => {
+  const { receiver, stream, logger } = await open(t, { threshold: 5 })
+  await ask(createServer(failingApp(logger)), paths)
+  await stream.flush()
+  t.match(receiver.received, [
+    {
+      body: {
+        count: 5,
+        sample: { status_code: 500, error_message: 'db timeout' },
+        samples: [
+          { count: 4, status_code: 500, error_message: 'db timeout' },
+          { count: 1, status_code: 503, error_message: 'failed with status code 503' },
+        ],
+        top: {
+          status: [
+            { value: 500, count: 4 },
+            { value: 503, count: 1 },
+          ],
+        },
+      },
+    },
+  ])
+  t.notMatch(JSON.stringify(receiver.received), 'canary')
+})
+
+t.test('so have groups by status, and rules for one', async (t) => {
+  for (const options of [
+    { threshold: 4, groupBy: 'statusCode' },
+    { rules: [{ name: 'five', threshold: 5, match: { statusCode: { gte: 500 } } }] },
+  ]) {
+    const { receiver, stream, logger } = await open(t, options)
+    await ask(createServer(failingApp(logger)), paths)
+    await stream.flush()
+    t.match(receiver.received, [{ body: { samples: [{ count: 4, status_code: 500, error_message: 'db timeout' }] } }])
+    t.match(stream.stats(), { errors: 5, duplicates: 4, alerts: 1 })
+  }
+})
+
+t.test('a status alone stands beside what was asked for', async (t) => {
+  const asked = Array.from({ length: 5 }, () => '/orders')
+  const serve = async (logger: pino.Logger): Promise<void> => {
+    const app = Fastify({ loggerInstance: logger as never })
+    app.get('/orders', (_request, reply) => reply.code(503).send())
+    await app.ready()
+    await ask(app.server, asked)
+  }
+  const told = { body: { text: /503 GET \/orders – 5 errors/ } }
+  const { receiver, stream, logger } = await open(t, { threshold: 5, format: 'slack' })
+  await serve(logger)
+  await stream.flush()
+  t.match(receiver.received, [told])
+  t.match(JSON.stringify(receiver.received), '5 × /orders')
+  t.notMatch(JSON.stringify(receiver.received), 'canary')
+})
+
+t.test('what waits for its status is counted by a flush, and by a close while Redis is away', async (t) => {
+  const receiver = await startReceiver(t)
+  const clock = fakeClock()
+  const store = new RemoteStore(clock)
+  const options = { url: receiver.url, threshold: 1, groupBy: 'statusCode', closeTimeoutMs: 2000 }
+  const evaluator = createLineEvaluator(options, { clock, store })
+  const thrown = (requestId: string): void =>
+    evaluator.observeLine({ members: { level: 'error', message: 'db timeout', requestId }, level: 'error' })
+  thrown('a')
+  const flushed = evaluator.flush()
+  await clock.advance(100)
+  await flushed
+  await receiver.has(1)
+  t.match(receiver.received, [{ body: { group_by: { status_code: 0 }, count: 1 } }])
+  store.isHanging = true
+  thrown('b')
+  const closed = evaluator.close()
+  await clock.advance(2000)
+  await closed
+  const { errors, dropped } = evaluator.stats()
+  t.strictSame([errors, dropped], [2, 0])
+})
