@@ -371,9 +371,11 @@ export class EventReader {
   #isCarrier(source: string, around: string, text: string): boolean {
     if (this.#open.has(source)) return true
     if (this.#open.has(around)) return false
-    if (text.startsWith('{"') || isFrame(text) || accessHeadOf(text) !== undefined) return true
-    const head = headOf(text, false)
-    return head !== undefined && !(head.kind === 'line' && head.members !== undefined)
+    const rest = withoutCarriers(text, () => false)
+    if (rest.text.startsWith('{"') || isFrame(rest.text) || accessHeadOf(rest.text) !== undefined) return true
+    const head = headOf(rest.text, rest.isTimed)
+    // `config: level=error` is a setting.
+    return head !== undefined && (source.includes('/') || !(head.kind === 'line' && head.members !== undefined))
   }
 
   #keepOpen(source: string, open: Open): void {
@@ -412,8 +414,8 @@ export class EventReader {
   }
 }
 
-function lineOf({ text, isTimed, isBegun, start }: Carried, given: Given | undefined): EventLine {
-  return { text, isTimed, isBegun, stamp: given?.text.slice(0, start) ?? '' }
+function lineOf({ text, isTimed, start }: Carried, given: Given | undefined): EventLine {
+  return { text, isTimed, stamp: given?.text.slice(0, start) ?? '' }
 }
 
 /** Keeps a value in a map of bounded size. */
