@@ -127,7 +127,7 @@ export class TextEvent {
 
   #members(): EventMembers | undefined {
     const head = this.#head
-    const below = this.#below.find((text) => text !== '')?.trim() ?? ''
+    const below = ownWords(this.#below.find((text) => text.trim() !== '') ?? '')
     if (head === undefined) {
       const message = ownWords(this.#line)
       return this.#hasStack ? { level: 'error', msg: message, err: { message } } : undefined
