@@ -105,6 +105,8 @@ export class EventReader {
   #text = ''
   #start = 0
   #tail = ''
+  /** Whether the line is no candidate, and is looked at only since events are open. */
+  #isQuiet = false
 
   constructor(parser: ParserName, taker: EventTaker) {
     this.#parser = parser
@@ -144,9 +146,10 @@ export class EventReader {
       } else {
         endRun(start)
         // Of an envelope, what it holds has to be a candidate; the first line has no newline before it, by which some candidates are found.
-        const isQuiet = start > 0 && !this.#isWaiting && !isCandidate(looksJson ? start + 1 : start, end)
-        if (isQuiet) this.#passed += 1
+        const isQuiet = start > 0 && !isCandidate(looksJson ? start + 1 : start, end)
+        if (isQuiet && !this.#isWaiting) this.#passed += 1
         else {
+          this.#isQuiet = isQuiet
           this.#start = start
           this.#takeLine(text.slice(start, end - 1))
         }
@@ -298,6 +301,8 @@ export class EventReader {
   }
 
   #headOf({ text, isTimed }: Carried): Head | undefined {
+    // A time ends most events, whatever stands behind it.
+    if (this.#isQuiet && isTimed) return undefined
     const access = this.#parser === 'text' ? undefined : accessHeadOf(text)
     if (access !== undefined || this.#parser === 'morgan') return access
     // Indented lines belong to others; only the marks of Python's groups of exceptions begin so.
@@ -371,9 +376,11 @@ export class EventReader {
   #isCarrier(source: string, around: string, text: string): boolean {
     if (this.#open.has(source)) return true
     if (this.#open.has(around)) return false
-    if (text.startsWith('{"') || isFrame(text) || accessHeadOf(text) !== undefined) return true
-    const head = headOf(text, false)
-    return head !== undefined && !(head.kind === 'line' && head.members !== undefined)
+    const rest = withoutCarriers(text, () => false)
+    if (rest.text.startsWith('{"') || isFrame(rest.text) || accessHeadOf(rest.text) !== undefined) return true
+    const head = headOf(rest.text, rest.isTimed)
+    // `config: level=error` is a setting.
+    return head !== undefined && (source.includes('/') || !(head.kind === 'line' && head.members !== undefined))
   }
 
   #keepOpen(source: string, open: Open): void {
@@ -412,8 +419,8 @@ export class EventReader {
   }
 }
 
-function lineOf({ text, isTimed, isBegun, start }: Carried, given: Given | undefined): EventLine {
-  return { text, isTimed, isBegun, stamp: given?.text.slice(0, start) ?? '' }
+function lineOf({ text, isTimed, start }: Carried, given: Given | undefined): EventLine {
+  return { text, isTimed, stamp: given?.text.slice(0, start) ?? '' }
 }
 
 /** Keeps a value in a map of bounded size. */

@@ -10,9 +10,8 @@ export interface EventMembers {
 /** A line of an event, without its carriers. */
 export interface EventLine {
   readonly text: string
-  /** Whether a time was taken off, and whether it stood just before the text. */
+  /** Whether a time stood just before the text. */
   readonly isTimed: boolean
-  readonly isBegun: boolean
   /** What stood before it, times included: lines that were written at once have the same. */
   readonly stamp: string
 }
@@ -85,12 +84,14 @@ export class TextEvent {
   #loose = 0
   #statusCode = 0
   readonly #stamp: string
+  readonly #isTimed: boolean
 
   /** `head` is undefined for a line that only the stack below makes an event. */
-  constructor(head: Head | undefined, { text, stamp }: EventLine) {
+  constructor(head: Head | undefined, { text, stamp, isTimed }: EventLine) {
     this.#head = head
     this.#line = text
     this.#stamp = stamp
+    this.#isTimed = isTimed
     this.#isExpecting = head?.kind === 'line' || head?.kind === 'opening' || head?.kind === 'access'
   }
 
@@ -126,7 +127,7 @@ export class TextEvent {
 
   #members(): EventMembers | undefined {
     const head = this.#head
-    const below = this.#below.find((text) => text !== '')?.trim() ?? ''
+    const below = ownWords(this.#below.find((text) => text.trim() !== '') ?? '')
     if (head === undefined) {
       const message = ownWords(this.#line)
       return this.#hasStack ? { level: 'error', msg: message, err: { message } } : undefined
@@ -222,7 +223,7 @@ export class TextEvent {
   }
 
   /** A line without a mark may be the next one of a message of several lines. If it is not, it is none that counts either. */
-  #joinLoosely({ text, isBegun }: EventLine): boolean {
+  #joinLoosely({ text, isTimed }: EventLine): boolean {
     if (this.#head?.kind === 'opening' && this.#head.below === 'exception' && this.#isExpecting) {
       // Python's own exceptions, which come last, have any name.
       const [, type = '', message = ''] = /^((?:[a-z_]\w{0,60}\.){0,8}[A-Z]\w{1,100})(?:: (.*))?$/.exec(text) ?? []
@@ -232,7 +233,8 @@ export class TextEvent {
         return true
       }
     }
-    if (isBegun || this.#loose === MAX_LOOSE || NAMES_EXCEPTION.test(text)) return false
+    if (isTimed && (!this.#isTimed || this.#head?.kind === 'line')) return false
+    if (this.#loose === MAX_LOOSE || NAMES_EXCEPTION.test(text)) return false
     if (this.#hasStack && CUSTOM_EXCEPTION.test(text)) return false
     this.#loose += 1
     if (this.#head?.kind === 'line') this.#isExpecting = false

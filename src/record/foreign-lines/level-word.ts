@@ -119,9 +119,9 @@ function isLevel(word: string, { before, after, isTimed }: Place): boolean {
   if (hasColon && saysNothing(after)) return false
   if (LIST_MARK.test(before)) return false
   if (!isCapital) return (hasColon || hasMark(before, after, isTimed)) && isStructured(before, isTimed)
-  // A word in capitals at the start, with no mark behind it, may also begin a heading: `CRITICAL CSS extracted`.
-  const isFirst = before.trim() === '' && !isTimed
-  if (isFirst && /^\s+\w/.test(after) && (PROSE.test(word) || HEADING.test(after))) return false
+  // A word in capitals with no mark behind it may also begin a heading: `CRITICAL CSS extracted`.
+  const mayBeHeading = !isTimed && /^\s+\w/.test(after)
+  if (mayBeHeading && (HEADING.test(after) || (before.trim() === '' && PROSE.test(word)))) return false
   return /^(?:$|[\s:|,[\]!>]|-(?!\w))/.test(after) && isStructured(before, isTimed, true)
 }
 
@@ -161,7 +161,8 @@ const ARTICLE = /(?:^|\s)(?:an?|any|as|is|no|not|of|on|one|or|that|the|this|was|
  */
 function isStructured(before: string, isTimed: boolean, isCapital = false): boolean {
   const text = (before.includes('=') ? before.replace(PAIRS, '') : before).trim()
-  if (text === '') return true
+  // PostgreSQL's user and database.
+  if (text === '' || /^[\w.-]+@[\w.-]+$/.test(text)) return true
   if (IN_VALUE.test(text) || (text.match(SENTENCE_WORD)?.length ?? 0) > (isTimed && isCapital ? 1 : 0)) return false
   const hasTime = isTimed || /\d\d?:\d\d/.test(text)
   if (/(?:^|\s)[a-z]+[,;]?$/.test(text)) return hasTime && isCapital && /^[a-z]+$/.test(text) && !ARTICLE.test(text)
