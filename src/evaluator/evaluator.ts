@@ -147,7 +147,17 @@ function open(options: LogsirenOptions, parts: EvaluatorParts): LineEvaluator {
   const backlog = new Backlog(clock, counters)
   const dueSeries = new DueSeries(clock)
   const memory = new SeriesMemory(clock)
-  const shared = { clock, counters, announcer, backlog, dueSeries, memory, config, keepAlive, hostname: hostname() }
+  const shared = {
+    clock,
+    counters,
+    announcer,
+    backlog,
+    dueSeries,
+    memory,
+    config,
+    keepAlive,
+    hostname: hostnameIfKnown(),
+  }
   const dispatcher = new Dispatcher({ ...shared, http })
   const mode = options.onRedisDown ?? DEFAULT_ON_REDIS_DOWN
   const fallback = store.isShared ? new LocalFallback({ ...shared, mode, dispatcher }) : undefined
@@ -261,4 +271,13 @@ function open(options: LogsirenOptions, parts: EvaluatorParts): LineEvaluator {
 function hidesHostname({ redact = [] }: LogsirenOptions): boolean {
   const redacted = redact.map((path) => path.split('.'))
   return hostnamePaths.some((path) => isRedacted(path, redacted))
+}
+
+/** The machine's name; blank where the system refuses to tell it, as in some sandboxes. */
+function hostnameIfKnown(): string {
+  try {
+    return hostname()
+  } catch {
+    return ''
+  }
 }

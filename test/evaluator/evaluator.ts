@@ -12,6 +12,7 @@ import { startProxy } from '../fixtures/proxy.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { startRedis } from '../fixtures/redis.js'
 import { RemoteStore } from '../fixtures/remote-store.js'
+import { run } from '../fixtures/run.js'
 
 const redis = await startRedis(t)
 const failure = { statusCode: 503, errorMessage: 'db timeout', clientIp: '203.0.113.9' }
@@ -496,4 +497,18 @@ t.test('memory is flat, whatever is handed in', async (t) => {
   const closed = evaluator.close()
   await clock.advance(10_000)
   await closed
+})
+
+t.test('a system that does not tell its name keeps nobody from counting', async (t) => {
+  const ended = await run(`import { syncBuiltinESMExports } from 'node:module'
+    import os from 'node:os'
+    os.hostname = () => {
+      throw new Error('not permitted')
+    }
+    syncBuiltinESMExports()
+    const { createEvaluator } = await import('logsiren')
+    const evaluator = createEvaluator({ threshold: 1 })
+    evaluator.observe({ statusCode: 503 })
+    process.stdout.write(String(evaluator.stats().observed))`)
+  t.match(ended, { code: 0, stdout: '1', stderr: '' })
 })

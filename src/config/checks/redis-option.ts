@@ -30,6 +30,8 @@ export function redisFault(input: unknown): string | undefined {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return ''
   if (isClient(input)) return isClusterClient(input) && !Array.isArray(startupNodesOf(input)) ? '' : undefined
   if (!isPlain(input)) return 'this is an instance of a class, and none of ioredis'
+  // All that is left of another library's client that has crossed to a worker thread.
+  if (Object.keys(input).length === 0) return 'an empty object does not say where Redis is'
   if (!isForCluster(input)) return optionsFault(input)
   const { cluster, options, ...others } = input
   const [other] = Object.keys(others)
