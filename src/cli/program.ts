@@ -4,9 +4,9 @@ import { type ParserName, parserNames } from '../record/foreign-lines/line-parse
 import { version } from '../version.js'
 import { adminCommand } from './admin.js'
 import { collected, command, type Flags, group, type ProgramParts, read, VARIABLES } from './command.js'
-import { configCommand } from './config.js'
+import { configCommand } from './config/config.js'
 import { flagNames } from './flags.js'
-import { statusCommand } from './status.js'
+import { statusCommand } from './status/status.js'
 import { wrapped } from './terminal.js'
 import { testCommand } from './test.js'
 

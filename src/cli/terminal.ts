@@ -12,6 +12,11 @@ export interface Terminal {
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean }
 }
 
+/** Columns that a line may take. The last one stays empty: some terminals begin a new line behind it. */
+export function columnsOf({ columns = 80 }: Terminal['stdout']): number {
+  return Math.max(1, columns - 1)
+}
+
 /** A table in columns, without blanks at the ends of its lines. Names are aligned left; figures right, except for the first column. */
 export function table(rows: readonly (readonly string[])[], cells: 'names' | 'figures' = 'names'): string {
   const widths = Array.from({ length: Math.max(0, ...rows.map((row) => row.length)) }, (_, column) =>

@@ -5,15 +5,14 @@ import { nodeCrypto } from '../../node-crypto.js'
 import { leaseMs } from '../../rule/alert-state.js'
 import type { Series } from '../../rule/series.js'
 import type { ClaimRef, Settlement } from '../../rule/settle.js'
-import { bucketAt } from '../../rule/slots.js'
-import type { Count } from '../../rule/tally.js'
 import { listOf } from '../../unknown.js'
 import type { Script, ScriptRunner } from '../script.js'
-import type { Entry, FormerRule, Handover, Judged, LocalAlert, Note, Reply, Store, Submission } from '../store.js'
+import type { Note, Reply, Store, Submission } from '../store.js'
 import { Announcements } from './announcements.js'
-import { argsOf, COUNT, ENTRY, HEAD, HEAD_KEYS, JUDGED, RULE, RULE_KEYS } from './batch-protocol.js'
-import { readConfig, readTally, writeFacts } from './batch-replies.js'
+import { argsOf, HEAD, HEAD_KEYS, RULE, RULE_KEYS } from './batch-protocol.js'
+import { readConfig, readTally } from './batch-replies.js'
 import { destinationId } from './destination-id.js'
+import { type EntryParts, entryCall, rowsOf } from './entry-call.js'
 import { isOriginals, type KeyNames, keyNames } from './keys.js'
 import { batchScript } from './lua/batch.js'
 import { fleetTtlMs, SERVER_CLOCK, stateTtlMs } from './lua/script.js'
@@ -35,18 +34,6 @@ const MAX_CLOCK_ROUNDS = 3
 /** How long a client's sequence is kept, beside twice its rules' longest span: by then no batch is sent again. */
 const SEQUENCE_TTL_MS = 3_600_000
 
-/** The keys and arguments of one entry. */
-interface EntryCall {
-  readonly series: Series
-  readonly isJudged: boolean
-  readonly keys: readonly string[]
-  readonly args: readonly (string | number)[]
-  /** The announcement that it makes of its series; blank where it makes none. */
-  readonly announcement: string
-  /** Errors of windows so old that the entry has no key for them. */
-  readonly dropped: number
-}
-
 export class RedisStore implements Store {
   readonly isShared = true
   readonly #connection: ScriptRunner
@@ -55,6 +42,7 @@ export class RedisStore implements Store {
   readonly #clientId: string
   readonly #serverClock = new ServerClock()
   readonly #announcements = new Announcements()
+  readonly #parts: EntryParts
   readonly #batch: Script
   readonly #settle: Script
   readonly #enrich: Script
@@ -82,6 +70,7 @@ export class RedisStore implements Store {
     this.#clientId = clientId
     this.#fleetId = clientId
     this.#keys = keyNames(configKey, connection.isCluster)
+    this.#parts = { keys: this.#keys, clock, announcements: this.#announcements }
     this.#batch = batchScript(serverClock)
     this.#settle = settleScript(serverClock)
     this.#enrich = enrichScript(serverClock)
@@ -135,7 +124,7 @@ export class RedisStore implements Store {
   }: Submission): Promise<Reply | undefined> {
     const formerRules = former.map(({ rule }) => rule)
     const rows = rowsOf(rules, formerRules, entries)
-    const calls = entries.map((entry) => this.#call(entry, rows))
+    const calls = entries.map((entry) => entryCall(entry, rows, this.#parts))
     const headKeys = { ...this.#keys, sequence: this.#keys.sequence(this.#clientId) }
     const keys = [
       ...HEAD_KEYS.map((name) => headKeys[name]),
@@ -212,113 +201,11 @@ export class RedisStore implements Store {
       fleet: this.#fleetId,
     }
   }
-
-  #call(entry: Entry, rows: ReadonlyMap<RuleSettings, number>): EntryCall {
-    const { series, counts } = entry
-    const { rule } = series
-    const counted = rule.windowType === 'fixed' ? this.#inBuckets(series, counts) : this.#inRing(series, counts)
-    // Errors in a tumbling window are judged at once: the window may have ended by the time of the next entry that is judged.
-    const isJudged = entry.kind === 'judged' || rule.windowType === 'fixed'
-    const row = rows.get(rule) ?? 0
-    const args = [
-      ...argsOf(ENTRY, { row, isJudged, countCount: counted.pairs.length }),
-      ...counted.pairs.flatMap(([at, count]) => argsOf(COUNT, { at, count })),
-    ]
-    if (!isJudged) return { ...counted, series, isJudged, args, announcement: '' }
-    const announcement = counts.length === 0 ? '' : this.#announcements.textOf(series, this.#clock.monotonicMs())
-    const look: Judged = entry.kind === 'judged' ? entry : { ...entry, kind: 'judged', draft: '' }
-    const { former, isForced = false, handover, delivery, draft } = look
-    const judged = argsOf(JUDGED, {
-      series: series.id,
-      former: former === undefined ? 0 : (rows.get(isMoved(entry) ? former.rule : rule) ?? 0),
-      formerAgeMs: former === undefined ? 0 : this.#ageOf(former.leftAtMs),
-      isForced,
-      handover: handover === undefined ? '' : this.#handoverText(handover),
-      knownAgeMs: delivery === undefined ? '' : this.#ageOf(delivery.deliveredAtMs),
-      knownStamp: delivery?.stamp ?? '',
-      knownAlert: delivery?.alert === undefined ? '' : this.#alertText(delivery.alert),
-      draft,
-      announcement,
-    })
-    const keys = [...counted.keys, this.#keys.delivery(series), this.#keys.alert(series)]
-    if (isMoved(entry)) keys.push(this.#keys.alert({ ...series, rule: entry.former.rule }))
-    return { ...counted, series, isJudged, keys, args: [...args, ...judged], announcement }
-  }
-
-  #alertText({ id, facts, count, tries, draft, account, raisedAtMs }: LocalAlert): string {
-    return JSON.stringify({
-      id,
-      facts: writeFacts(facts),
-      count,
-      tries,
-      draft,
-      account,
-      raisedAgeMs: this.#ageOf(raisedAtMs),
-    })
-  }
-
-  #handoverText({ id, facts, count, tries, draft, raisedAtMs, isNew }: Handover): string {
-    return JSON.stringify({ id, facts: writeFacts(facts), count, tries, draft, ageMs: this.#ageOf(raisedAtMs), isNew })
-  }
-
-  /** The age of a moment in ms, taken anew each time a submission is sent. */
-  #ageOf(atMs: number): number {
-    return Math.max(0, Math.floor(this.#clock.monotonicMs() - atMs))
-  }
-
-  #inRing(series: Series, counts: readonly Count[]): CountedPairs {
-    const nowMs = this.#clock.monotonicMs()
-    // Ages are taken anew each time a submission is sent: after a wait its errors still are put where they belong.
-    const pairs = counts.map(({ monotonicMs, count }) => [Math.max(0, Math.ceil(nowMs - monotonicMs)), count] as const)
-    return { keys: [this.#keys.ring(series)], pairs, dropped: 0 }
-  }
-
-  #inBuckets(series: Series, counts: readonly Count[]): CountedPairs {
-    const { windowMs } = series.rule
-    const current = bucketAt(this.#clock.nowMs(), windowMs)
-    const sums = [0, 0]
-    let dropped = 0
-    for (const { wallMs, count } of counts) {
-      const index = bucketAt(wallMs, windowMs) - current + 1
-      if (index < 0) dropped += count
-      else sums[Math.min(index, 1)] = (sums[Math.min(index, 1)] ?? 0) + count
-    }
-    const pairs = sums.map((sum, index) => [index + 1, sum] as const).filter(([, sum]) => sum > 0)
-    return { keys: [this.#keys.bucket(series, current - 1), this.#keys.bucket(series, current)], pairs, dropped }
-  }
-}
-
-interface CountedPairs {
-  readonly keys: readonly string[]
-  readonly pairs: readonly (readonly [ageMsOrBucket: number, count: number])[]
-  readonly dropped: number
 }
 
 function processText(told: Submission['process']): string {
   if (told === undefined) return ''
   return told === 'closing' ? '-' : JSON.stringify(told)
-}
-
-/** All rules of a submission, each with its number from 1: those that it names, and those of its entries. */
-function rowsOf(
-  rules: readonly RuleSettings[],
-  formerRules: readonly RuleSettings[],
-  entries: readonly Entry[],
-): ReadonlyMap<RuleSettings, number> {
-  const rows = new Map<RuleSettings, number>()
-  const add = (rule: RuleSettings): void => {
-    if (!rows.has(rule)) rows.set(rule, rows.size + 1)
-  }
-  for (const rule of [...rules, ...formerRules]) add(rule)
-  for (const entry of entries) {
-    add(entry.series.rule)
-    if (isMoved(entry)) add(entry.former.rule)
-  }
-  return rows
-}
-
-function isMoved(entry: Entry): entry is Judged & { readonly former: FormerRule } {
-  return entry.kind === 'judged' && entry.former !== undefined && entry.former.rule.url !== entry.series.rule.url
 }
 
 /** The longest span of a rule in ms: how long something that is kept of it may matter. */

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { configTable, fallbackOf } from '../../src/cli/config-view.js'
-import { documentMembers } from '../../src/config/document-members.js'
-import { missingConfig, storedConfig } from '../fixtures/stored-documents.js'
+import { configTable, fallbackOf } from '../../../src/cli/config/view.js'
+import { documentMembers } from '../../../src/config/document-members.js'
+import { missingConfig, storedConfig } from '../../fixtures/stored-documents.js'
 
 const rowsOf = (text: string): string[] =>
   text

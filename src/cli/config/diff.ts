@@ -1,9 +1,9 @@
 // What a write changes in the stored config, one line for each member. It shows stored members only, and no defaults or options that they fall
 // back to.
 import { isDeepStrictEqual } from 'node:util'
-import type { StoredConfig } from '../control/stored-config.js'
-import { membersOf, type ShownMember } from './config-members.js'
-import { wrapped } from './terminal.js'
+import type { StoredConfig } from '../../control/stored-config.js'
+import { wrapped } from '../terminal.js'
+import { membersOf, type ShownMember } from './members.js'
 
 const NOT_STORED = '(not stored)'
 

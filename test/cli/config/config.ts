@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { type CliOptions, type Ran, runCli, runInto, runOnTerminal } from '../fixtures/cli.js'
-import { freePort, startRedis } from '../fixtures/redis.js'
+import { type CliOptions, type Ran, runCli, runInto, runOnTerminal } from '../../fixtures/cli.js'
+import { freePort, startRedis } from '../../fixtures/redis.js'
 
 const redis = await startRedis(t)
 const folder = mkdtempSync(join(tmpdir(), 'logsiren-cli-'))

@@ -1,10 +1,10 @@
 // The members of a stored config as people see them: one text for each path, such as `rules.payments.threshold`. Nothing secret is in a text: no
 // secret, of a url no more than its origin, and nothing of a member that this version does not know.
-import { unknownMembers } from '../config/document/writing.js'
-import { documentRuleMembers } from '../config/document-members.js'
-import type { StoredConfig } from '../control/stored-config.js'
-import { oneLine } from '../text.js'
-import { isObject, listOf } from '../unknown.js'
+import { unknownMembers } from '../../config/document/writing.js'
+import { documentRuleMembers } from '../../config/document-members.js'
+import type { StoredConfig } from '../../control/stored-config.js'
+import { oneLine } from '../../text.js'
+import { isObject, listOf } from '../../unknown.js'
 
 export interface ShownMember {
   /** The value as it is stored, to compare it with another one. */

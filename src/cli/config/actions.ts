@@ -1,114 +1,26 @@
-// `logsiren config`: shows the stored config, changes it after it has shown what will change, and deletes it.
+// What the commands of `logsiren config` do: show what is stored, write it after it was shown what will change, delete it.
 import { readFile } from 'node:fs/promises'
 import { text as textOf } from 'node:stream/consumers'
-import type { Command } from 'commander'
-import { DEFAULT_CONFIG_KEY } from '../config/defaults.js'
-import { alertingNote } from '../config/document/alerting.js'
-import { withoutSecrets } from '../config/document/writing.js'
-import { documentOptions } from '../config/document-members.js'
-import { controlOptionNames, type OptionName } from '../config/engine-options.js'
-import { renamedConfig, toSnakeCase } from '../config/names.js'
-import type { Control } from '../control/control.js'
-import { INVALID, type Precondition, type StoredConfig } from '../control/stored-config.js'
-import { ConfigError } from '../errors.js'
-import { oneLine } from '../text.js'
-import { listOf } from '../unknown.js'
-import { collected, command, type Flags, group, type ProgramParts, withControl } from './command.js'
-import { diffOf } from './config-diff.js'
-import { configTable, fallbackOf } from './config-view.js'
-import { type FlagText, readJson, readOptions } from './flags.js'
-import { confirm, guess, isInteractive, type Terminal } from './terminal.js'
-import { asUsage, UsageError } from './usage-error.js'
+import { alertingNote } from '../../config/document/alerting.js'
+import { withoutSecrets } from '../../config/document/writing.js'
+import type { Control } from '../../control/control.js'
+import { INVALID, type Precondition, type StoredConfig } from '../../control/stored-config.js'
+import { ConfigError } from '../../errors.js'
+import { oneLine } from '../../text.js'
+import { listOf } from '../../unknown.js'
+import { columnsOf, confirm, guess, isInteractive, type Terminal } from '../terminal.js'
+import { asUsage, UsageError } from '../usage-error.js'
+import { diffOf } from './diff.js'
+import { configTable } from './view.js'
 
-interface ConfigSettings {
+export interface ConfigSettings {
   readonly json: boolean
   /** Write or delete without asking. */
   readonly yes: boolean
   readonly dryRun: boolean
 }
 
-type ValidConfig = Exclude<StoredConfig, { readonly kind: 'invalid' }>
-
-const DEFAULT_COLUMNS = 80
-
-/** What is written to Redis comes from flags alone: a variable that is set for another command must not slip into the config. */
-const noVariables = {}
-
-export function configCommand(parts: ProgramParts): Command {
-  const config = command(
-    'config',
-    `Shows and changes the config that is stored in Redis, under ${DEFAULT_CONFIG_KEY} or --config-key`,
-    parts,
-  )
-  for (const one of [getCommand(parts), setCommand(parts), deleteCommand(parts), schemaCommand(parts)])
-    config.addCommand(one)
-  return group(config, 'logsiren config')
-}
-
-function getCommand(parts: ProgramParts): Command {
-  return command('get', 'Shows what is stored, without its secrets, and what stands for what is not', parts, [
-    'redis',
-    'configKey',
-  ])
-    .option('--json', 'print what is stored, and nothing else, as JSON: config set takes it back', false)
-    .action((flags: Flags) =>
-      withControl(flags, parts, (control) => getConfig(control, settingsOf(flags), parts.terminal)),
-    )
-}
-
-function setCommand(parts: ProgramParts): Command {
-  return command(
-    'set',
-    'Changes the stored config, or one of its rules, by flags, or replaces it by a JSON file',
-    parts,
-    [...controlOptionNames, ...documentOptions],
-    (name) =>
-      documentOptions.includes(name) ? { otherwise: `not stored: ${fallbackOf(name)}`, ...textsOfChange[name] } : {},
-  )
-    .argument('[file]', 'a JSON file with the whole config, or - for standard input')
-    .option('--rule <name>', 'change this stored rule, and not what stands beside the rules')
-    .option('--match <json|@file>', 'with --rule: its conditions')
-    .option(
-      '--unset <members>',
-      'members to remove, with commas between: they fall back to the options in code, those of a rule to what stands beside the rules',
-      collected,
-      [],
-    )
-    .option('--dry-run', 'check the config and show what would change; write nothing', false)
-    .option('-y, --yes', 'write without asking', false)
-    .option('--json', 'print the stored config as JSON', false)
-    .addHelpText(
-      'after',
-      `
-Examples:
-  logsiren config set --threshold 20
-  logsiren config set --rule payments --threshold 20
-  logsiren config set --no-enabled
-  logsiren config set config.json`,
-    )
-    .action(async (file: string | undefined, { unset, rule, match, ...flags }: Flags) => {
-      const options = readOptions(documentOptions, { flags, variables: noVariables, isChange: true })
-      const removed = [unset].flat().flatMap((one) => String(one).split(','))
-      const change = {
-        members: {
-          ...renamedConfig(options, toSnakeCase),
-          ...(match !== undefined && { match: readJson(String(match), '--match') }),
-        },
-        unset: removed.map((name) => toSnakeCase(name.trim()).replaceAll('-', '_')),
-        rule: rule === undefined ? undefined : String(rule),
-        file,
-      }
-      checkChange(change)
-      await withControl(flags, parts, (control) => setConfig(control, change, settingsOf(flags), parts.terminal))
-    })
-}
-
-/** The help of options whose meaning in a change is another one. */
-const textsOfChange: Readonly<Partial<Record<OptionName, FlagText>>> = {
-  enabled: { meaning: 'true or alone: alerts are sent; false, or --no-enabled: they are not' },
-}
-
-interface Change {
+export interface Change {
   /** Members of the document, or of the rule. */
   readonly members: Readonly<Record<string, unknown>>
   readonly unset: readonly string[]
@@ -118,42 +30,13 @@ interface Change {
   readonly file?: string | undefined
 }
 
-/** @throws UsageError where flags say nothing, or what contradicts itself */
-function checkChange({ members, unset, rule, file }: Change): void {
-  const isPatch = Object.keys(members).length + unset.length > 0
-  if (isPatch === (file !== undefined))
-    throw new UsageError('Expected either a JSON file, or flags with changes; see logsiren config set --help')
-  if (rule !== undefined && file !== undefined)
-    throw new UsageError('Expected either a JSON file, or --rule with the changes of that rule, got both')
-  if (rule !== undefined && (members['rules'] !== undefined || unset.includes('rules')))
-    throw new UsageError('Expected either --rule, for one rule, or --rules, for all of them, got both')
-  if (rule === undefined && members['match'] !== undefined)
-    throw new UsageError('Expected --match together with --rule, which says whose conditions these are')
-}
+type ValidConfig = Exclude<StoredConfig, { readonly kind: 'invalid' }>
 
-function deleteCommand(parts: ProgramParts): Command {
-  return command('delete', 'Deletes the stored config: every process falls back to its options in code', parts, [
-    'redis',
-    'configKey',
-  ])
-    .option('-y, --yes', 'delete without asking', false)
-    .action((flags: Flags) =>
-      withControl(flags, parts, (control) => deleteConfig(control, settingsOf(flags), parts.terminal)),
-    )
-}
-
-function schemaCommand(parts: ProgramParts): Command {
-  return command('schema', 'Prints the JSON Schema of the config, for editors', parts).action(async () => {
-    const { configJsonSchema } = await import('../config/document/json-schema.js')
-    parts.terminal.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`)
-  })
-}
-
-function settingsOf({ json, yes, dryRun }: Flags): ConfigSettings {
-  return { json: json === true, yes: yes === true, dryRun: dryRun === true }
-}
-
-async function getConfig({ config }: Control, { json }: { readonly json: boolean }, terminal: Terminal): Promise<void> {
+export async function getConfig(
+  { config }: Control,
+  { json }: { readonly json: boolean },
+  terminal: Terminal,
+): Promise<void> {
   const { stdout } = terminal
   const stored = checked(await config.read())
   if (json) {
@@ -161,7 +44,7 @@ async function getConfig({ config }: Control, { json }: { readonly json: boolean
     return
   }
   if (stored.kind === 'missing') stdout.write('No config is stored: every process uses the options in its code.\n\n')
-  stdout.write(configTable(stored, columnsOf(terminal)))
+  stdout.write(configTable(stored, columnsOf(terminal.stdout)))
   const note = noteOn(stored)
   if (note !== undefined) stdout.write(`\n${note}\n`)
 }
@@ -176,7 +59,7 @@ function noteOn(stored: ValidConfig): string | undefined {
   return stored.kind === 'missing' ? undefined : alertingNote(stored.stored.document)
 }
 
-async function setConfig(
+export async function setConfig(
   { config }: Control,
   change: Change,
   settings: ConfigSettings,
@@ -199,7 +82,7 @@ async function setConfig(
   const before = await config.read()
   if (file === undefined) checkRule(checked(before, INVALID), rule)
   const after = checked(await write(true))
-  const diff = diffOf(before, after, columnsOf(terminal))
+  const diff = diffOf(before, after, columnsOf(terminal.stdout))
   const isReplacing = before.kind === 'invalid'
   if (!settings.json) {
     if (isReplacing) terminal.stdout.write(`${lossOf(before)}\n`)
@@ -254,13 +137,13 @@ function checkRule(stored: ValidConfig, rule: string | undefined): void {
   )
 }
 
-async function deleteConfig({ config }: Control, settings: ConfigSettings, terminal: Terminal): Promise<void> {
+export async function deleteConfig({ config }: Control, settings: ConfigSettings, terminal: Terminal): Promise<void> {
   const before = await config.read()
   if (before.kind === 'missing') {
     terminal.stdout.write('There is no config to delete.\n')
     return
   }
-  const columns = columnsOf(terminal)
+  const columns = columnsOf(terminal.stdout)
   terminal.stdout.write(before.kind === 'valid' ? configTable(before, columns, 'stored') : `${lossOf(before)}\n`)
   if (!(await isAgreed('Delete this, so that options in code are in force?', settings, terminal)))
     throw new Error('nothing was deleted')
@@ -290,11 +173,6 @@ function sameAs({ revision }: StoredConfig): Precondition {
 function checked(stored: StoredConfig, subject = 'the stored config is not valid'): ValidConfig {
   if (stored.kind === 'invalid') throw new ConfigError(stored.problems, subject)
   return stored
-}
-
-/** Columns of the terminal, or of a usual one where the output goes elsewhere. */
-function columnsOf({ stdout }: Terminal): number {
-  return stdout.columns ?? DEFAULT_COLUMNS
 }
 
 async function readDocument(file: string, { stdin }: Terminal): Promise<unknown> {

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { diffOf } from '../../src/cli/config-diff.js'
-import { a, b, invalidConfig, missingConfig, storedConfig as valid } from '../fixtures/stored-documents.js'
+import { diffOf } from '../../../src/cli/config/diff.js'
+import { a, b, invalidConfig, missingConfig, storedConfig as valid } from '../../fixtures/stored-documents.js'
 
 const lines = (before: Parameters<typeof diffOf>[0], after: Parameters<typeof diffOf>[1], columns = 80): string[] =>
   diffOf(before, after, columns).split('\n').slice(0, -1)

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { membersOf, valueText } from '../../src/cli/config-members.js'
-import { invalidConfig, missingConfig, storedConfig } from '../fixtures/stored-documents.js'
+import { membersOf, valueText } from '../../../src/cli/config/members.js'
+import { invalidConfig, missingConfig, storedConfig } from '../../fixtures/stored-documents.js'
 
 const texts = (members: object): [string, string][] =>
   [...membersOf(storedConfig(members))].map(([path, { text }]) => [path, text])

@@ -1,11 +1,11 @@
 // What is stored, and beside it what stands for a member that is not, as a table.
-import { type ConfigDocument, documentOptions } from '../config/document-members.js'
-import { type OptionName, optionMembers } from '../config/engine-options.js'
-import { toSnakeCase } from '../config/names.js'
-import { optionTexts, plainText } from '../config/option-texts.js'
-import type { StoredConfig } from '../control/stored-config.js'
-import { membersOf } from './config-members.js'
-import { wrapped } from './terminal.js'
+import { type ConfigDocument, documentOptions } from '../../config/document-members.js'
+import { type OptionName, optionMembers } from '../../config/engine-options.js'
+import { toSnakeCase } from '../../config/names.js'
+import { optionTexts, plainText } from '../../config/option-texts.js'
+import type { StoredConfig } from '../../control/stored-config.js'
+import { wrapped } from '../terminal.js'
+import { membersOf } from './members.js'
 
 /** What stands for a member of the document that is not stored: the option in code, else the default. */
 export function fallbackOf(name: OptionName): string {

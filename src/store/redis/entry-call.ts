@@ -1,0 +1,134 @@
+// The keys and arguments of an entry of the batch script.
+import type { Clock } from '../../clock.js'
+import type { RuleSettings } from '../../config/settings.js'
+import type { Series } from '../../rule/series.js'
+import { bucketAt } from '../../rule/slots.js'
+import type { Count } from '../../rule/tally.js'
+import type { Entry, FormerRule, Handover, Judged, LocalAlert } from '../store.js'
+import type { Announcements } from './announcements.js'
+import { argsOf, COUNT, ENTRY, JUDGED } from './batch-protocol.js'
+import { writeFacts } from './batch-replies.js'
+import type { KeyNames } from './keys.js'
+
+/** The keys and arguments of one entry. */
+export interface EntryCall {
+  readonly series: Series
+  readonly isJudged: boolean
+  readonly keys: readonly string[]
+  readonly args: readonly (string | number)[]
+  /** The announcement that it makes of its series; blank where it makes none. */
+  readonly announcement: string
+  /** Errors of windows so old that the entry has no key for them. */
+  readonly dropped: number
+}
+
+/** What the calls of all entries are made from. */
+export interface EntryParts {
+  readonly keys: KeyNames
+  readonly clock: Clock
+  readonly announcements: Announcements
+}
+
+/** The age of a moment on the monotonic clock, in ms. */
+type AgeOf = (atMs: number) => number
+
+/** All rules of a submission, each with its number from 1: those that it names, and those of its entries. */
+export function rowsOf(
+  rules: readonly RuleSettings[],
+  formerRules: readonly RuleSettings[],
+  entries: readonly Entry[],
+): ReadonlyMap<RuleSettings, number> {
+  const rows = new Map<RuleSettings, number>()
+  const add = (rule: RuleSettings): void => {
+    if (!rows.has(rule)) rows.set(rule, rows.size + 1)
+  }
+  for (const rule of [...rules, ...formerRules]) add(rule)
+  for (const entry of entries) {
+    add(entry.series.rule)
+    if (isMoved(entry)) add(entry.former.rule)
+  }
+  return rows
+}
+
+function isMoved(entry: Entry): entry is Judged & { readonly former: FormerRule } {
+  return entry.kind === 'judged' && entry.former !== undefined && entry.former.rule.url !== entry.series.rule.url
+}
+
+interface CountedPairs {
+  readonly keys: readonly string[]
+  readonly pairs: readonly (readonly [ageMsOrBucket: number, count: number])[]
+  readonly dropped: number
+}
+
+/** Makes the call of an entry. `rows` are the numbers of the submission's rules. */
+export function entryCall(entry: Entry, rows: ReadonlyMap<RuleSettings, number>, parts: EntryParts): EntryCall {
+  const { keys: names, clock, announcements } = parts
+  // Ages are taken anew each time a submission is sent: after a wait its errors still are put where they belong.
+  const nowMs = clock.monotonicMs()
+  const ageOf: AgeOf = (atMs) => Math.max(0, Math.floor(nowMs - atMs))
+  const { series, counts } = entry
+  const { rule } = series
+  const counted =
+    rule.windowType === 'fixed' ? inBuckets(series, counts, names, clock.nowMs()) : inRing(series, counts, names, nowMs)
+  // Errors in a tumbling window are judged at once: the window may have ended by the time of the next entry that is judged.
+  const isJudged = entry.kind === 'judged' || rule.windowType === 'fixed'
+  const row = rows.get(rule) ?? 0
+  const args = [
+    ...argsOf(ENTRY, { row, isJudged, countCount: counted.pairs.length }),
+    ...counted.pairs.flatMap(([at, count]) => argsOf(COUNT, { at, count })),
+  ]
+  if (!isJudged) return { ...counted, series, isJudged, args, announcement: '' }
+  const announcement = counts.length === 0 ? '' : announcements.textOf(series, nowMs)
+  const look: Judged = entry.kind === 'judged' ? entry : { ...entry, kind: 'judged', draft: '' }
+  const { former, isForced = false, handover, delivery, draft } = look
+  const judged = argsOf(JUDGED, {
+    series: series.id,
+    former: former === undefined ? 0 : (rows.get(isMoved(entry) ? former.rule : rule) ?? 0),
+    formerAgeMs: former === undefined ? 0 : ageOf(former.leftAtMs),
+    isForced,
+    handover: handover === undefined ? '' : handoverText(handover, ageOf),
+    knownAgeMs: delivery === undefined ? '' : ageOf(delivery.deliveredAtMs),
+    knownStamp: delivery?.stamp ?? '',
+    knownAlert: delivery?.alert === undefined ? '' : alertText(delivery.alert, ageOf),
+    draft,
+    announcement,
+  })
+  const keys = [...counted.keys, names.delivery(series), names.alert(series)]
+  if (isMoved(entry)) keys.push(names.alert({ ...series, rule: entry.former.rule }))
+  return { ...counted, series, isJudged, keys, args: [...args, ...judged], announcement }
+}
+
+function alertText({ id, facts, count, tries, draft, account, raisedAtMs }: LocalAlert, ageOf: AgeOf): string {
+  return JSON.stringify({
+    id,
+    facts: writeFacts(facts),
+    count,
+    tries,
+    draft,
+    account,
+    raisedAgeMs: ageOf(raisedAtMs),
+  })
+}
+
+function handoverText({ id, facts, count, tries, draft, raisedAtMs, isNew }: Handover, ageOf: AgeOf): string {
+  return JSON.stringify({ id, facts: writeFacts(facts), count, tries, draft, ageMs: ageOf(raisedAtMs), isNew })
+}
+
+function inRing(series: Series, counts: readonly Count[], keys: KeyNames, nowMs: number): CountedPairs {
+  const pairs = counts.map(({ monotonicMs, count }) => [Math.max(0, Math.ceil(nowMs - monotonicMs)), count] as const)
+  return { keys: [keys.ring(series)], pairs, dropped: 0 }
+}
+
+function inBuckets(series: Series, counts: readonly Count[], keys: KeyNames, nowMs: number): CountedPairs {
+  const { windowMs } = series.rule
+  const current = bucketAt(nowMs, windowMs)
+  const sums = [0, 0]
+  let dropped = 0
+  for (const { wallMs, count } of counts) {
+    const index = bucketAt(wallMs, windowMs) - current + 1
+    if (index < 0) dropped += count
+    else sums[Math.min(index, 1)] = (sums[Math.min(index, 1)] ?? 0) + count
+  }
+  const pairs = sums.map((sum, index) => [index + 1, sum] as const).filter(([, sum]) => sum > 0)
+  return { keys: [keys.bucket(series, current - 1), keys.bucket(series, current)], pairs, dropped }
+}
