@@ -106,7 +106,7 @@ function endOfExcerpt(lines: readonly string[]): number {
  */
 export function cutCredentials(text: string): string {
   if (!CREDENTIAL_SIGN.test(text)) return text
-  return cutUserInfo(text)
+  return cutUserInfo(text.replace(SQL_VALUES, ''))
     .replace(KNOWN_TOKEN, (token, url?: string) =>
       url === undefined && !/\d|PRIVATE/.test(token) ? token : `${url ?? ''}***`,
     )
@@ -139,6 +139,8 @@ function cutUserInfo(text: string): string {
 /** Tokens by how they begin; and what follows the addresses of webhooks, which are secrets themselves. */
 const KNOWN_TOKEN =
   /((?:hooks\.slack\.com\/(?:services|workflows|triggers)|discord(?:app)?\.com\/api\/webhooks|api\.telegram\.org)\/)[^\s"'<>]+|-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]*|(?<![\w-])(?:eyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]+)?|gh[oprsu]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|(?:sk|pk|rk)[-_](?:[\w-]{16,}|(?:live|test|proj|ant|or)[-_][\w-]{4,})|xox[a-z]-[\w-]{8,}|xapp-[\w-]{8,}|A[KS]IA[A-Z\d]{12,}|AIza[\w-]{20,}|ya29\.[\w-]{16,}|npm_\w{20,}|whsec_[\w+/=]{8,}|shp[a-z]{2}_\w{16,}|SG\.[\w-]{10,}\.[\w-]{10,}|hf_\w{16,}|dop_v1_\w{16,})/g
+/** What TypeORM puts behind a statement. */
+const SQL_VALUES = / -- PARAMETERS: [\s\S]*/
 /** A header of cookies, up to the end of its line or of the quotes that it stands in. */
 const COOKIE = /(cookie\\?["']?\s{0,3}[:=]\s{0,3}\\?["'`]?)[\w!#$%&*.^|~+-]{1,64}=[^"'`\r\n}]*/gi
 /** A scheme of HTTP authentication and what follows it. */

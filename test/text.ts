@@ -200,6 +200,7 @@ await t.test('credentials are cut', async (t) => {
     ['ghp_0123456789abcdef01234567 and AKIAIOSFODNN7EXAMPLE', '*** and ***'],
     ['xoxb-1234-abcdefgh, sk-proj-abc123def456ghi789', '***, ***'],
     ['POST https://hooks.slack.com/services/T0/B0/XX failed', 'POST https://hooks.slack.com/services/*** failed'],
+    ['query failed: INSERT INTO a VALUES ($1) -- PARAMETERS: ["s3cret"]', 'query failed: INSERT INTO a VALUES ($1)'],
     ['-----BEGIN RSA PRIVATE KEY-----\nMIIE', '***'],
   ] as const) {
     const seen = cutCredentials(text)

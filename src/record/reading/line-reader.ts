@@ -1,4 +1,5 @@
 // Reads a line by paths: at its root, below the members that loggers nest everything under, and in attached errors.
+import { withoutControls } from '../../text.js'
 import { isObject } from '../../unknown.js'
 import { accessMembersOf } from '../foreign-lines/access-line.js'
 import { messagePaths } from './field-paths.js'
@@ -54,7 +55,7 @@ function addAccess(roots: Root[], members: object, messageKeys: readonly string[
   for (const key of messageKeys) {
     const message = member(members, key)
     if (typeof message !== 'string') continue
-    const access = mayBeAccess(message) ? accessMembersOf(message) : undefined
+    const access = mayBeAccess(message) ? accessMembersOf(withoutControls(message)) : undefined
     if (access !== undefined) roots.push({ members: { req: access.req, res: access.res }, prefix: `${key}.` })
     return
   }
@@ -63,11 +64,14 @@ function addAccess(roots: Root[], members: object, messageKeys: readonly string[
 /** A longer message is no line of an access log, in UTF-16 units. */
 const MAX_ACCESS_LENGTH = 8192
 
+/** A status, which morgan's `dev` colours. */
+const STATUS = / (?:\u001b\[[\d;]*m)?[1-5]\d\d(?:\s|\u001b|$)/
+
 /** Whether a text may be a line of an access log: behind a method and a path, or a protocol, stands a status. The sieves search for the same. */
 export function mayBeAccess(text: string): boolean {
   if (!text.includes('/') || text.length > MAX_ACCESS_LENGTH) return false
   const sign = text.search(/(?:HTTP|[DEHST] )\//)
-  return sign >= 0 && / [1-5]\d\d(?:\s|$)/.test(text.slice(sign))
+  return sign >= 0 && STATUS.test(text.slice(sign))
 }
 
 /** Keys below which some loggers nest all other members. */

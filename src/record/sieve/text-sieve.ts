@@ -172,7 +172,10 @@ function compileRare(rareKeys: readonly string[], level: RegExp, statusThreshold
     [...new Set(parts)].filter((part) => !parts.some((other) => other !== part && part.startsWith(other))),
   )
   const signs = compileNextOf(ACCESS_SIGNS)
-  const status = new RegExp(` (?!(?:${digitsBelow(statusThreshold)}))[1-5]\\d\\d(?=[ "\\\\])`, 'g')
+  const status = new RegExp(
+    ` (?:\\\\u001[bB]\\[[\\d;]*m)?(?!(?:${digitsBelow(statusThreshold)}))[1-5]\\d\\d(?=[ "\\\\])`,
+    'g',
+  )
 
   const findLevel = (text: string, from: number): number => {
     for (let at = keys.next(text, from); at !== NONE; at = keys.next(text, at + 1)) {

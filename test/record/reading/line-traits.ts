@@ -152,6 +152,7 @@ await t.test('a message that is a line of an access log gives its status', async
   const combined = '203.0.113.9 - - [28/Nov/2026:02:50:01 +0000] "GET /orders HTTP/1.1" 503 12 "-" "curl/8"'
   t.equal(traitsOf({ level: 30, msg: combined }).statusCode, 503)
   t.equal(traitsOf({ level: 30, msg: 'GET /orders 503 1.234 ms - 12' }).statusCode, 503)
+  t.equal(traitsOf({ level: 30, msg: '\u001b[0mGET /a \u001b[31m503\u001b[0m 1 ms - 12\u001b[0m' }).statusCode, 503)
   t.equal(traitsOf({ level: 30, text: 'GET /orders 503 1 ms - -' }, { messageKey: 'text' }).statusCode, 0)
   t.equal(traitsOf({ level: 30, msg: 'GET /orders took 503 ms' }).statusCode, 0)
 })

@@ -36,6 +36,7 @@ t.test('lets lines go that are fine, and passes what may be an error', (t) => {
     [{ members: { cause: Object.assign(new Error('x'), { status: 503 }) }, level: 'info' }, true],
     [{ members: new Error('x'), level: 'info' }, true],
     [{ members: { message: 'GET /orders 503 1 ms - 2' }, level: 'info' }, true],
+    [{ members: { message: '\u001b[0mGET /orders \u001b[31m503\u001b[0m 1 ms - 2\u001b[0m' }, level: 'info' }, true],
     [{ members: { message: 'GET /orders took long' }, level: 'info' }, false],
     [{ members: { err: { output: { statusCode: 503 } } }, level: 'info' }, true],
   ]

@@ -112,6 +112,7 @@ t.test('lets through what is an error, however it is written', (t) => {
     '{"_meta":{"logLevelName":"ERROR"}}',
     '{"level":"\\u001b[31merror\\u001b[39m","message":"x"}',
     '{"level":30,"msg":"GET /orders 503 1.2 ms - 12"}',
+    '{"level":30,"msg":"\\u001b[0mGET /orders \\u001b[31m503\\u001b[0m 1.2 ms - 12\\u001b[0m"}',
     '{"level":30,"msg":"GET \\/orders 503 1.2 ms - 12"}',
     '{"level":30,"msg":"203.0.113.9 - - [28/Nov/2026:02:50:01 +0000] \\"GET /orders HTTP/1.1\\" 503 12"}',
     '{"level":30,"err":{"output":{"statusCode":503}}}',
@@ -206,7 +207,7 @@ const keys = [
 // biome-ignore format: a list
 const levels = [0, 10, 20, 30, 35, 40, 45, 50, 60, 500, '30', '50', 'info', 'INFO', 'Warn', 'warn', 'error', 'ERROR', 'crit', 'trouble', 'notice', 'spam', 'ëx']
 // biome-ignore format: a list
-const scalars = [...levels, 99, 100, 199, 200, 400, 404, 428, 429, 430, 499, 500, 503, 599, 600, 300, '200', '404', '503', '0503', '-503', '5xx', '12, "status":500', '', ' ', true, false, null, 'db down', 'logsiren: x', 'a\nb', '"level":50', '\\u0041', 'Error: x\n    at y', 17, 9, 13, 3, 6, '\u001b[31merror\u001b[39m', '[ERROR]', ' warn ', 'ERROR+2', 'ftl', 'active', 'prod-eu', 'GET /x 503 1 ms - 2', 'GET /x 200 1 ms - 2', '203.0.113.9 - - [28/Nov/2026:02:50:01 +0000] "GET /x HTTP/1.1" 503 12 "-" "c"', '😀', '\ud800', '\u2028']
+const scalars = [...levels, 99, 100, 199, 200, 400, 404, 428, 429, 430, 499, 500, 503, 599, 600, 300, '200', '404', '503', '0503', '-503', '5xx', '12, "status":500', '', ' ', true, false, null, 'db down', 'logsiren: x', 'a\nb', '"level":50', '\\u0041', 'Error: x\n    at y', 17, 9, 13, 3, 6, '\u001b[31merror\u001b[39m', '[ERROR]', ' warn ', 'ERROR+2', 'ftl', 'active', 'prod-eu', 'GET /x 503 1 ms - 2', 'GET /x 200 1 ms - 2', '\u001b[0mGET /x \u001b[31m503\u001b[0m 1 ms - 2\u001b[0m', '203.0.113.9 - - [28/Nov/2026:02:50:01 +0000] "GET /x HTTP/1.1" 503 12 "-" "c"', '😀', '\ud800', '\u2028']
 
 /** JSON as others write it: escaped letters, odd numbers, white space. */
 const spelled = (json: string): fc.Arbitrary<string> =>
