@@ -57,7 +57,12 @@ export const engineOptions: EngineMembers = {
     meaning:
       'line paths whose values never leave the process; like every line path they are also looked for below `meta`, `metadata` and `nestedKey`. Only conditions in code still see the values',
   },
-  dedupeRequests: { kind: 'flag', fallback: true, meaning: 'count the lines of one request once' },
+  dedupeRequests: {
+    kind: 'flag',
+    fallback: true,
+    meaning:
+      'count the lines of one request once, merged. A rule waits up to 1 s for what it looks at and only a later line may have, such as a status',
+  },
   messageKey: {
     kind: 'text',
     shown: "`'msg'`",
