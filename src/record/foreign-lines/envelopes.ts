@@ -41,7 +41,8 @@ export function enclosedIn(members: object): Enclosed | undefined {
     if (typeof content !== 'string' && !isObject(content)) return undefined
     return { content, source: `{${String(source ?? '')}`, level, isPart: false }
   }
-  if (log !== undefined) {
+  // ECS writes the level of its own line into an object of that name.
+  if (log !== undefined && !(isObject(log) && message !== undefined)) {
     const { kubernetes, container_name: name, stream } = given
     const pod = isObject(kubernetes)
       ? `${String(kubernetes['pod_name'])}/${String(kubernetes['container_name'])}`

@@ -41,6 +41,7 @@ t.test('takes no line of a logger for one', (t) => {
     { time: 1790000000000, level: 30, msg: 'x' },
     { '@timestamp': '2026-11-28T02:50:01Z', 'log.level': 'error', message: 'x' },
     { severity: 'ERROR', message: 'x' },
+    { '@timestamp': '2026-11-28T02:50:01Z', log: { level: 'error', logger: 'shop' }, message: 'x' },
     { log: { level: 'error' }, message: 'x', level: 'error' },
     { timestamp: 1790000000000, message: 'x', orderId: 7 },
   ]) {
