@@ -50,7 +50,7 @@ async function buildCode() {
     platform: 'node',
     external,
     // What packages that are CommonJS require of Node.js is imported: no module then has to know where it is.
-    plugins: [esmExternalRequirePlugin({ external: [/^node:/] }), lateEngine(), minified()],
+    plugins: [esmExternalRequirePlugin({ external: [/^node:/] }), lateEngine(), denseScripts(), minified()],
     output: {
       dir: dist,
       format: 'esm',
@@ -108,8 +108,19 @@ function lateEngine() {
   }
 }
 
+/** Takes the comments and the indentation out of the scripts in Lua: Redis is sent them as they are shipped. */
+function denseScripts() {
+  return {
+    name: 'dense-scripts',
+    transform: {
+      filter: { id: /store[\\/].*(?:lua[\\/]|-scripts)/ },
+      handler: (code) => code.replaceAll(/^ *(?:--.*\n|(?=\S))/gm, ''),
+    },
+  }
+}
+
 /**
- * Minifies built-in packages whole, and of our own code only the white space. So a stack trace has the names of functions; its line numbers are
+ * Minifies built-in packages whole, and of our own code the white space and what is never run. So a stack trace has the names of functions; its line numbers are
  * those of modules, each of which is one line below its name.
  */
 function minified() {
@@ -126,7 +137,8 @@ function minified() {
       const [head = '', ...modules] = code.split(/^(?=\/\/ (?:\.build|node_modules)\/)/m)
       const lines = modules.map((module) => {
         const end = module.indexOf('\n')
-        return `${module.slice(0, end)}\n${withoutSpace(fileName, module.slice(end))}\n`
+        const name = module.slice(0, end).replace('.build/', '')
+        return `${name}\n${withoutSpace(fileName, module.slice(end))}\n`
       })
       return head + lines.join('')
     },
@@ -137,7 +149,7 @@ function withoutSpace(name, code) {
   // What this comment says to bundlers would be lost.
   if (code.includes('webpackIgnore')) return code.trim()
   const { code: dense, errors } = minifySync(name, code, {
-    compress: false,
+    compress: { keepNames: { function: true, class: true } },
     mangle: false,
     codegen: { removeWhitespace: true },
   })
