@@ -93,12 +93,12 @@ export class LogsirenTransport extends Transport {
    * Called by winston for each line, and by whoever hands in lines without a logger: `next` may be left out, and level,
    * message and meta may stand apart, as they did in winston 2. Never changes `info`, since other transports get it too.
    */
-  override log(info: unknown, next?: unknown, ...legacy: readonly unknown[]): unknown {
-    const done = legacy.length === 0 ? next : legacy.at(-1)
+  override log(info: unknown, next?: unknown, meta: unknown = null, callback: unknown = null): unknown {
+    const done = callback ?? meta ?? next
     if (typeof done === 'function') done()
     if (isObject(info)) this.#evaluator.observeLine(new InfoLine(info))
     else if (typeof info === 'string' && typeof next !== 'function')
-      this.#evaluator.observeLine({ members: { level: info, message: next }, extras: legacy })
+      this.#evaluator.observeLine({ members: { level: info, message: next }, extras: [meta] })
     else this.#evaluator.skip(1)
     // winston's own transports emit `logged` for each line. A turn of the event loop for nobody would cost more than
     // the rest.
