@@ -46,8 +46,8 @@ function demoCommand(parts: ProgramParts): Command {
 const parsers: Readonly<Record<ParserName, string>> = {
   auto: 'reads each line as what it looks like: JSON, text or an access line',
   json: 'JSON lines, as pino and winston write them',
-  text: 'lines with a level where loggers put it (ERROR, [error], error:, level=error), exceptions, stacks; other text never counts',
-  morgan: "access lines by their status: morgan's formats, Apache's and nginx's common and combined",
+  text: 'events, each by its first line: a level where loggers put it (ERROR, [error], error:, level=error), an exception, what a stack follows; other text never counts',
+  morgan: 'access lines by their status: those of morgan, Apache and nginx, and what frameworks print of a request',
 }
 const PARSERS = `
 Parsers:
