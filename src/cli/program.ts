@@ -63,7 +63,7 @@ ${PARSERS}
 Examples:
   node app.js | logsiren watch --url https://example.com/hook
   node app.js 2>&1 | logsiren watch --redis redis://localhost:6379 | pino-pretty
-  docker compose logs -f --no-log-prefix |
+  docker compose logs -f |
     logsiren watch --url https://example.com/hook > /dev/null`
 const BACKTESTING = `
 Files that are packed with gzip, brotli (.br), zlib or zstd are unpacked. The
