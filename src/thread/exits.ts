@@ -5,7 +5,7 @@
 // closed. One listener serves all workers, while there are any.
 import type { Outbox } from './outbox.js'
 import type { SharedState } from './shared-state.js'
-import type { Thread } from './thread.js'
+import { MAX_START_MS, type Thread } from './thread.js'
 
 interface OpenThread {
   readonly thread: Pick<Thread, 'flush' | 'blockUntil'>
@@ -13,15 +13,16 @@ interface OpenThread {
   readonly state: Pick<SharedState, 'isStarted' | 'isClosed'>
 }
 
-const openThreads = new Set<OpenThread>()
+/** Each with when it should have started, by `performance.now()`. */
+const openThreads = new Map<OpenThread, number>()
 
-/** How long a thread may take to start, and then to close. */
-const MAX_WAIT_MS = 10_000
+/** How long a thread that has started may take to close. */
+const MAX_CLOSE_MS = 10_000
 
 /** Has this worker closed at the process's exit. Returns a function to call when it has closed before. */
 export function closeAtExit(open: OpenThread): () => void {
   if (openThreads.size === 0) process.on('exit', closeAll)
-  openThreads.add(open)
+  openThreads.set(open, performance.now() + MAX_START_MS)
   return () => {
     openThreads.delete(open)
     if (openThreads.size === 0) process.off('exit', closeAll)
@@ -29,11 +30,12 @@ export function closeAtExit(open: OpenThread): () => void {
 }
 
 function closeAll(): void {
-  for (const { outbox, thread } of openThreads) {
+  for (const { outbox, thread } of openThreads.keys()) {
     outbox.write()
     thread.flush(true, () => {})
   }
-  for (const { thread, state } of openThreads) {
-    if (thread.blockUntil(() => state.isStarted, MAX_WAIT_MS)) thread.blockUntil(() => state.isClosed, MAX_WAIT_MS)
+  for (const [{ thread, state }, startsByMs] of openThreads) {
+    const isStarted = thread.blockUntil(() => state.isStarted, startsByMs - performance.now())
+    if (isStarted) thread.blockUntil(() => state.isClosed, MAX_CLOSE_MS)
   }
 }

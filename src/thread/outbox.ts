@@ -8,6 +8,12 @@ import type { Thread } from './thread.js'
 export const GATHER_MS = 10
 
 /**
+ * About as many UTF-16 units go together at most. They go at once, so that the worker takes them even while the
+ * application's thread is so busy that no timer fires.
+ */
+export const GATHER_LENGTH: number = 64 * 1024
+
+/**
  * About the most UTF-16 units that wait for the worker: 64 Mi. What comes then is dropped, since the memory is the
  * application's.
  */
@@ -31,6 +37,7 @@ export class Outbox {
     if (this.#thread.hasEnded || waiting > MAX_WAITING_LENGTH) return false
     if (this.#gathered === '') systemClock.after(GATHER_MS, () => this.write())
     this.#gathered += text
+    if (this.#gathered.length >= GATHER_LENGTH) this.write()
     return true
   }
 

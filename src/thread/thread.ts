@@ -1,6 +1,10 @@
 // A worker thread, as the application's thread sees it: started, told, waited for, and ended, whatever breaks in it.
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { systemClock } from '../clock.js'
 import type { FromWorker, ThreadData, ToWorker } from './messages.js'
+
+/** How long a thread may take to start, in milliseconds; then nobody waits for it. */
+export const MAX_START_MS = 10_000
 
 /** How often a thread is looked at by one that blocks until it has done something. */
 const LOOK_MS = 5
@@ -32,6 +36,7 @@ export class Thread {
       workerData: { ...data, lifeline: port2 },
       transferList: [port2],
     })
+    systemClock.after(MAX_START_MS, () => this.#worker.unref())
     this.#worker.on('message', (message: FromWorker) => this.#take(message, listeners))
     // Without a listener Node.js would throw the worker's error in the application. It needs none: the thread ends then.
     this.#worker.on('error', () => {})

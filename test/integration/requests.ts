@@ -10,7 +10,9 @@ import t, { type Test } from 'tap'
 import type { LogsirenOptions } from '../../src/config/options.js'
 import { createLineEvaluator } from '../../src/evaluator/evaluator.js'
 import logsirenPino, { type LogsirenPinoStream } from '../../src/pino.js'
+import { eventually } from '../fixtures/eventually.js'
 import { type Receiver, startReceiver } from '../fixtures/receiver.js'
+import { startRedisServer } from '../fixtures/redis.js'
 
 // express has no types of its own.
 const express = createRequire(import.meta.url)('express')
@@ -129,3 +131,37 @@ t.test('what waits for its status is counted by a flush, and by a close', async 
   t.match(receiver.received, [{ body: { group_by: { status_code: 0 }, count: 2 } }])
   t.match(evaluator.stats(), { errors: 2, dropped: 0, delivered: 1 })
 })
+
+for (const { name, isBack, told } of [
+  { name: 'by this process alone, while Redis is gone', isBack: false, told: { degraded: true } },
+  { name: 'by the fleet, when Redis is back', isBack: true, told: { degraded: undefined } },
+]) {
+  t.test(`what waits for its status while Redis is killed is told once, ${name}`, async (t) => {
+    const [server, receiver] = await Promise.all([startRedisServer(t), startReceiver(t)])
+    const evaluator = createLineEvaluator({
+      url: receiver.url,
+      threshold: 2,
+      groupBy: 'statusCode',
+      redis: server.url,
+      onRedisDown: isBack ? 'hold' : 'local',
+    })
+    t.teardown(() => evaluator.close())
+    await evaluator.flush()
+    const log = (requestId: string, level: string, members: object): void =>
+      evaluator.observeLine({ members: { level, requestId, ...members }, level })
+    for (const id of ['a', 'b']) log(id, 'error', { message: 'db timeout' })
+    await server.kill()
+    for (const id of ['a', 'b']) log(id, 'info', { res: { statusCode: 503 }, responseTime: 1 })
+    if (isBack) {
+      await eventually(() => evaluator.stats().storeFailures > 0)
+      await server.start()
+      await eventually(() => evaluator.stats().delivered === 1)
+    }
+    await evaluator.close()
+    const sample = { status_code: 503, error_message: 'db timeout' }
+    t.match(receiver.received, [
+      { body: { count: 2, group_by: { status_code: 503 }, samples: [{ count: 2, ...sample }], ...told } },
+    ])
+    t.match(evaluator.stats(), { errors: 2, duplicates: 2, delivered: 1 })
+  })
+}

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
-import { GATHER_MS, MAX_WAITING_LENGTH, Outbox } from '../../src/thread/outbox.js'
+import { GATHER_LENGTH, GATHER_MS, MAX_WAITING_LENGTH, Outbox } from '../../src/thread/outbox.js'
 import { SharedState } from '../../src/thread/shared-state.js'
 
 class FakeThread {
@@ -25,14 +25,22 @@ t.test('lines go together after a moment, or when they must', async (t) => {
   t.strictSame(thread.written, ['1\n2\n', '3\n'])
 })
 
+t.test('many lines go at once, though no timer fires', (t) => {
+  const thread = new FakeThread()
+  const outbox = new Outbox(thread, new SharedState())
+  const half = 'x'.repeat(GATHER_LENGTH / 2)
+  outbox.push(half)
+  t.strictSame(thread.written, [])
+  outbox.push(half)
+  t.strictSame(thread.written, [half + half])
+  t.end()
+})
+
 t.test('what would wait in endless numbers is dropped, until the thread has caught up', (t) => {
   const state = new SharedState()
   const outbox = new Outbox(new FakeThread(), state)
   const half = 'x'.repeat(MAX_WAITING_LENGTH / 2 + 1)
-  for (let i = 0; i < 2; i += 1) {
-    t.equal(outbox.push(half), true)
-    outbox.write()
-  }
+  t.ok(outbox.push(half) && outbox.push(half))
   t.equal(outbox.push('more'), false)
   state.readLength += half.length
   t.equal(outbox.push('more'), true)

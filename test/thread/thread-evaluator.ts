@@ -134,6 +134,18 @@ for (const [name, { preload, flags, first = '' }] of Object.entries(faults)) {
   })
 }
 
+t.test('a thread that never starts holds neither the application nor its exit for long', async (t) => {
+  const folder = t.testdir({
+    'agent.cjs': `if (require('node:worker_threads').workerData?.lifeline)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)`,
+  })
+  const program = `import { LogsirenTransport } from 'logsiren/winston'
+    new LogsirenTransport({ url: '${url}', worker: true })
+    process.on('exit', () => process.stdout.write(performance.now() < 18_000 ? 'in time' : 'late'))`
+  const ended = await run(program, { env: { NODE_OPTIONS: `--require ${folder}/agent.cjs` } })
+  t.match(ended, { code: 0, stdout: 'in time', stderr: '' })
+})
+
 t.test('says so at once where its file has been left behind, as in a bundle', async (t) => {
   const folder = t.testdir()
   const options = { outfile: `${folder}/bundle.mjs`, platform: 'node', format: 'esm', bundle: true } as const
