@@ -323,7 +323,9 @@ export class EventReader {
   #beginBefore(line: Carried, source: string, given: Given): Seen {
     const before = given.envelope === undefined ? this.#headLineBefore(line) : this.#last.get(source)
     const head = before === undefined ? undefined : headBefore(lineOf(before, given))
-    if (before === undefined || /^\{\s*"/.test(before.text) || (isStatus(line.text) && head?.kind !== 'line')) {
+    // JSON and lines of access logs are whole by themselves.
+    const isWhole = before === undefined || /^\{\s*"/.test(before.text) || accessHeadOf(before.text) !== undefined
+    if (isWhole || (isStatus(line.text) && head?.kind !== 'line')) {
       this.#passed += given.weight
       return STRANGE
     }
