@@ -42,8 +42,13 @@ export function cleanMessage(text: string): string {
 
 /** The message at the head of a stack, safe to keep, without the error's type; blank where the stack has none. */
 export function messageOfStack(stack: string): string {
+  return cleanText(tellingLine(headOfStack(stack)) ?? '')
+}
+
+/** What stands before the frames of a stack, without the error's type. */
+export function headOfStack(stack: string): string {
   const [head = ''] = bounded(stack).split(/[\r\n][ \t]+at /, 1)
-  return cleanText(tellingLine(head.replace(TYPE, '')) ?? '')
+  return head.replace(TYPE, '')
 }
 
 /** The type before a message, at the head of a stack. */
@@ -111,6 +116,7 @@ export function cutCredentials(text: string): string {
       url === undefined && !/\d|PRIVATE/.test(token) ? token : `${url ?? ''}***`,
     )
     .replace(COOKIE, '$1***')
+    .replace(FLAG, '$1***')
     .replace(SCHEME, (whole, scheme: string, value: string) => (isSecret(value, scheme) ? `${scheme}***` : whole))
     .replace(
       PAIR,
@@ -123,18 +129,21 @@ export function cutCredentials(text: string): string {
 
 /** One of these is in every text that holds credentials. */
 const CREDENTIAL_SIGN =
-  /[@:=]|eyJ|bearer|basic|(?:gh[a-z]|npm|hf|pat|v1|sh[a-z]{3}|[srp]k|whsec)_|[srp]k-|xox|xapp|glpat|A[KS]IA|AIza|ya29|SG\.|-----/i
+  /[@:=]|eyJ|bearer|basic|(?:gh[a-z]|npm|hf|pat|v1|sh[a-z]{3}|[srp]k|whsec)_|[srp]k-|xox|xapp|glpat|A[KS]IA|AIza|ya29|SG\.|--/i
 
 /** Cuts the user info of each URL. Where a password holds a slash that nobody encoded, what stands before the last `@` is cut. */
 function cutUserInfo(text: string): string {
   if (!text.includes('@')) return text
-  return text.replace(/:\/\/((?:(?!:\/\/)[^\s"'<>`])+)/g, (_, rest: string) => {
+  return text.replace(NO_SCHEME, '').replace(/:\/\/((?:(?!:\/\/)[^\s"'<>`])+)/g, (_, rest: string) => {
     const authority = /^[^/?#]*/.exec(rest)?.[0] ?? ''
     const at = authority.lastIndexOf('@')
     const isCutShort = at < 0 && /:(?!\d*$)/.test(authority)
     return `://${rest.slice((isCutShort ? rest.lastIndexOf('@') : at) + 1)}`
   })
 }
+
+/** User info before a host with a port, or as Go's drivers name one, without a scheme before it. */
+const NO_SCHEME = /(?<![\w./:@%+-])[\w.%+-]{1,64}:[^\s:@/"'<>`]{1,100}@(?=[\w.-]{1,100}:\d|(?:tcp|unix)\()/g
 
 /** Tokens by how they begin; and what follows the addresses of webhooks, which are secrets themselves. */
 const KNOWN_TOKEN =
@@ -143,12 +152,14 @@ const KNOWN_TOKEN =
 const SQL_VALUES = / -- PARAMETERS: [\s\S]*/
 /** A header of cookies, up to the end of its line or of the quotes that it stands in. */
 const COOKIE = /(cookie\\?["']?\s{0,3}[:=]\s{0,3}\\?["'`]?)[\w!#$%&*.^|~+-]{1,64}=[^"'`\r\n}]*/gi
+/** An argument of a command. */
+const FLAG = /(--(?:[a-z]{1,20}-){0,3}(?:pass(?:word|wd|phrase)?|secret|token|key)\s{1,3})[^\s-]\S*/gi
 /** A scheme of HTTP authentication and what follows it. */
 const SCHEME =
   /((?:authorization\\?["']?\s{0,3}[:=]\s{0,3}\\?["'`]?(?:(?:bearer|basic|digest|token|negotiate|apikey|aws4-hmac-sha256)\s{1,3})?)|(?<![\w-])(?:bearer|basic)\s{1,3})([^\s"'`,;<>(){}[\]\\]+)/gi
 /** A name of a secret with the quote behind it, what stands between, and the value. */
 const PAIR =
-  /(pass(?:word|wd|phrase|code)|(?<![a-z])pwd|secret(?:[_-]?(?:access)?[_-]?key)?|(?:api|access|account|private|signing|encryption|subscription)[_-]?key|token|credentials?|session[_-]?id)(\\?["']?)(\s{0,3}[:=]\s{0,3}\\?["'`]?)([^\s"'`,;&<>(){}[\]\\]+)/gi
+  /(pass(?:word|wd|phrase|code)|(?<![a-z])pwd|secret(?:[_-]?(?:access)?[_-]?key)?|(?:api|access|account|private|signing|encryption|subscription)[_-]?key|token|credentials?|session[_-]?id|(?<![a-z])(?:auth|[cx]srf|otp|pin|session|sid|sig(?:nature)?))(\\?["']?)(\s{0,3}[:=]\s{0,3}\\?["'`]?)([^\s"'`,;&<>(){}[\]\\]+)/gi
 
 /** Whether what follows a scheme is a token, and no word of a sentence such as `Basic authentication failed`. */
 function isSecret(value: string, scheme: string): boolean {
@@ -209,6 +220,11 @@ export function withoutControls(text: string): string {
   // Most texts have none: one search finds that sooner than three replacements do.
   if (!CONTROL_OR_SURROGATE.test(text)) return text
   return text.replace(COLOURS, '').toWellFormed().replace(CONTROLS, '')
+}
+
+/** Takes out sequences that set colours, as a terminal gets them. */
+export function withoutColours(text: string): string {
+  return text.includes('\u001b') ? text.replace(COLOURS, '') : text
 }
 
 /**

@@ -202,6 +202,13 @@ await t.test('credentials are cut', async (t) => {
     ['POST https://hooks.slack.com/services/T0/B0/XX failed', 'POST https://hooks.slack.com/services/*** failed'],
     ['query failed: INSERT INTO a VALUES ($1) -- PARAMETERS: ["s3cret"]', 'query failed: INSERT INTO a VALUES ($1)'],
     ['-----BEGIN RSA PRIVATE KEY-----\nMIIE', '***'],
+    ['connect shop:s3cret@db:5432 refused', 'connect db:5432 refused'],
+    ['dsn shop:s3cret@tcp(db:3306)/shop', 'dsn tcp(db:3306)/shop'],
+    ['Command failed: mysqldump --password s3cret shop', 'Command failed: mysqldump --password *** shop'],
+    [
+      'connect.sid=s3cret&sig=s3cret, session: "s3cret", auth=s3cret',
+      'connect.sid=***&sig=***, session: "***", auth=***',
+    ],
   ] as const) {
     const seen = cutCredentials(text)
     t.equal(seen, cut, text)
@@ -216,6 +223,7 @@ await t.test('words that only talk of credentials stay', async (t) => {
     ...['Unexpected token < in JSON at position 0', 'Unexpected token: }', 'Unexpected token = in JSON'],
     ...['max_tokens=4096', 'prompt_tokens: 12', 'pwd=/home/app', 'token: TokenExpiredError', 'token=null'],
     ...['https://example.test/@user/x', 'http://localhost:3000/u@x', 'mailto:bob@example.test', 'bob@example.test'],
+    ...['npm:react@18.2.0', 'session: expired', 'auth: required', 'orders@queue:7', '// see @user'],
     ...['password authentication failed for user "bob"', '(using password: YES)', 'sk-learn', 'risk-adjusted'],
   ])
     t.equal(cutCredentials(text), text)

@@ -65,7 +65,7 @@ const formats: readonly { readonly has: string; readonly formats: readonly Forma
     has: 's',
     formats: [
       // morgan's `dev` and `tiny`, koa-logger, Hono, Next.js, express-winston: `GET /orders 503 1.2 ms - 12`, `--> GET /orders 500 12ms`
-      String.raw`^\s{0,8}(?:(?:-->|<--|xxx|-x-|HTTP) )?${LINE} ${STATUS}(?: (?:in )?${SPAN}(?: - (?:\d+|-)$| -$| [\d.]+\w{1,2}$| \(|$)| (?:\d+|-) - [\d.]+ ms$)`,
+      String.raw`^\s{0,8}(?:(?:-->|<--|xxx|-x-|HTTP) )?${LINE} ${STATUS}(?: (?:in |- |\()?${SPAN}(?: - (?:\d+|-)$| -$| [\d.]+\w{1,2}$| \(|\)?$)| (?:\d+|-) - [\d.]+ ms$)`,
       // morgan's `short`: `203.0.113.9 - GET /orders HTTP/1.1 503 12 - 1.2 ms`
       String.raw`^(?<address>\S+) \S+ ${LINE} HTTP\/[\d.]+ ${STATUS} (?:\d+|-) - [\d.]+ ms$`,
       // ASP.NET

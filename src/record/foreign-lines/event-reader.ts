@@ -221,7 +221,11 @@ export class EventReader {
     if (!carried.isPart && this.#parts.size === 0) return this.#readWhole(carried, source, given)
     const joined = ((this.#parts.get(source) ?? '') + carried.text).slice(0, MAX_JOINED_LENGTH)
     this.#parts.delete(source)
-    if (!carried.isPart) return this.#readWhole({ ...carried, text: joined }, source, given)
+    if (!carried.isPart) {
+      // Another part of it may have been a candidate.
+      this.#isQuiet = false
+      return this.#readWhole({ ...carried, text: joined }, source, given)
+    }
     keep(this.#parts, source, joined)
     this.#passed += weight
     return UNDERSTOOD
@@ -277,9 +281,10 @@ export class EventReader {
   #readText(line: Carried, source: string, given: Given): Seen {
     const { text } = line
     const { weight } = given
-    const head = this.#headOf(line)
     const owner = source === '' ? this.#source : source
     const open = this.#open.get(owner)
+    // What is no candidate begins nothing: it only goes on with what is open.
+    const head = this.#isQuiet && open === undefined ? undefined : this.#headOf(line)
     this.#source = owner
     if (open?.event.join(lineOf(line, given), head) === true) {
       open.line = this.#line
@@ -323,7 +328,9 @@ export class EventReader {
   #beginBefore(line: Carried, source: string, given: Given): Seen {
     const before = given.envelope === undefined ? this.#headLineBefore(line) : this.#last.get(source)
     const head = before === undefined ? undefined : headBefore(lineOf(before, given))
-    if (before === undefined || /^\{\s*"/.test(before.text) || (isStatus(line.text) && head?.kind !== 'line')) {
+    // JSON and lines of access logs are whole by themselves.
+    const isWhole = before === undefined || /^\{\s*"/.test(before.text) || accessHeadOf(before.text) !== undefined
+    if (isWhole || (isStatus(line.text) && head?.kind !== 'line')) {
       this.#passed += given.weight
       return STRANGE
     }

@@ -112,7 +112,7 @@ export class TextEvent {
       this.#follow(text)
       return true
     }
-    if (head?.kind === 'opening' && head.below === 'exception' && this.#isExpecting) return true
+    if (head?.kind === 'opening' && head.below === 'exception' && this.#isExpecting && !this.#hasStack) return true
     if (head?.kind === 'exception') return this.#take(head)
     return head === undefined && this.#joinLoosely(line)
   }

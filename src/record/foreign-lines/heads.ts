@@ -222,9 +222,9 @@ function jsonIn(message: string): Readonly<Record<string, unknown>> | undefined 
   return isObject(members) ? (members as Readonly<Record<string, unknown>>) : undefined
 }
 
-/** What stands between a level and a message: marks, and the process, the place and the logger that some write there. */
+/** What stands between a level and a message: marks, and the time, the process, the place and the logger that some write there. */
 const DECORATION =
-  /^[\])>|:!,\s-]+|^<\d+\.\d+\.\d+>\s*|^\[\d{4,}\] ?(?=\S)|^\([^()]{1,100}\): |^\d{1,9} --- (?:\[[^\]]{0,100}\] ){1,2}\S{1,200}\s*: |^[\w.]{1,200}:[\w<>]{1,100}:\d{1,7} - /
+  /^[\])>|:!,\s-]+|^<\d+\.\d+\.\d+>\s*|^\[[\d:.,TZ/ +-]{4,40}\] ?(?=\S)|^\([^()]{1,100}\): |^\d{1,9} --- (?:\[[^\]]{0,100}\] ){1,2}\S{1,200}\s*: |^[\w.]{1,200}:[\w<>]{1,100}:\d{1,7} - /
 
 function line(level: string, behind: string): Head & { readonly kind: 'line' } {
   let message = behind

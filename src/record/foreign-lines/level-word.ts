@@ -110,13 +110,14 @@ function isLevel(word: string, { before, after, isTimed }: Place): boolean {
   if (plain.has(word)) return /^[:\s]/.test(after) && isStructured(before, isTimed)
   const isCapital = word === word.toUpperCase()
   const bracket = /^\s*(?:[\])>|]|\/[\w-]+\])/.test(after)
-    ? /[[(<|]\s*(?:[\w-]*:|[^[\]()<>|]*\d:\d\d\S*:? )?$/.exec(before)
+    ? /[[(<|]\s*(?:[\w-]*:|[\w -]+\/|[^[\]()<>|]*\d:\d\d\S*:? )?$/.exec(before)
     : null
   if (bracket !== null) return isCapital || isStructured(before.slice(0, bracket.index), isTimed)
-  if (names[word.toLowerCase()] === undefined) return false
+  // The end of a path or a url is a part of it.
+  if (names[word.toLowerCase()] === undefined || before.endsWith('/')) return false
   const hasColon = /^\s?:(?!\/\/)/.test(after)
   if (word.toLowerCase() === 'fail') return hasColon && before === ''
-  if (hasColon && saysNothing(after)) return false
+  if ((hasColon && saysNothing(after)) || /^\s+0\s*$/.test(after)) return false
   if (LIST_MARK.test(before)) return false
   if (!isCapital) return (hasColon || hasMark(before, after, isTimed)) && isStructured(before, isTimed)
   // A word in capitals with no mark behind it may also begin a heading: `CRITICAL CSS extracted`.
@@ -153,7 +154,7 @@ const PAIRS = /(?<!\S)[A-Za-z_][\w.-]{0,63}=\S+(?=\s)/g
 /** A word in small letters with neither digits nor marks, as sentences have them. */
 const SENTENCE_WORD = /(?<![\w.:@/[(<-])[a-z]{2,}(?=[\s,;]|:\s)/g
 /** Behind these a word in capitals is a part of a sentence. */
-const ARTICLE = /(?:^|\s)(?:an?|any|as|is|no|not|of|on|one|or|that|the|this|was|with|without)$/
+const ARTICLE = /(?:^|\s)(?:an?|any|as|is|no|not|of|on|one|or|that|the|this|was|with|without)$/i
 
 /**
  * Whether a level may follow this text: it is blank, or holds a time or ends in a mark, and is no sentence. Behind a time one bare word, a
@@ -165,7 +166,8 @@ function isStructured(before: string, isTimed: boolean, isCapital = false): bool
   if (text === '' || /^[\w.-]+@[\w.-]+$/.test(text)) return true
   if (IN_VALUE.test(text) || (text.match(SENTENCE_WORD)?.length ?? 0) > (isTimed && isCapital ? 1 : 0)) return false
   const hasTime = isTimed || /\d\d?:\d\d/.test(text)
-  if (/(?:^|\s)[a-z]+[,;]?$/.test(text)) return hasTime && isCapital && /^[a-z]+$/.test(text) && !ARTICLE.test(text)
+  if (/(?:^|\s)[A-Z]?[a-z]+[,;]?$/.test(text))
+    return hasTime && isCapital && /^[A-Z]?[a-z]+$/.test(text) && !ARTICLE.test(text)
   return hasTime || /[\])>|:\-–—#*•▶✖⨯]$/.test(text) || before.endsWith('\t')
 }
 

@@ -3,14 +3,14 @@
 /** What stands in lines of access logs, in JSON, and in frames of stacks. */
 const texts: readonly string[] = ['] "', '{"', '{\\"', '   at ', '\tat ', '⨯']
 /**
- * Methods of requests; words of levels, exceptions, pairs and stacks; how some levels begin their line. Each pattern is one that the engine
+ * Methods of requests; words of levels, exceptions, pairs and stacks; levels of one letter or number. Each pattern is one that the engine
  * searches for fast: they are several because one with all alternatives takes ten times as long.
  */
 const patterns: readonly RegExp[] = [
-  /GET |POST |PUT |PATCH |DELETE |HEAD |OPTIONS /g,
-  /err|exception|rejection|traceback|fata|ftl|panic|severe|crit|alert|emerg|fail:|status/gi,
-  /eror|uncaught|unhandled|completed/gi,
-  /\n(?:[EF]\d{4}|\[[EC] \d|<[0-3]>|\*\* \()/g,
+  /GET[ \u001b]|POST[ \u001b]|PUT[ \u001b]|PATCH[ \u001b]|DELETE[ \u001b]|HEAD[ \u001b]|OPTIONS[ \u001b]/g,
+  /err|exception|rejection|traceback|fata|ftl|pani|severe|crit|alert|emerg|fail[:\u001b]|status/gi,
+  /eror|uncaught|unhandled|completed|crash report/gi,
+  /[EF](?:\d{4} | {1,2}[A-Z]{3,10} {1,8}\[)|\[[EC] \d|<[0-3]>|\*\* \(|"PRIORITY":\s?"?[0-3]/g,
 ]
 
 /** Says of the line from `start` to `end` whether it may tell of an error. Lines must come in their order. */
@@ -24,7 +24,6 @@ export function candidatesIn(text: string): IsCandidate {
     if (part !== undefined) return text.indexOf(part, from)
     const pattern = patterns[i - texts.length] as RegExp
     pattern.lastIndex = from
-    // It may begin with the newline before its line.
     return pattern.test(text) ? pattern.lastIndex - 1 : -1
   }
   return (start, end) => {

@@ -1,5 +1,5 @@
 // The message of a line that says what happened: that of its error, else the line's own.
-import { cleanMessage, messageOfStack, tellingLine } from '../../text.js'
+import { cleanMessage, headOfStack, tellingLine, withoutColours } from '../../text.js'
 import { isObject, parseJson } from '../../unknown.js'
 import { ERROR } from '../severity.js'
 import {
@@ -42,6 +42,7 @@ export function compileMessage(shape: LineShape, redact: readonly string[] = [])
   const isToldWhere = shape.fields?.errorMessage !== undefined
   const error = compileFirst(isToldWhere ? pathsOf('errorMessage', shape) : errorPathsOf(shape), redact)
   const stack = compileFirst(isToldWhere ? [] : stackPaths, redact)
+  const code = compileFirst(['code'], redact)
   const errorObject = compileFirst(errorPathsOf(shape), redact)
   const own = compileFirst(messagePathsOf(shape), redact)
   const ofTelemetry = compileFirst(otelMessagePaths, redact)
@@ -50,16 +51,23 @@ export function compileMessage(shape: LineShape, redact: readonly string[] = [])
   const ownMessage = <T>(roots: readonly Root[], take: Take<T>): T | undefined =>
     own(roots, take) ?? (telemetry(roots, (value) => value) === undefined ? undefined : ofTelemetry(roots, take))
 
+  // winston's `errors` format makes the error the line itself.
+  const nameBeside = (roots: readonly Root[]): string | undefined => {
+    const inStack = stack(roots, (value) => (stackText(value) === true ? nameInStack(value as string) : undefined))
+    return inStack === undefined ? undefined : (code(roots, (value) => text(value) as string | undefined) ?? inStack)
+  }
+
   return (roots, severity) => {
     const ofError =
       error(roots, messageIn) ??
       (isToldWhere ? undefined : own(roots.filter(isThrown), messageIn)) ??
-      stack(roots, (value) => stackText(value) && messageOfStack(value as string))
-    if (ofError !== undefined && ofError !== '') return cleanMessage(ofError)
+      stack(roots, (value) => stackText(value) && messageInText(headOfStack(value as string), 0))
+    if (ofError !== undefined) return cleanMessage(ofError)
     const isShown = severity >= ERROR || errorObject(roots, errorLike) === true
     const told =
       (isShown ? ownMessage(roots, messageIn) : undefined) ??
       errorObject(roots, nameIn) ??
+      nameBeside(roots) ??
       (isShown ? ownMessage(roots, anyText) : undefined)
     return told === undefined ? '' : cleanMessage(told)
   }
@@ -93,7 +101,7 @@ function compileFirst(
 
 /** What a value says: a text, or the message of an error or of any object; undefined where it says nothing. */
 function messageIn(value: unknown, path: string, isOpen: IsOpen, depth = 0): string | undefined {
-  if (typeof value === 'string') return messageInText(value, depth)
+  if (typeof value === 'string') return messageInText(withoutColours(value), depth)
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return undefined
   if (Array.isArray(value)) return firstOf(value.slice(0, MAX_ITEMS).keys(), value, path, isOpen, depth)
   const own = firstOf(messageNames, value, path, isOpen, depth)
@@ -167,7 +175,12 @@ function nameIn(value: unknown, path: string, isOpen: IsOpen): string | undefine
     if (/[a-z\d]/i.test(String(told)) && !/^(?:error|object|exception)$/i.test(String(told))) return String(told)
   }
   const stack = isOpen(`${path}.stack`) ? member(value, 'stack') : undefined
-  const [, type, code] = /^([\w$.]{1,100})(?: \[(\w{1,64})\])?/.exec(typeof stack === 'string' ? stack : '') ?? []
+  return typeof stack === 'string' ? nameInStack(stack) : undefined
+}
+
+/** The code at the head of a stack, or the type where that says more than that it is an error. */
+function nameInStack(stack: string): string | undefined {
+  const [, type, code] = /^([\w$.]{1,100})(?: \[(\w{1,64})\])?/.exec(stack) ?? []
   return code ?? (type === 'Error' ? undefined : type)
 }
 

@@ -21,6 +21,22 @@ const rows: readonly (readonly [what: string, line: object, message: string])[] 
     { err: { type: 'Error', message: 'no stock', stack: 'Error: no stock\n    at x' }, msg: 'order failed' },
     'no stock',
   ],
+  [
+    "winston's errors format, of a list as JSON",
+    {
+      message: zod({ code: 'invalid_type', path: ['sku'], message: 'Required' }),
+      stack: `ZodError: ${zod({ code: 'invalid_type', path: ['sku'], message: 'Required' })}\n    at x (/x.js:1:1)`,
+    },
+    'sku: Required',
+  ],
+  [
+    "winston's errors format, of an error without a message",
+    { message: '', code: 'ECONNREFUSED', stack: 'AggregateError: \n    at x (/x.js:1:1)' },
+    'ECONNREFUSED',
+  ],
+  ['the same without a code', { message: '', stack: 'AggregateError: \n    at x (/x.js:1:1)' }, 'AggregateError'],
+  ['coloured lines', { msg: '\u001b[31m\u001b[39m\n\u001b[31mno stock\u001b[39m' }, 'no stock'],
+  ['coloured Prisma', { msg: prisma('no stock').replace(/^.*$/gm, '\u001b[31m$&\u001b[39m') }, 'no stock'],
   ['a line without an error', { msg: 'no stock' }, 'no stock'],
   ['blank lines before it', { msg: '\n\n  no stock  \nmore' }, 'no stock'],
   [
