@@ -50,7 +50,7 @@ async function buildCode() {
     platform: 'node',
     external,
     // What packages that are CommonJS require of Node.js is imported: no module then has to know where it is.
-    plugins: [esmExternalRequirePlugin({ external: [/^node:/] }), lateEngine(), denseScripts(), minified()],
+    plugins: [esmExternalRequirePlugin({ external: [/^node:/] }), lateEngine(), minified()],
     output: {
       dir: dist,
       format: 'esm',
@@ -108,20 +108,9 @@ function lateEngine() {
   }
 }
 
-/** Takes the comments and the indentation out of the scripts in Lua: Redis is sent them as they are shipped. */
-function denseScripts() {
-  return {
-    name: 'dense-scripts',
-    transform: {
-      filter: { id: /store[\\/].*(?:lua[\\/]|-scripts)/ },
-      handler: (code) => code.replaceAll(/^ *(?:--.*\n|(?=\S))/gm, ''),
-    },
-  }
-}
-
 /**
- * Minifies built-in packages whole, and of our own code the white space and what is never run. So a stack trace has the names of functions; its line numbers are
- * those of modules, each of which is one line below its name.
+ * Minifies built-in packages whole, and of our own code the white space, the names of variables and what is never run. So a stack trace has the
+ * names of functions; its line numbers are those of modules, each of which is one line below its name.
  */
 function minified() {
   return {
@@ -138,19 +127,19 @@ function minified() {
       const lines = modules.map((module) => {
         const end = module.indexOf('\n')
         const name = module.slice(0, end).replace('.build/', '')
-        return `${name}\n${withoutSpace(fileName, module.slice(end))}\n`
+        return `${name}\n${denseOf(fileName, module.slice(end))}\n`
       })
       return head + lines.join('')
     },
   }
 }
 
-function withoutSpace(name, code) {
+function denseOf(name, code) {
   // What this comment says to bundlers would be lost.
   if (code.includes('webpackIgnore')) return code.trim()
   const { code: dense, errors } = minifySync(name, code, {
     compress: { keepNames: { function: true, class: true } },
-    mangle: false,
+    mangle: { toplevel: false, keepNames: { function: true, class: true } },
     codegen: { removeWhitespace: true },
   })
   if (errors.length > 0) throw new Error(`${name}: ${errors[0].message}`)
