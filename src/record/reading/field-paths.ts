@@ -167,6 +167,7 @@ export const messagePaths: readonly string[] = [
   'event',
   '@m',
   '@mt',
+  '@message',
   'fields.message',
   'record.message',
   'Message',
@@ -234,6 +235,8 @@ export const levelNamePaths: readonly string[] = [
   'severity_text',
   'level.levelStr',
   'level.name',
+  'level.label',
+  '@fields.level',
   '_meta.logLevelName',
   'record.level.name',
 ]
