@@ -63,7 +63,8 @@ export function enclosedIn(members: object): Enclosed | undefined {
     return of(textPayload ?? jsonPayload, `${logName ?? ''}${JSON.stringify(resource) ?? ''}`, level)
   }
   // With `@fields` it is a line of Logstash's, which has a level of its own.
-  if (typeof given['@message'] === 'string' && !isObject(given['@fields'])) return of(given['@message'], given['@logStream'])
+  if (typeof given['@message'] === 'string' && !isObject(given['@fields']))
+    return of(given['@message'], given['@logStream'])
   if (typeof message !== 'string') return undefined
   if ('app_name' in given && 'type' in given) return of(message, given['app_name'])
   const isCloudWatch =
