@@ -149,13 +149,17 @@ const begin = `
   import { LogsirenTransport } from 'logsiren/winston'
   ${lines}
   const tell = (place, text) => process.send({ place, text })
+  // Scenarios that tell when their errors have stopped, and have not.
+  let unended = 0
   let over
-  // One scenario of each way tells that its errors have stopped.
   const isOver = new Promise((resolve) => { over = resolve })
+  // pino forgets a transport that nothing refers to, and then it never closes.
+  const kept = []
   const listen = (emitter) => {
+    kept.push(emitter)
     for (const name of ['alert', 'delivered', 'resolved', 'warning', 'warn', 'error'])
       emitter.on(name, (event) => tell(name === 'error' ? 'error' : 'event', inspect(event, { depth: 9 })))
-    emitter.on('resolved', over)
+    emitter.on('resolved', () => { unended -= 1; if (unended === 0) over() })
   }
   const closed = (stream) => new Promise((resolve) => stream.once('close', resolve))
   const ways = {
@@ -206,6 +210,7 @@ const begin = `
     },
   }
   const attempt = async (way, options) => {
+    if (options.sendResolved) unended += 1
     try {
       const close = await ways[way](options)
       // A heartbeat finds it within twelve seconds, however long a busy machine takes for the rest; nothing else keeps the process.
