@@ -111,7 +111,7 @@ function prefixesAt(code: number): readonly Prefix[] {
   return known
 }
 
-/** So many prefixes may stand before a line. */
+/** At most this many prefixes are taken off a line. What stands behind them is text of the line. */
 const MAX_PREFIXES = 8
 
 export function withoutCarriers(line: string, confirm: Confirm): Carried {

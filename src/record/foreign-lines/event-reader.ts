@@ -34,7 +34,7 @@ export interface EventTaker {
   json(text: string, lines: number, origin: Origin | undefined): void
   /** What an event of text says, or a line that was an object already. It may be an error. `note` is what was noted at its head. */
   members(members: { readonly level?: unknown }, note: unknown): void
-  /** So many lines are no error, or belong to an event. */
+  /** Counts lines of text that need not be told: they are no errors, or further lines of an event. */
   pass(lines: number): void
   /** Called with each line: the JSON in it, if there is any, and whether an error in it would have been found. */
   seen?(line: string, json: string | undefined, isUnderstood: boolean): void

@@ -342,10 +342,13 @@ export function pathsOf(field: RecordField, shape: LineShape): readonly string[]
 export interface LevelPaths {
   /** Names and numbers of the logger's own scale. */
   readonly own: readonly string[]
-  /** The same, but for the numbers of Google Cloud. */
+  /** Names and numbers of the logger's own scale; of a logger that announced none, numbers from 100 up are Google Cloud's. */
   readonly cloud: readonly string[]
+  /** Names alone. A number there is no level. */
   readonly names: readonly string[]
+  /** Numbers on OpenTelemetry's scale, 1 to 24. */
   readonly telemetry: readonly string[]
+  /** Numbers on Application Insights' scale, 0 to 4. */
   readonly insights: readonly string[]
 }
 
