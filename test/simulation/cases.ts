@@ -34,6 +34,8 @@ const life = (given: Partial<Life>): Life => ({
   observedTimes: [],
   dropped: 0,
   abandoned: 0,
+  ignorable: 0,
+  ignored: 0,
   uncertainSinceMs: 0,
   wasCutOff: false,
   ...given,
@@ -47,6 +49,9 @@ const view = (given: Partial<RuleView> = {}): RuleView => ({
   cooldownMs: 10_000,
   sendResolved: true,
   isFixed: false,
+  newOnly: false,
+  learnMs: 0,
+  maxAlertsPerMinute: 10,
   ...given,
 })
 
@@ -91,10 +96,14 @@ const attempt = (startMs: number, status: number | undefined, given: Partial<Att
   notice: 1,
   since: '',
   lastedMs: 0,
+  count: 3,
+  groups: 0,
+  members: [],
+  error: '',
   ...given,
 })
 
-const burst = (...times: number[]): Burst => ({ life: 0, rule: 'shared', group: '', times })
+const burst = (...times: number[]): Burst => ({ life: 0, rule: 'shared', group: '', error: '', times })
 const trouble = (where: string, fromMs: number, untilMs: number, kind = 'down'): Disturbance => ({
   where,
   kind,
@@ -113,7 +122,7 @@ const errors = (...times: number[]): Pick<Journal, 'errors'> => ({ errors: new M
 const end = (startMs: number): Attempt => attempt(startMs, 200, { id: 'e1', kind: 'end' })
 const calls = (count: number, apartMs: number): Journal['batchCalls'] =>
   Array.from({ length: count }, (_, i) => ({ life: 0, atMs: i * apartMs }))
-const named = (atMs: number, fleet: string): Journal['fleets'][number] => ({ atMs, fleet })
+const named = (atMs: number, fleet: string): Journal['fleets'][number] => ({ life: 0, atMs, fleet })
 const sent = { ...errors(69_000, 69_000, 69_000), alerts: [alert(70_000)] }
 /** Two alerts in a row, with these numbers. */
 const numbered = (first: number, second: number): Partial<Journal> => ({
