@@ -2,6 +2,7 @@
 // shows it beside its sample.
 import type { Moment } from '../clock.js'
 import type { LogRecord } from '../record/log-record.js'
+import { shapeOf } from '../record/message-shape.js'
 import { shapeOfPath } from '../record/path-shape.js'
 import { MAX_TEXT_LENGTH, toTimestamp, truncate } from '../text.js'
 import type { Occurrence, Told } from './occurrence.js'
@@ -11,7 +12,7 @@ import { type Sample, toSample } from './sample.js'
 export interface Happened extends Told {
   /** When it happened, in ms since the epoch. */
   readonly atMs: number
-  readonly shape: string
+  readonly kind: string
 }
 
 /** The newest error of one kind. */
@@ -95,7 +96,7 @@ export class Evidence {
     this.tend(nowMonotonicMs)
     return this.#kept.flatMap(({ wallMs, occurrence }) => {
       const told = occurrence.seal()
-      return told === undefined ? [] : { ...told, atMs: wallMs, shape: occurrence.shape }
+      return told === undefined ? [] : { ...told, atMs: wallMs, kind: occurrence.kind }
     })
   }
 }
@@ -108,8 +109,8 @@ export function summarize(happened: readonly Happened[]): {
   const newestFirst = [...happened].reverse()
   const kinds = new Map<string, Happened[]>()
   for (const one of newestFirst) {
-    const alike = kinds.get(one.shape) ?? []
-    kinds.set(one.shape, alike)
+    const alike = kinds.get(one.kind) ?? []
+    kinds.set(one.kind, alike)
     alike.push(one)
   }
   const frequent = [...kinds.values()].sort((a, b) => b.length - a.length).slice(0, MAX_SAMPLES)
@@ -123,7 +124,7 @@ export function summarize(happened: readonly Happened[]): {
         },
   )
   const top = {
-    message: mostFrequent(newestFirst.map(({ shape }) => shape)),
+    message: mostFrequent(newestFirst.map(({ record }) => shapeOf(record.errorMessage))),
     path: mostFrequent(newestFirst.map(({ details }) => shapeOfPath(details?.path ?? ''))),
     status: mostFrequent(newestFirst.map(({ record }) => record.statusCode)),
   }

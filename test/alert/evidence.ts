@@ -1,14 +1,14 @@
 import t from 'tap'
 import { Evidence, type Happened, summarize } from '../../src/alert/evidence.js'
 import { Occurrence } from '../../src/alert/occurrence.js'
+import { kindOfRecord } from '../../src/record/kind.js'
 import { type GivenRecord, toLogRecord } from '../../src/record/log-record.js'
-import { shapeOf } from '../../src/record/message-shape.js'
 import { fc } from '../fixtures/properties.js'
 import { noDetails, occurrence, telling } from '../fixtures/tellings.js'
 
 const happened = (given: GivenRecord, atMs = 0, path = ''): Happened => {
   const record = toLogRecord(given)
-  return { atMs, record, details: { ...noDetails, path }, shape: shapeOf(record.errorMessage) }
+  return { atMs, record, details: { ...noDetails, path }, kind: kindOfRecord(record) }
 }
 
 const at = (ms: number): { monotonicMs: number; wallMs: number } => ({ monotonicMs: ms, wallMs: ms })
