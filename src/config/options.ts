@@ -120,6 +120,20 @@ export interface RuleOptions {
   readonly format?: Format | undefined
   /** Also send a second message when the errors have stopped. @defaultValue false */
   readonly sendResolved?: boolean | undefined
+  /**
+   * Count only errors of a kind that the fleet has not met for `newAfterDays`. `threshold` is then 1 unless it is given in the same object.
+   * @defaultValue false
+   */
+  readonly newOnly?: boolean | undefined
+  /** A kind of errors that was not met for so many days is new again, 1 to 2147483647. @defaultValue 14 */
+  readonly newAfterDays?: number | undefined
+  /** For so many seconds after its first error a rule with `newOnly` only learns, 0 to 2147483647; 0 means not at all. @defaultValue 3600 */
+  readonly learnSeconds?: number | undefined
+  /**
+   * At most this many alerts of a rule's groups begin in a minute, 1 to 2147483647; the groups beyond are told in one alert, of the group
+   * `(many)`. @defaultValue 10
+   */
+  readonly maxAlertsPerMinute?: number | undefined
   /** How long an attempt may take, in ms, 500 to 30000. @defaultValue 3000; 10000 for Slack, Discord, Teams and Google Chat */
   readonly timeoutMs?: number | undefined
 }

@@ -196,6 +196,37 @@ export const ruleMembers: RuleMembers = {
     inDocument: { label: 'Also send when errors have stopped' },
     isComparable: true,
   },
+  newOnly: {
+    kind: 'flag',
+    fallback: false,
+    meaning:
+      '[count only errors of a kind that is new](#less-noise) to the fleet. `threshold` is then 1 unless it is given in the same object',
+    inDocument: { label: 'Only errors of a new kind' },
+    isComparable: true,
+  },
+  newAfterDays: {
+    kind: 'integer',
+    fallback: 14,
+    meaning: 'a kind of errors that was not met for so many days is new again',
+    inDocument: { label: 'New again after, days', hint: 'without an error of that kind' },
+    isComparable: true,
+  },
+  learnSeconds: {
+    kind: 'integer',
+    min: 0,
+    fallback: 3600,
+    meaning: 'for so many seconds after its first error a rule with `newOnly` only learns; 0 means not at all',
+    inDocument: { label: 'Learning, seconds', hint: 'in which nothing is new yet' },
+    isComparable: true,
+  },
+  maxAlertsPerMinute: {
+    kind: 'integer',
+    fallback: 10,
+    meaning:
+      'at most this many alerts of a rule’s groups begin in a minute; the groups beyond are told in one alert, of the group [`(many)`](#less-noise)',
+    inDocument: { label: 'Alerts of groups a minute', hint: 'further groups are told in one' },
+    isComparable: true,
+  },
   timeoutMs: {
     kind: 'integer',
     min: 500,

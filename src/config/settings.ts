@@ -6,6 +6,10 @@ import { formatFor, timeoutFor } from './formats.js'
 import { recordFieldOf, toSnakeCase } from './names.js'
 import type { Format, Match, RuleDefinition, RuleOptions, SettingsOptions, WindowType } from './options.js'
 
+const DAY_MS = 86_400_000
+/** A kind is remembered for ten years at most: a longer time, in ms, would be no safe integer. */
+const MAX_NEW_AFTER_DAYS = 3650
+
 /** The settings of one rule, in which everything that it inherits is filled in. */
 export interface RuleSettings {
   readonly name: string
@@ -28,6 +32,13 @@ export interface RuleSettings {
   readonly groupBy: readonly string[]
   readonly maxGroups: number
   readonly sendResolved: boolean
+  /** Whether only errors count whose kind the fleet has not met for `newAfterMs`. */
+  readonly newOnly: boolean
+  readonly newAfterMs: number
+  /** For how long a rule with `newOnly` only learns after its first error; 0 where it does not. */
+  readonly learnMs: number
+  /** Alerts of its groups that may begin in a minute. */
+  readonly maxAlertsPerMinute: number
   /** The conditions that an error must meet to count; undefined if all errors do. */
   readonly match?: Match
   /** `match` is the document's and finds nothing in redacted places: its writer could find out a redacted value by trying conditions. */
@@ -55,7 +66,7 @@ export function resolveSettings(options: SettingsOptions, document: ConfigDocume
   const inherited = { ...ruleDefaults, ...defined(options), ...defined(stored) }
   const rules = definitions.map((own) => ({
     ...destinationOf(own, options, stored, urlBeside),
-    ...countingOf({ ...inherited, ...defined(own) }),
+    ...countingOf({ ...inherited, ...defined(own), threshold: thresholdOf([own, stored, options]) }),
     ...(own.match !== undefined && { match: own.match }),
     ...(isDocumented && own.match !== undefined && { isMatchShared: true as const }),
   }))
@@ -77,6 +88,16 @@ export function defined<Options extends object>(
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never
 }
 
+/**
+ * The threshold of a rule whose own options come first, then those that it inherits. Where a layer asks for new kinds only and names no
+ * threshold, it asks to be told of each.
+ */
+export function thresholdOf(layers: readonly Pick<RuleOptions, 'threshold' | 'newOnly'>[]): number {
+  const isNewOnly = layers.find(({ newOnly }) => newOnly !== undefined)?.newOnly === true
+  const [threshold] = layers.flatMap((layer) => layer.threshold ?? (isNewOnly && layer.newOnly === true ? 1 : []))
+  return threshold ?? ruleDefaults.threshold
+}
+
 /** How a rule counts, from its own options and those that it inherits. */
 function countingOf(options: FullRuleOptions): Omit<RuleSettings, keyof Destination> {
   const { windowSeconds, cooldownSeconds, cooldownMaxSeconds } = options
@@ -90,6 +111,10 @@ function countingOf(options: FullRuleOptions): Omit<RuleSettings, keyof Destinat
     groupBy: toPaths(options.groupBy),
     maxGroups: options.maxGroups,
     sendResolved: options.sendResolved,
+    newOnly: options.newOnly,
+    newAfterMs: DAY_MS * Math.min(options.newAfterDays, MAX_NEW_AFTER_DAYS),
+    learnMs: 1000 * options.learnSeconds,
+    maxAlertsPerMinute: options.maxAlertsPerMinute,
   }
 }
 
@@ -138,6 +163,16 @@ function inheritedSecret(url: string, options: RuleOptions, stored: RuleOptions)
 
 function inheritable(options: RuleOptions, stored: RuleOptions): string {
   return stored.secret ?? options.secret ?? ''
+}
+
+/** What goes wrong only together, by the rule in force; empty where nothing does. */
+export function conflicts({ rules }: Settings): readonly { readonly rule: string; readonly message: string }[] {
+  return rules
+    .filter(({ newOnly, windowType }) => newOnly && windowType === 'fixed')
+    .map(({ name }) => ({
+      rule: name,
+      message: `Expected the rule ${name} to have sliding windows, since it counts only what is new, got fixed ones`,
+    }))
 }
 
 /** An error message if a destination is outside of `allowedOrigins`, which only code may set; undefined if none is. */

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js'
 import { NO_TEXT, parseDocument } from '../config/document/document.js'
 import type { ConfigDocument } from '../config/document-members.js'
 import type { LogsirenOptions } from '../config/options.js'
-import { type RuleSettings, refusedOrigin, resolveSettings, type Settings } from '../config/settings.js'
+import { conflicts, type RuleSettings, refusedOrigin, resolveSettings, type Settings } from '../config/settings.js'
 import { warningCodes } from '../errors.js'
 import type { ConfigSource, FormerRule, StoredConfig } from '../store/store.js'
 import type { Announcer } from './announcer.js'
@@ -111,7 +111,8 @@ export class ConfigInForce {
 
   #use(document: ConfigDocument | undefined): void {
     const settings = resolveSettings(this.#options, document)
-    const refused = refusedOrigin(settings, this.#options.allowedOrigins)
+    const [conflict] = conflicts(settings)
+    const refused = refusedOrigin(settings, this.#options.allowedOrigins) ?? conflict?.message
     if (refused !== undefined) {
       this.#reject(refused)
       return
