@@ -161,8 +161,8 @@ local function takeOver(e, isFresh, cooling)
   if alert.raisedBy == me and not isFresh then forget(alert, PENDING) end
   if alert.kind == 'firing' or cooling or isInHistory(HISTORY_KEY, given.id) then return false end
   local raisedAtMs = math.floor(sentMs - given.ageMs)
-  -- The process could not know of a silence that began before.
-  if e.isSilenced and raisedAtMs >= e.silencedSinceMs then return false end
+  -- One that the process only saw cross would be raised now; and it could not know of a silence that began before it raised one.
+  if e.isSilenced and (given.isNew or raisedAtMs >= e.silencedSinceMs) then return false end
   makeRoom(alert, e, given.count, raisedAtMs)
   alert.id, alert.kind, alert.facts, alert.draft = given.id, 'firing', given.facts, given.draft
   alert.count, alert.tries, alert.raisedAtMs = given.count, given.tries, raisedAtMs
