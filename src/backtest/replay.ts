@@ -1,6 +1,7 @@
 // Runs one set of options over past lines on a virtual clock: with the evaluator's own intake, counting and decisions, and with each
 // alert delivered at once.
 import type { Occurrence } from '../alert/occurrence.js'
+import { fromSample, toSample } from '../alert/sample.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { type RuleSettings, resolveSettings } from '../config/settings.js'
 import { Intake } from '../evaluator/intake/intake.js'
@@ -181,7 +182,7 @@ export class Replay implements LineTaker {
       const { series } = entry
       const told = occurrence?.seal()
       if (told !== undefined && claim.facts.kind === 'firing')
-        this.#raised.set(series.id, { sample: told.record, groupValues: series.groupValues })
+        this.#raised.set(series.id, { sample: fromSample(toSample(told.record)), groupValues: series.groupValues })
       this.#list(series, claim)
       if (claim.facts.kind === 'resolved' || !series.rule.sendResolved) this.#raised.delete(series.id)
       this.#store.settleNow(series, claim, { kind: 'delivered' })

@@ -75,6 +75,7 @@ export type RecordField =
   | 'statusCode'
   | 'errorMessage'
   | 'clientIp'
+  | 'kind'
 
 /** What `fields` can name places of: the fields of a record, and what else is read of a line to judge it. */
 export type LineField = RecordField | 'level' | 'requestId'

@@ -139,7 +139,8 @@ function toPaths(groupBy: string | readonly string[]): readonly string[] {
   return [...new Set(paths.map(toGroupName))]
 }
 
-function toGroupName(path: string): string {
+/** The name under which groups have the values of this path. */
+export function toGroupName(path: string): string {
   const field = recordFieldOf(path)
   return field === undefined ? path : toSnakeCase(field)
 }

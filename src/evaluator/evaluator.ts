@@ -28,6 +28,7 @@ import { FirstConfigHold } from './intake/first-config-hold.js'
 import { Intake } from './intake/intake.js'
 import { KeepAlive } from './keep-alive.js'
 import { createLifecycle } from './lifecycle.js'
+import { SilencesInForce } from './silences-in-force.js'
 import { type Counters, newCounters, type Stats } from './stats.js'
 
 /** Counts errors and calls the webhook. `createEvaluator` makes one. */
@@ -155,6 +156,7 @@ function open(options: LogsirenOptions, parts: EvaluatorParts): LineEvaluator {
     dueSeries,
     memory,
     config,
+    silences: new SilencesInForce(clock),
     keepAlive,
     hostname: hostnameIfKnown(),
   }

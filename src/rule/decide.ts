@@ -27,6 +27,8 @@ export interface Situation {
   readonly isForced: boolean
   /** Whether the store was out of reach of the caller just now: others may still have errors of that time. */
   readonly isReturning: boolean
+  /** Whether operators have muted the series for now. */
+  readonly isSilenced: boolean
   /** Errors in the window, the new ones included. */
   readonly total: number
   /** Errors that were counted since the last decision; where there are none no alert is raised. */
@@ -53,17 +55,18 @@ export interface Decision {
 
 /** Decides for one series and one destination; a store calls it for each entry that is judged. */
 export function decide(before: AlertState, situation: Situation): Decision {
-  const { nowMs, policy, total, fresh } = situation
+  const { nowMs, policy, total, fresh, isSilenced } = situation
   const isReached = total >= policy.threshold
   const state = withoutVoidEnd({ ...before, episode: followed(before.episode, situation) }, situation)
   const { pending, delivery, episode } = state
   const isFiring = pending?.facts.kind === 'firing'
   const isCooling = delivery !== undefined && nowMs < delivery.atMs + cooldownAfter(delivery.step, policy)
-  const suppressed = state.suppressed + (isFiring || isCooling ? fresh : 0)
+  const isHeld = isCooling || isSilenced
+  const suppressed = state.suppressed + (isFiring || isHeld ? fresh : 0)
 
   // A pending end does not hold this back, even where a process is delivering it: it belongs to the episode before.
-  if (fresh > 0 && isReached && !isCooling && !isFiring) return raised(state, situation)
-  // A cooldown delays neither an end nor an alert that was raised before another destination's delivery began it.
+  if (fresh > 0 && isReached && !isHeld && !isFiring) return raised(state, situation)
+  // A cooldown delays neither an end nor an alert that was raised before another destination's delivery began it, and no silence does.
   if (pending !== undefined) {
     const isTaken = (isFiring || policy.sendResolved) && isTurn(pending, situation, fresh > 0 && isReached)
     return isTaken ? claimed({ ...state, suppressed }, pending, situation) : quiet({ ...state, suppressed })

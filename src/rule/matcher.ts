@@ -3,7 +3,7 @@ import { isScalar } from '../config/checks/match.js'
 import { recordFieldOf } from '../config/names.js'
 import type { Condition, Match, PlainCondition } from '../config/options.js'
 import type { RuleSettings } from '../config/settings.js'
-import type { LogRecord } from '../record/log-record.js'
+import type { ErrorRecord } from '../record/log-record.js'
 import { levelPaths } from '../record/reading/field-paths.js'
 import { compileReader, type Root } from '../record/reading/line-reader.js'
 import { standardScale } from '../record/severity.js'
@@ -16,7 +16,9 @@ export interface Subject {
   /** Its level on pino's scale; 0 where it has none. */
   readonly severity: number
   /** Builds its record; called only where a field of the record is asked for. */
-  record(): LogRecord
+  record(): ErrorRecord
+  /** Gives its kind, which is made when it is first asked for. */
+  kind(): string
 }
 
 export type Matcher = (subject: Subject) => boolean
@@ -92,6 +94,7 @@ export function compileRead<T>(
   accept: (value: unknown) => T | undefined,
 ): (subject: Subject) => T | string | number | undefined {
   const field = recordFieldOf(path)
+  if (field === 'kind') return (subject) => subject.kind()
   if (field !== undefined) return (subject) => subject.record()[field]
   const reader = compileReader([path], redact)
   return ({ roots }) => reader(roots, accept)

@@ -9,9 +9,10 @@ import { type Series, seriesOf } from '../../rule/series.js'
 import type { ClaimRef, Settlement } from '../../rule/settle.js'
 import type { Count } from '../../rule/tally.js'
 import { MemoryStore } from '../../store/memory/memory-store.js'
-import type { Claim, Entry, Handover, LocalAlert, Note } from '../../store/store.js'
+import type { Claim, Handover, LocalAlert, Note } from '../../store/store.js'
 import type { ClaimStore } from '../counting/claim-sink.js'
 import type { Answered } from '../counting/fallback-port.js'
+import type { SilencesInForce } from '../silences-in-force.js'
 
 /** At most this many series may have an alert that the fleet does not know of; no more are raised. */
 const MAX_RAISED = 1000
@@ -31,6 +32,8 @@ export interface LocalJudgement {
 export interface LocalAlertsOptions {
   readonly clock: Clock
   readonly mode: OnRedisDown
+  /** As they were when Redis was last heard of. */
+  readonly silences: SilencesInForce
   /** Called with each alert that was delivered here and that Redis does not know of. */
   readonly onDelivered: (series: Series, alert: LocalAlert) => void
 }
@@ -108,7 +111,8 @@ export class LocalAlerts implements ClaimStore {
         unraised += 1
         return []
       }
-      const [tallied] = this.#counts.submitNow([entryWithoutCounts(series)]).tallies
+      const silence = this.#options.silences.ofAlone(series)
+      const [tallied] = this.#counts.submitNow([{ kind: 'judged', series, counts: [], draft: '', silence }]).tallies
       if (tallied?.claim === undefined) return []
       let { claim } = tallied
       if (claim.isNew) {
@@ -167,10 +171,6 @@ export class LocalAlerts implements ClaimStore {
     const { id, facts, count, tries, draft, raisedAtMs } = pending
     return { id, facts, count, tries, draft, raisedAtMs, account: '' }
   }
-}
-
-function entryWithoutCounts(series: Series): Entry {
-  return { kind: 'judged', series, counts: [], draft: '' }
 }
 
 /** The series without `sendResolved`: only the fleet can say whether the errors have stopped. */

@@ -4,13 +4,14 @@ import type { OnRedisDown } from '../../config/options.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { warningCodes } from '../../errors.js'
 import type { Series } from '../../rule/series.js'
-import type { Handover } from '../../store/store.js'
+import type { Handover, LocalAlert } from '../../store/store.js'
 import type { Announcer } from '../announcer.js'
 import type { Backlog } from '../counting/backlog.js'
 import type { ClaimSink } from '../counting/claim-sink.js'
 import { draftOf } from '../counting/drafts.js'
 import type { Answered, Fallback } from '../counting/fallback-port.js'
 import type { SeriesMemory } from '../counting/series-memory.js'
+import type { SilencesInForce } from '../silences-in-force.js'
 import type { Counters } from '../stats.js'
 import { LocalAlerts } from './local-alerts.js'
 import { Outage } from './outage.js'
@@ -24,6 +25,7 @@ export interface LocalFallbackOptions {
   readonly announcer: Announcer
   readonly hostname: string
   readonly config: { readonly rules: readonly RuleSettings[] }
+  readonly silences: SilencesInForce
   readonly dispatcher: ClaimSink
 }
 
@@ -39,10 +41,11 @@ export class LocalFallback implements Fallback {
   #isAsking = false
 
   constructor(options: LocalFallbackOptions) {
-    const { clock, mode, memory } = options
+    const { clock, mode, memory, silences } = options
     this.#options = options
     this.#outage = new Outage(clock)
-    this.#alerts = new LocalAlerts({ clock, mode, onDelivered: (series, alert) => memory.delivered(series, alert) })
+    const onDelivered = (series: Series, alert: LocalAlert): void => memory.delivered(series, alert)
+    this.#alerts = new LocalAlerts({ clock, mode, silences, onDelivered })
   }
 
   get isActive(): boolean {

@@ -3,6 +3,7 @@
 import { type Clock, type Moment, momentOf } from '../../clock.js'
 import type { LogsirenOptions } from '../../config/options.js'
 import type { Ignoring, RuleSettings } from '../../config/settings.js'
+import { lateKind } from '../../record/kind.js'
 import { type GivenRecord, toLogRecord } from '../../record/log-record.js'
 import { plainRoots } from '../../record/reading/cloneable-roots.js'
 import type { LineShape } from '../../record/reading/field-paths.js'
@@ -138,6 +139,7 @@ export class Intake {
       severity: 0,
       request: undefined,
       record: () => record,
+      kind: lateKind(() => record),
       details: noDetails,
       isLast: false,
       ...momentOf(this.#options.clock),
@@ -273,6 +275,7 @@ export class Intake {
       severity: traits.severity,
       request: this.#requests && request,
       record: () => record,
+      kind: lateKind(() => record),
       details: () => details,
       place: () => reader.placeOf(request),
       isLast: request.isLast,

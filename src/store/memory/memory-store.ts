@@ -160,6 +160,7 @@ export class MemoryStore implements Store {
       holder: this.#nextHolder(),
       isForced: entry.isForced === true,
       isReturning,
+      isSilenced: entry.silence !== undefined && epochMs < entry.silence.untilMs,
       total,
       fresh: fresh + state.unjudged,
       fellAtMs,

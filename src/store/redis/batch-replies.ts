@@ -1,12 +1,30 @@
 // Reads the parts of a batch's reply into the types of the store's port, and writes facts as the script keeps them.
 import type { Facts, FiringFacts } from '../../rule/alert-state.js'
+import { readSilence, type Silence } from '../../rule/silence.js'
+import { listOf } from '../../unknown.js'
 import type { Claim, StoredConfig, Tallied } from '../store.js'
 import { rowOf, TALLY } from './batch-protocol.js'
+
+/** More silences than operators can set were written by others. */
+const MAX_SILENCES = 100
 
 /** Reads the config of a reply; `version` is as in `HEAD.known`. */
 export function readConfig(version: string, text: string): StoredConfig {
   if (version === 'missing' || version === 'unreadable') return { kind: version }
   return { kind: 'text', text }
+}
+
+/**
+ * Reads the silences of a reply: fields and texts of their hash, in turns. What others have written is passed over, and one under another id than
+ * its own as well, since nobody could end it.
+ */
+export function readSilences(listed: unknown): readonly Silence[] {
+  const texts = listOf(listed).map(String)
+  const silences = texts.flatMap((id, at) => {
+    const silence = at % 2 === 0 ? readSilence(texts[at + 1] ?? '') : undefined
+    return silence?.id === id ? silence : []
+  })
+  return silences.slice(0, MAX_SILENCES)
 }
 
 /** Reads the reply to one entry; `droppedBefore` are errors of windows so old that the entry had no key for them. */

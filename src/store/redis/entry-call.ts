@@ -80,12 +80,13 @@ export function entryCall(entry: Entry, rows: ReadonlyMap<RuleSettings, number>,
   if (!isJudged) return { ...counted, series, isJudged, args, announcement: '' }
   const announcement = counts.length === 0 ? '' : announcements.textOf(series, nowMs)
   const look: Judged = entry.kind === 'judged' ? entry : { ...entry, kind: 'judged', draft: '' }
-  const { former, isForced = false, handover, delivery, draft } = look
+  const { former, isForced = false, silence, handover, delivery, draft } = look
   const judged = argsOf(JUDGED, {
     series: series.id,
     former: former === undefined ? 0 : (rows.get(isMoved(entry) ? former.rule : rule) ?? 0),
     formerAgeMs: former === undefined ? 0 : ageOf(former.leftAtMs),
     isForced,
+    silence: silence === undefined ? '' : `${silence.untilMs} ${silence.createdAtMs} ${silence.id}`,
     handover: handover === undefined ? '' : handoverText(handover, ageOf),
     knownAgeMs: delivery === undefined ? '' : ageOf(delivery.deliveredAtMs),
     knownStamp: delivery?.stamp ?? '',

@@ -20,6 +20,8 @@ export interface KeyNames {
   readonly totals: string
   /** What each process last told of itself. */
   readonly processes: string
+  /** The silences that operators have set (hash): `version`, a text of its own after each write, and each silence by its id. */
+  readonly silences: string
   /** The cooldown of the default rule without groups, shared with the original service. */
   readonly cooldown: string
   readonly ring: (series: Series) => string
@@ -53,6 +55,7 @@ export function keyNames(configKey: string, isCluster: boolean): KeyNames {
     history: `${prefix}:history`,
     totals: `${prefix}:totals`,
     processes: `${prefix}:processes`,
+    silences: `${prefix}:silences`,
     cooldown: `${prefix}:cooldown`,
     // Processes with different windows count apart: in one ring each would start it anew at every batch.
     ring: (series) => of(`ring:${series.rule.windowMs / 1000}`, series),

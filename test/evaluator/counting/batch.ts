@@ -4,6 +4,7 @@ import { type Batch, errorsOf, type Preparation, prepare, takeBatch } from '../.
 import { DueSeries } from '../../../src/evaluator/counting/due-series.js'
 import type { Fallback } from '../../../src/evaluator/counting/fallback-port.js'
 import { SeriesMemory } from '../../../src/evaluator/counting/series-memory.js'
+import { SilencesInForce } from '../../../src/evaluator/silences-in-force.js'
 import { newCounters } from '../../../src/evaluator/stats.js'
 import { type Series, seriesOf } from '../../../src/rule/series.js'
 import type { Handover, LocalAlert } from '../../../src/store/store.js'
@@ -50,7 +51,8 @@ function setUp(change: Partial<Preparation> = {}): Setup {
   const clock = fakeClock()
   const backlog = new Backlog(clock, newCounters())
   const [dueSeries, memory] = [new DueSeries(clock), new SeriesMemory(clock)]
-  const given = { backlog, dueSeries, memory, fallback: undefined, rules: [rule], hostname: 'h' }
+  const silences = new SilencesInForce(clock)
+  const given = { backlog, dueSeries, memory, silences, fallback: undefined, rules: [rule], hostname: 'h' }
   const sources = { ...given, monotonicMs: clock.monotonicMs(), ...change }
   const add: Setup['add'] = (of, errors = 1, errorMessage = '') => {
     for (let i = 0; i < errors; i += 1) {

@@ -9,11 +9,12 @@ import { DueSeries } from '../../../src/evaluator/counting/due-series.js'
 import { ProcessNews } from '../../../src/evaluator/counting/process-news.js'
 import { SeriesMemory } from '../../../src/evaluator/counting/series-memory.js'
 import { Submission } from '../../../src/evaluator/counting/submission.js'
+import { SilencesInForce } from '../../../src/evaluator/silences-in-force.js'
 import { type Counters, newCounters } from '../../../src/evaluator/stats.js'
 import { seriesOf } from '../../../src/rule/series.js'
 import type { Claim, Reply, Submission as Sent, Store, Tallied } from '../../../src/store/store.js'
 import { type FakeClock, fakeClock } from '../../fixtures/fake-clock.js'
-import { judged, only } from '../../fixtures/store-bench.js'
+import { judged, noSilences, only } from '../../fixtures/store-bench.js'
 import { occurrence } from '../../fixtures/tellings.js'
 
 const claim: Claim = {
@@ -31,6 +32,7 @@ const claim: Claim = {
 const config = (document: object): Reply => ({
   kind: 'config',
   config: { kind: 'text', text: JSON.stringify(document) },
+  silences: noSilences,
 })
 
 interface Change {
@@ -90,7 +92,20 @@ function setUp(
   const dispatcher = { deliver: (claimed: Claimed) => void claims.push(claimed), untriedIds: [] }
   const facts = () => ({ service: 's', hostname: 'h', logger: 'pino', config: inForce.source }) as const
   const news = new ProcessNews({ clock, stats: () => counters, facts })
-  const parts = { store, backlog, dueSeries, memory, clock, counters, announcer, config: inForce, dispatcher, news }
+  const silences = new SilencesInForce(clock)
+  const parts = {
+    store,
+    silences,
+    backlog,
+    dueSeries,
+    memory,
+    clock,
+    counters,
+    announcer,
+    config: inForce,
+    dispatcher,
+    news,
+  }
   const submission = new Submission({ ...parts, fallback: undefined, hostname: 'h' })
   const observe: Setup['observe'] = (name, errors = 1, groupKey = '') => {
     const rule = only(inForce.rules.find((one) => one.name === name))

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { OnRedisDown } from '../../../src/config/options.js'
 import { LocalAlerts, type LocalJudgement } from '../../../src/evaluator/fallback/local-alerts.js'
+import { SilencesInForce } from '../../../src/evaluator/silences-in-force.js'
 import type { Streak } from '../../../src/rule/cooldown.js'
 import { type Series, seriesOf } from '../../../src/rule/series.js'
 import type { LocalAlert } from '../../../src/store/store.js'
@@ -12,6 +13,7 @@ const series = seriesOf({ ...rule, sendResolved: true })
 interface Setup {
   readonly clock: FakeClock
   readonly alerts: LocalAlerts
+  readonly silences: SilencesInForce
   readonly note: (count: number, ofSeries?: Series) => void
   readonly judge: () => LocalJudgement['claims']
   /** What was delivered, of which Redis does not know. */
@@ -22,7 +24,8 @@ function setUp(mode: OnRedisDown = 'local'): Setup {
   const clock = fakeClock()
   const delivered: Setup['delivered'] = []
   const onDelivered = ({ id }: Series, alert: LocalAlert): void => void delivered.push({ ...alert, series: id })
-  const alerts = new LocalAlerts({ clock, mode, onDelivered })
+  const silences = new SilencesInForce(clock)
+  const alerts = new LocalAlerts({ clock, mode, silences, onDelivered })
   const note = (count: number, ofSeries = series): void =>
     alerts.note([[ofSeries, [{ monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs(), count }]]])
   const judge = () =>
@@ -30,7 +33,7 @@ function setUp(mode: OnRedisDown = 'local'): Setup {
       () => true,
       ({ id }) => `"${id}"`,
     ).claims
-  return { clock, alerts, note, judge, delivered }
+  return { clock, alerts, silences, note, judge, delivered }
 }
 
 const answer = (quietMs: number, handover?: { readonly isTaken: boolean }, streak?: Streak) => [

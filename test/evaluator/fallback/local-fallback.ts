@@ -7,6 +7,7 @@ import type { Claimed } from '../../../src/evaluator/counting/claim-sink.js'
 import { SeriesMemory } from '../../../src/evaluator/counting/series-memory.js'
 import { createLineEvaluator, type LineEvaluator } from '../../../src/evaluator/evaluator.js'
 import { LocalFallback } from '../../../src/evaluator/fallback/local-fallback.js'
+import { SilencesInForce } from '../../../src/evaluator/silences-in-force.js'
 import { newCounters } from '../../../src/evaluator/stats.js'
 import { seriesOf } from '../../../src/rule/series.js'
 import { eventually } from '../../fixtures/eventually.js'
@@ -363,7 +364,18 @@ t.test('names the fleet as Redis last did, so that the end, which the fleet tell
   const memory = new SeriesMemory(clock)
   const claims: Claimed[] = []
   const dispatcher = { deliver: (claimed: Claimed) => void claims.push(claimed), untriedIds: [] }
-  const shared = { clock, mode: 'local', backlog, memory, counters, announcer, hostname: '', dispatcher } as const
+  const silences = new SilencesInForce(clock)
+  const shared = {
+    clock,
+    silences,
+    mode: 'local',
+    backlog,
+    memory,
+    counters,
+    announcer,
+    hostname: '',
+    dispatcher,
+  } as const
   const fallback = new LocalFallback({ ...shared, config: { rules: [{ ...rule, threshold: 1 }] } })
   const crossing = (name: string): void => {
     const at = { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs() }

@@ -39,7 +39,8 @@ const MAX_AHEAD_MS = 250
 /**
  * KEYS, ARGV and the tallies of the reply: see batch-protocol.ts.
  *
- * reply { 'config', now, sha1 or 'missing' or 'unreadable', text }: the config is not the one that the client knows; nothing was counted;
+ * reply { 'config', now, sha1 or 'missing' or 'unreadable', text, version of the silences or 'missing', { field, text… of each } }: the config,
+ *       or the silences, are not those that the client knows; the text is '' where the config is; nothing was counted;
  *       { 'clock', now, era }: the batch was refused because of when it was sent; nothing was counted; or
  *       { 'counted', now, id of the fleet, { { series id that is due, or open… } of each rule… }, { tally… }, { repaired key… }, era }
  */
@@ -60,9 +61,18 @@ local config = redis.pcall('GET', CONFIG_KEY)
 local version, text = 'missing', ''
 if type(config) == 'table' then version = 'unreadable'
 elseif config then version, text = redis.sha1hex(config), config end
-if version ~= head.known then return { 'config', integer(now), version, text } end
+local silencesVersion = redis.pcall('HGET', SILENCES_KEY, 'version')
+-- A key of another type is begun anew below, where the reply can name it.
+local hasForeignSilences = type(silencesVersion) == 'table'
+if hasForeignSilences or not silencesVersion then silencesVersion = 'missing' end
+if version ~= head.known or silencesVersion ~= head.knownSilences then
+  if version == head.known then text = '' end
+  local silences = silencesVersion ~= 'missing' and redis.call('HGETALL', SILENCES_KEY) or {}
+  return { 'config', integer(now), version, text, silencesVersion, silences }
+end
 
 ${READ}
+if hasForeignSilences then read('HGET', SILENCES_KEY, 'version') end
 ${STATE_TTL}
 ${REVISION}
 ${FLEET}
@@ -138,7 +148,7 @@ ${ARRIVALS}
     if isClaimed or not isEnded or not (alert.id or alert.sinceMs) then
       plan(e, alert, e.alertBefore, ttl)
     end
-    writeState(e.deliveryKey, e.deliveryBefore, e.delivery, ttl, fleet.era)
+    writeState(e.deliveryKey, e.deliveryBefore, e.delivery, e.isSilenced and silencedTtl(e, ttl) or ttl, fleet.era)
     writeState(e.alertKey, e.alertBefore, alert, ttl, fleet.era)
     if e.formerAlert then
       writeState(e.formerKey, e.formerBefore, e.formerAlert, ttl, fleet.era)
@@ -199,6 +209,12 @@ ${luaTakes(JUDGED, 'e')}
     e.quietMs, e.stamp = 0, ''
     local isQuiet = total < rule.threshold and not next(e.alert) and not next(e.delivery) and not e.formerKey
     isQuiet = isQuiet and e.handover == '' and e.knownAgeMs == ''
+    if e.silence ~= '' then
+      local untilMs, sinceMs, id = string.match(e.silence, '^(%d+) (%d+) (%w+)$')
+      e.silencedUntilMs, e.silencedSinceMs, e.silenceId = tonumber(untilMs), tonumber(sinceMs), id
+      e.isSilenced = now < e.silencedUntilMs
+      isQuiet = isQuiet and not (e.isSilenced and e.fresh > 0)
+    end
     -- The original may have begun a cooldown.
     if not isQuiet or (e.cooldownKey and read('GET', e.cooldownKey)) then
       lookAt = lookAt or openAlerts()
