@@ -145,8 +145,16 @@ t.test(
     let ignored = 0
     await fc.assert(
       fc.asyncProperty(condition, models, async (one, given) => {
-        const plain = createEvaluator({ threshold: 1000, ignore: [{ model: one }] } as never)
-        const negated = createEvaluator({ threshold: 1000, ignore: [{ model: { not: one } }] } as never)
+        const plain = createEvaluator({
+          url: 'http://127.0.0.1:9/',
+          threshold: 1000,
+          ignore: [{ model: one }],
+        } as never)
+        const negated = createEvaluator({
+          url: 'http://127.0.0.1:9/',
+          threshold: 1000,
+          ignore: [{ model: { not: one } }],
+        } as never)
         for (const model of given) for (const each of [plain, negated]) each.observe({ statusCode: 500, model })
         await Promise.all([plain.close(), negated.close()])
         const [some, others] = [plain.stats() as never, negated.stats() as never] as Record<string, number>[]
