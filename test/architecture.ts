@@ -60,6 +60,7 @@ const innerFloors: Record<string, Record<string, number>> = {
     'log-record.ts': 0,
     'message-shape.ts': 1,
     'path-shape.ts': 2,
+    'kind.ts': 2,
     'foreign-lines': 1,
     reading: 2,
     'request-dedupe.ts': 3,

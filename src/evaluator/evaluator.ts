@@ -179,12 +179,13 @@ function open(options: LogsirenOptions, parts: EvaluatorParts): LineEvaluator {
   const intake = new Intake(
     { options, clock, counters, hold, keepAlive, sink: submitter, seeksService: store.isShared },
     countedRules(),
+    config.ignoring,
   )
   const timeoutMs = (): number => Math.max(...config.rules.map((rule) => rule.timeoutMs))
   const lifecycle = createLifecycle({ clock, hold, settle: () => intake.settle(), submitter, dispatcher, timeoutMs })
 
   config.onRead(() => {
-    intake.useRules(countedRules())
+    intake.useRules(countedRules(), config.ignoring)
     parts.onRules?.(countedRules())
     hold?.release()
     keepAlive.update('hold', false)

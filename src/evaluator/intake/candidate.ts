@@ -2,7 +2,8 @@
 import type { Telling } from '../../alert/occurrence.js'
 import type { Moment } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
-import { type LogRecord, mergeRecords } from '../../record/log-record.js'
+import { kindOfRecord, lateKind } from '../../record/kind.js'
+import { type ErrorRecord, mergeRecords } from '../../record/log-record.js'
 import { plainRoots } from '../../record/reading/cloneable-roots.js'
 import type { LineDetails, Place } from '../../record/reading/line-details.js'
 import type { Root } from '../../record/reading/line-reader.js'
@@ -14,7 +15,7 @@ import type { Subject } from '../../rule/matcher.js'
 /** A line or record that may be an error for one rule or another. */
 export interface Candidate extends Subject, Telling, Moment {
   isError(rule: RuleSettings): boolean
-  record(): LogRecord
+  record(): ErrorRecord
   /** The request of its line; undefined where no other line of that request needs to be recognized. */
   readonly request: RequestTraits | undefined
 }
@@ -34,7 +35,8 @@ export class LineCandidate implements Candidate {
   readonly wallMs: number
   readonly #reader: Reader
   readonly #traits: LineTraits
-  #record: LogRecord | undefined
+  #record: ErrorRecord | undefined
+  #kind: string | undefined
 
   constructor(
     reader: Reader,
@@ -63,9 +65,14 @@ export class LineCandidate implements Candidate {
     return this.#reader.isError(this.#traits, rule)
   }
 
-  record(): LogRecord {
+  record(): ErrorRecord {
     this.#record ??= this.#reader.reading.record(this.roots, this.severity)
     return this.#record
+  }
+
+  kind(): string {
+    this.#kind ??= kindOfRecord(this.record())
+    return this.#kind
   }
 
   details(): LineDetails {
@@ -88,12 +95,12 @@ export function completed(lines: readonly [Candidate, ...Candidate[]]): Candidat
   const [first, ...others] = lines
   const roots = lines.flatMap((line) => line.roots)
   const severity = lines.find((line) => line.severity > 0)?.severity ?? 0
-  const merged = (): LogRecord =>
+  const merged = (): ErrorRecord =>
     others.reduce((known, line) => mergeRecords(known, line.record(), line.isLast), first.record())
   return derived(first, roots, severity, merged)
 }
 
-function derived(line: Candidate, roots: readonly Root[], severity: number, record: () => LogRecord): Candidate {
+function derived(line: Candidate, roots: readonly Root[], severity: number, record: () => ErrorRecord): Candidate {
   const { request, isLast, monotonicMs, wallMs } = line
   return {
     request,
@@ -103,6 +110,7 @@ function derived(line: Candidate, roots: readonly Root[], severity: number, reco
     roots,
     severity,
     record,
+    kind: lateKind(record),
     isError: (rule) => line.isError(rule),
     details: () => line.details(),
   }

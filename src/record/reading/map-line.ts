@@ -1,7 +1,8 @@
 // Makes a record of a log line. The mapper is compiled once, from the options that say where in a line things are.
 import type { RecordField } from '../../config/options.js'
 import { cleanMessage, cleanText, messageOfStack } from '../../text.js'
-import { type LogRecord, toInteger } from '../log-record.js'
+import { type ErrorRecord, toInteger, toKind } from '../log-record.js'
+import { compileErrorType } from './error-type.js'
 import { type LineShape, messagePathsOf, pathsOf } from './field-paths.js'
 import { compileMessage } from './line-message.js'
 import { compileReader, type LineReader, type Root } from './line-reader.js'
@@ -9,7 +10,7 @@ import { compileStatus } from './line-status.js'
 import { text } from './line-traits.js'
 
 /** Makes a record of a line. Its own message stands in for that of an error only if `severity` is `error` or worse. */
-export type LineMapper = (roots: readonly Root[], severity: number) => LogRecord
+export type LineMapper = (roots: readonly Root[], severity: number) => ErrorRecord
 
 /** Compiles the mapper; field-paths.ts has the default paths. */
 export function compileMapper(shape: LineShape): LineMapper {
@@ -24,6 +25,8 @@ export function compileMapper(shape: LineShape): LineMapper {
     statusCode: compileStatus(shape, redact),
     clientIp: field('clientIp'),
     message: compileMessage(shape, redact),
+    kind: field('kind'),
+    errorType: compileErrorType(shape, redact),
   }
   const isRepeated = compileRepetition(shape, redact)
   return (roots, severity) => {
@@ -37,6 +40,8 @@ export function compileMapper(shape: LineShape): LineMapper {
       statusCode: read.statusCode(roots),
       errorMessage: isRepeated(shown, roots) ? '' : shown,
       clientIp: read.clientIp(roots, address) ?? '',
+      kind: read.kind(roots, kind) ?? '',
+      errorType: read.errorType(roots),
     }
   }
 }
@@ -74,6 +79,10 @@ export const cleaned = (value: unknown): string | undefined => {
   const given = text(value)
   return given === undefined ? undefined : cleanText(given)
 }
+
+/** Takes a kind: a text that is not blank, or a code that is a number. */
+const kind = (value: unknown): string | undefined =>
+  toKind(cleaned(typeof value === 'number' ? String(value) : value)) || undefined
 
 const integer = (value: unknown): number | undefined => toInteger(value) || undefined
 

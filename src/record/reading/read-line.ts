@@ -1,6 +1,6 @@
 // A line that has been read: what suffices to judge it and to show it. And the compiled readers of lines.
 
-import type { LogRecord } from '../log-record.js'
+import type { ErrorRecord } from '../log-record.js'
 import { type LineShape, messagePathsOf } from './field-paths.js'
 import { compileDetails, compileService, type LineDetails } from './line-details.js'
 import { type Line, type Root, rootsOf } from './line-reader.js'
@@ -12,7 +12,7 @@ import { compileIsLast, compileRequestTraits, type RequestTraits } from './reque
 export interface ReadLine {
   readonly traits: LineTraits
   readonly request: RequestTraits
-  readonly record: LogRecord
+  readonly record: ErrorRecord
   readonly details: LineDetails
   /** The objects at which the paths of conditions and groups begin. */
   readonly roots: readonly Root[]
