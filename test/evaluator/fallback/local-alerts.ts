@@ -51,6 +51,26 @@ t.test('counts what was answered for too, and judges what was not', (t) => {
   t.end()
 })
 
+t.test('raises nothing in a silence, and with the first error after it', async (t) => {
+  const { clock, alerts, silences, note, judge } = setUp()
+  const silence = { id: 'aaaaaaaa', createdAtMs: 0, untilMs: 30_000 }
+  silences.adopt({ list: [silence], readAtMs: 0 })
+  note(12)
+  t.strictSame(judge(), [])
+  await clock.advance(29_999)
+  note(1)
+  t.strictSame(judge(), [])
+  await clock.advance(1)
+  t.strictSame(judge(), [], 'it takes an error')
+  note(1)
+  const [raised] = judge()
+  t.match(raised, { claim: { count: 14, facts: { suppressed: 13 } } })
+  silences.adopt({ list: [{ ...silence, untilMs: 300_000 }], readAtMs: 30_000 })
+  await alerts.settle(series, only(raised).claim, { kind: 'postponed', waitMs: 5000 })
+  await clock.advance(5000)
+  t.match(judge(), [{ claim: { id: only(raised).claim.id } }], 'what was raised before is told')
+})
+
 t.test('knows how long the fleet is quiet', async (t) => {
   const { clock, alerts, note, judge } = setUp()
   note(12)
