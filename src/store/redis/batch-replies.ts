@@ -1,12 +1,9 @@
 // Reads the parts of a batch's reply into the types of the store's port, and writes facts as the script keeps them.
 import type { Facts, FiringFacts } from '../../rule/alert-state.js'
-import { readSilence, type Silence } from '../../rule/silence.js'
+import { MAX_SILENCES, readSilence, type Silence } from '../../rule/silence.js'
 import { listOf } from '../../unknown.js'
 import type { Claim, StoredConfig, Tallied } from '../store.js'
 import { rowOf, TALLY } from './batch-protocol.js'
-
-/** More silences than operators can set were written by others. */
-const MAX_SILENCES = 100
 
 /** Reads the config of a reply; `version` is as in `HEAD.known`. */
 export function readConfig(version: string, text: string): StoredConfig {
@@ -15,8 +12,8 @@ export function readConfig(version: string, text: string): StoredConfig {
 }
 
 /**
- * Reads the silences of a reply: fields and texts of their hash, in turns. What others have written is passed over, and one under another id than
- * its own as well, since nobody could end it.
+ * Reads the silences of a reply: fields and texts of their hash, in turns. What others have written is passed over: what is none, one under
+ * another id than its own, since nobody could end it, and more than there may be.
  */
 export function readSilences(listed: unknown): readonly Silence[] {
   const texts = listOf(listed).map(String)
