@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { createAdminHandler } from '../../src/admin.js'
 import { ConfigError, createEvaluator, createSilences, type Evaluator } from '../../src/index.js'
-import { type Ran, startCli } from '../fixtures/cli.js'
+import { type Ran, runCli, startCli } from '../fixtures/cli.js'
 import { eventually } from '../fixtures/eventually.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { startRedis } from '../fixtures/redis.js'
@@ -33,6 +33,7 @@ async function fail(evaluator: Evaluator, times: number, record: object = {}): P
   await evaluator.flush()
 }
 
+/** As a shell runs it. */
 async function command(...args: readonly string[]): Promise<Ran> {
   const child = startCli(args)
   child.stdin.end()
@@ -253,7 +254,7 @@ t.test('on the command line', async (t) => {
   await fail(evaluator, 1, { model: 'y' })
   const at = ['--redis', redis.url, '--config-key', configKey]
   const isUsage = async (...args: readonly string[]): Promise<void> => {
-    const { code, stdout, stderr } = await command('silence', ...args, ...at)
+    const { code, stdout, stderr } = await runCli(['silence', ...args, ...at])
     t.equal(code, 2, args.join(' '))
     t.equal(stdout, '')
     t.match(stderr, /^[^\n]+\n$/, `one line: ${stderr}`)
@@ -269,22 +270,22 @@ t.test('on the command line', async (t) => {
 
   const made = await command('silence', 'default', '--for', '2h', '--group', 'model=a=b', '--reason', 'why', ...at)
   t.match(made, { code: 0, stderr: '' })
-  const json = await command('silence', 'list', '--json', ...at)
+  const json = await runCli(['silence', 'list', '--json', ...at])
   const listed = JSON.parse(json.stdout) as { id: string; group: unknown; reason: string }[]
   t.match(listed, [{ rule: 'default', group: { model: 'a=b' }, reason: 'why', until: TIME }])
   const [{ id = '' } = {}] = listed
   t.match(made.stdout, new RegExp(id))
-  const human = await command('silence', 'list', ...at)
+  const human = await runCli(['silence', 'list', ...at])
   t.match(human.stdout, new RegExp(id))
   t.match(human.stdout, /why/)
   await fail(evaluator, 3, { model: 'a=b' })
   t.equal(receiver.received.length, 0)
-  t.match(await command('silence', 'end', id, ...at), { code: 0, stderr: '' })
+  t.match(await runCli(['silence', 'end', id, ...at]), { code: 0, stderr: '' })
   t.match(await command('silence', 'end', id, ...at), { code: 1, stderr: /^[^\n]+\n$/ })
   await fail(evaluator, 1, { model: 'a=b' })
   t.equal(receiver.received.length, 1)
 
-  const unknown = await command('silence', 'nobody', '--for', '5s', ...at)
+  const unknown = await runCli(['silence', 'nobody', '--for', '5s', ...at])
   t.equal(unknown.code, 0, 'it is accepted, with a note')
   t.match(unknown.stdout + unknown.stderr, /nobody/)
   const everything = await command('silence', '--all', '--for', '1d', '--json', ...at)
@@ -292,7 +293,7 @@ t.test('on the command line', async (t) => {
   t.match(JSON.parse(everything.stdout), { id: /^[a-z0-9]{8}$/, until: TIME })
   await fail(evaluator, 3, { model: 'other' })
   t.equal(receiver.received.length, 1)
-  t.match(await command('status', ...at), { code: 0, stdout: /silen/i })
-  const away = await command('silence', '--all', '--for', '5m', '--redis', 'redis://127.0.0.1:1')
+  t.match(await runCli(['status', ...at]), { code: 0, stdout: /silen/i })
+  const away = await runCli(['silence', '--all', '--for', '5m', '--redis', 'redis://127.0.0.1:1'])
   t.match(away, { code: 1, stdout: '', stderr: /^[^\n]+\n$/ })
 })
