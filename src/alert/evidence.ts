@@ -32,6 +32,8 @@ export interface Top {
   readonly message: readonly TopValue[]
   readonly path: readonly TopValue[]
   readonly status: readonly TopValue[]
+  /** Only of an alert that tells of many groups: those with the most errors, as `model=a, region=eu`. */
+  readonly group?: readonly TopValue[]
 }
 
 /** At most this many errors of a window are kept. */

@@ -42,7 +42,12 @@ export class LocalFallback implements Fallback {
     const { clock, mode, memory } = options
     this.#options = options
     this.#outage = new Outage(clock)
-    this.#alerts = new LocalAlerts({ clock, mode, onDelivered: (series, alert) => memory.delivered(series, alert) })
+    this.#alerts = new LocalAlerts({
+      clock,
+      mode,
+      onDelivered: (series, alert) => memory.delivered(series, alert),
+      onToldOf: (group) => memory.delivered(group),
+    })
   }
 
   get isActive(): boolean {
