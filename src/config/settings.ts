@@ -54,6 +54,8 @@ export interface Ignoring {
   readonly isIgnoreShared: boolean
 }
 
+export const nothingIgnored: Ignoring = { ignore: [], isIgnoreShared: false }
+
 export interface Settings extends Ignoring {
   readonly rules: readonly RuleSettings[]
   /** Whether an enabled rule sends no secret although there is one, because that was given for another origin. */

@@ -1,13 +1,15 @@
 // Compiles a rule's conditions to a test of errors: does the rule count this one? Pure.
 import { isScalar } from '../config/checks/match.js'
 import { recordFieldOf } from '../config/names.js'
-import type { Condition, Match, PlainCondition } from '../config/options.js'
+import type { Condition, Match, PlainCondition, RecordField } from '../config/options.js'
 import type { RuleSettings } from '../config/settings.js'
-import type { ErrorRecord } from '../record/log-record.js'
 import { levelPaths } from '../record/reading/field-paths.js'
 import { compileReader, type Root } from '../record/reading/line-reader.js'
 import { standardScale } from '../record/severity.js'
 import { joinedPatterns, type Patterns } from './patterns.js'
+
+/** A field of a record that is read as it is. */
+export type PlainField = Exclude<RecordField, 'kind'>
 
 /** An error as conditions and groups see it. */
 export interface Subject {
@@ -15,8 +17,8 @@ export interface Subject {
   readonly roots: readonly Root[]
   /** Its level on pino's scale; 0 where it has none. */
   readonly severity: number
-  /** Builds its record; called only where a field of the record is asked for. */
-  record(): ErrorRecord
+  /** Reads a field of its record; blank where that has none. */
+  field(name: PlainField): string | number
   /** Gives its kind, which is made when it is first asked for. */
   kind(): string
 }
@@ -95,7 +97,7 @@ export function compileRead<T>(
 ): (subject: Subject) => T | string | number | undefined {
   const field = recordFieldOf(path)
   if (field === 'kind') return (subject) => subject.kind()
-  if (field !== undefined) return (subject) => subject.record()[field]
+  if (field !== undefined) return (subject) => subject.field(field)
   const reader = compileReader([path], redact)
   return ({ roots }) => reader(roots, accept)
 }

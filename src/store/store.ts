@@ -3,7 +3,7 @@ import type { RuleSettings } from '../config/settings.js'
 import type { Facts, FiringFacts } from '../rule/alert-state.js'
 import type { Streak } from '../rule/cooldown.js'
 import type { Series } from '../rule/series.js'
-import type { ClaimRef, Settlement } from '../rule/settle.js'
+import type { ClaimRef, Settled, Settlement } from '../rule/settle.js'
 import type { Silence } from '../rule/silence.js'
 import type { Count } from '../rule/tally.js'
 
@@ -175,6 +175,8 @@ export interface Tallied {
   readonly isMixed: boolean
   /** The sole right to deliver a notice, until the lease ends; undefined where there is none to deliver now. */
   readonly claim: Claim | undefined
+  /** Whether the claim is of `(many)`, the series that tells of many groups of the entry's rule, and not of the entry's own. */
+  readonly isOfMany?: boolean
 }
 
 /** The sole right to deliver a notice, until the lease ends, and the notice itself. */
@@ -217,7 +219,7 @@ export interface Store {
    * Says what became of a claim; resolves with false, without effect, where another process holds the claim by now. Rejects
    * like `submit`.
    */
-  settle(series: Series, claimed: ClaimRef, settlement: Settlement, note?: Note): Promise<boolean>
+  settle(series: Series, claimed: ClaimRef, settlement: Settlement, note?: Note): Promise<Settled>
   /** Calls back each time the store becomes reachable. */
   onReachable(listener: () => void): void
   /** Releases everything that was opened; never rejects. */

@@ -7,7 +7,7 @@ import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { warningCodes } from '../../errors.js'
 import { RecentMap } from '../../recent.js'
-import { findSeries } from '../../rule/series.js'
+import { findSeries, manyOf } from '../../rule/series.js'
 import type { FormerRule, Reply, Store, StoredConfig, Tallied } from '../../store/store.js'
 import type { Announcer } from '../announcer.js'
 import type { SilencesInForce } from '../silences-in-force.js'
@@ -225,7 +225,7 @@ export class Submission {
   #apply({ entry, part }: Prepared, tallied: Tallied, { askedAtMs, isWaitedFor }: Call): void {
     const { counters, dueSeries, memory, dispatcher, store } = this.#options
     const { series } = entry
-    const { total, dropped, isMixed, isJudged, claim } = tallied
+    const { total, dropped, isMixed, isJudged, claim, isOfMany = false } = tallied
     counters.dropped += dropped
     memory.learn(series, tallied, entry.kind === 'judged' ? entry.delivery : undefined)
     if (part !== undefined) this.#windows.see(series.rule, isMixed)
@@ -234,8 +234,11 @@ export class Submission {
     if (!isJudged && total >= series.rule.threshold) dueSeries.add(series.id)
     if (claim === undefined) return
     const isForced = isWaitedFor || (entry.kind === 'judged' && entry.isForced === true)
+    const claimed = isOfMany ? manyOf(series.rule) : series
+    // The look announces it to operators: errors are counted for its groups only.
+    if (isOfMany && claim.isNew) dueSeries.add(claimed.id)
     dispatcher.deliver({
-      series,
+      series: claimed,
       claim,
       store,
       draft: claim.draft === '' ? this.#draftOf(series) : undefined,

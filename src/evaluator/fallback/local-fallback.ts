@@ -4,7 +4,7 @@ import type { OnRedisDown } from '../../config/options.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { warningCodes } from '../../errors.js'
 import type { Series } from '../../rule/series.js'
-import type { Handover, LocalAlert } from '../../store/store.js'
+import type { Handover } from '../../store/store.js'
 import type { Announcer } from '../announcer.js'
 import type { Backlog } from '../counting/backlog.js'
 import type { ClaimSink } from '../counting/claim-sink.js'
@@ -44,8 +44,13 @@ export class LocalFallback implements Fallback {
     const { clock, mode, memory, silences } = options
     this.#options = options
     this.#outage = new Outage(clock)
-    const onDelivered = (series: Series, alert: LocalAlert): void => memory.delivered(series, alert)
-    this.#alerts = new LocalAlerts({ clock, mode, silences, onDelivered })
+    this.#alerts = new LocalAlerts({
+      clock,
+      mode,
+      silences,
+      onDelivered: (series, alert) => memory.delivered(series, alert),
+      onToldOf: (group) => memory.delivered(group),
+    })
   }
 
   get isActive(): boolean {

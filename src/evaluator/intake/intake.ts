@@ -2,7 +2,7 @@
 // error leaves it as early as possible.
 import { type Clock, type Moment, momentOf } from '../../clock.js'
 import type { LogsirenOptions } from '../../config/options.js'
-import type { Ignoring, RuleSettings } from '../../config/settings.js'
+import { type Ignoring, nothingIgnored, type RuleSettings } from '../../config/settings.js'
 import { lateKind } from '../../record/kind.js'
 import { type GivenRecord, toLogRecord } from '../../record/log-record.js'
 import { plainRoots } from '../../record/reading/cloneable-roots.js'
@@ -46,7 +46,6 @@ export interface IntakeOptions {
   readonly compileSieve?: typeof compileSieve
 }
 
-const NOTHING: Ignoring = { ignore: [], isIgnoreShared: false }
 /** The service's name is looked for in this many lines at most. */
 const MAX_NAMED_LINES = 20
 /** A longer line is not looked at for that, in UTF-16 units. */
@@ -80,7 +79,7 @@ export class Intake {
   /** When the text came whose lines are being read; all its errors get this date. Undefined between texts. */
   #arrival: Moment | undefined
 
-  constructor(options: IntakeOptions, rules: readonly RuleSettings[], ignoring: Ignoring = NOTHING) {
+  constructor(options: IntakeOptions, rules: readonly RuleSettings[], ignoring: Ignoring = nothingIgnored) {
     this.#options = options
     const { dedupeRequests = true } = options.options
     const onForgotten = (): void => {
@@ -98,11 +97,11 @@ export class Intake {
     this.#rules = rules
     this.#ignoring = ignoring
     this.#compiled = this.#compile()
-    this.#filter.useRules(rules, ignoring, this.#shape)
+    this.#filter.useRules(rules, this.#shape, ignoring)
   }
 
   /** Sets the rules that count from now on, and what counts for none; what was counted stays with the rule that counted it. */
-  useRules(rules: readonly RuleSettings[], ignoring: Ignoring = NOTHING): void {
+  useRules(rules: readonly RuleSettings[], ignoring: Ignoring = nothingIgnored): void {
     this.#rules = rules
     this.#ignoring = ignoring
     this.#recompile()
@@ -126,7 +125,7 @@ export class Intake {
 
   #recompile(): void {
     this.#compiled = this.#compile()
-    this.#filter.useRules(this.#rules, this.#ignoring, this.#shape)
+    this.#filter.useRules(this.#rules, this.#shape, this.#ignoring)
   }
 
   /** Takes a record that was handed in. */
@@ -139,6 +138,7 @@ export class Intake {
       severity: 0,
       request: undefined,
       record: () => record,
+      field: (name) => record[name],
       kind: lateKind(() => record),
       details: noDetails,
       isLast: false,
@@ -275,6 +275,7 @@ export class Intake {
       severity: traits.severity,
       request: this.#requests && request,
       record: () => record,
+      field: (name) => record[name],
       kind: lateKind(() => record),
       details: () => details,
       place: () => reader.placeOf(request),

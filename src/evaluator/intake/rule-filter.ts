@@ -2,7 +2,7 @@
 // the line path: synchronous.
 import { Occurrence } from '../../alert/occurrence.js'
 import type { Moment } from '../../clock.js'
-import type { Ignoring, RuleSettings } from '../../config/settings.js'
+import { type Ignoring, nothingIgnored, type RuleSettings } from '../../config/settings.js'
 import type { LineShape } from '../../record/reading/field-paths.js'
 import type { RequestDedupe } from '../../record/request-dedupe.js'
 import { compileGrouping, type Grouping } from '../../rule/grouping.js'
@@ -67,7 +67,7 @@ export class RuleFilter {
   }
 
   /** Sets the rules that count from now on, and what counts for none; `shape` says where the logger's lines hold what. */
-  useRules(rules: readonly RuleSettings[], ignoring: Ignoring, shape: LineShape): void {
+  useRules(rules: readonly RuleSettings[], shape: LineShape, ignoring: Ignoring = nothingIgnored): void {
     // Every error is tested by all of them, so they are searched for together.
     const patterns = joinedPatterns()
     this.#ignoring = compileIgnoring(ignoring, shape.redact, patterns)

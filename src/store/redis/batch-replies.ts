@@ -32,12 +32,22 @@ export function readTally(
   serverMs: number,
   claimed: Pick<Claim, 'holder' | 'fleet'>,
 ): Tallied {
-  const { total, dropped, quietMs, isOpen, isMixed, stamp, id, facts, revision, ...rest } = rowOf(TALLY, row)
+  const { total, dropped, quietMs, isOpen, isMixed, stamp, id, facts, revision, isOfMany, ...rest } = rowOf(TALLY, row)
   const texts = { id: String(id), revision: String(revision), draft: String(rest.draft) }
   const claim: Claim | undefined =
     id === '' ? undefined : { ...claimed, ...rest, ...texts, facts: readFacts(String(facts)) }
   const delivery = readDelivery(String(stamp), serverMs)
-  return { total, dropped: droppedBefore + dropped, isJudged, quietMs, isOpen, isMixed, delivery, claim }
+  return {
+    total,
+    dropped: droppedBefore + dropped,
+    isJudged,
+    quietMs,
+    isOpen,
+    isMixed,
+    delivery,
+    claim,
+    ...(isOfMany && { isOfMany }),
+  }
 }
 
 function readDelivery(stamp: string, serverMs: number): Tallied['delivery'] {

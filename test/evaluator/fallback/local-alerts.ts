@@ -18,6 +18,8 @@ interface Setup {
   readonly judge: () => LocalJudgement['claims']
   /** What was delivered, of which Redis does not know. */
   readonly delivered: (LocalAlert & { readonly series: string })[]
+  /** Groups of which an alert of (many) told that was delivered. */
+  readonly toldOf: string[]
 }
 
 function setUp(mode: OnRedisDown = 'local'): Setup {
@@ -25,7 +27,9 @@ function setUp(mode: OnRedisDown = 'local'): Setup {
   const delivered: Setup['delivered'] = []
   const onDelivered = ({ id }: Series, alert: LocalAlert): void => void delivered.push({ ...alert, series: id })
   const silences = new SilencesInForce(clock)
-  const alerts = new LocalAlerts({ clock, mode, silences, onDelivered })
+  const toldOf: string[] = []
+  const onToldOf = ({ id }: Series): void => void toldOf.push(id)
+  const alerts = new LocalAlerts({ clock, mode, silences, onDelivered, onToldOf })
   const note = (count: number, ofSeries = series): void =>
     alerts.note([[ofSeries, [{ monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs(), count }]]])
   const judge = () =>
@@ -33,7 +37,7 @@ function setUp(mode: OnRedisDown = 'local'): Setup {
       () => true,
       ({ id }) => `"${id}"`,
     ).claims
-  return { clock, alerts, silences, note, judge, delivered }
+  return { clock, alerts, silences, note, judge, delivered, toldOf }
 }
 
 const answer = (quietMs: number, handover?: { readonly isTaken: boolean }, streak?: Streak) => [
