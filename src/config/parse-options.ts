@@ -9,7 +9,7 @@ import { type OptionName, optionMembers, optionsWith } from './engine-options.js
 import { lineFields } from './names.js'
 import type { LogsirenOptions, WorkerOption } from './options.js'
 import { ruleNaming, ruleOptions } from './rule-members.js'
-import { refusedOrigin, resolveSettings } from './settings.js'
+import { conflicts, refusedOrigin, resolveSettings } from './settings.js'
 import { crossingProblems } from './worker-options.js'
 
 /** The names that options may have, and the check of their values. */
@@ -52,7 +52,7 @@ function parse(input: unknown, { names, schema }: Expected, lacks: (options: Log
   if (names === ofTransport.names && !problems.some(({ path }) => path === 'redis'))
     problems.push(...crossingProblems(given))
   const parsed = problems.length === 0 ? (v.parse(schema, given) as LogsirenOptions) : undefined
-  if (parsed !== undefined) problems.push(...lacks(parsed))
+  if (parsed !== undefined) problems.push(...lacks(parsed), ...conflictProblems(parsed))
   if (parsed === undefined || problems.length > 0) throw new ConfigError(problems, 'bad options')
   return parsed
 }
@@ -60,6 +60,14 @@ function parse(input: unknown, { names, schema }: Expected, lacks: (options: Log
 /** Problems with secrets that are missing. With `redis` there are none, since the config there may have the secret. */
 function secretsMissing(options: LogsirenOptions): Problem[] {
   return options.redis === undefined ? secretsMissingInOptions(options) : []
+}
+
+function conflictProblems(options: LogsirenOptions): Problem[] {
+  return conflicts(resolveSettings(options, undefined)).map(({ rule, message }) => {
+    if (rule === undefined) return { path: 'ignore', message }
+    const index = options.rules?.findIndex(({ name }) => name === rule) ?? -1
+    return { path: index < 0 ? 'windowType' : `rules.${index}.windowType`, message }
+  })
 }
 
 /** Problems with destinations outside of `allowedOrigins`. Urls, rules and `allowedOrigins` must have passed their own checks. */

@@ -35,6 +35,8 @@ export interface Kinds {
   /** Record fields and line paths. Those in the config document may not lead to private data. */
   readonly groups: readonly string[]
   readonly match: Match
+  /** A list of sets of conditions. */
+  readonly matches: readonly Match[]
   readonly rules: readonly RuleDefinition[]
   readonly fields: NonNullable<LogsirenOptions['fields']>
   readonly redis: RedisOption
@@ -194,6 +196,37 @@ export const ruleMembers: RuleMembers = {
     fallback: false,
     meaning: 'also send a [second message](#the-webhook) when the errors have stopped',
     inDocument: { label: 'Also send when errors have stopped' },
+    isComparable: true,
+  },
+  newOnly: {
+    kind: 'flag',
+    fallback: false,
+    meaning:
+      '[count only errors of a kind that is new](#less-noise) to the fleet. `threshold` is then 1 unless it is given in the same object',
+    inDocument: { label: 'Only errors of a new kind' },
+    isComparable: true,
+  },
+  newAfterDays: {
+    kind: 'integer',
+    fallback: 14,
+    meaning: 'a kind of errors that was not met for so many days is new again',
+    inDocument: { label: 'New again after, days', hint: 'without an error of that kind' },
+    isComparable: true,
+  },
+  learnSeconds: {
+    kind: 'integer',
+    min: 0,
+    fallback: 3600,
+    meaning: 'for so many seconds after its first error a rule with `newOnly` only learns; 0 means not at all',
+    inDocument: { label: 'Learning, seconds', hint: 'in which nothing is new yet' },
+    isComparable: true,
+  },
+  maxAlertsPerMinute: {
+    kind: 'integer',
+    fallback: 10,
+    meaning:
+      'at most this many alerts of a rule’s groups begin in a minute; the groups beyond are told in one alert, of the group [`(many)`](#less-noise)',
+    inDocument: { label: 'Alerts of groups a minute', hint: 'further groups are told in one' },
     isComparable: true,
   },
   timeoutMs: {

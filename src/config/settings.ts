@@ -1,10 +1,15 @@
 // The settings in force: the config document laid over the options in code. Seconds become milliseconds here and nowhere else.
 import { originOf } from './checks/destination.js'
+import { MAX_PATTERNS_SIZE, totalSize } from './checks/pattern.js'
 import { type FullRuleOptions, ruleDefaults } from './defaults.js'
 import { type ConfigDocument, toOptions } from './document-members.js'
 import { formatFor, timeoutFor } from './formats.js'
 import { recordFieldOf, toSnakeCase } from './names.js'
 import type { Format, Match, RuleDefinition, RuleOptions, SettingsOptions, WindowType } from './options.js'
+
+const DAY_MS = 86_400_000
+/** A kind is remembered for ten years at most: a longer time, in ms, would be no safe integer. */
+const MAX_NEW_AFTER_DAYS = 3650
 
 /** The settings of one rule, in which everything that it inherits is filled in. */
 export interface RuleSettings {
@@ -28,13 +33,30 @@ export interface RuleSettings {
   readonly groupBy: readonly string[]
   readonly maxGroups: number
   readonly sendResolved: boolean
+  /** Whether only errors count whose kind the fleet has not met for `newAfterMs`. */
+  readonly newOnly: boolean
+  readonly newAfterMs: number
+  /** For how long a rule with `newOnly` only learns after its first error; 0 where it does not. */
+  readonly learnMs: number
+  /** Alerts of its groups that may begin in a minute. */
+  readonly maxAlertsPerMinute: number
   /** The conditions that an error must meet to count; undefined if all errors do. */
   readonly match?: Match
   /** `match` is the document's and finds nothing in redacted places: its writer could find out a redacted value by trying conditions. */
   readonly isMatchShared?: true
 }
 
-export interface Settings {
+/** What counts for no rule. */
+export interface Ignoring {
+  /** An error is ignored that meets all conditions of one of these. */
+  readonly ignore: readonly Match[]
+  /** `ignore` is the document's and finds nothing in redacted places, as `isMatchShared`. */
+  readonly isIgnoreShared: boolean
+}
+
+export const nothingIgnored: Ignoring = { ignore: [], isIgnoreShared: false }
+
+export interface Settings extends Ignoring {
   readonly rules: readonly RuleSettings[]
   /** Whether an enabled rule sends no secret although there is one, because that was given for another origin. */
   readonly isSecretWithheld: boolean
@@ -55,7 +77,7 @@ export function resolveSettings(options: SettingsOptions, document: ConfigDocume
   const inherited = { ...ruleDefaults, ...defined(options), ...defined(stored) }
   const rules = definitions.map((own) => ({
     ...destinationOf(own, options, stored, urlBeside),
-    ...countingOf({ ...inherited, ...defined(own) }),
+    ...countingOf({ ...inherited, ...defined(own), threshold: thresholdOf([own, stored, options]) }),
     ...(own.match !== undefined && { match: own.match }),
     ...(isDocumented && own.match !== undefined && { isMatchShared: true as const }),
   }))
@@ -66,7 +88,13 @@ export function resolveSettings(options: SettingsOptions, document: ConfigDocume
   const isWithoutDestination =
     rules.every(({ url }) => url === '') &&
     definitions.some((own) => (own.enabled ?? stored.enabled ?? options.enabled) !== false)
-  return { rules, isSecretWithheld, isWithoutDestination }
+  return {
+    rules,
+    ignore: stored.ignore ?? options.ignore ?? [],
+    isIgnoreShared: stored.ignore !== undefined,
+    isSecretWithheld,
+    isWithoutDestination,
+  }
 }
 
 /** Leaves out options that are undefined: they are not given. */
@@ -75,6 +103,16 @@ export function defined<Options extends object>(
 ): { [name in keyof Options]?: Exclude<Options[name], undefined> } {
   // The type that Object.fromEntries returns cannot say that only undefined members are gone.
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never
+}
+
+/**
+ * The threshold of a rule whose own options come first, then those that it inherits. Where a layer asks for new kinds only and names no
+ * threshold, it asks to be told of each.
+ */
+export function thresholdOf(layers: readonly Pick<RuleOptions, 'threshold' | 'newOnly'>[]): number {
+  const isNewOnly = layers.find(({ newOnly }) => newOnly !== undefined)?.newOnly === true
+  const [threshold] = layers.flatMap((layer) => layer.threshold ?? (isNewOnly && layer.newOnly === true ? 1 : []))
+  return threshold ?? ruleDefaults.threshold
 }
 
 /** How a rule counts, from its own options and those that it inherits. */
@@ -90,6 +128,10 @@ function countingOf(options: FullRuleOptions): Omit<RuleSettings, keyof Destinat
     groupBy: toPaths(options.groupBy),
     maxGroups: options.maxGroups,
     sendResolved: options.sendResolved,
+    newOnly: options.newOnly,
+    newAfterMs: DAY_MS * Math.min(options.newAfterDays, MAX_NEW_AFTER_DAYS),
+    learnMs: 1000 * options.learnSeconds,
+    maxAlertsPerMinute: options.maxAlertsPerMinute,
   }
 }
 
@@ -139,6 +181,32 @@ function inheritedSecret(url: string, options: RuleOptions, stored: RuleOptions)
 
 function inheritable(options: RuleOptions, stored: RuleOptions): string {
   return stored.secret ?? options.secret ?? ''
+}
+
+/** What goes wrong only together. */
+export interface Conflict {
+  /** The name of the rule; left out where it is `ignore`. */
+  readonly rule?: string
+  readonly message: string
+}
+
+/** The conflicts in what is in force; empty where there is none. */
+export function conflicts({ rules, ignore }: Settings): readonly Conflict[] {
+  const fixed = rules.filter(({ newOnly, windowType }) => newOnly && windowType === 'fixed')
+  const size = ignore.length === 0 ? 0 : totalSize([...rules.map(({ match }) => match), ...ignore])
+  return [
+    ...fixed.map(({ name }) => ({
+      rule: name,
+      message: `Expected the rule ${name} to have sliding windows, since it counts only what is new, got fixed ones`,
+    })),
+    ...(size > MAX_PATTERNS_SIZE
+      ? [
+          {
+            message: `Expected the patterns of \`ignore\` and of the rules to have at most ${MAX_PATTERNS_SIZE} instructions together, got ${size}`,
+          },
+        ]
+      : []),
+  ]
 }
 
 /** An error message if a destination is outside of `allowedOrigins`, which only code may set; undefined if none is. */

@@ -18,6 +18,10 @@ await t.test('a rule has the defaults of the original service, in a sliding wind
     windowType: 'sliding',
     maxGroups: 1000,
     sendResolved: false,
+    newOnly: false,
+    newAfterDays: 14,
+    learnSeconds: 3600,
+    maxAlertsPerMinute: 10,
     timeoutMs: 0,
     // None, and what the url says.
     cooldownMaxSeconds: 0,

@@ -3,7 +3,7 @@ import t from 'tap'
 import { ruleDefaults } from '../../src/config/defaults.js'
 import type { ConfigDocument } from '../../src/config/document-members.js'
 import type { RuleDefinition, RuleOptions, SettingsOptions } from '../../src/config/options.js'
-import { type RuleSettings, refusedOrigin, resolveSettings } from '../../src/config/settings.js'
+import { conflicts, type RuleSettings, refusedOrigin, resolveSettings } from '../../src/config/settings.js'
 
 const url = 'https://example.test/hook'
 
@@ -30,6 +30,10 @@ await t.test('without options and document there is one rule, off, with the defa
     groupBy: [],
     maxGroups: 1000,
     sendResolved: false,
+    newOnly: false,
+    newAfterMs: 14 * 86_400_000,
+    learnMs: 3_600_000,
+    maxAlertsPerMinute: 10,
     timeoutMs: 3000,
   })
 })
@@ -48,6 +52,9 @@ await t.test('options set a rule, seconds become milliseconds', async (t) => {
     maxGroups: 9,
     format: 'cloudevents',
     sendResolved: true,
+    newAfterDays: 2,
+    learnSeconds: 0,
+    maxAlertsPerMinute: 4,
     timeoutMs: 700,
   } as const
   t.strictSame(ruleOf(options), {
@@ -65,8 +72,40 @@ await t.test('options set a rule, seconds become milliseconds', async (t) => {
     groupBy: ['provider_name', 'app.areaCode'],
     maxGroups: 9,
     sendResolved: true,
+    newOnly: false,
+    newAfterMs: 2 * 86_400_000,
+    learnMs: 0,
+    maxAlertsPerMinute: 4,
     timeoutMs: 700,
   })
+})
+
+await t.test(
+  'a rule that counts only what is new tells each, unless a threshold stands in the same object',
+  async (t) => {
+    const thresholdOf = (options: SettingsOptions, document?: ConfigDocument) => ruleOf(options, document).threshold
+    t.equal(thresholdOf({ newOnly: true }), 1)
+    t.equal(thresholdOf({ newOnly: true, threshold: 4 }), 4)
+    t.equal(thresholdOf({ threshold: 4 }, { new_only: true }), 1)
+    t.equal(thresholdOf({ newOnly: true }, { threshold: 4 }), 4)
+    t.equal(thresholdOf({ threshold: 4, rules: [{ name: 'a', newOnly: true }] }), 1)
+    t.equal(thresholdOf({ newOnly: true, threshold: 4, rules: [{ name: 'a' }] }), 4)
+    t.equal(thresholdOf({ newOnly: true, rules: [{ name: 'a', threshold: 3 }] }), 3)
+    // The rule is not asked for new kinds, so it is counted as any other.
+    t.equal(thresholdOf({ newOnly: true, rules: [{ name: 'a', newOnly: false }] }), 10)
+    t.equal(thresholdOf({ newOnly: true }, { new_only: false }), 10)
+  },
+)
+
+await t.test('what is new cannot be counted in fixed windows, by the rule in force', async (t) => {
+  const conflictsOf = (options: SettingsOptions, document?: ConfigDocument) =>
+    conflicts(resolveSettings(options, document)).map(({ message }) => message)
+  t.strictSame(conflictsOf({ newOnly: true, windowType: 'sliding' }), [])
+  t.strictSame(conflictsOf({ windowType: 'fixed', rules: [{ name: 'a', newOnly: true }, { name: 'b' }] }), [
+    'Expected the rule a to have sliding windows, since it counts only what is new, got fixed ones',
+  ])
+  t.equal(conflictsOf({ windowType: 'fixed' }, { new_only: true }).length, 1)
+  t.strictSame(conflictsOf({ windowType: 'fixed' }, { new_only: true, window_type: 'sliding' }), [])
 })
 
 await t.test('a rule is on or off as the run-time config says', async (t) => {

@@ -14,6 +14,7 @@ import {
 } from '../document-members.js'
 import { type SnakeCase, toSnakeCase } from '../names.js'
 import type { RuleOptions } from '../options.js'
+import { conflicts, resolveSettings, thresholdOf } from '../settings.js'
 import { parseMembers } from './document.js'
 import { type Members, masks, objectsOf, type Stored, secretsMissingInDocument, withSecrets } from './secrets.js'
 
@@ -43,7 +44,16 @@ export function fillIn(document: ConfigDocument): FilledDocument {
   const given: Members = { ...document }
   const original = originalOptions.map((name) => {
     const member = toSnakeCase(name)
-    return [member, meantBy(name, given[member] ?? ruleDefaults[name])]
+    return [
+      member,
+      meantBy(
+        name,
+        given[member] ??
+          (name === 'threshold'
+            ? thresholdOf([{ threshold: document.threshold, newOnly: document.new_only }])
+            : ruleDefaults[name]),
+      ),
+    ]
   })
   // Each default has the type of its option, to which the type `RuleMembers` holds it.
   return { ...document, ...Object.fromEntries(original) } as FilledDocument
@@ -73,7 +83,13 @@ export function withoutSecrets<Document extends ConfigDocument>(document: Docume
 export function writingProblems(document: ConfigDocument): Problem[] {
   const { enabled, url } = document
   if (enabled === true && url === '') return [{ path: 'url', message: 'url is required when enabled' }]
-  return secretsMissingInDocument(document)
+  const [conflict] = conflicts(resolveSettings({}, document))
+  return [
+    ...(conflict === undefined
+      ? []
+      : [{ path: conflict.rule === undefined ? 'ignore' : 'new_only', message: conflict.message }]),
+    ...secretsMissingInDocument(document),
+  ]
 }
 
 /** The members of a stored document that this version does not know. They are kept: another program may need them. */

@@ -4,9 +4,10 @@ import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { type AlertState, initialState, type Pending } from '../../rule/alert-state.js'
 import { cooldownAfter, type Streak } from '../../rule/cooldown.js'
-import { decide, type Situation } from '../../rule/decide.js'
-import type { Series } from '../../rule/series.js'
-import { type ClaimRef, dueAt, type Settlement, settle } from '../../rule/settle.js'
+import { type Decision, decide, type Situation } from '../../rule/decide.js'
+import { decideGroup, decideMany, type GroupDecision } from '../../rule/many.js'
+import { isMany, MANY_KEY, manyOf, type Series, seriesOf } from '../../rule/series.js'
+import { type ClaimRef, dueAt, type Settled, type Settlement, settle } from '../../rule/settle.js'
 import type { Count } from '../../rule/tally.js'
 import type { Claim, Entry, Reply, Store, Submission, Tallied } from '../store.js'
 import { DueTimes } from './due-times.js'
@@ -35,6 +36,8 @@ export class MemoryStore implements Store {
   readonly #due = new DueTimes()
   /** The window in which each rule was last counted, by the rule's name. */
   readonly #windows = new Map<string, string>()
+  /** When alerts of groups began within the last minute, by the rule's name. */
+  readonly #begunMs = new Map<string, readonly number[]>()
   #sweptAtMs = 0
   #raised = 0
   #claims = 0
@@ -114,12 +117,12 @@ export class MemoryStore implements Store {
     if (state !== undefined && pending?.id === alertId) state.alert = { ...state.alert, pending: { ...pending, draft } }
   }
 
-  settle(series: Series, claimed: ClaimRef, settlement: Settlement): Promise<boolean> {
+  settle(series: Series, claimed: ClaimRef, settlement: Settlement): Promise<Settled> {
     return Promise.resolve(this.settleNow(series, claimed, settlement))
   }
 
   /** Does what `settle` does, for a caller that needs the result at once. */
-  settleNow(series: Series, claimed: ClaimRef, settlement: Settlement): boolean {
+  settleNow(series: Series, claimed: ClaimRef, settlement: Settlement): Settled {
     const state = this.#states.get(series.id)
     if (state === undefined) return false
     const moment = { nowMs: this.#clock.monotonicMs(), policy: series.rule }
@@ -127,7 +130,16 @@ export class MemoryStore implements Store {
     state.alert = settle(before, claimed, settlement, moment)
     if (state.alert === before) return false
     this.#plan(series.id, dueAt(state.alert, moment))
-    return true
+    const { pending } = state.alert
+    if (settlement.kind !== 'begun' || pending === undefined || !isMany(series)) return true
+    return { count: pending.count, draft: pending.draft }
+  }
+
+  /** The groups that an alert of `(many)` with this id tells of, and that have not been looked at since it was delivered. */
+  membersOf(alertId: string): readonly Series[] {
+    return [...this.#states].flatMap(([id, { alert, rule }]) =>
+      alert.joined?.id === alertId ? seriesOf(rule, id.slice(rule.name.length + 1)) : [],
+    )
   }
 
   onReachable(): void {}
@@ -160,6 +172,7 @@ export class MemoryStore implements Store {
       holder: this.#nextHolder(),
       isForced: entry.isForced === true,
       isReturning,
+      isSilenced: entry.silence !== undefined && epochMs < entry.silence.untilMs,
       total,
       fresh: fresh + state.unjudged,
       fellAtMs,
@@ -172,19 +185,46 @@ export class MemoryStore implements Store {
     }
     state.unjudged = 0
     const before = state.alert
-    const { claim, state: after } = decide(before, situation)
+    const manyBefore = this.#manyOf(rule)
+    const { claim, state: after, isOfMany = false, heldMs = 0 } = this.#decide(series, before, situation)
+    const isNew = claim !== undefined && claim.id !== (isOfMany ? manyBefore : before)?.pending?.id
     state.alert = after
     this.#plan(series.id, dueAt(after, situation))
-    const isNew = claim !== undefined && claim.id !== before.pending?.id
     return {
       total,
       dropped,
       isJudged: true,
-      quietMs: quietMsOf(after, situation),
-      isOpen: after.pending !== undefined || after.episode !== undefined,
+      quietMs: Math.max(quietMsOf(after, situation), heldMs),
+      isOpen: after.pending !== undefined || after.episode !== undefined || after.joined !== undefined,
       isMixed,
       claim: claim && toClaim(claim, situation.holder, nowMs, isNew),
+      ...(isOfMany && { isOfMany }),
     }
+  }
+
+  #decide(
+    series: Series,
+    before: AlertState,
+    situation: Situation,
+  ): Decision & Partial<Pick<GroupDecision, 'isOfMany' | 'heldMs'>> {
+    const { rule } = series
+    if (isMany(series)) return decideMany(before, situation)
+    if (rule.groupBy.length === 0) return decide(before, situation)
+    const many = this.#manyOf(rule)
+    const decided = decideGroup(before, { many, begunMs: this.#begunMs.get(rule.name) ?? [] }, { ...situation, series })
+    if (decided.many !== many) {
+      const ofMany = manyOf(rule)
+      this.#stateOf(ofMany).alert = decided.many
+      this.#plan(ofMany.id, dueAt(decided.many, situation))
+    }
+    if (decided.begunMs.length > 0) this.#begunMs.set(rule.name, decided.begunMs)
+    else this.#begunMs.delete(rule.name)
+    return { ...decided, state: decided.group }
+  }
+
+  /** The state of the series `(many)` of a rule. */
+  #manyOf({ name }: RuleSettings): AlertState {
+    return this.#states.get(`${name}:${MANY_KEY}`)?.alert ?? initialState
   }
 
   #stateOf(series: Series): SeriesState {
@@ -213,8 +253,11 @@ export class MemoryStore implements Store {
     if (this.#states.size < MANY_SERIES || nowMs < this.#sweptAtMs + SWEEP_MS) return
     this.#sweptAtMs = nowMs
     for (const [id, { counter, alert, rule }] of this.#states) {
-      const coldFromMs = (alert.delivery?.atMs ?? 0) + 2 * Math.max(rule.cooldownMs, rule.cooldownMaxMs)
-      const isCold = alert.delivery === undefined || nowMs > coldFromMs
+      const many = alert.joined === undefined ? undefined : this.#manyOf(rule)
+      if (many?.pending !== undefined) continue
+      const delivery = alert.delivery ?? many?.delivery
+      const coldFromMs = (delivery?.atMs ?? 0) + 2 * Math.max(rule.cooldownMs, rule.cooldownMaxMs)
+      const isCold = delivery === undefined || nowMs > coldFromMs
       if (isCold && !this.#due.has(id) && alert.pending === undefined && counter.isEmpty) this.#states.delete(id)
     }
   }

@@ -1,7 +1,7 @@
 // The keys and arguments of an entry of the batch script.
 import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
-import type { Series } from '../../rule/series.js'
+import { groupText, isMany, type Series } from '../../rule/series.js'
 import { bucketAt } from '../../rule/slots.js'
 import type { Count } from '../../rule/tally.js'
 import type { Entry, FormerRule, Handover, Judged, LocalAlert } from '../store.js'
@@ -78,14 +78,17 @@ export function entryCall(entry: Entry, rows: ReadonlyMap<RuleSettings, number>,
     ...counted.pairs.flatMap(([at, count]) => argsOf(COUNT, { at, count })),
   ]
   if (!isJudged) return { ...counted, series, isJudged, args, announcement: '' }
-  const announcement = counts.length === 0 ? '' : announcements.textOf(series, nowMs)
+  // The series (many) counts nothing itself.
+  const announcement = counts.length === 0 && !isMany(series) ? '' : announcements.textOf(series, nowMs)
   const look: Judged = entry.kind === 'judged' ? entry : { ...entry, kind: 'judged', draft: '' }
-  const { former, isForced = false, handover, delivery, draft } = look
+  const { former, isForced = false, silence, handover, delivery, draft } = look
   const judged = argsOf(JUDGED, {
     series: series.id,
+    group: rule.groupBy.length === 0 ? '' : `${series.groupKey} ${groupText(series)}`,
     former: former === undefined ? 0 : (rows.get(isMoved(entry) ? former.rule : rule) ?? 0),
     formerAgeMs: former === undefined ? 0 : ageOf(former.leftAtMs),
     isForced,
+    silence: silence === undefined ? '' : `${silence.untilMs} ${silence.createdAtMs} ${silence.id}`,
     handover: handover === undefined ? '' : handoverText(handover, ageOf),
     knownAgeMs: delivery === undefined ? '' : ageOf(delivery.deliveredAtMs),
     knownStamp: delivery?.stamp ?? '',

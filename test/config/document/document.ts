@@ -44,7 +44,18 @@ await t.test('ignores members it does not know, and hands them on as they are', 
   t.equal(JSON.stringify(parsed.members), text)
 })
 
-const further = ['cooldown_max_seconds', 'window_type', 'group_by', 'format', 'send_resolved', 'timeout_ms']
+const further = [
+  'cooldown_max_seconds',
+  'window_type',
+  'group_by',
+  'format',
+  'send_resolved',
+  'new_only',
+  'new_after_days',
+  'learn_seconds',
+  'max_alerts_per_minute',
+  'timeout_ms',
+]
 
 await t.test('knows the seven members of the original, and further ones', async (t) => {
   t.strictSame(documentMembers, [...Object.keys(JSON.parse(written)), ...further, 'rules'])
@@ -101,6 +112,10 @@ await t.test('refuses wrong types and bad URLs, each under its own path, all at 
     group_by: 5,
     format: 'Slack',
     send_resolved: 'yes',
+    new_only: 'yes',
+    new_after_days: 0,
+    learn_seconds: -1,
+    max_alerts_per_minute: 0,
     timeout_ms: 499,
     rules: 'x',
   })

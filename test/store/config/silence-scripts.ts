@@ -1,11 +1,6 @@
 import t from 'tap'
-import { readSilence } from '../../../src/rule/silence.js'
-import {
-  addSilenceScript,
-  endSilenceScript,
-  listSilencesScript,
-  MAX_SILENCES,
-} from '../../../src/store/config/silence-scripts.js'
+import { MAX_SILENCES, readSilence } from '../../../src/rule/silence.js'
+import { addSilenceScript, endSilenceScript, listSilencesScript } from '../../../src/store/config/silence-scripts.js'
 import { fc } from '../../fixtures/properties.js'
 import { startRedis } from '../../fixtures/redis.js'
 
