@@ -79,7 +79,14 @@ t.test('each wrong member makes a document invalid: one warning, and the last go
   const evaluator = start(t, { redis: redis.url, configKey })
   const warnings: { code: string; message: string }[] = []
   evaluator.on('warning', (warning) => warnings.push(warning))
-  const good = { enabled: true, url: receiver.url, threshold: 2, cooldown_seconds: 1, group_by: ['model'] }
+  const good = {
+    enabled: true,
+    url: receiver.url,
+    threshold: 2,
+    cooldown_seconds: 1,
+    group_by: ['model'],
+    max_alerts_per_minute: 99,
+  }
   const problemsOf = async (text: string): Promise<readonly string[]> => {
     await redis.client.set(configKey, text)
     const before = warnings.length
