@@ -31,6 +31,8 @@ export interface Situation {
   readonly total: number
   /** Errors that were counted since the last decision; where there are none no alert is raised. */
   readonly fresh: number
+  /** Errors that were not counted, since they are of new kinds and no alert may be raised: see `isHeldBack`. */
+  readonly withheld: number
   /** When the count fell below the threshold, before this batch was added; undefined where it did not. */
   readonly fellAtMs: number | undefined
   /** When the count's tumbling window ends; undefined for a sliding one. */
@@ -51,18 +53,27 @@ export interface Decision {
   readonly claim: Pending | undefined
 }
 
+/** Whether a series can raise no alert, however many errors come: one is pending, or a cooldown runs. */
+export function isHeldBack(
+  { pending, delivery }: AlertState,
+  { nowMs, policy }: Pick<Situation, 'nowMs' | 'policy'>,
+): boolean {
+  const isCooling = delivery !== undefined && nowMs < delivery.atMs + cooldownAfter(delivery.step, policy)
+  return isCooling || pending?.facts.kind === 'firing'
+}
+
 /** Decides for one series and one destination; a store calls it for each entry that is judged. */
 export function decide(before: AlertState, situation: Situation): Decision {
-  const { nowMs, policy, total, fresh } = situation
+  const { policy, total, fresh, withheld } = situation
   const isReached = total >= policy.threshold
   const state = withoutVoidEnd({ ...before, episode: followed(before.episode, situation) }, situation)
   const { pending, delivery, episode } = state
   const isFiring = pending?.facts.kind === 'firing'
-  const isCooling = delivery !== undefined && nowMs < delivery.atMs + cooldownAfter(delivery.step, policy)
-  const suppressed = state.suppressed + (isFiring || isCooling ? fresh : 0)
+  const isHeld = isHeldBack(state, situation)
+  const suppressed = state.suppressed + withheld + (isHeld ? fresh : 0)
 
   // A pending end does not hold this back, even where a process is delivering it: it belongs to the episode before.
-  if (fresh > 0 && isReached && !isCooling && !isFiring) return raised(state, situation)
+  if (fresh > 0 && isReached && !isHeld) return raised(state, situation)
   // A cooldown delays neither an end nor an alert that was raised before another destination's delivery began it.
   if (pending !== undefined) {
     const isTaken = (isFiring || policy.sendResolved) && isTurn(pending, situation, fresh > 0 && isReached)

@@ -19,6 +19,7 @@ const crossing: Situation = {
   isForced: false,
   isReturning: false,
   total: 10,
+  withheld: 0,
   fresh: 1,
   fellAtMs: undefined,
   endsAtMs: undefined,

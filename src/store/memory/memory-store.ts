@@ -4,13 +4,15 @@ import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { type AlertState, initialState, type Pending } from '../../rule/alert-state.js'
 import { cooldownAfter, type Streak } from '../../rule/cooldown.js'
-import { decide, type Situation } from '../../rule/decide.js'
+import { decide, isHeldBack, type Situation } from '../../rule/decide.js'
+import { KnownKinds, type Meeting } from '../../rule/known-kinds.js'
 import type { Series } from '../../rule/series.js'
 import { type ClaimRef, dueAt, type Settlement, settle } from '../../rule/settle.js'
+import { hasLeft } from '../../rule/slots.js'
 import type { Count } from '../../rule/tally.js'
 import type { Claim, Entry, Reply, Store, Submission, Tallied } from '../store.js'
 import { DueTimes } from './due-times.js'
-import { type Counter, newCounter } from './window-counters.js'
+import { type Counter, newCounter, sumOf } from './window-counters.js'
 
 interface SeriesState {
   readonly counter: Counter
@@ -19,6 +21,15 @@ interface SeriesState {
   rule: RuleSettings
   /** Errors that were counted without a decision. */
   unjudged: number
+}
+
+/** What came of the kinds of an entry. */
+interface Met {
+  readonly meetings: readonly Meeting[]
+  /** What counts of them. */
+  readonly counts: readonly Count[]
+  readonly dropped: number
+  readonly withheld: number
 }
 
 /** Series that nobody needs any more are looked for this often at most. */
@@ -35,6 +46,8 @@ export class MemoryStore implements Store {
   readonly #due = new DueTimes()
   /** The window in which each rule was last counted, by the rule's name. */
   readonly #windows = new Map<string, string>()
+  /** What each rule knows that counts only what is new, by the rule's name. */
+  readonly #kinds = new Map<string, KnownKinds>()
   #sweptAtMs = 0
   #raised = 0
   #claims = 0
@@ -141,15 +154,18 @@ export class MemoryStore implements Store {
     const { rule } = series
     const state = this.#stateOf(series)
     const nowMs = this.#clock.monotonicMs()
-    const { total, fresh, dropped, fellAtMs, endsAtMs } = state.counter.add(counts, rule.threshold)
+    const met = rule.newOnly ? this.#meet(entry, state.alert, nowMs) : undefined
+    const newest = met?.counts ?? counts
+    const { total, fresh, fellAtMs, endsAtMs, ...added } = state.counter.add(newest, rule.threshold)
+    const dropped = added.dropped + (met?.dropped ?? 0)
     const isMixed = counts.length > 0 && this.#isMixed(rule)
-    if (entry.kind === 'counted') {
+    if (entry.kind === 'counted' && met === undefined) {
       state.unjudged += fresh
       return { total, dropped, isJudged: false, quietMs: 0, isOpen: false, isMixed, claim: undefined }
     }
     const epochMs = this.#clock.nowMs()
     const toWallMs = epochMs - nowMs
-    const latestMs = counts.length > 0 ? Math.max(...counts.map(({ monotonicMs }) => monotonicMs)) : undefined
+    const latestMs = newest.length > 0 ? Math.max(...newest.map(({ monotonicMs }) => monotonicMs)) : undefined
     const { oldestMs } = state.counter
     const lastMs = latestMs ?? nowMs
     const situation: Situation = {
@@ -158,16 +174,17 @@ export class MemoryStore implements Store {
       policy: rule,
       revision: REVISION,
       holder: this.#nextHolder(),
-      isForced: entry.isForced === true,
+      isForced: entry.kind === 'judged' && entry.isForced === true,
       isReturning,
       total,
       fresh: fresh + state.unjudged,
+      withheld: met?.withheld ?? 0,
       fellAtMs,
       endsAtMs,
       latestMs,
       firstSeenMs: oldestMs === undefined ? undefined : Math.min(oldestMs, lastMs) + toWallMs,
       lastSeenMs: oldestMs === undefined ? undefined : lastMs + toWallMs,
-      draft: entry.draft,
+      draft: entry.kind === 'judged' ? entry.draft : '',
       newId: () => this.#nextId(),
     }
     state.unjudged = 0
@@ -179,11 +196,30 @@ export class MemoryStore implements Store {
     return {
       total,
       dropped,
+      meetings: met?.meetings,
       isJudged: true,
       quietMs: quietMsOf(after, situation),
       isOpen: after.pending !== undefined || after.episode !== undefined,
       isMixed,
       claim: claim && toClaim(claim, situation.holder, nowMs, isNew),
+    }
+  }
+
+  /** Asks which kinds of an entry are new. Gives a count for each of those, and how many errors were dropped and withheld. */
+  #meet({ series: { rule }, counts }: Entry, alert: AlertState, nowMs: number): Met {
+    const known = this.#kinds.get(rule.name) ?? new KnownKinds()
+    this.#kinds.set(rule.name, known)
+    const isHeld = isHeldBack(alert, { nowMs, policy: rule })
+    const meetings = counts.map(({ kind, monotonicMs }): Meeting => {
+      if (kind === undefined || hasLeft(monotonicMs, nowMs, rule.windowMs)) return 'dropped'
+      return known.meet(kind, nowMs, isHeld, rule)
+    })
+    const those = (meeting: Meeting): readonly Count[] => counts.filter((_, at) => meetings[at] === meeting)
+    return {
+      meetings,
+      counts: those('new').map((count) => ({ ...count, count: 1 })),
+      dropped: sumOf(those('dropped')),
+      withheld: sumOf(those('withheld')),
     }
   }
 

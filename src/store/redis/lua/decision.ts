@@ -70,7 +70,8 @@ local function decide(e, cooling)
   follow(alert, e, isReached)
   local isFiring = alert.kind == 'firing'
   local suppressed = delivery.suppressed or 0
-  if e.fresh > 0 and (isFiring or cooling) then delivery.suppressed = suppressed + e.fresh end
+  local unraised = (e.withheld or 0) + ((isFiring or cooling) and e.fresh or 0)
+  if unraised > 0 then delivery.suppressed = suppressed + unraised end
   local isCrossing = e.fresh > 0 and isReached
 
   if isCrossing and not cooling and not isFiring then
