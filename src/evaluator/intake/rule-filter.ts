@@ -15,8 +15,8 @@ import type { IncompleteErrors } from './incomplete-errors.js'
 
 /** Takes the errors that count. */
 export interface ErrorSink {
-  /** Counts one error of a series, which happened at that moment. */
-  count(series: Series, occurrence: Occurrence, moment: Moment): void
+  /** Counts one error of a series, which happened at that moment; `kind` is its kind where the rule counts only what is new. */
+  count(series: Series, occurrence: Occurrence, moment: Moment, kind?: string): void
 }
 
 /** What is known of a request that is open. */
@@ -160,6 +160,7 @@ export class RuleFilter {
     // What the lines before told is forgotten where nothing shows it any more.
     if (account.occurrence.isForgotten) account.occurrence = new Occurrence(line)
     account.countedBy.push(series.rule.name)
-    this.#sink.count(series, account.occurrence, line)
+    // As the line tells it by which the error counts: what later lines tell may come before or after the next batch.
+    this.#sink.count(series, account.occurrence, line, series.rule.newOnly ? line.kind() : undefined)
   }
 }
