@@ -1,4 +1,4 @@
-// The evidence of an alert: of the window's errors one of each kind, and the most frequent messages, paths and statuses. An alert
+// The evidence of an alert: of the window's errors one of each kind, and the most frequent messages, paths, statuses and kinds. An alert
 // shows it beside its sample.
 import type { Moment } from '../clock.js'
 import type { LogRecord } from '../record/log-record.js'
@@ -12,11 +12,14 @@ import { type Sample, toSample } from './sample.js'
 export interface Happened extends Told {
   /** When it happened, in ms since the epoch. */
   readonly atMs: number
+  /** Its kind, see record/kind.ts; `''` where nothing tells it. */
   readonly kind: string
 }
 
 /** The newest error of one kind. */
 export interface EvidenceSample extends Sample {
+  /** See record/kind.ts; left out where nothing tells it. */
+  readonly kind?: string
   /** Errors of this kind among the window's errors that were kept. */
   readonly count: number
   /** When it happened, RFC 3339. */
@@ -28,11 +31,13 @@ export interface TopValue {
   readonly count: number
 }
 
-/** Lists of the most frequent values, the most frequent one first: shapes of messages, shapes of paths, statuses. */
+/** Lists of the most frequent values, the most frequent one first: shapes of messages, shapes of paths, statuses, kinds. */
 export interface Top {
   readonly message: readonly TopValue[]
   readonly path: readonly TopValue[]
   readonly status: readonly TopValue[]
+  /** An alert that an older release raised has none. */
+  readonly kind?: readonly TopValue[]
 }
 
 /** At most this many errors of a window are kept. */
@@ -119,6 +124,7 @@ export function summarize(happened: readonly Happened[]): {
       ? []
       : {
           ...toSample(shortened(newest.record), newest.details?.fields),
+          ...(newest.kind !== '' && { kind: newest.kind }),
           count: 1 + more.length,
           last_seen: toTimestamp(newest.atMs),
         },
@@ -127,6 +133,7 @@ export function summarize(happened: readonly Happened[]): {
     message: mostFrequent(newestFirst.map(({ record }) => shapeOf(record.errorMessage))),
     path: mostFrequent(newestFirst.map(({ details }) => shapeOfPath(details?.path ?? ''))),
     status: mostFrequent(newestFirst.map(({ record }) => record.statusCode)),
+    kind: mostFrequent(newestFirst.map(({ kind }) => kind)),
   }
   return { samples, top }
 }
