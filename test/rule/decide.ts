@@ -20,6 +20,7 @@ const crossing: Situation = {
   isReturning: false,
   isSilenced: false,
   total: 10,
+  withheld: 0,
   fresh: 1,
   fellAtMs: undefined,
   endsAtMs: undefined,
