@@ -117,8 +117,12 @@ export function prepare(batch: Batch, preparation: Preparation): readonly Prepar
     const draft = shown === undefined ? '' : draftOf(series, shown, { hostname })
     return hasRoom(draft) ? draft : ''
   }
-  const judged = (series: Series, part: Part | undefined, look: Look | undefined): Prepared => {
-    const silence = silences.of(series)
+  const judged = (
+    series: Series,
+    part: Part | undefined,
+    look: Look | undefined,
+    silence = silences.of(series),
+  ): Prepared => {
     const handover = fallback?.handoverOf(series.id)
     const delivery = memory.deliveryOf(series)
     const entry: Entry = {
@@ -140,11 +144,12 @@ export function prepare(batch: Batch, preparation: Preparation): readonly Prepar
     const series = { ...found, groupValues: part.series.groupValues }
     const look = batch.looks.get(series.id)
     const isLookedAt = look !== undefined || fallback?.handoverOf(series.id) !== undefined
+    const silence = silences.of(series)
     // Whether a kind is new only the store can say; and what is counted in a silence is told once it has ended.
-    const mustBeJudged = isLookedAt || series.rule.newOnly || silences.isRunning(silences.of(series))
+    const mustBeJudged = isLookedAt || series.rule.newOnly || silences.isRunning(silence)
     if (!mustBeJudged && memory.isFar(series, part.errors, monotonicMs) && memory.deliveryOf(series) === undefined)
       return [{ entry: { kind: 'counted', series, counts: part.counts }, part }]
-    return [judged(series, part, look)]
+    return [judged(series, part, look, silence)]
   })
   const ids = new Set(counted.map(({ entry }) => entry.series.id))
   // Every batch, whatever it carries, hands over the alerts that this process raised alone, as far as it has room for
