@@ -1,7 +1,8 @@
-// The evidence of an alert: of the window's errors one of each kind, and the most frequent messages, paths and statuses. An alert
+// The evidence of an alert: of the window's errors one of each kind, and the most frequent messages, paths, statuses and kinds. An alert
 // shows it beside its sample.
 import type { Moment } from '../clock.js'
 import type { LogRecord } from '../record/log-record.js'
+import { shapeOf } from '../record/message-shape.js'
 import { shapeOfPath } from '../record/path-shape.js'
 import { MAX_TEXT_LENGTH, toTimestamp, truncate } from '../text.js'
 import type { Occurrence, Told } from './occurrence.js'
@@ -11,11 +12,14 @@ import { type Sample, toSample } from './sample.js'
 export interface Happened extends Told {
   /** When it happened, in ms since the epoch. */
   readonly atMs: number
-  readonly shape: string
+  /** Its kind, see record/kind.ts; `''` where nothing tells it. */
+  readonly kind: string
 }
 
 /** The newest error of one kind. */
 export interface EvidenceSample extends Sample {
+  /** See record/kind.ts; left out where nothing tells it. */
+  readonly kind?: string
   /** Errors of this kind among the window's errors that were kept. */
   readonly count: number
   /** When it happened, RFC 3339. */
@@ -27,11 +31,13 @@ export interface TopValue {
   readonly count: number
 }
 
-/** Lists of the most frequent values, the most frequent one first: shapes of messages, shapes of paths, statuses. */
+/** Lists of the most frequent values, the most frequent one first: shapes of messages, shapes of paths, statuses, kinds. */
 export interface Top {
   readonly message: readonly TopValue[]
   readonly path: readonly TopValue[]
   readonly status: readonly TopValue[]
+  /** An alert that an older release raised has none. */
+  readonly kind?: readonly TopValue[]
   /** Only of an alert that tells of many groups: those with the most errors, as `model=a, region=eu`. */
   readonly group?: readonly TopValue[]
 }
@@ -97,7 +103,7 @@ export class Evidence {
     this.tend(nowMonotonicMs)
     return this.#kept.flatMap(({ wallMs, occurrence }) => {
       const told = occurrence.seal()
-      return told === undefined ? [] : { ...told, atMs: wallMs, shape: occurrence.shape }
+      return told === undefined ? [] : { ...told, atMs: wallMs, kind: occurrence.kind }
     })
   }
 }
@@ -110,8 +116,8 @@ export function summarize(happened: readonly Happened[]): {
   const newestFirst = [...happened].reverse()
   const kinds = new Map<string, Happened[]>()
   for (const one of newestFirst) {
-    const alike = kinds.get(one.shape) ?? []
-    kinds.set(one.shape, alike)
+    const alike = kinds.get(one.kind) ?? []
+    kinds.set(one.kind, alike)
     alike.push(one)
   }
   const frequent = [...kinds.values()].sort((a, b) => b.length - a.length).slice(0, MAX_SAMPLES)
@@ -120,14 +126,16 @@ export function summarize(happened: readonly Happened[]): {
       ? []
       : {
           ...toSample(shortened(newest.record), newest.details?.fields),
+          ...(newest.kind !== '' && { kind: newest.kind }),
           count: 1 + more.length,
           last_seen: toTimestamp(newest.atMs),
         },
   )
   const top = {
-    message: mostFrequent(newestFirst.map(({ shape }) => shape)),
+    message: mostFrequent(newestFirst.map(({ record }) => shapeOf(record.errorMessage))),
     path: mostFrequent(newestFirst.map(({ details }) => shapeOfPath(details?.path ?? ''))),
     status: mostFrequent(newestFirst.map(({ record }) => record.statusCode)),
+    kind: mostFrequent(newestFirst.map(({ kind }) => kind)),
   }
   return { samples, top }
 }

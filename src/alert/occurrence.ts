@@ -1,13 +1,13 @@
 // One error as an alert may show it: what the lines of its request tell of it together. Everything that shows the error refers to one and
 // the same occurrence, so a later line improves it wherever it is shown.
-import { type LogRecord, mergeRecords } from '../record/log-record.js'
-import { shapeOf } from '../record/message-shape.js'
+import { kindOfRecord } from '../record/kind.js'
+import { type ErrorRecord, mergeRecords } from '../record/log-record.js'
 import { type LineDetails, mergeDetails, type Place } from '../record/reading/line-details.js'
 import { fromSample, toSample } from './sample.js'
 
 /** A line, or a record that was handed in, that tells of an error. It is read late, since few errors are shown. */
 export interface Telling {
-  record(): LogRecord
+  record(): ErrorRecord
   /** Gives undefined for a record that was handed in. */
   details(): LineDetails | undefined
   /** Looks for method and path of the request among other lines, where no line that tells of the error has them. */
@@ -18,7 +18,7 @@ export interface Telling {
 
 /** What the lines that were read tell. */
 export interface Told {
-  readonly record: LogRecord
+  readonly record: ErrorRecord
   readonly details: LineDetails | undefined
 }
 
@@ -26,7 +26,7 @@ export class Occurrence {
   /** Lines that are not read yet; each is kept in memory with all that it refers to. */
   #lines: Telling[]
   #told: Told | undefined
-  #shape: string | undefined
+  #kind: string | undefined
   #isSealed = false
   #shownBy = 0
   #isForgotten = false
@@ -40,10 +40,10 @@ export class Occurrence {
     return this.#isForgotten
   }
 
-  /** The shape of its message, see record/message-shape.ts: errors with one shape are of one kind. */
-  get shape(): string {
-    this.#shape ??= shapeOf(this.#told?.record.errorMessage ?? '')
-    return this.#shape
+  /** Its kind, as far as the lines that were read tell it; see record/kind.ts. */
+  get kind(): string {
+    this.#kind ??= this.#told === undefined ? '' : kindOfRecord(this.#told.record)
+    return this.#kind
   }
 
   /** Takes a further line of the request. Once this is sealed the line is read at once, else when it is sealed. */
@@ -84,9 +84,9 @@ export class Occurrence {
     if (record === undefined) return
     const known = this.#told
     // A record that was handed in may hold texts of any length.
-    const merged = known === undefined ? fromSample(toSample(record)) : mergeRecords(known.record, record, line.isLast)
+    const merged = known === undefined ? bounded(record) : mergeRecords(known.record, record, line.isLast)
     this.#told = { record: merged, details: mergeDetails(known?.details, details) }
-    this.#shape = undefined
+    this.#kind = undefined
   }
 
   #seekPlace(line: Telling | undefined): void {
@@ -95,6 +95,12 @@ export class Occurrence {
     const place = attempt(() => line?.place?.())
     if (place !== undefined) this.#told = { ...told, details: { ...told.details, ...place } }
   }
+}
+
+/** Cuts the texts of a record as a sample does; what tells its kind is short. */
+function bounded(record: ErrorRecord): ErrorRecord {
+  const { kind, errorType } = record
+  return { ...fromSample(toSample(record)), kind, errorType }
 }
 
 /** Reads a line, whose getters are the application's and may throw; gives undefined then. */

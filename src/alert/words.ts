@@ -1,5 +1,6 @@
 // What an alert or its end says to a person who was woken by it. These are plain texts of one line each; a format lays them out.
 
+import { kindOf } from '../record/kind.js'
 import { isMadeUp } from '../record/log-record.js'
 import { counted, isTimestamp, MAX_TEXT_LENGTH, oneLine, span, truncate } from '../text.js'
 import type { Payload, ResolvedPayload, ThresholdPayload } from './payload.js'
@@ -34,7 +35,7 @@ export interface Words {
   readonly message: string
   /** `message` where the title has only the beginning of it, otherwise `''`. */
   readonly detail: string
-  /** Service, rule and group, as the title shows them; `''` where there is none to show. */
+  /** Service, rule and group; `''` where there is none to show. */
   readonly where: string
   /** The most important fact first; no name and no value is blank. */
   readonly facts: readonly Fact[]
@@ -62,11 +63,10 @@ const pictures: Readonly<Record<Tone, string>> = {
 
 export function toWords(payload: Payload): Words {
   const tone = toneOf(payload)
-  const where = whereOf(payload)
   const message = errorOf(payload, MAX_TEXT_LENGTH)
   const isResolved = payload.type === 'log_error_resolved'
   const short = errorOf(payload, MAX_TITLE_MESSAGE_LENGTH)
-  const told = [short, isResolved ? `${errors(payload.total)} in all` : amountOf(payload), where]
+  const told = [short, isResolved ? `${errors(payload.total)} in all` : amountOf(payload), titleWhereOf(payload)]
   const title = beginningOf(payload) + told.filter((part) => part !== '').join(' – ')
   const facts = [...(isResolved ? resolvedFacts(payload) : firingFacts(payload)), ...placeFacts(payload)]
   return {
@@ -75,7 +75,7 @@ export function toWords(payload: Payload): Words {
     headline: `${pictures[tone]} ${title}`,
     message,
     detail: short === message ? '' : message,
-    where,
+    where: whereOf(payload),
     facts: facts.flatMap(toFact).slice(0, MAX_FACTS),
     lists: isResolved ? [] : listsOf(payload),
     footer: oneLine(`logsiren · ${payload.type} · ${truncate(payload.id, MAX_NAME_LENGTH)}`),
@@ -114,6 +114,14 @@ function whereOf({ service = '', rule, group_by = {}, groups: count }: Payload):
   const groups = Object.entries(group_by).map(([name, value]) => oneLine(`${name}=${oneLine(value)}`))
   const parts = [oneLine(service), rule === 'default' ? '' : oneLine(rule), groups.join(', ')]
   return truncate(parts.filter((part) => part !== '').join('/'), MAX_WHERE_LENGTH)
+}
+
+/** Where it happened, as a title says it: the message before it tells a kind that is made of it. */
+function titleWhereOf(payload: Payload): string {
+  const { kind, ...group_by } = payload.group_by ?? {}
+  const shape = kindOf('', payload.sample.error_message)
+  const isTold = typeof kind === 'string' && shape !== '' && kind.endsWith(shape)
+  return whereOf(isTold ? { ...payload, group_by } : payload)
 }
 
 /** What stands before the message: nothing in a first alert of one group. */
@@ -206,7 +214,8 @@ function toFact([name, value, time]: Pair): Fact[] {
 function listsOf({ top, samples }: ThresholdPayload): WordList[] {
   const lists = [
     { name: 'Top groups', lines: topOf(top?.group) },
-    { name: 'Top messages', lines: topOf(top?.message) },
+    // Kinds say what the shapes of messages say, and the type.
+    { name: 'Top kinds', lines: topOf(top?.kind ?? top?.message) },
     { name: 'Top paths', lines: topOf(top?.path) },
     { name: 'Top status codes', lines: topOf(top?.status) },
     { name: 'Samples', lines: samplesOf(samples) },

@@ -1,6 +1,7 @@
 // Runs one set of options over past lines on a virtual clock: with the evaluator's own intake, counting and decisions, and with each
 // alert delivered at once.
 import type { Occurrence } from '../alert/occurrence.js'
+import { fromSample, toSample } from '../alert/sample.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { type RuleSettings, resolveSettings } from '../config/settings.js'
 import { Intake } from '../evaluator/intake/intake.js'
@@ -26,6 +27,8 @@ import { VirtualClock } from './virtual-clock.js'
 export interface BacktestRun {
   /** Errors found; the lines of one request count once. */
   readonly errors: number
+  /** Errors that were ignored, since they meet `ignore`; the lines of one request are one. */
+  readonly ignored: number
   /** Further error lines of requests that had been counted. */
   readonly duplicates: number
   /** Errors in lines without a time, which fall into no window. */
@@ -87,6 +90,7 @@ export class Replay implements LineTaker {
         compileSieve: parts.compileSieve ?? compileSieve,
       },
       this.#rules,
+      settings,
     )
   }
 
@@ -119,11 +123,12 @@ export class Replay implements LineTaker {
     if (lastMs !== undefined) this.#pass(lastMs)
     this.#intake.settle()
     if (lastMs !== undefined) this.#timeline?.reach(lastMs)
-    const { errors, duplicates } = this.#counters
+    const { errors, ignored, duplicates } = this.#counters
     const timeline = this.#timeline?.toReport()
     const { unlisted } = this.#alerts
     return {
       errors,
+      ignored,
       duplicates,
       untimed: this.#untimed.count,
       late: this.#late.count,
@@ -177,7 +182,7 @@ export class Replay implements LineTaker {
       const { series } = entry
       const told = occurrence?.seal()
       if (told !== undefined && claim.facts.kind === 'firing')
-        this.#raised.set(series.id, { sample: told.record, groupValues: series.groupValues })
+        this.#raised.set(series.id, { sample: fromSample(toSample(told.record)), groupValues: series.groupValues })
       this.#list(series, claim)
       if (claim.facts.kind === 'resolved' || !series.rule.sendResolved) this.#raised.delete(series.id)
       this.#store.settleNow(series, claim, { kind: 'delivered' })

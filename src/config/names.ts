@@ -12,6 +12,7 @@ export const recordFields: readonly RecordField[] = [
   'statusCode',
   'errorMessage',
   'clientIp',
+  'kind',
 ]
 
 /** The names that the option `fields` takes. */

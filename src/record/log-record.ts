@@ -1,4 +1,5 @@
 // The record: what is known of one error, read from a log line or handed in by a caller.
+import { truncate } from '../text.js'
 import { isObject } from '../unknown.js'
 
 /** What is known of one request or event, whatever framework logged it. Absent text is `''`, an absent number `0`. */
@@ -16,11 +17,22 @@ export interface LogRecord {
   readonly clientIp: string
 }
 
+/** A record, and what tells the kind of its error. A sample shows neither. */
+export interface ErrorRecord extends LogRecord {
+  /** The kind as it was given: by the caller that handed the record in, or by the line where the option `fields` names a place for it. */
+  readonly kind: string
+  /** The type of the error whose message it is, such as `TypeError`; `''` where it is not known. */
+  readonly errorType: string
+}
+
 /** A record as `observe()` takes it: a caller leaves out what it does not know. */
-export type GivenRecord = { readonly [field in keyof LogRecord]?: LogRecord[field] | undefined }
+export type GivenRecord = { readonly [field in keyof LogRecord]?: LogRecord[field] | undefined } & {
+  /** What errors of one fault have in common, at most 200 characters of it. @defaultValue the shape of `errorMessage` */
+  readonly kind?: string | undefined
+}
 
 /** Makes a record of what a caller handed in; a member that is missing or of another type becomes `''` or `0`. */
-export function toLogRecord(input: unknown): LogRecord {
+export function toLogRecord(input: unknown): ErrorRecord {
   const given: Partial<Record<string, unknown>> = isObject(input) ? input : {}
   return {
     group: toText(given['group']),
@@ -31,7 +43,17 @@ export function toLogRecord(input: unknown): LogRecord {
     statusCode: toInteger(given['statusCode']),
     errorMessage: toText(given['errorMessage']),
     clientIp: toText(given['clientIp']),
+    kind: toKind(given['kind']),
+    errorType: '',
   }
+}
+
+/** A kind, and the shape of a message, has at most this many UTF-16 units. */
+export const MAX_KIND_LENGTH = 200
+
+/** Takes a kind as it is given, cut; `''` for what is no text, or says nothing. */
+export function toKind(input: unknown): string {
+  return typeof input === 'string' && /\S/.test(input) ? truncate(input, MAX_KIND_LENGTH).toWellFormed() : ''
 }
 
 function toText(input: unknown): string {
@@ -49,7 +71,8 @@ export function toInteger(input: unknown): number {
  * later record's; and a status gives way to that of the request's last line, which is the response's. What stands in an error, as axios
  * writes it, may be the status of somebody else's response.
  */
-export function mergeRecords(known: LogRecord, later: LogRecord, isLast: boolean): LogRecord {
+export function mergeRecords(known: ErrorRecord, later: ErrorRecord, isLast: boolean): ErrorRecord {
+  const { errorMessage, errorType } = isMadeUp(known.errorMessage) && later.errorMessage !== '' ? later : known
   return {
     group: known.group || later.group,
     keyId: known.keyId || later.keyId,
@@ -57,8 +80,10 @@ export function mergeRecords(known: LogRecord, later: LogRecord, isLast: boolean
     providerName: known.providerName || later.providerName,
     providerType: known.providerType || later.providerType,
     statusCode: isLast ? later.statusCode || known.statusCode : known.statusCode || later.statusCode,
-    errorMessage: isMadeUp(known.errorMessage) && later.errorMessage !== '' ? later.errorMessage : known.errorMessage,
+    errorMessage,
     clientIp: known.clientIp || later.clientIp,
+    kind: known.kind || later.kind,
+    errorType,
   }
 }
 

@@ -1,9 +1,7 @@
 // The shape of a message: the message without its particulars (numbers, ids, addresses, times). Errors whose messages have one
 // shape are of one kind.
 import { truncate } from '../text.js'
-
-/** A shape has at most this many UTF-16 units. */
-export const MAX_SHAPE_LENGTH = 200
+import { MAX_KIND_LENGTH } from './log-record.js'
 
 /** UTF-16 units of a message that are looked at. The rest is cut off first, which bounds the time that the expressions take. */
 const MAX_LOOKED_AT = 1024
@@ -19,7 +17,7 @@ export function shapeOf(message: string): string {
     .trim()
   const unquoted = /["'`“]/.test(line) ? line.replace(quoted, '<text>').replace(apostrophes, quotationOf) : line
   const shape = /[\d@]/.test(unquoted) ? unquoted.replace(particular, placeholderOf) : unquoted
-  return truncate(shape, MAX_SHAPE_LENGTH)
+  return truncate(shape, MAX_KIND_LENGTH)
 }
 
 const quoted = /"[^"]*"|`[^`]*`|“[^”]*”/g

@@ -1,6 +1,6 @@
 // The shape of a path: the path without what differs from request to request, so that the requests of one route are one.
 import { truncate } from '../text.js'
-import { MAX_SHAPE_LENGTH } from './message-shape.js'
+import { MAX_KIND_LENGTH } from './log-record.js'
 
 /** UTF-16 units of a path that are looked at. The rest is cut off first, which bounds the time that the expressions take. */
 const MAX_LOOKED_AT = 1024
@@ -11,7 +11,7 @@ const MAX_LOOKED_AT = 1024
  */
 export function shapeOfPath(path: string): string {
   const shape = truncate(path, MAX_LOOKED_AT).toWellFormed().split('/').map(shapeOfSegment).join('/')
-  return truncate(shape, MAX_SHAPE_LENGTH)
+  return truncate(shape, MAX_KIND_LENGTH)
 }
 
 const email = /^[^@]+(?:@|%40)[\w-]+(?:\.[\w-]+)+$/i

@@ -12,7 +12,7 @@ export const EPISODE_LOOK_MS = 15_000
 /** What an alert says beside its count. It is fixed when the alert is raised, so that every attempt says the same. */
 export interface FiringFacts extends Partial<Streak> {
   readonly kind: 'firing'
-  /** Errors that raised no alert since the last one, because that one was not delivered yet or its cooldown ran. */
+  /** Errors that raised no alert since the last one, because that one was not delivered yet, its cooldown ran, or a silence did. */
   readonly suppressed: number
   /** When the window's first error happened, in ms since the epoch; undefined where the store does not know. */
   readonly firstSeenMs: number | undefined

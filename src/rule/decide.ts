@@ -29,6 +29,8 @@ export interface Situation {
   readonly isReturning: boolean
   /** Whether an alert of `(many)` tells of a crossing, so that it raises none of its own. */
   readonly isTold?: boolean
+  /** Whether operators have muted the series for now. */
+  readonly isSilenced: boolean
   /** Errors in the window, the new ones included. */
   readonly total: number
   /** Errors that were counted since the last decision; where there are none no alert is raised. */
@@ -69,7 +71,7 @@ export function decideOn(followed: AlertState, situation: Situation): Decision {
 
   // A pending end does not hold this back, even where a process is delivering it: it belongs to the episode before.
   if (fresh > 0 && isReached && isFree) return situation.isTold === true ? quiet(state) : raise(state, situation)
-  // A cooldown delays neither an end nor an alert that was raised before another destination's delivery began it.
+  // A cooldown delays neither an end nor an alert that was raised before another destination's delivery began it, and no silence does.
   if (pending !== undefined) return take({ ...state, suppressed }, situation, fresh > 0 && isReached)
   if (policy.sendResolved && episode !== undefined && isOver(episode, situation)) {
     const { peak, total: all, sinceMs, told } = whole(episode)
@@ -82,9 +84,9 @@ export function decideOn(followed: AlertState, situation: Situation): Decision {
   return quiet({ ...state, suppressed })
 }
 
-/** Whether a series that crosses its threshold may raise an alert: none of it is pending, and no cooldown runs. */
-export function isFreeToRaise({ pending, delivery }: AlertState, { nowMs, policy }: Situation): boolean {
-  if (pending?.facts.kind === 'firing') return false
+/** Whether a series that crosses its threshold may raise an alert: none of it is pending, no cooldown runs, and no silence does. */
+export function isFreeToRaise({ pending, delivery }: AlertState, { nowMs, policy, isSilenced }: Situation): boolean {
+  if (isSilenced || pending?.facts.kind === 'firing') return false
   return delivery === undefined || nowMs >= delivery.atMs + cooldownAfter(delivery.step, policy)
 }
 

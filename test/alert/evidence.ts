@@ -1,14 +1,14 @@
 import t from 'tap'
 import { Evidence, type Happened, summarize } from '../../src/alert/evidence.js'
 import { Occurrence } from '../../src/alert/occurrence.js'
+import { kindOfRecord } from '../../src/record/kind.js'
 import { type GivenRecord, toLogRecord } from '../../src/record/log-record.js'
-import { shapeOf } from '../../src/record/message-shape.js'
 import { fc } from '../fixtures/properties.js'
 import { noDetails, occurrence, telling } from '../fixtures/tellings.js'
 
 const happened = (given: GivenRecord, atMs = 0, path = ''): Happened => {
   const record = toLogRecord(given)
-  return { atMs, record, details: { ...noDetails, path }, shape: shapeOf(record.errorMessage) }
+  return { atMs, record, details: { ...noDetails, path }, kind: kindOfRecord(record) }
 }
 
 const at = (ms: number): { monotonicMs: number; wallMs: number } => ({ monotonicMs: ms, wallMs: ms })
@@ -77,7 +77,7 @@ t.test('shows what later lines told, also where an alert has shown the error bef
   t.end()
 })
 
-t.test('shows the newest of each kind of message, the most frequent kind first, five at most', (t) => {
+t.test('shows the newest of each kind, the most frequent kind first, five at most', (t) => {
   const all = [
     happened({ errorMessage: 'db timeout after 30 ms', statusCode: 503 }, 1000, '/orders'),
     happened({ errorMessage: 'payment declined', statusCode: 500 }, 2000, '/pay'),
@@ -98,7 +98,35 @@ t.test('shows the newest of each kind of message, the most frequent kind first, 
     { value: 503, count: 2 },
     { value: 500, count: 1 },
   ])
-  t.strictSame(summarize([]), { samples: [], top: { message: [], path: [], status: [] } })
+  t.strictSame(summarize([]), { samples: [], top: { message: [], path: [], status: [], kind: [] } })
+  t.end()
+})
+
+t.test('tells errors of one message and different types apart', (t) => {
+  const typed = (errorType: string): Happened => {
+    const one = happened({ errorMessage: 'timeout after 3 s' })
+    const record = { ...one.record, errorType }
+    return { ...one, record, kind: kindOfRecord(record) }
+  }
+  const { samples, top } = summarize([
+    typed('A'),
+    typed('PoolError'),
+    typed('PoolError'),
+    happened({ statusCode: 500 }),
+  ])
+  t.strictSame(
+    samples.map(({ kind, count }) => [kind, count]),
+    [
+      ['PoolError: timeout after <n> s', 2],
+      [undefined, 1],
+      ['timeout after <n> s', 1],
+    ],
+  )
+  t.strictSame(top.kind, [
+    { value: 'PoolError: timeout after <n> s', count: 2 },
+    { value: 'timeout after <n> s', count: 1 },
+  ])
+  t.strictSame(top.message, [{ value: 'timeout after <n> s', count: 3 }])
   t.end()
 })
 

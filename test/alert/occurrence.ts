@@ -48,17 +48,17 @@ t.test('merges as the lines of a request are merged, in whatever order they come
       record: toLogRecord({ errorMessage: 'boom', statusCode: 500, clientIp: '203.0.113.9' }),
       details: { ...noDetails, path: '/a', method: 'GET', service: 'shop' },
     })
-    t.equal(error.shape, 'boom')
+    t.equal(error.kind, 'boom')
   }
   t.end()
 })
 
-t.test('knows the shape of the message that it has by now', (t) => {
+t.test('knows the kind of the message that it has by now', (t) => {
   const error = occurrence({ errorMessage: 'failed with status code 500' })
   error.seal()
-  t.equal(error.shape, 'failed with status code <n>')
+  t.equal(error.kind, 'failed with status code <n>')
   error.tell(telling({ errorMessage: 'boom 4711' }))
-  t.equal(error.shape, 'boom <n>')
+  t.equal(error.kind, 'boom <n>')
   t.end()
 })
 

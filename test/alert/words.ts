@@ -28,7 +28,7 @@ t.test('an alert says what, how much, where, since when, and what is most freque
       { name: 'Client', value: '203.0.113.9' },
     ],
     lists: [
-      { name: 'Top messages', lines: ['38 × db timeout', '12 × upstream refused <http://…>'] },
+      { name: 'Top kinds', lines: ['38 × db timeout', '12 × ProxyError: upstream refused <http://…>'] },
       { name: 'Top paths', lines: ['41 × /orders', '9 × /cart'] },
       { name: 'Top status codes', lines: ['38 × 503', '12 × 502'] },
       {
@@ -38,6 +38,19 @@ t.test('an alert says what, how much, where, since when, and what is most freque
     ],
     footer: 'logsiren · log_error_threshold · 1795458261000-UDKqoM49k43b-4',
   })
+  t.end()
+})
+
+t.test('a kind that the message tells is not told twice in a title', (t) => {
+  const { title, where, facts, lists } = wordsOf('byKind')
+  t.equal(title, 'db timeout (503) – 120 errors in 60 s – shop')
+  t.equal(where, 'shop/kind=OperationalError: db timeout', 'it names the group elsewhere')
+  t.match(facts, [{}, {}, {}, {}, {}, { name: 'kind', value: 'OperationalError: db timeout' }])
+  t.strictSame(lists[0], { name: 'Top kinds', lines: ['50 × OperationalError: db timeout'] })
+  const given = { ...(firing as ThresholdPayload), group_by: { kind: 'pool', model: 'm' } }
+  t.equal(toWords(given).title, 'db timeout (503) – 120 errors in 60 s – shop/kind=pool, model=m')
+  const { kind: _, ...older } = given.top ?? { message: [], path: [], status: [] }
+  t.equal(toWords({ ...given, top: older }).lists[0]?.lines[1], '12 × upstream refused <http://…>')
   t.end()
 })
 

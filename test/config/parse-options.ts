@@ -122,7 +122,7 @@ await t.test('says for each option what was expected there', async (t) => {
     [
       { fields: { status: 'a' } },
       'fields.status',
-      /known fields only \(group, keyId,.*clientIp, level, requestId\), got `status`$/,
+      /known fields only \(group, keyId,.*clientIp, kind, level, requestId\), got `status`$/,
     ],
     [{ redact: 'req' }, 'redact', /a list of line paths, got another text$/],
     [{ redact: [5] }, 'redact.0', /a line path such as `http.code`, got `5`$/],

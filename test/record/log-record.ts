@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { type LogRecord, mergeRecords, toInteger, toLogRecord } from '../../src/record/log-record.js'
+import { type ErrorRecord, mergeRecords, toInteger, toLogRecord } from '../../src/record/log-record.js'
 
 const blank = {
   group: '',
@@ -11,6 +11,8 @@ const blank = {
   statusCode: 0,
   errorMessage: '',
   clientIp: '',
+  kind: '',
+  errorType: '',
 }
 
 await t.test('takes a record as it is', async (t) => {
@@ -23,8 +25,9 @@ await t.test('takes a record as it is', async (t) => {
     statusCode: 503,
     errorMessage: 'GET /a?token=x failed\nsecond line',
     clientIp: '::ffff:203.0.113.9',
+    kind: 'db',
   }
-  t.strictSame(toLogRecord(record), record)
+  t.strictSame(toLogRecord(record), { ...record, errorType: '' })
 })
 
 await t.test('members left out are blank', async (t) => {
@@ -84,49 +87,62 @@ await t.test('an integer is a safe one or its digits; anything else is 0', async
 })
 
 await t.test('what the records of one request tell is put together', async (t) => {
-  const rows: readonly (readonly [why: string, records: readonly Partial<LogRecord>[], merged: Partial<LogRecord>])[] =
+  const rows: readonly (readonly [
+    why: string,
+    records: readonly Partial<ErrorRecord>[],
+    merged: Partial<ErrorRecord>,
+  ])[] = [
+    ['a status beats none', [{ statusCode: 0 }, { statusCode: 503 }], { statusCode: 503 }],
+    ['the first status stays', [{ statusCode: 500 }, { statusCode: 503 }], { statusCode: 500 }],
     [
-      ['a status beats none', [{ statusCode: 0 }, { statusCode: 503 }], { statusCode: 503 }],
-      ['the first status stays', [{ statusCode: 500 }, { statusCode: 503 }], { statusCode: 500 }],
+      'a real message beats a made-up one',
+      [{ errorMessage: 'failed with status code 500' }, { errorMessage: 'db timeout' }],
+      { errorMessage: 'db timeout' },
+    ],
+    [
+      'a made-up message does not beat a real one',
+      [{ errorMessage: 'db timeout' }, { errorMessage: 'failed with status code 500' }],
+      { errorMessage: 'db timeout' },
+    ],
+    [
+      'a made-up message beats none',
+      [{ errorMessage: '' }, { errorMessage: 'failed with status code 500' }],
+      { errorMessage: 'failed with status code 500' },
+    ],
+    [
+      'no message takes none away',
+      [{ errorMessage: 'failed with status code 500' }, {}],
+      { errorMessage: 'failed with status code 500' },
+    ],
+    [
+      'a message that only begins like a made-up one is real',
+      [{ errorMessage: 'failed with status code 500 upstream' }, { errorMessage: 'later' }],
+      { errorMessage: 'failed with status code 500 upstream' },
+    ],
+    [
+      'the type is that of the error whose message it is',
       [
-        'a real message beats a made-up one',
-        [{ errorMessage: 'failed with status code 500' }, { errorMessage: 'db timeout' }],
-        { errorMessage: 'db timeout' },
+        { errorMessage: 'failed with status code 500', errorType: 'Error' },
+        { errorMessage: 'db timeout', errorType: 'PoolError' },
+        { errorMessage: 'other', errorType: 'OtherError' },
       ],
+      { errorMessage: 'db timeout', errorType: 'PoolError' },
+    ],
+    ['a kind that was given stays', [{}, { kind: 'a' }, { kind: 'b' }], { kind: 'a' }],
+    [
+      'every other field fills in what is missing, and keeps what is known',
       [
-        'a made-up message does not beat a real one',
-        [{ errorMessage: 'db timeout' }, { errorMessage: 'failed with status code 500' }],
-        { errorMessage: 'db timeout' },
+        { group: 'a', clientIp: '' },
+        { group: 'b', keyId: 7, model: 'm', providerName: 'n', providerType: 't', clientIp: '203.0.113.9' },
+        { keyId: 8, clientIp: '10.0.0.1' },
       ],
-      [
-        'a made-up message beats none',
-        [{ errorMessage: '' }, { errorMessage: 'failed with status code 500' }],
-        { errorMessage: 'failed with status code 500' },
-      ],
-      [
-        'no message takes none away',
-        [{ errorMessage: 'failed with status code 500' }, {}],
-        { errorMessage: 'failed with status code 500' },
-      ],
-      [
-        'a message that only begins like a made-up one is real',
-        [{ errorMessage: 'failed with status code 500 upstream' }, { errorMessage: 'later' }],
-        { errorMessage: 'failed with status code 500 upstream' },
-      ],
-      [
-        'every other field fills in what is missing, and keeps what is known',
-        [
-          { group: 'a', clientIp: '' },
-          { group: 'b', keyId: 7, model: 'm', providerName: 'n', providerType: 't', clientIp: '203.0.113.9' },
-          { keyId: 8, clientIp: '10.0.0.1' },
-        ],
-        { group: 'a', keyId: 7, model: 'm', providerName: 'n', providerType: 't', clientIp: '203.0.113.9' },
-      ],
-    ]
+      { group: 'a', keyId: 7, model: 'm', providerName: 'n', providerType: 't', clientIp: '203.0.113.9' },
+    ],
+  ]
   for (const [why, records, merged] of rows) {
     t.strictSame(
-      records.map(toLogRecord).reduce((known, later) => mergeRecords(known, later, false)),
-      toLogRecord(merged),
+      records.map((one) => ({ ...blank, ...one })).reduce((known, later) => mergeRecords(known, later, false)),
+      { ...blank, ...merged },
       why,
     )
   }

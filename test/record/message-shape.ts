@@ -1,5 +1,6 @@
 import t from 'tap'
-import { MAX_SHAPE_LENGTH, shapeOf } from '../../src/record/message-shape.js'
+import { MAX_KIND_LENGTH } from '../../src/record/log-record.js'
+import { shapeOf } from '../../src/record/message-shape.js'
 import { fc } from '../fixtures/properties.js'
 
 await t.test('particulars become placeholders, and the rest stays', async (t) => {
@@ -139,7 +140,7 @@ await t.test('a shape is its own shape, bounded, well-formed, on one line and wi
       const shape = shapeOf(text)
       return (
         shapeOf(shape) === shape &&
-        shape.length <= MAX_SHAPE_LENGTH &&
+        shape.length <= MAX_KIND_LENGTH &&
         shape.isWellFormed() &&
         !/[\d\r\n\0]|\s\s|^\s|\s$/.test(shape)
       )
@@ -170,6 +171,6 @@ await t.test('what is long is cut, and endless messages take no longer than long
     'f',
     '\ud800',
   ]) {
-    t.ok(shapeOf(part.repeat(3_000_000)).length <= MAX_SHAPE_LENGTH, part)
+    t.ok(shapeOf(part.repeat(3_000_000)).length <= MAX_KIND_LENGTH, part)
   }
 })

@@ -18,6 +18,7 @@ const crossing: Situation = {
   holder: 'me',
   isForced: false,
   isReturning: false,
+  isSilenced: false,
   total: 10,
   fresh: 1,
   fellAtMs: undefined,

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { lateKind } from '../../src/record/kind.js'
 import { toLogRecord } from '../../src/record/log-record.js'
 import { rootsOf } from '../../src/record/reading/line-reader.js'
 import { compileGrouping } from '../../src/rule/grouping.js'
@@ -8,7 +9,8 @@ import { rule } from '../fixtures/store-bench.js'
 const subject = (members: object, record = {}): Subject => ({
   roots: rootsOf({ members }, undefined),
   severity: 50,
-  record: () => toLogRecord(record),
+  field: (name) => toLogRecord(record)[name],
+  kind: lateKind(() => toLogRecord(record)),
 })
 
 t.test('a rule without groups has one series', (t) => {
@@ -26,6 +28,15 @@ t.test('reads record fields by their names, and paths in the line', (t) => {
   t.strictSame(valuesOf({}), ['', 0, null, null], 'what is missing is a value of its own')
   t.strictSame(valuesOf({ app: { area: {} }, n: false }), ['', 0, null, false])
   t.strictSame(valuesOf({ app: { area: '/a/b?token=canary' } }), ['', 0, '/a/b', null], 'queries are cut')
+  t.end()
+})
+
+t.test('groups by kind', (t) => {
+  const seriesOf = compileGrouping({ ...rule, groupBy: ['kind'] }, {})
+  const kindsOf = (record: object, members = {}): unknown => seriesOf(subject(members, record), 0).groupValues
+  t.strictSame(kindsOf({ errorMessage: 'db timeout after 12ms' }), { kind: 'db timeout after <n>' })
+  t.strictSame(kindsOf({ errorMessage: 'db timeout', kind: 'db' }), { kind: 'db' })
+  t.strictSame(kindsOf({}, { kind: 'a member of the line' }), { kind: '' })
   t.end()
 })
 

@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { Match } from '../../src/config/options.js'
+import { lateKind } from '../../src/record/kind.js'
 import { toLogRecord } from '../../src/record/log-record.js'
 import { rootsOf } from '../../src/record/reading/line-reader.js'
 import { compileMatcher, type Subject } from '../../src/rule/matcher.js'
@@ -11,10 +12,12 @@ const line = {
   msg: 'db timeout',
 }
 
+const record = toLogRecord({ statusCode: 503, errorMessage: 'db timeout', model: 'm-1' })
 const subject: Subject = {
   roots: rootsOf({ members: line, isParsed: true }, undefined),
   severity: 50,
-  record: () => toLogRecord({ statusCode: 503, errorMessage: 'db timeout', model: 'm-1' }),
+  field: (name) => record[name],
+  kind: lateKind(() => record),
 }
 
 t.test('what is redacted is not found where that is asked for', (t) => {
@@ -43,6 +46,8 @@ t.test('a condition holds or it does not', async (t) => {
     [{ 'app.area': ['search', 'payments'] }, true],
     [{ 'app.area': ['search'] }, false],
     [{ 'app.shard': [11, 12] }, true],
+    [{ kind: 'db timeout' }, true],
+    [{ kind: { prefix: 'TypeError' } }, false],
     [{ msg: { prefix: 'db ' } }, true],
     [{ msg: { prefix: 'timeout' } }, false],
     [{ 'app.missing': { prefix: '' } }, false],

@@ -7,7 +7,7 @@ import { type Sample, toSample } from '../../alert/sample.js'
 import type { Clock, Moment } from '../../clock.js'
 import { toLogRecord } from '../../record/log-record.js'
 import type { LineDetails } from '../../record/reading/line-details.js'
-import type { Series } from '../../rule/series.js'
+import type { GroupValues, Series } from '../../rule/series.js'
 import { type Count, Tally } from '../../rule/tally.js'
 import type { Counters } from '../stats.js'
 
@@ -139,6 +139,11 @@ export class Backlog {
     this.#seal(live)
     const { record = toLogRecord({}), details } = live.newest.seal() ?? {}
     return { sample: toSample(record, details?.fields), details, evidence: live.evidence }
+  }
+
+  /** The values of a group; undefined where the rule has none, or its errors have left their window. */
+  groupValuesOf(seriesId: string): GroupValues | undefined {
+    return this.#live.get(seriesId)?.series.groupValues
   }
 
   /** The series, with this error as its newest unless a newer one is known. */

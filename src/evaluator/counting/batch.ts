@@ -4,6 +4,7 @@
 import type { RuleSettings } from '../../config/settings.js'
 import { findSeries, type Series } from '../../rule/series.js'
 import type { Entry } from '../../store/store.js'
+import type { SilencesInForce } from '../silences-in-force.js'
 import type { Backlog, Part } from './backlog.js'
 import type { Growth } from './counter-growth.js'
 import { draftOf } from './drafts.js'
@@ -96,11 +97,12 @@ export interface Preparation extends BatchSources {
   readonly hostname: string
   readonly monotonicMs: number
   readonly memory: SeriesMemory
+  readonly silences: SilencesInForce
 }
 
 /** The entries of a batch under the rules in force; a series whose rule is gone or switched off is left out. */
 export function prepare(batch: Batch, preparation: Preparation): readonly Prepared[] {
-  const { rules, hostname, monotonicMs, memory, fallback, backlog } = preparation
+  const { rules, hostname, monotonicMs, memory, fallback, backlog, silences } = preparation
   let textLength = MAX_TEXT_LENGTH
   const hasRoom = (text: string): boolean => {
     if (text.length > textLength) return false
@@ -113,15 +115,18 @@ export function prepare(batch: Batch, preparation: Preparation): readonly Prepar
     return hasRoom(draft) ? draft : ''
   }
   const judged = (series: Series, part: Part | undefined, look: Look | undefined): Prepared => {
+    const silence = silences.of(series)
     const handover = fallback?.handoverOf(series.id)
     const delivery = memory.deliveryOf(series)
     const entry: Entry = {
       kind: 'judged',
       series,
       counts: part?.counts ?? [],
-      draft: draftFor(series, part?.errors ?? 0),
+      draft: silences.isRunning(silence) ? '' : draftFor(series, part?.errors ?? 0),
       isForced: look?.isForced ?? false,
       former: look?.former,
+      silence,
+      manySilence: silences.ofMany(series.rule),
       handover: handover !== undefined && hasRoom(handover.draft) ? handover : undefined,
       delivery: delivery?.alert === undefined || hasRoom(delivery.alert.draft) ? delivery : undefined,
     }
@@ -132,7 +137,9 @@ export function prepare(batch: Batch, preparation: Preparation): readonly Prepar
     if (found === undefined) return []
     const series = { ...found, groupValues: part.series.groupValues }
     const look = batch.looks.get(series.id)
-    const mustBeJudged = look !== undefined || fallback?.handoverOf(series.id) !== undefined
+    const isLookedAt = look !== undefined || fallback?.handoverOf(series.id) !== undefined
+    // What is counted in a silence is told once it has ended.
+    const mustBeJudged = isLookedAt || silences.isRunning(silences.of(series))
     if (!mustBeJudged && memory.isFar(series, part.errors, monotonicMs) && memory.deliveryOf(series) === undefined)
       return [{ entry: { kind: 'counted', series, counts: part.counts }, part }]
     return [judged(series, part, look)]
@@ -146,7 +153,7 @@ export function prepare(batch: Batch, preparation: Preparation): readonly Prepar
     const look = batch.looks.get(id)
     // The series of a rule that has ended is looked at under the rule as it was.
     const series = findSeries(id, rules) ?? (look?.former && findSeries(id, [look.former.rule]))
-    return series === undefined ? [] : [judged(series, undefined, look)]
+    return series === undefined ? [] : [judged({ ...series, groupValues: backlog.groupValuesOf(id) }, undefined, look)]
   })
   return [...counted, ...looked]
 }

@@ -10,9 +10,10 @@ import { manyOf, type Series, seriesOf } from '../../rule/series.js'
 import type { ClaimRef, Settled, Settlement } from '../../rule/settle.js'
 import type { Count } from '../../rule/tally.js'
 import { MemoryStore } from '../../store/memory/memory-store.js'
-import type { Claim, Entry, Handover, LocalAlert, Note } from '../../store/store.js'
+import type { Claim, Handover, LocalAlert, Note } from '../../store/store.js'
 import type { ClaimStore } from '../counting/claim-sink.js'
 import type { Answered } from '../counting/fallback-port.js'
+import type { SilencesInForce } from '../silences-in-force.js'
 
 /** At most this many series may have an alert that the fleet does not know of; no more are raised. */
 const MAX_RAISED = 1000
@@ -32,6 +33,8 @@ export interface LocalJudgement {
 export interface LocalAlertsOptions {
   readonly clock: Clock
   readonly mode: OnRedisDown
+  /** As they were when Redis was last heard of. */
+  readonly silences: SilencesInForce
   /** Called with each alert that was delivered here and that Redis does not know of. */
   readonly onDelivered: (series: Series, alert: LocalAlert) => void
   /** Called with each group that an alert of `(many)` told of which was delivered here: its cooldown runs, too. */
@@ -111,7 +114,10 @@ export class LocalAlerts implements ClaimStore {
         unraised += 1
         return []
       }
-      const [tallied] = this.#counts.submitNow([entryWithoutCounts(series)]).tallies
+      const silence = this.#options.silences.ofAlone(series)
+      const manySilence = this.#options.silences.ofAlone(manyOf(series.rule))
+      const entry = { kind: 'judged', series, counts: [], draft: '', silence, manySilence } as const
+      const [tallied] = this.#counts.submitNow([entry]).tallies
       if (tallied?.claim === undefined) return []
       const claimed = tallied.isOfMany === true ? manyOf(series.rule) : series
       let { claim } = tallied
@@ -175,10 +181,6 @@ export class LocalAlerts implements ClaimStore {
     const { count, draft } = frozen(pending)
     return { id, facts, count, tries, draft, raisedAtMs, account: '' }
   }
-}
-
-function entryWithoutCounts(series: Series): Entry {
-  return { kind: 'judged', series, counts: [], draft: '' }
 }
 
 /** The series without `sendResolved`: only the fleet can say whether the errors have stopped. */

@@ -2,31 +2,32 @@
 import type { Telling } from '../../alert/occurrence.js'
 import type { Moment } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
-import { type LogRecord, mergeRecords } from '../../record/log-record.js'
+import { kindOfRecord, lateKind } from '../../record/kind.js'
+import { type ErrorRecord, mergeRecords } from '../../record/log-record.js'
 import { plainRoots } from '../../record/reading/cloneable-roots.js'
 import type { LineDetails, Place } from '../../record/reading/line-details.js'
 import type { Root } from '../../record/reading/line-reader.js'
 import type { LineTraits } from '../../record/reading/line-traits.js'
 import type { LineReading } from '../../record/reading/read-line.js'
 import type { RequestTraits } from '../../record/reading/request-traits.js'
-import type { Subject } from '../../rule/matcher.js'
+import type { PlainField, Subject } from '../../rule/matcher.js'
 
 /** A line or record that may be an error for one rule or another. */
 export interface Candidate extends Subject, Telling, Moment {
   isError(rule: RuleSettings): boolean
-  record(): LogRecord
+  record(): ErrorRecord
   /** The request of its line; undefined where no other line of that request needs to be recognized. */
   readonly request: RequestTraits | undefined
 }
 
 /** How candidates are read and judged. */
 export interface Reader {
-  readonly reading: Pick<LineReading, 'record' | 'details' | 'request'>
+  readonly reading: Pick<LineReading, 'record' | 'fields' | 'details' | 'request'>
   isError(traits: LineTraits, rule: RuleSettings): boolean
   placeOf(request: RequestTraits): Place | undefined
 }
 
-/** A line whose record and details are read when they are asked for. */
+/** A line whose record and details are read when they are asked for, each field once however many rules look at it. */
 export class LineCandidate implements Candidate {
   readonly request: RequestTraits | undefined
   readonly roots: readonly Root[]
@@ -34,7 +35,9 @@ export class LineCandidate implements Candidate {
   readonly wallMs: number
   readonly #reader: Reader
   readonly #traits: LineTraits
-  #record: LogRecord | undefined
+  #fields: Map<PlainField, string | number> | undefined
+  #record: ErrorRecord | undefined
+  #kind: string | undefined
 
   constructor(
     reader: Reader,
@@ -63,9 +66,22 @@ export class LineCandidate implements Candidate {
     return this.#reader.isError(this.#traits, rule)
   }
 
-  record(): LogRecord {
+  record(): ErrorRecord {
     this.#record ??= this.#reader.reading.record(this.roots, this.severity)
     return this.#record
+  }
+
+  field(name: PlainField): string | number {
+    if (this.#record !== undefined) return this.#record[name]
+    this.#fields ??= new Map()
+    const value = this.#fields.get(name) ?? this.#reader.reading.fields[name](this.roots, this.severity)
+    this.#fields.set(name, value)
+    return value
+  }
+
+  kind(): string {
+    this.#kind ??= kindOfRecord(this.record())
+    return this.#kind
   }
 
   details(): LineDetails {
@@ -88,12 +104,14 @@ export function completed(lines: readonly [Candidate, ...Candidate[]]): Candidat
   const [first, ...others] = lines
   const roots = lines.flatMap((line) => line.roots)
   const severity = lines.find((line) => line.severity > 0)?.severity ?? 0
-  const merged = (): LogRecord =>
-    others.reduce((known, line) => mergeRecords(known, line.record(), line.isLast), first.record())
-  return derived(first, roots, severity, merged)
+  let merged: ErrorRecord | undefined
+  return derived(first, roots, severity, () => {
+    merged ??= others.reduce((known, line) => mergeRecords(known, line.record(), line.isLast), first.record())
+    return merged
+  })
 }
 
-function derived(line: Candidate, roots: readonly Root[], severity: number, record: () => LogRecord): Candidate {
+function derived(line: Candidate, roots: readonly Root[], severity: number, record: () => ErrorRecord): Candidate {
   const { request, isLast, monotonicMs, wallMs } = line
   return {
     request,
@@ -103,6 +121,8 @@ function derived(line: Candidate, roots: readonly Root[], severity: number, reco
     roots,
     severity,
     record,
+    field: (name) => record()[name],
+    kind: lateKind(record),
     isError: (rule) => line.isError(rule),
     details: () => line.details(),
   }

@@ -105,6 +105,8 @@ export const fieldPaths: Readonly<Record<RecordField, readonly string[]>> = {
     'ipAddress',
     'ip_address',
   ],
+  // No logger writes it: it is made of the error's type and message, unless `fields` says where it stands.
+  kind: [],
 }
 
 /**
@@ -197,6 +199,16 @@ export const errorPaths: readonly string[] = [
   'attributes.exception',
   '1',
   '0',
+]
+
+/** Paths of an error's type where no error object has it: literal keys with a dot, and what AWS Lambda and Datadog write. */
+export const errorTypePaths: readonly string[] = [
+  'error.type',
+  'exception.type',
+  'errorType',
+  'error_type',
+  'error.kind',
+  'attributes.exception.type',
 ]
 
 /** Members that may hold a stack as text; any other text there is no error. */

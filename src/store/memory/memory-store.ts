@@ -8,6 +8,7 @@ import { type Decision, decide, type Situation } from '../../rule/decide.js'
 import { decideGroup, decideMany, type GroupDecision } from '../../rule/many.js'
 import { isMany, MANY_KEY, manyOf, type Series, seriesOf } from '../../rule/series.js'
 import { type ClaimRef, dueAt, type Settled, type Settlement, settle } from '../../rule/settle.js'
+import type { Silence } from '../../rule/silence.js'
 import type { Count } from '../../rule/tally.js'
 import type { Claim, Entry, Reply, Store, Submission, Tallied } from '../store.js'
 import { DueTimes } from './due-times.js'
@@ -172,6 +173,7 @@ export class MemoryStore implements Store {
       holder: this.#nextHolder(),
       isForced: entry.isForced === true,
       isReturning,
+      isSilenced: isRunning(entry.silence, epochMs),
       total,
       fresh: fresh + state.unjudged,
       fellAtMs,
@@ -185,7 +187,8 @@ export class MemoryStore implements Store {
     state.unjudged = 0
     const before = state.alert
     const manyBefore = this.#manyOf(rule)
-    const { claim, state: after, isOfMany = false, heldMs = 0 } = this.#decide(series, before, situation)
+    const decided = this.#decide(series, before, situation, isRunning(entry.manySilence, epochMs))
+    const { claim, state: after, isOfMany = false, heldMs = 0 } = decided
     const isNew = claim !== undefined && claim.id !== (isOfMany ? manyBefore : before)?.pending?.id
     state.alert = after
     this.#plan(series.id, dueAt(after, situation))
@@ -205,12 +208,14 @@ export class MemoryStore implements Store {
     series: Series,
     before: AlertState,
     situation: Situation,
+    isManySilenced: boolean,
   ): Decision & Partial<Pick<GroupDecision, 'isOfMany' | 'heldMs'>> {
     const { rule } = series
     if (isMany(series)) return decideMany(before, situation)
     if (rule.groupBy.length === 0) return decide(before, situation)
     const many = this.#manyOf(rule)
-    const decided = decideGroup(before, { many, begunMs: this.#begunMs.get(rule.name) ?? [] }, { ...situation, series })
+    const begunMs = this.#begunMs.get(rule.name) ?? []
+    const decided = decideGroup(before, { many, begunMs }, { ...situation, series, isManySilenced })
     if (decided.many !== many) {
       const ofMany = manyOf(rule)
       this.#stateOf(ofMany).alert = decided.many
@@ -276,6 +281,10 @@ export class MemoryStore implements Store {
     const unique = Math.floor(this.#clock.random() * 2 ** 48).toString(36)
     return `${Math.floor(this.#clock.nowMs())}-${unique}-${this.#raised}`
   }
+}
+
+function isRunning(silence: Silence | undefined, epochMs: number): boolean {
+  return silence !== undefined && epochMs < silence.untilMs
 }
 
 function toClaim(

@@ -14,6 +14,8 @@ export type Values<L extends Layout> = {
 export const HEAD_KEYS = [
   /** The config (string). */
   'config',
+  /** The silences of operators, and the version of them all (hash, see store/config/silence-scripts.ts). */
+  'silences',
   /** The last sequence of this client that was counted (string). */
   'sequence',
   /** What all processes of the fleet agree on (hash, see lua/fleet.ts). */
@@ -34,6 +36,8 @@ export const HEAD_KEYS = [
 export const HEAD = {
   /** The config that this client knows: sha1 of its text, 'missing', 'unreadable', or '' for none yet. */
   known: 'text',
+  /** The version of the silences that this client knows: a text, 'missing' where there are none, or '' for none yet. */
+  knownSilences: 'text',
   /** The client's id. */
   client: 'text',
   /** The number of this batch among those of this client; it grows with each. */
@@ -120,6 +124,10 @@ export const JUDGED = {
   /** How long ago the config moved or ended the former rule (ms). */
   formerAgeMs: 'number',
   isForced: 'flag',
+  /** The silence that mutes the series, be it over or not: '<ms of its end> <ms since when> <id>', or ''. */
+  silence: 'text',
+  /** The same of the series `(many)` of its rule. */
+  manySilence: 'text',
   /** An alert to hand over (JSON: id, facts, count, tries, draft, ageMs, isNew), or ''. */
   handover: 'text',
   /** How long ago the last delivery was that this process knows of (ms); '' where it knows of none. */

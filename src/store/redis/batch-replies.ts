@@ -1,5 +1,7 @@
 // Reads the parts of a batch's reply into the types of the store's port, and writes facts as the script keeps them.
 import type { Facts, FiringFacts } from '../../rule/alert-state.js'
+import { MAX_SILENCES, readSilence, type Silence } from '../../rule/silence.js'
+import { listOf } from '../../unknown.js'
 import type { Claim, StoredConfig, Tallied } from '../store.js'
 import { rowOf, TALLY } from './batch-protocol.js'
 
@@ -7,6 +9,19 @@ import { rowOf, TALLY } from './batch-protocol.js'
 export function readConfig(version: string, text: string): StoredConfig {
   if (version === 'missing' || version === 'unreadable') return { kind: version }
   return { kind: 'text', text }
+}
+
+/**
+ * Reads the silences of a reply: fields and texts of their hash, in turns. What others have written is passed over: what is none, one under
+ * another id than its own, since nobody could end it, and more than there may be.
+ */
+export function readSilences(listed: unknown): readonly Silence[] {
+  const texts = listOf(listed).map(String)
+  const silences = texts.flatMap((id, at) => {
+    const silence = at % 2 === 0 ? readSilence(texts[at + 1] ?? '') : undefined
+    return silence?.id === id ? silence : []
+  })
+  return silences.slice(0, MAX_SILENCES)
 }
 
 /** Reads the reply to one entry; `droppedBefore` are errors of windows so old that the entry had no key for them. */

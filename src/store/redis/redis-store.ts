@@ -10,7 +10,7 @@ import type { Script, ScriptRunner } from '../script.js'
 import type { Note, Reply, Store, Submission } from '../store.js'
 import { Announcements } from './announcements.js'
 import { argsOf, HEAD, HEAD_KEYS, RULE, RULE_KEYS, STORM_KEYS } from './batch-protocol.js'
-import { readConfig, readTally } from './batch-replies.js'
+import { readConfig, readSilences, readTally } from './batch-replies.js'
 import { destinationId } from './destination-id.js'
 import { type EntryParts, entryCall, rowsOf } from './entry-call.js'
 import { isOriginals, type KeyNames, keyNames } from './keys.js'
@@ -53,6 +53,8 @@ export class RedisStore implements Store {
   #era = ''
   /** The version of the config in the last reply. Each batch sends it, and a script that finds another one answers with that. */
   #knownConfig = ''
+  /** The same of the silences. */
+  #knownSilences = ''
 
   constructor({
     connection,
@@ -150,6 +152,7 @@ export class RedisStore implements Store {
     const wholes = typeof process === 'object' ? this.#announcements.ofRules(rules, this.#clock.monotonicMs()) : []
     const head = argsOf(HEAD, {
       known: this.#knownConfig,
+      knownSilences: this.#knownSilences,
       client: this.#clientId,
       sequence,
       sentMs: this.#serverClock.at(this.#awakeMs()) ?? '',
@@ -192,9 +195,12 @@ export class RedisStore implements Store {
       return undefined
     }
     if (kind === 'config') {
-      const [version, text] = rest.map(String)
-      this.#knownConfig = version ?? ''
-      return { kind: 'config', config: readConfig(this.#knownConfig, text ?? '') }
+      const [version, text, silencesVersion, listed] = rest
+      const silences = { list: readSilences(listed), readAtMs: Number(serverMs) }
+      this.#knownSilences = String(silencesVersion)
+      if (version === this.#knownConfig) return { kind: 'silences', silences }
+      this.#knownConfig = String(version)
+      return { kind: 'config', config: readConfig(this.#knownConfig, String(text)), silences }
     }
     for (const { rule, text } of wholes) this.#announcements.tookRule(rule, text, nowMs)
     for (const { announcement, series } of calls)

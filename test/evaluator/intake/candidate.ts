@@ -10,6 +10,8 @@ import { noDetails, telling } from '../../fixtures/tellings.js'
 function candidate(given: GivenRecord, members: object, severity = 0, isLast = false): Candidate {
   return {
     ...telling(given, undefined, isLast),
+    field: (name) => toLogRecord(given)[name],
+    kind: () => '',
     isError: () => true,
     request: undefined,
     roots: [{ members, prefix: '' }],

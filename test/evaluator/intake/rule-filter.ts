@@ -23,6 +23,8 @@ function candidate(model: string, requestId?: string): Candidate {
     severity: 0,
     request: requestId === undefined ? undefined : { ...requests, id: requestId },
     record: () => record,
+    field: (name) => record[name],
+    kind: () => '',
     details: () => undefined,
     isLast: false,
     monotonicMs: 0,

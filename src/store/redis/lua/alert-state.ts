@@ -6,7 +6,8 @@ import { MAX_NOTICE_AGE_MS } from '../../../rule/alert-state.js'
  * Lua that reads a state.
  *
  * The hash of a series' last delivery, wherever that went, has: `atMs` and `step`, when it was and the step of its cooldown; `notice`
- * and `streakSinceMs`, which alert it was of those that keep coming, and when the first was raised; `last`, '<id> <count>' of the alert; `suppressed`; `id`, of the newest alert that is not delivered, for any destination. For the cooldown key that is
+ * and `streakSinceMs`, which alert it was of those that keep coming, and when the first was raised; `last`, '<id> <count>' of the alert; `suppressed`; `id`, of the newest alert that is not delivered, for any destination; `silence`, the id of the silence that
+ * holds it back, and `silenced`, the errors that were counted under that. For the cooldown key that is
  * shared with the original service it has: `held`, the key's value while an alert that is not delivered holds it; `hold <alert key>`, until
  * when each destination holds it; `keyUntilMs`, when the key was last set to expire.
  *
@@ -24,7 +25,7 @@ import { MAX_NOTICE_AGE_MS } from '../../../rule/alert-state.js'
  */
 export const READ_STATE = `
 local NUMBERS = {
-  step = true, notice = true, suppressed = true, count = true, tries = true, peak = true, total = true,
+  step = true, notice = true, suppressed = true, silenced = true, count = true, tries = true, peak = true, total = true,
   atMs = true, keyUntilMs = true, raisedAtMs = true, untilMs = true, crossingFromMs = true, sinceMs = true, lastErrorMs = true,
   quietFromMs = true, groups = true, joinedAtMs = true, joinedCount = true, ongoing = true, endingTries = true, endingRaisedAtMs = true, endingSinceMs = true, endingPeak = true, endingTotal = true, streakSinceMs = true, writtenMs = true, era = true,
 }

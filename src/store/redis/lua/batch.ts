@@ -40,7 +40,8 @@ const MAX_AHEAD_MS = 250
 /**
  * KEYS, ARGV and the tallies of the reply: see batch-protocol.ts.
  *
- * reply { 'config', now, sha1 or 'missing' or 'unreadable', text }: the config is not the one that the client knows; nothing was counted;
+ * reply { 'config', now, sha1 or 'missing' or 'unreadable', text, version of the silences or 'missing', { field, text… of each } }: the config,
+ *       or the silences, are not those that the client knows; the text is '' where the config is; nothing was counted;
  *       { 'clock', now, era }: the batch was refused because of when it was sent; nothing was counted; or
  *       { 'counted', now, id of the fleet, { { series id that is due, or open… } of each rule… }, { tally… }, { repaired key… }, era }
  */
@@ -61,9 +62,18 @@ local config = redis.pcall('GET', CONFIG_KEY)
 local version, text = 'missing', ''
 if type(config) == 'table' then version = 'unreadable'
 elseif config then version, text = redis.sha1hex(config), config end
-if version ~= head.known then return { 'config', integer(now), version, text } end
+local silencesVersion = redis.pcall('HGET', SILENCES_KEY, 'version')
+-- A key of another type is begun anew below, where the reply can name it.
+local hasForeignSilences = type(silencesVersion) == 'table'
+if hasForeignSilences or not silencesVersion then silencesVersion = 'missing' end
+if version ~= head.known or silencesVersion ~= head.knownSilences then
+  if version == head.known then text = '' end
+  local silences = silencesVersion ~= 'missing' and redis.call('HGETALL', SILENCES_KEY) or {}
+  return { 'config', integer(now), version, text, silencesVersion, silences }
+end
 
 ${READ}
+if hasForeignSilences then read('HGET', SILENCES_KEY, 'version') end
 ${STATE_TTL}
 ${REVISION}
 ${FLEET}
@@ -94,6 +104,12 @@ ${READ_STATE}
   return readState
 end
 
+local function readSilence(e, text)
+  if text == '' then return end
+  local untilMs, sinceMs, id = string.match(text, '^(%d+) (%d+) (%w+)$')
+  e.silencedUntilMs, e.silencedSinceMs, e.silenceId = tonumber(untilMs), tonumber(sinceMs), id
+  e.isSilenced = now < e.silencedUntilMs
+end
 local readState
 -- Gives the entry of (many) of an entry's rule, see many.ts.
 local function manyOf(e)
@@ -167,7 +183,7 @@ ${ARRIVALS}
       plan(e, alert, e.alertBefore, ttl)
     end
     if not e.isMany then
-      writeState(e.deliveryKey, e.deliveryBefore, e.delivery, ttl, fleet.era)
+      writeState(e.deliveryKey, e.deliveryBefore, e.delivery, e.isSilenced and silencedTtl(e, ttl) or ttl, fleet.era)
       writeState(e.alertKey, e.alertBefore, alert, ttl, fleet.era)
     end
     if e.formerAlert then
@@ -189,7 +205,7 @@ ${ARRIVALS}
   local function writeMany(m)
     local ttl = ttlOf(m.windowMs, m.cooldownMs, m.cooldownMaxMs)
     if m.isChanged then plan(m, m.alert, m.alertBefore, ttl) end
-    writeState(m.deliveryKey, m.deliveryBefore, m.delivery, ttl, fleet.era)
+    writeState(m.deliveryKey, m.deliveryBefore, m.delivery, m.isSilenced and silencedTtl(m, ttl) or ttl, fleet.era)
     writeState(m.alertKey, m.alertBefore, m.alert, ttl, fleet.era)
   end
   return lookAt, writeMany
@@ -247,6 +263,8 @@ ${luaTakes(JUDGED, 'e')}
     e.quietMs, e.stamp = 0, ''
     local isQuiet = total < rule.threshold and not next(e.alert) and not next(e.delivery) and not e.formerKey
     isQuiet = isQuiet and e.handover == '' and e.knownAgeMs == ''
+    readSilence(e, e.silence)
+    isQuiet = isQuiet and not (e.isSilenced and e.fresh > 0)
     -- The original may have begun a cooldown.
     if not isQuiet or (e.cooldownKey and read('GET', e.cooldownKey)) then
       if not lookAt then lookAt, writeMany = openAlerts() end

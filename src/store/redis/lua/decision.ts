@@ -1,8 +1,12 @@
+/** What was counted of a group under a silence is kept for this long at least, where the group has never alerted. */
+const SILENCED_GROUP_TTL_MS = 3_600_000
+
 /**
  * Lua of the decision; twin of `decide` in rule/decide.ts. `e` is an entry: its arguments and those of its rule, `total`, `fresh`, `fellMs`,
- * `endsMs` and `latestMs` from the counting, and its two states, `delivery` and `alert`.
+ * `endsMs` and `latestMs` from the counting, and its two states, `delivery` and `alert`. Where a silence mutes it, it has `silenceId`,
+ * `silencedSinceMs`, `silencedUntilMs`, and `isSilenced` while that lasts.
  */
-export const DECISION = `
+export const DECISION: string = `
 local function isOver(alert, e) return alert.sinceMs and alert.quietFromMs and now >= alert.quietFromMs + e.windowMs end
 
 -- Whether this batch may claim a pending notice; isCrossing says that new errors came and the threshold is reached.
@@ -74,16 +78,34 @@ local function firingFacts(e, delivery)
   return table.concat(facts, ' ')
 end
 
+-- How long the last delivery of a silenced series is kept; ttl where it is not silenced. What was counted lasts until the silence ends, and as
+-- long as ever from then on. Groups that never alert are too many for that, since anybody may invent them.
+local function silencedTtl(e, ttl)
+  local delivery = e.delivery
+  local isMany = string.find(e.series, ':', 1, true) and not (delivery.atMs or delivery.id) and e.total < e.threshold
+  if isMany then return integer(math.max(2 * e.windowMs, ${SILENCED_GROUP_TTL_MS})) end
+  return integer(tonumber(ttl) + e.silencedUntilMs - now)
+end
+
+-- Counts errors under the silence that mutes a series.
+local function countSilenced(delivery, silenceId, errors)
+  delivery.silenced = (delivery.silence == silenceId and delivery.silenced or 0) + errors
+  delivery.silence = silenceId
+end
+
 -- Says whether this batch claims; a cooldown still runs for cooling ms, if at all.
 local function decide(e, cooling)
   local alert, delivery = e.alert, e.delivery
   local isReached = e.total >= e.threshold
   if e.isMany then inStorm('followMany', e) else follow(alert, e, isReached) end
   local isFiring = alert.kind == 'firing'
-  if e.fresh > 0 and (isFiring or cooling) then delivery.suppressed = (delivery.suppressed or 0) + e.fresh end
+  local isHeld = cooling or e.isSilenced
+  if e.fresh > 0 and (isFiring or isHeld) then delivery.suppressed = (delivery.suppressed or 0) + e.fresh end
+  if not e.isSilenced then delivery.silence, delivery.silenced = nil, nil
+  elseif e.fresh > 0 then countSilenced(delivery, e.silenceId, e.fresh) end
   local isCrossing = e.fresh > 0 and isReached
 
-  local isFree = e.fresh > 0 and not cooling and not isFiring
+  local isFree = e.fresh > 0 and not isHeld and not isFiring
   if isFree and e.isGroup and (isCrossing or alert.joined) and inStorm('holds', e, isCrossing) then return false end
   if isFree and isCrossing then
     makeRoom(alert, e, e.total, e.latestMs or 0)
@@ -91,7 +113,7 @@ local function decide(e, cooling)
     if e.isGroup then inStorm('begun', e) end
     return true
   end
-  -- A cooldown delays neither an end nor an alert that was raised before another destination's delivery began it.
+  -- A cooldown delays neither an end nor an alert that was raised before another destination's delivery began it, and no silence does.
   if alert.id then return (isFiring or e.sendResolved) and isTurn(alert, e, isCrossing) end
   if e.sendResolved and isOver(alert, e) then
     local since, peak, total, toldId, toldDraft = whole(alert)
@@ -152,6 +174,8 @@ local function takeOver(e, isFresh, cooling)
   if alert.raisedBy == me and not isFresh then forget(alert, PENDING) end
   if alert.kind == 'firing' or cooling or isInHistory(HISTORY_KEY, given.id) then return false end
   local raisedAtMs = math.floor(sentMs - given.ageMs)
+  -- One that the process only saw cross would be raised now; and it could not know of a silence that began before it raised one.
+  if e.isSilenced and (given.isNew or raisedAtMs >= e.silencedSinceMs) then return false end
   makeRoom(alert, e, given.count, raisedAtMs)
   alert.id, alert.kind, alert.facts, alert.draft = given.id, 'firing', given.facts, given.draft
   alert.count, alert.tries, alert.raisedAtMs = given.count, given.tries, raisedAtMs
