@@ -27,10 +27,10 @@ export interface Situation {
   readonly isForced: boolean
   /** Whether the store was out of reach of the caller just now: others may still have errors of that time. */
   readonly isReturning: boolean
-  /** Whether operators have muted the series for now. */
-  readonly isSilenced: boolean
   /** Whether an alert of `(many)` tells of a crossing, so that it raises none of its own. */
   readonly isTold?: boolean
+  /** Whether operators have muted the series for now. */
+  readonly isSilenced: boolean
   /** Errors in the window, the new ones included. */
   readonly total: number
   /** Errors that were counted since the last decision; where there are none no alert is raised. */
@@ -89,12 +89,12 @@ export function decideOn(followed: AlertState, situation: Situation): Decision {
   return quiet({ ...state, suppressed })
 }
 
-/** Whether a series that crosses its threshold may raise an alert: none of it is pending, no cooldown runs, and nobody has muted it. */
+/** Whether a series that crosses its threshold may raise an alert: none of it is pending, no cooldown runs, and no silence does. */
 export function isFreeToRaise(
   { pending, delivery }: AlertState,
   { nowMs, policy, isSilenced }: Pick<Situation, 'nowMs' | 'policy' | 'isSilenced'>,
 ): boolean {
-  if (pending?.facts.kind === 'firing' || isSilenced) return false
+  if (isSilenced || pending?.facts.kind === 'firing') return false
   return delivery === undefined || nowMs >= delivery.atMs + cooldownAfter(delivery.step, policy)
 }
 

@@ -90,6 +90,8 @@ export interface Judged {
   readonly former?: FormerRule | undefined
   /** The silence that mutes the series; the store says by its own clock whether it is over. */
   readonly silence?: Silence | undefined
+  /** The silence that mutes the series `(many)` of its rule. */
+  readonly manySilence?: Silence | undefined
   /** An alert that this process raised while the store could not be reached, and has not delivered. */
   readonly handover?: Handover | undefined
   /** The last delivery that this process knows of, for a store that never heard of it, or has forgotten it. */

@@ -133,6 +133,7 @@ export function prepare(batch: Batch, preparation: Preparation): readonly Prepar
       isForced: look?.isForced ?? false,
       former: look?.former,
       silence,
+      manySilence: silences.ofMany(series.rule),
       handover: handover !== undefined && hasRoom(handover.draft) ? handover : undefined,
       delivery: delivery?.alert === undefined || hasRoom(delivery.alert.draft) ? delivery : undefined,
     }

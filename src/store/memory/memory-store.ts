@@ -9,6 +9,7 @@ import { KnownKinds, type Meeting } from '../../rule/known-kinds.js'
 import { cooledByMany, decideGroup, decideMany, type GroupDecision } from '../../rule/many.js'
 import { isMany, MANY_KEY, manyOf, type Series, seriesOf } from '../../rule/series.js'
 import { type ClaimRef, dueAt, type Settled, type Settlement, settle } from '../../rule/settle.js'
+import type { Silence } from '../../rule/silence.js'
 import { hasLeft } from '../../rule/slots.js'
 import type { Count } from '../../rule/tally.js'
 import type { Claim, Entry, Reply, Store, Submission, Tallied } from '../store.js'
@@ -167,7 +168,7 @@ export class MemoryStore implements Store {
     const state = this.#stateOf(series)
     const nowMs = this.#clock.monotonicMs()
     const epochMs = this.#clock.nowMs()
-    const isSilenced = entry.kind === 'judged' && entry.silence !== undefined && epochMs < entry.silence.untilMs
+    const isSilenced = entry.kind === 'judged' && isRunning(entry.silence, epochMs)
     const met = rule.newOnly ? this.#meet(entry, state.alert, { nowMs, isSilenced }) : undefined
     const newest = met?.counts ?? counts
     const { total, fresh, fellAtMs, endsAtMs, ...added } = state.counter.add(newest, rule.threshold)
@@ -204,7 +205,8 @@ export class MemoryStore implements Store {
     state.unjudged = 0
     const before = state.alert
     const manyBefore = this.#manyOf(rule)
-    const { claim, state: after, isOfMany = false, heldMs = 0 } = this.#decide(series, before, situation)
+    const decided = this.#decide(series, before, situation, isRunning(entry.manySilence, epochMs))
+    const { claim, state: after, isOfMany = false, heldMs = 0 } = decided
     const isNew = claim !== undefined && claim.id !== (isOfMany ? manyBefore : before)?.pending?.id
     state.alert = after
     this.#plan(series.id, dueAt(after, situation))
@@ -225,12 +227,14 @@ export class MemoryStore implements Store {
     series: Series,
     before: AlertState,
     situation: Situation,
+    isManySilenced: boolean,
   ): Decision & Partial<Pick<GroupDecision, 'isOfMany' | 'heldMs'>> {
     const { rule } = series
     if (isMany(series)) return decideMany(before, situation)
     if (rule.groupBy.length === 0) return decide(before, situation)
     const many = this.#manyOf(rule)
-    const decided = decideGroup(before, { many, begunMs: this.#begunMs.get(rule.name) ?? [] }, { ...situation, series })
+    const begunMs = this.#begunMs.get(rule.name) ?? []
+    const decided = decideGroup(before, { many, begunMs }, { ...situation, series, isManySilenced })
     if (decided.many !== many) {
       const ofMany = manyOf(rule)
       this.#stateOf(ofMany).alert = decided.many
@@ -320,6 +324,10 @@ export class MemoryStore implements Store {
     const unique = Math.floor(this.#clock.random() * 2 ** 48).toString(36)
     return `${Math.floor(this.#clock.nowMs())}-${unique}-${this.#raised}`
   }
+}
+
+function isRunning(silence: Silence | undefined, epochMs: number): boolean {
+  return silence !== undefined && epochMs < silence.untilMs
 }
 
 function toClaim(

@@ -139,6 +139,8 @@ export const JUDGED = {
   isForced: 'flag',
   /** The silence that mutes the series, be it over or not: '<ms of its end> <ms since when> <id>', or ''. */
   silence: 'text',
+  /** The same of the series `(many)` of its rule. */
+  manySilence: 'text',
   /** An alert to hand over (JSON: id, facts, count, tries, draft, ageMs, isNew), or ''. */
   handover: 'text',
   /** How long ago the last delivery was that this process knows of (ms); '' where it knows of none. */

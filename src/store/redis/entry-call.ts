@@ -86,14 +86,15 @@ export function entryCall(entry: Entry, rows: ReadonlyMap<RuleSettings, number>,
   // The series (many) counts nothing itself.
   const announcement = counts.length === 0 && !isMany(series) ? '' : announcements.textOf(series, nowMs)
   const look: Judged = entry.kind === 'judged' ? entry : { ...entry, kind: 'judged', draft: '' }
-  const { former, isForced = false, silence, handover, delivery, draft } = look
+  const { former, isForced = false, silence, manySilence, handover, delivery, draft } = look
   const judged = argsOf(JUDGED, {
     series: series.id,
     group: rule.groupBy.length === 0 ? '' : `${series.groupKey} ${groupText(series)}`,
     former: former === undefined ? 0 : (rows.get(isMoved(entry) ? former.rule : rule) ?? 0),
     formerAgeMs: former === undefined ? 0 : ageOf(former.leftAtMs),
     isForced,
-    silence: silence === undefined ? '' : `${silence.untilMs} ${silence.createdAtMs} ${silence.id}`,
+    silence: silenceText(silence),
+    manySilence: silenceText(manySilence),
     handover: handover === undefined ? '' : handoverText(handover, ageOf),
     knownAgeMs: delivery === undefined ? '' : ageOf(delivery.deliveredAtMs),
     knownStamp: delivery?.stamp ?? '',
@@ -116,6 +117,10 @@ function alertText({ id, facts, count, tries, draft, account, raisedAtMs }: Loca
     account,
     raisedAgeMs: ageOf(raisedAtMs),
   })
+}
+
+function silenceText(silence: Judged['silence']): string {
+  return silence === undefined ? '' : `${silence.untilMs} ${silence.createdAtMs} ${silence.id}`
 }
 
 function handoverText({ id, facts, count, tries, draft, raisedAtMs, isNew }: Handover, ageOf: AgeOf): string {

@@ -146,6 +146,12 @@ ${READ_STATE}
   return readState
 end
 
+local function readSilence(e, text)
+  if text == '' then return end
+  local untilMs, sinceMs, id = string.match(text, '^(%d+) (%d+) (%w+)$')
+  e.silencedUntilMs, e.silencedSinceMs, e.silenceId = tonumber(untilMs), tonumber(sinceMs), id
+  e.isSilenced = now < e.silencedUntilMs
+end
 local readState
 -- Gives the entry of (many) of an entry's rule, see many.ts.
 local function manyOf(e)
@@ -243,7 +249,7 @@ ${ARRIVALS}
   local function writeMany(m)
     local ttl = ttlOf(m.windowMs, m.cooldownMs, m.cooldownMaxMs)
     if m.isChanged then plan(m, m.alert, m.alertBefore, ttl) end
-    writeState(m.deliveryKey, m.deliveryBefore, m.delivery, ttl, fleet.era)
+    writeState(m.deliveryKey, m.deliveryBefore, m.delivery, m.isSilenced and silencedTtl(m, ttl) or ttl, fleet.era)
     writeState(m.alertKey, m.alertBefore, m.alert, ttl, fleet.era)
   end
   return lookAt, writeMany
@@ -300,12 +306,8 @@ ${luaTakes(JUDGED, 'e')}
     e.quietMs, e.stamp = 0, ''
     local isQuiet = e.total and e.total < rule.threshold and not next(e.alert) and not next(e.delivery) and not e.formerKey
     isQuiet = isQuiet and e.handover == '' and e.knownAgeMs == ''
-    if e.silence ~= '' then
-      local untilMs, sinceMs, id = string.match(e.silence, '^(%d+) (%d+) (%w+)$')
-      e.silencedUntilMs, e.silencedSinceMs, e.silenceId = tonumber(untilMs), tonumber(sinceMs), id
-      e.isSilenced = now < e.silencedUntilMs
-      isQuiet = isQuiet and not (e.isSilenced and e.countCount > 0)
-    end
+    readSilence(e, e.silence)
+    isQuiet = isQuiet and not (e.isSilenced and e.countCount > 0)
     -- The original may have begun a cooldown.
     if not isQuiet or (e.cooldownKey and read('GET', e.cooldownKey)) then
       if not lookAt then lookAt, writeMany = openAlerts() end

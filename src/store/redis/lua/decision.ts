@@ -68,6 +68,16 @@ local function raise(alert, e, kind, facts, draft)
   return true
 end
 
+-- The facts of an alert of these errors, after the last one, of the same series or of (many).
+local function firingFacts(e, delivery)
+  local latest, suppressed = e.latestMs or now, delivery.suppressed or 0
+  local oldest = e.windowType == 'fixed' and latest or math.min(latest, oldestInRing(e.counters[1], e.windowMs))
+  delivery.suppressed = nil
+  local notice, since = nextStreak(delivery, now, e.cooldownMs, e.cooldownMaxMs)
+  local facts = { 'firing', integer(suppressed), integer(oldest), integer(latest), integer(notice), integer(since) }
+  return table.concat(facts, ' ')
+end
+
 -- How long the last delivery of a silenced series is kept; ttl where it is not silenced. What was counted lasts until the silence ends, and as
 -- long as ever from then on. Groups that never alert are too many for that, since anybody may invent them.
 local function silencedTtl(e, ttl)
@@ -77,14 +87,10 @@ local function silencedTtl(e, ttl)
   return integer(tonumber(ttl) + e.silencedUntilMs - now)
 end
 
--- The facts of an alert of these errors, after the last one, of the same series or of (many).
-local function firingFacts(e, delivery)
-  local latest, suppressed = e.latestMs or now, delivery.suppressed or 0
-  local oldest = e.windowType == 'fixed' and latest or math.min(latest, oldestInRing(e.counters[1], e.windowMs))
-  delivery.suppressed = nil
-  local notice, since = nextStreak(delivery, now, e.cooldownMs, e.cooldownMaxMs)
-  local facts = { 'firing', integer(suppressed), integer(oldest), integer(latest), integer(notice), integer(since) }
-  return table.concat(facts, ' ')
+-- Counts errors under the silence that mutes a series.
+local function countSilenced(delivery, silenceId, errors)
+  delivery.silenced = (delivery.silence == silenceId and delivery.silenced or 0) + errors
+  delivery.silence = silenceId
 end
 
 -- Says whether this batch claims; a cooldown still runs for cooling ms, if at all.
@@ -98,10 +104,7 @@ local function decide(e, cooling)
   if unraised > 0 then delivery.suppressed = (delivery.suppressed or 0) + unraised end
   local counted = e.fresh + (e.withheld or 0)
   if not e.isSilenced then delivery.silence, delivery.silenced = nil, nil
-  elseif counted > 0 then
-    delivery.silenced = (delivery.silence == e.silenceId and delivery.silenced or 0) + counted
-    delivery.silence = e.silenceId
-  end
+  elseif counted > 0 then countSilenced(delivery, e.silenceId, counted) end
   local isCrossing = e.fresh > 0 and isReached
 
   local isFree = e.fresh > 0 and not isHeld and not isFiring
