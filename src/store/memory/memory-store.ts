@@ -168,7 +168,9 @@ export class MemoryStore implements Store {
     const state = this.#stateOf(series)
     const nowMs = this.#clock.monotonicMs()
     const epochMs = this.#clock.nowMs()
-    const isSilenced = entry.kind === 'judged' && isRunning(entry.silence, epochMs)
+    // Errors of a rule that counts only what is new are judged in any case.
+    const judged = entry.kind === 'judged' ? entry : undefined
+    const isSilenced = isRunning(judged?.silence, epochMs)
     const met = rule.newOnly ? this.#meet(entry, state.alert, { nowMs, isSilenced }) : undefined
     const newest = met?.counts ?? counts
     const { total, fresh, fellAtMs, endsAtMs, ...added } = state.counter.add(newest, rule.threshold)
@@ -188,7 +190,7 @@ export class MemoryStore implements Store {
       policy: rule,
       revision: REVISION,
       holder: this.#nextHolder(),
-      isForced: entry.kind === 'judged' && entry.isForced === true,
+      isForced: judged?.isForced === true,
       isReturning,
       isSilenced,
       total,
@@ -199,13 +201,13 @@ export class MemoryStore implements Store {
       latestMs,
       firstSeenMs: oldestMs === undefined ? undefined : Math.min(oldestMs, lastMs) + toWallMs,
       lastSeenMs: oldestMs === undefined ? undefined : lastMs + toWallMs,
-      draft: entry.kind === 'judged' ? entry.draft : '',
+      draft: judged?.draft ?? '',
       newId: () => this.#nextId(),
     }
     state.unjudged = 0
     const before = state.alert
     const manyBefore = this.#manyOf(rule)
-    const decided = this.#decide(series, before, situation, isRunning(entry.manySilence, epochMs))
+    const decided = this.#decide(series, before, situation, isRunning(judged?.manySilence, epochMs))
     const { claim, state: after, isOfMany = false, heldMs = 0 } = decided
     const isNew = claim !== undefined && claim.id !== (isOfMany ? manyBefore : before)?.pending?.id
     state.alert = after
