@@ -24,7 +24,8 @@ async function fail(evaluator: Evaluator, ...messages: string[]): Promise<void> 
 
 t.test('a kind is told once in a fleet, at its first error', async (t) => {
   const receiver = await startReceiver(t)
-  const options = { url: receiver.url, redis: redis.url, configKey: redis.newConfigKey(), cooldownSeconds: 1 }
+  const where = { redis: redis.url, configKey: redis.newConfigKey() }
+  const options = { url: receiver.url, windowSeconds: 1, cooldownSeconds: 1, ...where }
   const [one, two] = [start(t, options), start(t, options)]
   await fail(one, 'disk 1 is full', 'disk 2 is full')
   t.match(receiver.received, [{ body: { threshold: 1, count: 1, rule: 'default' } }])
@@ -151,10 +152,12 @@ t.test('a silent rule learns nothing: the first error afterwards is told', async
 t.test('what Redis forgets is new again', async (t) => {
   const receiver = await startReceiver(t)
   const server = await startRedis(t, ['--save', ''])
-  const evaluator = start(t, { url: receiver.url, redis: server.url, configKey: server.newConfigKey() })
-  await fail(evaluator, 'one')
+  const options = { url: receiver.url, redis: server.url, configKey: server.newConfigKey() }
+  const one = start(t, options)
+  await fail(one, 'one')
+  await one.close()
   await server.client.flushall()
-  await fail(evaluator, 'one')
+  await fail(start(t, options), 'one')
   t.equal(receiver.received.length, 2)
 })
 
