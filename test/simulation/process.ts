@@ -269,15 +269,17 @@ export class SimProcess implements Owner {
     const { journal, timeline, hit } = this.#world
     this.#evaluator.on('alert', ({ id, rule, groupBy, count, threshold, windowSeconds, degraded }) => {
       const view = this.rules[rule]
-      if (groupOf(groupBy) === MANY) hit('alert for many groups')
+      const group = groupOf(groupBy)
+      if (group === MANY) hit('alert for many groups')
       if (view?.newOnly === true) hit('alert of a new kind')
       journal.alerts.push({
         id,
         rule,
-        group: groupOf(groupBy),
+        group,
         life: this.life.number,
         url: view?.url ?? '',
-        fromMs: this.#raisedSinceMs,
+        // What an alert for many groups tells is known only once its first attempt begins; its id says when it was raised.
+        fromMs: group === MANY && degraded !== true ? Math.min(this.#raisedSinceMs, raisedMs(id)) : this.#raisedSinceMs,
         atMs: timeline.nowMs,
         threshold,
         windowMs: 1000 * windowSeconds,
@@ -291,4 +293,9 @@ export class SimProcess implements Owner {
       journal.warnings.push({ life: this.life.number, atMs: timeline.nowMs, code, message })
     })
   }
+}
+
+/** When the alert of this id was raised, or up to a second before, as long as the server's clock does not step. */
+function raisedMs(id: string): number {
+  return Number(id.split('-')[0]) - EPOCH_MS - 1000
 }
