@@ -111,10 +111,12 @@ function optionalMembers({
   group_by,
   service,
   hostname,
-}: Notice): Pick<Draft, 'sample_request' | 'group_by' | 'service' | 'hostname'> {
+  groups,
+}: Notice): Pick<Draft, 'sample_request' | 'group_by' | 'groups' | 'service' | 'hostname'> {
   return {
     ...(sample_request !== undefined && { sample_request }),
     ...(group_by !== undefined && { group_by }),
+    ...(groups !== undefined && { groups }),
     ...(service !== undefined && { service }),
     ...(hostname !== undefined && { hostname }),
   }

@@ -1,11 +1,9 @@
 // The scripts that write and list the silences of operators. All are in one hash: `version`, a text of its own after each write, by which the
 // processes of the fleet see that something has changed, and each silence by its id, as rule/silence.ts reads it. A silence's text begins with
 // when it ends, so that a script needs to parse no more. Where none is left there is no hash.
+import { MAX_SILENCES } from '../../rule/silence.js'
 import { SERVER_CLOCK, WHOLE } from '../redis/lua/script.js'
 import { type Script, script } from '../script.js'
-
-/** At most this many silences at a time: each process knows them all, and every decision looks at them. */
-export const MAX_SILENCES = 100
 
 /**
  * Lua that reads the silences and, before anything is written, drops what is over and what others have put there. A key of another type is
@@ -37,7 +35,7 @@ local function finish(version)
   if last == 0 then redis.call('DEL', KEYS[1])
   else
     redis.call('HSET', KEYS[1], 'version', version)
-    redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', last))
+    redis.call('PEXPIRE', KEYS[1], string.format('%.0f', last - now))
   end
 end
 `
@@ -83,7 +81,10 @@ return 1
 export function listSilencesScript(clock: string = SERVER_CLOCK): Script {
   return script(`
 ${clock}
-local texts = redis.pcall('HVALS', KEYS[1])
-return { string.format('%.0f', now), texts.err and {} or texts }
+local stored, texts = redis.pcall('HGETALL', KEYS[1]), {}
+for at = 1, stored.err and 0 or #stored, 2 do
+  if stored[at] ~= 'version' then texts[#texts + 1] = stored[at + 1] end
+end
+return { string.format('%.0f', now), texts }
 `)
 }

@@ -69,6 +69,12 @@ export const HEAD = {
 /** The keys of each rule. Both are sorted sets of series ids by due time: series with a pending alert, and with an end to come. */
 export const RULE_KEYS = ['due', 'ends'] as const
 
+/**
+ * The further keys of each rule with groups: the hashes of the last delivery and the alert of its series `(many)`, and when alerts of its groups
+ * began within the last minute (sorted set of their ids), see lua/many.ts.
+ */
+export const STORM_KEYS = ['manyDelivery', 'manyAlert', 'begun'] as const
+
 /** The arguments of each rule. */
 export const RULE = {
   rule: 'text',
@@ -79,16 +85,23 @@ export const RULE = {
   /** The longest cooldown that doubling may reach; 0 where the cooldown never changes. */
   cooldownMaxMs: 'number',
   sendResolved: 'flag',
+  /** For how long a kind that was met is not new; 0 where the rule counts errors of any kind. */
+  newAfterMs: 'number',
+  /** For how long the rule only learns at first. */
+  learnMs: 'number',
   /** How long a claim lasts. */
   leaseMs: 'number',
   /** Names its url, see destination-id.ts. */
   destination: 'text',
+  /** Alerts of its groups that may begin in a minute; 0 where it has no groups. */
+  maxAlertsPerMinute: 'number',
   /** Which of the rule's series the reply names: 'due' those that are due, 'open' all that have something open, '' none. */
   asks: 'text',
 } as const
 
 /**
- * The arguments of each entry. Its keys: the ring (hash), or the earlier and the later tumbling window (strings); where it is judged, the
+ * The arguments of each entry. Its keys: the ring (hash), or the earlier and the later tumbling window (strings); where its rule counts only
+ * what is new, the kinds that it knows (sorted set, see lua/kinds.ts); where it is judged, the
  * hashes of the series' last delivery and of its alert for this destination, see lua/alert-state.ts; where it has a former rule with
  * another destination, the hash of the alert for that.
  */
@@ -106,9 +119,19 @@ export const COUNT = {
   count: 'number',
 } as const
 
+/** The arguments of each count of an entry whose rule counts only what is new. */
+export const KIND_COUNT = {
+  at: 'number',
+  count: 'number',
+  /** The digest of its kind; '' where the kind is not known. */
+  kind: 'text',
+} as const
+
 /** The further arguments of each entry that is judged, after its counts. */
 export const JUDGED = {
   series: 'text',
+  /** The key of its group, and its values in words; '' where the rule has no groups. */
+  group: 'text',
   /** The number of its former rule, from 1; the entry's own where the rule has ended; 0 where there is none. */
   former: 'number',
   /** How long ago the config moved or ended the former rule (ms). */
@@ -116,6 +139,8 @@ export const JUDGED = {
   isForced: 'flag',
   /** The silence that mutes the series, be it over or not: '<ms of its end> <ms since when> <id>', or ''. */
   silence: 'text',
+  /** The same of the series `(many)` of its rule. */
+  manySilence: 'text',
   /** An alert to hand over (JSON: id, facts, count, tries, draft, ageMs, isNew), or ''. */
   handover: 'text',
   /** How long ago the last delivery was that this process knows of (ms); '' where it knows of none. */
@@ -148,6 +173,8 @@ export const TALLY = {
   draft: 'text',
   ageMs: 'number',
   isNew: 'flag',
+  /** Whether the claim is of the rule's series `(many)`, and not of the entry's own. */
+  isOfMany: 'flag',
 } as const
 
 /** The arguments of one row, in the layout's order. */

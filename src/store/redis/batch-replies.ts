@@ -1,12 +1,11 @@
 // Reads the parts of a batch's reply into the types of the store's port, and writes facts as the script keeps them.
 import type { Facts, FiringFacts } from '../../rule/alert-state.js'
-import { readSilence, type Silence } from '../../rule/silence.js'
+import type { Meeting } from '../../rule/known-kinds.js'
+import { MAX_SILENCES, readSilence, type Silence } from '../../rule/silence.js'
 import { listOf } from '../../unknown.js'
 import type { Claim, StoredConfig, Tallied } from '../store.js'
 import { rowOf, TALLY } from './batch-protocol.js'
-
-/** More silences than operators can set were written by others. */
-const MAX_SILENCES = 100
+import { meetingsOf } from './lua/kinds.js'
 
 /** Reads the config of a reply; `version` is as in `HEAD.known`. */
 export function readConfig(version: string, text: string): StoredConfig {
@@ -15,8 +14,8 @@ export function readConfig(version: string, text: string): StoredConfig {
 }
 
 /**
- * Reads the silences of a reply: fields and texts of their hash, in turns. What others have written is passed over, and one under another id than
- * its own as well, since nobody could end it.
+ * Reads the silences of a reply: fields and texts of their hash, in turns. What others have written is passed over: what is none, one under
+ * another id than its own, since nobody could end it, and more than there may be.
  */
 export function readSilences(listed: unknown): readonly Silence[] {
   const texts = listOf(listed).map(String)
@@ -27,6 +26,15 @@ export function readSilences(listed: unknown): readonly Silence[] {
   return silences.slice(0, MAX_SILENCES)
 }
 
+/** Reads the meetings of a reply, by the number of their entry from 1: numbers and letters, in turns. */
+export function readMeetings(listed: unknown): ReadonlyMap<number, readonly Meeting[]> {
+  const list = listOf(listed)
+  const entries = list.flatMap((number, at) =>
+    at % 2 === 0 ? [[Number(number), meetingsOf(String(list[at + 1]))] as const] : [],
+  )
+  return new Map(entries)
+}
+
 /** Reads the reply to one entry; `droppedBefore` are errors of windows so old that the entry had no key for them. */
 export function readTally(
   row: unknown,
@@ -35,12 +43,22 @@ export function readTally(
   serverMs: number,
   claimed: Pick<Claim, 'holder' | 'fleet'>,
 ): Tallied {
-  const { total, dropped, quietMs, isOpen, isMixed, stamp, id, facts, revision, ...rest } = rowOf(TALLY, row)
+  const { total, dropped, quietMs, isOpen, isMixed, stamp, id, facts, revision, isOfMany, ...rest } = rowOf(TALLY, row)
   const texts = { id: String(id), revision: String(revision), draft: String(rest.draft) }
   const claim: Claim | undefined =
     id === '' ? undefined : { ...claimed, ...rest, ...texts, facts: readFacts(String(facts)) }
   const delivery = readDelivery(String(stamp), serverMs)
-  return { total, dropped: droppedBefore + dropped, isJudged, quietMs, isOpen, isMixed, delivery, claim }
+  return {
+    total,
+    dropped: droppedBefore + dropped,
+    isJudged,
+    quietMs,
+    isOpen,
+    isMixed,
+    delivery,
+    claim,
+    ...(isOfMany && { isOfMany }),
+  }
 }
 
 function readDelivery(stamp: string, serverMs: number): Tallied['delivery'] {

@@ -144,10 +144,51 @@ t.test('sends a batch again, with the same number, under a config that has chang
   t.equal(sent.at(-1)?.sequence, 2)
 })
 
-t.test('gives up on a config that keeps changing', async (t) => {
-  const { send, sent } = setUp(t, () => config({}))
-  await t.rejects(send(), { message: /keeps changing/ })
-  t.equal(sent.length, 3)
+t.test('sends a batch again with silences that have changed, and keeps all else that it knows', async (t) => {
+  const silence = { id: 'aaaaaaaa', createdAtMs: 0, untilMs: 60_000, rule: 'other' }
+  const silences = { list: [silence], readAtMs: 0 }
+  const replies: Reply[] = [{ kind: 'config', config: { kind: 'text', text: '{' }, silences: noSilences }]
+  const { send, sent, clock, counters, memory, warnings, observe } = setUp(t, (one) => replies.shift() ?? counted(one))
+  observe('default')
+  observe('other')
+  await send()
+  replies.push({ kind: 'silences', silences })
+  observe('default')
+  observe('other')
+  await send()
+  t.match(sent.slice(-2), [
+    { sequence: 2, entries: [{ kind: 'counted' }, { kind: 'counted' }] },
+    { sequence: 2, entries: [{ kind: 'counted' }, { kind: 'judged', silence }] },
+  ])
+  t.match(counters, { submissions: 2, invalidConfigs: 1, dropped: 0 }, 'the config was read once')
+  t.equal(warnings.length, 1)
+  t.equal(memory.totalOf(only(sent.at(-1)?.entries[0]).series), 1)
+  await clock.advance(1)
+  observe('other')
+  await send()
+  t.match(sent.at(-1)?.entries, [{ kind: 'judged', silence }])
+})
+
+t.test('is still returning where the first answer is of silences', async (t) => {
+  const { send, sent } = setUp(t, (one, round) => {
+    if (round === 1) throw new Error('away')
+    return round === 2 ? { kind: 'silences', silences: noSilences } : counted(one)
+  })
+  await t.rejects(send(), { message: 'away' })
+  await send()
+  await send()
+  t.strictSame(
+    sent.map(({ isReturning }) => isReturning),
+    [false, true, true, false],
+  )
+})
+
+t.test('gives up on a config that keeps changing, and on silences that do', async (t) => {
+  for (const reply of [config({}), { kind: 'silences', silences: noSilences } as const]) {
+    const { send, sent } = setUp(t, () => reply)
+    await t.rejects(send(), { message: /keeps changing/ })
+    t.equal(sent.length, 3)
+  }
 })
 
 t.test('what was not answered for is sent again as it was, until it is', async (t) => {

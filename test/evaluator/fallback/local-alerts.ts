@@ -18,14 +18,18 @@ interface Setup {
   readonly judge: () => LocalJudgement['claims']
   /** What was delivered, of which Redis does not know. */
   readonly delivered: (LocalAlert & { readonly series: string })[]
+  /** Groups of which an alert of (many) told that was delivered. */
+  readonly toldOf: string[]
 }
 
 function setUp(mode: OnRedisDown = 'local'): Setup {
   const clock = fakeClock()
   const delivered: Setup['delivered'] = []
   const onDelivered = ({ id }: Series, alert: LocalAlert): void => void delivered.push({ ...alert, series: id })
+  const toldOf: string[] = []
+  const onToldOf = ({ id }: Series): void => void toldOf.push(id)
   const silences = new SilencesInForce(clock)
-  const alerts = new LocalAlerts({ clock, mode, silences, onDelivered })
+  const alerts = new LocalAlerts({ clock, mode, silences, onDelivered, onToldOf })
   const note = (count: number, ofSeries = series): void =>
     alerts.note([[ofSeries, [{ monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs(), count }]]])
   const judge = () =>
@@ -33,7 +37,7 @@ function setUp(mode: OnRedisDown = 'local'): Setup {
       () => true,
       ({ id }) => `"${id}"`,
     ).claims
-  return { clock, alerts, silences, note, judge, delivered }
+  return { clock, alerts, silences, note, judge, delivered, toldOf }
 }
 
 const answer = (quietMs: number, handover?: { readonly isTaken: boolean }, streak?: Streak) => [
@@ -49,6 +53,26 @@ t.test('counts what was answered for too, and judges what was not', (t) => {
   t.match(judge(), [{ series: { id: 'default' }, claim: { count: 10, draft: '"default"', isNew: true, tries: 0 } }])
   t.strictSame(judge(), [])
   t.end()
+})
+
+t.test('raises nothing in a silence, and with the first error after it', async (t) => {
+  const { clock, alerts, silences, note, judge } = setUp()
+  const silence = { id: 'aaaaaaaa', createdAtMs: 0, untilMs: 30_000 }
+  silences.adopt({ list: [silence], readAtMs: 0 })
+  note(12)
+  t.strictSame(judge(), [])
+  await clock.advance(29_999)
+  note(1)
+  t.strictSame(judge(), [])
+  await clock.advance(1)
+  t.strictSame(judge(), [], 'it takes an error')
+  note(1)
+  const [raised] = judge()
+  t.match(raised, { claim: { count: 14, facts: { suppressed: 13 } } })
+  silences.adopt({ list: [{ ...silence, untilMs: 300_000 }], readAtMs: 30_000 })
+  await alerts.settle(series, only(raised).claim, { kind: 'postponed', waitMs: 5000 })
+  await clock.advance(5000)
+  t.match(judge(), [{ claim: { id: only(raised).claim.id } }], 'what was raised before is told')
 })
 
 t.test('knows how long the fleet is quiet', async (t) => {

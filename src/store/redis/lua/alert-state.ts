@@ -17,6 +17,8 @@ import { MAX_NOTICE_AGE_MS } from '../../../rule/alert-state.js'
  * and `toldDraft` of its newest alert that was delivered; and, of the episode before whose end was being delivered when this one began,
  * `endingId`, `endingTries` and `endingRaisedAtMs` of that end, and `endingSinceMs`, `endingPeak`, `endingTotal`, `endingToldId`, `endingToldDraft`.
  *
+ * What it has of storms is told in many.ts.
+ *
  * Both have `writtenMs`, and the `era` in which they were written, see fleet.ts. If the server's clock steps back by an hour, times that were
  * written before lie in the future, and a cooldown of seconds would run for an hour. So the times of a state from an earlier era are moved
  * back by as much as the clock has stepped since, and those of a state that seems to be written later than now by the difference.
@@ -25,7 +27,7 @@ export const READ_STATE = `
 local NUMBERS = {
   step = true, notice = true, suppressed = true, silenced = true, count = true, tries = true, peak = true, total = true,
   atMs = true, keyUntilMs = true, raisedAtMs = true, untilMs = true, crossingFromMs = true, sinceMs = true, lastErrorMs = true,
-  quietFromMs = true, endingTries = true, endingRaisedAtMs = true, endingSinceMs = true, endingPeak = true, endingTotal = true, streakSinceMs = true, writtenMs = true, era = true,
+  quietFromMs = true, groups = true, joinedAtMs = true, joinedCount = true, ongoing = true, endingTries = true, endingRaisedAtMs = true, endingSinceMs = true, endingPeak = true, endingTotal = true, streakSinceMs = true, writtenMs = true, era = true,
 }
 
 -- Mostly the hash is small or missing: to read all of it costs less than to name the fields.
@@ -56,8 +58,9 @@ end
 export const ALERT_STATE: string = `
 local PENDING = {
   'id', 'kind', 'facts', 'count', 'draft', 'raisedAtMs', 'raisedBy', 'tries', 'holder', 'untilMs', 'parkedUnder', 'crossingFromMs', 'attempts',
+  'groups', 'topGroups',
 }
-local EPISODE = { 'sinceMs', 'peak', 'total', 'lastErrorMs', 'quietFromMs', 'toldId', 'toldDraft' }
+local EPISODE = { 'sinceMs', 'peak', 'total', 'lastErrorMs', 'quietFromMs', 'toldId', 'toldDraft', 'episodeId', 'ongoing' }
 local ENDING = {
   'endingId', 'endingTries', 'endingRaisedAtMs', 'endingSinceMs', 'endingPeak', 'endingTotal', 'endingToldId', 'endingToldDraft',
 }
