@@ -1,6 +1,7 @@
 // The silences that the store last told of, and which of them mutes a series.
 import type { Clock } from '../clock.js'
-import type { Series } from '../rule/series.js'
+import type { RuleSettings } from '../config/settings.js'
+import { manyOf, type Series } from '../rule/series.js'
 import { type Silence, silencedUntil } from '../rule/silence.js'
 import type { StoredSilences } from '../store/store.js'
 
@@ -37,6 +38,12 @@ export class SilencesInForce {
     const silence = this.of(series)
     const toWallMs = this.#clock.nowMs() - this.#storeMs
     return silence && { ...silence, untilMs: silence.untilMs + toWallMs, createdAtMs: silence.createdAtMs + toWallMs }
+  }
+
+  /** The silence that mutes `(many)` of a rule, as `of` gives it. */
+  ofMany(rule: RuleSettings): Silence | undefined {
+    // Mostly there is none at all.
+    return this.#list.length === 0 || rule.groupBy.length === 0 ? undefined : this.of(manyOf(rule))
   }
 
   /** Whether a silence may go on, so that it is not worth while to make ready for an alert. */

@@ -37,6 +37,8 @@ export interface Storm {
 export interface GroupSituation extends Situation {
   /** The group's. */
   readonly series: Series
+  /** Whether operators have muted `(many)` for now. */
+  readonly isManySilenced: boolean
 }
 
 export interface GroupDecision extends Storm {
@@ -97,7 +99,7 @@ function withGroups(draft: string, { groups, top }: Gathering): string {
 }
 
 /** A member whose alert is not pending any more is free again; where that was delivered, its cooldown is the member's. */
-function cooledByMany(group: AlertState, many: AlertState): AlertState {
+export function cooledByMany(group: AlertState, many: AlertState): AlertState {
   const { joined, ...free } = group
   if (joined === undefined || isPending(many, joined.id)) return group
   const { delivery } = many
@@ -118,7 +120,7 @@ function hold(group: AlertState, many: AlertState, situation: GroupSituation): H
   const isReached = total >= policy.threshold
   // Of the group alone are the end of its tumbling window and that an attempt of its own is forced.
   const { endsAtMs: _, ...rest } = situation
-  const ofMany: Situation = { ...rest, endsAtMs: undefined, isForced: false }
+  const ofMany: Situation = { ...rest, endsAtMs: undefined, isForced: false, isSilenced: situation.isManySilenced }
   if (many.pending?.facts.kind !== 'firing') {
     if (!isFreeToRaise(many, ofMany)) return { group, many: suppress(many, fresh), claim: undefined }
     const { state } = raise(withoutVoidEnd(many, ofMany), ofMany, 0)

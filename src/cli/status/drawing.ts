@@ -54,6 +54,7 @@ export function drawStatus(status: Status, { configKey, columns, mostRows = Infi
     rows.length === 0 ? said('No rule is known: none is switched on, or none has counted an error yet.') : '',
     drawRules(drawn, now, columns),
     beyond > 0 ? said(unshown) : '',
+    ...ignoredIn(status).map(said),
     section('Not delivered', undelivered(rows, now), [0, 1]),
     section('Silenced', shortOf(silencedLines(rows, Date.parse(now)), MAX_SILENCED), [0, 1, 4]),
     section('Silences', shortOf(silenceLines(status.silences, Date.parse(now)), MAX_SILENCES), [1, 3]),
@@ -106,6 +107,14 @@ function warningsOf({ config, processes, last_observed_at, now }: Status): strin
       : []),
   ]
   return warnings.length === 0 ? [] : [...warnings, '']
+}
+
+/** What the option `ignore` keeps from the rules, so that nobody forgets it there. */
+function ignoredIn({ totals: { ignored = 0, errors = 0 } }: Status): string[] {
+  if (ignored === 0) return []
+  return [
+    `${counted(ignored, 'error')} ${plural(ignored, 'was', 'were')} ignored, and ${grouped(errors)} counted, by all processes together.`,
+  ]
 }
 
 function drawRules(rows: readonly StatusRow[], now: string, columns: number): string {

@@ -22,7 +22,7 @@ import { toAlertEvent, toResolvedEvent } from '../events.js'
 import type { KeepAlive } from '../keep-alive.js'
 import type { Counters } from '../stats.js'
 import { type Delivery, deliveryOf, leftMsOf, nameOf, noticeOf } from './delivery.js'
-import { DestinationQueue } from './destination-queue.js'
+import { DestinationQueue, type Owner } from './destination-queue.js'
 import { Settler } from './settler.js'
 
 export interface DispatcherOptions {
@@ -56,6 +56,10 @@ const MAX_KNOWN_CLAIMS = 1000
 const LOST = 'it is lost, since the process ends and no Redis keeps the alert for another one'
 
 const alreadyDone = Promise.resolve()
+
+function ownerOf({ series: { rule } }: Delivery): Owner {
+  return { rule: rule.name, hasGroups: rule.groupBy.length > 0 }
+}
 
 export class Dispatcher implements ClaimSink {
   readonly #options: DispatcherOptions
@@ -152,10 +156,8 @@ export class Dispatcher implements ClaimSink {
     const known = this.#queues.get(url)
     if (known !== undefined) return known
     for (const [other, { isIdle, pausedMs }] of this.#queues) if (isIdle && pausedMs === 0) this.#queues.delete(other)
-    const queue = new DestinationQueue<Delivery>(
-      this.#options.clock,
-      () => 0,
-      (delivery, queue) => this.#turn(delivery, queue),
+    const queue = new DestinationQueue<Delivery>(this.#options.clock, ownerOf, (delivery, queue) =>
+      this.#turn(delivery, queue),
     )
     this.#queues.set(url, queue)
     return queue

@@ -115,7 +115,9 @@ export class LocalAlerts implements ClaimStore {
         return []
       }
       const silence = this.#options.silences.ofAlone(series)
-      const [tallied] = this.#counts.submitNow([{ kind: 'judged', series, counts: [], draft: '', silence }]).tallies
+      const manySilence = this.#options.silences.ofAlone(manyOf(series.rule))
+      const entry = { kind: 'judged', series, counts: [], draft: '', silence, manySilence } as const
+      const [tallied] = this.#counts.submitNow([entry]).tallies
       if (tallied?.claim === undefined) return []
       const claimed = tallied.isOfMany === true ? manyOf(series.rule) : series
       let { claim } = tallied

@@ -364,7 +364,7 @@ async function inHand(t: Test, options: LogsirenOptions = {}): Promise<InHand> {
     return isOurs
   }
   const evaluator = createLineEvaluator(
-    { url: 'http://a.test/', threshold: 1, groupBy: 'model', ...options },
+    { url: 'http://a.test/', threshold: 1, groupBy: 'model', maxAlertsPerMinute: 100, ...options },
     { clock, store, http },
   )
   const [warnings, delivered]: [Warning[], DeliveredEvent[]] = [[], []]

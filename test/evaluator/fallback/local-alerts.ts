@@ -26,9 +26,9 @@ function setUp(mode: OnRedisDown = 'local'): Setup {
   const clock = fakeClock()
   const delivered: Setup['delivered'] = []
   const onDelivered = ({ id }: Series, alert: LocalAlert): void => void delivered.push({ ...alert, series: id })
-  const silences = new SilencesInForce(clock)
   const toldOf: string[] = []
   const onToldOf = ({ id }: Series): void => void toldOf.push(id)
+  const silences = new SilencesInForce(clock)
   const alerts = new LocalAlerts({ clock, mode, silences, onDelivered, onToldOf })
   const note = (count: number, ofSeries = series): void =>
     alerts.note([[ofSeries, [{ monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs(), count }]]])

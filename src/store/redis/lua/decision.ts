@@ -68,15 +68,6 @@ local function raise(alert, e, kind, facts, draft)
   return true
 end
 
--- How long the last delivery of a silenced series is kept; ttl where it is not silenced. What was counted lasts until the silence ends, and as
--- long as ever from then on. Groups that never alert are too many for that, since anybody may invent them.
-local function silencedTtl(e, ttl)
-  local delivery = e.delivery
-  local isMany = string.find(e.series, ':', 1, true) and not (delivery.atMs or delivery.id) and e.total < e.threshold
-  if isMany then return integer(math.max(2 * e.windowMs, ${SILENCED_GROUP_TTL_MS})) end
-  return integer(tonumber(ttl) + e.silencedUntilMs - now)
-end
-
 -- The facts of an alert of these errors, after the last one, of the same series or of (many).
 local function firingFacts(e, delivery)
   local latest, suppressed = e.latestMs or now, delivery.suppressed or 0
@@ -87,6 +78,21 @@ local function firingFacts(e, delivery)
   return table.concat(facts, ' ')
 end
 
+-- How long the last delivery of a silenced series is kept; ttl where it is not silenced. What was counted lasts until the silence ends, and as
+-- long as ever from then on. Groups that never alert are too many for that, since anybody may invent them.
+local function silencedTtl(e, ttl)
+  local delivery = e.delivery
+  local isMany = string.find(e.series, ':', 1, true) and not (delivery.atMs or delivery.id) and e.total < e.threshold
+  if isMany then return integer(math.max(2 * e.windowMs, ${SILENCED_GROUP_TTL_MS})) end
+  return integer(tonumber(ttl) + e.silencedUntilMs - now)
+end
+
+-- Counts errors under the silence that mutes a series.
+local function countSilenced(delivery, silenceId, errors)
+  delivery.silenced = (delivery.silence == silenceId and delivery.silenced or 0) + errors
+  delivery.silence = silenceId
+end
+
 -- Says whether this batch claims; a cooldown still runs for cooling ms, if at all.
 local function decide(e, cooling)
   local alert, delivery = e.alert, e.delivery
@@ -94,12 +100,11 @@ local function decide(e, cooling)
   if e.isMany then inStorm('followMany', e) else follow(alert, e, isReached) end
   local isFiring = alert.kind == 'firing'
   local isHeld = cooling or e.isSilenced
-  if e.fresh > 0 and (isFiring or isHeld) then delivery.suppressed = (delivery.suppressed or 0) + e.fresh end
+  local unraised = (e.withheld or 0) + ((isFiring or isHeld) and e.fresh or 0)
+  if unraised > 0 then delivery.suppressed = (delivery.suppressed or 0) + unraised end
+  local counted = e.fresh + (e.withheld or 0)
   if not e.isSilenced then delivery.silence, delivery.silenced = nil, nil
-  elseif e.fresh > 0 then
-    delivery.silenced = (delivery.silence == e.silenceId and delivery.silenced or 0) + e.fresh
-    delivery.silence = e.silenceId
-  end
+  elseif counted > 0 then countSilenced(delivery, e.silenceId, counted) end
   local isCrossing = e.fresh > 0 and isReached
 
   local isFree = e.fresh > 0 and not isHeld and not isFiring

@@ -148,12 +148,15 @@ local function holds(e, isCrossing)
   local fullMs = not isMember and fullForMs(m)
   if not isMember and not (isCrossing and fullMs) then return false end
   m.isChanged = true
+  readSilence(m, e.manySilence)
   local isFiring = many.kind == 'firing'
   if isFiring and many.groups then join(m, e, isCrossing)
   elseif isMember then
     e.delivery.suppressed = (e.delivery.suppressed or 0) + e.fresh
     if isCrossing then goOn(m, e) end
-  elseif isFiring or coolingOf(m, m.deliveryBefore) then m.delivery.suppressed = (m.delivery.suppressed or 0) + e.fresh
+  elseif isFiring or m.isSilenced or coolingOf(m, m.deliveryBefore) then
+    m.delivery.suppressed = (m.delivery.suppressed or 0) + e.fresh
+    if m.isSilenced then countSilenced(m.delivery, m.silenceId, e.fresh) end
   else raiseMany(m, e) end
   if isFiring and isTurn(many, m, isCrossing) then claim(m, e) end
   if not e.alert.joined then e.heldMs = fullMs end
