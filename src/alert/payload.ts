@@ -109,12 +109,14 @@ function leadingMembers({ threshold, window_seconds, count, sample, id, rule }: 
 function optionalMembers({
   sample_request,
   group_by,
+  new_only,
   service,
   hostname,
-}: Notice): Pick<Draft, 'sample_request' | 'group_by' | 'service' | 'hostname'> {
+}: Notice): Pick<Draft, 'sample_request' | 'group_by' | 'new_only' | 'service' | 'hostname'> {
   return {
     ...(sample_request !== undefined && { sample_request }),
     ...(group_by !== undefined && { group_by }),
+    ...(new_only !== undefined && { new_only }),
     ...(service !== undefined && { service }),
     ...(hostname !== undefined && { hostname }),
   }
