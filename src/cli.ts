@@ -5,7 +5,7 @@ import { runCommand } from './cli/run.js'
 const args = process.argv.slice(2)
 const isWatching = args[0] === 'watch'
 /** Whether the command does more than print: then it goes on when nobody reads what it prints. */
-const isActing = isWatching || ['config', 'test', 'admin'].includes(args[0] ?? '')
+const isActing = isWatching || ['config', 'test', 'silence', 'admin'].includes(args[0] ?? '')
 const ending = new AbortController()
 
 // In `logsiren … | head` the reader leaves once it has its lines. That is no failure. Anything else, such as a full disk, is one: what was to be

@@ -33,7 +33,7 @@ function bounded(text: string): string {
 }
 
 /** What winston puts in front of the messages of uncaught errors. */
-export const UNCAUGHT: RegExp = /^(?:uncaughtException|unhandledRejection): /
+const UNCAUGHT = /^(?:uncaughtException|unhandledRejection): /
 
 /** The line of an error's message that says what happened, safe to keep, without what winston puts in front of uncaught errors. */
 export function cleanMessage(text: string): string {
@@ -61,7 +61,7 @@ const TRACEBACK = /^\s*Traceback \(most recent call last\)/
  * Undefined where no line says anything, such as in `[`, `undefined` or a stack's frames.
  */
 export function tellingLine(text: string): string | undefined {
-  const message = bounded(text).replace(UNCAUGHT, '')
+  const message = withoutUncaught(bounded(text))
   // Most messages are one line.
   if (!/[\r\n]/.test(message)) return saysSomething(message) ? message.trim() : undefined
   const lines = withoutControls(message.replace(/\r\n?|\n/g, '\t\t')).split('\t\t')
@@ -74,11 +74,14 @@ export function tellingLine(text: string): string | undefined {
   return (behind.find(saysSomething) ?? lines.find(saysSomething))?.trim()
 }
 
+/** A message without what winston puts in front of that of an uncaught error. */
+export function withoutUncaught(message: string): string {
+  return message.startsWith('un') ? message.replace(UNCAUGHT, '') : message
+}
+
 /** The first line that is not blank, and no frame of a stack. */
 function firstLine(text: string): string {
-  const lines = bounded(text)
-    .replace(UNCAUGHT, '')
-    .split(/[\r\n]+/)
+  const lines = withoutUncaught(bounded(text)).split(/[\r\n]+/)
   return lines.find((line) => /\S/.test(line) && !FRAME.test(line))?.trim() ?? ''
 }
 
@@ -110,7 +113,9 @@ function endOfExcerpt(lines: readonly string[]): number {
  * The text is short, and no expression here takes more than linear time.
  */
 export function cutCredentials(text: string): string {
-  if (!CREDENTIAL_SIGN.test(text)) return text
+  const mayHoldSome =
+    CREDENTIAL_SIGN.test(text) || SCHEME_SIGN.test(text) || (/[:=]/.test(text) && SECRET_NAME.test(text))
+  if (!mayHoldSome) return text
   return cutUserInfo(text.replace(SQL_VALUES, ''))
     .replace(KNOWN_TOKEN, (token, url?: string) =>
       url === undefined && !/\d|PRIVATE/.test(token) ? token : `${url ?? ''}***`,
@@ -127,9 +132,13 @@ export function cutCredentials(text: string): string {
     )
 }
 
-/** One of these is in every text that holds credentials. */
+/** One of these is in every text that holds credentials, but for those behind a scheme or a name. What few texts have stands first in each. */
 const CREDENTIAL_SIGN =
-  /[@:=]|eyJ|bearer|basic|(?:gh[a-z]|npm|hf|pat|v1|sh[a-z]{3}|[srp]k|whsec)_|[srp]k-|xox|xapp|glpat|A[KS]IA|AIza|ya29|SG\.|--/i
+  /@|--|_(?<=(?:gh[a-z]|npm|hf|pat|v1|shp[a-z]{2}|[srp]k|whsec)_)|-(?<=[srp]k-)|eyJ|xox|xapp|glpat|A[KS]IA|AIza|ya29|SG\.|slack\.com|discord|telegram/
+const SCHEME_SIGN = /bearer|basic/i
+
+/** A part of each name that `COOKIE`, `SCHEME` and `PAIR` know. Most texts with a colon, such as one before a port, have none. */
+const SECRET_NAME = /cookie|pass|pwd|secret|key|token|credential|session|auth|srf|otp|pin|sid|sig/i
 
 /** Cuts the user info of each URL. Where a password holds a slash that nobody encoded, what stands before the last `@` is cut. */
 function cutUserInfo(text: string): string {

@@ -87,6 +87,7 @@ const innerFloors: Record<string, Record<string, number>> = {
     'stats.ts': 0,
     'events.ts': 0,
     'keep-alive.ts': 0,
+    'silences-in-force.ts': 0,
     'diagnostics.ts': 1,
     'announcer.ts': 2,
     counting: 3,

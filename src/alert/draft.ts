@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import type { GroupValues } from '../rule/series.js'
 import { defined, isObject, parseJson } from '../unknown.js'
-import type { EvidenceSample, Top } from './evidence.js'
+import type { EvidenceSample, Top, TopValue } from './evidence.js'
 import { readSample, type Sample } from './sample.js'
 
 /** What is kept with an alert beside what the store counts; the members are those of the payload. */
@@ -23,6 +23,8 @@ export interface Draft {
   readonly last_seen?: string
   readonly samples?: readonly EvidenceSample[]
   readonly top?: Top
+  /** How many groups an alert of `(many)` tells of; the store adds it as the first attempt begins, see rule/many.ts. */
+  readonly groups?: number
   /** Set where one process raised the alert alone, since Redis was away. */
   readonly degraded?: true
   /** Set where somebody sends an alert by hand, to see whether it arrives. */
@@ -64,11 +66,15 @@ const draftSchema = v.object({
   last_seen: optional(v.string()),
   samples: optional(v.custom<readonly EvidenceSample[]>(Array.isArray)),
   top: optional(v.custom<Top>(isObject)),
+  groups: optional(v.number()),
+  top_groups: optional(v.custom<readonly TopValue[]>(Array.isArray)),
   degraded: optional(v.literal(true)),
 })
 
 /** Reads a draft that `writeDraft` wrote; undefined where somebody has changed it in Redis so that it cannot be used. */
 export function readDraft(text: string): Draft | undefined {
   const { success, output } = v.safeParse(draftSchema, parseJson(text))
-  return success ? defined(output) : undefined
+  if (!success) return undefined
+  const { top_groups: group, ...draft } = defined(output)
+  return group === undefined ? draft : { ...draft, top: { message: [], path: [], status: [], ...draft.top, group } }
 }

@@ -38,6 +38,8 @@ export interface Top {
   readonly status: readonly TopValue[]
   /** An alert that an older release raised has none. */
   readonly kind?: readonly TopValue[]
+  /** Only of an alert that tells of many groups: those with the most errors, as `model=a, region=eu`. */
+  readonly group?: readonly TopValue[]
 }
 
 /** At most this many errors of a window are kept. */

@@ -113,8 +113,9 @@ function errorOf({ sample: { status_code, error_message }, sample_request = '' }
   return truncate(text, max - status.length) + status
 }
 
-/** Service, rule and group. The rule `default`, which everybody has, would say nothing and is left out. */
-function whereOf({ service = '', rule, group_by = {} }: Payload): string {
+/** Service, rule and group; of many groups the service, since the title begins with them. The rule `default`, which everybody has, would say nothing and is left out. */
+function whereOf({ service = '', rule, group_by = {}, groups: count }: Payload): string {
+  if (count !== undefined) return truncate(oneLine(service), MAX_WHERE_LENGTH)
   const groups = Object.entries(group_by).map(([name, value]) => oneLine(`${name}=${oneLine(value)}`))
   const parts = [oneLine(service), rule === 'default' ? '' : oneLine(rule), groups.join(', ')]
   return truncate(parts.filter((part) => part !== '').join('/'), MAX_WHERE_LENGTH)
@@ -128,8 +129,18 @@ function titleWhereOf(payload: Payload): string {
   return whereOf(isTold ? { ...payload, group_by } : payload)
 }
 
-/** What stands before the message: nothing in a first alert. */
+/** What stands before the message: nothing in a first alert of one group. */
 function beginningOf(payload: Payload): string {
+  return `${stateOf(payload)}${groupsOf(payload)}`
+}
+
+/** `38 groups of payments: ` where the payload tells of many. */
+function groupsOf({ groups, rule }: Payload): string {
+  if (groups === undefined) return ''
+  return `${counted(groups, 'group')}${rule === 'default' ? '' : ` of ${truncate(oneLine(rule), MAX_NAME_LENGTH)}`}: `
+}
+
+function stateOf(payload: Payload): string {
   const test = 'test' in payload && payload.test === true ? '[TEST] ' : ''
   if (payload.type === 'log_error_resolved') return `${test}Resolved after ${span(payload.duration_seconds)}: `
   const degraded = payload.degraded === true ? '[DEGRADED] ' : ''
@@ -180,12 +191,12 @@ function resolvedFacts(payload: ResolvedPayload): Pair[] {
   ]
 }
 
-function placeFacts({ service, rule, group_by = {}, hostname, sample }: Payload): Pair[] {
+function placeFacts({ service, rule, group_by = {}, groups, hostname, sample }: Payload): Pair[] {
   const grouped = (member: string, value: unknown): unknown => (Object.hasOwn(group_by, member) ? '' : value)
   return [
     ['Service', service],
     ['Rule', rule],
-    ...Object.entries(group_by),
+    ...(groups === undefined ? Object.entries(group_by) : [['Groups', groups] as const]),
     ['Host', hostname],
     ['Group', grouped('group', sample.group)],
     ['Model', grouped('model', sample.model)],
@@ -215,6 +226,7 @@ function toFact([name, value, time]: Pair): Fact[] {
 
 function listsOf({ top, samples }: ThresholdPayload): WordList[] {
   const lists = [
+    { name: 'Top groups', lines: topOf(top?.group) },
     // Kinds say what the shapes of messages say, and the type.
     { name: 'Top kinds', lines: topOf(top?.kind ?? top?.message) },
     { name: 'Top paths', lines: topOf(top?.path) },

@@ -1,5 +1,5 @@
 // The backtest: which alerts options would have raised, had they been in force when some lines were logged.
-import type { LogsirenOptions, RuleOptions } from '../config/options.js'
+import type { LogsirenOptions, SettingsOptions } from '../config/options.js'
 import { parseSomeOptions } from '../config/parse-options.js'
 import { ConfigError } from '../errors.js'
 import { type ParserName, parserNames } from '../record/foreign-lines/event-reader.js'
@@ -34,8 +34,8 @@ export interface BacktestOptions extends LogsirenOptions {
   readonly timeline?: boolean | undefined
 }
 
-/** A change of the options: some of them, or all rules. */
-export type BacktestChange = RuleOptions & Pick<LogsirenOptions, 'rules'>
+/** A change of the options: some of them, all rules, or what is ignored. */
+export type BacktestChange = SettingsOptions
 
 /** What a backtest found. The members of `BacktestRun` are about the options without a change. */
 export interface BacktestReport extends BacktestRun {

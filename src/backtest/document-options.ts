@@ -4,9 +4,10 @@ import type { RuleOptions, SettingsOptions } from '../config/options.js'
 
 /** The options that decide what is counted and raised; not where alerts go, nor whether they are sent. */
 export function optionsToTry(document: ConfigDocument): SettingsOptions {
-  const { rules, ...members } = toOptions(document)
+  const { rules, ignore, ...members } = toOptions(document)
   return {
     ...counting(members),
+    ...(ignore !== undefined && { ignore }),
     ...(rules !== undefined && { rules: rules.map((rule) => ({ ...counting(rule), name: rule.name })) }),
   }
 }

@@ -27,6 +27,8 @@ import { VirtualClock } from './virtual-clock.js'
 export interface BacktestRun {
   /** Errors found; the lines of one request count once. */
   readonly errors: number
+  /** Errors that were ignored, since they meet `ignore`; the lines of one request are one. */
+  readonly ignored: number
   /** Further error lines of requests that had been counted. */
   readonly duplicates: number
   /** Errors in lines without a time, which fall into no window. */
@@ -88,6 +90,7 @@ export class Replay implements LineTaker {
         compileSieve: parts.compileSieve ?? compileSieve,
       },
       this.#rules,
+      settings,
     )
   }
 
@@ -120,11 +123,12 @@ export class Replay implements LineTaker {
     if (lastMs !== undefined) this.#pass(lastMs)
     this.#intake.settle()
     if (lastMs !== undefined) this.#timeline?.reach(lastMs)
-    const { errors, duplicates } = this.#counters
+    const { errors, ignored, duplicates } = this.#counters
     const timeline = this.#timeline?.toReport()
     const { unlisted } = this.#alerts
     return {
       errors,
+      ignored,
       duplicates,
       untimed: this.#untimed.count,
       late: this.#late.count,

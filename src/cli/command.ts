@@ -114,7 +114,7 @@ export function usageOf(error: CommanderError): string | undefined {
 }
 
 /** Collects the values of a flag that may be given more than once. */
-export function collected(value: string, before: readonly string[]): readonly string[] {
+export function collected(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]
 }
 

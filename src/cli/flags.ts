@@ -28,6 +28,7 @@ const forms: Readonly<Record<keyof Kinds, Form>> = {
   paths: 'list',
   groups: 'list',
   match: 'json',
+  matches: 'json',
   rules: 'json',
   fields: 'json',
   redis: 'redis',

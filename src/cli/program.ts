@@ -6,6 +6,7 @@ import { adminCommand } from './admin.js'
 import { collected, command, type Flags, group, type ProgramParts, read, VARIABLES } from './command.js'
 import { configCommand } from './config/config.js'
 import { flagNames } from './flags.js'
+import { silenceCommand } from './silence.js'
 import { statusCommand } from './status/status.js'
 import { wrapped } from './terminal.js'
 import { testCommand } from './test.js'
@@ -21,6 +22,7 @@ export function createProgram(parts: ProgramParts): Command {
     configCommand(parts),
     testCommand(parts),
     statusCommand(parts),
+    silenceCommand(parts),
     backtestCommand(parts),
     adminCommand(parts),
   ]

@@ -19,6 +19,7 @@ export interface DocumentRule extends DocumentRuleOptions {
 
 export interface ConfigDocument extends DocumentRuleOptions {
   readonly rules?: readonly DocumentRule[] | undefined
+  readonly ignore?: readonly Match[] | undefined
 }
 
 /** The options that the original service knows. Each document that it writes has all of them, in this order. */
@@ -50,11 +51,12 @@ export const documentRuleMembers: readonly string[] = [
 
 /** A document as options: under their names, and with the default in place of a count of 0 or less. */
 export function toOptions(document: ConfigDocument): SettingsOptions {
-  const { rules, ...members } = document
+  const { rules, ignore, ...members } = document
   // Each member has, under its other name, the type that the option has.
   return {
     ...(toOptionNames(members) as RuleOptions),
     ...(rules !== undefined && { rules: rules.map((rule) => ({ ...toOptionNames(rule), name: rule.name })) }),
+    ...(ignore !== undefined && { ignore }),
   }
 }
 

@@ -19,6 +19,16 @@ export const engineOptions: EngineMembers = {
     meaning: '[named rules](#rules), each with its own conditions, threshold, cooldown and destination',
     inDocument: { label: 'Rules', hint: 'each counts apart. What it leaves blank is as above' },
   },
+  ignore: {
+    kind: 'matches',
+    meaning:
+      'at most 100 objects like `match`, see [Less noise](#less-noise): an error that meets one is counted by no rule, only as `ignored` in `stats()`, and so are all lines of its request',
+    inDocument: {
+      label: 'Ignored errors, JSON',
+      hint: 'a list of conditions: [{"error_message": {"prefix": "aborted"}}]',
+    },
+    isComparable: true,
+  },
   redis: {
     kind: 'redis',
     meaning:

@@ -141,16 +141,20 @@ export interface RuleOptions {
 /** A value that a condition can compare with. */
 export type Scalar = string | number | boolean
 
-/**
- * A condition on one value. It holds if the value equals this one or one of these, begins with `prefix`, has a match of `regex` (RE2's
- * syntax, at most 1000 characters), or lies between `gte` and `lte`, both included.
- */
-export type Condition =
+/** A condition without `not`. */
+export type PlainCondition =
   | Scalar
   | readonly Scalar[]
   | { readonly prefix: string }
   | { readonly regex: string }
   | { readonly gte?: number | LevelName | undefined; readonly lte?: number | LevelName | undefined }
+
+/**
+ * A condition on one value. It holds if the value equals this one or one of these, begins with `prefix`, has a match of `regex` (RE2's
+ * syntax, at most 1000 characters), or lies between `gte` and `lte`, both included. `not` holds where the condition in it does not, also
+ * where there is no such value.
+ */
+export type Condition = PlainCondition | { readonly not: PlainCondition }
 
 /**
  * Conditions by record field, `level`, or line path. All must hold.
@@ -177,6 +181,14 @@ export interface LogsirenOptions extends RuleOptions {
    * @defaultValue one rule, `default`
    */
   readonly rules?: readonly RuleDefinition[] | undefined
+  /**
+   * At most 100 sets of conditions: an error that meets one of them is counted by no rule, and shows as `ignored` in `stats()`. It takes the
+   * further lines of its request along. @defaultValue none
+   *
+   * @example
+   * [{ errorMessage: { regex: 'ECONNRESET|premature close' } }, { 'req.url': { prefix: '/health' } }]
+   */
+  readonly ignore?: readonly Match[] | undefined
   /**
    * The Redis in which the fleet counts together: a URL, ioredis options, a cluster, or (in-process) an ioredis client.
    * @defaultValue none: each process counts for itself
@@ -228,8 +240,8 @@ export interface LogsirenOptions extends RuleOptions {
   readonly closeTimeoutMs?: number | undefined
 }
 
-/** The options of which rules are made: those that each rule may have, and `rules`. */
-export type SettingsOptions = RuleOptions & Pick<LogsirenOptions, 'rules'>
+/** The options of which settings are made: those that each rule may have, `rules` and `ignore`. */
+export type SettingsOptions = RuleOptions & Pick<LogsirenOptions, 'rules' | 'ignore'>
 
 /** The option that the Winston transport alone has. */
 export interface WorkerOption {

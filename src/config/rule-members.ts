@@ -35,6 +35,8 @@ export interface Kinds {
   /** Record fields and line paths. Those in the config document may not lead to private data. */
   readonly groups: readonly string[]
   readonly match: Match
+  /** A list of sets of conditions. */
+  readonly matches: readonly Match[]
   readonly rules: readonly RuleDefinition[]
   readonly fields: NonNullable<LogsirenOptions['fields']>
   readonly redis: RedisOption

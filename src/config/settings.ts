@@ -1,5 +1,6 @@
 // The settings in force: the config document laid over the options in code. Seconds become milliseconds here and nowhere else.
 import { originOf } from './checks/destination.js'
+import { MAX_PATTERNS_SIZE, totalSize } from './checks/pattern.js'
 import { type FullRuleOptions, ruleDefaults } from './defaults.js'
 import { type ConfigDocument, toOptions } from './document-members.js'
 import { formatFor, timeoutFor } from './formats.js'
@@ -45,7 +46,17 @@ export interface RuleSettings {
   readonly isMatchShared?: true
 }
 
-export interface Settings {
+/** What counts for no rule. */
+export interface Ignoring {
+  /** An error is ignored that meets all conditions of one of these. */
+  readonly ignore: readonly Match[]
+  /** `ignore` is the document's and finds nothing in redacted places, as `isMatchShared`. */
+  readonly isIgnoreShared: boolean
+}
+
+export const nothingIgnored: Ignoring = { ignore: [], isIgnoreShared: false }
+
+export interface Settings extends Ignoring {
   readonly rules: readonly RuleSettings[]
   /** Whether an enabled rule sends no secret although there is one, because that was given for another origin. */
   readonly isSecretWithheld: boolean
@@ -77,7 +88,13 @@ export function resolveSettings(options: SettingsOptions, document: ConfigDocume
   const isWithoutDestination =
     rules.every(({ url }) => url === '') &&
     definitions.some((own) => (own.enabled ?? stored.enabled ?? options.enabled) !== false)
-  return { rules, isSecretWithheld, isWithoutDestination }
+  return {
+    rules,
+    ignore: stored.ignore ?? options.ignore ?? [],
+    isIgnoreShared: stored.ignore !== undefined,
+    isSecretWithheld,
+    isWithoutDestination,
+  }
 }
 
 /** Leaves out options that are undefined: they are not given. */
@@ -124,7 +141,8 @@ function toPaths(groupBy: string | readonly string[]): readonly string[] {
   return [...new Set(paths.map(toGroupName))]
 }
 
-function toGroupName(path: string): string {
+/** The name under which groups have the values of this path. */
+export function toGroupName(path: string): string {
   const field = recordFieldOf(path)
   return field === undefined ? path : toSnakeCase(field)
 }
@@ -165,14 +183,30 @@ function inheritable(options: RuleOptions, stored: RuleOptions): string {
   return stored.secret ?? options.secret ?? ''
 }
 
-/** What goes wrong only together, by the rule in force; empty where nothing does. */
-export function conflicts({ rules }: Settings): readonly { readonly rule: string; readonly message: string }[] {
-  return rules
-    .filter(({ newOnly, windowType }) => newOnly && windowType === 'fixed')
-    .map(({ name }) => ({
+/** What goes wrong only together. */
+export interface Conflict {
+  /** The name of the rule; left out where it is `ignore`. */
+  readonly rule?: string
+  readonly message: string
+}
+
+/** The conflicts in what is in force; empty where there is none. */
+export function conflicts({ rules, ignore }: Settings): readonly Conflict[] {
+  const fixed = rules.filter(({ newOnly, windowType }) => newOnly && windowType === 'fixed')
+  const size = ignore.length === 0 ? 0 : totalSize([...rules.map(({ match }) => match), ...ignore])
+  return [
+    ...fixed.map(({ name }) => ({
       rule: name,
       message: `Expected the rule ${name} to have sliding windows, since it counts only what is new, got fixed ones`,
-    }))
+    })),
+    ...(size > MAX_PATTERNS_SIZE
+      ? [
+          {
+            message: `Expected the patterns of \`ignore\` and of the rules to have at most ${MAX_PATTERNS_SIZE} instructions together, got ${size}`,
+          },
+        ]
+      : []),
+  ]
 }
 
 /** An error message if a destination is outside of `allowedOrigins`, which only code may set; undefined if none is. */

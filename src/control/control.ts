@@ -1,5 +1,5 @@
-// The operations that the admin endpoint and the command line offer to operators: see and change the config, send a test alert, see the
-// state of the fleet.
+// The operations that the admin endpoint and the command line offer to operators: see and change the config, send a test alert, silence
+// rules, see the state of the fleet.
 import { DEFAULT_CONFIG_KEY } from '../config/defaults.js'
 import { controlOptionNames } from '../config/engine-options.js'
 import type { LogsirenOptions, RuleOptions } from '../config/options.js'
@@ -11,6 +11,7 @@ import { reasonOf } from '../store/connection/reasons.js'
 import { rearm } from '../store/redis/rearm.js'
 import { destinationProblems } from './destination-policy.js'
 import { openRedis } from './open-redis.js'
+import { type SilenceEditor, silenceEditor } from './silences.js'
 import { readStatus, type Status } from './status.js'
 import { ConfigEditor } from './stored-config.js'
 import { sendTestAlert, type TestOutcome, testedRule } from './test-alert.js'
@@ -20,6 +21,7 @@ export type ControlOptions = Pick<LogsirenOptions, (typeof controlOptionNames)[n
 
 export interface Control {
   readonly config: ConfigEditor
+  readonly silences: SilenceEditor
   /**
    * Sends a test alert to the destination of this rule; without a name, to that of the first rule that has one. The stored config is laid
    * over `options`, as in every process.
@@ -54,6 +56,7 @@ export function openControl(options: ControlOptions): Control {
   const tested = { http, policy, rearm: (url: string) => rearm(connection, configKey, url) }
   return {
     config,
+    silences: silenceEditor(connection, configKey),
     sendTest: async (ruleName, options) => {
       const stored = await config.read()
       if (stored.kind === 'invalid') throw new ConfigError(stored.problems, 'the stored config is not valid')

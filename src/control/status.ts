@@ -2,7 +2,7 @@
 import type { Format } from '../config/options.js'
 import type { GroupValues } from '../rule/series.js'
 import type { Connection } from '../store/connection/connection.js'
-import { readStatusState, type StatusState } from '../store/status/status-reader.js'
+import { readStatusState, type SilenceState, type StatusState } from '../store/status/status-reader.js'
 import type {
   EndedAttempt,
   EndedNews,
@@ -11,6 +11,8 @@ import type {
   SeriesStatus,
 } from '../store/status/status-replies.js'
 import type { ConfigSource, LoggerName } from '../store/store.js'
+import { type ShownSilence, toShownSilence } from './silences.js'
+import { toTime } from './time.js'
 
 /** The state of all processes on one config key. All times are RFC 3339 with milliseconds. */
 export interface Status {
@@ -20,6 +22,8 @@ export interface Status {
   readonly rows: readonly StatusRow[]
   /** How many more rules and groups are known; at most 200 have rows, the busiest. */
   readonly rows_beyond: number
+  /** The silences that have not ended, the one that ends first in front; those too that mute nothing that is known. */
+  readonly silences: readonly StatusSilence[]
   /** Those that were heard of within the last minute, by service, host and process id; 1000 at most. */
   readonly processes: readonly StatusProcess[]
   /** When some process last read a line, as far as any has told; null if none has within two days. */
@@ -34,6 +38,11 @@ export interface Status {
   readonly recent: readonly RecentNews[]
   /** The counters of `stats()`, summed over all processes. Redis forgets the sums when no process has reported for two days. */
   readonly totals: Readonly<Record<string, number>>
+}
+
+export interface StatusSilence extends ShownSilence {
+  /** How many of the rules and groups that are known it mutes. */
+  readonly mutes: number
 }
 
 /** A process that counts; one whose application has two transports or evaluators is there twice. */
@@ -76,9 +85,17 @@ export interface StatusRow {
   /** The time of the last error that was counted, or a little later; null if there is none. */
   readonly last_counted_at: string | null
   readonly pending: PendingNews | null
+  /** The silence that mutes it, of several the one that ends last; null if there is none. */
+  readonly silence: RowSilence | null
   /** Where its alerts go; null if no process and no document has told a url. */
   readonly receiver: StatusReceiver | null
   readonly last_alert: { readonly id: string; readonly delivered_at: string; readonly count: number } | null
+}
+
+/** What a rule or group shows of the silence that mutes it. */
+export interface RowSilence extends Pick<ShownSilence, 'id' | 'until' | 'reason' | 'by'> {
+  /** Errors that were counted in it. */
+  readonly errors: number
 }
 
 /** The receiver of a rule's alerts. */
@@ -122,13 +139,14 @@ export async function readStatus(connection: Connection, configKey: string): Pro
 }
 
 export function toStatus(state: StatusState): Status {
-  const { nowMs, series, seriesBeyond, ended, totals, observedAtMs, processes, config } = state
+  const { nowMs, series, seriesBeyond, silences, ended, totals, observedAtMs, processes, config } = state
   const rows = series.filter(isShown).map(toRow)
   rows.sort((a, b) => compare(a.rule, b.rule) || b.count - a.count)
   return {
     now: toTime(nowMs),
     rows,
     rows_beyond: seriesBeyond,
+    silences: silences.map(toStatusSilence),
     processes: processes.map(toProcess).sort(byName),
     last_observed_at: observedAtMs === undefined ? null : toTime(observedAtMs),
     config: { state: config.kind, problem: config.kind === 'invalid' ? config.problem : null },
@@ -143,7 +161,8 @@ function isShown({ isInForce, count, pending }: SeriesStatus): boolean {
 }
 
 function toRow(status: SeriesStatus): StatusRow {
-  const { series, count, cooldownLeftMs, suppressed, slots, countedAtMs, pending, receiver, lastAlert } = status
+  const { series, count, cooldownLeftMs, suppressed, slots, countedAtMs, pending, silenced, receiver, lastAlert } =
+    status
   const { rule, groupValues } = series
   return {
     rule: rule.name,
@@ -159,9 +178,19 @@ function toRow(status: SeriesStatus): StatusRow {
     ...(rule.windowType === 'sliding' && { slots }),
     last_counted_at: countedAtMs === undefined ? null : toTime(countedAtMs),
     pending: pending === undefined ? null : toPending(pending),
+    silence: silenced === undefined ? null : toRowSilence(silenced),
     receiver: receiver === undefined ? null : toReceiver(receiver),
     last_alert: lastAlert === undefined ? null : toLastAlert(lastAlert),
   }
+}
+
+function toStatusSilence({ silence, mutes }: SilenceState): StatusSilence {
+  return { ...toShownSilence(silence), mutes }
+}
+
+function toRowSilence({ silence, count }: NonNullable<SeriesStatus['silenced']>): RowSilence {
+  const { rule: _, group: __, created_at: ___, ...shown } = toShownSilence(silence)
+  return { ...shown, errors: count }
 }
 
 function toProcess({ heardAtMs, linesPerMinute, ...facts }: ProcessState): StatusProcess {
@@ -215,11 +244,4 @@ function toAttempt({ at, outcome }: EndedAttempt): StatusAttempt {
 function compare(a: string, b: string): number {
   if (a === b) return 0
   return a < b ? -1 : 1
-}
-
-/** The latest time that a Date can hold, in ms since 1970. Another program may have written any number into Redis. */
-const MAX_TIME_MS = 8.64e15
-
-function toTime(epochMs: number): string {
-  return new Date(Math.min(Math.max(0, epochMs || 0), MAX_TIME_MS)).toISOString()
 }

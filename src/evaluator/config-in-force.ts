@@ -3,7 +3,14 @@ import type { Clock } from '../clock.js'
 import { NO_TEXT, parseDocument } from '../config/document/document.js'
 import type { ConfigDocument } from '../config/document-members.js'
 import type { LogsirenOptions } from '../config/options.js'
-import { conflicts, type RuleSettings, refusedOrigin, resolveSettings, type Settings } from '../config/settings.js'
+import {
+  conflicts,
+  type Ignoring,
+  type RuleSettings,
+  refusedOrigin,
+  resolveSettings,
+  type Settings,
+} from '../config/settings.js'
 import { warningCodes } from '../errors.js'
 import type { ConfigSource, FormerRule, StoredConfig } from '../store/store.js'
 import type { Announcer } from './announcer.js'
@@ -40,6 +47,11 @@ export class ConfigInForce {
   /** The rules in force, those included that are switched off. */
   get rules(): readonly RuleSettings[] {
     return this.#settings.rules
+  }
+
+  /** What counts for no rule. */
+  get ignoring(): Ignoring {
+    return this.#settings
   }
 
   /** Where the rules in force come from. */

@@ -28,6 +28,7 @@ import { FirstConfigHold } from './intake/first-config-hold.js'
 import { Intake } from './intake/intake.js'
 import { KeepAlive } from './keep-alive.js'
 import { createLifecycle } from './lifecycle.js'
+import { SilencesInForce } from './silences-in-force.js'
 import { type Counters, newCounters, type Stats } from './stats.js'
 
 /** Counts errors and calls the webhook. `createEvaluator` makes one. */
@@ -155,6 +156,7 @@ function open(options: LogsirenOptions, parts: EvaluatorParts): LineEvaluator {
     dueSeries,
     memory,
     config,
+    silences: new SilencesInForce(clock),
     keepAlive,
     hostname: hostnameIfKnown(),
   }
@@ -177,12 +179,13 @@ function open(options: LogsirenOptions, parts: EvaluatorParts): LineEvaluator {
   const intake = new Intake(
     { options, clock, counters, hold, keepAlive, sink: submitter, seeksService: store.isShared },
     countedRules(),
+    config.ignoring,
   )
   const timeoutMs = (): number => Math.max(...config.rules.map((rule) => rule.timeoutMs))
   const lifecycle = createLifecycle({ clock, hold, settle: () => intake.settle(), submitter, dispatcher, timeoutMs })
 
   config.onRead(() => {
-    intake.useRules(countedRules())
+    intake.useRules(countedRules(), config.ignoring)
     parts.onRules?.(countedRules())
     hold?.release()
     keepAlive.update('hold', false)

@@ -13,6 +13,8 @@ export interface AlertEvent {
   readonly rule: string
   /** The group's values, by the names in `groupBy`; left out where the rule has no groups. */
   readonly groupBy?: GroupValues
+  /** How many groups it tells of; only there where `groupBy` says `(many)`. */
+  readonly groups?: number
   /**
    * Errors in the window when the alert was raised, at least the threshold; in `resolved`, when the errors had stopped.
    */
@@ -77,11 +79,12 @@ export function toResolvedEvent(resolution: Resolution): ResolvedEvent {
 }
 
 function toEvent(notice: Alert | Resolution): Omit<AlertEvent, 'suppressed' | 'degraded'> {
-  const { id, rule, count, threshold, window_seconds, sample, group_by } = notice
+  const { id, rule, count, threshold, window_seconds, sample, group_by, groups } = notice
   return {
     id,
     rule,
     ...(group_by !== undefined && { groupBy: group_by }),
+    ...(groups !== undefined && { groups }),
     count,
     threshold,
     windowSeconds: window_seconds,

@@ -10,6 +10,8 @@ export interface Stats {
   readonly skipped: number
   /** Errors that were counted. */
   readonly errors: number
+  /** Errors that were not counted, since they meet `ignore`; the lines of one request are one. What of it was counted before stays counted. */
+  readonly ignored: number
   /** Error lines that were not counted, since another line of their request was. */
   readonly duplicates: number
   /**
@@ -68,6 +70,7 @@ export function newCounters(): Counters {
     observed: 0,
     skipped: 0,
     errors: 0,
+    ignored: 0,
     duplicates: 0,
     dropped: 0,
     overflowed: 0,

@@ -12,7 +12,7 @@ export const EPISODE_LOOK_MS = 15_000
 /** What an alert says beside its count. It is fixed when the alert is raised, so that every attempt says the same. */
 export interface FiringFacts extends Partial<Streak> {
   readonly kind: 'firing'
-  /** Errors that raised no alert since the last one, because that one was not delivered yet or its cooldown ran. */
+  /** Errors that raised no alert since the last one, because that one was not delivered yet, its cooldown ran, or a silence did. */
   readonly suppressed: number
   /** When the window's first error happened, in ms since the epoch; undefined where the store does not know. */
   readonly firstSeenMs: number | undefined
@@ -65,6 +65,24 @@ export interface Pending {
   /** Attempts that were begun. */
   readonly tries: number
   readonly turn: Turn
+  /** Of an alert of `(many)` until its first attempt begins: the groups that it tells of. Meanwhile more may join it, see many.ts. */
+  readonly gathering?: Gathering
+}
+
+/** The groups that joined an alert of `(many)`. */
+export interface Gathering {
+  readonly groups: number
+  /** Those with the most errors, the most first. */
+  readonly top: readonly Member[]
+}
+
+/** A group that joined an alert of `(many)`. */
+export interface Member {
+  readonly key: string
+  /** Its values in words, see `groupText`. */
+  readonly text: string
+  /** The most errors that its window had since then. */
+  readonly count: number
 }
 
 /** From the first claim of an alert by a rule with `sendResolved` until its errors have stopped; then its end is sent. */
@@ -84,6 +102,8 @@ export interface Episode {
    * one speaks for both.
    */
   readonly before: EndingEpisode | undefined
+  /** Of an episode of `(many)`: it is over once the errors of all groups that joined its alerts have stopped. */
+  readonly ofMany?: { readonly id: string; readonly ongoing: number }
 }
 
 export interface Told {
@@ -122,6 +142,10 @@ export interface AlertState {
   readonly suppressed: number
   readonly pending: Pending | undefined
   readonly episode: Episode | undefined
+  /** Of a group that raised no alert of its own: the alert of `(many)` that tells of it, since when, and how many errors it added to that. */
+  readonly joined?: { readonly id: string; readonly atMs: number; readonly count: number }
+  /** The `id` of the episode of `(many)` that goes on as long as this group's own episode does. */
+  readonly ongoingOf?: string
 }
 
 export const initialState: AlertState = { delivery: undefined, suppressed: 0, pending: undefined, episode: undefined }

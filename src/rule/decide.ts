@@ -27,11 +27,15 @@ export interface Situation {
   readonly isForced: boolean
   /** Whether the store was out of reach of the caller just now: others may still have errors of that time. */
   readonly isReturning: boolean
+  /** Whether an alert of `(many)` tells of a crossing, so that it raises none of its own. */
+  readonly isTold?: boolean
+  /** Whether operators have muted the series for now. */
+  readonly isSilenced: boolean
   /** Errors in the window, the new ones included. */
   readonly total: number
   /** Errors that were counted since the last decision; where there are none no alert is raised. */
   readonly fresh: number
-  /** Errors that were not counted, since they are of new kinds and no alert may be raised: see `isHeldBack`. */
+  /** Errors that were not counted, since they are of new kinds and no alert may be raised now. */
   readonly withheld: number
   /** When the count fell below the threshold, before this batch was added; undefined where it did not. */
   readonly fellAtMs: number | undefined
@@ -53,32 +57,27 @@ export interface Decision {
   readonly claim: Pending | undefined
 }
 
-/** Whether a series can raise no alert, however many errors come: one is pending, or a cooldown runs. */
-export function isHeldBack(
-  { pending, delivery }: AlertState,
-  { nowMs, policy }: Pick<Situation, 'nowMs' | 'policy'>,
-): boolean {
-  const isCooling = delivery !== undefined && nowMs < delivery.atMs + cooldownAfter(delivery.step, policy)
-  return isCooling || pending?.facts.kind === 'firing'
-}
-
 /** Decides for one series and one destination; a store calls it for each entry that is judged. */
 export function decide(before: AlertState, situation: Situation): Decision {
+  return decideOn({ ...before, episode: followed(before.episode, situation) }, situation)
+}
+
+/** Decides for a series whose episode has been followed. */
+export function decideOn(followed: AlertState, situation: Situation): Decision {
   const { policy, total, fresh, withheld } = situation
   const isReached = total >= policy.threshold
-  const state = withoutVoidEnd({ ...before, episode: followed(before.episode, situation) }, situation)
+  const state = withoutVoidEnd(followed, situation)
   const { pending, delivery, episode } = state
-  const isFiring = pending?.facts.kind === 'firing'
-  const isHeld = isHeldBack(state, situation)
-  const suppressed = state.suppressed + withheld + (isHeld ? fresh : 0)
+  const isFree = isFreeToRaise(state, situation)
+  const suppressed = state.suppressed + withheld + (isFree ? 0 : fresh)
 
   // A pending end does not hold this back, even where a process is delivering it: it belongs to the episode before.
-  if (fresh > 0 && isReached && !isHeld) return raised(state, situation)
-  // A cooldown delays neither an end nor an alert that was raised before another destination's delivery began it.
-  if (pending !== undefined) {
-    const isTaken = (isFiring || policy.sendResolved) && isTurn(pending, situation, fresh > 0 && isReached)
-    return isTaken ? claimed({ ...state, suppressed }, pending, situation) : quiet({ ...state, suppressed })
+  if (fresh > 0 && isReached && isFree) {
+    const known = { ...state, suppressed }
+    return situation.isTold === true ? quiet(known) : raise(known, situation)
   }
+  // A cooldown delays neither an end nor an alert that was raised before another destination's delivery began it, and no silence does.
+  if (pending !== undefined) return take({ ...state, suppressed }, situation, fresh > 0 && isReached)
   if (policy.sendResolved && episode !== undefined && isOver(episode, situation)) {
     const { peak, total: all, sinceMs, told } = whole(episode)
     if (told === undefined) return quiet({ ...state, suppressed })
@@ -90,6 +89,23 @@ export function decide(before: AlertState, situation: Situation): Decision {
   return quiet({ ...state, suppressed })
 }
 
+/** Whether a series that crosses its threshold may raise an alert: none of it is pending, no cooldown runs, and no silence does. */
+export function isFreeToRaise(
+  { pending, delivery }: AlertState,
+  { nowMs, policy, isSilenced }: Pick<Situation, 'nowMs' | 'policy' | 'isSilenced'>,
+): boolean {
+  if (isSilenced || pending?.facts.kind === 'firing') return false
+  return delivery === undefined || nowMs >= delivery.atMs + cooldownAfter(delivery.step, policy)
+}
+
+/** Claims what is pending, where it is the caller's turn. */
+export function take(state: AlertState, situation: Situation, isCrossing: boolean): Decision {
+  const { pending } = state
+  if (pending === undefined) return quiet(state)
+  const isTaken = pending.facts.kind === 'firing' || situation.policy.sendResolved
+  return isTaken && isTurn(pending, situation, isCrossing) ? claimed(state, pending, situation) : quiet(state)
+}
+
 function quiet(state: AlertState): Decision {
   return { state, claim: undefined }
 }
@@ -98,32 +114,36 @@ function quiet(state: AlertState): Decision {
  * Leases a notice to the caller. An episode begins with the first claim of an alert by a rule with `sendResolved`, also where a
  * process without that flag raised the alert.
  */
-function claimed(
-  state: AlertState,
-  pending: Pending,
-  { nowMs, policy, holder, latestMs, endsAtMs }: Situation,
-  before?: EndingEpisode,
-): Decision {
+function claimed(state: AlertState, pending: Pending, situation: Situation, before?: EndingEpisode): Decision {
+  const { nowMs, policy, holder } = situation
   const claim: Pending = { ...pending, turn: { kind: 'leased', holder, untilMs: nowMs + leaseMs(policy) } }
-  const { count, raisedAtMs } = pending
-  const begun: Episode = {
+  const isBegun = policy.sendResolved && pending.facts.kind === 'firing'
+  const begun = isBegun ? { ...begin(pending, situation), before } : undefined
+  return { state: { ...state, pending: claim, episode: state.episode ?? begun }, claim }
+}
+
+/** An episode that begins with an alert of so many errors. */
+export function begin(
+  { count, raisedAtMs }: Pick<Pending, 'count' | 'raisedAtMs'>,
+  { latestMs, endsAtMs }: Situation,
+): Episode {
+  return {
     sinceMs: raisedAtMs,
     peak: count,
     total: count,
     lastErrorMs: latestMs ?? raisedAtMs,
     quietFromMs: endsAtMs,
     told: undefined,
-    before,
+    before: undefined,
   }
-  const isBegun = policy.sendResolved && pending.facts.kind === 'firing'
-  return { state: { ...state, pending: claim, episode: state.episode ?? (isBegun ? begun : undefined) }, claim }
 }
 
-function raised(state: AlertState, situation: Situation): Decision {
+/** Raises an alert, which the caller is to deliver; of its errors the episode that goes on has `counted` already. */
+export function raise(state: AlertState, situation: Situation, counted: number = situation.total): Decision {
   const { policy, total, firstSeenMs, lastSeenMs, draft, nowMs, epochMs } = situation
   const streak = nextStreak(state.delivery, { raisedAtMs: nowMs, epochMs }, policy)
   const facts: Facts = { kind: 'firing', suppressed: state.suppressed, firstSeenMs, lastSeenMs, ...streak }
-  const before = policy.sendResolved ? endingOf(state, total) : undefined
+  const before = policy.sendResolved ? endingOf(state, counted) : undefined
   const episode = before === undefined ? state.episode : undefined
   return claimed({ ...state, suppressed: 0, episode }, newPending(facts, total, draft, situation), situation, before)
 }
@@ -136,7 +156,7 @@ function endingOf({ pending, episode }: AlertState, count: number): EndingEpisod
 }
 
 /** The episode with this batch's errors in it. A rule without `sendResolved` leaves it as it is: another process may have the flag. */
-function followed(episode: Episode | undefined, situation: Situation): Episode | undefined {
+export function followed(episode: Episode | undefined, situation: Situation): Episode | undefined {
   const { policy, total, fresh, nowMs, fellAtMs, endsAtMs, latestMs, isReturning } = situation
   if (episode === undefined || !policy.sendResolved) return episode
   const lastErrorMs = Math.max(episode.lastErrorMs, latestMs ?? episode.lastErrorMs)
@@ -158,7 +178,7 @@ function followed(episode: Episode | undefined, situation: Situation): Episode |
  * Drops a pending end once the errors are back, unless a process is delivering it. Drops an episode that is over and of which
  * no alert was delivered or is pending: no receiver waits for its end.
  */
-function withoutVoidEnd(state: AlertState, situation: Situation): AlertState {
+export function withoutVoidEnd(state: AlertState, situation: Situation): AlertState {
   const { nowMs, policy, total } = situation
   const { pending, episode } = state
   if (!policy.sendResolved) return state
@@ -187,7 +207,8 @@ function isTurn({ turn }: Pending, { nowMs, revision, isForced }: Situation, isC
   }
 }
 
-function isOver({ quietFromMs }: Episode, { nowMs, policy }: Situation): boolean {
+/** Whether the errors have stopped for a whole window. */
+export function isOver({ quietFromMs }: Episode, { nowMs, policy }: Situation): boolean {
   return quietFromMs !== undefined && nowMs >= quietFromMs + policy.windowMs
 }
 

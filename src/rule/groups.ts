@@ -59,7 +59,7 @@ export class Groups {
   }
 
   #shown(values: readonly (string | number | boolean | null)[]): GroupValues {
-    return Object.fromEntries(this.#rule.groupBy.map((path, i) => [path, shorten(values[i] ?? null)]))
+    return Object.fromEntries(this.#rule.groupBy.map((path, i) => [path, shownValue(values[i] ?? null)]))
   }
 }
 
@@ -71,7 +71,8 @@ function digest(json: string): string {
   return nodeCrypto().createHash('sha256').update(json).digest('base64url').slice(0, 22)
 }
 
-function shorten<T>(value: T): T | string {
+/** A value as all that is shown of a group has it. */
+export function shownValue<T>(value: T): T | string {
   return typeof value !== 'string' || value.length <= MAX_SHOWN_LENGTH
     ? value
     : truncate(value, MAX_SHOWN_LENGTH).toWellFormed()

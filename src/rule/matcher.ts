@@ -1,13 +1,15 @@
 // Compiles a rule's conditions to a test of errors: does the rule count this one? Pure.
 import { isScalar } from '../config/checks/match.js'
-import { compilePattern } from '../config/checks/pattern.js'
 import { recordFieldOf } from '../config/names.js'
-import type { Condition, Match } from '../config/options.js'
+import type { Condition, Match, PlainCondition, RecordField } from '../config/options.js'
 import type { RuleSettings } from '../config/settings.js'
-import type { ErrorRecord } from '../record/log-record.js'
 import { levelPaths } from '../record/reading/field-paths.js'
 import { compileReader, type Root } from '../record/reading/line-reader.js'
 import { standardScale } from '../record/severity.js'
+import { joinedPatterns, type Patterns } from './patterns.js'
+
+/** A field of a record that is read as it is. */
+export type PlainField = Exclude<RecordField, 'kind'>
 
 /** An error as conditions and groups see it. */
 export interface Subject {
@@ -15,8 +17,8 @@ export interface Subject {
   readonly roots: readonly Root[]
   /** Its level on pino's scale; 0 where it has none. */
   readonly severity: number
-  /** Builds its record; called only where a field of the record is asked for. */
-  record(): ErrorRecord
+  /** Reads a field of its record; blank where that has none. */
+  field(name: PlainField): string | number
   /** Gives its kind, which is made when it is first asked for. */
   kind(): string
 }
@@ -25,14 +27,43 @@ export type Matcher = (subject: Subject) => boolean
 
 type Test = (value: unknown) => boolean
 
+/** A condition, and what it looks at. */
+export interface PathTest {
+  readonly path: string
+  readonly read: (subject: Subject) => unknown
+  /** Whether the condition holds for what was read. */
+  readonly holds: Test
+  /** Whether what was read is nothing, so that a further line of the request may have it. */
+  readonly isMissing: Test
+}
+
 /** The test passes where all conditions hold; without conditions always. A value at a `redact` path counts as missing. */
-export function compileMatcher(match: Match = {}, redact: readonly string[] = []): Matcher {
-  const tests = Object.entries(match).map(([path, condition]) => {
-    const isLevel = levelPaths.includes(path)
-    if (isLevel) return { read: ({ severity }: Subject) => severity || undefined, holds: levelTest(condition) }
-    return { read: compileRead(path, redact, (value) => value ?? undefined), holds: valueTest(condition) }
-  })
+export function compileMatcher(match?: Match, redact?: readonly string[], patterns?: Patterns): Matcher {
+  const tests = compileTests(match, redact, patterns)
   return (subject) => tests.every(({ read, holds }) => holds(read(subject)))
+}
+
+/** Compiles each condition; `patterns` of several sets of conditions that look at the same errors are joined. */
+export function compileTests(
+  match: Match = {},
+  redact: readonly string[] = [],
+  patterns: Patterns = joinedPatterns(),
+): readonly PathTest[] {
+  return Object.entries(match).map(([path, condition]) => {
+    const search = (pattern: string): ((text: string) => boolean) => patterns(recordFieldOf(path) ?? path, pattern)
+    const isLevel = levelPaths.includes(path)
+    const holds = conditionTest(condition, (plain) => (isLevel ? levelTest(plain, search) : valueTest(plain, search)))
+    const read = isLevel ? severityIn : compileRead(path, redact, (value) => value ?? undefined)
+    return { path, read, holds, isMissing: isLevel ? never : missingTest(path) }
+  })
+}
+
+const severityIn = ({ severity }: Subject): number | undefined => severity || undefined
+const never = (): boolean => false
+
+/** What a record does not have is blank in it. */
+function missingTest(path: string): Test {
+  return recordFieldOf(path) === undefined ? (value) => value === undefined : (value) => !value
 }
 
 /**
@@ -54,9 +85,8 @@ export function compileLack(
 
 function compileLackOf(path: string, redact: readonly string[] | undefined): Matcher {
   const read = compileRead(path, redact, (value) => value ?? undefined)
-  // What a record does not have is blank in it.
-  if (recordFieldOf(path) !== undefined) return (subject) => !read(subject)
-  return (subject) => read(subject) === undefined
+  const isMissing = missingTest(path)
+  return (subject) => isMissing(read(subject))
 }
 
 /** Reads a record field by either of its names, or what `accept` makes of a path in the line; undefined where the line lacks it. */
@@ -67,12 +97,25 @@ export function compileRead<T>(
 ): (subject: Subject) => T | string | number | undefined {
   const field = recordFieldOf(path)
   if (field === 'kind') return (subject) => subject.kind()
-  if (field !== undefined) return (subject) => subject.record()[field]
+  if (field !== undefined) return (subject) => subject.field(field)
   const reader = compileReader([path], redact)
   return ({ roots }) => reader(roots, accept)
 }
 
-function valueTest(condition: Condition): Test {
+/** Makes a pattern's test. */
+type Search = (pattern: string) => (text: string) => boolean
+
+function conditionTest(condition: Condition, compile: (plain: PlainCondition) => Test): Test {
+  if (!isNegated(condition)) return compile(condition)
+  const holds = compile(condition.not)
+  return (value) => !holds(value)
+}
+
+function isNegated(condition: Condition): condition is Extract<Condition, { readonly not: PlainCondition }> {
+  return typeof condition === 'object' && 'not' in condition
+}
+
+function valueTest(condition: PlainCondition, search: Search): Test {
   if (isScalar(condition)) return (value) => isScalar(value) && String(value) === String(condition)
   if (isList(condition)) {
     const texts = new Set(condition.map(String))
@@ -80,8 +123,8 @@ function valueTest(condition: Condition): Test {
   }
   if ('prefix' in condition) return (value) => isScalar(value) && String(value).startsWith(condition.prefix)
   if ('regex' in condition) {
-    const pattern = compilePattern(condition.regex)
-    return (value) => isScalar(value) && pattern?.isIn(String(value)) === true
+    const isIn = search(condition.regex)
+    return (value) => isScalar(value) && isIn(String(value))
   }
   const { gte, lte } = condition
   return (value) => {
@@ -91,13 +134,13 @@ function valueTest(condition: Condition): Test {
 }
 
 /** Levels are compared by severity, however a logger writes them. A prefix or a pattern sees the digits of the severity. */
-function levelTest(condition: Condition): Test {
+function levelTest(condition: PlainCondition, search: Search): Test {
   if (isScalar(condition)) return (value) => value === severityOf(condition)
   if (isList(condition)) {
     const severities = condition.map(severityOf)
     return (value) => value !== undefined && severities.includes(Number(value))
   }
-  return valueTest(condition)
+  return valueTest(condition, search)
 }
 
 const severityOf = (level: unknown): number | undefined => standardScale.severityOf(level)
@@ -109,6 +152,6 @@ function toNumber(value: unknown, bound: number | string): number | undefined {
   return typeof value === 'string' && /^-?\d{1,15}(\.\d{1,15})?$/.test(value) ? Number(value) : undefined
 }
 
-function isList(condition: Condition): condition is Extract<Condition, readonly unknown[]> {
+function isList(condition: PlainCondition): condition is Extract<PlainCondition, readonly unknown[]> {
   return Array.isArray(condition)
 }

@@ -1,5 +1,6 @@
 // A series is what is counted apart from everything else: a rule, or one group of a rule that has groups.
 import type { RuleSettings } from '../config/settings.js'
+import { oneLine, truncate } from '../text.js'
 
 /** The values that all errors of a group share, by field or path; null where a line lacks one. */
 export type GroupValues = Readonly<Record<string, string | number | boolean | null>>
@@ -23,5 +24,29 @@ export function findSeries(id: string, rules: readonly RuleSettings[]): Series |
   // A rule's name has no colon.
   const [name, groupKey = ''] = id.split(':')
   const rule = rules.find((one) => one.name === name)
-  return rule && seriesOf(rule, groupKey)
+  if (rule === undefined) return undefined
+  return groupKey === MANY_KEY ? manyOf(rule) : seriesOf(rule, groupKey)
+}
+
+/** Shown as the value of the one series whose alerts tell of many groups that crossed in a storm, see many.ts. */
+export const MANY = '(many)'
+/** No group has it: their keys are longer. */
+export const MANY_KEY = 'many'
+
+/** The series whose alerts tell of many groups of a rule. It counts nothing itself. */
+export function manyOf(rule: RuleSettings): Series {
+  return seriesOf(rule, MANY_KEY, Object.fromEntries(rule.groupBy.map((path) => [path, MANY])))
+}
+
+export function isMany({ groupKey }: Series): boolean {
+  return groupKey === MANY_KEY
+}
+
+/** At most this many UTF-16 units name a group among others. */
+const MAX_GROUP_TEXT_LENGTH = 200
+
+/** A group in words, as alerts of `(many)` name it: `model=a, region=eu`; its key where its values are not known. */
+export function groupText({ groupKey, groupValues }: Series): string {
+  const parts = Object.entries(groupValues ?? {}).map(([name, value]) => `${name}=${value ?? ''}`)
+  return truncate(oneLine(parts.join(', ')) || groupKey, MAX_GROUP_TEXT_LENGTH).toWellFormed()
 }

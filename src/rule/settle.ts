@@ -8,6 +8,7 @@ import {
   type Policy,
 } from './alert-state.js'
 import { nextStep, type Streak, streakAfter } from './cooldown.js'
+import { frozen } from './many.js'
 
 /** The moment of a settlement, by the store's clock, and the rule as it is then. */
 export interface SettledAt {
@@ -17,7 +18,7 @@ export interface SettledAt {
 
 /** What the holder of a claim says became of it. */
 export type Settlement =
-  /** An attempt begins: it counts as a try, and a whole lease runs from now on. */
+  /** An attempt begins: it counts as a try, and a whole lease runs from now on. What an alert of `(many)` tells is frozen. */
   | { readonly kind: 'begun' }
   /** It was delivered: the cooldown starts. */
   | { readonly kind: 'delivered' }
@@ -27,6 +28,18 @@ export type Settlement =
   | { readonly kind: 'parked'; readonly waitMs: number }
   /** It is given up: it was too old, or its rule is no more. */
   | { readonly kind: 'abandoned' }
+
+/**
+ * Whether a settlement had any effect. Of an alert of `(many)` whose attempt begins it is what the attempt is to tell, since groups may have
+ * joined after it was claimed.
+ */
+export type Settled = boolean | Frozen
+
+/** What an alert of `(many)` tells from its first attempt on. */
+export interface Frozen {
+  readonly count: number
+  readonly draft: string
+}
 
 /** Names a claim: the notice's id, the holder, and the revision of the config under which it was claimed. */
 export interface ClaimRef {
@@ -55,7 +68,7 @@ export function settle(
   switch (settlement.kind) {
     case 'begun': {
       const turn = { ...pending.turn, untilMs: nowMs + leaseMs(policy) }
-      return { ...state, pending: { ...pending, tries: pending.tries + 1, turn } }
+      return { ...state, pending: { ...frozen(pending), tries: pending.tries + 1, turn } }
     }
     case 'postponed':
       return { ...state, pending: { ...pending, turn: { kind: 'waiting', untilMs: nowMs + settlement.waitMs } } }

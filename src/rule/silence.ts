@@ -25,6 +25,9 @@ export interface Silenceable {
   readonly groupValues: GroupValues | undefined
 }
 
+/** At most this many silences at a time: each process knows them all, and every decision looks at them. */
+export const MAX_SILENCES = 100
+
 /** The ids of silences: eight characters, easily typed. */
 const ID = /^[a-z0-9]{8}$/
 

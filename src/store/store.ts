@@ -4,7 +4,8 @@ import type { Facts, FiringFacts } from '../rule/alert-state.js'
 import type { Streak } from '../rule/cooldown.js'
 import type { Meeting } from '../rule/known-kinds.js'
 import type { Series } from '../rule/series.js'
-import type { ClaimRef, Settlement } from '../rule/settle.js'
+import type { ClaimRef, Settled, Settlement } from '../rule/settle.js'
+import type { Silence } from '../rule/silence.js'
 import type { Count } from '../rule/tally.js'
 
 /** The counts of one call. A submission that failed is sent again with the same sequence, and is counted once; see src/README, Counting. */
@@ -87,6 +88,10 @@ export interface Judged {
    * moves to the destination of `series`. If it had the same url, the rule has ended: what waits is claimed, to be given up.
    */
   readonly former?: FormerRule | undefined
+  /** The silence that mutes the series; the store says by its own clock whether it is over. */
+  readonly silence?: Silence | undefined
+  /** The silence that mutes the series `(many)` of its rule. */
+  readonly manySilence?: Silence | undefined
   /** An alert that this process raised while the store could not be reached, and has not delivered. */
   readonly handover?: Handover | undefined
   /** The last delivery that this process knows of, for a store that never heard of it, or has forgotten it. */
@@ -115,7 +120,10 @@ export interface LocalAlert {
   readonly account: string
 }
 
-/** An alert of one process that is to become the fleet's. It does not where the fleet has an alert of its own, or a cooldown runs. */
+/**
+ * An alert of one process that is to become the fleet's. It does not where the fleet has an alert of its own, a cooldown runs, or it was raised
+ * in a silence.
+ */
 export interface Handover extends LocalAlert {
   /** Whether no `alert` event has reported it yet: then the process that claims it does. */
   readonly isNew: boolean
@@ -123,8 +131,10 @@ export interface Handover extends LocalAlert {
 
 /** The answer to a submission. */
 export type Reply =
-  /** The config has changed: nothing was counted; send the same submission again under the new one. */
-  | { readonly kind: 'config'; readonly config: StoredConfig }
+  /** The config has changed: nothing was counted; send the same submission again under the new one, and with these silences. */
+  | { readonly kind: 'config'; readonly config: StoredConfig; readonly silences: StoredSilences }
+  /** The silences alone have changed: nothing was counted; send the same submission again with these. */
+  | { readonly kind: 'silences'; readonly silences: StoredSilences }
   | {
       readonly kind: 'counted'
       /** One for each entry, in their order. */
@@ -138,6 +148,13 @@ export type Reply =
       /** As in a `Claim`. */
       readonly fleet: string
     }
+
+/** All silences that the store holds, some of which may be over. */
+export interface StoredSilences {
+  readonly list: readonly Silence[]
+  /** When they were read, in ms since the epoch by the clock of the store, by which they end. */
+  readonly readAtMs: number
+}
 
 /** The config document as the store holds it. */
 export type StoredConfig =
@@ -156,7 +173,7 @@ export interface Tallied {
   readonly meetings?: readonly Meeting[] | undefined
   /** Whether the store has looked at the alerts; all further members are known only then. */
   readonly isJudged: boolean
-  /** For this long no alert is raised, because one is pending or its cooldown runs; 0 where one may be raised. */
+  /** For this long no alert is raised, because one is pending or its cooldown runs; 0 where, but for a silence, one may be raised. */
   readonly quietMs: number
   /** Whether a notice is pending or an episode goes on. */
   readonly isOpen: boolean
@@ -168,6 +185,8 @@ export interface Tallied {
   readonly isMixed: boolean
   /** The sole right to deliver a notice, until the lease ends; undefined where there is none to deliver now. */
   readonly claim: Claim | undefined
+  /** Whether the claim is of `(many)`, the series that tells of many groups of the entry's rule, and not of the entry's own. */
+  readonly isOfMany?: boolean
 }
 
 /** The sole right to deliver a notice, until the lease ends, and the notice itself. */
@@ -210,7 +229,7 @@ export interface Store {
    * Says what became of a claim; resolves with false, without effect, where another process holds the claim by now. Rejects
    * like `submit`.
    */
-  settle(series: Series, claimed: ClaimRef, settlement: Settlement, note?: Note): Promise<boolean>
+  settle(series: Series, claimed: ClaimRef, settlement: Settlement, note?: Note): Promise<Settled>
   /** Calls back each time the store becomes reachable. */
   onReachable(listener: () => void): void
   /** Releases everything that was opened; never rejects. */

@@ -56,7 +56,8 @@ export class Crossing {
     this.#keepsRoots = mayReadPaths(options)
     this.#unnamedLines = options.redis === undefined ? 0 : MAX_NAMED_LINES
     // Only conditions look at what is redacted. It crosses for those in code; those in Redis do not find it.
-    this.#redact = options.rules?.some(({ match }) => match !== undefined) === true ? [] : options.redact
+    const hasConditions = options.ignore !== undefined || options.rules?.some(({ match }) => match !== undefined)
+    this.#redact = hasConditions === true ? [] : options.redact
   }
 
   useLogger({ scale }: LoggerTraits): void {
@@ -130,7 +131,8 @@ export class Crossing {
 
 /** Whether conditions or groups may read paths of the line; those of a config in Redis may read any. */
 function mayReadPaths(options: LogsirenOptions): boolean {
-  const { rules } = resolveSettings(options, undefined)
+  const { rules, ignore } = resolveSettings(options, undefined)
   const isPath = (path: string): boolean => recordFieldOf(path) === undefined
-  return options.redis !== undefined || rules.some(({ match, groupBy }) => match !== undefined || groupBy.some(isPath))
+  const isRead = rules.some(({ match, groupBy }) => match !== undefined || groupBy.some(isPath))
+  return options.redis !== undefined || ignore.length > 0 || isRead
 }

@@ -100,6 +100,7 @@ const idle: SeriesStatus = {
   cooldownLeftMs: 0,
   suppressed: 0,
   pending: undefined,
+  silenced: undefined,
   receiver: undefined,
   lastAlert: undefined,
 }
@@ -108,6 +109,7 @@ const blank: StatusState = {
   nowMs: 0,
   series: [],
   seriesBeyond: 0,
+  silences: [],
   ended: [],
   totals: {},
   observedAtMs: undefined,

@@ -8,6 +8,7 @@ import { eventually } from '../fixtures/eventually.js'
 import { fakeClock, settled } from '../fixtures/fake-clock.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { run } from '../fixtures/run.js'
+import { noSilences } from '../fixtures/store-bench.js'
 
 const names = ['alert', 'delivered', 'resolved', 'warning', 'attempt', 'config']
 
@@ -38,7 +39,7 @@ t.test('publishes the very objects of events, each attempt, and each config', as
       const text = texts.shift()
       return text === undefined
         ? super.submit(submission)
-        : Promise.resolve({ kind: 'config', config: { kind: 'text', text } })
+        : Promise.resolve({ kind: 'config', config: { kind: 'text', text }, silences: noSilences })
     }
   }
   const seen = watch(t)

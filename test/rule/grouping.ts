@@ -9,7 +9,7 @@ import { rule } from '../fixtures/store-bench.js'
 const subject = (members: object, record = {}): Subject => ({
   roots: rootsOf({ members }, undefined),
   severity: 50,
-  record: () => toLogRecord(record),
+  field: (name) => toLogRecord(record)[name],
   kind: lateKind(() => toLogRecord(record)),
 })
 

@@ -16,7 +16,7 @@ const record = toLogRecord({ statusCode: 503, errorMessage: 'db timeout', model:
 const subject: Subject = {
   roots: rootsOf({ members: line, isParsed: true }, undefined),
   severity: 50,
-  record: () => record,
+  field: (name) => record[name],
   kind: lateKind(() => record),
 }
 

@@ -5,7 +5,7 @@ import { documentOptions, isRuleOption } from '../document-members.js'
 import { type OptionName, optionMembers } from '../engine-options.js'
 import { toSnakeCase } from '../names.js'
 import { type Kinds, type Member, ruleNaming, ruleOptions } from '../rule-members.js'
-import { documentMatch, match } from './match.js'
+import { documentMatch, documentMatches, match, matches } from './match.js'
 import {
   choice,
   documentInteger,
@@ -43,6 +43,7 @@ const inCode: Checks = {
   paths: () => linePaths,
   groups: () => groupByOf(linePath),
   match: () => match,
+  matches: () => matches,
   rules: () => rulesOf(objectOf(ruleEntries, 'a rule')),
   fields: () => fields,
   redis: () => redis,
@@ -55,6 +56,7 @@ const inDocument: Checks = {
   count: () => documentInteger,
   groups: () => groupByOf(sharedPath),
   match: () => documentMatch,
+  matches: () => documentMatches,
   rules: () => rulesOf(documentRule),
 }
 

@@ -1,6 +1,7 @@
 // The checks of values, for options and for the config document; members.ts chooses the check of each option. The message of a check is
 // its expectation, and problems.ts makes a sentence of it. `metadata` tells json-schema.ts what it cannot read from a check.
 import * as v from 'valibot'
+import { isObject } from '../../unknown.js'
 import { MAX_INTEGER, MAX_URL_LENGTH } from '../defaults.js'
 import { levelNames } from '../levels.js'
 import { lineFields } from '../names.js'
@@ -160,6 +161,8 @@ export const MAX_RULES = 100
 
 const PATTERNS = `rules whose patterns have at most ${MAX_PATTERNS_SIZE} instructions together (a counted repetition stands for as many)`
 
+const matchesIn = (rules: readonly unknown[]): unknown[] => rules.map((rule) => (isObject(rule) ? rule['match'] : {}))
+
 /** A list of at most `MAX_RULES` rules of this shape. No two have the same name. */
 export function rulesOf(rule: v.GenericSchema): v.GenericSchema<unknown, readonly RuleDefinition[]> {
   const rules = v.pipe(
@@ -168,7 +171,7 @@ export function rulesOf(rule: v.GenericSchema): v.GenericSchema<unknown, readonl
       (input) => !Array.isArray(input) || input.length <= MAX_RULES,
       `a list of at most ${MAX_RULES} rules`,
     ),
-    v.custom<unknown>((input) => !Array.isArray(input) || areCompilable(input), PATTERNS),
+    v.custom<unknown>((input) => !Array.isArray(input) || areCompilable(matchesIn(input)), PATTERNS),
     v.array(rule, 'a list of rules'),
     v.metadata({ maxItems: MAX_RULES }),
     v.rawCheck(({ dataset, addIssue }) => {
@@ -189,7 +192,7 @@ export function rulesOf(rule: v.GenericSchema): v.GenericSchema<unknown, readonl
         }
       })
     }),
-    v.check((given) => totalSize(given) <= MAX_PATTERNS_SIZE, PATTERNS),
+    v.check((given) => totalSize(matchesIn(given)) <= MAX_PATTERNS_SIZE, PATTERNS),
   )
   // The schema of a rule has accepted each of them.
   return rules as v.GenericSchema<unknown, readonly RuleDefinition[]>

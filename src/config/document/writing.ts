@@ -85,7 +85,9 @@ export function writingProblems(document: ConfigDocument): Problem[] {
   if (enabled === true && url === '') return [{ path: 'url', message: 'url is required when enabled' }]
   const [conflict] = conflicts(resolveSettings({}, document))
   return [
-    ...(conflict === undefined ? [] : [{ path: 'new_only', message: conflict.message }]),
+    ...(conflict === undefined
+      ? []
+      : [{ path: conflict.rule === undefined ? 'ignore' : 'new_only', message: conflict.message }]),
     ...secretsMissingInDocument(document),
   ]
 }

@@ -5,7 +5,7 @@ import type { Occurrence } from '../../alert/occurrence.js'
 import type { Clock, Moment } from '../../clock.js'
 import { RecentMap } from '../../recent.js'
 import type { Meeting } from '../../rule/known-kinds.js'
-import type { Series } from '../../rule/series.js'
+import type { GroupValues, Series } from '../../rule/series.js'
 import type { Count } from '../../rule/tally.js'
 import type { Counters } from '../stats.js'
 import {
@@ -132,6 +132,11 @@ export class Backlog {
     for (const { occurrence } of kinds) occurrence?.show()
     if (!(this.#live.get(series.id) instanceof KindSeries)) this.#begin(this.#newKindSeries(series))
     return { ...part, counts: kinds, kinds }
+  }
+
+  /** The values of a group; undefined where the rule has none, or its errors have left their window. */
+  groupValuesOf(seriesId: string): GroupValues | undefined {
+    return this.#live.get(seriesId)?.series.groupValues
   }
 
   /** How many errors of a part may bring its series nearer to the threshold, as far as this process knows. */

@@ -4,6 +4,7 @@
 import type { RuleSettings } from '../../config/settings.js'
 import { findSeries, type Series } from '../../rule/series.js'
 import type { Entry } from '../../store/store.js'
+import type { SilencesInForce } from '../silences-in-force.js'
 import type { Backlog } from './backlog.js'
 import type { Growth } from './counter-growth.js'
 import { draftOf } from './drafts.js'
@@ -97,11 +98,12 @@ export interface Preparation extends BatchSources {
   readonly hostname: string
   readonly monotonicMs: number
   readonly memory: SeriesMemory
+  readonly silences: SilencesInForce
 }
 
 /** The entries of a batch under the rules in force; a series whose rule is gone or switched off is left out. */
 export function prepare(batch: Batch, preparation: Preparation): readonly Prepared[] {
-  const { rules, hostname, monotonicMs, memory, fallback, backlog } = preparation
+  const { rules, hostname, monotonicMs, memory, fallback, backlog, silences } = preparation
   let textLength = MAX_TEXT_LENGTH
   const hasRoom = (text: string): boolean => {
     if (text.length > textLength) return false
@@ -115,16 +117,23 @@ export function prepare(batch: Batch, preparation: Preparation): readonly Prepar
     const draft = shown === undefined ? '' : draftOf(series, shown, { hostname })
     return hasRoom(draft) ? draft : ''
   }
-  const judged = (series: Series, part: Part | undefined, look: Look | undefined): Prepared => {
+  const judged = (
+    series: Series,
+    part: Part | undefined,
+    look: Look | undefined,
+    silence = silences.of(series),
+  ): Prepared => {
     const handover = fallback?.handoverOf(series.id)
     const delivery = memory.deliveryOf(series)
     const entry: Entry = {
       kind: 'judged',
       series,
       counts: part?.counts ?? [],
-      draft: draftFor(series, part),
+      draft: silences.isRunning(silence) ? '' : draftFor(series, part),
       isForced: look?.isForced ?? false,
       former: look?.former,
+      silence,
+      manySilence: silences.ofMany(series.rule),
       handover: handover !== undefined && hasRoom(handover.draft) ? handover : undefined,
       delivery: delivery?.alert === undefined || hasRoom(delivery.alert.draft) ? delivery : undefined,
     }
@@ -136,11 +145,13 @@ export function prepare(batch: Batch, preparation: Preparation): readonly Prepar
     const series = { ...found, groupValues: taken.series.groupValues }
     const part = backlog.asked(taken, series)
     const look = batch.looks.get(series.id)
-    // Whether a kind is new only the store can say.
-    const mustBeJudged = series.rule.newOnly || look !== undefined || fallback?.handoverOf(series.id) !== undefined
+    const isLookedAt = look !== undefined || fallback?.handoverOf(series.id) !== undefined
+    const silence = silences.of(series)
+    // Whether a kind is new only the store can say; and what is counted in a silence is told once it has ended.
+    const mustBeJudged = isLookedAt || series.rule.newOnly || silences.isRunning(silence)
     if (!mustBeJudged && memory.isFar(series, part.errors, monotonicMs) && memory.deliveryOf(series) === undefined)
       return [{ entry: { kind: 'counted', series, counts: part.counts }, part }]
-    return [judged(series, part, look)]
+    return [judged(series, part, look, silence)]
   })
   const ids = new Set(counted.map(({ entry }) => entry.series.id))
   // Every batch, whatever it carries, hands over the alerts that this process raised alone, as far as it has room for
@@ -151,7 +162,7 @@ export function prepare(batch: Batch, preparation: Preparation): readonly Prepar
     const look = batch.looks.get(id)
     // The series of a rule that has ended is looked at under the rule as it was.
     const series = findSeries(id, rules) ?? (look?.former && findSeries(id, [look.former.rule]))
-    return series === undefined ? [] : [judged(series, undefined, look)]
+    return series === undefined ? [] : [judged({ ...series, groupValues: backlog.groupValuesOf(id) }, undefined, look)]
   })
   return [...counted, ...looked]
 }

@@ -7,9 +7,10 @@ import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { warningCodes } from '../../errors.js'
 import { RecentMap } from '../../recent.js'
-import { findSeries, type Series } from '../../rule/series.js'
+import { findSeries, manyOf, type Series } from '../../rule/series.js'
 import type { Claim, FormerRule, Reply, Store, StoredConfig, Tallied } from '../../store/store.js'
 import type { Announcer } from '../announcer.js'
+import type { SilencesInForce } from '../silences-in-force.js'
 import type { Counters, Stats } from '../stats.js'
 import type { Backlog } from './backlog.js'
 import { type Batch, errorsOf, type Prepared, prepare, takeBatch } from './batch.js'
@@ -23,8 +24,8 @@ import type { ProcessNews } from './process-news.js'
 import type { SeriesMemory } from './series-memory.js'
 
 /**
- * At most this many times the store may answer one attempt with another config: a config that changes faster than it
- * can be read must not turn an attempt into an endless loop.
+ * At most this many times the store may answer one attempt with another config or other silences: what changes faster
+ * than it can be read must not turn an attempt into an endless loop.
  */
 const MAX_CONFIG_ROUNDS = 3
 
@@ -65,6 +66,7 @@ export interface SubmissionOptions {
   readonly announcer: Announcer
   readonly hostname: string
   readonly config: RulesInForce
+  readonly silences: SilencesInForce
   /** What is told of this process; undefined where nobody would learn of it, since the store is not shared. */
   readonly news?: ProcessNews | undefined
   readonly dispatcher: ClaimSink
@@ -125,7 +127,7 @@ export class Submission {
     this.#batch ??= this.#nextBatch(isWaitedFor())
     const batch = this.#batch
     for (let round = 0; round < MAX_CONFIG_ROUNDS; round += 1) {
-      const { store, config, clock, news } = this.#options
+      const { store, config, silences, clock, news } = this.#options
       const prepared = this.#prepare(batch)
       const entries = prepared.map(({ entry }) => entry)
       const { sequence, growth } = batch
@@ -135,8 +137,10 @@ export class Submission {
       const told = { sequence, entries, growth, process, isReturning: this.#hasFailed }
       this.#hasFailed = true
       const reply = await store.submit({ ...told, rules: this.#enabledRules, formerRules })
-      this.#hasFailed = reply.kind === 'config' && told.isReturning
+      this.#hasFailed = reply.kind !== 'counted' && told.isReturning
       if (this.#isClosed) return false
+      if (reply.kind !== 'counted') silences.adopt(reply.silences)
+      if (reply.kind === 'silences') continue
       if (reply.kind === 'config') {
         config.adopt(reply.config)
         this.#options.memory.forgetAnswers()
@@ -149,7 +153,7 @@ export class Submission {
       this.#applyReply(batch, prepared, reply, { formerRules, askedAtMs, isWaitedFor: isWaitedFor() })
       return batch.isFull
     }
-    throw new Error('the config keeps changing')
+    throw new Error('the config keeps changing, or the silences do')
   }
 
   /** Stops: an answer that comes later is ignored. */
@@ -221,7 +225,7 @@ export class Submission {
   #apply({ entry, part }: Prepared, tallied: Tallied, { askedAtMs, isWaitedFor }: Call): void {
     const { counters, dueSeries, memory, dispatcher, store, backlog } = this.#options
     const { series } = entry
-    const { total, dropped, isMixed, isJudged, claim } = tallied
+    const { total, dropped, isMixed, isJudged, claim, isOfMany = false } = tallied
     counters.dropped += dropped
     memory.learn(series, tallied, entry.kind === 'judged' ? entry.delivery : undefined)
     if (part !== undefined) backlog.learn(part, tallied.meetings ?? [])
@@ -231,8 +235,11 @@ export class Submission {
     if (!isJudged && total >= series.rule.threshold) dueSeries.add(series.id)
     if (claim === undefined) return
     const isForced = isWaitedFor || (entry.kind === 'judged' && entry.isForced === true)
+    const claimed = isOfMany ? manyOf(series.rule) : series
+    // The look announces it to operators: errors are counted for its groups only.
+    if (isOfMany && claim.isNew) dueSeries.add(claimed.id)
     dispatcher.deliver({
-      series,
+      series: claimed,
       claim,
       store,
       draft: this.#draftFor(series, claim),

@@ -6,7 +6,7 @@ import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { toLogRecord } from '../../record/log-record.js'
 import { leaseMs, MAX_NOTICE_AGE_MS } from '../../rule/alert-state.js'
-import type { Series } from '../../rule/series.js'
+import { isMany, type Series } from '../../rule/series.js'
 import type { Claim } from '../../store/store.js'
 import { oneLine, truncate } from '../../text.js'
 import type { Claimed } from '../counting/claim-sink.js'
@@ -48,9 +48,12 @@ export function leftMsOf(delivery: Delivery, clock: Clock): number {
 /**
  * The notice of a claim. Where somebody has changed its draft in Redis beyond use, it holds what the rule alone says.
  */
-export function noticeOf({ rule }: Series, { facts, id, count, draft, fleet }: Claim): Notice {
+export function noticeOf(series: Series, { facts, id, count, draft, fleet }: Claim): Notice {
+  const { rule, groupValues } = series
   const named = { id, rule: rule.name, count, ...(fleet !== '' && { fleet }) }
-  const base = { ...(readDraft(draft) ?? blankDraft(rule)), ...named }
+  // The draft of (many) is that of one of its groups.
+  const group = isMany(series) && groupValues !== undefined ? { group_by: groupValues } : {}
+  const base = { ...(readDraft(draft) ?? blankDraft(rule)), ...named, ...group }
   return facts.kind === 'firing' ? { ...base, facts } : { ...base, facts }
 }
 

@@ -11,6 +11,7 @@ import { describeVerdict, type Failure, type Verdict, verdictOn } from '../../de
 import { warningCodes } from '../../errors.js'
 import { RecentMap } from '../../recent.js'
 import { leaseMs } from '../../rule/alert-state.js'
+import { isMany } from '../../rule/series.js'
 import type { Settlement } from '../../rule/settle.js'
 import type { Announcer } from '../announcer.js'
 import type { Claimed, ClaimSink } from '../counting/claim-sink.js'
@@ -20,8 +21,8 @@ import { publishAttempt } from '../diagnostics.js'
 import { toAlertEvent, toResolvedEvent } from '../events.js'
 import type { KeepAlive } from '../keep-alive.js'
 import type { Counters } from '../stats.js'
-import { type Delivery, deliveryOf, leftMsOf, nameOf } from './delivery.js'
-import { DestinationQueue } from './destination-queue.js'
+import { type Delivery, deliveryOf, leftMsOf, nameOf, noticeOf } from './delivery.js'
+import { DestinationQueue, type Owner } from './destination-queue.js'
 import { Settler } from './settler.js'
 
 export interface DispatcherOptions {
@@ -56,13 +57,17 @@ const LOST = 'it is lost, since the process ends and no Redis keeps the alert fo
 
 const alreadyDone = Promise.resolve()
 
+function ownerOf({ series: { rule } }: Delivery): Owner {
+  return { rule: rule.name, hasGroups: rule.groupBy.length > 0 }
+}
+
 export class Dispatcher implements ClaimSink {
   readonly #options: DispatcherOptions
   readonly #settler: Settler
   readonly #queues = new Map<string, DestinationQueue<Delivery>>()
   /** Ids of series whose alerts have had no attempt yet, since their destination asks for a pause. */
   readonly #untried = new Set<string>()
-  readonly #knownClaims = new RecentMap<string, true>(MAX_KNOWN_CLAIMS)
+  readonly #knownClaims = new RecentMap<string, { isAnnounced: boolean }>(MAX_KNOWN_CLAIMS)
   /** What this process calls itself while it counts alone, from its first notice on: later ones may be of lines of another service or host. */
   #nameAlone: string | undefined
   #endsSoon = false
@@ -84,18 +89,19 @@ export class Dispatcher implements ClaimSink {
   }
 
   deliver(claimed: Claimed): void {
-    const { counters, announcer, clock } = this.#options
+    const { counters, clock } = this.#options
     const { series, claim, draft, store } = claimed
     // At once, not when its turn comes: by then another process may have taken the alert over without its draft, or
     // this one have forgotten the errors that it shows.
     const enriched = draft === undefined ? alreadyDone : this.#settler.enrich(store, series, claim, draft)
     const delivery = this.#named(deliveryOf(claimed, clock, enriched))
-    if (claim.isNew && isAlert(delivery.notice)) {
-      counters.alerts += 1
-      announcer.emit('alert', toAlertEvent(delivery.notice))
-    }
-    if (!claim.isNew && !this.#knownClaims.has(claim.id)) counters.takenOver += 1
-    this.#knownClaims.set(claim.id, true)
+    const known = this.#knownClaims.get(claim.id)
+    if (!claim.isNew && known === undefined) counters.takenOver += 1
+    const isRaised = claim.isNew && isAlert(delivery.notice)
+    if (isRaised) counters.alerts += 1
+    this.#knownClaims.set(claim.id, known ?? { isAnnounced: !isRaised })
+    // What one of many groups tells is known once its first attempt begins.
+    if (!isMany(series)) this.#announce(delivery)
     this.#untried.delete(series.id)
     const queue = this.#queueOf(series.rule.url)
     queue.push(claim.id, delivery)
@@ -125,6 +131,14 @@ export class Dispatcher implements ClaimSink {
     this.#settler.close()
   }
 
+  /** Reports an alert that this process has raised, once. */
+  #announce({ claim, notice }: Delivery): void {
+    const known = this.#knownClaims.get(claim.id)
+    if (known?.isAnnounced !== false || !isAlert(notice)) return
+    known.isAnnounced = true
+    this.#options.announcer.emit('alert', toAlertEvent(notice))
+  }
+
   /** The delivery with a name of who sends it, which all notices of an incident share. */
   #named(delivery: Delivery): Delivery {
     const { notice } = delivery
@@ -142,7 +156,9 @@ export class Dispatcher implements ClaimSink {
     const known = this.#queues.get(url)
     if (known !== undefined) return known
     for (const [other, { isIdle, pausedMs }] of this.#queues) if (isIdle && pausedMs === 0) this.#queues.delete(other)
-    const queue = new DestinationQueue<Delivery>(this.#options.clock, (delivery, queue) => this.#turn(delivery, queue))
+    const queue = new DestinationQueue<Delivery>(this.#options.clock, ownerOf, (delivery, queue) =>
+      this.#turn(delivery, queue),
+    )
     this.#queues.set(url, queue)
     return queue
   }
@@ -161,8 +177,8 @@ export class Dispatcher implements ClaimSink {
     if (rule === undefined) return this.#withdraw(delivery)
     if (queue.pausedMs > 0 && !isForced) return this.#postpone(delivery, queue.pausedMs)
     const current = { ...delivery, series: { ...series, rule } }
-    if (!(await this.#begin(current))) return
-    await this.#attempt(current, queue)
+    const begun = await this.#begin(current)
+    if (begun !== undefined) await this.#attempt(begun, queue)
   }
 
   /**
@@ -178,24 +194,43 @@ export class Dispatcher implements ClaimSink {
   }
 
   /**
-   * Says that an attempt begins, and returns whether it may. A claim that waited long in the queue may have lost its
+   * Says that an attempt begins, and resolves with what it delivers; undefined where it may not. A claim that waited long in the queue may have lost its
    * lease, and another process may be delivering it: to attempt it as well would deliver it twice. So where little is
    * left of the lease the store is asked first; where an attempt fits into it with room to spare, nobody else can have
    * the claim, and the attempt does not wait for the answer.
    */
-  async #begin(delivery: Delivery): Promise<boolean> {
+  async #begin(delivery: Delivery): Promise<Delivery | undefined> {
     const { store, series, claim, leasedUntilMs, enriched } = delivery
     const { clock } = this.#options
+    if (isMany(series)) return this.#beginOfMany(delivery)
     const { timeoutMs } = series.rule
     const leftMs = (): number => leasedUntilMs - clock.monotonicMs()
     const begun = this.#settler.begin(store, series, claim)
     if (leftMs() < timeoutMs + SAFE_MARGIN_MS) {
       const isOurs = await begun
       // Where the store does not answer, the claim is still ours until its lease ends; the attempt must fit into that.
-      if (isOurs === false || (isOurs === undefined && leftMs() < timeoutMs)) return false
+      if (isOurs === false || (isOurs === undefined && leftMs() < timeoutMs)) return undefined
     }
     await enriched
-    return !this.#isClosed
+    return this.#isClosed ? undefined : delivery
+  }
+
+  /**
+   * The same for an alert of `(many)`, or its end. Groups may have joined the alert since it was claimed, and they stop joining it now, so
+   * only the store knows what the attempt is to tell. Where it does not answer, no attempt is made: when the lease ends the alert is
+   * claimed again.
+   */
+  async #beginOfMany(delivery: Delivery): Promise<Delivery | undefined> {
+    const { store, series, claim, enriched } = delivery
+    await enriched
+    const frozen = await this.#settler.begin(store, series, claim)
+    if (frozen === undefined || frozen === false || this.#isClosed) return undefined
+    if (frozen === true) return delivery
+    const draft = frozen.draft === '' ? (delivery.draft ?? claim.draft) : frozen.draft
+    const told = { ...claim, count: frozen.count, draft }
+    const begun = this.#named({ ...delivery, claim: told, notice: noticeOf(series, told) })
+    this.#announce(begun)
+    return begun
   }
 
   async #attempt(delivery: Delivery, queue: DestinationQueue<Delivery>): Promise<void> {

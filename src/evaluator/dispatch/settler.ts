@@ -7,7 +7,7 @@ import type { Clock } from '../../clock.js'
 import { RecentMap } from '../../recent.js'
 import { MAX_NOTICE_AGE_MS } from '../../rule/alert-state.js'
 import type { Series } from '../../rule/series.js'
-import type { ClaimRef, Settlement } from '../../rule/settle.js'
+import type { ClaimRef, Settled, Settlement } from '../../rule/settle.js'
 import type { Note } from '../../store/store.js'
 import type { ClaimStore } from '../counting/claim-sink.js'
 import type { Counters } from '../stats.js'
@@ -77,9 +77,9 @@ export class Settler {
 
   /**
    * Says that an attempt begins, which renews the lease. Resolves with false where the claim is another process's by
-   * now, and with undefined where the store does not answer.
+   * now, with what it is to tell where it is of `(many)`, and with undefined where the store does not answer.
    */
-  async begin(store: ClaimStore, series: Series, claimed: ClaimRef): Promise<boolean | undefined> {
+  async begin(store: ClaimStore, series: Series, claimed: ClaimRef): Promise<Settled | undefined> {
     try {
       return await store.settle(series, claimed, { kind: 'begun' })
     } catch {

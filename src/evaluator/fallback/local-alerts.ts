@@ -5,13 +5,15 @@
 import type { Clock } from '../../clock.js'
 import type { OnRedisDown } from '../../config/options.js'
 import { MAX_NOTICE_AGE_MS } from '../../rule/alert-state.js'
-import { type Series, seriesOf } from '../../rule/series.js'
-import type { ClaimRef, Settlement } from '../../rule/settle.js'
+import { frozen } from '../../rule/many.js'
+import { manyOf, type Series, seriesOf } from '../../rule/series.js'
+import type { ClaimRef, Settled, Settlement } from '../../rule/settle.js'
 import type { Count } from '../../rule/tally.js'
 import { MemoryStore } from '../../store/memory/memory-store.js'
-import type { Claim, Entry, Handover, LocalAlert, Note } from '../../store/store.js'
+import type { Claim, Handover, LocalAlert, Note } from '../../store/store.js'
 import type { ClaimStore } from '../counting/claim-sink.js'
 import type { Answered } from '../counting/fallback-port.js'
+import type { SilencesInForce } from '../silences-in-force.js'
 
 /** At most this many series may have an alert that the fleet does not know of; no more are raised. */
 const MAX_RAISED = 1000
@@ -31,8 +33,12 @@ export interface LocalJudgement {
 export interface LocalAlertsOptions {
   readonly clock: Clock
   readonly mode: OnRedisDown
+  /** As they were when Redis was last heard of. */
+  readonly silences: SilencesInForce
   /** Called with each alert that was delivered here and that Redis does not know of. */
   readonly onDelivered: (series: Series, alert: LocalAlert) => void
+  /** Called with each group that an alert of `(many)` told of which was delivered here: its cooldown runs, too. */
+  readonly onToldOf: (group: Series) => void
 }
 
 export class LocalAlerts implements ClaimStore {
@@ -108,35 +114,41 @@ export class LocalAlerts implements ClaimStore {
         unraised += 1
         return []
       }
-      const [tallied] = this.#counts.submitNow([entryWithoutCounts(series)]).tallies
+      const silence = this.#options.silences.ofAlone(series)
+      const manySilence = this.#options.silences.ofAlone(manyOf(series.rule))
+      const entry = { kind: 'judged', series, counts: [], draft: '', silence, manySilence } as const
+      const [tallied] = this.#counts.submitNow([entry]).tallies
       if (tallied?.claim === undefined) return []
+      const claimed = tallied.isOfMany === true ? manyOf(series.rule) : series
       let { claim } = tallied
       if (claim.isNew) {
         raised += 1
         // Made only now, and not for every series that is judged: there may be many, and few raise an alert.
         claim = { ...claim, draft: draftFor(series) }
-        this.#counts.enrichNow(series, claim.id, claim.draft)
+        this.#counts.enrichNow(claimed, claim.id, claim.draft)
       }
-      this.#raised.set(series.id, series)
-      if (this.#options.mode === 'local') return [{ series, claim }]
+      this.#raised.set(claimed.id, claimed)
+      if (this.#options.mode === 'local') return [{ series: claimed, claim }]
       // With `'hold'` it waits for Redis to come back, and for the fleet to deliver it.
-      this.#counts.settleNow(series, claim, { kind: 'postponed', waitMs: MAX_NOTICE_AGE_MS })
+      this.#counts.settleNow(claimed, claim, { kind: 'postponed', waitMs: MAX_NOTICE_AGE_MS })
       return []
     })
     return { raised, unraised, claims }
   }
 
   /** Says what became of a claim that `judge` gave, as `Store.settle` does. */
-  settle(series: Series, claimed: ClaimRef, settlement: Settlement, note?: Note): Promise<boolean> {
+  settle(series: Series, claimed: ClaimRef, settlement: Settlement, note?: Note): Promise<Settled> {
     const alert = this.#pendingOf(series.id)
     const isSettled = this.#counts.settleNow(series, claimed, settlement)
     const isOver = settlement.kind === 'delivered' || settlement.kind === 'abandoned'
     const isEnd = isOver || (this.#refused.has(series.id) && settlement.kind !== 'begun')
-    if (isSettled && isEnd) this.#forget(series.id)
+    if (isSettled !== false && isEnd) this.#forget(series.id)
     // An alert that the fleet has taken meanwhile is not in `#raised` any more. Redis then gave this process the claim,
     // which the dispatcher settles without a second attempt, since it has delivered this id.
-    if (isSettled && settlement.kind === 'delivered' && alert !== undefined)
+    if (isSettled !== false && settlement.kind === 'delivered' && alert !== undefined) {
       this.#options.onDelivered(series, { ...alert, account: note?.account ?? '' })
+      for (const group of this.#counts.membersOf(alert.id)) this.#options.onToldOf(group)
+    }
     return Promise.resolve(isSettled)
   }
 
@@ -164,13 +176,11 @@ export class LocalAlerts implements ClaimStore {
     const series = this.#raised.get(seriesId)
     const pending = series && this.#counts.alertOf(series).pending
     if (pending?.facts.kind !== 'firing') return undefined
-    const { id, facts, count, tries, draft, raisedAtMs } = pending
+    const { id, facts, tries, raisedAtMs } = pending
+    // No more groups join it there.
+    const { count, draft } = frozen(pending)
     return { id, facts, count, tries, draft, raisedAtMs, account: '' }
   }
-}
-
-function entryWithoutCounts(series: Series): Entry {
-  return { kind: 'judged', series, counts: [], draft: '' }
 }
 
 /** The series without `sendResolved`: only the fleet can say whether the errors have stopped. */

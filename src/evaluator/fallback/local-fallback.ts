@@ -11,6 +11,7 @@ import type { ClaimSink } from '../counting/claim-sink.js'
 import { draftOf } from '../counting/drafts.js'
 import type { Answered, Fallback } from '../counting/fallback-port.js'
 import type { SeriesMemory } from '../counting/series-memory.js'
+import type { SilencesInForce } from '../silences-in-force.js'
 import type { Counters } from '../stats.js'
 import { LocalAlerts } from './local-alerts.js'
 import { Outage } from './outage.js'
@@ -24,6 +25,7 @@ export interface LocalFallbackOptions {
   readonly announcer: Announcer
   readonly hostname: string
   readonly config: { readonly rules: readonly RuleSettings[] }
+  readonly silences: SilencesInForce
   readonly dispatcher: ClaimSink
 }
 
@@ -39,10 +41,16 @@ export class LocalFallback implements Fallback {
   #isAsking = false
 
   constructor(options: LocalFallbackOptions) {
-    const { clock, mode, memory } = options
+    const { clock, mode, memory, silences } = options
     this.#options = options
     this.#outage = new Outage(clock)
-    this.#alerts = new LocalAlerts({ clock, mode, onDelivered: (series, alert) => memory.delivered(series, alert) })
+    this.#alerts = new LocalAlerts({
+      clock,
+      mode,
+      silences,
+      onDelivered: (series, alert) => memory.delivered(series, alert),
+      onToldOf: (group) => memory.delivered(group),
+    })
   }
 
   get isActive(): boolean {

@@ -10,7 +10,7 @@ import type { Root } from '../../record/reading/line-reader.js'
 import type { LineTraits } from '../../record/reading/line-traits.js'
 import type { LineReading } from '../../record/reading/read-line.js'
 import type { RequestTraits } from '../../record/reading/request-traits.js'
-import type { Subject } from '../../rule/matcher.js'
+import type { PlainField, Subject } from '../../rule/matcher.js'
 
 /** A line or record that may be an error for one rule or another. */
 export interface Candidate extends Subject, Telling, Moment {
@@ -22,12 +22,12 @@ export interface Candidate extends Subject, Telling, Moment {
 
 /** How candidates are read and judged. */
 export interface Reader {
-  readonly reading: Pick<LineReading, 'record' | 'details' | 'request'>
+  readonly reading: Pick<LineReading, 'record' | 'fields' | 'details' | 'request'>
   isError(traits: LineTraits, rule: RuleSettings): boolean
   placeOf(request: RequestTraits): Place | undefined
 }
 
-/** A line whose record and details are read when they are asked for. */
+/** A line whose record and details are read when they are asked for, each field once however many rules look at it. */
 export class LineCandidate implements Candidate {
   readonly request: RequestTraits | undefined
   readonly roots: readonly Root[]
@@ -35,6 +35,7 @@ export class LineCandidate implements Candidate {
   readonly wallMs: number
   readonly #reader: Reader
   readonly #traits: LineTraits
+  #fields: Map<PlainField, string | number> | undefined
   #record: ErrorRecord | undefined
   #kind: string | undefined
 
@@ -70,6 +71,14 @@ export class LineCandidate implements Candidate {
     return this.#record
   }
 
+  field(name: PlainField): string | number {
+    if (this.#record !== undefined) return this.#record[name]
+    this.#fields ??= new Map()
+    const value = this.#fields.get(name) ?? this.#reader.reading.fields[name](this.roots, this.severity)
+    this.#fields.set(name, value)
+    return value
+  }
+
   kind(): string {
     this.#kind ??= kindOfRecord(this.record())
     return this.#kind
@@ -95,9 +104,11 @@ export function completed(lines: readonly [Candidate, ...Candidate[]]): Candidat
   const [first, ...others] = lines
   const roots = lines.flatMap((line) => line.roots)
   const severity = lines.find((line) => line.severity > 0)?.severity ?? 0
-  const merged = (): ErrorRecord =>
-    others.reduce((known, line) => mergeRecords(known, line.record(), line.isLast), first.record())
-  return derived(first, roots, severity, merged)
+  let merged: ErrorRecord | undefined
+  return derived(first, roots, severity, () => {
+    merged ??= others.reduce((known, line) => mergeRecords(known, line.record(), line.isLast), first.record())
+    return merged
+  })
 }
 
 function derived(line: Candidate, roots: readonly Root[], severity: number, record: () => ErrorRecord): Candidate {
@@ -110,6 +121,7 @@ function derived(line: Candidate, roots: readonly Root[], severity: number, reco
     roots,
     severity,
     record,
+    field: (name) => record()[name],
     kind: lateKind(record),
     isError: (rule) => line.isError(rule),
     details: () => line.details(),

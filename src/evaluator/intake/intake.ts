@@ -2,7 +2,7 @@
 // error leaves it as early as possible.
 import { type Clock, type Moment, momentOf } from '../../clock.js'
 import type { LogsirenOptions } from '../../config/options.js'
-import type { RuleSettings } from '../../config/settings.js'
+import { type Ignoring, nothingIgnored, type RuleSettings } from '../../config/settings.js'
 import { lateKind } from '../../record/kind.js'
 import { type GivenRecord, toLogRecord } from '../../record/log-record.js'
 import { plainRoots } from '../../record/reading/cloneable-roots.js'
@@ -69,6 +69,7 @@ export class Intake {
   readonly #recent: RecentLines | undefined
   readonly #minSeverity: number
   #rules: readonly RuleSettings[]
+  #ignoring: Ignoring
   #logger: LoggerTraits = { scale: standardScale }
   #compiled: Compiled
   /** The service's name, as the first line that has one tells it; blank as long as none has. */
@@ -78,7 +79,7 @@ export class Intake {
   /** When the text came whose lines are being read; all its errors get this date. Undefined between texts. */
   #arrival: Moment | undefined
 
-  constructor(options: IntakeOptions, rules: readonly RuleSettings[]) {
+  constructor(options: IntakeOptions, rules: readonly RuleSettings[], ignoring: Ignoring = nothingIgnored) {
     this.#options = options
     const { dedupeRequests = true } = options.options
     const onForgotten = (): void => {
@@ -94,13 +95,15 @@ export class Intake {
     this.#unnamedLines = options.seeksService === true ? MAX_NAMED_LINES : 0
     this.#filter = new RuleFilter(options.counters, options.sink, this.#requests, incomplete)
     this.#rules = rules
+    this.#ignoring = ignoring
     this.#compiled = this.#compile()
-    this.#filter.useRules(rules, this.#shape)
+    this.#filter.useRules(rules, this.#shape, ignoring)
   }
 
-  /** Sets the rules that count from now on; what was counted stays with the rule that counted it. */
-  useRules(rules: readonly RuleSettings[]): void {
+  /** Sets the rules that count from now on, and what counts for none; what was counted stays with the rule that counted it. */
+  useRules(rules: readonly RuleSettings[], ignoring: Ignoring = nothingIgnored): void {
     this.#rules = rules
+    this.#ignoring = ignoring
     this.#recompile()
   }
 
@@ -122,7 +125,7 @@ export class Intake {
 
   #recompile(): void {
     this.#compiled = this.#compile()
-    this.#filter.useRules(this.#rules, this.#shape)
+    this.#filter.useRules(this.#rules, this.#shape, this.#ignoring)
   }
 
   /** Takes a record that was handed in. */
@@ -135,14 +138,19 @@ export class Intake {
       severity: 0,
       request: undefined,
       record: () => record,
+      field: (name) => record[name],
       kind: lateKind(() => record),
       details: noDetails,
       isLast: false,
       ...momentOf(this.#options.clock),
     }
-    if (hold === undefined || hold.isReleased) this.#filter.take(candidate)
+    if (hold === undefined || hold.isReleased) this.#judgeRecord(candidate)
     // Whatever `statusCodeThreshold` the config sets, this record may be an error only if it is one at the lowest, 1.
-    else if (isErrorRecord(record, 1)) this.#holdBack(hold, record, () => this.#filter.take(candidate))
+    else if (isErrorRecord(record, 1)) this.#holdBack(hold, record, () => this.#judgeRecord(candidate))
+  }
+
+  #judgeRecord(record: Candidate): void {
+    if (this.#filter.isError(record)) this.#filter.take(record)
   }
 
   /**
@@ -267,6 +275,7 @@ export class Intake {
       severity: traits.severity,
       request: this.#requests && request,
       record: () => record,
+      field: (name) => record[name],
       kind: lateKind(() => record),
       details: () => details,
       place: () => reader.placeOf(request),

@@ -1,13 +1,15 @@
-// For which rules an error counts, and in which group of each, once for each request. Part of the line path:
-// synchronous.
+// For which rules an error counts, and in which group of each, once for each request; and which errors are ignored. Part of
+// the line path: synchronous.
 import { Occurrence } from '../../alert/occurrence.js'
 import type { Moment } from '../../clock.js'
-import type { RuleSettings } from '../../config/settings.js'
+import { type Ignoring, nothingIgnored, type RuleSettings } from '../../config/settings.js'
 import type { LineShape } from '../../record/reading/field-paths.js'
 import type { RequestDedupe } from '../../record/request-dedupe.js'
 import { compileGrouping, type Grouping } from '../../rule/grouping.js'
 import { isOverflow } from '../../rule/groups.js'
+import { compileIgnoring, ignoreNothing, type Verdict } from '../../rule/ignoring.js'
 import { compileLack, compileMatcher, type Matcher } from '../../rule/matcher.js'
+import { joinedPatterns } from '../../rule/patterns.js'
 import type { Series } from '../../rule/series.js'
 import type { Counters } from '../stats.js'
 import { type Candidate, completed, copied } from './candidate.js'
@@ -19,14 +21,21 @@ export interface ErrorSink {
   count(series: Series, occurrence: Occurrence, moment: Moment, kind?: string): void
 }
 
-/** What is known of a request that is open. */
+/** A request that is open: what is known of its error, or that no line of it counts any more. */
 export interface Account {
+  state: Followed | 'ignored'
+}
+
+interface Followed {
   occurrence: Occurrence
   /** The names of the rules that have counted it. */
   readonly countedBy: string[]
-  /** Its error lines, the first one first, while some rule waits for what that one lacks; else undefined. */
-  waiting: [Candidate, ...Candidate[]] | undefined
+  /** Its error lines, the first one first, while a rule or `ignore` waits for what that one lacks; else undefined. */
+  waiting: Lines | undefined
 }
+
+/** The last line of a request that is no error stands behind its error lines, since it tells more of them. */
+type Lines = [Candidate, ...Candidate[]]
 
 interface CompiledRule {
   readonly rule: RuleSettings
@@ -42,6 +51,7 @@ export class RuleFilter {
   readonly #requests: RequestDedupe<Account> | undefined
   readonly #incomplete: IncompleteErrors<Account>
   #rules: readonly CompiledRule[] = []
+  #ignoring = ignoreNothing
 
   constructor(
     counters: Counters,
@@ -56,8 +66,11 @@ export class RuleFilter {
     incomplete.onDue((account) => this.#settle(account))
   }
 
-  /** Sets the rules that count from now on; `shape` says where the logger's lines hold what. */
-  useRules(rules: readonly RuleSettings[], shape: LineShape): void {
+  /** Sets the rules that count from now on, and what counts for none; `shape` says where the logger's lines hold what. */
+  useRules(rules: readonly RuleSettings[], shape: LineShape, ignoring: Ignoring = nothingIgnored): void {
+    // Every error is tested by all of them, so they are searched for together.
+    const patterns = joinedPatterns()
+    this.#ignoring = compileIgnoring(ignoring, shape.redact, patterns)
     this.#rules = rules.map((rule) => {
       // A condition in code may look at what the same code redacts. A condition in the shared config finds nothing
       // there: somebody who may write the config, and not read the logs, could find out a redacted value by trying
@@ -65,14 +78,19 @@ export class RuleFilter {
       const hidden = rule.isMatchShared === true ? shape.redact : []
       return {
         rule,
-        matches: compileMatcher(rule.match, hidden),
+        matches: compileMatcher(rule.match, hidden, patterns),
         lacks: compileLack(rule, shape.redact, hidden),
         seriesOf: compileGrouping(rule, shape),
       }
     })
   }
 
-  /** Counts an error for each rule that it matches; the lines of one request count once for each rule. */
+  /** Whether a line or record is an error for some rule. */
+  isError(line: Candidate): boolean {
+    return this.#rules.some(({ rule }) => line.isError(rule))
+  }
+
+  /** Counts an error for each rule that it matches, unless it is ignored; the lines of one request count once for each rule. */
   take(line: Candidate): void {
     const { request, monotonicMs } = line
     const known = request && this.#requests?.find(request, monotonicMs)
@@ -80,12 +98,19 @@ export class RuleFilter {
       this.#takeFurther(known, line, true)
       return
     }
-    const account: Account = { occurrence: new Occurrence(line), countedBy: [], waiting: undefined }
     const mayComplete = this.#requests !== undefined && request !== undefined && request.id !== '' && !request.isLast
-    const isWaiting = this.#judge(account, line, { mayWait: mayComplete })
-    if (!mayComplete || (!isWaiting && account.countedBy.length === 0)) return
+    const verdict = this.#ignoring(line, mayComplete)
+    if (verdict === 'ignored') {
+      this.#counters.ignored += 1
+      if (mayComplete) this.#requests?.open(request, monotonicMs, { state: 'ignored' })
+      return
+    }
+    const state: Followed = { occurrence: new Occurrence(line), countedBy: [], waiting: undefined }
+    const isWaiting = verdict === 'open' || this.#judge(state, line, { mayWait: mayComplete })
+    if (!mayComplete || (!isWaiting && state.countedBy.length === 0)) return
+    const account: Account = { state }
     this.#requests?.open(request, monotonicMs, account)
-    if (isWaiting) this.#wait(account, line)
+    if (isWaiting) this.#wait(account, state, line)
   }
 
   /** Takes a line that is no error. The last one of an open request tells more of its error. */
@@ -95,24 +120,53 @@ export class RuleFilter {
   }
 
   #takeFurther(account: Account, line: Candidate, isError: boolean): void {
-    const { waiting, occurrence } = account
-    occurrence.tell(line)
+    const { state } = account
+    if (state === 'ignored') return
+    const { waiting, occurrence } = state
     if (waiting === undefined) {
-      if (isError) this.#judge(account, line, { isFurther: true })
+      if (isError && this.#ignoring(line, false) === 'ignored') {
+        this.#ignore(account)
+        return
+      }
+      occurrence.tell(line)
+      if (isError) this.#judge(state, line, { isFurther: true })
       return
     }
-    this.#wait(account, line)
-    if (account.waiting === undefined) return
-    const stillWaits = !line.isLast && this.#judge(account, completed(waiting), { mayWait: true })
-    if (!stillWaits) this.#settle(account)
+    occurrence.tell(line)
+    this.#wait(account, state, line)
+    if (state.waiting === undefined) return
+    if (line.isLast) this.#settle(account)
+    else this.#judgeWaiting(account, state, waiting)
   }
 
-  /** Keeps a line of a request that some rule must know more of. Nothing that is kept is the application's. */
-  #wait(account: Account, line: Candidate): void {
-    account.occurrence.seal()
+  #judgeWaiting(account: Account, state: Followed, waiting: Lines): void {
+    const verdict = this.#verdictOn(waiting, true)
+    if (verdict === 'ignored') this.#ignore(account)
+    else if (verdict === 'counted' && !this.#judge(state, completed(waiting), { mayWait: true })) this.#settle(account)
+  }
+
+  /** From now on no line of the request counts. What has been counted stays. */
+  #ignore(account: Account): void {
+    this.#incomplete.delete(account)
+    account.state = 'ignored'
+    this.#counters.ignored += 1
+  }
+
+  /** The verdict on a request: an error of it is ignored that, with what it lacks from the other lines, meets `ignore`. */
+  #verdictOn(lines: Lines, mayBeOpen: boolean): Verdict {
+    if (this.#ignoring === ignoreNothing) return 'counted'
+    const verdicts = lines
+      .filter((line) => this.isError(line))
+      .map((line) => this.#ignoring(completed([line, ...lines.filter((other) => other !== line)]), mayBeOpen))
+    return (['ignored', 'open'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'counted'
+  }
+
+  /** Keeps a line of a request of which more must be known. Nothing that is kept is the application's. */
+  #wait(account: Account, state: Followed, line: Candidate): void {
+    state.occurrence.seal()
     const copy = copied(line)
-    if (account.waiting === undefined) account.waiting = [copy]
-    else account.waiting.push(copy)
+    if (state.waiting === undefined) state.waiting = [copy]
+    else state.waiting.push(copy)
     const windowsMs = this.#rules.map(({ rule }) => rule.windowMs)
     this.#incomplete.add(account, copy.roots, line.monotonicMs, windowsMs)
   }
@@ -120,19 +174,24 @@ export class RuleFilter {
   /** Judges what waited by what is known of it now: first the request as a whole, then its further lines each by itself. */
   #settle(account: Account): void {
     this.#incomplete.delete(account)
-    const { waiting } = account
-    if (waiting === undefined) return
-    account.waiting = undefined
-    this.#judge(account, completed(waiting))
-    for (const line of waiting.slice(1)) this.#judge(account, line, { isFurther: true })
+    const { state } = account
+    if (state === 'ignored' || state.waiting === undefined) return
+    const { waiting } = state
+    state.waiting = undefined
+    if (this.#verdictOn(waiting, false) === 'ignored') {
+      this.#ignore(account)
+      return
+    }
+    this.#judge(state, completed(waiting))
+    for (const line of waiting.slice(1)) this.#judge(state, line, { isFurther: true })
   }
 
   /**
    * Counts a line for the rules that have not counted its request. Gives whether some rule must wait, since the line lacks
    * what that rule looks at.
    */
-  #judge(account: Account, line: Candidate, { mayWait = false, isFurther = false } = {}): boolean {
-    const { countedBy } = account
+  #judge(request: Followed, line: Candidate, { mayWait = false, isFurther = false } = {}): boolean {
+    const { countedBy } = request
     const wasCounted = countedBy.length > 0
     let isWaiting = false
     let isChosen = false
@@ -148,19 +207,19 @@ export class RuleFilter {
       }
       if (!matches(line)) continue
       isChosen = true
-      this.#count(account, line, seriesOf(line, line.monotonicMs))
+      this.#count(request, line, seriesOf(line, line.monotonicMs))
     }
     if (isChosen && !wasCounted) this.#counters.errors += 1
     else if (isChosen && isFurther) this.#counters.duplicates += 1
     return isWaiting
   }
 
-  #count(account: Account, line: Candidate, series: Series): void {
+  #count(request: Followed, line: Candidate, series: Series): void {
     if (isOverflow(series)) this.#counters.overflowed += 1
     // What the lines before told is forgotten where nothing shows it any more.
-    if (account.occurrence.isForgotten) account.occurrence = new Occurrence(line)
-    account.countedBy.push(series.rule.name)
+    if (request.occurrence.isForgotten) request.occurrence = new Occurrence(line)
+    request.countedBy.push(series.rule.name)
     // As the line tells it by which the error counts: what later lines tell may come before or after the next batch.
-    this.#sink.count(series, account.occurrence, line, series.rule.newOnly ? line.kind() : undefined)
+    this.#sink.count(series, request.occurrence, line, series.rule.newOnly ? line.kind() : undefined)
   }
 }

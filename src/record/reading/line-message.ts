@@ -106,7 +106,7 @@ function messageIn(value: unknown, path: string, isOpen: IsOpen, depth = 0): str
   if (Array.isArray(value)) return firstOf(value.slice(0, MAX_ITEMS).keys(), value, path, isOpen, depth)
   const own = firstOf(messageNames, value, path, isOpen, depth)
   // pino puts the messages of causes behind the message; of one that has none the colon is left.
-  const message = own?.replace(/:$/, '')
+  const message = own?.endsWith(':') === true ? own.slice(0, -1) : own
   if (message !== undefined && !WRAPPER.test(message) && message === own) return withPlace(message, value)
   const inner = firstOf(innerNames, value, path, isOpen, depth) ?? causeInStack(value, path, isOpen)
   if (message === undefined) return inner ?? firstOf(furtherNames, value, path, isOpen, depth)

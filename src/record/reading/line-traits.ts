@@ -1,7 +1,7 @@
 // The traits by which a line is judged to be an error; see README, What is an error. They are read for every line that passes the
 // sieve, so nothing else is read with them.
 
-import { messageOfStack, UNCAUGHT } from '../../text.js'
+import { messageOfStack, withoutUncaught } from '../../text.js'
 import { isObject } from '../../unknown.js'
 import type { LogRecord } from '../log-record.js'
 import { ERROR, otherScales, type SeverityScale } from '../severity.js'
@@ -207,7 +207,7 @@ export function identity(value: unknown): string | undefined {
 
 function isOwn(message: string | undefined): boolean {
   if (message === undefined) return false
-  return message.startsWith(OWN) || (message.startsWith('un') && message.replace(UNCAUGHT, '').startsWith(OWN))
+  return message.startsWith(OWN) || withoutUncaught(message).startsWith(OWN)
 }
 
 /** Whether a value looks like an error object, with a message or without; `{}` and flags do not. */

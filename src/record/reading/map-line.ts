@@ -12,38 +12,53 @@ import { text } from './line-traits.js'
 /** Makes a record of a line. Its own message stands in for that of an error only if `severity` is `error` or worse. */
 export type LineMapper = (roots: readonly Root[], severity: number) => ErrorRecord
 
-/** Compiles the mapper; field-paths.ts has the default paths. */
-export function compileMapper(shape: LineShape): LineMapper {
+/** Reads single members of a record, for conditions and groups, which look at few of them: a record takes twice as long as its message. */
+export type FieldReaders = {
+  readonly [name in keyof ErrorRecord]: (roots: readonly Root[], severity: number) => ErrorRecord[name]
+}
+
+/** Compiles the readers; field-paths.ts has the default paths. */
+export function compileFields(shape: LineShape): FieldReaders {
   const { redact = [] } = shape
-  const field = (name: RecordField): LineReader => compileReader(pathsOf(name, shape), redact)
-  const read = {
-    group: field('group'),
-    keyId: field('keyId'),
-    model: field('model'),
-    providerName: field('providerName'),
-    providerType: field('providerType'),
+  const reader = (name: RecordField): LineReader => compileReader(pathsOf(name, shape), redact)
+  const text = (name: RecordField): ((roots: readonly Root[]) => string) => {
+    const read = reader(name)
+    return (roots) => read(roots, cleaned) ?? ''
+  }
+  const [keyId, clientIp, given] = [reader('keyId'), reader('clientIp'), reader('kind')]
+  const message = compileMessage(shape, redact)
+  const isRepeated = compileRepetition(shape, redact)
+  return {
+    group: text('group'),
+    keyId: (roots) => keyId(roots, integer) ?? 0,
+    model: text('model'),
+    providerName: text('providerName'),
+    providerType: text('providerType'),
     statusCode: compileStatus(shape, redact),
-    clientIp: field('clientIp'),
-    message: compileMessage(shape, redact),
-    kind: field('kind'),
+    errorMessage: (roots, severity) => {
+      const shown = message(roots, severity)
+      return isRepeated(shown, roots) ? '' : shown
+    },
+    clientIp: (roots) => clientIp(roots, address) ?? '',
+    kind: (roots) => given(roots, kind) ?? '',
     errorType: compileErrorType(shape, redact),
   }
-  const isRepeated = compileRepetition(shape, redact)
-  return (roots, severity) => {
-    const shown = read.message(roots, severity)
-    return {
-      group: read.group(roots, cleaned) ?? '',
-      keyId: read.keyId(roots, integer) ?? 0,
-      model: read.model(roots, cleaned) ?? '',
-      providerName: read.providerName(roots, cleaned) ?? '',
-      providerType: read.providerType(roots, cleaned) ?? '',
-      statusCode: read.statusCode(roots),
-      errorMessage: isRepeated(shown, roots) ? '' : shown,
-      clientIp: read.clientIp(roots, address) ?? '',
-      kind: read.kind(roots, kind) ?? '',
-      errorType: read.errorType(roots),
-    }
-  }
+}
+
+/** Makes a mapper of the readers. */
+export function mapperOf(read: FieldReaders): LineMapper {
+  return (roots, severity) => ({
+    group: read.group(roots, severity),
+    keyId: read.keyId(roots, severity),
+    model: read.model(roots, severity),
+    providerName: read.providerName(roots, severity),
+    providerType: read.providerType(roots, severity),
+    statusCode: read.statusCode(roots, severity),
+    errorMessage: read.errorMessage(roots, severity),
+    clientIp: read.clientIp(roots, severity),
+    kind: read.kind(roots, severity),
+    errorType: read.errorType(roots, severity),
+  })
 }
 
 /** A redacted text with fewer UTF-16 units than these may be a part of another text by chance. */

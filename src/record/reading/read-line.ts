@@ -5,7 +5,7 @@ import { type LineShape, messagePathsOf } from './field-paths.js'
 import { compileDetails, compileService, type LineDetails } from './line-details.js'
 import { type Line, type Root, rootsOf } from './line-reader.js'
 import { compileTraits, type LineTraits, type TraitsReader } from './line-traits.js'
-import { compileMapper, type LineMapper } from './map-line.js'
+import { compileFields, type FieldReaders, type LineMapper, mapperOf } from './map-line.js'
 import { compileIsLast, compileRequestTraits, type RequestTraits } from './request-traits.js'
 
 /** A line that has been read, as plain data: nothing in it refers to what the application logged. */
@@ -26,18 +26,21 @@ export interface LineReading {
   /** Whether a line looks like the last one of a request, even if it has no request id; cheaper than `request`. */
   readonly isLast: (roots: readonly Root[]) => boolean
   readonly record: LineMapper
+  readonly fields: FieldReaders
   readonly details: (roots: readonly Root[]) => LineDetails
   readonly service: (roots: readonly Root[]) => string
 }
 
 export function compileReading(shape: LineShape, sampleFields: readonly string[] = []): LineReading {
   const messageKeys = messagePathsOf(shape)
+  const fields = compileFields(shape)
   return {
     roots: (line) => rootsOf(line, shape.nestedKey, messageKeys),
     traits: compileTraits(shape),
     request: compileRequestTraits(shape),
     isLast: compileIsLast(),
-    record: compileMapper(shape),
+    record: mapperOf(fields),
+    fields,
     details: compileDetails(shape, sampleFields),
     service: compileService(shape),
   }

@@ -4,10 +4,12 @@ import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { type AlertState, initialState, type Pending } from '../../rule/alert-state.js'
 import { cooldownAfter, type Streak } from '../../rule/cooldown.js'
-import { decide, isHeldBack, type Situation } from '../../rule/decide.js'
+import { type Decision, decide, isFreeToRaise, type Situation } from '../../rule/decide.js'
 import { KnownKinds, type Meeting } from '../../rule/known-kinds.js'
-import type { Series } from '../../rule/series.js'
-import { type ClaimRef, dueAt, type Settlement, settle } from '../../rule/settle.js'
+import { cooledByMany, decideGroup, decideMany, type GroupDecision } from '../../rule/many.js'
+import { isMany, MANY_KEY, manyOf, type Series, seriesOf } from '../../rule/series.js'
+import { type ClaimRef, dueAt, type Settled, type Settlement, settle } from '../../rule/settle.js'
+import type { Silence } from '../../rule/silence.js'
 import { hasLeft } from '../../rule/slots.js'
 import type { Count } from '../../rule/tally.js'
 import type { Claim, Entry, Reply, Store, Submission, Tallied } from '../store.js'
@@ -46,6 +48,8 @@ export class MemoryStore implements Store {
   readonly #due = new DueTimes()
   /** The window in which each rule was last counted, by the rule's name. */
   readonly #windows = new Map<string, string>()
+  /** When alerts of groups began within the last minute, by the rule's name. */
+  readonly #begunMs = new Map<string, readonly number[]>()
   /** What each rule knows that counts only what is new, by the rule's name. */
   readonly #kinds = new Map<string, KnownKinds>()
   #sweptAtMs = 0
@@ -127,12 +131,12 @@ export class MemoryStore implements Store {
     if (state !== undefined && pending?.id === alertId) state.alert = { ...state.alert, pending: { ...pending, draft } }
   }
 
-  settle(series: Series, claimed: ClaimRef, settlement: Settlement): Promise<boolean> {
+  settle(series: Series, claimed: ClaimRef, settlement: Settlement): Promise<Settled> {
     return Promise.resolve(this.settleNow(series, claimed, settlement))
   }
 
   /** Does what `settle` does, for a caller that needs the result at once. */
-  settleNow(series: Series, claimed: ClaimRef, settlement: Settlement): boolean {
+  settleNow(series: Series, claimed: ClaimRef, settlement: Settlement): Settled {
     const state = this.#states.get(series.id)
     if (state === undefined) return false
     const moment = { nowMs: this.#clock.monotonicMs(), policy: series.rule }
@@ -140,7 +144,16 @@ export class MemoryStore implements Store {
     state.alert = settle(before, claimed, settlement, moment)
     if (state.alert === before) return false
     this.#plan(series.id, dueAt(state.alert, moment))
-    return true
+    const { pending } = state.alert
+    if (settlement.kind !== 'begun' || pending === undefined || !isMany(series)) return true
+    return { count: pending.count, draft: pending.draft }
+  }
+
+  /** The groups that an alert of `(many)` with this id tells of, and that have not been looked at since it was delivered. */
+  membersOf(alertId: string): readonly Series[] {
+    return [...this.#states].flatMap(([id, { alert, rule }]) =>
+      alert.joined?.id === alertId ? seriesOf(rule, id.slice(rule.name.length + 1)) : [],
+    )
   }
 
   onReachable(): void {}
@@ -154,7 +167,9 @@ export class MemoryStore implements Store {
     const { rule } = series
     const state = this.#stateOf(series)
     const nowMs = this.#clock.monotonicMs()
-    const met = rule.newOnly ? this.#meet(entry, state.alert, nowMs) : undefined
+    const epochMs = this.#clock.nowMs()
+    const isSilenced = entry.kind === 'judged' && isRunning(entry.silence, epochMs)
+    const met = rule.newOnly ? this.#meet(entry, state.alert, { nowMs, isSilenced }) : undefined
     const newest = met?.counts ?? counts
     const { total, fresh, fellAtMs, endsAtMs, ...added } = state.counter.add(newest, rule.threshold)
     const dropped = added.dropped + (met?.dropped ?? 0)
@@ -163,7 +178,6 @@ export class MemoryStore implements Store {
       state.unjudged += fresh
       return { total, dropped, isJudged: false, quietMs: 0, isOpen: false, isMixed, claim: undefined }
     }
-    const epochMs = this.#clock.nowMs()
     const toWallMs = epochMs - nowMs
     const latestMs = newest.length > 0 ? Math.max(...newest.map(({ monotonicMs }) => monotonicMs)) : undefined
     const { oldestMs } = state.counter
@@ -176,6 +190,7 @@ export class MemoryStore implements Store {
       holder: this.#nextHolder(),
       isForced: entry.kind === 'judged' && entry.isForced === true,
       isReturning,
+      isSilenced,
       total,
       fresh: fresh + state.unjudged,
       withheld: met?.withheld ?? 0,
@@ -189,30 +204,71 @@ export class MemoryStore implements Store {
     }
     state.unjudged = 0
     const before = state.alert
-    const { claim, state: after } = decide(before, situation)
+    const manyBefore = this.#manyOf(rule)
+    const decided = this.#decide(
+      series,
+      before,
+      situation,
+      entry.kind === 'judged' && isRunning(entry.manySilence, epochMs),
+    )
+    const { claim, state: after, isOfMany = false, heldMs = 0 } = decided
+    const isNew = claim !== undefined && claim.id !== (isOfMany ? manyBefore : before)?.pending?.id
     state.alert = after
     this.#plan(series.id, dueAt(after, situation))
-    const isNew = claim !== undefined && claim.id !== before.pending?.id
     return {
       total,
       dropped,
       meetings: met?.meetings,
       isJudged: true,
-      quietMs: quietMsOf(after, situation),
-      isOpen: after.pending !== undefined || after.episode !== undefined,
+      quietMs: Math.max(quietMsOf(after, situation), heldMs),
+      isOpen: after.pending !== undefined || after.episode !== undefined || after.joined !== undefined,
       isMixed,
       claim: claim && toClaim(claim, situation.holder, nowMs, isNew),
+      ...(isOfMany && { isOfMany }),
     }
   }
 
+  #decide(
+    series: Series,
+    before: AlertState,
+    situation: Situation,
+    isManySilenced: boolean,
+  ): Decision & Partial<Pick<GroupDecision, 'isOfMany' | 'heldMs'>> {
+    const { rule } = series
+    if (isMany(series)) return decideMany(before, situation)
+    if (rule.groupBy.length === 0) return decide(before, situation)
+    const many = this.#manyOf(rule)
+    const begunMs = this.#begunMs.get(rule.name) ?? []
+    const decided = decideGroup(before, { many, begunMs }, { ...situation, series, isManySilenced })
+    if (decided.many !== many) {
+      const ofMany = manyOf(rule)
+      this.#stateOf(ofMany).alert = decided.many
+      this.#plan(ofMany.id, dueAt(decided.many, situation))
+    }
+    if (decided.begunMs.length > 0) this.#begunMs.set(rule.name, decided.begunMs)
+    else this.#begunMs.delete(rule.name)
+    return { ...decided, state: decided.group }
+  }
+
+  /** The state of the series `(many)` of a rule. */
+  #manyOf({ name }: RuleSettings): AlertState {
+    return this.#states.get(`${name}:${MANY_KEY}`)?.alert ?? initialState
+  }
+
   /** Asks which kinds of an entry are new. Gives a count for each of those, and how many errors were dropped and withheld. */
-  #meet({ series: { rule }, counts }: Entry, alert: AlertState, nowMs: number): Met {
+  #meet(
+    { series, counts }: Entry,
+    alert: AlertState,
+    at: { readonly nowMs: number; readonly isSilenced: boolean },
+  ): Met {
+    const { rule } = series
     const known = this.#kinds.get(rule.name) ?? new KnownKinds()
     this.#kinds.set(rule.name, known)
-    const isHeld = isHeldBack(alert, { nowMs, policy: rule })
+    const now = cooledByMany(alert, this.#manyOf(rule))
+    const isFree = now.joined === undefined && isFreeToRaise(now, { ...at, policy: rule })
     const meetings = counts.map(({ kind, monotonicMs }): Meeting => {
-      if (kind === undefined || hasLeft(monotonicMs, nowMs, rule.windowMs)) return 'dropped'
-      return known.meet(kind, nowMs, isHeld, rule)
+      if (kind === undefined || hasLeft(monotonicMs, at.nowMs, rule.windowMs)) return 'dropped'
+      return known.meet(kind, at.nowMs, !isFree, rule)
     })
     const those = (meeting: Meeting): readonly Count[] => counts.filter((_, at) => meetings[at] === meeting)
     return {
@@ -250,8 +306,11 @@ export class MemoryStore implements Store {
     if (this.#states.size < MANY_SERIES || nowMs < this.#sweptAtMs + SWEEP_MS) return
     this.#sweptAtMs = nowMs
     for (const [id, { counter, alert, rule }] of this.#states) {
-      const coldFromMs = (alert.delivery?.atMs ?? 0) + 2 * Math.max(rule.cooldownMs, rule.cooldownMaxMs)
-      const isCold = alert.delivery === undefined || nowMs > coldFromMs
+      const many = alert.joined === undefined ? undefined : this.#manyOf(rule)
+      if (many?.pending !== undefined) continue
+      const delivery = alert.delivery ?? many?.delivery
+      const coldFromMs = (delivery?.atMs ?? 0) + 2 * Math.max(rule.cooldownMs, rule.cooldownMaxMs)
+      const isCold = delivery === undefined || nowMs > coldFromMs
       if (isCold && !this.#due.has(id) && alert.pending === undefined && counter.isEmpty) this.#states.delete(id)
     }
   }
@@ -271,6 +330,10 @@ export class MemoryStore implements Store {
     const unique = Math.floor(this.#clock.random() * 2 ** 48).toString(36)
     return `${Math.floor(this.#clock.nowMs())}-${unique}-${this.#raised}`
   }
+}
+
+function isRunning(silence: Silence | undefined, epochMs: number): boolean {
+  return silence !== undefined && epochMs < silence.untilMs
 }
 
 function toClaim(

@@ -14,6 +14,8 @@ export type Values<L extends Layout> = {
 export const HEAD_KEYS = [
   /** The config (string). */
   'config',
+  /** The silences of operators, and the version of them all (hash, see store/config/silence-scripts.ts). */
+  'silences',
   /** The last sequence of this client that was counted (string). */
   'sequence',
   /** What all processes of the fleet agree on (hash, see lua/fleet.ts). */
@@ -34,6 +36,8 @@ export const HEAD_KEYS = [
 export const HEAD = {
   /** The config that this client knows: sha1 of its text, 'missing', 'unreadable', or '' for none yet. */
   known: 'text',
+  /** The version of the silences that this client knows: a text, 'missing' where there are none, or '' for none yet. */
+  knownSilences: 'text',
   /** The client's id. */
   client: 'text',
   /** The number of this batch among those of this client; it grows with each. */
@@ -65,6 +69,12 @@ export const HEAD = {
 /** The keys of each rule. Both are sorted sets of series ids by due time: series with a pending alert, and with an end to come. */
 export const RULE_KEYS = ['due', 'ends'] as const
 
+/**
+ * The further keys of each rule with groups: the hashes of the last delivery and the alert of its series `(many)`, and when alerts of its groups
+ * began within the last minute (sorted set of their ids), see lua/many.ts.
+ */
+export const STORM_KEYS = ['manyDelivery', 'manyAlert', 'begun'] as const
+
 /** The arguments of each rule. */
 export const RULE = {
   rule: 'text',
@@ -83,6 +93,8 @@ export const RULE = {
   leaseMs: 'number',
   /** Names its url, see destination-id.ts. */
   destination: 'text',
+  /** Alerts of its groups that may begin in a minute; 0 where it has no groups. */
+  maxAlertsPerMinute: 'number',
   /** Which of the rule's series the reply names: 'due' those that are due, 'open' all that have something open, '' none. */
   asks: 'text',
 } as const
@@ -118,11 +130,17 @@ export const KIND_COUNT = {
 /** The further arguments of each entry that is judged, after its counts. */
 export const JUDGED = {
   series: 'text',
+  /** The key of its group, and its values in words; '' where the rule has no groups. */
+  group: 'text',
   /** The number of its former rule, from 1; the entry's own where the rule has ended; 0 where there is none. */
   former: 'number',
   /** How long ago the config moved or ended the former rule (ms). */
   formerAgeMs: 'number',
   isForced: 'flag',
+  /** The silence that mutes the series, be it over or not: '<ms of its end> <ms since when> <id>', or ''. */
+  silence: 'text',
+  /** The same of the series `(many)` of its rule. */
+  manySilence: 'text',
   /** An alert to hand over (JSON: id, facts, count, tries, draft, ageMs, isNew), or ''. */
   handover: 'text',
   /** How long ago the last delivery was that this process knows of (ms); '' where it knows of none. */
@@ -155,6 +173,8 @@ export const TALLY = {
   draft: 'text',
   ageMs: 'number',
   isNew: 'flag',
+  /** Whether the claim is of the rule's series `(many)`, and not of the entry's own. */
+  isOfMany: 'flag',
 } as const
 
 /** The arguments of one row, in the layout's order. */

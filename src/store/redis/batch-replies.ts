@@ -1,6 +1,7 @@
 // Reads the parts of a batch's reply into the types of the store's port, and writes facts as the script keeps them.
 import type { Facts, FiringFacts } from '../../rule/alert-state.js'
 import type { Meeting } from '../../rule/known-kinds.js'
+import { MAX_SILENCES, readSilence, type Silence } from '../../rule/silence.js'
 import { listOf } from '../../unknown.js'
 import type { Claim, StoredConfig, Tallied } from '../store.js'
 import { rowOf, TALLY } from './batch-protocol.js'
@@ -10,6 +11,19 @@ import { meetingsOf } from './lua/kinds.js'
 export function readConfig(version: string, text: string): StoredConfig {
   if (version === 'missing' || version === 'unreadable') return { kind: version }
   return { kind: 'text', text }
+}
+
+/**
+ * Reads the silences of a reply: fields and texts of their hash, in turns. What others have written is passed over: what is none, one under
+ * another id than its own, since nobody could end it, and more than there may be.
+ */
+export function readSilences(listed: unknown): readonly Silence[] {
+  const texts = listOf(listed).map(String)
+  const silences = texts.flatMap((id, at) => {
+    const silence = at % 2 === 0 ? readSilence(texts[at + 1] ?? '') : undefined
+    return silence?.id === id ? silence : []
+  })
+  return silences.slice(0, MAX_SILENCES)
 }
 
 /** Reads the meetings of a reply, by the number of their entry from 1: numbers and letters, in turns. */
@@ -29,12 +43,22 @@ export function readTally(
   serverMs: number,
   claimed: Pick<Claim, 'holder' | 'fleet'>,
 ): Tallied {
-  const { total, dropped, quietMs, isOpen, isMixed, stamp, id, facts, revision, ...rest } = rowOf(TALLY, row)
+  const { total, dropped, quietMs, isOpen, isMixed, stamp, id, facts, revision, isOfMany, ...rest } = rowOf(TALLY, row)
   const texts = { id: String(id), revision: String(revision), draft: String(rest.draft) }
   const claim: Claim | undefined =
     id === '' ? undefined : { ...claimed, ...rest, ...texts, facts: readFacts(String(facts)) }
   const delivery = readDelivery(String(stamp), serverMs)
-  return { total, dropped: droppedBefore + dropped, isJudged, quietMs, isOpen, isMixed, delivery, claim }
+  return {
+    total,
+    dropped: droppedBefore + dropped,
+    isJudged,
+    quietMs,
+    isOpen,
+    isMixed,
+    delivery,
+    claim,
+    ...(isOfMany && { isOfMany }),
+  }
 }
 
 function readDelivery(stamp: string, serverMs: number): Tallied['delivery'] {

@@ -2,7 +2,7 @@
 import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { MAX_KINDS } from '../../rule/known-kinds.js'
-import type { Series } from '../../rule/series.js'
+import { groupText, isMany, type Series } from '../../rule/series.js'
 import { bucketAt } from '../../rule/slots.js'
 import type { Count } from '../../rule/tally.js'
 import type { Entry, FormerRule, Handover, Judged, LocalAlert } from '../store.js'
@@ -83,14 +83,18 @@ export function entryCall(entry: Entry, rows: ReadonlyMap<RuleSettings, number>,
   const row = rows.get(rule) ?? 0
   const args = [...argsOf(ENTRY, { row, isJudged, countCount: counted.countCount }), ...counted.args]
   if (!isJudged) return { ...counted, series, isJudged, args, announcement: '' }
-  const announcement = counts.length === 0 ? '' : announcements.textOf(series, nowMs)
+  // The series (many) counts nothing itself.
+  const announcement = counts.length === 0 && !isMany(series) ? '' : announcements.textOf(series, nowMs)
   const look: Judged = entry.kind === 'judged' ? entry : { ...entry, kind: 'judged', draft: '' }
-  const { former, isForced = false, handover, delivery, draft } = look
+  const { former, isForced = false, silence, manySilence, handover, delivery, draft } = look
   const judged = argsOf(JUDGED, {
     series: series.id,
+    group: rule.groupBy.length === 0 ? '' : `${series.groupKey} ${groupText(series)}`,
     former: former === undefined ? 0 : (rows.get(isMoved(entry) ? former.rule : rule) ?? 0),
     formerAgeMs: former === undefined ? 0 : ageOf(former.leftAtMs),
     isForced,
+    silence: silenceText(silence),
+    manySilence: silenceText(manySilence),
     handover: handover === undefined ? '' : handoverText(handover, ageOf),
     knownAgeMs: delivery === undefined ? '' : ageOf(delivery.deliveredAtMs),
     knownStamp: delivery?.stamp ?? '',
@@ -113,6 +117,10 @@ function alertText({ id, facts, count, tries, draft, account, raisedAtMs }: Loca
     account,
     raisedAgeMs: ageOf(raisedAtMs),
   })
+}
+
+function silenceText(silence: Judged['silence']): string {
+  return silence === undefined ? '' : `${silence.untilMs} ${silence.createdAtMs} ${silence.id}`
 }
 
 function handoverText({ id, facts, count, tries, draft, raisedAtMs, isNew }: Handover, ageOf: AgeOf): string {

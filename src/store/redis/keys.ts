@@ -34,6 +34,8 @@ export interface KeyNames {
   readonly due: (rule: RuleSettings) => string
   /** The series of a rule that have an end to come for its destination, by due time. */
   readonly ends: (rule: RuleSettings) => string
+  /** When alerts of a rule's groups for its destination began within the last minute. */
+  readonly begun: (rule: RuleSettings) => string
   /** The kinds that a rule knows which counts only what is new. */
   readonly kinds: (rule: RuleSettings) => string
   /** How the last attempt to deliver a notice of a rule to a destination ended. */
@@ -67,6 +69,7 @@ export function keyNames(configKey: string, isCluster: boolean): KeyNames {
     alert: (series, destination = destinationId(series.rule.url)) => of(`alert:${destination}`, series),
     due: ({ name, url }) => `${prefix}:due:${destinationId(url)}${ofRule(name)}`,
     ends: ({ name, url }) => `${prefix}:ends:${destinationId(url)}${ofRule(name)}`,
+    begun: ({ name, url }) => `${prefix}:begun:${destinationId(url)}${ofRule(name)}`,
     kinds: ({ name }) => `${prefix}:kinds${ofRule(name)}`,
     answer: (name, destination) => `${prefix}:answer:${destination}${ofRule(name)}`,
     open: (name, destination) => ['due', 'ends'].map((suffix) => `${prefix}:${suffix}:${destination}${ofRule(name)}`),

@@ -3,14 +3,14 @@ import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { nodeCrypto } from '../../node-crypto.js'
 import { leaseMs } from '../../rule/alert-state.js'
-import type { Series } from '../../rule/series.js'
-import type { ClaimRef, Settlement } from '../../rule/settle.js'
+import { isMany, manyOf, type Series } from '../../rule/series.js'
+import type { ClaimRef, Settled, Settlement } from '../../rule/settle.js'
 import { listOf } from '../../unknown.js'
 import type { Script, ScriptRunner } from '../script.js'
 import type { Note, Reply, Store, Submission } from '../store.js'
 import { Announcements } from './announcements.js'
-import { argsOf, HEAD, HEAD_KEYS, RULE, RULE_KEYS } from './batch-protocol.js'
-import { readConfig, readMeetings, readTally } from './batch-replies.js'
+import { argsOf, HEAD, HEAD_KEYS, RULE, RULE_KEYS, STORM_KEYS } from './batch-protocol.js'
+import { readConfig, readMeetings, readSilences, readTally } from './batch-replies.js'
 import { destinationId } from './destination-id.js'
 import { type EntryParts, entryCall, rowsOf } from './entry-call.js'
 import { isOriginals, type KeyNames, keyNames } from './keys.js'
@@ -53,6 +53,8 @@ export class RedisStore implements Store {
   #era = ''
   /** The version of the config in the last reply. Each batch sends it, and a script that finds another one answers with that. */
   #knownConfig = ''
+  /** The same of the silences. */
+  #knownSilences = ''
 
   constructor({
     connection,
@@ -88,7 +90,7 @@ export class RedisStore implements Store {
     await this.#connection.run(this.#enrich, [this.#keys.alert(series)], [id, holder, draft])
   }
 
-  async settle(series: Series, claimed: ClaimRef, settlement: Settlement, note?: Note): Promise<boolean> {
+  async settle(series: Series, claimed: ClaimRef, settlement: Settlement, note?: Note): Promise<Settled> {
     const { rule } = series
     const { cooldown, fleet, history } = this.#keys
     const open = [this.#keys.due(rule), this.#keys.ends(rule)]
@@ -98,8 +100,9 @@ export class RedisStore implements Store {
     const outcome = [claimed.id, claimed.holder, settlement.kind, waitMs, claimed.revision]
     const policy = [rule.cooldownMs, rule.cooldownMaxMs, rule.windowMs, leaseMs(rule), rule.sendResolved ? 1 : 0]
     const noteArgs = [note?.outcome ?? '', note?.account ?? '', destinationId(rule.url)]
-    const args = [...outcome, ...policy, series.id, isOriginals(series) ? 1 : 0, ...noteArgs]
-    return (await this.#connection.run(this.#settle, keys, args)) === 1
+    const args = [...outcome, ...policy, series.id, isOriginals(series) ? 1 : 0, ...noteArgs, isMany(series) ? 1 : 0]
+    const reply = await this.#connection.run(this.#settle, keys, args)
+    return Array.isArray(reply) ? { count: Number(reply[0]), draft: String(reply[1]) } : reply === 1
   }
 
   onReachable(listener: () => void): void {
@@ -110,6 +113,18 @@ export class RedisStore implements Store {
   close(): Promise<void> {
     this.#connection.close()
     return Promise.resolve()
+  }
+
+  #keysOf(rule: RuleSettings): readonly string[] {
+    const keys = RULE_KEYS.map((name) => this.#keys[name](rule))
+    if (rule.groupBy.length === 0) return keys
+    const many = manyOf(rule)
+    const ofStorm = {
+      manyDelivery: this.#keys.delivery(many),
+      manyAlert: this.#keys.alert(many),
+      begun: this.#keys.begun(rule),
+    }
+    return [...keys, ...STORM_KEYS.map((name) => ofStorm[name])]
   }
 
   /** Sends a submission once; undefined where the server refused it because of the clock. Then nothing was counted, and its time is known. */
@@ -128,7 +143,7 @@ export class RedisStore implements Store {
     const headKeys = { ...this.#keys, sequence: this.#keys.sequence(this.#clientId) }
     const keys = [
       ...HEAD_KEYS.map((name) => headKeys[name]),
-      ...[...rows.keys()].flatMap((rule) => RULE_KEYS.map((name) => this.#keys[name](rule))),
+      ...[...rows.keys()].flatMap((rule) => this.#keysOf(rule)),
       ...calls.flatMap((call) => call.keys),
     ]
     const ruleList = [...rows.keys()]
@@ -137,6 +152,7 @@ export class RedisStore implements Store {
     const wholes = typeof process === 'object' ? this.#announcements.ofRules(rules, this.#clock.monotonicMs()) : []
     const head = argsOf(HEAD, {
       known: this.#knownConfig,
+      knownSilences: this.#knownSilences,
       client: this.#clientId,
       sequence,
       sentMs: this.#serverClock.at(this.#awakeMs()) ?? '',
@@ -163,6 +179,7 @@ export class RedisStore implements Store {
         newAfterMs: rule.newOnly ? rule.newAfterMs : 0,
         leaseMs: leaseMs(rule),
         destination: destinationId(rule.url),
+        maxAlertsPerMinute: rule.groupBy.length === 0 ? 0 : rule.maxAlertsPerMinute,
         asks: asksOf(rule),
       }),
     )
@@ -179,9 +196,12 @@ export class RedisStore implements Store {
       return undefined
     }
     if (kind === 'config') {
-      const [version, text] = rest.map(String)
-      this.#knownConfig = version ?? ''
-      return { kind: 'config', config: readConfig(this.#knownConfig, text ?? '') }
+      const [version, text, silencesVersion, listed] = rest
+      const silences = { list: readSilences(listed), readAtMs: Number(serverMs) }
+      this.#knownSilences = String(silencesVersion)
+      if (version === this.#knownConfig) return { kind: 'silences', silences }
+      this.#knownConfig = String(version)
+      return { kind: 'config', config: readConfig(this.#knownConfig, String(text)), silences }
     }
     for (const { rule, text } of wholes) this.#announcements.tookRule(rule, text, nowMs)
     for (const { announcement, series } of calls)

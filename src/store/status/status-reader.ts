@@ -1,9 +1,12 @@
 // Reads what operators see of a fleet: a few round trips by the config key alone, and nothing is written.
 import { NO_TEXT, parseDocument } from '../../config/document/document.js'
 import type { ConfigDocument } from '../../config/document-members.js'
+import type { Series } from '../../rule/series.js'
+import { type Silence, type Silenceable, silencedUntil } from '../../rule/silence.js'
 import { bucketAt, SLOT_COUNT } from '../../rule/slots.js'
 import { truncate } from '../../text.js'
 import { listOf } from '../../unknown.js'
+import { inForce } from '../config/silence-key.js'
 import type { Connection } from '../connection/connection.js'
 import { isOriginals, type KeyNames, keyNames } from '../redis/keys.js'
 import { ALIVE_MS, OBSERVED_AT } from '../redis/lua/overview.js'
@@ -25,6 +28,8 @@ export interface StatusState {
   readonly series: readonly SeriesStatus[]
   /** Series in force that are known, and not among `series` since there are too many. */
   readonly seriesBeyond: number
+  /** Those that have not ended, the one that ends first in front. */
+  readonly silences: readonly SilenceState[]
   /** The newest first. */
   readonly ended: readonly EndedNews[]
   /** Counters of all processes together. */
@@ -34,6 +39,12 @@ export interface StatusState {
   /** Those that were heard of lately. */
   readonly processes: readonly ProcessState[]
   readonly config: ConfigState
+}
+
+export interface SilenceState {
+  readonly silence: Silence
+  /** How many of the series in force that are known it mutes. */
+  readonly mutes: number
 }
 
 /** What the config key holds; `problem` is one sentence. */
@@ -64,18 +75,8 @@ export async function readStatusState(
   serverClock: string = SERVER_CLOCK,
 ): Promise<StatusState> {
   const keys = keyNames(configKey, connection.isCluster)
-  const overview = await connection.run(
-    overviewScript(serverClock),
-    [keys.config, keys.series, keys.history, keys.totals, keys.processes],
-    [ANNOUNCEMENTS_PER_CALL, MAX_ENDED],
-  )
-  const [now, kind, text, announced, ended, totals, processes] = listOf(overview)
-  const nowMs = Number(now)
-  const config = configState(String(kind), String(text))
-  const all = knownSeries(
-    await withFurther(connection, keys, pairsOf(announced)),
-    config.kind === 'valid' ? config.document : undefined,
-  )
+  const overview = await readOverview(connection, keys, serverClock)
+  const { nowMs, config, known: all, silences, ended, totals, processes } = overview
   const known = all.length <= MAX_SERIES ? all : await busiest(connection, keys, all, nowMs)
   // Where processes send one series to several places, each has an alert of its own.
   const views: readonly View[] = known.flatMap((one) =>
@@ -91,7 +92,12 @@ export async function readStatusState(
       some.flatMap(({ one }) => argsOf(one)),
     )
     const [readAtMs, list] = listOf(reply)
-    read.push(...some.map(({ one, to }, index) => readSeriesStatus(one, to, listOf(list)[index], Number(readAtMs))))
+    read.push(
+      ...some.map(({ one, to }, index) => {
+        const silence = silencedUntil(silenceable(one.series), silences)
+        return readSeriesStatus(one, { to, silence }, listOf(list)[index], Number(readAtMs))
+      }),
+    )
   }
   const counters = new Map(pairsOf(totals).map(([name, count]) => [name, Number(count)]))
   const observedAtMs = counters.get(OBSERVED_AT)
@@ -99,7 +105,8 @@ export async function readStatusState(
   return {
     nowMs,
     series: onePerSeries(read),
-    seriesBeyond: inForce(all) - inForce(known),
+    seriesBeyond: countInForce(all) - countInForce(known),
+    silences: silences.map((silence) => ({ silence, mutes: countMuted(all, silence) })),
     ended: listOf(ended).flatMap((line) => readEnded(String(line)) ?? []),
     totals: Object.fromEntries(counters),
     observedAtMs,
@@ -107,6 +114,45 @@ export async function readStatusState(
       .flatMap(([, told]) => readProcess(told) ?? [])
       .filter(({ heardAtMs }) => Math.abs(nowMs - heardAtMs) <= ALIVE_MS),
     config,
+  }
+}
+
+/** The series that are known. @throws like `Connection.run` */
+export async function readKnownSeries(connection: Connection, configKey: string): Promise<readonly Known[]> {
+  return (await readOverview(connection, keyNames(configKey, connection.isCluster), SERVER_CLOCK)).known
+}
+
+interface Overview {
+  readonly nowMs: number
+  readonly config: ConfigState
+  readonly known: readonly Known[]
+  readonly silences: readonly Silence[]
+  /** Lists, as the script replies them. */
+  readonly ended: unknown
+  readonly totals: unknown
+  readonly processes: unknown
+}
+
+async function readOverview(connection: Connection, keys: KeyNames, serverClock: string): Promise<Overview> {
+  const reply = await connection.run(
+    overviewScript(serverClock),
+    [keys.config, keys.series, keys.history, keys.totals, keys.processes, keys.silences],
+    [ANNOUNCEMENTS_PER_CALL, MAX_ENDED],
+  )
+  const [now, kind, text, announced, ended, totals, processes, silences] = listOf(reply)
+  const config = configState(String(kind), String(text))
+  const all = await withFurther(connection, keys, pairsOf(announced))
+  return {
+    nowMs: Number(now),
+    config,
+    known: knownSeries(all, config.kind === 'valid' ? config.document : undefined),
+    silences: inForce(
+      pairsOf(silences).map(([, silence]) => silence),
+      Number(now),
+    ),
+    ended,
+    totals,
+    processes,
   }
 }
 
@@ -119,8 +165,17 @@ function configState(kind: string, text: string): ConfigState {
   return { kind: 'invalid', problem: truncate(problem, MAX_PROBLEM_LENGTH) }
 }
 
-function inForce(known: readonly Known[]): number {
+function countInForce(known: readonly Known[]): number {
   return known.filter((one) => one.isInForce).length
+}
+
+function countMuted(known: readonly Known[], silence: Silence): number {
+  return known.filter((one) => one.isInForce && silencedUntil(silenceable(one.series), [silence]) !== undefined).length
+}
+
+/** A series as silences see it. Which names its rule groups by is known of its groups alone. */
+function silenceable({ rule, groupValues }: Series): Silenceable {
+  return { rule: rule.name, groupBy: Object.keys(groupValues ?? {}), groupValues }
 }
 
 type Announced = readonly (readonly [announcement: string, atMs: string])[]

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot'
 import type { GroupValues, Series } from '../../rule/series.js'
+import type { Silence } from '../../rule/silence.js'
 import { defined, isObject, listOf, parseJson } from '../../unknown.js'
 import type { ProcessFacts } from '../store.js'
 import type { Destination, Known } from './known-series.js'
@@ -68,6 +69,8 @@ export interface SeriesStatus {
   readonly cooldownLeftMs: number
   readonly suppressed: number
   readonly pending: PendingState | undefined
+  /** The silence that mutes it, of several the one that ends last, and how many errors were counted in it. */
+  readonly silenced: { readonly silence: Silence; readonly count: number } | undefined
   /** Where its alerts go; undefined where no url is known. */
   readonly receiver: (Destination & { readonly lastAnswer: LastAnswer | undefined }) | undefined
   readonly lastAlert: { readonly id: string; readonly deliveredAtMs: number; readonly count: number } | undefined
@@ -76,7 +79,7 @@ export interface SeriesStatus {
 /** What the script said of a series. */
 export function readSeriesStatus(
   { series, isInForce, announcedAtMs }: Known,
-  destination: Destination | undefined,
+  { to, silence }: { readonly to: Destination | undefined; readonly silence: Silence | undefined },
   read: unknown,
   nowMs: number,
 ): SeriesStatus {
@@ -95,10 +98,11 @@ export function readSeriesStatus(
     cooldownLeftMs: Number(cooldownLeftMs),
     suppressed: Number(fields.suppressed),
     pending: fields.id === '' ? undefined : pendingState(fields, nowMs),
-    receiver:
-      destination === undefined || destination.host === ''
+    silenced:
+      silence === undefined
         ? undefined
-        : { ...destination, lastAnswer: readAnswer(String(answer)) },
+        : { silence, count: (fields.silence === silence.id && Number(fields.silenced)) || 0 },
+    receiver: to === undefined || to.host === '' ? undefined : { ...to, lastAnswer: readAnswer(String(answer)) },
     lastAlert: lastId === '' ? undefined : { id: lastId, deliveredAtMs, count: Number(lastCount) },
   }
 }

@@ -4,6 +4,7 @@ import { type Batch, errorsOf, type Preparation, prepare, takeBatch } from '../.
 import { DueSeries } from '../../../src/evaluator/counting/due-series.js'
 import type { Fallback } from '../../../src/evaluator/counting/fallback-port.js'
 import { SeriesMemory } from '../../../src/evaluator/counting/series-memory.js'
+import { SilencesInForce } from '../../../src/evaluator/silences-in-force.js'
 import { newCounters } from '../../../src/evaluator/stats.js'
 import { type Series, seriesOf } from '../../../src/rule/series.js'
 import type { Handover, LocalAlert } from '../../../src/store/store.js'
@@ -50,7 +51,8 @@ function setUp(change: Partial<Preparation> = {}): Setup {
   const clock = fakeClock()
   const backlog = new Backlog(clock, newCounters())
   const [dueSeries, memory] = [new DueSeries(clock), new SeriesMemory(clock)]
-  const given = { backlog, dueSeries, memory, fallback: undefined, rules: [rule], hostname: 'h' }
+  const silences = new SilencesInForce(clock)
+  const given = { backlog, dueSeries, memory, silences, fallback: undefined, rules: [rule], hostname: 'h' }
   const sources = { ...given, monotonicMs: clock.monotonicMs(), ...change }
   const add: Setup['add'] = (of, errors = 1, errorMessage = '') => {
     for (let i = 0; i < errors; i += 1) {
@@ -236,5 +238,53 @@ t.test('tells of the last delivery that is known, and of an alert delivered alon
     prepare(take(), sources).map(({ entry }) => (entry.kind === 'judged' ? entry.delivery : entry.kind)),
     [{ stamp: '', deliveredAtMs }, { alert: large }, undefined, undefined],
   )
+  t.end()
+})
+
+t.test('a silenced series is judged, with its silence and without a draft, until that is surely over', async (t) => {
+  const { clock, sources, add, take } = setUp()
+  const silence = { id: 'aaaaaaaa', createdAtMs: 5000, untilMs: 65_000 }
+  sources.silences.adopt({ list: [silence], readAtMs: 5000 })
+  sources.memory.learn(group(0), judged, undefined)
+  add(group(0))
+  add(group(1), 10)
+  sources.dueSeries.add('default:x')
+  const entries = () => prepare(take(), sources).map(({ entry }) => entry)
+  t.match(entries(), [
+    { kind: 'judged', series: group(0), draft: '', silence },
+    { kind: 'judged', series: group(1), draft: '', silence },
+    { kind: 'judged', series: { id: 'default:x' }, silence },
+  ])
+  await clock.advance(70_000)
+  const now = { ...sources, monotonicMs: clock.monotonicMs() }
+  sources.memory.learn(group(0), judged, undefined)
+  add(group(0))
+  add(group(1), 10)
+  const [far, near] = prepare(take(), now).map(({ entry }) => entry)
+  t.equal(far?.kind, 'counted')
+  t.match(near, { kind: 'judged', silence })
+  t.ok(near?.kind === 'judged' && near.draft.length > 2, 'an alert may be raised')
+  t.end()
+})
+
+t.test('a group that is only looked at is known by what was counted of it', (t) => {
+  const grouped = { ...rule, groupBy: ['model'] }
+  const { sources, add, take } = setUp({ rules: [grouped] })
+  const ofModel = (model: string): Series => seriesOf(grouped, model, { model })
+  add(ofModel('a'), 10)
+  add(ofModel('b'))
+  take()
+  sources.memory.learn(ofModel('a'), { ...judged, total: 10 }, undefined)
+  const silence = { id: 'aaaaaaaa', createdAtMs: 0, untilMs: 60_000, rule: 'default', group: { model: 'b' } }
+  sources.silences.adopt({ list: [silence], readAtMs: 0 })
+  for (const key of ['a', 'b', 'unknown']) sources.dueSeries.add(`default:${key}`)
+  const looked = prepare(take(), sources).map(({ entry }) => entry)
+  t.match(looked, [
+    { series: { groupValues: { model: 'a' } }, silence: undefined },
+    { series: { groupValues: { model: 'b' } }, silence, draft: '' },
+    { series: { groupValues: undefined }, silence },
+  ])
+  const [first] = looked
+  t.match(JSON.parse(first?.kind === 'judged' ? first.draft : ''), { group_by: { model: 'a' } })
   t.end()
 })

@@ -9,11 +9,12 @@ import { DueSeries } from '../../../src/evaluator/counting/due-series.js'
 import { ProcessNews } from '../../../src/evaluator/counting/process-news.js'
 import { SeriesMemory } from '../../../src/evaluator/counting/series-memory.js'
 import { Submission } from '../../../src/evaluator/counting/submission.js'
+import { SilencesInForce } from '../../../src/evaluator/silences-in-force.js'
 import { type Counters, newCounters } from '../../../src/evaluator/stats.js'
 import { seriesOf } from '../../../src/rule/series.js'
 import type { Claim, Reply, Submission as Sent, Store, Tallied } from '../../../src/store/store.js'
 import { type FakeClock, fakeClock } from '../../fixtures/fake-clock.js'
-import { judged, only } from '../../fixtures/store-bench.js'
+import { judged, noSilences, only } from '../../fixtures/store-bench.js'
 import { occurrence } from '../../fixtures/tellings.js'
 
 const claim: Claim = {
@@ -31,6 +32,7 @@ const claim: Claim = {
 const config = (document: object): Reply => ({
   kind: 'config',
   config: { kind: 'text', text: JSON.stringify(document) },
+  silences: noSilences,
 })
 
 interface Change {
@@ -90,7 +92,20 @@ function setUp(
   const dispatcher = { deliver: (claimed: Claimed) => void claims.push(claimed), untriedIds: [] }
   const facts = () => ({ service: 's', hostname: 'h', logger: 'pino', config: inForce.source }) as const
   const news = new ProcessNews({ clock, stats: () => counters, facts })
-  const parts = { store, backlog, dueSeries, memory, clock, counters, announcer, config: inForce, dispatcher, news }
+  const silences = new SilencesInForce(clock)
+  const parts = {
+    store,
+    silences,
+    backlog,
+    dueSeries,
+    memory,
+    clock,
+    counters,
+    announcer,
+    config: inForce,
+    dispatcher,
+    news,
+  }
   const submission = new Submission({ ...parts, fallback: undefined, hostname: 'h' })
   const observe: Setup['observe'] = (name, errors = 1, groupKey = '') => {
     const rule = only(inForce.rules.find((one) => one.name === name))
@@ -129,10 +144,51 @@ t.test('sends a batch again, with the same number, under a config that has chang
   t.equal(sent.at(-1)?.sequence, 2)
 })
 
-t.test('gives up on a config that keeps changing', async (t) => {
-  const { send, sent } = setUp(t, () => config({}))
-  await t.rejects(send(), { message: /keeps changing/ })
-  t.equal(sent.length, 3)
+t.test('sends a batch again with silences that have changed, and keeps all else that it knows', async (t) => {
+  const silence = { id: 'aaaaaaaa', createdAtMs: 0, untilMs: 60_000, rule: 'other' }
+  const silences = { list: [silence], readAtMs: 0 }
+  const replies: Reply[] = [{ kind: 'config', config: { kind: 'text', text: '{' }, silences: noSilences }]
+  const { send, sent, clock, counters, memory, warnings, observe } = setUp(t, (one) => replies.shift() ?? counted(one))
+  observe('default')
+  observe('other')
+  await send()
+  replies.push({ kind: 'silences', silences })
+  observe('default')
+  observe('other')
+  await send()
+  t.match(sent.slice(-2), [
+    { sequence: 2, entries: [{ kind: 'counted' }, { kind: 'counted' }] },
+    { sequence: 2, entries: [{ kind: 'counted' }, { kind: 'judged', silence }] },
+  ])
+  t.match(counters, { submissions: 2, invalidConfigs: 1, dropped: 0 }, 'the config was read once')
+  t.equal(warnings.length, 1)
+  t.equal(memory.totalOf(only(sent.at(-1)?.entries[0]).series), 1)
+  await clock.advance(1)
+  observe('other')
+  await send()
+  t.match(sent.at(-1)?.entries, [{ kind: 'judged', silence }])
+})
+
+t.test('is still returning where the first answer is of silences', async (t) => {
+  const { send, sent } = setUp(t, (one, round) => {
+    if (round === 1) throw new Error('away')
+    return round === 2 ? { kind: 'silences', silences: noSilences } : counted(one)
+  })
+  await t.rejects(send(), { message: 'away' })
+  await send()
+  await send()
+  t.strictSame(
+    sent.map(({ isReturning }) => isReturning),
+    [false, true, true, false],
+  )
+})
+
+t.test('gives up on a config that keeps changing, and on silences that do', async (t) => {
+  for (const reply of [config({}), { kind: 'silences', silences: noSilences } as const]) {
+    const { send, sent } = setUp(t, () => reply)
+    await t.rejects(send(), { message: /keeps changing/ })
+    t.equal(sent.length, 3)
+  }
 })
 
 t.test('what was not answered for is sent again as it was, until it is', async (t) => {

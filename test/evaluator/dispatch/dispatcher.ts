@@ -6,7 +6,7 @@ import { createLineEvaluator, type LineEvaluator } from '../../../src/evaluator/
 import type { DeliveredEvent } from '../../../src/evaluator/events.js'
 import { leaseMs, MAX_NOTICE_AGE_MS } from '../../../src/rule/alert-state.js'
 import type { Series } from '../../../src/rule/series.js'
-import type { ClaimRef, Settlement } from '../../../src/rule/settle.js'
+import type { ClaimRef, Settled, Settlement } from '../../../src/rule/settle.js'
 import { MemoryStore } from '../../../src/store/memory/memory-store.js'
 import type { Entry, Note, Reply, Submission } from '../../../src/store/store.js'
 import { eventually } from '../../fixtures/eventually.js'
@@ -22,7 +22,7 @@ const LEASE_MS = leaseMs({ timeoutMs: ATTEMPT_TIMEOUT_MS })
 class Flaky extends MemoryStore {
   failures = 0
 
-  override settle(series: Series, claimed: ClaimRef, settlement: Settlement, _note?: Note): Promise<boolean> {
+  override settle(series: Series, claimed: ClaimRef, settlement: Settlement, _note?: Note): Promise<Settled> {
     if (settlement.kind !== 'begun') this.failures -= 1
     return this.failures < 0 || settlement.kind === 'begun'
       ? super.settle(series, claimed, settlement)
@@ -364,7 +364,7 @@ async function inHand(t: Test, options: LogsirenOptions = {}): Promise<InHand> {
     return isOurs
   }
   const evaluator = createLineEvaluator(
-    { url: 'http://a.test/', threshold: 1, groupBy: 'model', ...options },
+    { url: 'http://a.test/', threshold: 1, groupBy: 'model', maxAlertsPerMinute: 100, ...options },
     { clock, store, http },
   )
   const [warnings, delivered]: [Warning[], DeliveredEvent[]] = [[], []]

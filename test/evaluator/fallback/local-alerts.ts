@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { OnRedisDown } from '../../../src/config/options.js'
 import { LocalAlerts, type LocalJudgement } from '../../../src/evaluator/fallback/local-alerts.js'
+import { SilencesInForce } from '../../../src/evaluator/silences-in-force.js'
 import type { Streak } from '../../../src/rule/cooldown.js'
 import { type Series, seriesOf } from '../../../src/rule/series.js'
 import type { LocalAlert } from '../../../src/store/store.js'
@@ -12,17 +13,23 @@ const series = seriesOf({ ...rule, sendResolved: true })
 interface Setup {
   readonly clock: FakeClock
   readonly alerts: LocalAlerts
+  readonly silences: SilencesInForce
   readonly note: (count: number, ofSeries?: Series) => void
   readonly judge: () => LocalJudgement['claims']
   /** What was delivered, of which Redis does not know. */
   readonly delivered: (LocalAlert & { readonly series: string })[]
+  /** Groups of which an alert of (many) told that was delivered. */
+  readonly toldOf: string[]
 }
 
 function setUp(mode: OnRedisDown = 'local'): Setup {
   const clock = fakeClock()
   const delivered: Setup['delivered'] = []
   const onDelivered = ({ id }: Series, alert: LocalAlert): void => void delivered.push({ ...alert, series: id })
-  const alerts = new LocalAlerts({ clock, mode, onDelivered })
+  const toldOf: string[] = []
+  const onToldOf = ({ id }: Series): void => void toldOf.push(id)
+  const silences = new SilencesInForce(clock)
+  const alerts = new LocalAlerts({ clock, mode, silences, onDelivered, onToldOf })
   const note = (count: number, ofSeries = series): void =>
     alerts.note([[ofSeries, [{ monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs(), count }]]])
   const judge = () =>
@@ -30,7 +37,7 @@ function setUp(mode: OnRedisDown = 'local'): Setup {
       () => true,
       ({ id }) => `"${id}"`,
     ).claims
-  return { clock, alerts, note, judge, delivered }
+  return { clock, alerts, silences, note, judge, delivered, toldOf }
 }
 
 const answer = (quietMs: number, handover?: { readonly isTaken: boolean }, streak?: Streak) => [
@@ -46,6 +53,26 @@ t.test('counts what was answered for too, and judges what was not', (t) => {
   t.match(judge(), [{ series: { id: 'default' }, claim: { count: 10, draft: '"default"', isNew: true, tries: 0 } }])
   t.strictSame(judge(), [])
   t.end()
+})
+
+t.test('raises nothing in a silence, and with the first error after it', async (t) => {
+  const { clock, alerts, silences, note, judge } = setUp()
+  const silence = { id: 'aaaaaaaa', createdAtMs: 0, untilMs: 30_000 }
+  silences.adopt({ list: [silence], readAtMs: 0 })
+  note(12)
+  t.strictSame(judge(), [])
+  await clock.advance(29_999)
+  note(1)
+  t.strictSame(judge(), [])
+  await clock.advance(1)
+  t.strictSame(judge(), [], 'it takes an error')
+  note(1)
+  const [raised] = judge()
+  t.match(raised, { claim: { count: 14, facts: { suppressed: 13 } } })
+  silences.adopt({ list: [{ ...silence, untilMs: 300_000 }], readAtMs: 30_000 })
+  await alerts.settle(series, only(raised).claim, { kind: 'postponed', waitMs: 5000 })
+  await clock.advance(5000)
+  t.match(judge(), [{ claim: { id: only(raised).claim.id } }], 'what was raised before is told')
 })
 
 t.test('knows how long the fleet is quiet', async (t) => {

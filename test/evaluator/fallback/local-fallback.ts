@@ -7,6 +7,7 @@ import type { Claimed } from '../../../src/evaluator/counting/claim-sink.js'
 import { SeriesMemory } from '../../../src/evaluator/counting/series-memory.js'
 import { createLineEvaluator, type LineEvaluator } from '../../../src/evaluator/evaluator.js'
 import { LocalFallback } from '../../../src/evaluator/fallback/local-fallback.js'
+import { SilencesInForce } from '../../../src/evaluator/silences-in-force.js'
 import { newCounters } from '../../../src/evaluator/stats.js'
 import { seriesOf } from '../../../src/rule/series.js'
 import { eventually } from '../../fixtures/eventually.js'
@@ -66,6 +67,33 @@ t.test('local: alerts by itself once Redis has been away for five seconds, marke
   t.strictSame([told.length, store.lookedAt.filter(({ handover }) => handover !== undefined).length], [1, 0])
   t.equal(evaluator.stats().dropped, 0)
 })
+
+t.test(
+  'keeps to the silences that Redis told of last, by its clock, and raises with the first error after',
+  async (t) => {
+    for (const mode of ['local', 'hold'] as const) {
+      const { receiver, clock, store, evaluator } = await setUp(t, { onRedisDown: mode, windowSeconds: 3600 })
+      store.isAway = false
+      const [from, until] = [clock.nowMs(), clock.nowMs() + 600_000]
+      store.silence({ id: 'aaaaaaaa', createdAtMs: from, untilMs: until, rule: 'default' })
+      await clock.advance(20_000)
+      store.isAway = true
+      for (let i = 0; i < 4; i += 1) evaluator.observe(failure)
+      clock.stepWall(-7_200_000)
+      await clock.advance(570_000)
+      evaluator.observe(failure)
+      await clock.advance(9000)
+      t.match(evaluator.stats(), { alerts: 0, degraded: 0, dropped: 0 })
+      await clock.advance(10_000)
+      evaluator.observe(failure)
+      await clock.advance(1000)
+      t.match(evaluator.stats(), { degraded: 1 }, mode)
+      if (mode === 'hold') continue
+      await delivered(evaluator, 1)
+      t.match(receiver.received, [{ body: { degraded: true, count: 6, suppressed: 5 } }])
+    }
+  },
+)
 
 t.test('hold: raises nothing while Redis is away, and hands over on its return what it saw cross', async (t) => {
   const { receiver, clock, store, evaluator } = await setUp(t, { onRedisDown: 'hold' })
@@ -363,7 +391,18 @@ t.test('names the fleet as Redis last did, so that the end, which the fleet tell
   const memory = new SeriesMemory(clock)
   const claims: Claimed[] = []
   const dispatcher = { deliver: (claimed: Claimed) => void claims.push(claimed), untriedIds: [] }
-  const shared = { clock, mode: 'local', backlog, memory, counters, announcer, hostname: '', dispatcher } as const
+  const silences = new SilencesInForce(clock)
+  const shared = {
+    clock,
+    silences,
+    mode: 'local',
+    backlog,
+    memory,
+    counters,
+    announcer,
+    hostname: '',
+    dispatcher,
+  } as const
   const fallback = new LocalFallback({ ...shared, config: { rules: [{ ...rule, threshold: 1 }] } })
   const crossing = (name: string): void => {
     const at = { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs() }

@@ -8,7 +8,7 @@ import type { LogRecord } from '../../../src/record/log-record.js'
 import type { LineShape } from '../../../src/record/reading/field-paths.js'
 import { type Line, rootsOf } from '../../../src/record/reading/line-reader.js'
 import { compileTraits, isErrorLine, type LineTraits } from '../../../src/record/reading/line-traits.js'
-import { compileMapper } from '../../../src/record/reading/map-line.js'
+import { compileFields, mapperOf } from '../../../src/record/reading/map-line.js'
 import { compileRequestTraits } from '../../../src/record/reading/request-traits.js'
 import { ERROR, rankedScale, type SeverityScale, standardScale } from '../../../src/record/severity.js'
 import { isObject } from '../../../src/unknown.js'
@@ -36,7 +36,7 @@ function mapLine(line: Line, scale: SeverityScale, shape: LineShape = {}): Mappe
   const { severity, hasError } = traits
   if (traits.isOwn || traits.isBlank) return { kind: traits.isOwn ? 'own' : 'blank' }
   const { id, process, isLast } = compileRequestTraits(shape)(roots)
-  const record = compileMapper(shape)(roots, severity)
+  const record = mapperOf(compileFields(shape))(roots, severity)
   const requestId = id === '' ? '' : `${process} ${id}`
   return { kind: 'record', record: { ...record, severity, hasError, requestId, closesRequest: isLast, traits } }
 }

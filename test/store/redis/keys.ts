@@ -40,7 +40,7 @@ t.test('what is open has names of its own for each destination, and none of them
 t.test('on a cluster all state lies in the slot of the config key', (t) => {
   const keys = keyNames('meta:log:webhook', true)
   t.equal(keys.config, 'meta:log:webhook')
-  const { revision, fleet, series: announced, history, totals, processes, cooldown } = keys
+  const { revision, fleet, series: announced, history, totals, processes, silences, cooldown } = keys
   const ofSeries = [
     keys.ring(series),
     keys.bucket(series, 1),
@@ -56,6 +56,7 @@ t.test('on a cluster all state lies in the slot of the config key', (t) => {
     history,
     totals,
     processes,
+    silences,
     cooldown,
     keys.sequence('me'),
     ...ofSeries,

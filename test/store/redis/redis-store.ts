@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import type { RuleSettings } from '../../../src/config/settings.js'
 import { seriesOf } from '../../../src/rule/series.js'
+import { HEAD } from '../../../src/store/redis/batch-protocol.js'
 import { RedisStore } from '../../../src/store/redis/redis-store.js'
 import type { FormerRule, Reply, Submission } from '../../../src/store/store.js'
 import { fakeClock } from '../../fixtures/fake-clock.js'
@@ -73,6 +74,50 @@ t.test('tells each new config once, and counts nothing with that reply', async (
   t.match(await submit(), { tallies: [{ total: 4 }], repaired: [] })
   await redis.client.del(configKey)
   t.match(await submit(), { config: { kind: 'missing' } })
+})
+
+t.test('tells the silences with each new config, and alone where they alone are new', async (t) => {
+  const bench = await newBench(t)
+  const { store, configKey, clock } = bench
+  const key = `${configKey}:silences`
+  const submit = submitter(bench)
+  let sequence = 100
+  const ask = (): Promise<Reply> => {
+    sequence += 1
+    return store.submit({ sequence, entries: [], rules: [rule] })
+  }
+  const textOf = (id: string, more: object = {}): string =>
+    JSON.stringify({ until: clock.nowMs() + 60_000, createdAt: clock.nowMs(), id, ...more })
+  t.match(await ask(), { kind: 'config', silences: { list: [] } })
+  await submit(1)
+  const revision = await redis.client.hget(`${configKey}:fleet`, 'revision')
+
+  await redis.client.hset(key, { version: 'v1', aaaaaaaa: textOf('aaaaaaaa', { rule: 'r', reason: 'for', by: 'me' }) })
+  const told = { id: 'aaaaaaaa', untilMs: clock.nowMs() + 60_000, createdAtMs: clock.nowMs(), rule: 'r', reason: 'for' }
+  t.strictSame(await ask(), {
+    kind: 'silences',
+    silences: { list: [{ ...told, by: 'me' }], readAtMs: clock.nowMs() },
+  })
+  t.match(await ask(), { kind: 'counted' })
+  const foreign = { bbbbbbbb: 'no JSON', cccccccc: textOf('dddddddd'), eeeeeeee: '{"id":"eeeeeeee"}', ffffffff: '' }
+  await redis.client.hset(key, { ...foreign, version: 'v2', gggggggg: textOf('gggggggg') })
+  const { silences } = (await ask()) as Reply & { kind: 'silences' }
+  t.strictSame(silences.list.map(({ id }) => id).sort(), ['aaaaaaaa', 'gggggggg'], 'what others wrote is passed over')
+  await redis.client.set(configKey, '{}')
+  t.match(await ask(), { kind: 'config', config: { text: '{}' }, silences: { list: [{}, {}] } })
+  t.match(await ask(), { kind: 'counted' })
+  const configRevision = Number(await redis.client.hget(`${configKey}:fleet`, 'revision'))
+  t.equal(configRevision, Number(revision) + 1, 'silences are no revision')
+  await redis.client.del(key)
+  t.match(await ask(), { kind: 'silences', silences: { list: [] } }, 'the last one has ended')
+  t.match(await ask(), { kind: 'counted' })
+  await redis.client.hset(key, 'aaaaaaaa', textOf('aaaaaaaa'))
+  t.match(await ask(), { kind: 'counted' }, 'without a version there are none')
+  const many = Object.fromEntries(
+    Array.from({ length: 150 }, (_, i) => `${i}`.padStart(8, 'x')).map((id) => [id, textOf(id)]),
+  )
+  await redis.client.hset(key, { ...many, version: 'v3' })
+  t.equal(((await ask()) as Reply & { kind: 'silences' }).silences.list.length, 100)
 })
 
 t.test('works again after the server has forgotten the script', async (t) => {
@@ -152,7 +197,7 @@ t.test('names a hundred of each rule at once, and the others when those were loo
 t.test('sends again what the server takes to be sent by another clock, and no more than a few times', async (t) => {
   const clock = fakeClock()
   const replies = [
-    ['config', 5000, 'missing', ''],
+    ['config', 5000, 'missing', '', 'missing', []],
     ['clock', 4000],
     ['counted', 4000, 'f', [[]], [], []],
     ['clock', 1],
@@ -164,7 +209,7 @@ t.test('sends again what the server takes to be sent by another clock, and no mo
   const connection = {
     isCluster: false,
     run: (_script: unknown, _keys: readonly string[], args: readonly unknown[]) => {
-      sent.push(args[3])
+      sent.push(args[Object.keys(HEAD).indexOf('sentMs')])
       return Promise.resolve(replies.shift())
     },
     onReady: () => {},

@@ -123,6 +123,7 @@ t.test('says of the stored document whether it is valid, and shows its rules', a
     nowMs: bench.clock.nowMs(),
     series: [],
     seriesBeyond: 0,
+    silences: [],
     ended: [],
     totals: {},
     observedAtMs: undefined,

@@ -1,13 +1,19 @@
 import t from 'tap'
+import type { Silence } from '../../../src/rule/silence.js'
 import { pairsOf, readEnded, readProcess, readSeriesStatus } from '../../../src/store/status/status-replies.js'
 import { SHOWN_FIELDS } from '../../../src/store/status/status-scripts.js'
 import { series } from '../../fixtures/store-bench.js'
 
 const there = { id: 'x', host: 'a.test', format: 'json' } as const
 const known = { series, destinations: [there], isInForce: true, announcedAtMs: 500 }
-const read = (fields: Partial<Record<(typeof SHOWN_FIELDS)[number], string>>, countedAtMs = 0, answer = '') => {
+const read = (
+  fields: Partial<Record<(typeof SHOWN_FIELDS)[number], string>>,
+  countedAtMs = 0,
+  answer = '',
+  silence?: Silence,
+) => {
   const shown = SHOWN_FIELDS.map((name) => fields[name] ?? '')
-  return readSeriesStatus(known, there, [3, 1500, countedAtMs, [1, 2], shown, answer], 1000)
+  return readSeriesStatus(known, { to: there, silence }, [3, 1500, countedAtMs, [1, 2], shown, answer], 1000)
 }
 
 t.test('reads a series without an alert', (t) => {
@@ -20,11 +26,23 @@ t.test('reads a series without an alert', (t) => {
     cooldownLeftMs: 1500,
     suppressed: 0,
     pending: undefined,
+    silenced: undefined,
     receiver: { ...there, lastAnswer: undefined },
     lastAlert: undefined,
   })
   t.equal(read({}, 700).countedAtMs, 700)
   t.equal(read({}, 7000).countedAtMs, 1000, 'never later than now')
+  t.end()
+})
+
+t.test('what was counted in a silence is that one’s, and no other’s', (t) => {
+  const silence = { id: 'abcd1234', untilMs: 9000, createdAtMs: 0 }
+  const silencedBy = (id: string) => read({ silence: id, silenced: '7' }, 0, '', silence).silenced
+  t.strictSame(silencedBy('abcd1234'), { silence, count: 7 })
+  t.strictSame(silencedBy('before00'), { silence, count: 0 })
+  t.strictSame(silencedBy(''), { silence, count: 0 })
+  t.equal(read({ silence: 'abcd1234', silenced: '7' }).silenced, undefined, 'it is over')
+  t.strictSame(read({ silence: 'abcd1234', silenced: 'x' }, 0, '', silence).silenced, { silence, count: 0 })
   t.end()
 })
 
@@ -37,8 +55,12 @@ t.test('reads how the last attempt ended, and nothing that another hand has put 
     outcome: 'clientError, status 403: no\nline',
   })
   for (const text of ['x', '900', '900 2 x', '1e9 1 x']) t.equal(answerOf(text), undefined, text)
-  t.equal(readSeriesStatus(known, undefined, [], 1000).receiver, undefined)
-  t.equal(readSeriesStatus(known, { ...there, host: '' }, [], 1000).receiver, undefined, 'of an older version')
+  t.equal(readSeriesStatus(known, { to: undefined, silence: undefined }, [], 1000).receiver, undefined)
+  t.equal(
+    readSeriesStatus(known, { to: { ...there, host: '' }, silence: undefined }, [], 1000).receiver,
+    undefined,
+    'of an older version',
+  )
   t.end()
 })
 

@@ -30,6 +30,7 @@ const fieldsByKind: { readonly [kind in keyof Kinds]?: MakeField } = {
   paths: listField,
   groups: listField,
   match: jsonField,
+  matches: jsonField,
 }
 
 /** The fields of the config as a whole, in the order of the form. */

@@ -6,7 +6,8 @@ import { MAX_NOTICE_AGE_MS } from '../../../rule/alert-state.js'
  * Lua that reads a state.
  *
  * The hash of a series' last delivery, wherever that went, has: `atMs` and `step`, when it was and the step of its cooldown; `notice`
- * and `streakSinceMs`, which alert it was of those that keep coming, and when the first was raised; `last`, '<id> <count>' of the alert; `suppressed`; `id`, of the newest alert that is not delivered, for any destination. For the cooldown key that is
+ * and `streakSinceMs`, which alert it was of those that keep coming, and when the first was raised; `last`, '<id> <count>' of the alert; `suppressed`; `id`, of the newest alert that is not delivered, for any destination; `silence`, the id of the silence that
+ * holds it back, and `silenced`, the errors that were counted under that. For the cooldown key that is
  * shared with the original service it has: `held`, the key's value while an alert that is not delivered holds it; `hold <alert key>`, until
  * when each destination holds it; `keyUntilMs`, when the key was last set to expire.
  *
@@ -16,15 +17,17 @@ import { MAX_NOTICE_AGE_MS } from '../../../rule/alert-state.js'
  * and `toldDraft` of its newest alert that was delivered; and, of the episode before whose end was being delivered when this one began,
  * `endingId`, `endingTries` and `endingRaisedAtMs` of that end, and `endingSinceMs`, `endingPeak`, `endingTotal`, `endingToldId`, `endingToldDraft`.
  *
+ * What it has of storms is told in many.ts.
+ *
  * Both have `writtenMs`, and the `era` in which they were written, see fleet.ts. If the server's clock steps back by an hour, times that were
  * written before lie in the future, and a cooldown of seconds would run for an hour. So the times of a state from an earlier era are moved
  * back by as much as the clock has stepped since, and those of a state that seems to be written later than now by the difference.
  */
 export const READ_STATE = `
 local NUMBERS = {
-  step = true, notice = true, suppressed = true, count = true, tries = true, peak = true, total = true,
+  step = true, notice = true, suppressed = true, silenced = true, count = true, tries = true, peak = true, total = true,
   atMs = true, keyUntilMs = true, raisedAtMs = true, untilMs = true, crossingFromMs = true, sinceMs = true, lastErrorMs = true,
-  quietFromMs = true, endingTries = true, endingRaisedAtMs = true, endingSinceMs = true, endingPeak = true, endingTotal = true, streakSinceMs = true, writtenMs = true, era = true,
+  quietFromMs = true, groups = true, joinedAtMs = true, joinedCount = true, ongoing = true, endingTries = true, endingRaisedAtMs = true, endingSinceMs = true, endingPeak = true, endingTotal = true, streakSinceMs = true, writtenMs = true, era = true,
 }
 
 -- Mostly the hash is small or missing: to read all of it costs less than to name the fields.
@@ -55,8 +58,9 @@ end
 export const ALERT_STATE: string = `
 local PENDING = {
   'id', 'kind', 'facts', 'count', 'draft', 'raisedAtMs', 'raisedBy', 'tries', 'holder', 'untilMs', 'parkedUnder', 'crossingFromMs', 'attempts',
+  'groups', 'topGroups',
 }
-local EPISODE = { 'sinceMs', 'peak', 'total', 'lastErrorMs', 'quietFromMs', 'toldId', 'toldDraft' }
+local EPISODE = { 'sinceMs', 'peak', 'total', 'lastErrorMs', 'quietFromMs', 'toldId', 'toldDraft', 'episodeId', 'ongoing' }
 local ENDING = {
   'endingId', 'endingTries', 'endingRaisedAtMs', 'endingSinceMs', 'endingPeak', 'endingTotal', 'endingToldId', 'endingToldDraft',
 }

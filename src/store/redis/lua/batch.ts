@@ -22,6 +22,7 @@ import { COOLDOWN } from './cooldown.js'
 import { ARRIVALS, DECISION } from './decision.js'
 import { FLEET, REVISION } from './fleet.js'
 import { KINDS } from './kinds.js'
+import { FREEZE, MANY } from './many.js'
 import { ADD_TOTALS, ANNOUNCE, HISTORY, TELL } from './overview.js'
 import { INTEGER, READ, SERVER_CLOCK, STATE_TTL, WHOLE } from './script.js'
 import { OLDEST, WINDOWS } from './windows.js'
@@ -41,7 +42,8 @@ const MAX_AHEAD_MS = 250
 /**
  * KEYS, ARGV and the tallies of the reply: see batch-protocol.ts.
  *
- * reply { 'config', now, sha1 or 'missing' or 'unreadable', text }: the config is not the one that the client knows; nothing was counted;
+ * reply { 'config', now, sha1 or 'missing' or 'unreadable', text, version of the silences or 'missing', { field, text… of each } }: the config,
+ *       or the silences, are not those that the client knows; the text is '' where the config is; nothing was counted;
  *       { 'clock', now, era }: the batch was refused because of when it was sent; nothing was counted; or
  *       { 'counted', now, id of the fleet, { { series id that is due, or open… } of each rule… }, { tally… }, { repaired key… }, era,
  *         { number of an entry whose kinds were asked for, a letter for each of its counts… } }
@@ -63,9 +65,18 @@ local config = redis.pcall('GET', CONFIG_KEY)
 local version, text = 'missing', ''
 if type(config) == 'table' then version = 'unreadable'
 elseif config then version, text = redis.sha1hex(config), config end
-if version ~= head.known then return { 'config', integer(now), version, text } end
+local silencesVersion = redis.pcall('HGET', SILENCES_KEY, 'version')
+-- A key of another type is begun anew below, where the reply can name it.
+local hasForeignSilences = type(silencesVersion) == 'table'
+if hasForeignSilences or not silencesVersion then silencesVersion = 'missing' end
+if version ~= head.known or silencesVersion ~= head.knownSilences then
+  if version == head.known then text = '' end
+  local silences = silencesVersion ~= 'missing' and redis.call('HGETALL', SILENCES_KEY) or {}
+  return { 'config', integer(now), version, text, silencesVersion, silences }
+end
 
 ${READ}
+if hasForeignSilences then read('HGET', SILENCES_KEY, 'version') end
 ${STATE_TTL}
 ${REVISION}
 ${FLEET}
@@ -73,6 +84,7 @@ local rules = {}
 for row = 1, head.ruleCount do
   local rule = ${luaTexts(RULE)}
   rule.dueKey, rule.endKey, rules[row] = nextKey(), nextKey(), rule
+  if rule.maxAlertsPerMinute ~= '0' then rule.manyDeliveryKey, rule.manyAlertKey, rule.begunKey = nextKey(), nextKey(), nextKey() end
 end
 local fleet = readFleet(FLEET_KEY, rules)
 if not sentMs or sentMs > now + ${MAX_AHEAD_MS} or now - sentMs > ${MAX_TRANSIT_MS} then return { 'clock', fleet.nowText, fleet.era } end
@@ -82,7 +94,7 @@ local me = client .. '#' .. head.sequence
 -- Written before anything is counted: if the rest fails, the batch may be lost, but is never counted twice.
 local lastSequence = write('SET', SEQUENCE_KEY, head.sequence, 'PX', head.sequenceTtlMs, 'GET')
 -- Behind it stands which kinds were new in that batch, if any: the answer may have been lost, and by now all of them are known.
-local isFresh = sequence > (wholeOf(string.match(lastSequence or '', '^%d+')) or -1)
+local isFresh = sequence > (wholeOf(string.match(lastSequence or '', '^%S+')) or -1)
 if not isFresh then redis.call('SET', SEQUENCE_KEY, lastSequence, 'PX', head.sequenceTtlMs) end
 wake(FLEET_KEY, fleet, rules)
 
@@ -121,7 +133,7 @@ end
 
 -- Counts what is new. It comes after everything has been looked at that holds an alert back, and before the decision.
 local function countUnknown(e)
-  local isHeldBack = e.alert.kind == 'firing' or e.cooling or e.handover ~= ''
+  local isHeldBack = e.alert.kind == 'firing' or e.alert.joined or e.cooling or e.isSilenced or e.handover ~= ''
   local newest = kinds.welcome(e, isHeldBack)
   local rule = rules[e.row]
   kinds.note(e, rule)
@@ -134,14 +146,43 @@ ${READ_STATE}
   return readState
 end
 
--- Gives the function that looks at the alerts of an entry.
+local function readSilence(e, text)
+  if text == '' then return end
+  local untilMs, sinceMs, id = string.match(text, '^(%d+) (%d+) (%w+)$')
+  e.silencedUntilMs, e.silencedSinceMs, e.silenceId = tonumber(untilMs), tonumber(sinceMs), id
+  e.isSilenced = now < e.silencedUntilMs
+end
+local readState
+-- Gives the entry of (many) of an entry's rule, see many.ts.
+local function manyOf(e)
+  local rule = rules[e.row]
+  if rule.many then return rule.many end
+  local m = { isMany = true, series = rule.rule .. ':many', row = e.row, countCount = 1, total = 0, fresh = 0 }
+  rule.many = setmetatable(m, rule.members)
+  m.deliveryKey, m.alertKey = rule.manyDeliveryKey, rule.manyAlertKey
+  m.delivery, m.deliveryBefore = readState(m.deliveryKey, fleet.era)
+  m.alert, m.alertBefore = readState(m.alertKey, fleet.era)
+  return m
+end
+
+-- Gives the function that looks at the alerts of an entry, and the one that then writes those of (many).
 local function openAlerts()
 ${COOLDOWN}
 ${ALERT_STATE}
 ${OLDEST}
+  local storm, storms
+  local function inStorm(how, ...)
+    storm = storm or storms()
+    return storm[how](...)
+  end
 ${DECISION}
+  storms = function()
+${MANY}
+    return { cool = cool, begun = begun, holds = holds, leave = leave, followMany = followMany, again = again }
+  end
   local function arrivals()
 ${HISTORY}
+${FREEZE}
 ${ARRIVALS}
     return { learnDelivery = learnDelivery, takeOver = takeOver, moveHere = moveHere, endHere = endHere }
   end
@@ -150,10 +191,11 @@ ${ARRIVALS}
     arrived = arrived or arrivals()
     return arrived[how](...)
   end
-  return function(e)
+  local function lookAt(e)
     local alert, isEnded = e.alert, e.former == e.row
     mend(alert)
     if e.formerAlert then arrive('moveHere', e) end
+    if e.isGroup and alert.joined then inStorm('cool', e) end
     local stamp = stampOf(e.delivery)
     -- Mostly Redis knows that delivery.
     if e.knownAgeMs ~= '' and (e.knownAlert ~= '' or e.knownStamp ~= stamp or stamp == '') then
@@ -166,24 +208,28 @@ ${ARRIVALS}
     if isEnded then isClaimed = arrive('endHere', e, isFresh)
     else
       -- This call repeats one whose answer was lost.
-      isClaimed = alert.id and alert.holder == me and not isFresh and e.handover == ''
+      isClaimed = alert.id and alert.holder == me and not isFresh and e.handover == '' and not (e.isMany and manyOf(e).isClaimed)
       if not isClaimed and e.handover ~= '' then isClaimed = arrive('takeOver', e, isFresh, cooling) end
       if not isClaimed then isClaimed = decide(e, cooling) end
+      if not isClaimed and e.isGroup and not isFresh then inStorm('again', e) end
     end
     if isClaimed then
       alert.holder, alert.untilMs, alert.parkedUnder, alert.crossingFromMs = me, now + e.leaseMs, nil, nil
       if alert.kind == 'firing' and not isEnded then
-        begin(alert, e, alert.raisedAtMs, alert.count, e.latestMs or alert.raisedAtMs)
+        if not e.isMany then begin(alert, e, alert.raisedAtMs, alert.count, e.latestMs or alert.raisedAtMs) end
         hold(e, e.leaseMs)
       end
+      if e.isMany then manyOf(e).isClaimed = true end
     end
     local ttl = ttlOf(e.windowMs, e.cooldownMs, e.cooldownMaxMs)
     -- For what an ended rule leaves open, the processes that still have the rule set the time.
     if isClaimed or not isEnded or not (alert.id or alert.sinceMs) then
       plan(e, alert, e.alertBefore, ttl)
     end
-    writeState(e.deliveryKey, e.deliveryBefore, e.delivery, ttl, fleet.era)
-    writeState(e.alertKey, e.alertBefore, alert, ttl, fleet.era)
+    if not e.isMany then
+      writeState(e.deliveryKey, e.deliveryBefore, e.delivery, e.isSilenced and silencedTtl(e, ttl) or ttl, fleet.era)
+      writeState(e.alertKey, e.alertBefore, alert, ttl, fleet.era)
+    end
     if e.formerAlert then
       writeState(e.formerKey, e.formerBefore, e.formerAlert, ttl, fleet.era)
       if not e.formerAlert.id then write('ZREM', rules[e.former].dueKey, e.series) end
@@ -191,15 +237,25 @@ ${ARRIVALS}
     end
     e.quietMs = cooling or 0
     if alert.id then e.quietMs = math.max(1, e.quietMs, (alert.crossingFromMs or alert.untilMs) - now) end
-    e.quietMs, e.isOpen = math.floor(e.quietMs), alert.id or alert.sinceMs
+    if e.isGroup and alert.joined then e.heldMs = manyOf(e).alert.untilMs - now end
+    if e.heldMs then e.quietMs = math.max(1, e.quietMs, e.heldMs) end
+    e.quietMs, e.isOpen = math.floor(e.quietMs), alert.id or alert.sinceMs or alert.joined
     if cooling then e.stamp = stamp end
-    if not isClaimed then return end
-    e.id, e.facts, e.count, e.tries, e.ageMs = alert.id, alert.facts, alert.count, alert.tries, math.max(0, now - alert.raisedAtMs)
-    e.isNew, e.draft = alert.raisedBy == me, alert.draft
+    local claimed = e.ofMany or isClaimed and alert
+    if not claimed then return end
+    e.id, e.facts, e.count, e.tries, e.draft = claimed.id, claimed.facts, claimed.count, claimed.tries, claimed.draft
+    e.ageMs, e.isNew, e.isOfMany = math.max(0, now - claimed.raisedAtMs), claimed.raisedBy == me, e.ofMany
   end
+  local function writeMany(m)
+    local ttl = ttlOf(m.windowMs, m.cooldownMs, m.cooldownMaxMs)
+    if m.isChanged then plan(m, m.alert, m.alertBefore, ttl) end
+    writeState(m.deliveryKey, m.deliveryBefore, m.delivery, m.isSilenced and silencedTtl(m, ttl) or ttl, fleet.era)
+    writeState(m.alertKey, m.alertBefore, m.alert, ttl, fleet.era)
+  end
+  return lookAt, writeMany
 end
 
-local readState, lookAt, tallies = nil, nil, {}
+local lookAt, writeMany, tallies = nil, nil, {}
 for number = 1, head.entryCount do
   local e = ${luaRow(ENTRY)}
   e.number, e.counters, e.counts = number, {}, {}
@@ -235,16 +291,26 @@ ${luaTakes(JUDGED, 'e')}
   if e.isJudged then
     if e.series == 'default' then e.cooldownKey = COOLDOWN_KEY end
     readState = readState or stateReader()
-    e.delivery, e.deliveryBefore = readState(e.deliveryKey, fleet.era)
-    e.alert, e.alertBefore = readState(e.alertKey, fleet.era)
+    local hasGroups = rule.maxAlertsPerMinute > 0
+    e.isMany = hasGroups and e.series == rule.rule .. ':many'
+    e.isGroup = hasGroups and not e.isMany
+    if e.isMany then
+      local m = manyOf(e)
+      e.delivery, e.deliveryBefore, e.alert, e.alertBefore = m.delivery, m.deliveryBefore, m.alert, m.alertBefore
+    else
+      e.delivery, e.deliveryBefore = readState(e.deliveryKey, fleet.era)
+      e.alert, e.alertBefore = readState(e.alertKey, fleet.era)
+    end
     if e.formerKey then e.formerAlert, e.formerBefore = readState(e.formerKey, fleet.era) end
     if e.announcement ~= '' then announced[#announced + 1] = e.announcement end
     e.quietMs, e.stamp = 0, ''
     local isQuiet = e.total and e.total < rule.threshold and not next(e.alert) and not next(e.delivery) and not e.formerKey
     isQuiet = isQuiet and e.handover == '' and e.knownAgeMs == ''
+    readSilence(e, e.silence)
+    isQuiet = isQuiet and not (e.isSilenced and e.countCount > 0)
     -- The original may have begun a cooldown.
     if not isQuiet or (e.cooldownKey and read('GET', e.cooldownKey)) then
-      lookAt = lookAt or openAlerts()
+      if not lookAt then lookAt, writeMany = openAlerts() end
       lookAt(e)
     elseif e.countCount == 0 then
       write('ZREM', e.dueKey, e.series)
@@ -257,7 +323,7 @@ ${luaPuts(TALLY, 'e', 'tally', 'total', 'isMixed')}
   if e.isJudged then
 ${luaPuts(TALLY, 'e', 'tally', 'quietMs', 'stamp')}
     if e.id then
-${luaPuts(TALLY, 'e', 'tally', 'id', 'isNew')}
+${luaPuts(TALLY, 'e', 'tally', 'id', 'isOfMany')}
     end
   end
   if hasKinds and e.countCount > 0 then
@@ -265,6 +331,9 @@ ${luaPuts(TALLY, 'e', 'tally', 'id', 'isNew')}
     meetings[#meetings + 1] = e.meetings and table.concat(e.meetings) or newBefore[e.series] or ''
   end
   tallies[number] = tally
+end
+for _, rule in ipairs(rules) do
+  if rule.many and writeMany then writeMany(rule.many) end
 end
 if #kept > 0 then redis.call('SET', SEQUENCE_KEY, head.sequence .. table.concat(kept), 'PX', head.sequenceTtlMs) end
 return tallies

@@ -1,8 +1,12 @@
+/** What was counted of a group under a silence is kept for this long at least, where the group has never alerted. */
+const SILENCED_GROUP_TTL_MS = 3_600_000
+
 /**
  * Lua of the decision; twin of `decide` in rule/decide.ts. `e` is an entry: its arguments and those of its rule, `total`, `fresh`, `fellMs`,
- * `endsMs` and `latestMs` from the counting, and its two states, `delivery` and `alert`.
+ * `endsMs` and `latestMs` from the counting, and its two states, `delivery` and `alert`. Where a silence mutes it, it has `silenceId`,
+ * `silencedSinceMs`, `silencedUntilMs`, and `isSilenced` while that lasts.
  */
-export const DECISION = `
+export const DECISION: string = `
 local function isOver(alert, e) return alert.sinceMs and alert.quietFromMs and now >= alert.quietFromMs + e.windowMs end
 
 -- Whether this batch may claim a pending notice; isCrossing says that new errors came and the threshold is reached.
@@ -25,6 +29,7 @@ local function follow(alert, e, isReached)
     else alert.quietFromMs = alert.quietFromMs or e.fellMs or math.min(now, alert.lastErrorMs + e.windowMs) end
     alert.lastErrorMs = math.max(alert.lastErrorMs, e.latestMs or 0)
   end
+  if e.isGroup and alert.ongoingOf and (not alert.sinceMs or isOver(alert, e)) then inStorm('leave', e) end
   -- Drops a pending end once the errors are back, unless it is being delivered; and an episode that is over without a delivered alert.
   if alert.kind == 'resolved' and not isLeased(alert) and isReached then forget(alert, PENDING) end
   if not alert.id and not (alert.toldId or alert.endingToldId) and isOver(alert, e) then forget(alert, EPISODE) end
@@ -63,27 +68,54 @@ local function raise(alert, e, kind, facts, draft)
   return true
 end
 
+-- The facts of an alert of these errors, after the last one, of the same series or of (many).
+local function firingFacts(e, delivery)
+  local latest, suppressed = e.latestMs or now, delivery.suppressed or 0
+  local oldest = e.windowType == 'fixed' and latest or math.min(latest, oldestInRing(e.counters[1], e.windowMs))
+  delivery.suppressed = nil
+  local notice, since = nextStreak(delivery, now, e.cooldownMs, e.cooldownMaxMs)
+  local facts = { 'firing', integer(suppressed), integer(oldest), integer(latest), integer(notice), integer(since) }
+  return table.concat(facts, ' ')
+end
+
+-- How long the last delivery of a silenced series is kept; ttl where it is not silenced. What was counted lasts until the silence ends, and as
+-- long as ever from then on. Groups that never alert are too many for that, since anybody may invent them.
+local function silencedTtl(e, ttl)
+  local delivery = e.delivery
+  local isMany = string.find(e.series, ':', 1, true) and not (delivery.atMs or delivery.id) and e.total < e.threshold
+  if isMany then return integer(math.max(2 * e.windowMs, ${SILENCED_GROUP_TTL_MS})) end
+  return integer(tonumber(ttl) + e.silencedUntilMs - now)
+end
+
+-- Counts errors under the silence that mutes a series.
+local function countSilenced(delivery, silenceId, errors)
+  delivery.silenced = (delivery.silence == silenceId and delivery.silenced or 0) + errors
+  delivery.silence = silenceId
+end
+
 -- Says whether this batch claims; a cooldown still runs for cooling ms, if at all.
 local function decide(e, cooling)
   local alert, delivery = e.alert, e.delivery
   local isReached = e.total >= e.threshold
-  follow(alert, e, isReached)
+  if e.isMany then inStorm('followMany', e) else follow(alert, e, isReached) end
   local isFiring = alert.kind == 'firing'
-  local suppressed = delivery.suppressed or 0
-  local unraised = (e.withheld or 0) + ((isFiring or cooling) and e.fresh or 0)
-  if unraised > 0 then delivery.suppressed = suppressed + unraised end
+  local isHeld = cooling or e.isSilenced
+  local unraised = (e.withheld or 0) + ((isFiring or isHeld) and e.fresh or 0)
+  if unraised > 0 then delivery.suppressed = (delivery.suppressed or 0) + unraised end
+  local counted = e.fresh + (e.withheld or 0)
+  if not e.isSilenced then delivery.silence, delivery.silenced = nil, nil
+  elseif counted > 0 then countSilenced(delivery, e.silenceId, counted) end
   local isCrossing = e.fresh > 0 and isReached
 
-  if isCrossing and not cooling and not isFiring then
-    local latest = e.latestMs or now
+  local isFree = e.fresh > 0 and not isHeld and not isFiring
+  if isFree and e.isGroup and (isCrossing or alert.joined) and inStorm('holds', e, isCrossing) then return false end
+  if isFree and isCrossing then
     makeRoom(alert, e, e.total, e.latestMs or 0)
-    local oldest = e.windowType == 'fixed' and latest or math.min(latest, oldestInRing(e.counters[1], e.windowMs))
-    delivery.suppressed = nil
-    local notice, since = nextStreak(delivery, now, e.cooldownMs, e.cooldownMaxMs)
-    local facts = { 'firing', integer(suppressed), integer(oldest), integer(latest), integer(notice), integer(since) }
-    return raise(alert, e, 'firing', table.concat(facts, ' '), e.draft)
+    raise(alert, e, 'firing', firingFacts(e, delivery), e.draft)
+    if e.isGroup then inStorm('begun', e) end
+    return true
   end
-  -- A cooldown delays neither an end nor an alert that was raised before another destination's delivery began it.
+  -- A cooldown delays neither an end nor an alert that was raised before another destination's delivery began it, and no silence does.
   if alert.id then return (isFiring or e.sendResolved) and isTurn(alert, e, isCrossing) end
   if e.sendResolved and isOver(alert, e) then
     local since, peak, total, toldId, toldDraft = whole(alert)
@@ -144,6 +176,8 @@ local function takeOver(e, isFresh, cooling)
   if alert.raisedBy == me and not isFresh then forget(alert, PENDING) end
   if alert.kind == 'firing' or cooling or isInHistory(HISTORY_KEY, given.id) then return false end
   local raisedAtMs = math.floor(sentMs - given.ageMs)
+  -- One that the process only saw cross would be raised now; and it could not know of a silence that began before it raised one.
+  if e.isSilenced and (given.isNew or raisedAtMs >= e.silencedSinceMs) then return false end
   makeRoom(alert, e, given.count, raisedAtMs)
   alert.id, alert.kind, alert.facts, alert.draft = given.id, 'firing', given.facts, given.draft
   alert.count, alert.tries, alert.raisedAtMs = given.count, given.tries, raisedAtMs
@@ -156,6 +190,7 @@ end
 local function moveHere(e)
   local alert, former = e.alert, e.formerAlert
   if former.kind ~= 'firing' or former.raisedAtMs > sentMs - e.formerAgeMs or isLeased(former) or alert.id then return end
+  if former.groups then freeze(former) end
   for _, field in ipairs(PENDING) do alert[field] = former[field] end
   alert.untilMs, alert.holder, alert.parkedUnder, alert.crossingFromMs = now, '', nil, nil
   if not (former.toldId or former.endingToldId) then
@@ -173,6 +208,7 @@ local function endHere(e, isFresh)
   local isRepeat = alert.holder == me and not isFresh
   if alert.id then return isRepeat or (alert.raisedAtMs <= leftAtMs and not isLeased(alert)) end
   if alert.sinceMs and alert.sinceMs <= leftAtMs then forget(alert, EPISODE) end
+  alert.joined, alert.joinedAtMs, alert.joinedCount, alert.ongoingOf = nil, nil, nil, nil
   return false
 end
 `

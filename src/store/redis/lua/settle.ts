@@ -4,6 +4,7 @@ import { type Script, script } from '../../script.js'
 import { ALERT_STATE, READ_STATE } from './alert-state.js'
 import { COOLDOWN } from './cooldown.js'
 import { REVISION } from './fleet.js'
+import { FREEZE } from './many.js'
 import { ANSWERED, HISTORY } from './overview.js'
 import { INTEGER, READ, SERVER_CLOCK, STATE_TTL, WHOLE } from './script.js'
 
@@ -16,9 +17,9 @@ import { INTEGER, READ, SERVER_CLOCK, STATE_TTL, WHOLE } from './script.js'
  *       5 revision of the config under which it was claimed   6 cooldown (ms)   7 longest cooldown (ms or 0)   8 window (ms)
  *       9 lease (ms)   10 1 where the rule has sendResolved   11 series id   12 1 where the original service counts the series too
  *       13 how an attempt ended, in words, '' where none was made   14 account of a notice that was delivered or given up (JSON), or ''
- *       15 the destination's id
+ *       15 the destination's id   16 1 where the series is `(many)`
  * reply 1 where the notice was pending and, unless it was delivered, this claim's, or where it is an end that was delivered though an
- *       alert has taken its place; else 0
+ *       alert has taken its place; else 0. For an attempt at an alert of `(many)` that begins: { its count, its draft }
  */
 export function settleScript(clock: string = SERVER_CLOCK): Script {
   return script(`
@@ -41,6 +42,7 @@ ${ALERT_STATE}
 ${HISTORY}
 ${ANSWERED}
 ${REVISION}
+${FREEZE}
 local fleet = read('HMGET', KEYS[6], 'era', 'revision', rearmedField(ARGV[15])) or {}
 local era = integer(wholeOf(fleet[1]) or 0)
 local alert, alertBefore = readState(KEYS[3], era)
@@ -73,6 +75,7 @@ end
 if settlement == 'begun' then
   alert.tries, alert.untilMs = alert.tries + 1, now + e.leaseMs
   if isFiring then hold(e, e.leaseMs) end
+  if alert.groups then freeze(alert) end
 -- A heartbeat may have to begin the next attempt, so the original stays quiet for longer than the wait.
 elseif settlement == 'postponed' then wait(now + waitMs, waitMs + 2 * e.leaseMs)
 elseif settlement == 'parked' then
@@ -105,6 +108,7 @@ local ttl = ttlOf(e.windowMs, e.cooldownMs, e.cooldownMaxMs)
 plan(e, alert, alertBefore, ttl)
 writeState(KEYS[2], deliveryBefore, delivery, ttl, era)
 writeState(KEYS[3], alertBefore, alert, ttl, era)
+if settlement == 'begun' and ARGV[16] == '1' then return { alert.count, alert.draft } end
 return 1
 `)
 }

@@ -5,7 +5,7 @@ import { keyNames } from '../../../../src/store/redis/keys.js'
 import type { Claim, Handover, Judged, LocalAlert, Submission } from '../../../../src/store/store.js'
 import { startRedis } from '../../../fixtures/redis.js'
 import { type RedisBench, redisBench } from '../../../fixtures/redis-bench.js'
-import { countsNow, only, rule, send, series, submitter } from '../../../fixtures/store-bench.js'
+import { countsNow, only, rule, send, series, silenceFor, submitter } from '../../../fixtures/store-bench.js'
 
 // What a process tells of the time when it could not ask.
 const LEASE_MS = leaseMs(rule)
@@ -46,6 +46,28 @@ t.test('takes over an alert that was raised without it, once, before it counts',
     t.match(await submitter(bench.another())(0), { claim: undefined }, 'it is this process’ to deliver')
     await store.settle(series, only(reply.tallies[0]?.claim), { kind: 'delivered' })
     t.match(await send(store, { ...submission, sequence: 3 }), { tallies: [{ total: 20, claim: undefined }] })
+  }
+})
+
+t.test('takes over in a silence what was raised before it, and nothing that was raised in it', async (t) => {
+  for (const { raisedAgo, isNew, isTaken } of [
+    { raisedAgo: 5000, isNew: false, isTaken: true },
+    { raisedAgo: 4000, isNew: false, isTaken: false },
+    { raisedAgo: 1000, isNew: false, isTaken: false },
+    { raisedAgo: 5000, isNew: true, isTaken: false },
+  ]) {
+    const bench = await newBench(t)
+    const { store, clock } = bench
+    const silence = { ...silenceFor(bench, 60_000), createdAtMs: clock.nowMs() - 4000 }
+    await submitter(bench)(0)
+    const given = { ...handover, raisedAtMs: clock.monotonicMs() - raisedAgo, isNew }
+    const entries = [entryOf({ counts: countsNow(bench, 10), handover: given, silence })]
+    const { tallies } = await send(store, { sequence: 2, entries })
+    t.equal(tallies[0]?.claim?.id, isTaken ? given.id : undefined, `${raisedAgo} ${isNew}`)
+    if (isTaken) continue
+    await bench.advance(60_000)
+    const late = entryOf({ counts: countsNow(bench, 10), handover: given, silence })
+    t.match(await send(store, { sequence: 3, entries: [late] }), { tallies: [{ claim: { id: given.id } }] }, 'after it')
   }
 })
 

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { leaseMs } from '../../../../src/rule/alert-state.js'
 import { seriesOf } from '../../../../src/rule/series.js'
-import type { Settlement } from '../../../../src/rule/settle.js'
+import type { Settled, Settlement } from '../../../../src/rule/settle.js'
 import { keyNames } from '../../../../src/store/redis/keys.js'
 import type { Claim } from '../../../../src/store/store.js'
 import { fc } from '../../../fixtures/properties.js'
@@ -30,7 +30,7 @@ async function newPair(t: Test): Promise<Pair> {
   return { bench, a: submitter(bench), b: submitter(bench.another()) }
 }
 
-const settle = ({ bench }: Pair, at: 'a' | 'b', claim: Claim | undefined, settlement: Settlement): Promise<boolean> =>
+const settle = ({ bench }: Pair, at: 'a' | 'b', claim: Claim | undefined, settlement: Settlement): Promise<Settled> =>
   bench.store.settle(at === 'a' ? ofA : ofB, only(claim), settlement)
 
 t.test('an alert that waits for one place neither holds back nor is replaced by one for another', async (t) => {

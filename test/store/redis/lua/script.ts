@@ -80,6 +80,7 @@ for (const [when, prepare] of Object.entries(scenes)) {
       return {
         sequence: keys.sequence(CLIENT),
         fleet: keys.fleet,
+        silences: keys.silences,
         series: keys.series,
         history: keys.history,
         totals: keys.totals,

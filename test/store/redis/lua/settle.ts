@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { leaseMs } from '../../../../src/rule/alert-state.js'
 import { seriesOf } from '../../../../src/rule/series.js'
-import type { Settlement } from '../../../../src/rule/settle.js'
+import type { Settled, Settlement } from '../../../../src/rule/settle.js'
 import { keyNames } from '../../../../src/store/redis/keys.js'
 import type { Claim } from '../../../../src/store/store.js'
 import { startRedis } from '../../../fixtures/redis.js'
@@ -102,7 +102,7 @@ t.test('keeps how each attempt ended, until the alert is over with; then what be
   const submit = submitter(bench)
   const keys = keyNames(bench.configKey, false)
   const startMs = bench.clock.nowMs()
-  const settle = (claim: Claim | undefined, settlement: Settlement, outcome = '', account = ''): Promise<boolean> =>
+  const settle = (claim: Claim | undefined, settlement: Settlement, outcome = '', account = ''): Promise<Settled> =>
     bench.store.settle(series, only(claim), settlement, { outcome, account })
   const postponed = { kind: 'postponed', waitMs: 1000 } as const
   const quoted = 'serverError, "status" 503\n'
