@@ -277,9 +277,10 @@ export class MemoryStore implements Store {
   }
 
   #stateOf(series: Series): SeriesState {
-    const { windowMs, windowType } = series.rule
+    const { windowMs, windowType, newOnly } = series.rule
     const known = this.#states.get(series.id)
-    if (known?.counter.windowMs === windowMs && known.counter.windowType === windowType) {
+    const isSame = known?.counter.windowMs === windowMs && known.counter.windowType === windowType
+    if (isSame && known.rule.newOnly === newOnly) {
       known.rule = series.rule
       return known
     }
