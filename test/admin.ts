@@ -50,7 +50,21 @@ async function exercise(t: Test, ask: Ask): Promise<void> {
   t.match(await (await ask('POST', '/test', {})).json(), { outcome: 'delivered' })
   t.match(receiver.received, [{ headers: { authorization: 'Bearer canary' }, body: { test: true } }])
   t.match(await (await ask('GET', '/status')).json(), { rows: [{ rule: 'default', threshold: 3, count: 0 }] })
-  t.match(await (await ask('GET', '/metrics')).text(), /^# TYPE logsiren_threshold gauge$/m)
+  const silence = await ask('POST', '/silences', { rule: 'default', for_seconds: 600 })
+  const { id, until } = (await silence.json()) as { readonly id: string; readonly until: string }
+  t.equal(silence.status, 201)
+  t.match(await (await ask('GET', '/silences')).json(), [{ id, rule: 'default', until }])
+  t.match(await (await ask('POST', '/silences', {})).json(), { status: 400, errors: [{ pointer: '#/for_seconds' }] })
+  t.match(await (await ask('GET', '/status')).json(), {
+    rows: [{ silence: { id, until, errors: 0 } }],
+    silences: [{ id, mutes: 1 }],
+  })
+  const metrics = await (await ask('GET', '/metrics')).text()
+  t.match(metrics, /^# TYPE logsiren_threshold gauge$/m)
+  t.match(metrics, /^logsiren_silences 1$/m)
+  t.match(metrics, /^logsiren_silenced\{rule="default"\} 1$/m)
+  t.equal((await ask('DELETE', `/silences/${id}`)).status, 204)
+  t.equal((await ask('DELETE', `/silences/${id}`)).status, 404)
   for (const [route, type] of [
     ['/', 'text/html; charset=utf-8'],
     ['/page.css', 'text/css; charset=utf-8'],

@@ -10,6 +10,7 @@ import { deleteConfig, getConfig, putConfig, StaleError } from './config-routes.
 import type { AdminRequest } from './exchange.js'
 import { METRICS_TYPE, toMetrics } from './metrics.js'
 import { readJson } from './read-json.js'
+import { addSilence, endSilence, listSilences, ONE_SILENCE } from './silence-routes.js'
 import { tryLines } from './try-lines.js'
 import { WrongTokens } from './wrong-tokens.js'
 
@@ -57,7 +58,7 @@ export function openAdmin(
     const verdict = await gate(request)
     if (verdict === 'unknown' && request.route === '' && isBrowser(request)) return pageAnywhere(await anywherePage())
     if (verdict !== 'allowed') return notAuthorized(verdict === 'wrong' ? wrongTokens.take() : 0)
-    const methods = routes[request.route]
+    const methods = routes[request.route.startsWith(ONE_SILENCE) ? ONE_SILENCE : request.route]
     if (methods === undefined) return problem(404, 'There is nothing at this path')
     const method = request.method === 'HEAD' ? 'GET' : request.method
     const route = Object.hasOwn(methods, method) ? methods[method] : undefined
@@ -148,6 +149,8 @@ function dataRoutes(wrongTokens: WrongTokens): Readonly<Record<string, Methods>>
     '/config': config,
     '/test': { POST: test },
     '/try': { POST: tryLines },
+    '/silences': { GET: listSilences, POST: addSilence },
+    [ONE_SILENCE]: { DELETE: endSilence },
     '/status': { GET: async (control: Control) => json(await control.status()) },
     '/metrics': {
       GET: async (control: Control) => text(toMetrics(await control.status(), wrongTokens.counts), METRICS_TYPE),

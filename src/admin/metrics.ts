@@ -39,7 +39,7 @@ function gauge(name: string, help: string, samples: readonly Sample[]): Metric {
 }
 
 /** What holds for the fleet as a whole; it is told though no rule is known, since then it matters most. */
-function ofFleet({ processes, config, rows_beyond, last_observed_at }: Status): Metric[] {
+function ofFleet({ processes, config, rows_beyond, silences, last_observed_at }: Status): Metric[] {
   const one = (value: number): Sample[] => [{ labels: {}, value }]
   const observed = last_observed_at === null ? [] : one(secondsOf(last_observed_at))
   return [
@@ -54,6 +54,7 @@ function ofFleet({ processes, config, rows_beyond, last_observed_at }: Status): 
       'Rules and groups that are known and counted nowhere here, since there are too many.',
       one(rows_beyond),
     ),
+    gauge('silences', 'Silences that have not ended.', one(silences.length)),
     gauge(
       'last_observed_timestamp_seconds',
       'Time at which some process last told that it had read a line, in seconds since 1970.',
@@ -123,6 +124,11 @@ function gauges({ now, rows }: Status): Metric[] {
       'enabled',
       '1 if the rule may alert, else 0.',
       each(({ enabled }) => Number(enabled)),
+    ),
+    gauge(
+      'silenced',
+      '1 while a silence mutes the rule or group, else 0.',
+      each(({ silence }) => Number(silence !== null)),
     ),
     gauge(
       'last_delivery_timestamp_seconds',

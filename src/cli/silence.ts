@@ -4,8 +4,9 @@ import type { Command } from 'commander'
 import type { NotedSilence, ShownSilence } from '../control/silences.js'
 import { ConfigError } from '../errors.js'
 import type { NewSilence } from '../store/config/silence-key.js'
-import { oneLine, roughSpan, span } from '../text.js'
+import { oneLine, span } from '../text.js'
 import { collected, command, type Flags, type Names, type ProgramParts, VARIABLES, withControl } from './command.js'
+import { mutedText, silenceLines } from './status/silence-lines.js'
 import { columnsOf, fittedTable, type Terminal } from './terminal.js'
 import { asUsage, UsageError } from './usage-error.js'
 
@@ -156,36 +157,13 @@ function reportAdded({ silence, note }: NotedSilence, { json }: Flags, { stdout,
     return
   }
   const lasts = span((Date.parse(silence.until) - Date.parse(silence.created_at)) / 1000)
-  stdout.write(`Silenced ${mutedBy(silence)} for ${lasts}, until ${silence.until.slice(0, 19)}Z\n`)
+  stdout.write(`Silenced ${mutedText(silence)} for ${lasts}, until ${silence.until.slice(0, 19)}Z\n`)
   stdout.write(`End it before: logsiren silence end ${silence.id}\n`)
   if (note !== undefined) stderr.write(`${note}\n`)
-}
-
-/** What a silence mutes, in words. */
-export function mutedBy({ rule, group }: Pick<ShownSilence, 'rule' | 'group'>): string {
-  if (rule === undefined) return 'all rules'
-  if (group === undefined) return oneLine(rule)
-  return `${oneLine(rule)} ${Object.entries(group)
-    .map(([name, value]) => oneLine(`${name}=${value}`))
-    .join(' ')}`
 }
 
 function drawSilences(silences: readonly ShownSilence[], stdout: Terminal['stdout']): string {
   if (silences.length === 0) return 'No silence is set\n'
   const columns = stdout.isTTY === true ? columnsOf(stdout) : COLUMNS_OF_NO_TERMINAL
   return fittedTable(silenceLines(silences, Date.now()), columns, [1, 3])
-}
-
-/** The lines of a table of silences. */
-export function silenceLines(silences: readonly ShownSilence[], nowMs: number): string[][] {
-  return [
-    ['id', 'mutes', 'ends', 'by', 'reason'],
-    ...silences.map(({ id, until, by, reason, ...muted }) => [
-      id,
-      mutedBy(muted),
-      `in ${roughSpan((Date.parse(until) - nowMs) / 1000)}`,
-      oneLine(by ?? '-'),
-      oneLine(reason ?? '-'),
-    ]),
-  ]
 }

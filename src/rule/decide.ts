@@ -35,6 +35,8 @@ export interface Situation {
   readonly total: number
   /** Errors that were counted since the last decision; where there are none no alert is raised. */
   readonly fresh: number
+  /** Errors that were not counted, since they are of new kinds and no alert may be raised now. */
+  readonly withheld: number
   /** When the count fell below the threshold, before this batch was added; undefined where it did not. */
   readonly fellAtMs: number | undefined
   /** When the count's tumbling window ends; undefined for a sliding one. */
@@ -62,15 +64,18 @@ export function decide(before: AlertState, situation: Situation): Decision {
 
 /** Decides for a series whose episode has been followed. */
 export function decideOn(followed: AlertState, situation: Situation): Decision {
-  const { policy, total, fresh } = situation
+  const { policy, total, fresh, withheld } = situation
   const isReached = total >= policy.threshold
   const state = withoutVoidEnd(followed, situation)
   const { pending, delivery, episode } = state
   const isFree = isFreeToRaise(state, situation)
-  const suppressed = state.suppressed + (isFree ? 0 : fresh)
+  const suppressed = state.suppressed + withheld + (isFree ? 0 : fresh)
 
   // A pending end does not hold this back, even where a process is delivering it: it belongs to the episode before.
-  if (fresh > 0 && isReached && isFree) return situation.isTold === true ? quiet(state) : raise(state, situation)
+  if (fresh > 0 && isReached && isFree) {
+    const known = { ...state, suppressed }
+    return situation.isTold === true ? quiet(known) : raise(known, situation)
+  }
   // A cooldown delays neither an end nor an alert that was raised before another destination's delivery began it, and no silence does.
   if (pending !== undefined) return take({ ...state, suppressed }, situation, fresh > 0 && isReached)
   if (policy.sendResolved && episode !== undefined && isOver(episode, situation)) {
@@ -85,7 +90,10 @@ export function decideOn(followed: AlertState, situation: Situation): Decision {
 }
 
 /** Whether a series that crosses its threshold may raise an alert: none of it is pending, no cooldown runs, and no silence does. */
-export function isFreeToRaise({ pending, delivery }: AlertState, { nowMs, policy, isSilenced }: Situation): boolean {
+export function isFreeToRaise(
+  { pending, delivery }: AlertState,
+  { nowMs, policy, isSilenced }: Pick<Situation, 'nowMs' | 'policy' | 'isSilenced'>,
+): boolean {
   if (isSilenced || pending?.facts.kind === 'firing') return false
   return delivery === undefined || nowMs >= delivery.atMs + cooldownAfter(delivery.step, policy)
 }

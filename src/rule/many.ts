@@ -99,7 +99,7 @@ function withGroups(draft: string, { groups, top }: Gathering): string {
 }
 
 /** A member whose alert is not pending any more is free again; where that was delivered, its cooldown is the member's. */
-function cooledByMany(group: AlertState, many: AlertState): AlertState {
+export function cooledByMany(group: AlertState, many: AlertState): AlertState {
   const { joined, ...free } = group
   if (joined === undefined || isPending(many, joined.id)) return group
   const { delivery } = many

@@ -11,6 +11,11 @@ export function slotAt(timeMs: number, windowMs: number): number {
   return Math.floor((timeMs * SLOT_COUNT) / windowMs)
 }
 
+/** Whether an error that happened at `atMs` has left the ring by `nowMs`. */
+export function hasLeft(atMs: number, nowMs: number, windowMs: number): boolean {
+  return slotAt(atMs, windowMs) <= slotAt(nowMs, windowMs) - SLOT_COUNT
+}
+
 /** The number of the tumbling window that a moment lies in, as the original service counts it: by whole seconds. */
 export function bucketAt(wallMs: number, windowMs: number): number {
   return Math.floor(Math.floor(wallMs / 1000) / (windowMs / 1000))

@@ -7,6 +7,11 @@ export interface Count {
   readonly monotonicMs: number
   readonly wallMs: number
   readonly count: number
+  /**
+   * Where the rule counts only what is new: the kind of these errors, which happened at any time of the window; the times are those of the
+   * newest. Undefined elsewhere.
+   */
+  readonly kind?: string
 }
 
 export interface WindowShape {

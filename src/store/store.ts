@@ -2,6 +2,7 @@
 import type { RuleSettings } from '../config/settings.js'
 import type { Facts, FiringFacts } from '../rule/alert-state.js'
 import type { Streak } from '../rule/cooldown.js'
+import type { Meeting } from '../rule/known-kinds.js'
 import type { Series } from '../rule/series.js'
 import type { ClaimRef, Settled, Settlement } from '../rule/settle.js'
 import type { Silence } from '../rule/silence.js'
@@ -60,7 +61,8 @@ export type Entry = CountedOnly | Judged
 
 /**
  * Counts of a series that is far from its threshold and has nothing open, as far as this process knows. If they reach the threshold
- * after all, the next judged entry of the series finds that. A store may judge them at once.
+ * after all, the next judged entry of the series finds that. A store may judge them at once, as it does those of a rule that counts only what
+ * is new.
  */
 export interface CountedOnly {
   readonly kind: 'counted'
@@ -68,7 +70,11 @@ export interface CountedOnly {
   readonly counts: readonly Count[]
 }
 
-/** Counts of a series, perhaps none; the store decides whether to raise or deliver an alert, and whether the errors have stopped. */
+/**
+ * Counts of a series, perhaps none; the store decides whether to raise or deliver an alert, and whether the errors have stopped. Where the
+ * rule counts only what is new, each count has a kind of its own, and of a new one counts 1. Errors whose kind is not known are dropped: they
+ * were counted before the rule asked for kinds.
+ */
 export interface Judged {
   readonly kind: 'judged'
   readonly series: Series
@@ -163,6 +169,8 @@ export interface Tallied {
   readonly total: number
   /** Errors of the entry that were too old to count. */
   readonly dropped: number
+  /** What became of each of the entry's counts, in their order, where the rule counts only what is new; undefined elsewhere. */
+  readonly meetings?: readonly Meeting[] | undefined
   /** Whether the store has looked at the alerts; all further members are known only then. */
   readonly isJudged: boolean
   /** For this long no alert is raised, because one is pending or its cooldown runs; 0 where, but for a silence, one may be raised. */

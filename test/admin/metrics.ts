@@ -38,12 +38,17 @@ const status: Status = {
         format: 'slack',
         last_answer: { at: '2026-11-28T11:59:00.000Z', outcome: 'x', delivered: false },
       },
+      silence: { id: 'abcd1234', until: '2026-11-28T12:30:00.000Z', errors: 5 },
       last_alert: { id: 'y', delivered_at: '2026-11-28T11:00:00.000Z', count: 11 },
     },
     { ...row, rule: 'db', group_by: { model: 'a"b\\c\nd', 'tenant.id': null }, enabled: false },
     ...Array.from({ length: 150 }, (_, i) => ({ ...row, rule: 'db', group_by: { model: String(i >> 1) } })),
   ],
   rows_beyond: 300,
+  silences: [
+    { id: 'abcd1234', until: '2026-11-28T12:30:00.000Z', created_at: '2026-11-28T11:30:00.000Z', mutes: 1 },
+    { id: 'abcd1235', rule: 'x', until: '2026-11-28T12:30:00.000Z', created_at: '2026-11-28T11:30:00.000Z', mutes: 0 },
+  ],
   processes: [process, { ...process, pid: 8 }],
   last_observed_at: '2026-11-28T11:59:59.000Z',
   config: { state: 'invalid', problem: 'Expected the config to be JSON' },
@@ -76,6 +81,11 @@ t.test('is read by an independent parser', async (t) => {
   t.match(of('processes'), [{ value: '2' }])
   t.match(of('config_valid'), [{ value: '0' }])
   t.match(of('rows_beyond'), [{ value: '300' }])
+  t.match(of('silences'), [{ value: '2' }])
+  t.match(of('silenced').slice(0, 2), [
+    { value: '1', labels: { rule: 'default' } },
+    { value: '0', labels: { rule: 'db' } },
+  ])
   t.match(of('last_observed_timestamp_seconds'), [{ value: '1795867199' }])
   const where = { rule: 'default', host: 'a.test:81', format: 'slack' }
   t.strictSame(of('last_answer_delivered'), [{ value: '0', labels: where }])
@@ -103,7 +113,7 @@ t.test('says of a fleet that nobody is alive, and nothing else of what there is 
   const lines = toMetrics(blankStatus, wrongTokens).split('\n')
   t.strictSame(
     lines.filter((line) => /^logsiren_(?!admin_wrong_tokens_total)/.test(line)),
-    ['logsiren_processes 0', 'logsiren_config_valid 1', 'logsiren_rows_beyond 0'],
+    ['logsiren_processes 0', 'logsiren_config_valid 1', 'logsiren_rows_beyond 0', 'logsiren_silences 0'],
   )
   t.notOk(lines.some((line) => /_last_|_window_errors/.test(line)))
 })

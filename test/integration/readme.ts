@@ -41,11 +41,19 @@ t.test('lists every option, warning, error code and counter, and no other', (t) 
 
 t.test('lists every key that is kept in Redis, and no other', (t) => {
   const names = keyNames('', false)
-  const { config: _, sequence, ring, bucket, delivery, alert, due, ends, answer, open: __, ...plain } = names
+  const { config: _, sequence, ring, bucket, delivery, alert, due, ends, kinds, answer, open: __, ...plain } = names
   const keys = [
     ...Object.values(plain),
     sequence('process'),
-    ...[ring(series), bucket(series, 7), delivery(series), alert(series), due(series.rule), ends(series.rule)],
+    ...[
+      ring(series),
+      bucket(series, 7),
+      delivery(series),
+      alert(series),
+      due(series.rule),
+      ends(series.rule),
+      kinds(series.rule),
+    ],
     answer('default', 'x'),
   ]
   const kindOf = (suffix: string): string => suffix.replace(/:[^:]*$/, ':')

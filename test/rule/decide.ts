@@ -20,6 +20,7 @@ const crossing: Situation = {
   isReturning: false,
   isSilenced: false,
   total: 10,
+  withheld: 0,
   fresh: 1,
   fellAtMs: undefined,
   endsAtMs: undefined,
@@ -29,6 +30,7 @@ const crossing: Situation = {
   draft: '{}',
   newId: () => 'new',
 }
+const silenced = { isSilenced: true }
 const still = { fresh: 0, total: 0, latestMs: undefined }
 const firing: Pending = {
   id: 'old',
@@ -108,6 +110,17 @@ t.test('says what is to be delivered', (t) => {
     [{ episode, pending: { ...ended, ...lapsed }, ...cooling }, {}, 'nothing'],
     // Somebody is delivering the end just now.
     [{ episode, pending: ended }, {}, 'new firing'],
+    // A silence holds back what would be raised, and nothing else.
+    [{}, silenced, 'nothing'],
+    [cooling, silenced, 'nothing'],
+    [{ episode, pending: ended }, silenced, 'nothing'],
+    [{ episode, pending: { ...ended, ...waiting } }, silenced, 'nothing'],
+    [{ pending: { ...firing, ...lapsed } }, silenced, 'old firing'],
+    [{ pending: { ...firing, ...due } }, silenced, 'old firing'],
+    [{ pending: { ...firing, ...parked } }, silenced, 'old firing'],
+    [{ pending: { ...firing, ...waiting } }, { ...silenced, isForced: true }, 'old firing'],
+    [{ episode }, { ...still, ...silenced }, 'new resolved'],
+    [{ episode, pending: { ...ended, ...lapsed } }, { ...still, ...silenced }, 'old resolved'],
   ]
   for (const [state, change, expected] of rows) {
     const decision = decide({ ...initialState, ...state }, { ...crossing, ...change })
@@ -133,6 +146,8 @@ t.test('freezes the alert that it raises, and what was suppressed since the last
   t.match(state, { suppressed: 0, episode: { sinceMs: 500_000, peak: 12, lastErrorMs: 499_900, told: undefined } })
   for (const before of [{ pending: firing }, cooling])
     t.equal(decide({ ...initialState, ...before, suppressed: 7 }, { ...crossing, fresh: 3 }).state.suppressed, 10)
+  t.equal(decide({ ...initialState, suppressed: 7 }, { ...crossing, ...silenced, fresh: 3 }).state.suppressed, 10)
+  t.equal(decide(initialState, { ...crossing, ...silenced, total: 2, fresh: 2 }).state.suppressed, 2)
   const quietly = { ...crossing, policy: { ...policy, sendResolved: false } }
   t.equal(decide(initialState, quietly).state.episode, undefined)
   const lost = { ...initialState, pending: { ...firing, ...lapsed } }

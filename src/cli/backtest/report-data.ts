@@ -22,7 +22,7 @@ export interface ReportData {
   readonly runs: readonly [ReportRun, ...ReportRun[]]
 }
 
-export interface ReportRun extends Pick<BacktestRun, 'errors' | 'duplicates' | 'untimed' | 'late'> {
+export interface ReportRun extends Pick<BacktestRun, 'errors' | 'ignored' | 'duplicates' | 'untimed' | 'late'> {
   /** What is compared: `as given`, or the changed options. */
   readonly name: string
   readonly alerts: readonly ReportAlert[]
@@ -59,12 +59,12 @@ export function toReportData({ report, given, comparisons }: ToldReport, files: 
 }
 
 function toRun(run: BacktestRun, name: string): ReportRun {
-  const { errors, duplicates, untimed, late, alerts, unlisted, timeline = noTimeline } = run
+  const { errors, ignored, duplicates, untimed, late, alerts, unlisted, timeline = noTimeline } = run
   const listed = alerts.slice(0, MAX_ALERTS).map(({ sample, why: _, ...alert }) => ({
     ...alert,
     statusCode: sample.statusCode,
     message: oneLine(sample.errorMessage),
   }))
   const alertsLeftOut = alerts.length - listed.length + (unlisted?.alerts ?? 0) + (unlisted?.ends ?? 0)
-  return { name, errors, duplicates, untimed, late, alerts: listed, alertsLeftOut, timeline }
+  return { name, errors, ignored, duplicates, untimed, late, alerts: listed, alertsLeftOut, timeline }
 }

@@ -31,9 +31,10 @@ export function backtestText({ report, given, comparisons }: ToldReport, columns
   ]
 }
 
-function headOf({ lines, errors, duplicates, untimed, late, timeline }: BacktestReport): string[] {
+function headOf({ lines, errors, ignored, duplicates, untimed, late, timeline }: BacktestReport): string[] {
   const range = rangeOf(timeline)
   const asides = [
+    [ignored, 'error', 'ignored: no rule counts them'],
     [duplicates, 'further line', 'of requests that were counted'],
     [untimed, 'error', 'without a time, which no window can count'],
     [late, 'error', 'too late for any window: are the files in the order of time?'],
@@ -105,6 +106,7 @@ function comparisonOf(report: BacktestReport, comparisons: readonly Comparison[]
   const rows = [
     ['', AS_GIVEN, ...comparisons.map(({ text }) => truncate(text, 40))],
     row('errors', ({ errors }) => grouped(errors)),
+    ...(runs.some(({ ignored }) => ignored > 0) ? [row('ignored', ({ ignored }) => grouped(ignored))] : []),
     row('alerts', (run) => grouped(raisedIn(run))),
     row('first alert', (run) => momentOf(alertsIn(run)[0]?.at ?? '')),
     row('last alert', (run) => momentOf(run.unlisted?.lastAlertAt ?? alertsIn(run).at(-1)?.at ?? '')),

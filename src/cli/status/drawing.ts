@@ -2,6 +2,7 @@
 import type { PendingNews, RecentNews, Status, StatusRow } from '../../control/status.js'
 import { counted, grouped, oneLine, plural, roughSpan, truncate } from '../../text.js'
 import { fittedTable, wrapped } from '../terminal.js'
+import { groupText, silencedLines, silenceLines } from './silence-lines.js'
 
 const BAR_WIDTH = 10
 /** At most this many alerts and ends are shown that are over. */
@@ -10,6 +11,8 @@ const MAX_RECENT = 10
 const MAX_MESSAGE_LENGTH = 60
 /** At most this many notices that are not delivered are explained. */
 const MAX_UNDELIVERED = 10
+/** At most this many rules and groups are listed that are silenced, and this many silences. */
+const [MAX_SILENCED, MAX_SILENCES] = [20, 30]
 /** At most this many processes are listed. */
 const MAX_PROCESSES = 30
 /** A narrower terminal has no room for bars beside names. */
@@ -25,8 +28,8 @@ export interface DrawOptions {
 }
 
 /**
- * The status as text: first what an operator must know, then a row for each rule and group, what is not delivered, the receivers, the
- * processes, and the latest alerts and ends that are over.
+ * The status as text: first what an operator must know, then a row for each rule and group, what is not delivered, what is silenced, the
+ * receivers, the processes, and the latest alerts and ends that are over.
  */
 export function drawStatus(status: Status, { configKey, columns, mostRows = Infinity }: DrawOptions): string {
   const { rows, recent, now } = status
@@ -51,7 +54,10 @@ export function drawStatus(status: Status, { configKey, columns, mostRows = Infi
     rows.length === 0 ? said('No rule is known: none is switched on, or none has counted an error yet.') : '',
     drawRules(drawn, now, columns),
     beyond > 0 ? said(unshown) : '',
+    ...ignoredIn(status).map(said),
     section('Not delivered', undelivered(rows, now), [0, 1]),
+    section('Silenced', shortOf(silencedLines(rows, Date.parse(now)), MAX_SILENCED), [0, 1, 4]),
+    section('Silences', shortOf(silenceLines(status.silences, Date.parse(now)), MAX_SILENCES), [1, 3]),
     section('Receivers', receivers(rows, now), [0, 1]),
     section('Processes', drawnProcesses(status), [0, 1]),
     section('Lately', { lines: recent.slice(0, MAX_RECENT).map((news) => recentRow(news, now)) }, [2, 3]),
@@ -75,9 +81,14 @@ interface Section {
   readonly more?: number
 }
 
+/** A section of a table's first lines, its head not counted. */
+function shortOf(lines: readonly (readonly string[])[], most: number): Section {
+  return { lines: lines.slice(0, most + 1), more: Math.max(0, lines.length - 1 - most) }
+}
+
 /** Whether nothing was ever heard under this key, so that it is likely the wrong one. */
-function isBlank({ rows, recent, processes, totals, config }: Status): boolean {
-  const isUntold = rows.length === 0 && recent.length === 0 && processes.length === 0
+function isBlank({ rows, recent, processes, silences, totals, config }: Status): boolean {
+  const isUntold = [rows, recent, processes, silences].every(({ length }) => length === 0)
   return isUntold && Object.keys(totals).length === 0 && config.state === 'missing'
 }
 
@@ -98,6 +109,14 @@ function warningsOf({ config, processes, last_observed_at, now }: Status): strin
   return warnings.length === 0 ? [] : [...warnings, '']
 }
 
+/** What the option `ignore` keeps from the rules, so that nobody forgets it there. */
+function ignoredIn({ totals: { ignored = 0, errors = 0 } }: Status): string[] {
+  if (ignored === 0) return []
+  return [
+    `${counted(ignored, 'error')} ${plural(ignored, 'was', 'were')} ignored, and ${grouped(errors)} counted, by all processes together.`,
+  ]
+}
+
 function drawRules(rows: readonly StatusRow[], now: string, columns: number): string {
   if (rows.length === 0) return ''
   const [hasGroups, hasBars] = [rows.some(({ group_by }) => group_by !== undefined), columns >= COLUMNS_FOR_BARS]
@@ -113,7 +132,7 @@ function drawRules(rows: readonly StatusRow[], now: string, columns: number): st
       grouped(row.count),
       `${grouped(row.threshold)} in ${row.window_seconds} s`,
       row.cooldown_left_seconds > 0 ? roughSpan(row.cooldown_left_seconds) : '-',
-      row.pending === null ? '-' : noticeText(row.pending),
+      alertText(row),
       row.last_alert === null ? '-' : `${ago(row.last_alert.delivered_at, now)} ago`,
     ]),
   )
@@ -127,13 +146,6 @@ function bar({ count, threshold }: StatusRow): string {
 
 function ruleText({ rule, enabled }: StatusRow): string {
   return oneLine(rule) + (enabled ? '' : ' (off)')
-}
-
-function groupText(groupBy: StatusRow['group_by']): string {
-  if (groupBy === undefined) return '-'
-  return Object.entries(groupBy)
-    .map(([path, value]) => oneLine(`${path}=${value}`))
-    .join(' ')
 }
 
 /** What waits to be told, with the reason and when it is tried again; what is tried first comes first. */
@@ -157,6 +169,11 @@ function undelivered(rows: readonly StatusRow[], now: string): Section {
 
 function timeOf(time: string | null): number {
   return time === null ? 0 : Date.parse(time)
+}
+
+function alertText({ pending, silence }: StatusRow): string {
+  const parts = [...(pending === null ? [] : [noticeText(pending)]), ...(silence === null ? [] : ['silenced'])]
+  return parts.length === 0 ? '-' : parts.join(', ')
 }
 
 function noticeText({ kind, state }: PendingNews): string {

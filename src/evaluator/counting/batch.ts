@@ -5,11 +5,12 @@ import type { RuleSettings } from '../../config/settings.js'
 import { findSeries, type Series } from '../../rule/series.js'
 import type { Entry } from '../../store/store.js'
 import type { SilencesInForce } from '../silences-in-force.js'
-import type { Backlog, Part } from './backlog.js'
+import type { Backlog } from './backlog.js'
 import type { Growth } from './counter-growth.js'
 import { draftOf } from './drafts.js'
 import type { DueSeries, Look } from './due-series.js'
 import type { Fallback } from './fallback-port.js'
+import type { Part } from './live-series.js'
 import type { SeriesMemory } from './series-memory.js'
 
 /** The content of one submission; kept unchanged until the store has answered. */
@@ -39,7 +40,7 @@ const MAX_ARGUMENTS = 20_000
  * no room is raised without it; the draft follows by `enrich` once the alert is claimed.
  */
 const MAX_TEXT_LENGTH = 262_144
-/** Keys and arguments of one entry beside its counts, each of which adds two. */
+/** Keys and arguments of one entry beside its counts. */
 const ARGUMENTS_PER_ENTRY = 16
 
 /** The room that is left in a batch. */
@@ -52,9 +53,9 @@ class Room {
     return this.#isFull
   }
 
-  /** Takes the room of one entry whose counts lie in this many moments; false where it does not fit. */
-  take(moments: number): boolean {
-    const needed = ARGUMENTS_PER_ENTRY + 2 * moments
+  /** Takes the room of one entry whose counts take so many arguments; false where it does not fit. */
+  take(argumentCount: number): boolean {
+    const needed = ARGUMENTS_PER_ENTRY + argumentCount
     if (this.#entries < 1 || this.#arguments < needed) {
       this.#isFull = true
       return false
@@ -79,7 +80,7 @@ export function takeBatch(
 ): Batch {
   const room = new Room()
   const looks = dueSeries.take(() => room.take(0))
-  const parts = backlog.take((moments) => room.take(moments), given.isNewestFirst)
+  const parts = backlog.take((argumentCount) => room.take(argumentCount), given.isNewestFirst)
   return { sequence: given.sequence, growth: given.growth, parts, looks, isFull: room.isFull }
 }
 
@@ -109,20 +110,26 @@ export function prepare(batch: Batch, preparation: Preparation): readonly Prepar
     textLength -= text.length
     return true
   }
-  const draftFor = (series: Series, errors: number): string => {
-    const shown = textLength > 0 && memory.mayRaise(series, errors, monotonicMs) ? backlog.shownOf(series) : undefined
-    const draft = shown === undefined ? '' : draftOf(series, shown, { hostname, monotonicMs })
+  const draftFor = (series: Series, part: Part | undefined): string => {
+    const mayCount = part === undefined ? 0 : backlog.mayCountOf(part)
+    const mayRaise = textLength > 0 && memory.mayRaise(series, mayCount, monotonicMs)
+    const shown = mayRaise ? backlog.shownOf(series, part) : undefined
+    const draft = shown === undefined ? '' : draftOf(series, shown, { hostname })
     return hasRoom(draft) ? draft : ''
   }
-  const judged = (series: Series, part: Part | undefined, look: Look | undefined): Prepared => {
-    const silence = silences.of(series)
+  const judged = (
+    series: Series,
+    part: Part | undefined,
+    look: Look | undefined,
+    silence = silences.of(series),
+  ): Prepared => {
     const handover = fallback?.handoverOf(series.id)
     const delivery = memory.deliveryOf(series)
     const entry: Entry = {
       kind: 'judged',
       series,
       counts: part?.counts ?? [],
-      draft: silences.isRunning(silence) ? '' : draftFor(series, part?.errors ?? 0),
+      draft: silences.isRunning(silence) ? '' : draftFor(series, part),
       isForced: look?.isForced ?? false,
       former: look?.former,
       silence,
@@ -138,11 +145,12 @@ export function prepare(batch: Batch, preparation: Preparation): readonly Prepar
     const series = { ...found, groupValues: part.series.groupValues }
     const look = batch.looks.get(series.id)
     const isLookedAt = look !== undefined || fallback?.handoverOf(series.id) !== undefined
-    // What is counted in a silence is told once it has ended.
-    const mustBeJudged = isLookedAt || silences.isRunning(silences.of(series))
+    const silence = silences.of(series)
+    // Whether a kind is new only the store can say; and what is counted in a silence is told once it has ended.
+    const mustBeJudged = isLookedAt || series.rule.newOnly || silences.isRunning(silence)
     if (!mustBeJudged && memory.isFar(series, part.errors, monotonicMs) && memory.deliveryOf(series) === undefined)
       return [{ entry: { kind: 'counted', series, counts: part.counts }, part }]
-    return [judged(series, part, look)]
+    return [judged(series, part, look, silence)]
   })
   const ids = new Set(counted.map(({ entry }) => entry.series.id))
   // Every batch, whatever it carries, hands over the alerts that this process raised alone, as far as it has room for

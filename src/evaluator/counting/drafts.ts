@@ -5,14 +5,13 @@ import { shapeOfPath } from '../../record/path-shape.js'
 import type { LineDetails } from '../../record/reading/line-details.js'
 import type { Series } from '../../rule/series.js'
 import { toTimestamp, truncate } from '../../text.js'
-import type { Shown } from './backlog.js'
+import type { Shown } from './live-series.js'
 
 /** UTF-16 units of a request's method and path. */
 const MAX_REQUEST_LENGTH = 200
 
 export interface DraftOptions {
   readonly hostname: string
-  readonly monotonicMs: number
   /** Whether this process raises the alert alone, since Redis is away. */
   readonly isDegraded?: boolean
 }
@@ -22,10 +21,9 @@ export interface DraftOptions {
  * are of.
  */
 export function draftOf({ rule, groupValues }: Series, shown: Shown, options: DraftOptions): string {
-  const { hostname, monotonicMs, isDegraded = false } = options
-  const { sample, details, evidence } = shown
-  const occurrences = evidence.list(monotonicMs)
-  const times = occurrences.map(({ atMs }) => atMs)
+  const { hostname, isDegraded = false } = options
+  const { sample, details, happened } = shown
+  const times = happened.map(({ atMs }) => atMs)
   const service = details?.service ?? ''
   const draft: Draft = {
     threshold: rule.threshold,
@@ -39,7 +37,7 @@ export function draftOf({ rule, groupValues }: Series, shown: Shown, options: Dr
       first_seen: toTimestamp(Math.min(...times)),
       last_seen: toTimestamp(Math.max(...times)),
     }),
-    ...summarize(occurrences),
+    ...summarize(happened),
     ...(isDegraded && { degraded: true }),
   }
   return writeDraft(draft)

@@ -7,8 +7,8 @@ import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { warningCodes } from '../../errors.js'
 import { RecentMap } from '../../recent.js'
-import { findSeries, manyOf } from '../../rule/series.js'
-import type { FormerRule, Reply, Store, StoredConfig, Tallied } from '../../store/store.js'
+import { findSeries, manyOf, type Series } from '../../rule/series.js'
+import type { Claim, FormerRule, Reply, Store, StoredConfig, Tallied } from '../../store/store.js'
 import type { Announcer } from '../announcer.js'
 import type { SilencesInForce } from '../silences-in-force.js'
 import type { Counters, Stats } from '../stats.js'
@@ -223,11 +223,12 @@ export class Submission {
   }
 
   #apply({ entry, part }: Prepared, tallied: Tallied, { askedAtMs, isWaitedFor }: Call): void {
-    const { counters, dueSeries, memory, dispatcher, store } = this.#options
+    const { counters, dueSeries, memory, dispatcher, store, backlog } = this.#options
     const { series } = entry
     const { total, dropped, isMixed, isJudged, claim, isOfMany = false } = tallied
     counters.dropped += dropped
     memory.learn(series, tallied, entry.kind === 'judged' ? entry.delivery : undefined)
+    if (part !== undefined) backlog.learn(part, tallied.meetings ?? [])
     if (part !== undefined) this.#windows.see(series.rule, isMixed)
     // This process was far from the threshold, so its counts were not judged; with those of others they have reached
     // it. The next batch judges them.
@@ -241,17 +242,23 @@ export class Submission {
       series: claimed,
       claim,
       store,
-      draft: claim.draft === '' ? this.#draftOf(series) : undefined,
+      draft: this.#draftFor(series, claim),
       isForced,
       askedAtMs,
     })
   }
 
-  /** The draft of an alert that was raised without one; undefined where its errors have left the memory. */
-  #draftOf(series: Prepared['entry']['series']): string | undefined {
-    const { backlog, hostname, clock } = this.#options
+  /**
+   * The draft of an alert that was raised without one, or with one that shows other kinds than those that turned out to be new; undefined
+   * where the claim's own is right, or where its errors have left the memory.
+   */
+  #draftFor(series: Series, { draft, isNew, facts }: Claim): string | undefined {
+    const mayBeWrong = series.rule.newOnly && isNew && facts.kind === 'firing'
+    if (draft !== '' && !mayBeWrong) return undefined
+    const { backlog, hostname } = this.#options
     const shown = backlog.shownOf(series)
-    return shown && draftOf(series, shown, { hostname, monotonicMs: clock.monotonicMs() })
+    const better = shown && draftOf(series, shown, { hostname })
+    return better === draft ? undefined : better
   }
 
   #warnOfRepairs(keys: readonly string[]): void {

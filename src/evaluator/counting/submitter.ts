@@ -56,9 +56,9 @@ export class Submitter {
   }
 
   /** Counts one error of a series; its record may become the alert's sample. */
-  count(series: Series, occurrence: Occurrence, moment: Moment): void {
+  count(series: Series, occurrence: Occurrence, moment: Moment, kind?: string): void {
     const wasEmpty = this.#backlog.isEmpty
-    this.#backlog.add(series, occurrence, moment)
+    this.#backlog.add(series, occurrence, moment, kind)
     if (this.#fallback?.isActive === true) this.#fallback.plan(SPACING_MS)
     const isHurried = this.#crossesByItself(series) && this.#pace.hurryForCrossing()
     if (isHurried || wasEmpty) this.#schedule()
@@ -121,7 +121,7 @@ export class Submitter {
    */
   #crossesByItself(series: Series): boolean {
     const { threshold } = series.rule
-    if (this.#backlog.errorsOf(series) !== threshold) return false
+    if (this.#backlog.mayCount(series) !== threshold) return false
     return this.#options.memory.totalOf(series) < threshold
   }
 

@@ -91,8 +91,8 @@ export class LocalFallback implements Fallback {
   }
 
   note(): void {
-    const enabled = this.#enabledNames
-    this.#alerts.note(this.#options.backlog.takeUnseen().filter(([{ rule }]) => enabled.has(rule.name)))
+    const judged = this.#judgedNames
+    this.#alerts.note(this.#options.backlog.takeUnseen().filter(([{ rule }]) => judged.has(rule.name)))
   }
 
   plan(waitMs: number): void {
@@ -106,9 +106,9 @@ export class LocalFallback implements Fallback {
     if (!this.isActive) return
     const { counters, dispatcher, clock } = this.#options
     this.note()
-    const enabled = this.#enabledNames
+    const judged = this.#judgedNames
     const draftFor = (series: Series): string => this.#draftFor(series)
-    const { raised, unraised, claims } = this.#alerts.judge(({ rule }) => enabled.has(rule.name), draftFor)
+    const { raised, unraised, claims } = this.#alerts.judge(({ rule }) => judged.has(rule.name), draftFor)
     counters.degraded += raised
     counters.unraised += unraised
     const common = { draft: undefined, store: this.#alerts, isForced: this.isGivenUp, askedAtMs: clock.monotonicMs() }
@@ -128,14 +128,15 @@ export class LocalFallback implements Fallback {
     this.#cancel?.()
   }
 
-  get #enabledNames(): ReadonlySet<string> {
-    const enabled = this.#options.config.rules.filter((rule) => rule.enabled)
+  get #judgedNames(): ReadonlySet<string> {
+    // What is new to the fleet only Redis can say.
+    const enabled = this.#options.config.rules.filter((rule) => rule.enabled && !rule.newOnly)
     return new Set(enabled.map(({ name }) => name))
   }
 
   #draftFor(series: Series): string {
-    const { backlog, hostname, clock } = this.#options
+    const { backlog, hostname } = this.#options
     const shown = backlog.shownOf(series)
-    return shown ? draftOf(series, shown, { hostname, monotonicMs: clock.monotonicMs(), isDegraded: true }) : ''
+    return shown ? draftOf(series, shown, { hostname, isDegraded: true }) : ''
   }
 }

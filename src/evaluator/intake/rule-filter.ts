@@ -17,8 +17,8 @@ import type { IncompleteErrors } from './incomplete-errors.js'
 
 /** Takes the errors that count. */
 export interface ErrorSink {
-  /** Counts one error of a series, which happened at that moment. */
-  count(series: Series, occurrence: Occurrence, moment: Moment): void
+  /** Counts one error of a series, which happened at that moment; `kind` is its kind where the rule counts only what is new. */
+  count(series: Series, occurrence: Occurrence, moment: Moment, kind?: string): void
 }
 
 /** A request that is open: what is known of its error, or that no line of it counts any more. */
@@ -219,6 +219,7 @@ export class RuleFilter {
     // What the lines before told is forgotten where nothing shows it any more.
     if (request.occurrence.isForgotten) request.occurrence = new Occurrence(line)
     request.countedBy.push(series.rule.name)
-    this.#sink.count(series, request.occurrence, line)
+    // As the line tells it by which the error counts: what later lines tell may come before or after the next batch.
+    this.#sink.count(series, request.occurrence, line, series.rule.newOnly ? line.kind() : undefined)
   }
 }

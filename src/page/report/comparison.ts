@@ -9,6 +9,7 @@ const TITLE = 'Settings side by side'
 
 const facts: readonly (readonly [name: string, tell: (run: ReportRun) => string])[] = [
   ['Errors', ({ errors }) => grouped(errors)],
+  ['Ignored', ({ ignored }) => grouped(ignored)],
   ['Alerts', (run) => grouped(alertsRaised(run))],
   ['First alert', ({ alerts }) => firstOf(alerts)],
   ['Highest count', ({ timeline }) => grouped(most(timeline.series.map(({ highest }) => most(highest))))],

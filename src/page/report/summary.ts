@@ -17,6 +17,7 @@ const marks = [
 export function summary({ files, lines, config, gaps, runs: [run] }: ReportData, range: TimeRange | undefined): Node[] {
   const raised = alertsRaised(run)
   const asides = [
+    ['errors ignored: no rule counts them', run.ignored],
     ['further lines of requests that were counted', run.duplicates],
     ['errors without a time, which no window can count', run.untimed],
     ['errors too late for any window: are the files in the order of time?', run.late],

@@ -8,6 +8,7 @@ import { RecentAlerts } from './lately/recent.js'
 import { Totals } from './lately/totals.js'
 import { Fleet } from './now/fleet.js'
 import { Rows } from './now/rows.js'
+import { Silences } from './now/silences.js'
 import { offerRules, offerTestAlerts } from './trying/test-alert.js'
 import { offerTrials } from './trying/trial.js'
 
@@ -27,7 +28,8 @@ const parts = byId('parts', HTMLElement)
 const signInButton = byId('sign-in-button', HTMLButtonElement)
 const signOutButton = byId('sign-out', HTMLButtonElement)
 const fleet = new Fleet()
-const rows = new Rows()
+const silences = new Silences()
+const rows = new Rows((row) => silences.ask(row))
 const recent = new RecentAlerts()
 const totals = new Totals()
 
@@ -70,7 +72,8 @@ async function signIn(given: string): Promise<void> {
   parts.hidden = false
   offerTestAlerts(api)
   offerTrials(api, () => form.read())
-  const stop = follow(api, form)
+  const { stop, lookNow } = follow(api, form)
+  silences.offer(api, lookNow)
   leave = () => {
     stop()
     api.close()
@@ -84,6 +87,7 @@ function signOut(reason: string): void {
   dismiss()
   fleet.clear()
   rows.clear()
+  silences.clear()
   recent.clear()
   totals.clear()
   // What was typed and shown is for those who are signed in.
@@ -99,11 +103,19 @@ function signOut(reason: string): void {
   token.focus()
 }
 
-/** Looks at the status again and again, less often while nothing answers. Returns a function that ends it. */
-function follow(api: Api, form: ConfigForm): () => void {
+interface Looks {
+  readonly stop: () => void
+  /** Looks at once, since something has been changed. */
+  readonly lookNow: () => void
+}
+
+/** Looks at the status again and again, less often while nothing answers. */
+function follow(api: Api, form: ConfigForm): Looks {
   let waitMs = POLL_MS
   let looks = 0
   let isOver = false
+  /** Something was changed during a look, which may not have seen it. */
+  let isOutdated = false
   let answeredAt: Date | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   const look = async (): Promise<void> => {
@@ -115,6 +127,7 @@ function follow(api: Api, form: ConfigForm): () => void {
       const status = body as Status
       fleet.update(status)
       rows.update(status)
+      silences.update(status)
       recent.update(status.recent)
       totals.update(status.totals)
       looks += 1
@@ -133,16 +146,25 @@ function follow(api: Api, form: ConfigForm): () => void {
       signedIn.classList.add('stale')
       say(health, `${text}; trying again${shown}`, 'bad')
     }
-    if (!isOver) timer = setTimeout(() => void look(), waitMs)
+    if (!isOver) timer = setTimeout(() => void look(), isOutdated ? 0 : waitMs)
+    isOutdated = false
   }
   const onVisible = (): void => {
     if (!document.hidden && timer === undefined) void look()
   }
   document.addEventListener('visibilitychange', onVisible)
   void look()
-  return () => {
-    isOver = true
-    clearTimeout(timer)
-    document.removeEventListener('visibilitychange', onVisible)
+  return {
+    stop: () => {
+      isOver = true
+      clearTimeout(timer)
+      document.removeEventListener('visibilitychange', onVisible)
+    },
+    lookNow: () => {
+      isOutdated = timer === undefined
+      if (isOutdated) return
+      clearTimeout(timer)
+      void look()
+    },
   }
 }

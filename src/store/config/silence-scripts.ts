@@ -35,7 +35,7 @@ local function finish(version)
   if last == 0 then redis.call('DEL', KEYS[1])
   else
     redis.call('HSET', KEYS[1], 'version', version)
-    redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', last))
+    redis.call('PEXPIRE', KEYS[1], string.format('%.0f', last - now))
   end
 end
 `
@@ -81,7 +81,10 @@ return 1
 export function listSilencesScript(clock: string = SERVER_CLOCK): Script {
   return script(`
 ${clock}
-local texts = redis.pcall('HVALS', KEYS[1])
-return { string.format('%.0f', now), texts.err and {} or texts }
+local stored, texts = redis.pcall('HGETALL', KEYS[1]), {}
+for at = 1, stored.err and 0 or #stored, 2 do
+  if stored[at] ~= 'version' then texts[#texts + 1] = stored[at + 1] end
+end
+return { string.format('%.0f', now), texts }
 `)
 }

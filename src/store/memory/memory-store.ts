@@ -4,15 +4,17 @@ import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { type AlertState, initialState, type Pending } from '../../rule/alert-state.js'
 import { cooldownAfter, type Streak } from '../../rule/cooldown.js'
-import { type Decision, decide, type Situation } from '../../rule/decide.js'
-import { decideGroup, decideMany, type GroupDecision } from '../../rule/many.js'
+import { type Decision, decide, isFreeToRaise, type Situation } from '../../rule/decide.js'
+import { KnownKinds, type Meeting } from '../../rule/known-kinds.js'
+import { cooledByMany, decideGroup, decideMany, type GroupDecision } from '../../rule/many.js'
 import { isMany, MANY_KEY, manyOf, type Series, seriesOf } from '../../rule/series.js'
 import { type ClaimRef, dueAt, type Settled, type Settlement, settle } from '../../rule/settle.js'
 import type { Silence } from '../../rule/silence.js'
+import { hasLeft } from '../../rule/slots.js'
 import type { Count } from '../../rule/tally.js'
 import type { Claim, Entry, Reply, Store, Submission, Tallied } from '../store.js'
 import { DueTimes } from './due-times.js'
-import { type Counter, newCounter } from './window-counters.js'
+import { type Counter, newCounter, sumOf } from './window-counters.js'
 
 interface SeriesState {
   readonly counter: Counter
@@ -21,6 +23,15 @@ interface SeriesState {
   rule: RuleSettings
   /** Errors that were counted without a decision. */
   unjudged: number
+}
+
+/** What came of the kinds of an entry. */
+interface Met {
+  readonly meetings: readonly Meeting[]
+  /** What counts of them. */
+  readonly counts: readonly Count[]
+  readonly dropped: number
+  readonly withheld: number
 }
 
 /** Series that nobody needs any more are looked for this often at most. */
@@ -39,6 +50,8 @@ export class MemoryStore implements Store {
   readonly #windows = new Map<string, string>()
   /** When alerts of groups began within the last minute, by the rule's name. */
   readonly #begunMs = new Map<string, readonly number[]>()
+  /** What each rule knows that counts only what is new, by the rule's name. */
+  readonly #kinds = new Map<string, KnownKinds>()
   #sweptAtMs = 0
   #raised = 0
   #claims = 0
@@ -154,15 +167,21 @@ export class MemoryStore implements Store {
     const { rule } = series
     const state = this.#stateOf(series)
     const nowMs = this.#clock.monotonicMs()
-    const { total, fresh, dropped, fellAtMs, endsAtMs } = state.counter.add(counts, rule.threshold)
+    const epochMs = this.#clock.nowMs()
+    // Errors of a rule that counts only what is new are judged in any case.
+    const judged = entry.kind === 'judged' ? entry : undefined
+    const isSilenced = isRunning(judged?.silence, epochMs)
+    const met = rule.newOnly ? this.#meet(entry, state.alert, { nowMs, isSilenced }) : undefined
+    const newest = met?.counts ?? counts
+    const { total, fresh, fellAtMs, endsAtMs, ...added } = state.counter.add(newest, rule.threshold)
+    const dropped = added.dropped + (met?.dropped ?? 0)
     const isMixed = counts.length > 0 && this.#isMixed(rule)
-    if (entry.kind === 'counted') {
+    if (entry.kind === 'counted' && met === undefined) {
       state.unjudged += fresh
       return { total, dropped, isJudged: false, quietMs: 0, isOpen: false, isMixed, claim: undefined }
     }
-    const epochMs = this.#clock.nowMs()
     const toWallMs = epochMs - nowMs
-    const latestMs = counts.length > 0 ? Math.max(...counts.map(({ monotonicMs }) => monotonicMs)) : undefined
+    const latestMs = newest.length > 0 ? Math.max(...newest.map(({ monotonicMs }) => monotonicMs)) : undefined
     const { oldestMs } = state.counter
     const lastMs = latestMs ?? nowMs
     const situation: Situation = {
@@ -171,23 +190,24 @@ export class MemoryStore implements Store {
       policy: rule,
       revision: REVISION,
       holder: this.#nextHolder(),
-      isForced: entry.isForced === true,
+      isForced: judged?.isForced === true,
       isReturning,
-      isSilenced: isRunning(entry.silence, epochMs),
+      isSilenced,
       total,
       fresh: fresh + state.unjudged,
+      withheld: met?.withheld ?? 0,
       fellAtMs,
       endsAtMs,
       latestMs,
       firstSeenMs: oldestMs === undefined ? undefined : Math.min(oldestMs, lastMs) + toWallMs,
       lastSeenMs: oldestMs === undefined ? undefined : lastMs + toWallMs,
-      draft: entry.draft,
+      draft: judged?.draft ?? '',
       newId: () => this.#nextId(),
     }
     state.unjudged = 0
     const before = state.alert
     const manyBefore = this.#manyOf(rule)
-    const decided = this.#decide(series, before, situation, isRunning(entry.manySilence, epochMs))
+    const decided = this.#decide(series, before, situation, isRunning(judged?.manySilence, epochMs))
     const { claim, state: after, isOfMany = false, heldMs = 0 } = decided
     const isNew = claim !== undefined && claim.id !== (isOfMany ? manyBefore : before)?.pending?.id
     state.alert = after
@@ -195,6 +215,7 @@ export class MemoryStore implements Store {
     return {
       total,
       dropped,
+      meetings: met?.meetings,
       isJudged: true,
       quietMs: Math.max(quietMsOf(after, situation), heldMs),
       isOpen: after.pending !== undefined || after.episode !== undefined || after.joined !== undefined,
@@ -229,6 +250,30 @@ export class MemoryStore implements Store {
   /** The state of the series `(many)` of a rule. */
   #manyOf({ name }: RuleSettings): AlertState {
     return this.#states.get(`${name}:${MANY_KEY}`)?.alert ?? initialState
+  }
+
+  /** Asks which kinds of an entry are new. Gives a count for each of those, and how many errors were dropped and withheld. */
+  #meet(
+    { series, counts }: Entry,
+    alert: AlertState,
+    at: { readonly nowMs: number; readonly isSilenced: boolean },
+  ): Met {
+    const { rule } = series
+    const known = this.#kinds.get(rule.name) ?? new KnownKinds()
+    this.#kinds.set(rule.name, known)
+    const now = cooledByMany(alert, this.#manyOf(rule))
+    const isFree = now.joined === undefined && isFreeToRaise(now, { ...at, policy: rule })
+    const meetings = counts.map(({ kind, monotonicMs }): Meeting => {
+      if (kind === undefined || hasLeft(monotonicMs, at.nowMs, rule.windowMs)) return 'dropped'
+      return known.meet(kind, at.nowMs, !isFree, rule)
+    })
+    const those = (meeting: Meeting): readonly Count[] => counts.filter((_, at) => meetings[at] === meeting)
+    return {
+      meetings,
+      counts: those('new').map((count) => ({ ...count, count: 1 })),
+      dropped: sumOf(those('dropped')),
+      withheld: sumOf(those('withheld')),
+    }
   }
 
   #stateOf(series: Series): SeriesState {

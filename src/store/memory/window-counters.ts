@@ -101,6 +101,6 @@ class BucketCounter implements Counter {
   }
 }
 
-function sumOf(counts: readonly Count[]): number {
+export function sumOf(counts: readonly Count[]): number {
   return counts.reduce((sum, { count }) => sum + count, 0)
 }

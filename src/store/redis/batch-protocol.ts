@@ -85,6 +85,10 @@ export const RULE = {
   /** The longest cooldown that doubling may reach; 0 where the cooldown never changes. */
   cooldownMaxMs: 'number',
   sendResolved: 'flag',
+  /** For how long a kind that was met is not new; 0 where the rule counts errors of any kind. */
+  newAfterMs: 'number',
+  /** For how long the rule only learns at first. */
+  learnMs: 'number',
   /** How long a claim lasts. */
   leaseMs: 'number',
   /** Names its url, see destination-id.ts. */
@@ -96,7 +100,8 @@ export const RULE = {
 } as const
 
 /**
- * The arguments of each entry. Its keys: the ring (hash), or the earlier and the later tumbling window (strings); where it is judged, the
+ * The arguments of each entry. Its keys: the ring (hash), or the earlier and the later tumbling window (strings); where its rule counts only
+ * what is new, the kinds that it knows (sorted set, see lua/kinds.ts); where it is judged, the
  * hashes of the series' last delivery and of its alert for this destination, see lua/alert-state.ts; where it has a former rule with
  * another destination, the hash of the alert for that.
  */
@@ -112,6 +117,14 @@ export const COUNT = {
   /** For a ring the age in milliseconds; for tumbling windows which of the two keys, 1 or 2. */
   at: 'number',
   count: 'number',
+} as const
+
+/** The arguments of each count of an entry whose rule counts only what is new. */
+export const KIND_COUNT = {
+  at: 'number',
+  count: 'number',
+  /** The digest of its kind; '' where the kind is not known. */
+  kind: 'text',
 } as const
 
 /** The further arguments of each entry that is judged, after its counts. */

@@ -1,9 +1,11 @@
 // Reads the parts of a batch's reply into the types of the store's port, and writes facts as the script keeps them.
 import type { Facts, FiringFacts } from '../../rule/alert-state.js'
+import type { Meeting } from '../../rule/known-kinds.js'
 import { MAX_SILENCES, readSilence, type Silence } from '../../rule/silence.js'
 import { listOf } from '../../unknown.js'
 import type { Claim, StoredConfig, Tallied } from '../store.js'
 import { rowOf, TALLY } from './batch-protocol.js'
+import { meetingsOf } from './lua/kinds.js'
 
 /** Reads the config of a reply; `version` is as in `HEAD.known`. */
 export function readConfig(version: string, text: string): StoredConfig {
@@ -22,6 +24,15 @@ export function readSilences(listed: unknown): readonly Silence[] {
     return silence?.id === id ? silence : []
   })
   return silences.slice(0, MAX_SILENCES)
+}
+
+/** Reads the meetings of a reply, by the number of their entry from 1: numbers and letters, in turns. */
+export function readMeetings(listed: unknown): ReadonlyMap<number, readonly Meeting[]> {
+  const list = listOf(listed)
+  const entries = list.flatMap((number, at) =>
+    at % 2 === 0 ? [[Number(number), meetingsOf(String(list[at + 1]))] as const] : [],
+  )
+  return new Map(entries)
 }
 
 /** Reads the reply to one entry; `droppedBefore` are errors of windows so old that the entry had no key for them. */

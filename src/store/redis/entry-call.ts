@@ -1,13 +1,15 @@
 // The keys and arguments of an entry of the batch script.
 import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
+import { MAX_KINDS } from '../../rule/known-kinds.js'
 import { groupText, isMany, type Series } from '../../rule/series.js'
 import { bucketAt } from '../../rule/slots.js'
 import type { Count } from '../../rule/tally.js'
 import type { Entry, FormerRule, Handover, Judged, LocalAlert } from '../store.js'
 import type { Announcements } from './announcements.js'
-import { argsOf, COUNT, ENTRY, JUDGED } from './batch-protocol.js'
+import { argsOf, COUNT, ENTRY, JUDGED, KIND_COUNT } from './batch-protocol.js'
 import { writeFacts } from './batch-replies.js'
+import { digester } from './digest.js'
 import type { KeyNames } from './keys.js'
 
 /** The keys and arguments of one entry. */
@@ -54,11 +56,16 @@ function isMoved(entry: Entry): entry is Judged & { readonly former: FormerRule 
   return entry.kind === 'judged' && entry.former !== undefined && entry.former.rule.url !== entry.series.rule.url
 }
 
-interface CountedPairs {
+interface Counted {
   readonly keys: readonly string[]
-  readonly pairs: readonly (readonly [ageMsOrBucket: number, count: number])[]
+  /** Arguments of the counts. */
+  readonly args: readonly (string | number)[]
+  readonly countCount: number
   readonly dropped: number
 }
+
+/** As many kinds as one rule may know. */
+const kindDigest = digester(MAX_KINDS)
 
 /** Makes the call of an entry. `rows` are the numbers of the submission's rules. */
 export function entryCall(entry: Entry, rows: ReadonlyMap<RuleSettings, number>, parts: EntryParts): EntryCall {
@@ -70,13 +77,11 @@ export function entryCall(entry: Entry, rows: ReadonlyMap<RuleSettings, number>,
   const { rule } = series
   const counted =
     rule.windowType === 'fixed' ? inBuckets(series, counts, names, clock.nowMs()) : inRing(series, counts, names, nowMs)
-  // Errors in a tumbling window are judged at once: the window may have ended by the time of the next entry that is judged.
-  const isJudged = entry.kind === 'judged' || rule.windowType === 'fixed'
+  // Errors in a tumbling window are judged at once: the window may have ended by the time of the next entry that is judged. And what becomes of
+  // a new kind depends on the alerts.
+  const isJudged = entry.kind === 'judged' || rule.windowType === 'fixed' || rule.newOnly
   const row = rows.get(rule) ?? 0
-  const args = [
-    ...argsOf(ENTRY, { row, isJudged, countCount: counted.pairs.length }),
-    ...counted.pairs.flatMap(([at, count]) => argsOf(COUNT, { at, count })),
-  ]
+  const args = [...argsOf(ENTRY, { row, isJudged, countCount: counted.countCount }), ...counted.args]
   if (!isJudged) return { ...counted, series, isJudged, args, announcement: '' }
   // The series (many) counts nothing itself.
   const announcement = counts.length === 0 && !isMany(series) ? '' : announcements.textOf(series, nowMs)
@@ -122,12 +127,18 @@ function handoverText({ id, facts, count, tries, draft, raisedAtMs, isNew }: Han
   return JSON.stringify({ id, facts: writeFacts(facts), count, tries, draft, ageMs: ageOf(raisedAtMs), isNew })
 }
 
-function inRing(series: Series, counts: readonly Count[], keys: KeyNames, nowMs: number): CountedPairs {
-  const pairs = counts.map(({ monotonicMs, count }) => [Math.max(0, Math.ceil(nowMs - monotonicMs)), count] as const)
-  return { keys: [keys.ring(series)], pairs, dropped: 0 }
+function inRing(series: Series, counts: readonly Count[], keys: KeyNames, nowMs: number): Counted {
+  const { rule } = series
+  const args = counts.flatMap(({ monotonicMs, count, kind }) => {
+    const at = Math.max(0, Math.ceil(nowMs - monotonicMs))
+    if (!rule.newOnly) return argsOf(COUNT, { at, count })
+    return argsOf(KIND_COUNT, { at, count, kind: kind === undefined ? '' : kindDigest(kind) })
+  })
+  const ring = keys.ring(series)
+  return { keys: rule.newOnly ? [ring, keys.kinds(rule)] : [ring], args, countCount: counts.length, dropped: 0 }
 }
 
-function inBuckets(series: Series, counts: readonly Count[], keys: KeyNames, nowMs: number): CountedPairs {
+function inBuckets(series: Series, counts: readonly Count[], keys: KeyNames, nowMs: number): Counted {
   const { windowMs } = series.rule
   const current = bucketAt(nowMs, windowMs)
   const sums = [0, 0]
@@ -137,6 +148,12 @@ function inBuckets(series: Series, counts: readonly Count[], keys: KeyNames, now
     if (index < 0) dropped += count
     else sums[Math.min(index, 1)] = (sums[Math.min(index, 1)] ?? 0) + count
   }
-  const pairs = sums.map((sum, index) => [index + 1, sum] as const).filter(([, sum]) => sum > 0)
-  return { keys: [keys.bucket(series, current - 1), keys.bucket(series, current)], pairs, dropped }
+  const pairs = sums.map((count, index) => ({ at: index + 1, count })).filter(({ count }) => count > 0)
+  const args = pairs.flatMap((pair) => argsOf(COUNT, pair))
+  return {
+    keys: [keys.bucket(series, current - 1), keys.bucket(series, current)],
+    args,
+    countCount: pairs.length,
+    dropped,
+  }
 }

@@ -36,6 +36,8 @@ export interface KeyNames {
   readonly ends: (rule: RuleSettings) => string
   /** When alerts of a rule's groups for its destination began within the last minute. */
   readonly begun: (rule: RuleSettings) => string
+  /** The kinds that a rule knows which counts only what is new. */
+  readonly kinds: (rule: RuleSettings) => string
   /** How the last attempt to deliver a notice of a rule to a destination ended. */
   readonly answer: (ruleName: string, destination: string) => string
   /** The keys of `due` and `ends`, for a caller that knows only the rule's name and the destination's id. */
@@ -67,6 +69,7 @@ export function keyNames(configKey: string, isCluster: boolean): KeyNames {
     due: ({ name, url }) => `${prefix}:due:${destinationId(url)}${ofRule(name)}`,
     ends: ({ name, url }) => `${prefix}:ends:${destinationId(url)}${ofRule(name)}`,
     begun: ({ name, url }) => `${prefix}:begun:${destinationId(url)}${ofRule(name)}`,
+    kinds: ({ name }) => `${prefix}:kinds${ofRule(name)}`,
     answer: (name, destination) => `${prefix}:answer:${destination}${ofRule(name)}`,
     open: (name, destination) => ['due', 'ends'].map((suffix) => `${prefix}:${suffix}:${destination}${ofRule(name)}`),
   }

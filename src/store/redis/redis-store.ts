@@ -10,7 +10,7 @@ import type { Script, ScriptRunner } from '../script.js'
 import type { Note, Reply, Store, Submission } from '../store.js'
 import { Announcements } from './announcements.js'
 import { argsOf, HEAD, HEAD_KEYS, RULE, RULE_KEYS, STORM_KEYS } from './batch-protocol.js'
-import { readConfig, readSilences, readTally } from './batch-replies.js'
+import { readConfig, readMeetings, readSilences, readTally } from './batch-replies.js'
 import { destinationId } from './destination-id.js'
 import { type EntryParts, entryCall, rowsOf } from './entry-call.js'
 import { isOriginals, type KeyNames, keyNames } from './keys.js'
@@ -176,6 +176,7 @@ export class RedisStore implements Store {
       argsOf(RULE, {
         ...rule,
         rule: rule.name,
+        newAfterMs: rule.newOnly ? rule.newAfterMs : 0,
         leaseMs: leaseMs(rule),
         destination: destinationId(rule.url),
         maxAlertsPerMinute: rule.groupBy.length === 0 ? 0 : rule.maxAlertsPerMinute,
@@ -205,16 +206,18 @@ export class RedisStore implements Store {
     for (const { rule, text } of wholes) this.#announcements.tookRule(rule, text, nowMs)
     for (const { announcement, series } of calls)
       if (announcement !== '') this.#announcements.taken(series, announcement, nowMs)
-    const [fleet, open, tallies, repaired, era] = rest
+    const [fleet, open, tallies, repaired, era, listed] = rest
+    const meetings = readMeetings(listed)
     this.#fleetId = String(fleet)
     this.#era = String(era)
     const lists = listOf(open).map((ids) => listOf(ids).map(String))
     const claimed = { holder: `${this.#clientId}#${sequence}`, fleet: this.#fleetId }
     return {
       kind: 'counted',
-      tallies: calls.map((call, i) =>
-        readTally(listOf(tallies)[i], call.isJudged, call.dropped, Number(serverMs), claimed),
-      ),
+      tallies: calls.map((call, i) => ({
+        ...readTally(listOf(tallies)[i], call.isJudged, call.dropped, Number(serverMs), claimed),
+        meetings: meetings.get(i + 1),
+      })),
       due: ruleList.flatMap((rule, i) => (formerRules.includes(rule) ? [] : (lists[i] ?? []))),
       formerlyOpen: formerRules.map((rule) => lists[ruleList.indexOf(rule)] ?? []),
       repaired: listOf(repaired).map(String),

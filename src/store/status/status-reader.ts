@@ -146,7 +146,10 @@ async function readOverview(connection: Connection, keys: KeyNames, serverClock:
     nowMs: Number(now),
     config,
     known: knownSeries(all, config.kind === 'valid' ? config.document : undefined),
-    silences: inForce(listOf(silences).map(String), Number(now)),
+    silences: inForce(
+      pairsOf(silences).map(([, silence]) => silence),
+      Number(now),
+    ),
     ended,
     totals,
     processes,

@@ -14,7 +14,7 @@ const SLOTS_TOGETHER = 2
  * KEYS  1 config   2 series that are counted   3 notices that are over with   4 counters of all processes   5 processes   6 silences
  * ARGV  1 this many announcements at most, the newest   2 this many notices that are over with
  * reply { now, 'missing' or 'unreadable' or 'text', text of the config, { announcement, when… }, { notice (JSON)… the newest first },
- *         { counter, number… }, { client, what its process told… }, { silence (JSON)… } }
+ *         { counter, number… }, { client, what its process told… }, { 'version' or id, text… of the silences } }
  */
 export function overviewScript(clock: string = SERVER_CLOCK): Script {
   return script(`
@@ -35,7 +35,7 @@ return {
   peek('LRANGE', KEYS[3], 0, ARGV[2] - 1),
   peek('HGETALL', KEYS[4]),
   peek('HGETALL', KEYS[5]),
-  peek('HVALS', KEYS[6]),
+  peek('HGETALL', KEYS[6]),
 }
 `)
 }

@@ -109,6 +109,44 @@ t.test(
   },
 )
 
+t.test('shows what is silenced and what was counted in it, and silences that mute nothing', (t) => {
+  const silence = { id: 'abcd1234', until: '2026-11-28T12:28:00.000Z', by: 'ada\u001b[2J', reason: 'a\ndeploy' }
+  const silences = [
+    { ...silence, rule: 'db', created_at: now, mutes: 2 },
+    { id: 'wxyz7890', until: '2026-11-28T15:00:00.000Z', created_at: now, mutes: 3 },
+    { id: 'none0000', rule: 'x', group: { model: 'm' }, until: '2026-12-03T15:00:00.000Z', created_at: now, mutes: 0 },
+  ]
+  const rows: StatusRow[] = [
+    { ...row, silence: { ...silence, errors: 1234 } },
+    {
+      ...row,
+      group_by: { model: 'm' },
+      pending: waiting,
+      silence: { id: 'wxyz7890', until: '2026-11-28T15:00:00.000Z', errors: 0 },
+    },
+    { ...row, rule: 'pay' },
+  ]
+  const lines = draw({ rows, silences })
+  t.match(lines.slice(1, 4), [/^db +- .* silenced +-$/, /^db +model=m .* waiting, silenced +-$/, /^pay .* - +-$/])
+  const from = lines.indexOf('Silenced')
+  t.match(lines.slice(from, from + 10), [
+    'Silenced',
+    /^rule +group +errors +ends +by +reason$/,
+    /^db +- +1,234 +in 28 min +ada +a deploy$/,
+    /^db +model=m +0 +in 3 h +- +-$/,
+    '',
+    'Silences',
+    /^id +mutes +ends +by +reason$/,
+    /^abcd1234 +db +in 28 min +ada +a deploy$/,
+    /^wxyz7890 +all rules +in 3 h +- +-$/,
+    /^none0000 +x model=m \(none is known\) +in 5 d +- +-$/,
+  ])
+  const many = Array.from({ length: 100 }, (_, at) => ({ ...silences[1], id: `id${at}` })) as Status['silences']
+  t.ok(draw({ silences: many }).includes('and 70 more'))
+  t.match(draw({ silences, processes: [] }).join(), /^(?!Nothing is known).*abcd1234/s)
+  t.end()
+})
+
 t.test('says when an attempt comes: now, later, or it runs', async (t) => {
   const nextOf = (pending: Partial<PendingNews>): string | undefined =>
     draw({ rows: [{ ...row, pending: { ...waiting, ...pending } }] }).find((line) =>

@@ -3,6 +3,7 @@ import type { RuleSettings } from '../../../src/config/settings.js'
 import { type Candidate, completed, copied, LineCandidate } from '../../../src/evaluator/intake/candidate.js'
 import { type GivenRecord, toLogRecord } from '../../../src/record/log-record.js'
 import type { LineTraits } from '../../../src/record/reading/line-traits.js'
+import { compileFields } from '../../../src/record/reading/map-line.js'
 import type { RequestTraits } from '../../../src/record/reading/request-traits.js'
 import { rule } from '../../fixtures/store-bench.js'
 import { noDetails, telling } from '../../fixtures/tellings.js'
@@ -55,6 +56,13 @@ t.test('reads of a line what is asked for, its record once', (t) => {
         asked.push('record')
         return toLogRecord({ errorMessage: 'boom' })
       },
+      fields: {
+        ...compileFields({}),
+        errorMessage: () => {
+          asked.push('errorMessage')
+          return 'boom'
+        },
+      },
       details: () => ({ ...noDetails, path: '/a' }),
       request: () => ({ id: 'read late', process: '', connection: '', statusCode: 0, isLast: false }),
     },
@@ -64,8 +72,11 @@ t.test('reads of a line what is asked for, its record once', (t) => {
   const traits = { severity: 50, statusCode: 503, hasError: true, isOwn: false, isBlank: false }
   const line = new LineCandidate(reader, traits, [], undefined, { monotonicMs: 1, wallMs: 2 })
   t.strictSame(asked, [])
+  t.strictSame([line.field('errorMessage'), line.field('errorMessage'), line.field('statusCode')], ['boom', 'boom', 0])
+  t.strictSame(asked, ['errorMessage'])
   t.equal(line.record(), line.record())
-  t.strictSame(asked, ['record'])
+  t.strictSame([line.field('errorMessage'), line.field('model')], ['boom', ''])
+  t.strictSame(asked, ['errorMessage', 'record'])
   t.match(line, { severity: 50, isLast: false, monotonicMs: 1, wallMs: 2, request: undefined })
   t.strictSame([line.details().path, line.place()?.path], ['/a', '/read late'])
   t.strictSame([line.isError(rule), line.isError({ ...rule, statusCodeThreshold: 504 })], [true, false])

@@ -11,6 +11,14 @@ import { RequestDedupe } from '../../../src/record/request-dedupe.js'
 import type { Series } from '../../../src/rule/series.js'
 import { fakeClock } from '../../fixtures/fake-clock.js'
 import { fc } from '../../fixtures/properties.js'
+import {
+  arbitraryLine,
+  type Given,
+  isErrorLine,
+  membersOf,
+  mergedOf,
+  requestsOf,
+} from '../../fixtures/requests-by-hand.js'
 import { rule } from '../../fixtures/store-bench.js'
 
 const requests = { id: '', process: '', connection: '', statusCode: 500, isLast: false }
@@ -104,64 +112,6 @@ t.test('counts in groups, and says how many found no room', (t) => {
   t.end()
 })
 
-/** A line of a request, as a test makes it. */
-interface Given {
-  readonly process: number
-  readonly id: string
-  readonly level: 30 | 50
-  readonly statusCode: number
-  readonly model: string
-  readonly msg: string
-  readonly isLast: boolean
-}
-
-const membersOf = ({ process, id, level, statusCode, model, msg, isLast }: Given): object => ({
-  level,
-  pid: process,
-  msg,
-  ...(id !== '' && { reqId: id }),
-  ...(statusCode > 0 && { res: { statusCode } }),
-  ...(model !== '' && { model }),
-  ...(isLast && { responseTime: 5 }),
-})
-
-const isErrorLine = ({ level, statusCode }: Given): boolean => level === 50 || statusCode >= 500
-
-/** The requests of these lines, each with its lines in order; of a line without an id it is a request of its own. */
-function requestsOf(lines: readonly Given[]): Given[][] {
-  const all: Given[][] = []
-  const open = new Map<string, Given[]>()
-  for (const line of lines) {
-    const key = `${line.process} ${line.id}`
-    const known = line.id === '' ? undefined : open.get(key)
-    const [first] = known ?? []
-    const isOther = first !== undefined && first.statusCode >= 400 && ![0, first.statusCode].includes(line.statusCode)
-    if (known !== undefined && (isErrorLine(line) || (line.isLast && !isOther))) {
-      known.push(line)
-      if (line.isLast) open.delete(key)
-    } else if (isErrorLine(line)) {
-      const begun = [line]
-      all.push(begun)
-      if (line.id !== '' && !line.isLast) open.set(key, begun)
-    }
-  }
-  return all
-}
-
-const messageOf = (line: Given): string => (line.level === 50 ? line.msg : '')
-
-/** What lines of one request tell together, read off them one member at a time. */
-function mergedOf(lines: readonly Given[]): Partial<LogRecord> {
-  const messages = lines.map(messageOf).filter((message) => message !== '')
-  const statuses = lines.map(({ statusCode }) => statusCode).filter((status) => status > 0)
-  const last = lines.slice(1).find(({ isLast }) => isLast)
-  return {
-    statusCode: last?.statusCode || statuses[0] || 0,
-    errorMessage: messages.find((message) => !message.startsWith('failed with')) ?? messages[0] ?? '',
-    model: lines.map(({ model }) => model).find((model) => model !== '') ?? '',
-  }
-}
-
 /** What counts a request of these lines: what a rule looks at is waited for, then the whole is judged, then each further line. */
 function groupIn(lines: readonly Given[], isLacking: (record: Partial<LogRecord>) => boolean, pick: Pick): unknown {
   const isEnough = (known: number): boolean =>
@@ -181,15 +131,6 @@ function groupIn(lines: readonly Given[], isLacking: (record: Partial<LogRecord>
 type Pick = (record: Partial<LogRecord>) => unknown
 
 t.test('any lines of any requests count, and show, as the requests do when they are put together by hand', (t) => {
-  const line = fc.record<Given>({
-    process: fc.constantFrom(1, 1, 2),
-    id: fc.constantFrom('', 'a', 'a', 'b', 'b', 'c'),
-    level: fc.constantFrom(30, 50, 50),
-    statusCode: fc.constantFrom(0, 0, 200, 404, 500, 503),
-    model: fc.constantFrom('', '', 'm', 'n'),
-    msg: fc.constantFrom('boom', 'db timeout', 'failed with status code 500'),
-    isLast: fc.boolean(),
-  })
   const rules = [
     rule,
     { ...rule, name: 'five', match: { statusCode: { gte: 500 } } },
@@ -215,7 +156,7 @@ t.test('any lines of any requests count, and show, as the requests do when they 
     ),
   })
   fc.assert(
-    fc.property(fc.array(line, { maxLength: 24 }), fc.infiniteStream(fc.boolean()), (lines, coins) => {
+    fc.property(fc.array(arbitraryLine, { maxLength: 24 }), fc.infiniteStream(fc.boolean()), (lines, coins) => {
       const requests = requestsOf(lines)
       fc.pre(requests.every((lines) => lines.filter(isErrorLine).length <= 10))
       const seen = new Map<Occurrence, Record<string, unknown>>()

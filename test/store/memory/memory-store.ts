@@ -2,6 +2,7 @@ import t from 'tap'
 import { seriesOf } from '../../../src/rule/series.js'
 import { MemoryStore } from '../../../src/store/memory/memory-store.js'
 import { fakeClock } from '../../fixtures/fake-clock.js'
+import { kindsContract } from '../../fixtures/kinds-contract.js'
 import { only, rule, series, submitter } from '../../fixtures/store-bench.js'
 import { storeContract } from '../../fixtures/store-contract.js'
 
@@ -11,6 +12,7 @@ const newBench = async () => {
 }
 
 await storeContract(t, newBench)
+await kindsContract(t, newBench)
 
 t.test('counts anew when the window changes, and keeps the cooldown', async (t) => {
   const bench = await newBench()

@@ -1,5 +1,5 @@
 // One rule or group: its count against the threshold, its chart, and the state of its alerts.
-import type { PendingNews, StatusReceiver, StatusRow } from '../../../control/status.js'
+import type { PendingNews, RowSilence, StatusReceiver, StatusRow } from '../../../control/status.js'
 import { counted, grouped, oneLine, plural, roughSpan } from '../../../text.js'
 import { make, setText } from '../../dom.js'
 import { seriesName } from '../../series.js'
@@ -20,18 +20,22 @@ export interface Shown {
 /** The least width of a chart in time: one of a few seconds would show nothing. */
 const MIN_SHOWN_SECONDS = 60
 
-export function drawRow(first: StatusRow): Shown {
+export function drawRow(first: StatusRow, onSilence: (row: StatusRow) => void): Shown {
   const name = seriesName(first.rule, first.group_by)
   const title = make('h3', {}, make('bdi', {}, name))
   const count = make('strong')
   const limit = make('span')
   const off = make('span', { class: 'tag', hidden: true }, 'switched off')
+  const silenced = make('span', { class: 'tag', hidden: true }, 'silenced')
   const meter = make('meter', { min: 0, 'aria-label': `Errors of ${name}` })
   const facts = make('p', { class: 'facts' }, count, ' ', limit)
   const plot = drawPlot()
   const state = drawState()
-  const what = make('div', { class: 'what' }, make('div', { class: 'name' }, title, off), facts, meter)
+  const what = make('div', { class: 'what' }, make('div', { class: 'name' }, title, off, silenced), facts, meter)
   const element = make('article', { class: 'row' }, what, plot.element, state.element)
+  const silence = make('button', { type: 'button', class: 'quiet small', 'aria-label': `Silence ${name}` }, 'Silence')
+  silence.addEventListener('click', () => onSilence(last.row))
+  state.element.append(silence)
   let last = { row: first, nowMs: 0 }
   return {
     element,
@@ -41,6 +45,7 @@ export function drawRow(first: StatusRow): Shown {
       setText(count, grouped(row.count))
       setText(limit, `${plural(row.count, 'error')} in ${windowSeconds} s (threshold ${grouped(threshold)})`)
       off.hidden = row.enabled
+      silenced.hidden = row.silence === null
       meter.max = threshold
       meter.low = threshold * 0.5
       meter.high = threshold * 0.99
@@ -93,6 +98,7 @@ function drawState() {
   const summary = make('summary')
   const attempts = make('details', { class: 'tried' }, summary, listed)
   const quiet = make('p')
+  const silenced = make('p')
   const receiver = make('p', { class: 'hint' })
   const told = make('p', { class: 'hint' })
   let drawn = ''
@@ -101,7 +107,7 @@ function drawState() {
     element.hidden = text === ''
   }
   return {
-    element: make('div', { class: 'state' }, pending, attempts, quiet, receiver, told),
+    element: make('div', { class: 'state' }, pending, attempts, silenced, quiet, receiver, told),
     update: (row: StatusRow, thenMs: number, elapsedMs: number) => {
       const nowMs = thenMs + elapsedMs
       show(pending, row.pending === null ? '' : pendingText(row.pending, nowMs))
@@ -113,6 +119,7 @@ function drawState() {
         setText(summary, counted(tries, 'attempt'))
         listed.replaceChildren(attemptsList(ended, tries))
       }
+      show(silenced, row.silence === null ? '' : silenceText(row.silence, nowMs))
       const leftMs = 1000 * row.cooldown_left_seconds - elapsedMs
       const unsaid = row.suppressed > 0 ? `, ${counted(row.suppressed, 'error')} since the last alert` : ''
       show(quiet, leftMs > 0 ? `Cooldown for another ${countdown(leftMs)}${unsaid}` : '')
@@ -132,6 +139,13 @@ function pendingText({ kind, count, state, attempts, next_attempt_at: nextAt }: 
   const why = last === undefined || state === 'sending' ? '' : `: ${oneLine(last.outcome)}`
   const next = nextAt === null ? '' : `; next attempt in ${countdown(Date.parse(nextAt) - nowMs)}`
   return `${what} ${pendingStates[state]}${why}${next}`
+}
+
+/** Until when it is silenced, by whom and why, and what was counted meanwhile. */
+function silenceText({ until, by = '', reason = '', errors }: RowSilence, nowMs: number): string {
+  const who = by === '' ? '' : ` by ${oneLine(by)}`
+  const why = reason === '' ? '' : `: ${oneLine(reason)}`
+  return `Silenced for another ${countdown(Date.parse(until) - nowMs)}${who}${why}; ${counted(errors, 'error')} meanwhile`
 }
 
 /** Where the rule's alerts go, and what was answered there last, to whichever of its groups; a pending alert has its own attempts. */

@@ -19,6 +19,7 @@ export class Rows {
   readonly #summary = byId('summary', HTMLElement)
   readonly #filter = byId('filter', HTMLInputElement)
   readonly #all = byId('all-rows', HTMLButtonElement)
+  readonly #onSilence: (row: StatusRow) => void
   readonly #history = new History()
   readonly #shown = new Map<string, Shown>()
   #last: {
@@ -31,7 +32,8 @@ export class Rows {
 
   #showsAll = false
 
-  constructor() {
+  constructor(onSilence: (row: StatusRow) => void) {
+    this.#onSilence = onSilence
     this.#filter.addEventListener('input', () => this.#draw())
     this.#all.addEventListener('click', () => {
       this.#showsAll = !this.#showsAll
@@ -51,10 +53,12 @@ export class Rows {
     const pending = rows.filter((row) => row.pending !== null).length
     const crossed = rows.filter(({ count, threshold }) => count >= threshold).length
     const cooling = rows.filter((row) => row.cooldown_left_seconds > 0).length
+    const silenced = rows.filter((row) => row.silence !== null).length
     setText(this.#pending, pending === 0 ? '' : `${counted(pending, 'alert')} not delivered`)
     const all = counted(rows.length + beyond, 'rule or group', 'rules and groups')
     const known = beyond > 0 ? `${grouped(rows.length)} of ${all} are shown` : all
-    setText(this.#summary, rows.length === 0 ? '' : `${known}, ${crossed} at the threshold, ${cooling} in cooldown`)
+    const states = [`${crossed} at the threshold`, `${cooling} in cooldown`, `${silenced} silenced`]
+    setText(this.#summary, rows.length === 0 ? '' : `${known}, ${states.slice(0, silenced > 0 ? 3 : 2).join(', ')}`)
     document.title = pending === 0 ? 'logsiren' : `(${pending}) logsiren`
   }
 
@@ -87,7 +91,7 @@ export class Rows {
     }
     for (const [at, row] of shown.entries()) {
       const key = keyOf(row)
-      const drawn = this.#shown.get(key) ?? drawRow(row)
+      const drawn = this.#shown.get(key) ?? drawRow(row, this.#onSilence)
       this.#shown.set(key, drawn)
       const there = this.#parent.children[at]
       if (drawn.element !== there) this.#parent.insertBefore(drawn.element, there ?? null)

@@ -35,12 +35,13 @@ function countingOf({ enabled: _, url: __, secret: ___, rules, ...members }: Con
   return { ...members, rules: rules.map((rule: unknown) => (isObject(rule) ? countingOf(rule) : rule)) }
 }
 
-function drawTrial({ lines, errors, untimed, alerts, not_understood: notUnderstood }: Trial): Node[] {
+function drawTrial({ lines, errors, ignored, untimed, alerts, not_understood: notUnderstood }: Trial): Node[] {
   const raised = alerts.filter(({ kind }) => kind === 'alert').length
   const none = notUnderstood.lines > 0 ? 'no alert in what was understood' : 'no alert'
   const summary = `${counted(lines, 'line')}, ${counted(errors, 'error')}: ${raised === 0 ? none : counted(raised, 'alert')}`
   const notes = [
     ...(notUnderstood.lines > 0 ? [notUnderstoodNote(notUnderstood)] : []),
+    ...(ignored > 0 ? [make('p', { class: 'hint' }, `${counted(ignored, 'error')} ignored: no rule counts them`)] : []),
     ...(untimed > 0
       ? [make('p', { class: 'hint' }, `${counted(untimed, 'error')} without a time, which no window can count`)]
       : []),

@@ -8,6 +8,7 @@ import {
   HEAD,
   HEAD_KEYS,
   JUDGED,
+  KIND_COUNT,
   luaNumbers,
   luaPuts,
   luaRow,
@@ -20,6 +21,7 @@ import { ALERT_STATE, READ_STATE } from './alert-state.js'
 import { COOLDOWN } from './cooldown.js'
 import { ARRIVALS, DECISION } from './decision.js'
 import { FLEET, REVISION } from './fleet.js'
+import { KINDS } from './kinds.js'
 import { FREEZE, MANY } from './many.js'
 import { ADD_TOTALS, ANNOUNCE, HISTORY, TELL } from './overview.js'
 import { INTEGER, READ, SERVER_CLOCK, STATE_TTL, WHOLE } from './script.js'
@@ -43,7 +45,8 @@ const MAX_AHEAD_MS = 250
  * reply { 'config', now, sha1 or 'missing' or 'unreadable', text, version of the silences or 'missing', { field, text… of each } }: the config,
  *       or the silences, are not those that the client knows; the text is '' where the config is; nothing was counted;
  *       { 'clock', now, era }: the batch was refused because of when it was sent; nothing was counted; or
- *       { 'counted', now, id of the fleet, { { series id that is due, or open… } of each rule… }, { tally… }, { repaired key… }, era }
+ *       { 'counted', now, id of the fleet, { { series id that is due, or open… } of each rule… }, { tally… }, { repaired key… }, era,
+ *         { number of an entry whose kinds were asked for, a letter for each of its counts… } }
  */
 export function batchScript(clock: string = SERVER_CLOCK): Script {
   return script(`
@@ -90,15 +93,54 @@ sentMs = math.min(sentMs, now)
 local me = client .. '#' .. head.sequence
 -- Written before anything is counted: if the rest fails, the batch may be lost, but is never counted twice.
 local lastSequence = write('SET', SEQUENCE_KEY, head.sequence, 'PX', head.sequenceTtlMs, 'GET')
-local isFresh = sequence > (wholeOf(lastSequence) or -1)
+-- Behind it stands which kinds were new in that batch, if any: the answer may have been lost, and by now all of them are known.
+local isFresh = sequence > (wholeOf(string.match(lastSequence or '', '^%S+')) or -1)
 if not isFresh then redis.call('SET', SEQUENCE_KEY, lastSequence, 'PX', head.sequenceTtlMs) end
 wake(FLEET_KEY, fleet, rules)
 
 local announced = head.announced ~= '' and cjson.decode(head.announced) or {}
 -- A script makes all its functions anew in each call, which is a good part of its cost. So those that count are made only where there are
 -- entries, and those that look at alerts only where there is something to look at.
+local meetings = {}
 local function countEntries()
 ${WINDOWS}
+local function countIn(e, rule, counts)
+  if rule.windowType == 'fixed' then
+    e.total, e.fresh, e.dropped, e.fellMs, e.endsMs = countInBuckets(e.counters, rule, counts)
+  else e.total, e.fresh, e.dropped, e.fellMs, e.endsMs = countInRing(e.counters[1], rule, counts, e.isJudged, fleet.era) end
+end
+
+local function kindsReader()
+${KINDS}
+  return { meet = meet, welcome = welcome, note = note }
+end
+local kinds
+local kept, newBefore = {}, {}
+if not isFresh then
+  for series, letters in string.gmatch(lastSequence, '(%S+)=(%a+)') do newBefore[series] = letters end
+end
+
+-- Counts an entry of a rule that counts only what is new, as far as that does not depend on its alerts.
+local function countKinds(e, rule)
+  if isFresh then
+    kinds = kinds or kindsReader()
+    kinds.meet(e, rule)
+    if #e.unknown > 0 then return end
+    kinds.note(e, rule)
+  end
+  countIn(e, rule, {})
+end
+
+-- Counts what is new. It comes after everything has been looked at that holds an alert back, and before the decision.
+local function countUnknown(e)
+  local isHeldBack = e.alert.kind == 'firing' or e.alert.joined or e.cooling or e.isSilenced or e.handover ~= ''
+  local newest = kinds.welcome(e, isHeldBack)
+  local rule = rules[e.row]
+  kinds.note(e, rule)
+  countIn(e, rule, newest)
+  if #newest > 0 then kept[#kept + 1] = ' ' .. e.series .. '=' .. table.concat(e.meetings) end
+end
+
 local function stateReader()
 ${READ_STATE}
   return readState
@@ -161,6 +203,8 @@ ${ARRIVALS}
       stamp = stampOf(e.delivery)
     end
     local cooling, isClaimed = coolingOf(e, e.deliveryBefore), false
+    e.cooling = cooling
+    if not e.total then countUnknown(e) end
     if isEnded then isClaimed = arrive('endHere', e, isFresh)
     else
       -- This call repeats one whose answer was lost.
@@ -216,36 +260,35 @@ for number = 1, head.entryCount do
   local e = ${luaRow(ENTRY)}
   e.number, e.counters, e.counts = number, {}, {}
   local rule = rules[e.row]
-  local isFixed = rule.windowType == 'fixed'
-  e.counters[1] = nextKey()
-  if isFixed then e.counters[2] = nextKey() end
-  for at = 1, e.countCount do
-    local one = ${luaRow(COUNT)}
-    if not isFixed then
-      one.at = sentMs - one.at
-      e.latestMs = math.max(e.latestMs or 0, one.at)
-    end
-    e.counts[at] = one
-  end
-  if isFixed and e.countCount > 0 then e.latestMs = now end
-  if e.countCount > 0 then e.isMixed = isMixedWindow(FLEET_KEY, rule) end
   if not rule.members then
 ${luaNumbers(RULE, 'rule')}
     -- An entry that is judged reads these.
     rule.members = { __index = rule }
   end
-  local counts, total, fresh, dropped, fell, ends = isFresh and e.counts or {}, nil, nil, nil, nil, nil
-  if isFixed then total, fresh, dropped, fell, ends = countInBuckets(e.counters, rule, counts)
-  else total, fresh, dropped, fell, ends = countInRing(e.counters[1], rule, counts, e.isJudged, fleet.era) end
-
-  local tally = {}
-  e.total, e.fresh, e.dropped, e.fellMs, e.endsMs = total, fresh, dropped, fell, ends
-${luaPuts(TALLY, 'e', 'tally', 'total', 'isMixed')}
+  local isFixed, hasKinds = rule.windowType == 'fixed', rule.newAfterMs > 0
+  e.counters[1] = nextKey()
+  if isFixed then e.counters[2] = nextKey() end
+  if hasKinds then e.kindsKey = nextKey() end
+  for at = 1, e.countCount do
+    local one = hasKinds and ${luaRow(KIND_COUNT)} or ${luaRow(COUNT)}
+    if not isFixed then
+      one.at = sentMs - one.at
+      if not hasKinds then e.latestMs = math.max(e.latestMs or 0, one.at) end
+    end
+    e.counts[at] = one
+  end
+  if isFixed and e.countCount > 0 then e.latestMs = now end
+  if e.countCount > 0 then e.isMixed = isMixedWindow(FLEET_KEY, rule) end
   if e.isJudged then
 ${luaTakes(JUDGED, 'e')}
     e.deliveryKey, e.alertKey = nextKey(), nextKey()
     if e.former > 0 and e.former ~= e.row then e.formerKey = nextKey() end
     setmetatable(e, rule.members)
+  end
+  if hasKinds and e.countCount > 0 then countKinds(e, rule)
+  else countIn(e, rule, isFresh and e.counts or {}) end
+
+  if e.isJudged then
     if e.series == 'default' then e.cooldownKey = COOLDOWN_KEY end
     readState = readState or stateReader()
     local hasGroups = rule.maxAlertsPerMinute > 0
@@ -261,10 +304,10 @@ ${luaTakes(JUDGED, 'e')}
     if e.formerKey then e.formerAlert, e.formerBefore = readState(e.formerKey, fleet.era) end
     if e.announcement ~= '' then announced[#announced + 1] = e.announcement end
     e.quietMs, e.stamp = 0, ''
-    local isQuiet = total < rule.threshold and not next(e.alert) and not next(e.delivery) and not e.formerKey
+    local isQuiet = e.total and e.total < rule.threshold and not next(e.alert) and not next(e.delivery) and not e.formerKey
     isQuiet = isQuiet and e.handover == '' and e.knownAgeMs == ''
     readSilence(e, e.silence)
-    isQuiet = isQuiet and not (e.isSilenced and e.fresh > 0)
+    isQuiet = isQuiet and not (e.isSilenced and e.countCount > 0)
     -- The original may have begun a cooldown.
     if not isQuiet or (e.cooldownKey and read('GET', e.cooldownKey)) then
       if not lookAt then lookAt, writeMany = openAlerts() end
@@ -273,16 +316,26 @@ ${luaTakes(JUDGED, 'e')}
       write('ZREM', e.dueKey, e.series)
       write('ZREM', e.endKey, e.series)
     end
+  end
+  local tally = {}
+  if e.late then e.dropped = e.dropped + e.late end
+${luaPuts(TALLY, 'e', 'tally', 'total', 'isMixed')}
+  if e.isJudged then
 ${luaPuts(TALLY, 'e', 'tally', 'quietMs', 'stamp')}
     if e.id then
 ${luaPuts(TALLY, 'e', 'tally', 'id', 'isOfMany')}
     end
+  end
+  if hasKinds and e.countCount > 0 then
+    meetings[#meetings + 1] = number
+    meetings[#meetings + 1] = e.meetings and table.concat(e.meetings) or newBefore[e.series] or ''
   end
   tallies[number] = tally
 end
 for _, rule in ipairs(rules) do
   if rule.many and writeMany then writeMany(rule.many) end
 end
+if #kept > 0 then redis.call('SET', SEQUENCE_KEY, head.sequence .. table.concat(kept), 'PX', head.sequenceTtlMs) end
 return tallies
 end
 local tallies = head.entryCount > 0 and countEntries() or {}
@@ -316,6 +369,6 @@ if head.process ~= '' then
 ${TELL}
   tell(PROCESSES_KEY, client, head.process)
 end
-return { 'counted', fleet.nowText, fleet.id, open, tallies, repaired, fleet.era }
+return { 'counted', fleet.nowText, fleet.id, open, tallies, repaired, fleet.era, meetings }
 `)
 }

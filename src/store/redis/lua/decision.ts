@@ -100,9 +100,11 @@ local function decide(e, cooling)
   if e.isMany then inStorm('followMany', e) else follow(alert, e, isReached) end
   local isFiring = alert.kind == 'firing'
   local isHeld = cooling or e.isSilenced
-  if e.fresh > 0 and (isFiring or isHeld) then delivery.suppressed = (delivery.suppressed or 0) + e.fresh end
+  local unraised = (e.withheld or 0) + ((isFiring or isHeld) and e.fresh or 0)
+  if unraised > 0 then delivery.suppressed = (delivery.suppressed or 0) + unraised end
+  local counted = e.fresh + (e.withheld or 0)
   if not e.isSilenced then delivery.silence, delivery.silenced = nil, nil
-  elseif e.fresh > 0 then countSilenced(delivery, e.silenceId, e.fresh) end
+  elseif counted > 0 then countSilenced(delivery, e.silenceId, counted) end
   local isCrossing = e.fresh > 0 and isReached
 
   local isFree = e.fresh > 0 and not isHeld and not isFiring
