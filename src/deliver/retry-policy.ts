@@ -84,7 +84,7 @@ export function verdictOn(failure: Failure, attempted: Attempted, random: () => 
  */
 function paced(retryAfterMs: number, { isCrowded = false }: Attempted, random: () => number): number {
   const askedMs = Math.max(Math.min(retryAfterMs, MAX_RETRY_AFTER_MS), SHORTEST_PACE_MS)
-  const share = isCrowded ? 0.5 + 1.5 * random() : JITTER_RATIO * random()
+  const share = isCrowded ? 0.25 + random() : JITTER_RATIO * random()
   return Math.min(Math.round(askedMs + share * Math.min(askedMs, MAX_GRAIN_MS)), MAX_RETRY_AFTER_MS)
 }
 
