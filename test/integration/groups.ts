@@ -57,7 +57,8 @@ t.test('all that find no room share one group that says so', async (t) => {
 
 t.test('many groups at once are counted, each for itself, and every alert has its samples', async (t) => {
   const receiver = await startReceiver(t)
-  const options = { url: receiver.url, threshold: 2, groupBy: ['model'], maxGroups: 5000 }
+  const limits = { maxGroups: 5000, maxAlertsPerMinute: 5000 }
+  const options = { url: receiver.url, threshold: 2, groupBy: ['model'], ...limits }
   const evaluator = start(t, { ...options, redis: redis.url, configKey: redis.newConfigKey(), closeTimeoutMs: 60_000 })
   for (let i = 0; i < 1500; i += 1) evaluator.observe({ statusCode: 500, model: `m-${i}` })
   for (let i = 0; i < 300; i += 1) evaluator.observe({ statusCode: 500, model: `m-${5 * i}`, errorMessage: `of ${i}` })
