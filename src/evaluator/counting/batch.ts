@@ -162,7 +162,8 @@ export function prepare(batch: Batch, preparation: Preparation): readonly Prepar
     const look = batch.looks.get(id)
     // The series of a rule that has ended is looked at under the rule as it was.
     const series = findSeries(id, rules) ?? (look?.former && findSeries(id, [look.former.rule]))
-    return series === undefined ? [] : [judged({ ...series, groupValues: backlog.groupValuesOf(id) }, undefined, look)]
+    if (series === undefined) return []
+    return [judged({ ...series, groupValues: backlog.groupValuesOf(id) ?? series.groupValues }, undefined, look)]
   })
   return [...counted, ...looked]
 }
