@@ -112,9 +112,9 @@ t.test(
           const { waitMs } = settlement
           return (
             settlement.kind === 'postponed' &&
-            waitMs >= 1600 &&
+            waitMs >= (failure.reason === 'rateLimited' && asked > 0 ? 1000 : 1600) &&
             waitMs >= asked &&
-            waitMs <= Math.max(600_000, asked) &&
+            waitMs <= Math.max(600_000, Math.min(asked + 4000, 3_600_000)) &&
             pauseMs <= waitMs
           )
         },
@@ -123,6 +123,40 @@ t.test(
     t.end()
   },
 )
+
+t.test('a receiver that takes one message in a time is asked about when it says, ten times', (t) => {
+  const limited = (retryAfterMs: number): Failure => ({
+    kind: 'retry',
+    reason: 'rateLimited',
+    status: 429,
+    retryAfterMs,
+  })
+  const waits = (askedMs: number, isCrowded: boolean, random: number, tries = 10) => {
+    const attempted = { format: 'slack', tries, isCrowded, leftMs: MAX_NOTICE_AGE_MS } as const
+    const { settlement, pauseMs } = verdictOn(limited(askedMs), attempted, () => random)
+    t.equal(pauseMs, settlement.waitMs, 'all others wait with it')
+    return settlement.waitMs
+  }
+  t.strictSame(
+    [0, 0.5, 1].map((random) => waits(1000, false, random)),
+    [1000, 1100, 1200],
+  )
+  t.strictSame(
+    [0, 0.5, 1].map((random) => waits(1000, true, random)),
+    [1500, 2250, 3000],
+    'a storm leaves gaps',
+  )
+  t.strictSame(
+    [0, 1].map((random) => waits(60_000, true, random)),
+    [60_500, 62_500],
+  )
+  t.strictSame([waits(1, false, 0), waits(1e9, true, 1)], [1000, 3_600_000])
+  t.strictSame(
+    [11, 12, 99].map((tries) => waits(1000, false, 0.5, tries)),
+    [2000, 10_000, 600_000],
+  )
+  t.end()
+})
 
 t.test('what has trouble is tried again by the schedule, and others wait with it for half a minute at most', (t) => {
   for (const [tries, waitMs, pauseMs] of [

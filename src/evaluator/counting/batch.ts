@@ -139,10 +139,11 @@ export function prepare(batch: Batch, preparation: Preparation): readonly Prepar
     }
     return { entry, part }
   }
-  const counted = batch.parts.flatMap((part): Prepared[] => {
-    const found = findSeries(part.series.id, rules)
+  const counted = batch.parts.flatMap((taken): Prepared[] => {
+    const found = findSeries(taken.series.id, rules)
     if (found === undefined) return []
-    const series = { ...found, groupValues: part.series.groupValues }
+    const series = { ...found, groupValues: taken.series.groupValues }
+    const part = backlog.asked(taken, series)
     const look = batch.looks.get(series.id)
     const isLookedAt = look !== undefined || fallback?.handoverOf(series.id) !== undefined
     const silence = silences.of(series)

@@ -30,6 +30,11 @@ export class DestinationQueue<T> {
     return this.#items.size
   }
 
+  /** Whether an item of this rule waits. */
+  has(rule: string): boolean {
+    return [...this.#items.values()].some((item) => this.#ownerOf(item).rule === rule)
+  }
+
   get isIdle(): boolean {
     return this.#running === undefined
   }

@@ -256,7 +256,8 @@ export class Dispatcher implements ClaimSink {
     // `close()` has cut the attempt off, so the outcome says nothing.
     if (this.#isClosed) return
     counters.failed += 1
-    const attempted = { format: series.rule.format, tries, leftMs: leftMsOf(delivery, clock) }
+    const { format, name } = series.rule
+    const attempted = { format, tries, isCrowded: queue.has(name), leftMs: leftMsOf(delivery, clock) }
     const verdict = verdictOn(outcome, attempted, clock.random)
     const { settlement, pauseMs } = verdict
     if (pauseMs > 0) queue.pause(pauseMs)
