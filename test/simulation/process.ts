@@ -10,7 +10,7 @@ import { type Line, Link } from './link.js'
 import { fleetOf, isBatch, isCounted, weightOf } from './observed.js'
 import { CONFIG_KEY, IGNORED_MODEL, type Plan, type ProcessPlan, rulesOf } from './plan.js'
 import { dice } from './random.js'
-import { groupOf, messageOf, type Receivers } from './receivers.js'
+import { groupOf, messageOf, type Receivers, raisedMs } from './receivers.js'
 
 export interface World {
   readonly plan: Plan
@@ -293,9 +293,4 @@ export class SimProcess implements Owner {
       journal.warnings.push({ life: this.life.number, atMs: timeline.nowMs, code, message })
     })
   }
-}
-
-/** When the alert of this id was raised, or up to a second before, as long as the server's clock does not step. */
-function raisedMs(id: string): number {
-  return Number(id.split('-')[0]) - EPOCH_MS - 1000
 }
