@@ -78,3 +78,8 @@ export function readDraft(text: string): Draft | undefined {
   const { top_groups: group, ...draft } = defined(output)
   return group === undefined ? draft : { ...draft, top: { message: [], path: [], status: [], ...draft.top, group } }
 }
+
+/** The groups that the store froze are all of this text, where it had no draft then; `own` is a draft to put before them. */
+export function withDraft(own: string, text: string): string {
+  return own !== '' && text.startsWith('{"groups":') ? `${own.slice(0, -1)},${text.slice(1)}` : text
+}

@@ -91,11 +91,14 @@ export function frozen(pending: Pending): Pending {
   return gathering === undefined ? pending : { ...rest, draft: withGroups(rest.draft, gathering) }
 }
 
-/** Puts into a draft (JSON of an object) how many groups an alert tells of, and which have the most errors. A blank one stays so. */
+/**
+ * Puts into a draft (JSON of an object) how many groups an alert tells of, and which have the most errors. Where no draft has come, whoever
+ * makes the attempt puts its own in front.
+ */
 function withGroups(draft: string, { groups, top }: Gathering): string {
-  if (!/^\{.+\}$/s.test(draft)) return draft
   const named = top.map(({ text, count }) => ({ value: text, count }))
-  return `${draft.slice(0, -1)},"groups":${groups},"top_groups":${JSON.stringify(named)}}`
+  const before = /^\{.+\}$/s.test(draft) ? `${draft.slice(0, -1)},` : '{'
+  return `${before}"groups":${groups},"top_groups":${JSON.stringify(named)}}`
 }
 
 /** A member whose alert is not pending any more is free again; where that was delivered, its cooldown is the member's. */

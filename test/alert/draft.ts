@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type Draft, MAX_DRAFT_BYTES, readDraft, writeDraft } from '../../src/alert/draft.js'
+import { type Draft, MAX_DRAFT_BYTES, readDraft, withDraft, writeDraft } from '../../src/alert/draft.js'
 import { toSample } from '../../src/alert/sample.js'
 import { toLogRecord } from '../../src/record/log-record.js'
 
@@ -38,4 +38,10 @@ t.test('leaves samples, then top lists, out where all would be too long', (t) =>
   const top = { message: [{ value: '\u0001'.repeat(11_000), count: 1 }], path: [], status: [] }
   t.notOk(readDraft(writeDraft({ ...draft, top }))?.top)
   t.end()
+})
+
+t.test('a draft stands before groups that were frozen without one, and nothing before others', async (t) => {
+  t.equal(withDraft('{"threshold":3}', '{"groups":2,"top_groups":[]}'), '{"threshold":3,"groups":2,"top_groups":[]}')
+  t.equal(withDraft('', '{"groups":2,"top_groups":[]}'), '{"groups":2,"top_groups":[]}')
+  t.equal(withDraft('{"threshold":3}', '{"threshold":4,"groups":2}'), '{"threshold":4,"groups":2}')
 })

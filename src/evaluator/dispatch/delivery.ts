@@ -1,5 +1,5 @@
 // A claim on its way to its receiver: its notice, how long that is worth delivering, and until when the lease holds.
-import { type Draft, readDraft } from '../../alert/draft.js'
+import { type Draft, readDraft, withDraft } from '../../alert/draft.js'
 import type { Alert, Resolution } from '../../alert/payload.js'
 import { toSample } from '../../alert/sample.js'
 import type { Clock } from '../../clock.js'
@@ -53,7 +53,9 @@ export function noticeOf(series: Series, { facts, id, count, draft, fleet }: Cla
   const named = { id, rule: rule.name, count, ...(fleet !== '' && { fleet }) }
   // The draft of (many) is that of one of its groups.
   const group = isMany(series) && groupValues !== undefined ? { group_by: groupValues } : {}
-  const base = { ...(readDraft(draft) ?? blankDraft(rule)), ...named, ...group }
+  const blank = blankDraft(rule)
+  const told = readDraft(draft) ?? readDraft(withDraft(JSON.stringify(blank), draft)) ?? blank
+  const base = { ...told, ...named, ...group }
   return facts.kind === 'firing' ? { ...base, facts } : { ...base, facts }
 }
 

@@ -1,5 +1,6 @@
 // From a claim to its settlement: its turn in the destination's queue, one attempt, and what follows from the outcome.
 import { accountOf } from '../../alert/account.js'
+import { withDraft } from '../../alert/draft.js'
 import { nameOfAlone } from '../../alert/incident-key.js'
 import { isAlert } from '../../alert/payload.js'
 import type { Clock } from '../../clock.js'
@@ -226,7 +227,8 @@ export class Dispatcher implements ClaimSink {
     const frozen = await this.#settler.begin(store, series, claim)
     if (frozen === undefined || frozen === false || this.#isClosed) return undefined
     if (frozen === true) return delivery
-    const draft = frozen.draft === '' ? (delivery.draft ?? claim.draft) : frozen.draft
+    const draft = frozen.draft === '' ? (delivery.draft ?? claim.draft) : withDraft(delivery.draft ?? '', frozen.draft)
+    if (frozen.draft !== '' && draft !== frozen.draft) await this.#settler.enrich(store, series, claim, draft)
     const told = { ...claim, count: frozen.count, draft }
     const begun = this.#named({ ...delivery, claim: told, notice: noticeOf(series, told) })
     this.#announce(begun)

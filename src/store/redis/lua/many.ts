@@ -16,10 +16,10 @@ local function freeze(alert)
     local count, text = string.match(line, '^(%d+) %S+ (.*)$')
     if count then named[#named + 1] = '{"value":' .. cjson.encode(text) .. ',"count":' .. count .. '}' end
   end
-  if string.find(alert.draft, '^{.+}$') then
-    local members = ',"groups":' .. integer(alert.groups) .. ',"top_groups":[' .. table.concat(named, ',') .. ']}'
-    alert.draft = string.sub(alert.draft, 1, -2) .. members
-  end
+  local members = '"groups":' .. integer(alert.groups) .. ',"top_groups":[' .. table.concat(named, ',') .. ']}'
+  -- Where no draft has come, whoever makes the attempt puts its own in front.
+  local given = string.match(alert.draft, '^({.+)}$')
+  alert.draft = (given and given .. ',' or '{') .. members
   alert.groups, alert.topGroups = nil, nil
 end
 `

@@ -124,8 +124,11 @@ export function enrichScript(clock: string = SERVER_CLOCK): Script {
   return script(`
 ${INTEGER}
 ${clock}
-local known = redis.call('HMGET', KEYS[1], 'id', 'holder')
+local known = redis.call('HMGET', KEYS[1], 'id', 'holder', 'draft')
 if known[1] ~= ARGV[1] or known[2] ~= ARGV[2] then return 0 end
+-- A draft that comes late must not take away the groups that were frozen since.
+local function hasGroups(draft) return string.find(draft or '', '"top_groups":', 1, true) end
+if hasGroups(known[3]) and not hasGroups(ARGV[3]) then return 0 end
 redis.call('HSET', KEYS[1], 'draft', ARGV[3])
 return 1
 `)
