@@ -121,7 +121,7 @@ const packages: Record<string, readonly string[]> = {
   '#uplot': ['admin', 'cli'],
   // thread/files.ts, of which the build makes two.
   '#thread-files': ['thread'],
-  re2js: ['config'],
+  re2js: ['config', 'rule'],
   ioredis: ['config', 'store'],
   undici: ['deliver'],
   'winston-transport': ['winston.ts'],

@@ -13,6 +13,8 @@ export interface Draft {
   /** Method and path of the sample's request: `GET /orders/17`. */
   readonly sample_request?: string
   readonly group_by?: GroupValues
+  /** Set where the rule counts only what is new: `count` is that of the window's new kinds, and `samples` has one of each. */
+  readonly new_only?: true
   readonly service?: string
   readonly hostname?: string
   /** When the oldest error happened that the process saw, RFC 3339; the store may know an older one. */
@@ -57,6 +59,7 @@ const draftSchema = v.object({
   ),
   sample_request: optional(v.string()),
   group_by: optional(v.custom<GroupValues>(isObject)),
+  new_only: optional(v.literal(true)),
   service: optional(v.string()),
   hostname: optional(v.string()),
   first_seen: optional(v.string()),

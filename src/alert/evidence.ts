@@ -49,7 +49,8 @@ const MAX_SAMPLES = 5
 /** At most this many values are in each list of `Top`. */
 const MAX_TOP = 5
 
-interface Kept extends Moment {
+/** An error that is kept, and when it happened. */
+export interface Kept extends Moment {
   readonly occurrence: Occurrence
 }
 
@@ -85,6 +86,11 @@ export class Evidence {
     if (this.#kept.length > MAX_OCCURRENCES) this.#kept.shift()?.occurrence.hide()
   }
 
+  /** The errors that happened since then, on the monotonic clock, the newest last. */
+  since(monotonicMs: number): readonly Kept[] {
+    return this.#kept.slice(this.#kept.findLastIndex((kept) => kept.monotonicMs < monotonicMs) + 1)
+  }
+
   /** Reads the log lines that were not read yet, so that none is kept in memory any longer. */
   seal(): void {
     for (const { occurrence } of this.#kept) occurrence.seal()
@@ -109,7 +115,10 @@ export class Evidence {
 }
 
 /** Sums up errors, which come with the newest last: the newest of each kind, the most frequent kind first, and the top lists. */
-export function summarize(happened: readonly Happened[]): {
+export function summarize(
+  happened: readonly Happened[],
+  maxSamples: number = MAX_SAMPLES,
+): {
   readonly samples: readonly EvidenceSample[]
   readonly top: Top
 } {
@@ -120,7 +129,7 @@ export function summarize(happened: readonly Happened[]): {
     kinds.set(one.kind, alike)
     alike.push(one)
   }
-  const frequent = [...kinds.values()].sort((a, b) => b.length - a.length).slice(0, MAX_SAMPLES)
+  const frequent = [...kinds.values()].sort((a, b) => b.length - a.length).slice(0, maxSamples)
   const samples = frequent.flatMap(([newest, ...more]) =>
     newest === undefined
       ? []

@@ -109,14 +109,16 @@ function leadingMembers({ threshold, window_seconds, count, sample, id, rule }: 
 function optionalMembers({
   sample_request,
   group_by,
+  new_only,
   service,
   hostname,
   groups,
-}: Notice): Pick<Draft, 'sample_request' | 'group_by' | 'groups' | 'service' | 'hostname'> {
+}: Notice): Pick<Draft, 'sample_request' | 'group_by' | 'groups' | 'new_only' | 'service' | 'hostname'> {
   return {
     ...(sample_request !== undefined && { sample_request }),
     ...(group_by !== undefined && { group_by }),
     ...(groups !== undefined && { groups }),
+    ...(new_only !== undefined && { new_only }),
     ...(service !== undefined && { service }),
     ...(hostname !== undefined && { hostname }),
   }

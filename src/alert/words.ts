@@ -66,7 +66,11 @@ export function toWords(payload: Payload): Words {
   const message = errorOf(payload, MAX_TEXT_LENGTH)
   const isResolved = payload.type === 'log_error_resolved'
   const short = errorOf(payload, MAX_TITLE_MESSAGE_LENGTH)
-  const told = [short, isResolved ? `${errors(payload.total)} in all` : amountOf(payload), titleWhereOf(payload)]
+  const told = [
+    short,
+    isResolved ? `${amount(payload, payload.total)} in all` : amountOf(payload),
+    titleWhereOf(payload),
+  ]
   const title = beginningOf(payload) + told.filter((part) => part !== '').join(' – ')
   const facts = [...(isResolved ? resolvedFacts(payload) : firingFacts(payload)), ...placeFacts(payload)]
   return {
@@ -89,8 +93,9 @@ function toneOf(payload: Payload): Tone {
   return isRepeated(payload) ? 'repeated' : 'firing'
 }
 
-function isRepeated({ notice = 1 }: ThresholdPayload): boolean {
-  return notice > 1
+/** Whether alerts keep coming. Those of what is new do not tell the same again. */
+function isRepeated({ notice = 1, new_only }: ThresholdPayload): boolean {
+  return notice > 1 && new_only !== true
 }
 
 /**
@@ -139,16 +144,23 @@ function stateOf(payload: Payload): string {
   const test = 'test' in payload && payload.test === true ? '[TEST] ' : ''
   if (payload.type === 'log_error_resolved') return `${test}Resolved after ${span(payload.duration_seconds)}: `
   const degraded = payload.degraded === true ? '[DEGRADED] ' : ''
+  if (payload.new_only === true) return `${test}${degraded}${payload.count === 1 ? 'New error: ' : 'New errors: '}`
   return `${test}${degraded}${isRepeated(payload) ? 'Still failing: ' : ''}`
 }
 
-/** `12 errors in 60 s`, and of a repeat `6th alert since 05:53 UTC`. */
+/** `12 errors in 60 s`, and of a repeat `6th alert since 05:53 UTC`; nothing of a single new kind, which is the error that the title tells. */
 function amountOf(payload: ThresholdPayload): string {
   const { count, window_seconds, notice, since, sent_at } = payload
-  const amount = `${errors(count)} in ${span(window_seconds)}`
-  if (notice === undefined || !isRepeated(payload)) return amount
+  if (payload.new_only === true && count === 1) return ''
+  const told = `${amount(payload, count)} in ${span(window_seconds)}`
+  if (notice === undefined || !isRepeated(payload)) return told
   const begun = isTimestamp(since) ? ` since ${clockText(since, sent_at)}` : ''
-  return `${amount}, ${ordinal(notice)} alert${begun}`
+  return `${told}, ${ordinal(notice)} alert${begun}`
+}
+
+/** What a payload counts: errors, or the kinds of those that are new. */
+function amount({ new_only }: Payload, count: number): string {
+  return new_only === true ? `${counted(count, 'new kind')} of errors` : errors(count)
 }
 
 function errors(count: number): string {
@@ -163,17 +175,18 @@ function firingFacts(payload: ThresholdPayload): Pair[] {
     ...(isRepeated(payload) ? [timePair('Failing since', since)] : []),
     timePair('First seen', first_seen),
     timePair('Last seen', last_seen),
-    ['Threshold', `${errors(threshold)} in ${span(window_seconds)}`],
+    ['Threshold', `${amount(payload, threshold)} in ${span(window_seconds)}`],
     ['Suppressed', suppressed > 0 ? `${errors(suppressed)} since the last alert` : ''],
     ['Degraded', degraded === true ? 'Redis was away: this is what one process alone has seen' : ''],
   ]
 }
 
-function resolvedFacts({ duration_seconds, peak, total, window_seconds, alert_id }: ResolvedPayload): Pair[] {
+function resolvedFacts(payload: ResolvedPayload): Pair[] {
+  const { duration_seconds, peak, total, window_seconds, alert_id } = payload
   return [
     ['Lasted', span(duration_seconds)],
-    ['Peak', `${errors(peak)} in ${span(window_seconds)}`],
-    ['Total', errors(total)],
+    ['Peak', `${amount(payload, peak)} in ${span(window_seconds)}`],
+    ['Total', amount(payload, total)],
     ['Alert', alert_id],
   ]
 }

@@ -18,6 +18,8 @@ export interface BacktestAlert {
   readonly count: number
   readonly threshold: number
   readonly windowSeconds: number
+  /** Set where the rule counts only what is new: `count` is that of the new kinds. */
+  readonly newOnly?: true
   /** Errors since the last alert that raised none, because its cooldown ran; left out of an end. */
   readonly suppressed?: number
   /** Whole seconds from the first alert until the count fell below the threshold; left out of an alert. */

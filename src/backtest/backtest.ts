@@ -30,6 +30,11 @@ export interface BacktestOptions extends LogsirenOptions {
    * @defaultValue 'auto'
    */
   readonly parser?: ParserName | undefined
+  /**
+   * Earlier lines, from which rules with `newOnly` learn: then they learn no more, and each kind that is not in them is new.
+   * @defaultValue none: such a rule learns for its `learnSeconds`, from its first error on
+   */
+  readonly learned?: BacktestInput | undefined
   /** Also report how the counts went over time, for each rule and group. @defaultValue false */
   readonly timeline?: boolean | undefined
 }
@@ -65,16 +70,34 @@ export interface BacktestReport extends BacktestRun {
  * const { alerts, compared } = await backtest('app.log', { threshold: 10, compare: [{ threshold: 20 }] })
  */
 export async function backtest(input: BacktestInput, given: BacktestOptions = {}): Promise<BacktestReport> {
-  const { compare = [], timeline: hasTimeline = false, parser = 'auto', ...options } = given
+  const { compare = [], timeline: hasTimeline = false, parser = 'auto', learned, ...options } = given
   checkParser(parser)
   const changes = [{}, ...compare].map((change) => parseSomeOptions({ ...options, ...change }))
   // Each text is searched once for all runs, unless they differ in what an error is.
   const compile = changes.length > 1 ? createSharedSieves() : compileSieve
+  const [incomplete, empty]: [CutFile[], string[]] = [[], []]
+  const reading = { onCut: (cut: CutFile) => incomplete.push(cut), onEmpty: (file: string) => empty.push(file) }
+  const lessons =
+    learned === undefined
+      ? []
+      : changes.map((changed) => new Replay(changed, { isLesson: true, compileSieve: compile }))
+  if (learned !== undefined) {
+    checkLessons(lessons)
+    const feed = new LineFeed(parser, lessons, Date.now())
+    const splitter = new LineSplitter(
+      (text, count) => feed.take(text, count),
+      (count) => feed.skip(count),
+    )
+    for await (const piece of inTurns(textOf(learned, reading))) splitter.push(piece)
+    splitter.end()
+    feed.end()
+  }
   const replays = changes.map(
     (changed, i) =>
       new Replay(changed, {
         hasTimeline,
         compileSieve: compile,
+        known: lessons[i]?.endLesson(),
         ...(i === 0 && { onUnreadable: (line: string) => feed.addUnreadable(line) }),
       }),
   )
@@ -89,8 +112,6 @@ export async function backtest(input: BacktestInput, given: BacktestOptions = {}
     },
     (count) => feed.skip(count),
   )
-  const [incomplete, empty]: [CutFile[], string[]] = [[], []]
-  const reading = { onCut: (cut: CutFile) => incomplete.push(cut), onEmpty: (file: string) => empty.push(file) }
   for await (const piece of inTurns(textOf(input, reading))) splitter.push(piece)
   splitter.end()
   feed.end()
@@ -106,6 +127,12 @@ export async function backtest(input: BacktestInput, given: BacktestOptions = {}
     ...run,
     compared: compare.map((change, i) => ({ change, ...(others[i] ?? run) })),
   }
+}
+
+function checkLessons(lessons: readonly Replay[]): void {
+  if (lessons.some(({ asksForKinds }) => asksForKinds)) return
+  const message = 'Expected `learned` together with `newOnly`: no rule counts only what is new, so none learns'
+  throw new ConfigError([{ path: 'learned', message }], 'bad options')
 }
 
 function checkParser(parser: unknown): void {

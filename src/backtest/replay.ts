@@ -13,9 +13,11 @@ import { compileTraits, type TraitsReader } from '../record/reading/line-traits.
 import { standardScale } from '../record/severity.js'
 import { compileSieve } from '../record/sieve/text-sieve.js'
 import { cooldownAfter } from '../rule/cooldown.js'
+import type { KnownKinds, Meeting } from '../rule/known-kinds.js'
 import { findSeries, type GroupValues, type Series } from '../rule/series.js'
 import { MemoryStore } from '../store/memory/memory-store.js'
 import type { Claim, Entry } from '../store/store.js'
+import { counted } from '../text.js'
 import { isObject, parseJson } from '../unknown.js'
 import { AlertList, type BacktestAlert, type UnlistedAlerts } from './alert-list.js'
 import type { LineTaker } from './line-feed.js'
@@ -33,6 +35,8 @@ export interface BacktestRun {
   readonly duplicates: number
   /** Errors in lines without a time, which fall into no window. */
   readonly untimed: number
+  /** Kinds of errors that rules with `newOnly` learned, from earlier files or at the beginning; left out where there is no such rule. */
+  readonly learned?: number
   /** Errors whose line came so late that the window of a rule was over for it. */
   readonly late: number
   /** Alerts and ends in the order in which they would have been sent, the first 10,000. */
@@ -49,13 +53,18 @@ export interface ReplayParts {
   readonly hasTimeline?: boolean
   /** Replays of one text may share it. */
   readonly compileSieve?: typeof compileSieve
+  /** Whether it only learns what rules with `newOnly` know; all others are left out. */
+  readonly isLesson?: boolean
+  /** What a lesson has taught. */
+  readonly known?: ReadonlyMap<string, KnownKinds> | undefined
   /** Called with lines of JSON that turned out to be none. */
   readonly onUnreadable?: (line: string) => void
 }
 
 export class Replay implements LineTaker {
   readonly #clock = new VirtualClock()
-  readonly #store = new MemoryStore(this.#clock)
+  readonly #kinds: Map<string, KnownKinds>
+  readonly #store: MemoryStore
   readonly #counters = newCounters()
   readonly #rules: readonly RuleSettings[]
   readonly #intake: Intake
@@ -70,6 +79,8 @@ export class Replay implements LineTaker {
   /** Errors without a time, and those that came late for a rule: each is told once, however many rules it counts for. */
   readonly #untimed = new Distinct()
   readonly #late = new Distinct()
+  /** Kinds that were learned, those that were known before included. */
+  #learned = 0
 
   /** `options` must be valid already; they need no `url`, since nothing is sent. */
   constructor(options: LogsirenOptions, parts: ReplayParts = {}) {
@@ -78,20 +89,36 @@ export class Replay implements LineTaker {
     this.#options = options
     this.#traits = compileTraits(lineShapeOf({ scale: standardScale }, options))
     const settings = resolveSettings({ ...options, url: options.url || 'http://127.0.0.1/' }, undefined)
-    this.#rules = settings.rules.filter((rule) => rule.enabled)
+    const enabled = settings.rules.filter((rule) => rule.enabled)
+    this.#rules = parts.isLesson === true ? learning(enabled) : enabled
+    this.#kinds = new Map(parts.known)
+    this.#store = new MemoryStore(this.#clock, this.#kinds)
+    for (const { size } of this.#kinds.values()) this.#learned += size
     this.#timeline = hasTimeline ? new Timeline(this.#rules) : undefined
     this.#intake = new Intake(
       {
         options,
         clock: this.#clock,
         counters: this.#counters,
-        sink: { count: (series, occurrence, { wallMs }) => this.#count(series, occurrence, wallMs) },
+        sink: { count: (series, occurrence, { wallMs }, kind) => this.#count(series, occurrence, wallMs, kind) },
         moment: () => ({ monotonicMs: this.#clock.monotonicMs(), wallMs: this.#lineMs ?? Number.NaN }),
         compileSieve: parts.compileSieve ?? compileSieve,
       },
       this.#rules,
       settings,
     )
+  }
+
+  /** Whether some rule counts only what is new. */
+  get asksForKinds(): boolean {
+    return this.#rules.some(({ newOnly }) => newOnly)
+  }
+
+  /** Ends a lesson: what the rules know that count only what is new, by their names. */
+  endLesson(): ReadonlyMap<string, KnownKinds> {
+    this.#intake.settle()
+    for (const kinds of this.#kinds.values()) kinds.endLearning()
+    return this.#kinds
   }
 
   /** Begins the timeline at `firstMs`, when the first line was logged (ms since the epoch). */
@@ -132,6 +159,7 @@ export class Replay implements LineTaker {
       duplicates,
       untimed: this.#untimed.count,
       late: this.#late.count,
+      ...(this.asksForKinds && { learned: this.#learned }),
       alerts: this.#alerts.listed,
       ...(unlisted !== undefined && { unlisted }),
       ...(timeline !== undefined && { timeline }),
@@ -165,16 +193,21 @@ export class Replay implements LineTaker {
   }
 
   /** Counts an error by when its line was logged, whatever the clock shows by now; NaN where the line has no time. */
-  #count(series: Series, occurrence: Occurrence, atMs: number): void {
-    if (Number.isNaN(atMs)) this.#untimed.add(occurrence)
-    else {
-      this.#timeline?.addError(series, atMs, this.#clock.nowMs())
-      const counts = [{ monotonicMs: atMs, wallMs: atMs, count: 1 }]
-      this.#submit({ kind: 'judged', series, counts, draft: '' }, occurrence)
+  #count(series: Series, occurrence: Occurrence, atMs: number, kind: string = ''): void {
+    if (Number.isNaN(atMs)) {
+      this.#untimed.add(occurrence)
+      return
     }
+    const { newOnly } = series.rule
+    const counts = [{ monotonicMs: atMs, wallMs: atMs, count: 1, ...(newOnly && { kind }) }]
+    if (!newOnly) this.#timeline?.addError(series, atMs, this.#clock.nowMs())
+    const meetings = this.#submit({ kind: 'judged', series, counts, draft: '' }, occurrence)
+    if (meetings.includes('learned')) this.#learned += 1
+    // Of such a rule the timeline shows what counts.
+    if (meetings.includes('new')) this.#timeline?.addError(series, atMs, this.#clock.nowMs())
   }
 
-  #submit(entry: Entry, occurrence: Occurrence | undefined): void {
+  #submit(entry: Entry, occurrence: Occurrence | undefined): readonly Meeting[] {
     const { tallies } = this.#store.submitNow([entry])
     for (const { claim, dropped } of tallies) {
       if (dropped > 0 && occurrence !== undefined) this.#late.add(occurrence)
@@ -188,6 +221,7 @@ export class Replay implements LineTaker {
       this.#store.settleNow(series, claim, { kind: 'delivered' })
       this.#plot(series, claim)
     }
+    return tallies.flatMap(({ meetings = [] }) => meetings)
   }
 
   #plot(series: Series, { facts }: Claim): void {
@@ -209,10 +243,12 @@ export class Replay implements LineTaker {
       count,
       threshold: rule.threshold,
       windowSeconds,
+      ...(rule.newOnly && { newOnly: true as const }),
       sample: raised.sample,
     }
     if (facts.kind === 'firing') {
-      const why = `${count} errors within ${windowSeconds} s reached the threshold of ${rule.threshold}, and no cooldown ran`
+      const what = rule.newOnly ? counted(count, 'new kind') : `${count} errors`
+      const why = `${what} within ${windowSeconds} s reached the threshold of ${rule.threshold}, and no cooldown ran`
       this.#alerts.add({ kind: 'alert', why, ...common, suppressed: facts.suppressed })
     } else {
       const durationSeconds = Math.round(facts.durationMs / 1000)
@@ -220,6 +256,11 @@ export class Replay implements LineTaker {
       this.#alerts.add({ kind: 'resolved', why, ...common, durationSeconds })
     }
   }
+}
+
+/** The rules that count only what is new, as they only learn. */
+function learning(rules: readonly RuleSettings[]): readonly RuleSettings[] {
+  return rules.filter(({ newOnly }) => newOnly).map((rule) => ({ ...rule, learnMs: Number.POSITIVE_INFINITY }))
 }
 
 /** Counts errors of which each may be added several times in a row. */

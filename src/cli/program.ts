@@ -124,16 +124,23 @@ function backtestCommand(parts: ProgramParts): Command {
       collected,
       [],
     )
+    .option(
+      '--learned <file>',
+      'earlier lines, of which rules with new-only learn what is not new; may be given more than once',
+      collected,
+      [],
+    )
     .option('--html <file>', 'write a report with charts')
     .option('--json', 'print the report as JSON', false)
     .addHelpText('after', `${BACKTESTING}\n${VARIABLES}`)
-    .action(async (files: string[], { parser, stored, compare, html, json, ...flags }: Flags) => {
+    .action(async (files: string[], { parser, stored, compare, learned, html, json, ...flags }: Flags) => {
       const { givenConfig } = await import('./backtest/given-config.js')
       const config = await givenConfig(flags, parts, stored === true)
       const { runBacktest } = await import('./backtest/backtest.js')
       const settings = {
         parser: parserOf(parser),
         compare: Array.isArray(compare) ? compare.map(String) : [],
+        learned: Array.isArray(learned) ? learned.map(String) : [],
         ...(html !== undefined && { html: String(html) }),
         json: json === true,
       }

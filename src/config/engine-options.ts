@@ -55,7 +55,7 @@ export const engineOptions: EngineMembers = {
     kind: 'fields',
     shown: 'the usual places',
     meaning:
-      "line paths where record fields, `level` and `requestId` are read, such as `{ statusCode: 'http.code', errorMessage: ['failure.text', 'err.message'] }`",
+      "line paths where record fields, `level`, `requestId` and `kind` are read, such as `{ statusCode: 'http.code', errorMessage: ['failure.text', 'err.message'] }`",
   },
   sampleFields: {
     kind: 'paths',

@@ -109,7 +109,7 @@ export interface RuleOptions {
    * original service's own counter key. @defaultValue 'sliding'
    */
   readonly windowType?: WindowType | undefined
-  /** At most 8 record fields or line paths: errors with different values have their own count, cooldown and alert. @defaultValue none */
+  /** At most 8 record fields, `kind` among them, or line paths: errors with different values have their own count, cooldown and alert. @defaultValue none */
   readonly groupBy?: string | readonly string[] | undefined
   /**
    * At most this many groups with errors in their window, 1 to 2147483647, are counted apart in a process; further ones share one group,

@@ -170,7 +170,7 @@ export const ruleMembers: RuleMembers = {
     kind: 'groups',
     fallback: [],
     meaning:
-      'at most 8 record fields or line paths: errors with different values have their own count, cooldown and alert',
+      'at most 8 record fields, `kind` among them, or line paths: errors with different values have their own count, cooldown and alert',
     inDocument: { label: 'Group by', hint: 'record fields or line paths, with commas between' },
     isComparable: true,
   },

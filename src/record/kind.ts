@@ -1,4 +1,4 @@
-// The kind of an error: what errors of one fault have in common, in whatever process, version and moment they happen.
+// The kind of an error: what errors of one fault have in common, in whatever process, release and moment they happen.
 import { tellingLine, truncate } from '../text.js'
 import { type ErrorRecord, MAX_KIND_LENGTH } from './log-record.js'
 import { shapeOf } from './message-shape.js'
@@ -19,26 +19,30 @@ export function lateKind(record: () => ErrorRecord): () => string {
 
 /**
  * Gives `<type>: <shape>`, and the shape of the message alone where the type says no more than that it is an error; `''` where nothing is
- * known. A message that begins with a type is of that type: `TypeError: x is no function` is of one kind wherever a logger writes the type.
+ * known. A type at the head of the message is one, too, so an error is of one kind wherever a logger writes its type.
  */
 export function kindOf(type: string, message: string): string {
-  const shape = shapeOf(tellingLine(message) ?? message)
-  const [, named = '', told = shape] = TYPED.exec(shape) ?? []
+  const line = tellingLine(message) ?? message
+  const [head = '', named = ''] = HEAD.exec(line) ?? []
+  const given = isTelling(type) ? type : ''
   const own = isTelling(named) ? named : ''
-  const known = isTelling(type) ? type : ''
-  // What stands before a message is the type of the error, or of one that it is about; `Error: ` says nothing.
-  const text = named !== '' && (own === '' || own === known) ? told : shape
-  if (known === '' || text === known) return truncate(text, MAX_KIND_LENGTH)
-  return truncate(text === '' ? known : `${known}: ${text}`, MAX_KIND_LENGTH)
+  // A message may also begin with the type of another error, which its own is about: that one stays.
+  const isOfOwn = own === '' || given === '' || own === given
+  const known = isOfOwn ? given || own : given
+  const told = isOfOwn ? line.slice(head.length) : line
+  const shape = shapeOf(given !== '' && told.startsWith(`${given}: `) ? told.slice(given.length + 2) : told)
+  if (known === '' || shape === known) return shape
+  return truncate(shape === '' ? known : `${known}: ${shape}`, MAX_KIND_LENGTH)
 }
 
-/** A type before a message. */
-const TYPED = /^(?:Uncaught )?([A-Z][\w$.]*(?:Error|Exception)|Error|Exception): (.*)$/s
+/** A type at the head of a message, with what stands around it. */
+const HEAD =
+  /^\s*(?:(?:Uncaught|Unhandled rejection|\(in promise\)) )*((?:[A-Za-z_$][\w$.]{0,99})?(?:Error|Exception))(?: \[\w{1,64}\])?: /
 
 /**
- * Whether a type tells what happened. Those that all errors have do not; nor does one of a letter or two, such as bundlers make of the names
- * of classes, which is another one in the next release.
+ * Whether a type tells what happened. Those that all errors have do not; nor does one of a letter or two, which a bundler made of the name of
+ * a class, and which is another in the next release.
  */
-function isTelling(type: string): boolean {
-  return type.length > 2 && !/^(?:Error|Exception|Object)$/.test(type)
+export function isTelling(type: string): boolean {
+  return type.length > 2 && !/^(?:Error|Exception|Object)$/i.test(type)
 }

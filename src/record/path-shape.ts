@@ -1,6 +1,7 @@
 // The shape of a path: the path without what differs from request to request, so that the requests of one route are one.
 import { truncate } from '../text.js'
 import { MAX_KIND_LENGTH } from './log-record.js'
+import { isRandom } from './message-shape.js'
 
 /** UTF-16 units of a path that are looked at. The rest is cut off first, which bounds the time that the expressions take. */
 const MAX_LOOKED_AT = 1024
@@ -61,14 +62,4 @@ function shapeOfWord(word: string): string {
   if (digits <= 2 && /^(?:[a-z]|\d[a-z]{2})/i.test(word)) return word
   const named = /^(?<name>[a-z]+)\d+$/i.exec(word)
   return named === null ? '<id>' : `${named.groups?.['name']}<n>`
-}
-
-/**
- * Whether characters look as if chance had chosen them: small letters, capitals and digits take turns far more often than in names such
- * as `getV2Users`. An id that has neither capitals nor three digits cannot be told from a name.
- */
-function isRandom(characters: string): boolean {
-  // A capital before two small letters begins a word.
-  const turns = characters.match(/[a-z](?=\d|[A-Z](?![a-z]{2}))|[A-Z](?=\d)|\d(?=[a-zA-Z])/g)?.length ?? 0
-  return turns >= 4 && 6 * turns > characters.length && /[A-Z]/.test(characters)
 }

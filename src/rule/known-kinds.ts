@@ -39,6 +39,11 @@ export class KnownKinds {
     return this.#notedAtMs.size
   }
 
+  /** Ends the learning: each kind that is not known is new from now on. */
+  endLearning(): void {
+    this.#sinceMs = Number.NEGATIVE_INFINITY
+  }
+
   /** Meets an error of a kind; `isHeldBack` says that its series can raise no alert now. */
   meet(
     kind: string,

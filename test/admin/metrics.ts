@@ -52,7 +52,7 @@ const status: Status = {
   processes: [process, { ...process, pid: 8 }],
   last_observed_at: '2026-11-28T11:59:59.000Z',
   config: { state: 'invalid', problem: 'Expected the config to be JSON' },
-  totals: { errors: 1234, storeFailures: 2, 'bad name': 1 },
+  totals: { errors: 1234, ignored: 56, storeFailures: 2, 'bad name': 1 },
 }
 
 interface Family {
@@ -92,6 +92,7 @@ t.test('is read by an independent parser', async (t) => {
   t.strictSame(of('last_answer_timestamp_seconds'), [{ value: '1795867140', labels: where }])
   t.match(of('errors_total'), [{ value: '1234' }])
   t.match(of('store_failures_total'), [{ value: '2' }])
+  t.match(of('ignored_total'), [{ value: '56' }])
   t.match(of('admin_wrong_tokens_total'), [
     { value: '3', labels: { status: '401' } },
     { value: '1', labels: { status: '429' } },

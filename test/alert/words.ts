@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import t from 'tap'
-import type { Payload, ThresholdPayload } from '../../src/alert/payload.js'
+import type { Payload, ResolvedPayload, ThresholdPayload } from '../../src/alert/payload.js'
 import { toSample } from '../../src/alert/sample.js'
 import { toWords } from '../../src/alert/words.js'
 import { toLogRecord } from '../../src/record/log-record.js'
@@ -82,6 +82,20 @@ t.test('an alert while alerts keep coming says which it is, and since when', (t)
   t.equal(titleOf(1, '2026-11-23T18:16:07Z'), toWords(firing).title)
   t.match(titleOf(2, '2026-11-22T05:53:10Z'), / in 60 s, 2nd alert since 2026-11-22 05:53 UTC – shop$/)
   for (const since of [undefined, 'yesterday']) t.match(titleOf(3, since), / in 60 s, 3rd alert – shop$/)
+  t.end()
+})
+
+t.test('an alert of what is new says so, and how many kinds there are', (t) => {
+  const isNew: ThresholdPayload = { ...(firing as ThresholdPayload), new_only: true, threshold: 1 }
+  const { tone, headline, facts } = toWords({ ...isNew, count: 1, notice: 4, suppressed: 3 })
+  t.equal(tone, 'firing')
+  t.equal(headline, '🚨 New error: db timeout (503) – shop')
+  t.match(facts, [{}, {}, { value: '1 new kind of errors in 60 s' }, { value: '3 errors since the last alert' }])
+  t.equal(toWords({ ...isNew, count: 3 }).title, 'New errors: db timeout (503) – 3 new kinds of errors in 60 s – shop')
+  t.match(toWords({ ...(over as ResolvedPayload), new_only: true, total: 2, peak: 1 }), {
+    title: 'Resolved after 2 min 22 s: db timeout (503) – 2 new kinds of errors in all – shop',
+    facts: [{}, { value: '1 new kind of errors in 60 s' }, { value: '2 new kinds of errors' }],
+  })
   t.end()
 })
 

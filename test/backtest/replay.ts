@@ -101,7 +101,7 @@ t.test('counts a request once, late lines where they belong, and none without a 
   const request = { level: 30, reqId: 'a', res: { statusCode: 503 } }
   const lines = [line(0, request), line(5, { ...request, responseTime: 5 }), line(90_000), line(60_000), line(10_000)]
   replay.readJson([...lines, '{"level":50,"msg":"no time"}\n', 'not JSON "level":50\n'].join(''))
-  t.strictSame(replay.end(undefined), { errors: 5, duplicates: 1, untimed: 1, late: 1, alerts: [] })
+  t.strictSame(replay.end(undefined), { errors: 5, ignored: 0, duplicates: 1, untimed: 1, late: 1, alerts: [] })
   t.end()
 })
 

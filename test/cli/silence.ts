@@ -1,6 +1,8 @@
 import { hostname, userInfo } from 'node:os'
 import t from 'tap'
+import { createEvaluator } from '../../src/evaluator/evaluator.js'
 import { runCli } from '../fixtures/cli.js'
+import { startReceiver } from '../fixtures/receiver.js'
 import { freePort, startRedis } from '../fixtures/redis.js'
 
 const redis = await startRedis(t)
@@ -102,3 +104,46 @@ t.test('says what went wrong with Redis, in one line', async (t) => {
     t.notMatch(ran.stderr, /canary/)
   }
 })
+
+t.test(
+  'a silenced fleet counts and raises nothing, status says so, and afterwards the next error alerts',
+  async (t) => {
+    const { configKey, silence } = newFleet()
+    const receiver = await startReceiver(t)
+    const options = { redis: redis.url, configKey, url: receiver.url, rules: [{ name: 'db', groupBy: 'model' }] }
+    const fleet = [createEvaluator({ ...options, threshold: 4 }), createEvaluator({ ...options, threshold: 4 })]
+    t.teardown(() => Promise.all(fleet.map((one) => one.close())))
+    const fail = async (model: string, each: number): Promise<void> => {
+      for (const evaluator of fleet) {
+        for (let i = 0; i < each; i += 1) evaluator.observe({ statusCode: 503, model })
+        await evaluator.flush()
+      }
+    }
+    await fail('m', 1)
+    const { id } = JSON.parse(
+      (await silence('db', '--group', 'model=m', '--for', '2h', '--by', 'ada', '--json')).stdout,
+    )
+    await fail('m', 3)
+    await fail('n', 2)
+    t.strictSame(
+      receiver.received.map(({ body }) => body.group_by),
+      [{ model: 'n' }],
+    )
+    const env = { REDIS_URL: redis.url, LOGSIREN_CONFIG_KEY: configKey }
+    const { stdout } = await runCli(['status'], { env })
+    t.match(stdout, /^db +model=m .* 8 +4 in 60 s .* silenced +-$/m)
+    t.match(stdout, /\nSilenced\n.*\ndb +model=m +6 +in \d\S* \S+ +ada +-\n/)
+    const status = JSON.parse((await runCli(['status', '--json'], { env })).stdout)
+    t.match(
+      status.rows.map(({ silence }: { silence: unknown }) => silence),
+      [{ id, errors: 6, by: 'ada' }, null],
+    )
+    t.match(status.silences, [{ id, mutes: 1 }])
+    await silence('end', id)
+    await fail('m', 1)
+    t.match(receiver.received[1]?.body, { group_by: { model: 'm' }, count: 9 })
+    t.equal(receiver.received.length, 2)
+    const after = JSON.parse((await runCli(['status', '--json'], { env })).stdout)
+    t.match(after, { rows: [{ silence: null }, { silence: null }], silences: [] })
+  },
+)

@@ -341,3 +341,28 @@ await t.test('the format is the rule’s, the document’s, the option’s, or g
   }
   t.match(resolveSettings({}, document).rules, [{ format: 'googlechat' }, { format: 'slack' }])
 })
+
+await t.test(
+  'what is ignored is the document’s, else the option’s; patterns are bounded with those of the rules',
+  async (t) => {
+    const [own, stored] = [[{ model: 'a' }], [{ model: 'b' }]]
+    const ignoringOf = (options: SettingsOptions, document?: ConfigDocument) => {
+      const { ignore, isIgnoreShared } = resolveSettings(options, document)
+      return [ignore, isIgnoreShared]
+    }
+    t.strictSame(ignoringOf({}), [[], false])
+    t.strictSame(ignoringOf({ ignore: own }), [own, false])
+    t.strictSame(ignoringOf({ ignore: own }, document({ threshold: 5 })), [own, false])
+    t.strictSame(ignoringOf({ ignore: own }, document({ ignore: stored })), [stored, true])
+    t.strictSame(ignoringOf({ ignore: own }, document({ ignore: [] })), [[], true])
+    const rules = Array.from({ length: 4 }, (_, i) => ({ name: `r${i}`, match: { model: { regex: 'a{990}' } } }))
+    const large = [{ model: { regex: 'a{990}' } }, { model: { not: { regex: 'a{20}' } } }]
+    const messages = (options: SettingsOptions, given?: ConfigDocument) =>
+      conflicts(resolveSettings(options, given)).map(({ message }) => message)
+    t.strictSame(messages({ rules, ignore: large }), [])
+    const tooLarge = [/patterns of `ignore` and of the rules to have at most 5000 instructions together, got \d+$/]
+    t.match(messages({ rules, ignore: [...large, ...large] }), tooLarge)
+    t.match(messages({ ignore: [...large, ...large] }, document({ rules })), tooLarge, 'by what is in force')
+    t.strictSame(messages({ ignore: [...large, ...large] }, document({ rules, ignore: large })), [])
+  },
+)

@@ -228,6 +228,44 @@ t.test(
   },
 )
 
+t.test('what is ignored follows the config in Redis, which finds nothing in redacted places', async (t) => {
+  const configKey = redis.newConfigKey()
+  const ignore = [{ errorMessage: { prefix: 'aborted' } }]
+  const options = {
+    url: 'http://127.0.0.1:9/',
+    threshold: 1000,
+    redis: redis.url,
+    configKey,
+    ignore,
+    redact: ['tenant.key'],
+  }
+  const evaluator = createLineEvaluator(options)
+  t.teardown(() => evaluator.close())
+  const counts = async (...messages: string[]): Promise<readonly number[]> => {
+    // The batch of the first error brings the config.
+    evaluator.observe({ errorMessage: 'to be counted' })
+    await evaluator.flush()
+    const before = evaluator.stats()
+    for (const msg of messages) evaluator.observeLine({ members: { msg, tenant: { key: 's3cret' } }, level: 'error' })
+    await evaluator.flush()
+    const { errors, ignored } = evaluator.stats()
+    return [errors - before.errors, ignored - before.ignored]
+  }
+  const store = (document: object): Promise<unknown> => redis.client.set(configKey, JSON.stringify(document))
+  t.strictSame(await counts('aborted', 'db timeout'), [1, 1], 'the option’s')
+  await store({ ignore: [{ error_message: { not: { prefix: 'aborted' } } }] })
+  t.strictSame(await counts('aborted', 'db timeout', 'db refused'), [1, 2], 'the document’s in its place')
+  await store({ ignore: [{ 'tenant.key': { prefix: 's3' } }, { 'tenant.key': { regex: '.' }, level: 'error' }] })
+  t.strictSame(await counts('aborted', 'db timeout'), [2, 0], 'a document tries redacted values in vain')
+  await store({ ignore: [] })
+  t.strictSame(await counts('aborted', 'db timeout'), [2, 0], 'none at all')
+  await store({ ignore: [{}] })
+  t.strictSame(await counts('aborted', 'db timeout'), [2, 0], 'one that is not valid changes nothing')
+  await redis.client.del(configKey)
+  t.strictSame(await counts('aborted', 'db timeout'), [1, 1], 'the option’s again')
+  t.equal(Number(await redis.client.hget(`${configKey}:totals`, 'ignored')), evaluator.stats().ignored)
+})
+
 t.test('sends a secret only to the origin it was given for', async (t) => {
   const [home, elsewhere] = [await startReceiver(t), await startReceiver(t)]
   const configKey = redis.newConfigKey()

@@ -44,6 +44,37 @@ t.test('each value has its own count, cooldown and alert across processes, and t
   t.equal(new Set(receiver.received.map(({ body }) => body.id)).size, 3)
 })
 
+t.test('each kind of error has its own count and alert across processes', async (t) => {
+  const receiver = await startReceiver(t)
+  const options = { url: receiver.url, threshold: 3, redis: redis.url, configKey: redis.newConfigKey() }
+  const rules = [{ name: 'faults', groupBy: ['kind'], match: { kind: { prefix: 'db' } } }]
+  const [one, two] = [start(t, { ...options, rules }), start(t, { ...options, rules })]
+  for (const [evaluator, id] of [
+    [one, 17],
+    [two, 4711],
+    [two, '507f1f77bcf86cd799439011'],
+  ] as const) {
+    evaluator.observe({ errorMessage: `db timeout of order ${id}` })
+    evaluator.observe({ errorMessage: `mail timeout of order ${id}` })
+    evaluator.observe({ errorMessage: `refused ${id} times`, kind: 'db-pool' })
+    await evaluator.flush()
+  }
+  const bodies = receiver.received
+    .map(({ body }) => body)
+    .sort((a, b) => (String(a.group_by?.kind) < String(b.group_by?.kind) ? -1 : 1))
+  t.match(bodies, [
+    {
+      count: 3,
+      group_by: { kind: 'db timeout of order <n>' },
+      samples: [{ kind: 'db timeout of order <n>', count: 2 }],
+      top: { kind: [{ value: 'db timeout of order <n>', count: 2 }] },
+    },
+    { count: 3, group_by: { kind: 'db-pool' }, samples: [{ kind: 'db-pool' }] },
+  ])
+  t.equal(bodies.length, 2)
+  t.notOk('kind' in (bodies[0]?.sample ?? {}))
+})
+
 t.test('all that find no room share one group that says so', async (t) => {
   for (const where of [{}, { redis: redis.url, configKey: redis.newConfigKey() }]) {
     const receiver = await startReceiver(t)

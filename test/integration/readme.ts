@@ -41,7 +41,21 @@ t.test('lists every option, warning, error code and counter, and no other', (t) 
 
 t.test('lists every key that is kept in Redis, and no other', (t) => {
   const names = keyNames('', false)
-  const { config: _, sequence, ring, bucket, delivery, alert, due, ends, kinds, answer, open: __, ...plain } = names
+  const {
+    config: _,
+    sequence,
+    ring,
+    bucket,
+    delivery,
+    alert,
+    due,
+    ends,
+    begun,
+    kinds,
+    answer,
+    open: __,
+    ...plain
+  } = names
   const keys = [
     ...Object.values(plain),
     sequence('process'),
@@ -52,6 +66,7 @@ t.test('lists every key that is kept in Redis, and no other', (t) => {
       alert(series),
       due(series.rule),
       ends(series.rule),
+      begun(series.rule),
       kinds(series.rule),
     ],
     answer('default', 'x'),

@@ -1,9 +1,10 @@
 import t from 'tap'
-import type { Match } from '../../src/config/options.js'
+import type { Match, PlainCondition } from '../../src/config/options.js'
 import { lateKind } from '../../src/record/kind.js'
 import { toLogRecord } from '../../src/record/log-record.js'
 import { rootsOf } from '../../src/record/reading/line-reader.js'
 import { compileMatcher, type Subject } from '../../src/rule/matcher.js'
+import { fc } from '../fixtures/properties.js'
 
 const line = {
   level: 50,
@@ -97,4 +98,38 @@ t.test('levels are compared by what they mean', async (t) => {
 t.test('all conditions must hold', async (t) => {
   t.ok(compileMatcher({ 'app.area': 'payments', statusCode: { gte: 500 } })(subject))
   t.notOk(compileMatcher({ 'app.area': 'payments', statusCode: { gte: 504 } })(subject))
+})
+
+t.test('not is the complement, whatever the value, also where there is none', (t) => {
+  const scalar = fc.oneof(fc.constantFrom('db', 'db timeout', '', 'error', '503'), fc.integer(), fc.boolean())
+  const bound = fc.oneof(fc.integer({ min: -5, max: 600 }), fc.constantFrom('info' as const, 'error' as const))
+  const condition = fc.oneof<fc.Arbitrary<PlainCondition>[]>(
+    scalar,
+    fc.array(scalar, { minLength: 1, maxLength: 3 }),
+    fc.record({ prefix: fc.constantFrom('', 'd', 'db t') }),
+    fc.record({ regex: fc.constantFrom('^d', 'out$', '5', '') }),
+    fc.record({ gte: bound, lte: bound }, { requiredKeys: ['gte'] }),
+  )
+  const value = fc.oneof(scalar, fc.constantFrom(null, undefined, [], {}), fc.double())
+  const path = fc.constantFrom('x', 'x.y', 'level', 'statusCode', 'error_message', 'kind')
+  let held = 0
+  fc.assert(
+    fc.property(path, condition, value, fc.constantFrom(0, 30, 50), (path, plain, x, severity) => {
+      const record = toLogRecord({ statusCode: Number(x) || 0, errorMessage: typeof x === 'string' ? x : '' })
+      const subject: Subject = {
+        roots: rootsOf({ members: x === undefined ? {} : { x, 'x.y': x }, isParsed: true }, undefined),
+        severity,
+        field: (name) => record[name],
+        kind: lateKind(() => record),
+      }
+      const holds = compileMatcher({ [path]: plain })(subject)
+      held += Number(holds)
+      return compileMatcher({ [path]: { not: plain } })(subject) === !holds
+    }),
+    { numRuns: 2000 },
+  )
+  t.ok(held > 100, `${held} held`)
+  t.ok(compileMatcher({ 'app.missing': { not: 'x' } })(subject))
+  t.ok(compileMatcher({ 'app.area': { not: { prefix: 'x' } } }, ['app'])(subject), 'what is hidden is missing')
+  t.end()
 })

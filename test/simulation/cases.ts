@@ -7,8 +7,10 @@ import type {
   ConfigWrite,
   Disturbance,
   Journal,
+  KindSeen,
   Life,
   RuleView,
+  SilenceSeen,
 } from './journal.js'
 import { newJournal } from './journal.js'
 
@@ -34,6 +36,8 @@ const life = (given: Partial<Life>): Life => ({
   observedTimes: [],
   dropped: 0,
   abandoned: 0,
+  ignorable: 0,
+  ignored: 0,
   uncertainSinceMs: 0,
   wasCutOff: false,
   ...given,
@@ -47,6 +51,9 @@ const view = (given: Partial<RuleView> = {}): RuleView => ({
   cooldownMs: 10_000,
   sendResolved: true,
   isFixed: false,
+  newOnly: false,
+  learnMs: 0,
+  maxAlertsPerMinute: 10,
   ...given,
 })
 
@@ -91,10 +98,14 @@ const attempt = (startMs: number, status: number | undefined, given: Partial<Att
   notice: 1,
   since: '',
   lastedMs: 0,
+  count: 3,
+  groups: 0,
+  members: [],
+  error: '',
   ...given,
 })
 
-const burst = (...times: number[]): Burst => ({ life: 0, rule: 'shared', group: '', times })
+const burst = (...times: number[]): Burst => ({ life: 0, rule: 'shared', group: '', error: '', times })
 const trouble = (where: string, fromMs: number, untilMs: number, kind = 'down'): Disturbance => ({
   where,
   kind,
@@ -113,7 +124,7 @@ const errors = (...times: number[]): Pick<Journal, 'errors'> => ({ errors: new M
 const end = (startMs: number): Attempt => attempt(startMs, 200, { id: 'e1', kind: 'end' })
 const calls = (count: number, apartMs: number): Journal['batchCalls'] =>
   Array.from({ length: count }, (_, i) => ({ life: 0, atMs: i * apartMs }))
-const named = (atMs: number, fleet: string): Journal['fleets'][number] => ({ atMs, fleet })
+const named = (atMs: number, fleet: string): Journal['fleets'][number] => ({ life: 0, atMs, fleet })
 const sent = { ...errors(69_000, 69_000, 69_000), alerts: [alert(70_000)] }
 /** Two alerts in a row, with these numbers. */
 const numbered = (first: number, second: number): Partial<Journal> => ({
@@ -135,6 +146,65 @@ const ended = (status: number, lastedMs: number): Partial<Journal> => ({
     attempt(170_000, 200, { id: 'a2', alertId: 'a2', since: 'later' }),
     { ...end(200_000), id: 'e2', alertId: 'a2', lastedMs },
   ],
+})
+const silence = (atMs: number, untilMs: number, given: Partial<SilenceSeen> = {}): SilenceSeen => ({
+  id: 's0000000',
+  rule: 'shared',
+  group: undefined,
+  atMs,
+  untilServerMs: untilMs,
+  endedMs: undefined,
+  ...given,
+})
+const answers = (...times: number[]): Journal['fleets'] => times.map((atMs) => named(atMs, 'one'))
+const kind = (error: string, ...times: number[]): KindSeen[] =>
+  times.map((atMs) => ({ life: 0, rule: 'shared', error, atMs }))
+/** The rule asks for what is new, and learns nothing at first. */
+const asking = (given: Partial<RuleView> = {}): Pick<Journal, 'adoptions'> => ({
+  adoptions: [adoption({ rules: { shared: view({ threshold: 1, newOnly: true, sendResolved: false, ...given }) } })],
+})
+/** Two alerts of a rule that asks for what is new, and what their samples are. */
+const news = (first: string, second: string): Partial<Journal> => ({
+  ...asking(),
+  ...errors(69_000, 99_000),
+  kinds: [...kind(first, 69_000), ...kind(second, 99_000)],
+  fleets: answers(70_000, 71_000),
+  alerts: [alert(70_000, { threshold: 1 }), alert(100_000, { id: 'a2', threshold: 1 })],
+  attempts: [
+    attempt(70_000, 200, { error: first }),
+    attempt(100_000, 200, { id: 'a2', alertId: 'a2', error: second, since: 'later' }),
+  ],
+})
+const newKind = { ...burst(100_000), error: 'b' }
+/** One alert for the kind `b`, which was met at this time too. */
+const metAt = (atMs: number, given: Partial<RuleView> = {}): Partial<Journal> => ({
+  ...asking(given),
+  ...errors(atMs, 100_000),
+  kinds: kind('b', atMs, 100_000),
+  fleets: answers(atMs + 500, atMs + 1000, 101_000),
+  alerts: [alert(100_500, { threshold: 1 })],
+  attempts: [attempt(100_600, 200, { error: 'b' })],
+})
+/** The rule has groups, of which this many may begin an alert in a minute. */
+const grouped = (maxAlertsPerMinute: number): Pick<Journal, 'adoptions'> => ({
+  adoptions: [adoption({ rules: { shared: view({ maxAlertsPerMinute, sendResolved: false }) } })],
+})
+const ofGroup = (group: string, atMs: number, given: Partial<AlertSeen> = {}): AlertSeen =>
+  alert(atMs, { id: group, group, ...given })
+const groupErrors = (atMs: number, ...groups: string[]): Pick<Journal, 'errors'> => ({
+  errors: new Map(groups.map((group) => [`shared|${group}`, [atMs, atMs, atMs]])),
+})
+const crossed = (group: string, atMs: number): Burst => ({ ...burst(atMs, atMs, atMs), group })
+const sentOf = (group: string, atMs: number): Attempt => attempt(atMs, 200, { id: group, alertId: group, group })
+const manyAt = (startMs: number, status: number, given: Partial<Attempt> = {}): Attempt =>
+  attempt(startMs, status, { group: '(many)', groups: 2, count: 6, members: ['g1', 'g2'], ...given })
+/** Two groups cross and join an alert whose first attempt comes ten seconds later. */
+const joined = (given: Partial<Attempt>): Partial<Journal> => ({
+  ...grouped(1),
+  ...groupErrors(100_500, 'g1', 'g2'),
+  bursts: [crossed('g1', 100_500), crossed('g2', 100_500)],
+  alerts: [alert(100_000, { group: '(many)', fromMs: 99_000 })],
+  attempts: [manyAt(110_000, 200, given)],
 })
 const three = burst(100_000, 100_050, 100_100)
 const off = write(70_000, { off: ['shared'] })
@@ -241,6 +311,286 @@ export const cases: readonly Case[] = [
     },
     kept: {},
   },
+  {
+    promise: 'no burst missed',
+    // A silence of another rule, or of another time, is no excuse.
+    broken: { bursts: [three], silences: [silence(90_000, 110_000, { rule: 'other' }), silence(50_000, 100_050)] },
+    kept: {
+      'its rule is silenced': { bursts: [three], silences: [silence(90_000, 110_000)] },
+      'all rules are silenced': { bursts: [three], silences: [silence(90_000, 110_000, { rule: undefined })] },
+    },
+  },
+  {
+    promise: 'no burst missed',
+    // What others were told long before is no excuse for a group.
+    broken: {
+      ...grouped(1),
+      ...groupErrors(70_000, 'g0', 'g2'),
+      alerts: [alert(70_000, { group: '(many)' })],
+      attempts: [manyAt(70_000, 200, { members: ['g0', 'g2'] })],
+      bursts: [crossed('g1', 100_000)],
+    },
+    kept: {
+      'the alert for many waits': {
+        ...grouped(1),
+        ...groupErrors(95_000, 'g0', 'g2'),
+        alerts: [alert(95_000, { group: '(many)' })],
+        attempts: [manyAt(95_000, 503), manyAt(105_000, 200)].map((one) => ({ ...one, members: ['g0', 'g2'] })),
+        bursts: [crossed('g1', 100_000)],
+      },
+      'it is raised for it': {
+        ...grouped(1),
+        ...groupErrors(100_000, 'g1', 'g2'),
+        alerts: [alert(100_500, { group: '(many)' })],
+        attempts: [manyAt(100_500, 200)],
+        bursts: [crossed('g1', 100_000)],
+      },
+    },
+  },
+  {
+    promise: 'no burst missed',
+    broken: { ...asking(), bursts: [newKind], kinds: kind('b', 100_000) },
+    kept: {
+      'it is not new': { ...asking(), bursts: [newKind], kinds: kind('b', 50_000, 100_000) },
+      'it may still be learned': { ...asking({ learnMs: 10_000 }), bursts: [newKind], kinds: kind('b', 100_000) },
+      'a cooldown runs': {
+        ...asking(),
+        bursts: [newKind],
+        kinds: kind('b', 100_000),
+        attempts: [attempt(95_000, 200)],
+      },
+    },
+  },
+  {
+    promise: 'no burst missed',
+    // What was met in a silence alone is new afterwards, and learning does not last for ever.
+    broken: {
+      ...asking(),
+      bursts: [newKind],
+      kinds: kind('b', 80_000, 100_000),
+      silences: [silence(75_000, 90_000)],
+    },
+    kept: {},
+  },
+  {
+    promise: 'no burst missed',
+    broken: {
+      ...asking({ learnMs: 10_000 }),
+      bursts: [newKind],
+      kinds: [...kind('a', 70_000), ...kind('b', 100_000)],
+      fleets: answers(70_500, 71_000),
+    },
+    kept: {
+      'nobody knows when learning began': {
+        ...asking({ learnMs: 10_000 }),
+        bursts: [newKind],
+        kinds: [...kind('a', 70_000), ...kind('b', 100_000)],
+      },
+    },
+  },
+  {
+    promise: 'silent while silenced',
+    broken: { ...sent, attempts: [attempt(70_000, 200), end(85_000)], silences: [silence(60_000, 80_000)] },
+    kept: {
+      'it was raised before': {
+        ...sent,
+        alerts: [alert(70_000, { fromMs: 59_000 })],
+        silences: [silence(60_000, 80_000)],
+      },
+      'the silence was over': { ...sent, silences: [silence(60_000, 69_900)] },
+      'somebody had ended it': { ...sent, silences: [silence(60_000, 80_000, { endedMs: 65_000 })] },
+      'the clock stepped over its end': {
+        ...sent,
+        silences: [silence(60_000, 80_000)],
+        steps: [{ atMs: 65_000, byMs: 60_000 }],
+      },
+      'it is for a group': { ...sent, silences: [silence(60_000, 80_000, { group: 'g1' })] },
+      'a process alone had not heard of it': {
+        ...sent,
+        alerts: [alert(70_000, { isDegraded: true })],
+        silences: [silence(60_000, 80_000)],
+      },
+    },
+  },
+  {
+    promise: 'silent while silenced',
+    broken: {
+      ...sent,
+      alerts: [alert(70_000, { isDegraded: true })],
+      attempts: [attempt(70_000, 200), end(85_000)],
+      silences: [silence(60_000, 80_000)],
+      fleets: answers(61_000, 62_000),
+    },
+    kept: {},
+  },
+  {
+    promise: 'told after a silence',
+    broken: {
+      bursts: [burst(98_000, 98_050), burst(100_000)],
+      silences: [silence(90_000, 99_000)],
+    },
+    kept: {
+      'it was told': {
+        bursts: [burst(98_000, 98_050), burst(100_000)],
+        silences: [silence(90_000, 99_000)],
+        ...errors(98_000, 98_050, 100_000),
+        alerts: [alert(100_200)],
+        attempts: [attempt(100_210, 200), end(115_000)],
+      },
+      'too few were left': { bursts: [burst(91_000, 98_050), burst(102_000)], silences: [silence(90_000, 99_000)] },
+      'nothing came after it': { bursts: [burst(98_000, 98_050, 98_100)], silences: [silence(90_000, 99_000)] },
+      'another silence goes on': {
+        bursts: [burst(98_000, 98_050), burst(100_000)],
+        silences: [silence(90_000, 99_000), silence(95_000, 120_000, { rule: undefined })],
+      },
+      'it was for another group': {
+        bursts: [burst(98_000, 98_050), burst(100_000)],
+        silences: [silence(90_000, 99_000, { group: 'g1' })],
+      },
+    },
+  },
+  {
+    promise: 'nothing new twice',
+    broken: { ...news('a', 'a'), fleets: [] },
+    kept: {
+      'another kind': news('a', 'b'),
+      'Redis forgot': { ...news('a', 'a'), flushes: [80_000] },
+    },
+  },
+  {
+    promise: 'nothing known told',
+    broken: metAt(60_000),
+    kept: {
+      'it was met in a silence': { ...metAt(60_000), silences: [silence(50_000, 62_000)] },
+      'its process had no answer': { ...metAt(60_000), fleets: [] },
+      'Redis forgot it': { ...metAt(60_000), flushes: [90_000] },
+      'an alert was open then': {
+        ...metAt(60_000),
+        alerts: [alert(55_000, { id: 'a0' }), alert(100_500, { threshold: 1 })],
+        attempts: [
+          attempt(65_000, 200, { id: 'a0', alertId: 'a0', error: 'c' }),
+          attempt(100_600, 200, { error: 'b', since: 'later' }),
+        ],
+      },
+    },
+  },
+  {
+    promise: 'nothing known told',
+    // While it learns, a silence keeps nothing from being learned.
+    broken: { ...metAt(60_000, { learnMs: 10_000 }), silences: [silence(50_000, 62_000)] },
+    kept: {},
+  },
+  {
+    promise: 'no alert for fewer new kinds',
+    broken: {
+      ...asking({ threshold: 2 }),
+      ...errors(69_000, 69_100, 69_200),
+      kinds: kind('a', 69_000, 69_100, 69_200),
+      alerts: [alert(70_000, { threshold: 2 })],
+      attempts: [attempt(70_000, 200, { error: 'a' })],
+    },
+    kept: {
+      'there were two': {
+        ...asking({ threshold: 2 }),
+        ...errors(69_000, 69_100),
+        kinds: [...kind('a', 69_000), ...kind('b', 69_100)],
+        alerts: [alert(70_000, { threshold: 2 })],
+        attempts: [attempt(70_000, 200, { error: 'b' })],
+      },
+    },
+  },
+  {
+    promise: 'nothing new told alone',
+    broken: {
+      ...asking(),
+      ...errors(69_000),
+      kinds: kind('a', 69_000),
+      alerts: [alert(70_000, { threshold: 1, isDegraded: true })],
+      attempts: [attempt(70_000, 200, { error: 'a' })],
+    },
+    kept: { 'with the others': { ...news('a', 'b') } },
+  },
+  {
+    promise: 'storms bounded',
+    broken: {
+      ...grouped(1),
+      ...groupErrors(69_000, 'g1', 'g2'),
+      alerts: [ofGroup('g1', 70_000), ofGroup('g2', 129_000)],
+      attempts: [sentOf('g1', 70_000), sentOf('g2', 129_000)],
+      errors: new Map([
+        ['shared|g1', [69_000, 69_000, 69_000]],
+        ['shared|g2', [128_000, 128_000, 128_000]],
+      ]),
+    },
+    kept: {
+      'a minute later': { ...grouped(1), alerts: [ofGroup('g1', 70_000), ofGroup('g2', 131_000)] },
+      'so many may': { ...grouped(2), alerts: [ofGroup('g1', 70_000), ofGroup('g2', 71_000)] },
+      'for another url': {
+        ...grouped(1),
+        alerts: [ofGroup('g1', 70_000), ofGroup('g2', 71_000, { url: 'http://b.test/' })],
+      },
+      'one was raised alone': {
+        ...grouped(1),
+        alerts: [ofGroup('g1', 70_000), ofGroup('g2', 71_000, { isDegraded: true })],
+      },
+      'many are one more': { ...grouped(1), alerts: [ofGroup('g1', 70_000), ofGroup('(many)', 71_000)] },
+      'Redis forgot': { ...grouped(1), alerts: [ofGroup('g1', 70_000), ofGroup('g2', 71_000)], flushes: [70_500] },
+    },
+  },
+  {
+    promise: 'many tells of its groups',
+    broken: joined({ groups: 1, count: 3, members: ['g1'] }),
+    kept: {
+      'all of them': joined({}),
+      'one crossed just before': {
+        ...joined({ groups: 1, count: 3, members: ['g1'] }),
+        bursts: [crossed('g1', 100_500), crossed('g2', 109_000)],
+      },
+      'one was told by itself': {
+        ...joined({ groups: 1, count: 3, members: ['g1'] }),
+        alerts: [alert(100_000, { group: '(many)', fromMs: 99_000 }), ofGroup('g2', 100_600)],
+        attempts: [manyAt(110_000, 200, { groups: 1, count: 3, members: ['g1'] }), sentOf('g2', 100_700)],
+      },
+    },
+  },
+  { promise: 'many tells of its groups', broken: joined({ groups: 3, count: 6 }), kept: {} },
+  { promise: 'many tells of its groups', broken: joined({ count: 7 }), kept: {} },
+  { promise: 'many tells of its groups', broken: joined({ members: ['g1', 'g3'] }), kept: {} },
+  {
+    promise: 'many tells of its groups',
+    broken: { ...joined({}), attempts: [manyAt(110_000, 503), manyAt(112_500, 200, { count: 5 })] },
+    kept: { 'the same again': { ...joined({}), attempts: [manyAt(110_000, 503), manyAt(112_500, 200)] } },
+  },
+  {
+    promise: 'many tells of its groups',
+    broken: {
+      ...joined({}),
+      alerts: [alert(100_000, { group: '(many)', fromMs: 99_000 }), ofGroup('g1', 114_000)],
+      attempts: [manyAt(110_000, 200), sentOf('g1', 114_100)],
+      errors: new Map([
+        ['shared|g1', [100_500, 100_500, 100_500, 113_000, 113_000, 113_000]],
+        ['shared|g2', [100_500, 100_500, 100_500]],
+      ]),
+    },
+    kept: {
+      'its cooldown was over': {
+        ...joined({}),
+        alerts: [alert(100_000, { group: '(many)', fromMs: 99_000 }), ofGroup('g1', 121_000)],
+        attempts: [manyAt(110_000, 200), sentOf('g1', 121_100)],
+      },
+    },
+  },
+  {
+    promise: 'ignored and told so',
+    broken: { lives: [life({ ignorable: 3, ignored: 2 })] },
+    kept: {
+      all: { lives: [life({ ignorable: 3, ignored: 3 })] },
+      'it was killed as it started': {
+        lives: [life({ startMs: 9000, ignorable: 3, ignored: 2, end: 'killed', endMs: 9900 })],
+      },
+    },
+  },
+  { promise: 'ignored and told so', broken: { lives: [life({ ignorable: 0, ignored: 1 })] }, kept: {} },
   {
     promise: 'each alert delivered',
     broken: { ...errors(20_000, 20_000, 20_000), alerts: [alert(20_000)], attempts: [attempt(20_000, 503)] },

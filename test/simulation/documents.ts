@@ -1,20 +1,21 @@
 // Makes config documents for a fleet, each with what it means for the fleet's rules.
-import { type Action, ALL_RULE, ownRule, type Plan, rulesOf, urlOf } from './plan.js'
+import { type Action, ALL_RULE, IGNORED_MODEL, ownRule, type Plan, rulesOf, urlOf } from './plan.js'
 import type { Dice } from './random.js'
 
 export type Document = Omit<Action & { kind: 'config' }, 'kind' | 'atMs'>
 
 type Fleet = Pick<Plan, 'versions' | 'rules' | 'processes'>
 
-/** A document that only changes what counts as an error. */
+/** A document that only changes what counts as an error; what is ignored stays so, be it named in code or here. */
 export function tweak(note: number, statusCodeThreshold: number): Document {
-  return valid({ status_code_threshold: statusCodeThreshold, note }, [])
+  const ignore = note % 2 === 0 ? [{ model: 'nobody' }, { model: { prefix: IGNORED_MODEL } }] : undefined
+  return valid({ status_code_threshold: statusCodeThreshold, note, ignore }, [])
 }
 
 export const noDocument: Document = { text: null, isValid: true, off: [], movesUrls: false }
 
 export function allOff({ processes }: Fleet, note: number): Document {
-  const off = ['shared', 'grouped', 'some', 'fixed', ...processes.map(({ name }) => ownRule(name))]
+  const off = ['shared', 'grouped', 'some', 'fixed', 'novel', ...processes.map(({ name }) => ownRule(name))]
   return valid({ enabled: false, note }, off)
 }
 
@@ -27,17 +28,21 @@ export function withRules(
   const names = fleet.processes.map(({ name }) => name)
   const rules = rulesOf(fleet, 0, names)
     .filter(({ name }) => changed?.how !== 'gone' || name !== changed.rule)
-    .map(({ name, url, threshold, windowSeconds, cooldownSeconds, match, groupBy, windowType, sendResolved }) => ({
-      name,
-      enabled: changed?.how !== 'off' || name !== changed.rule,
-      url: changed?.how === 'moved' && name === changed.rule ? urlOf('moved') : url,
-      threshold,
-      window_seconds: windowSeconds,
-      cooldown_seconds: cooldownSeconds,
-      ...(match !== undefined && { match }),
-      ...(groupBy !== undefined && { group_by: groupBy }),
-      ...(windowType !== undefined && { window_type: windowType }),
-      ...(name !== ALL_RULE && { send_resolved: sendResolved === true }),
+    .map((rule) => ({
+      name: rule.name,
+      enabled: changed?.how !== 'off' || rule.name !== changed.rule,
+      url: changed?.how === 'moved' && rule.name === changed.rule ? urlOf('moved') : rule.url,
+      threshold: rule.threshold,
+      window_seconds: rule.windowSeconds,
+      cooldown_seconds: rule.cooldownSeconds,
+      match: rule.match,
+      group_by: rule.groupBy,
+      window_type: rule.windowType,
+      max_alerts_per_minute: rule.maxAlertsPerMinute,
+      new_only: rule.newOnly,
+      new_after_days: rule.newAfterDays,
+      learn_seconds: rule.learnSeconds,
+      ...(rule.name !== ALL_RULE && { send_resolved: rule.sendResolved === true }),
     }))
   const isOff = changed !== undefined && changed.how !== 'moved'
   return { ...valid({ rules, note }, isOff ? [changed.rule] : []), movesUrls: true }

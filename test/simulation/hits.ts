@@ -31,6 +31,11 @@ export const kindsOfHits = [
   'config',
   'config that is not valid',
   'roar',
+  'silence',
+  'silence that is ended',
+  'alert for many groups',
+  'alert of a new kind',
+  'ignored',
 ] as const
 
 export function newHits(): Record<string, number> {

@@ -1,5 +1,8 @@
 // A journal holds everything that was observed while a plan was played; books read it. Times are virtual milliseconds.
 
+/** What stands in the place of a group's values in an alert for many groups. */
+export const MANY = '(many)'
+
 /** A rule as a process has it in force. */
 export interface RuleView {
   readonly isEnabled: boolean
@@ -9,6 +12,10 @@ export interface RuleView {
   readonly cooldownMs: number
   readonly sendResolved: boolean
   readonly isFixed: boolean
+  /** Whether it counts only errors of new kinds, and for how long it learns them at first. */
+  readonly newOnly: boolean
+  readonly learnMs: number
+  readonly maxAlertsPerMinute: number
 }
 
 export type RuleViews = Readonly<Record<string, RuleView>>
@@ -26,6 +33,9 @@ export interface Life {
   readonly observedTimes: number[]
   dropped: number
   abandoned: number
+  /** How many errors that no rule counts it logged, and how many it says that it ignored. */
+  ignorable: number
+  ignored: number
   /** Errors that were observed since then may not be in Redis, and are lost if the process is killed. */
   uncertainSinceMs: number
   /** Whether a call to Redis had no answer yet when the process was killed. */
@@ -71,6 +81,12 @@ export interface Attempt {
   readonly since: string
   /** Of an end, how long it says that the errors lasted; 0 for an alert. */
   readonly lastedMs: number
+  readonly count: number
+  /** Of an alert for many groups how many they are, and the names of some; 0 and none for others. */
+  readonly groups: number
+  readonly members: readonly string[]
+  /** Of which kind its sample is, where the rule asks for new ones; blank where nobody knows. */
+  readonly error: string
 }
 
 export interface Adoption {
@@ -103,7 +119,31 @@ export interface Burst {
   readonly life: number
   readonly rule: string
   readonly group: string
+  /** Of which kind its errors are, where the rule asks for new ones; else blank. */
+  readonly error: string
   readonly times: readonly number[]
+}
+
+/** An error of a kind that a rule asks for. */
+export interface KindSeen {
+  readonly life: number
+  readonly rule: string
+  readonly error: string
+  readonly atMs: number
+}
+
+/** A silence, from the moment at which Redis had it. */
+export interface SilenceSeen {
+  readonly id: string
+  /** Undefined where it is for all rules. */
+  readonly rule: string | undefined
+  /** Undefined where it is for all groups. */
+  readonly group: string | undefined
+  readonly atMs: number
+  /** When it ends by the clock of the server, which showed `atMs` at first and may have stepped. */
+  readonly untilServerMs: number
+  /** When somebody ended it, or Redis lost it, before that. */
+  endedMs: number | undefined
 }
 
 export interface WarningSeen {
@@ -126,14 +166,16 @@ export interface Journal {
   readonly writes: ConfigWrite[]
   readonly disturbances: Disturbance[]
   readonly bursts: Burst[]
+  readonly kinds: KindSeen[]
+  readonly silences: SilenceSeen[]
   readonly warnings: WarningSeen[]
   readonly errors: ErrorTimes
   /** By how much the server's clock was moved, and when. */
   readonly steps: { readonly atMs: number; readonly byMs: number }[]
   /** When Redis lost its data. */
   readonly flushes: number[]
-  /** How each answer named the fleet. */
-  readonly fleets: { readonly atMs: number; readonly fleet: string }[]
+  /** How each answer named the fleet, and which life heard it. */
+  readonly fleets: { readonly life: number; readonly atMs: number; readonly fleet: string }[]
   /** When each life called the batch script. */
   readonly batchCalls: { readonly life: number; readonly atMs: number }[]
   maxArguments: number
@@ -159,6 +201,8 @@ export function newJournal(): Journal {
     writes: [],
     disturbances: [],
     bursts: [],
+    kinds: [],
+    silences: [],
     warnings: [],
     errors: new Map(),
     steps: [],

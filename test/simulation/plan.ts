@@ -28,8 +28,21 @@ export interface RulePlan {
   readonly cooldownSeconds: number
 }
 
-/** Each process has a rule `own`, named after it; only some versions have the rule `some`; `fixed` has tumbling windows. */
-export type RuleKind = 'shared' | 'grouped' | 'own' | 'some' | 'fixed'
+/** A rule whose groups share an alert once this many began in a minute; undefined where none ever do. */
+export interface GroupedPlan extends RulePlan {
+  readonly maxAlertsPerMinute?: number
+}
+
+/** A rule that counts only errors of new kinds. */
+export interface NovelPlan extends RulePlan {
+  readonly learnSeconds: number
+}
+
+/**
+ * Each process has a rule `own`, named after it; only some versions have the rule `some`; `fixed` has tumbling windows; `novel` counts
+ * only errors of new kinds, where the plan has such a rule.
+ */
+export type RuleKind = 'shared' | 'grouped' | 'own' | 'some' | 'fixed' | 'novel'
 
 export type LineFault = 'down' | 'mute' | 'flaky' | 'slow' | 'thin'
 
@@ -47,8 +60,20 @@ export type Action =
       readonly kind: 'burst'
       readonly rule: RuleKind
       readonly group?: string
+      /** Of which kind the errors are, where the rule asks for new ones. */
+      readonly error?: string
       readonly count: number
       readonly spanMs: number
+    })
+  /** Errors that no rule counts. */
+  | (AtProcess & { readonly kind: 'ignored'; readonly count: number })
+  /** An operator mutes a rule by its name, one group of it, or all rules; the silence may be ended before its time. */
+  | (At & {
+      readonly kind: 'silence'
+      readonly rule?: string
+      readonly group?: string
+      readonly forMs: number
+      readonly endAfterMs?: number
     })
   /** Many groups get `each` errors once. */
   | (AtProcess & { readonly kind: 'storm'; readonly groups: number; readonly each: number; readonly spanMs: number })
@@ -96,12 +121,18 @@ export interface Plan {
   readonly peaceMs: number
   readonly processes: readonly ProcessPlan[]
   readonly versions: readonly VersionPlan[]
-  readonly rules: Readonly<Record<Exclude<RuleKind, 'some'>, RulePlan>>
+  readonly rules: Readonly<Record<Exclude<RuleKind, 'some' | 'grouped' | 'novel'>, RulePlan>> & {
+    readonly grouped: GroupedPlan
+    /** Absent from plans that were kept before there was such a rule. */
+    readonly novel?: NovelPlan
+  }
   readonly actions: readonly Action[]
 }
 
 export const CONFIG_KEY = 'sim:config'
 export const ALL_RULE = 'all'
+/** The model of errors that no rule counts. */
+export const IGNORED_MODEL = 'ignored'
 const NEVER = 2 ** 31 - 1
 
 export function ownRule(process: string): string {
@@ -120,6 +151,10 @@ interface RuleOptions extends RulePlan {
   readonly groupBy?: string
   readonly windowType?: 'fixed'
   readonly sendResolved?: boolean
+  readonly maxAlertsPerMinute?: number
+  readonly newOnly?: boolean
+  readonly newAfterDays?: number
+  readonly learnSeconds?: number
 }
 
 /** The rules of a version, in the form of the options, and the rule `own` of each of these processes. */
@@ -129,7 +164,7 @@ export function rulesOf(
   owners: readonly string[],
 ): RuleOptions[] {
   const { sharedUrl, groupedUrl, sendResolved, hasSome } = plan.versions[version] ?? noVersion(version)
-  const { shared, grouped, own, fixed } = plan.rules
+  const { shared, grouped, own, fixed, novel } = plan.rules
   const ruleNamed = (name: string, url: string, rule: RulePlan): RuleOptions => ({
     name,
     match: { model: name },
@@ -148,10 +183,11 @@ export function rulesOf(
       cooldownSeconds: 60,
     },
     ruleNamed('shared', sharedUrl, shared),
-    { ...ruleNamed('grouped', groupedUrl, grouped), groupBy: 'group' },
+    { maxAlertsPerMinute: NEVER, ...ruleNamed('grouped', groupedUrl, grouped), groupBy: 'group' },
     ...owners.map((name) => ruleNamed(ownRule(name), urlOf(ownRule(name)), own)),
     ...(hasSome ? [ruleNamed('some', urlOf('some'), own)] : []),
     { ...ruleNamed('fixed', urlOf('fixed'), fixed), windowType: 'fixed' },
+    ...(novel === undefined ? [] : [{ ...ruleNamed('novel', urlOf('novel'), novel), newOnly: true, newAfterDays: 1 }]),
   ]
 }
 

@@ -1,21 +1,34 @@
 // Plays a plan from the first start of a process to the end of the peace, in a world of its own on the one server.
 import { createHash } from 'node:crypto'
+import { addSilenceScript, endSilenceScript } from '../../src/store/config/silence-scripts.js'
+import { keyNames } from '../../src/store/redis/keys.js'
 import { drained, Timeline } from './events.js'
 import { Host } from './host.js'
-import { type ConfigWrite, type Journal, newJournal, seriesName } from './journal.js'
+import { type ConfigWrite, type Journal, newJournal, type SilenceSeen, seriesName } from './journal.js'
 import type { Line } from './link.js'
 import { isRingOf } from './observed.js'
-import { type Action, ALL_RULE, CONFIG_KEY, ownRule, type Plan, type ProcessPlan, type RuleKind } from './plan.js'
-import { SimProcess, type World } from './process.js'
+import {
+  type Action,
+  ALL_RULE,
+  CONFIG_KEY,
+  IGNORED_MODEL,
+  ownRule,
+  type Plan,
+  type ProcessPlan,
+  type RuleKind,
+} from './plan.js'
+import { type Logged, SimProcess, type World } from './process.js'
 import { dice } from './random.js'
 import { Receivers } from './receivers.js'
 import type { Server } from './server.js'
+import { VIRTUAL_CLOCK } from './virtual-time.js'
 
 const RETRY_WRITE_MS = 250
 /** The hum stops this long before the end, so that all of it is counted by then. */
 const QUIET_END_MS = 30_000
 const HEAL_SPREAD_MS = 50
 const LOOK_MS = 2500
+const SILENCES_KEY = keyNames(CONFIG_KEY, false).silences
 
 export async function play(server: Server, plan: Plan): Promise<Journal> {
   const journal = newJournal()
@@ -107,7 +120,7 @@ class Stage {
     const { next } = dice(`${this.#plan.seed}/${name}/hum`)
     const timeline = this.#timeline
     const hum = (): void => {
-      this.#log(name, 'hum', '', true)
+      this.#log(name, { model: 'hum', group: '', error: '', isLine: true })
       const nextMs = timeline.nowMs + (2000 * next()) / humPerSecond
       if (nextMs < this.#journal.endMs - QUIET_END_MS) timeline.at(nextMs, hum)
     }
@@ -115,31 +128,36 @@ class Stage {
   }
 
   /** Has a process log an error; returns when it did, undefined where the process does not run. */
-  #log(name: string, rule: string, group: string, isLine = false): number | undefined {
+  #log(name: string, logged: Logged): number | undefined {
     const running = this.#running.get(name)
     if (running === undefined || running.isFrozen || running.isClosing) return undefined
-    running.log({ model: rule, group, isLine })
-    if (rule === 'hum') return undefined
-    const series = seriesName(rule, group)
+    running.log(logged)
+    const { model, group, error, isLine } = logged
+    if (isLine || model === IGNORED_MODEL) return undefined
+    const atMs = this.#timeline.nowMs
+    const series = seriesName(model, group)
     const times = this.#journal.errors.get(series) ?? []
     this.#journal.errors.set(series, times)
-    times.push(this.#timeline.nowMs)
-    return this.#timeline.nowMs
+    times.push(atMs)
+    if (error !== '') this.#journal.kinds.push({ life: running.life.number, rule: model, error, atMs })
+    return atMs
   }
 
   #do(action: Action): void {
     switch (action.kind) {
       case 'burst':
-        this.#burst(
-          action.process,
-          ruleName(action.rule, action.process),
-          [action.group ?? ''],
-          action.count,
-          action.spanMs,
-        )
+        this.#burst(action, ruleName(action.rule, action.process), [action.group ?? ''], action.count, action.error)
         break
       case 'storm':
-        this.#burst(action.process, 'grouped', groupNames(action.groups), action.each, action.spanMs)
+        this.#burst(action, 'grouped', groupNames(action.groups), action.each)
+        break
+      case 'ignored':
+        this.#world.hit(action.kind)
+        for (let i = 0; i < action.count; i += 1)
+          this.#log(action.process, { model: IGNORED_MODEL, group: '', error: '', isLine: i % 2 === 0 })
+        break
+      case 'silence':
+        this.#silence(action)
         break
       case 'roar':
         this.#roar(action)
@@ -163,6 +181,7 @@ class Stage {
       case 'redis forgets':
         this.#world.hit(action.kind)
         this.#journal.flushes.push(this.#timeline.nowMs)
+        for (const silence of this.#journal.silences) silence.endedMs ??= this.#timeline.nowMs
         void this.#host.command('FLUSHALL')
         if (this.#config !== undefined) void this.#host.command('SET', CONFIG_KEY, this.#config)
         break
@@ -183,7 +202,13 @@ class Stage {
   }
 
   /** Has a process log `each` errors of each group, evenly over a span. */
-  #burst(name: string, rule: string, groups: readonly string[], each: number, spanMs: number): void {
+  #burst(
+    { process: name, spanMs }: { readonly process: string; readonly spanMs: number },
+    rule: string,
+    groups: readonly string[],
+    each: number,
+    error = '',
+  ): void {
     const { lives, bursts } = this.#journal
     const total = groups.length * each
     const life = this.#running.get(name)?.life.number
@@ -194,12 +219,12 @@ class Stage {
       let i = from
       for (const slice = Math.floor(i * step); i < total && Math.floor(i * step) === slice; i += 1) {
         const group = groups[i % groups.length] ?? ''
-        const atMs = this.#log(name, rule, group)
+        const atMs = this.#log(name, { model: rule, group, error, isLine: false })
         if (atMs !== undefined) times.get(group)?.push(atMs)
       }
       if (i < total) this.#timeline.at(startMs + Math.floor(i * step), () => log(i))
       else if (life !== undefined && lives[life]?.end === undefined && this.#running.get(name)?.life.number === life)
-        for (const [group, at] of times) bursts.push({ life, rule, group, times: at })
+        for (const [group, at] of times) bursts.push({ life, rule, group, error, times: at })
     }
     log(0)
   }
@@ -209,7 +234,7 @@ class Stage {
     const names = groupNames(groups)
     const untilMs = this.#timeline.nowMs + forMs
     const again = (): void => {
-      for (const group of names) this.#log(name, 'grouped', group)
+      for (const group of names) this.#log(name, { model: 'grouped', group, error: '', isLine: false })
       if (this.#timeline.nowMs + everyMs < untilMs) this.#timeline.at(this.#timeline.nowMs + everyMs, again)
     }
     again()
@@ -279,6 +304,37 @@ class Stage {
     const write: ConfigWrite = { atMs: this.#timeline.nowMs, text, isValid, off, movesUrls }
     this.#journal.writes.push(write)
     void (text === undefined ? this.#host.command('DEL', CONFIG_KEY) : this.#host.command('SET', CONFIG_KEY, text))
+  }
+
+  #silence(action: Action & { kind: 'silence' }): void {
+    if (this.#host.isDown || this.#host.isHanging) {
+      this.#timeline.at(this.#timeline.nowMs + RETRY_WRITE_MS, () => this.#silence(action))
+      return
+    }
+    const { silences } = this.#journal
+    const { rule, group, forMs, endAfterMs } = action
+    const atMs = this.#timeline.nowMs
+    this.#world.hit(endAfterMs === undefined ? 'silence' : 'silence that is ended')
+    const id = `s${String(silences.length).padStart(7, '0')}`
+    const untilServerMs = Math.floor(atMs + this.#host.clockOffsetMs) + forMs
+    const silence: SilenceSeen = { id, rule, group, atMs, untilServerMs, endedMs: undefined }
+    silences.push(silence)
+    const members = { id, rule, group: group === undefined ? undefined : { group } }
+    void this.#host.run(
+      addSilenceScript(VIRTUAL_CLOCK),
+      [SILENCES_KEY],
+      [`${id} began`, id, forMs, JSON.stringify(members).slice(1)],
+    )
+    if (endAfterMs !== undefined) this.#timeline.at(atMs + endAfterMs, () => this.#endSilence(silence))
+  }
+
+  #endSilence(silence: SilenceSeen): void {
+    if (this.#host.isDown || this.#host.isHanging) {
+      this.#timeline.at(this.#timeline.nowMs + RETRY_WRITE_MS, () => this.#endSilence(silence))
+      return
+    }
+    silence.endedMs ??= this.#timeline.nowMs
+    void this.#host.run(endSilenceScript(VIRTUAL_CLOCK), [SILENCES_KEY], [`${silence.id} ended`, silence.id])
   }
 
   /** Ends a trouble after `forMs`, or when everything heals. */

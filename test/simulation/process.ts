@@ -5,12 +5,12 @@ import { createLineEvaluator, type LineEvaluator } from '../../src/evaluator/eva
 import { RedisStore } from '../../src/store/redis/redis-store.js'
 import type { Owner, Timeline } from './events.js'
 import { EPOCH_MS, type Host } from './host.js'
-import type { Journal, Life, RuleView, RuleViews } from './journal.js'
+import { type Journal, type Life, MANY, type RuleView, type RuleViews } from './journal.js'
 import { type Line, Link } from './link.js'
 import { fleetOf, isBatch, isCounted, weightOf } from './observed.js'
-import { CONFIG_KEY, type Plan, type ProcessPlan, rulesOf } from './plan.js'
+import { CONFIG_KEY, IGNORED_MODEL, type Plan, type ProcessPlan, rulesOf } from './plan.js'
 import { dice } from './random.js'
-import { groupOf, type Receivers } from './receivers.js'
+import { groupOf, messageOf, type Receivers } from './receivers.js'
 
 export interface World {
   readonly plan: Plan
@@ -25,6 +25,8 @@ export interface World {
 export interface Logged {
   readonly model: string
   readonly group: string
+  /** Of which kind it is, where its rule asks for new ones; else blank. */
+  readonly error: string
   readonly isLine: boolean
 }
 
@@ -68,6 +70,8 @@ export class SimProcess implements Owner {
       observedTimes: [],
       dropped: 0,
       abandoned: 0,
+      ignorable: 0,
+      ignored: 0,
       uncertainSinceMs: timeline.nowMs,
       wasCutOff: false,
     }
@@ -97,21 +101,25 @@ export class SimProcess implements Owner {
     })
     const options = {
       rules: rulesOf(plan, version, [given.name]),
+      ignore: [{ model: IGNORED_MODEL }],
       onRedisDown: given.onRedisDown,
       statusCodeThreshold: 500,
     }
     this.rules = Object.fromEntries(
-      options.rules.map(({ name, url, threshold, windowSeconds, cooldownSeconds, sendResolved, windowType }) => {
+      options.rules.map((rule) => {
         const view: RuleView = {
           isEnabled: true,
-          url,
-          threshold,
-          windowMs: 1000 * windowSeconds,
-          cooldownMs: 1000 * cooldownSeconds,
-          sendResolved: sendResolved === true,
-          isFixed: windowType === 'fixed',
+          url: rule.url,
+          threshold: rule.threshold,
+          windowMs: 1000 * rule.windowSeconds,
+          cooldownMs: 1000 * rule.cooldownSeconds,
+          sendResolved: rule.sendResolved === true,
+          isFixed: rule.windowType === 'fixed',
+          newOnly: rule.newOnly === true,
+          learnMs: 1000 * (rule.learnSeconds ?? 0),
+          maxAlertsPerMinute: rule.maxAlertsPerMinute ?? 0,
         }
-        return [name, view]
+        return [rule.name, view]
       }),
     )
     journal.adoptions.push({ life: number, atMs: timeline.nowMs, rules: this.rules, isInitial: true })
@@ -124,11 +132,12 @@ export class SimProcess implements Owner {
     this.#listen()
   }
 
-  log({ model, group, isLine }: Logged): void {
-    const text = `failure of ${model} ${group}`
+  log({ model, group, error, isLine }: Logged): void {
+    const text = error === '' ? `failure of ${model} ${group}` : messageOf(error)
     if (isLine) this.#evaluator.observeLine({ members: { level: 50, time: EPOCH_MS, msg: text, model, group } })
     else this.#evaluator.observe({ model, group, statusCode: 503, errorMessage: text })
-    this.life.observedTimes.push(this.#world.timeline.nowMs)
+    if (model === IGNORED_MODEL) this.life.ignorable += 1
+    else this.life.observedTimes.push(this.#world.timeline.nowMs)
   }
 
   freeze(isSuspended: boolean): void {
@@ -178,8 +187,8 @@ export class SimProcess implements Owner {
   }
 
   #note(): void {
-    const { dropped, abandoned } = this.#evaluator.stats()
-    Object.assign(this.life, { dropped, abandoned })
+    const { dropped, abandoned, ignored } = this.#evaluator.stats()
+    Object.assign(this.life, { dropped, abandoned, ignored })
   }
 
   #end(end: 'killed' | 'closed'): void {
@@ -229,7 +238,7 @@ export class SimProcess implements Owner {
     const { journal, timeline } = this.#world
     if (reply instanceof Error) journal.failures.push(`Redis said: ${reply.message}`)
     if (!isBatch(keys, CONFIG_KEY) || !isCounted(reply)) return
-    journal.fleets.push({ atMs: timeline.nowMs, fleet: fleetOf(reply) })
+    journal.fleets.push({ life: this.life.number, atMs: timeline.nowMs, fleet: fleetOf(reply) })
     this.life.uncertainSinceMs = this.#unansweredSinceMs ?? this.life.uncertainSinceMs
     this.#answeredSinceMs = [...this.#answeredSinceMs.slice(-2), this.life.uncertainSinceMs]
     this.#unansweredSinceMs = undefined
@@ -246,18 +255,22 @@ export class SimProcess implements Owner {
   #adopted(rules: readonly RuleSettings[]): void {
     const { journal, timeline } = this.#world
     this.rules = Object.fromEntries(
-      rules.map(({ name, enabled, url, threshold, windowMs, cooldownMs, sendResolved, windowType }) => {
-        const isFixed = windowType === 'fixed'
-        return [name, { isEnabled: enabled, url, threshold, windowMs, cooldownMs, sendResolved, isFixed }]
+      rules.map((rule) => {
+        const { url, threshold, windowMs, cooldownMs, sendResolved, newOnly, learnMs, maxAlertsPerMinute } = rule
+        const isFixed = rule.windowType === 'fixed'
+        const counting = { threshold, windowMs, cooldownMs, isFixed, newOnly, learnMs, maxAlertsPerMinute }
+        return [rule.name, { isEnabled: rule.enabled, url, sendResolved, ...counting }]
       }),
     )
     journal.adoptions.push({ life: this.life.number, atMs: timeline.nowMs, rules: this.rules, isInitial: false })
   }
 
   #listen(): void {
-    const { journal, timeline } = this.#world
+    const { journal, timeline, hit } = this.#world
     this.#evaluator.on('alert', ({ id, rule, groupBy, count, threshold, windowSeconds, degraded }) => {
       const view = this.rules[rule]
+      if (groupOf(groupBy) === MANY) hit('alert for many groups')
+      if (view?.newOnly === true) hit('alert of a new kind')
       journal.alerts.push({
         id,
         rule,

@@ -114,6 +114,17 @@ interface Received {
   readonly notice?: number
   readonly since?: string
   readonly duration_seconds?: number
+  readonly count?: number
+  readonly groups?: number
+  readonly top?: { readonly group?: readonly { readonly value: string }[] }
+  readonly sample?: { readonly error_message?: string }
+}
+
+const MESSAGE = 'failure of the kind '
+
+/** The message of an error of a kind: letters, so that nothing of it is taken out of its shape. */
+export function messageOf(error: string): string {
+  return `${MESSAGE}${error}`
 }
 
 function attemptOf({ url, body }: Post, life: number, startMs: number): Attempt {
@@ -134,7 +145,15 @@ function attemptOf({ url, body }: Post, life: number, startMs: number): Attempt 
     notice: received.notice ?? 0,
     since: received.since ?? '',
     lastedMs: 1000 * (received.duration_seconds ?? 0),
+    count: received.count ?? 0,
+    groups: received.groups ?? 0,
+    members: (received.top?.group ?? []).map(({ value }) => value.slice(value.indexOf('=') + 1)),
+    error: errorOf(received.sample?.error_message ?? ''),
   }
+}
+
+function errorOf(message: string): string {
+  return message.startsWith(MESSAGE) ? message.slice(MESSAGE.length) : ''
 }
 
 /** The value of a group; the grouped rule has one field. */

@@ -207,6 +207,77 @@ const otherUrlWaits: Scene = (stage) => {
   ]
 }
 
+/** More groups cross than may be told one by one, while their receiver is slow or fails; more follow before it is well again. */
+const stormOfMany: Scene = (stage) => {
+  const { fleet, dice, atMs, process, groupedUrl } = stage
+  const { maxAlertsPerMinute: limit, threshold, cooldownSeconds } = fleet.rules.grouped
+  if (limit === undefined) return []
+  const trouble = dice.pick([
+    [],
+    [receiver(groupedUrl, atMs - 500, 9000, { mode: 'slow', delayMs: dice.between(600, 2900) })],
+    [receiver(groupedUrl, atMs - 500, dice.between(3000, 20_000), failing(dice))],
+  ])
+  const others = dice.pick(fleet.processes).name
+  const later = atMs + dice.between(300, 1000 * cooldownSeconds + 5000)
+  const killed: Action[] = dice.chance(0.3)
+    ? [{ kind: 'kill', process, atMs: atMs + dice.between(100, 900), forMs: dice.between(500, 15_000) }]
+    : []
+  return [
+    ...trouble,
+    ...killed,
+    storm(stage, atMs, limit + 1, limit + 40),
+    { ...storm(stage, later, 2, limit + 20), process: others },
+    // A group of its own, once the minute is over.
+    {
+      kind: 'burst',
+      process: others,
+      atMs: later + 65_000,
+      rule: 'grouped',
+      group: 'h0',
+      count: threshold,
+      spanMs: 50,
+    },
+  ]
+}
+
+/** A storm of groups in a silence of the rule, or of one of them; what is still above its threshold afterwards gets one error more. */
+const silentStorm: Scene = (stage) => {
+  const { fleet, dice, atMs, process } = stage
+  const forMs = Math.round(dice.between(3000, 15_000))
+  const group = dice.chance(0.4) ? { group: 'g1' } : {}
+  const after = ['g1', 'g2', 'g3'].map((name, i): Action => {
+    const afterMs = atMs + forMs + 200 * (i + 1)
+    return { kind: 'burst', process, atMs: afterMs, rule: 'grouped', group: name, count: 1, spanMs: 0 }
+  })
+  const windowMs = 1000 * fleet.rules.grouped.windowSeconds
+  return [
+    { kind: 'silence', atMs, forMs, rule: 'grouped', ...group },
+    storm(stage, atMs + forMs - dice.between(500, windowMs - 2500), 4, 20),
+    ...after,
+  ]
+}
+
+/** A silence begins or ends while Redis cannot be reached, or as a process starts. */
+const silenceInTrouble: Scene = (stage) => {
+  const { fleet, dice, atMs, process } = stage
+  const { threshold } = fleet.rules.shared
+  const forMs = Math.round(dice.between(8000, 30_000))
+  const trouble = dice.pick<Action>([
+    { kind: 'redis down', atMs: atMs + 4000, forMs: dice.between(7000, 12_000) },
+    { kind: 'redis hang', atMs: atMs + forMs - 2000, forMs: dice.between(4000, 9000) },
+    { kind: 'restart', process, atMs: atMs + 2000, version: 0 },
+    { kind: 'suspend', process, atMs: atMs - 1000, forMs: dice.between(3000, 12_000) },
+    { kind: 'step', atMs: atMs + 3000, byMs: dice.pick([-60_000, -9000, 9000]) },
+  ])
+  const times = [0.3, 0.7, 0.9].map((part) => atMs + part * forMs)
+  return [
+    { kind: 'silence', atMs, forMs, rule: 'shared' },
+    trouble,
+    ...times.map((ms) => burst(stage, ms, 'shared', threshold)),
+    burst(stage, atMs + forMs + dice.between(100, 2000), 'shared', threshold),
+  ]
+}
+
 /** All scenes: how likely a seed has each, and the kinds of trouble that `--only` must allow for it. */
 export const scenes: Readonly<
   Record<string, { readonly chance: number; readonly needs: readonly string[]; readonly make: Scene }>
@@ -222,4 +293,7 @@ export const scenes: Readonly<
   stepAndHang: { chance: 0.08, needs: ['back', 'hang'], make: stepAndHang },
   offAndOn: { chance: 0.08, needs: ['config', 's410'], make: offAndOn },
   otherUrlWaits: { chance: 0.12, needs: ['wait'], make: otherUrlWaits },
+  stormOfMany: { chance: 0.3, needs: ['many', 'storm'], make: stormOfMany },
+  silentStorm: { chance: 0.12, needs: ['silence', 'storm'], make: silentStorm },
+  silenceInTrouble: { chance: 0.15, needs: ['silence'], make: silenceInTrouble },
 }

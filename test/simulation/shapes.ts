@@ -1,6 +1,16 @@
 // Makes a plan of a seed: a fleet, its bursts of errors, incidents with most of the troubles, scenes, and probes in the peace.
 import { noDocument, tweak } from './documents.js'
-import { type Action, ownRule, type Plan, type ProcessPlan, type RuleKind, urlOf, type VersionPlan } from './plan.js'
+import { drawIgnored, drawKinds, drawLimit, drawNovel, drawSilences, kindName } from './noise.js'
+import {
+  type Action,
+  ownRule,
+  type Plan,
+  type ProcessPlan,
+  type RuleKind,
+  type RulePlan,
+  urlOf,
+  type VersionPlan,
+} from './plan.js'
 import { type Dice, dice } from './random.js'
 import { scenes } from './scenes.js'
 import { durationMs, type Incident, troubles } from './troubles.js'
@@ -17,12 +27,13 @@ type Fleet = Pick<Plan, 'versions' | 'rules' | 'processes'>
 
 /** Makes the plan of a seed. `only` restricts the kinds of trouble; the others stay as they are, since each has dice of its own. */
 export function shape(seed: number, only?: ReadonlySet<string>): Plan {
-  const fleet = drawFleet(dice(`${seed}/fleet`))
   const isAllowed = (kind: string): boolean => only === undefined || only.has(kind)
+  const fleet = withNoise(drawFleet(dice(`${seed}/fleet`)), seed, isAllowed)
   const actions = [
     ...drawBursts(fleet, dice(`${seed}/bursts`)),
     ...drawTroubles(fleet, seed, isAllowed),
     ...drawScenes(fleet, seed, isAllowed),
+    ...drawNoise(fleet, seed, isAllowed),
     ...drawHealing(dice(`${seed}/healing`), isAllowed('config')),
     ...probes(fleet),
   ].map((action) => ({ ...action, atMs: Math.round(action.atMs) }))
@@ -30,6 +41,24 @@ export function shape(seed: number, only?: ReadonlySet<string>): Plan {
   const lastMs = actions.at(-1)?.atMs ?? TROUBLE_MS
   const peaceMs = lastMs - TROUBLE_MS + 2000 * fleet.rules.shared.windowSeconds + END_MS
   return { seed: String(seed), troubleMs: TROUBLE_MS, peaceMs, ...fleet, actions }
+}
+
+/** Gives a fleet a bound on the alerts of its groups, and a rule for what is new. */
+function withNoise(fleet: Fleet, seed: number, isAllowed: (kind: string) => boolean): Fleet {
+  const [limit, novel] = [dice(`${seed}/noise/limit`), dice(`${seed}/noise/novel`)]
+  const maxAlertsPerMinute = isAllowed('many') ? drawLimit(limit) : undefined
+  const grouped = { ...fleet.rules.grouped, ...(maxAlertsPerMinute !== undefined && { maxAlertsPerMinute }) }
+  const hasNovel = novel.chance(0.5) && isAllowed('novel')
+  return { ...fleet, rules: { ...fleet.rules, grouped, ...(hasNovel && { novel: drawNovel(novel) }) } }
+}
+
+function drawNoise(fleet: Fleet, seed: number, isAllowed: (kind: string) => boolean): Action[] {
+  const [kinds, silences, ignored] = ['kinds', 'silences', 'ignored'].map((name) => dice(`${seed}/noise/${name}`))
+  return [
+    ...(kinds === undefined || fleet.rules.novel === undefined ? [] : drawKinds(fleet, kinds, TROUBLE_MS)),
+    ...(silences?.chance(0.35) && isAllowed('silence') ? drawSilences(fleet, silences, TROUBLE_MS) : []),
+    ...(ignored?.chance(0.3) && isAllowed('ignored') ? drawIgnored(fleet, ignored, TROUBLE_MS) : []),
+  ]
 }
 
 function drawFleet(fleetDice: Dice): Fleet {
@@ -90,14 +119,14 @@ function drawFleet(fleetDice: Dice): Fleet {
 function drawBursts({ processes, rules }: Fleet, { weighted, between, pick, chance }: Dice): Action[] {
   const actions: Action[] = []
   for (let atMs = between(1000, 4000); atMs < TROUBLE_MS - 2000; atMs += between(500, 4500)) {
-    const rule = weighted<RuleKind>([
+    const rule = weighted<Exclude<RuleKind, 'novel'>>([
       ['shared', 4],
       ['grouped', 2],
       ['own', 1],
       ['some', 1],
       ['fixed', 1],
     ])
-    const { threshold, windowSeconds } = rules[rule === 'some' ? 'own' : rule]
+    const { threshold, windowSeconds } = countingOf(rules, rule)
     const count = Math.max(1, Math.round(threshold + between(-2.5, 3.5)))
     const by =
       rule === 'own'
@@ -169,7 +198,7 @@ function provocation(
   const isMidst = own.chance(0.6)
   const isEnd = own.chance(0.4)
   const version = versions[processes.find(({ name }) => name === process)?.version ?? 0]
-  const rule: RuleKind = url === version?.groupedUrl ? 'grouped' : url === urlOf(ownRule(process)) ? 'own' : 'shared'
+  const rule = url === version?.groupedUrl ? 'grouped' : url === urlOf(ownRule(process)) ? 'own' : 'shared'
   const count = rules[rule].threshold + Math.floor(own.between(0, 2))
   const group = rule === 'grouped' ? { group: `g${Math.floor(own.between(0, 4))}` } : {}
   const burst = (ms: number): Action => ({ kind: 'burst', process, atMs: ms, rule, count, spanMs: 50, ...group })
@@ -200,10 +229,14 @@ function drawHealing({ weighted, between }: Dice, isAllowed: boolean): Action[] 
   return [{ kind: 'config', atMs: TROUBLE_MS + 500, ...document }]
 }
 
+function countingOf(rules: Plan['rules'], rule: Exclude<RuleKind, 'novel'>): RulePlan {
+  return rules[rule === 'some' ? 'own' : rule]
+}
+
 /** Bursts that cross the threshold after everything has healed, by processes of each version. */
 function probes({ processes, versions, rules }: Fleet): Action[] {
-  const probe = (process: string, afterMs: number, rule: RuleKind, more: number = 0): Action => {
-    const { threshold } = rules[rule === 'some' ? 'own' : rule]
+  const probe = (process: string, afterMs: number, rule: Exclude<RuleKind, 'novel'>, more: number = 0): Action => {
+    const { threshold } = countingOf(rules, rule)
     const group = rule === 'grouped' ? { group: 'g0' } : {}
     return { kind: 'burst', process, atMs: TROUBLE_MS + afterMs, rule, count: threshold + more, spanMs: 100, ...group }
   }
@@ -221,5 +254,9 @@ function probes({ processes, versions, rules }: Fleet): Action[] {
       probe(name, 60_000, 'fixed', rules.fixed.threshold),
       probe(name, 62_000, 'some'),
     ])
-  return [...own, ...shared, ...others]
+  const novel = first.map((process, i): Action => {
+    const atMs = TROUBLE_MS + 45_000 + 15_000 * i
+    return { kind: 'burst', process, atMs, rule: 'novel', error: kindName(10_000 + i), count: 1, spanMs: 0 }
+  })
+  return [...own, ...shared, ...others, ...(rules.novel === undefined ? [] : novel)]
 }

@@ -1,9 +1,11 @@
 // The story of a run: its lines say what happened, in order, for one rule or for all.
 import { at } from './books/problem.js'
+import { silenceEndMs } from './books/views.js'
 import type { Journal } from './journal.js'
 
 export function storyOf(journal: Journal, rule: string | undefined): readonly string[] {
-  const { lives, alerts, attempts, adoptions, writes, disturbances, bursts, warnings, steps, flushes } = journal
+  const { lives, alerts, attempts, adoptions, writes, disturbances, bursts, warnings, steps, flushes, silences } =
+    journal
   const isTold = (one: { readonly rule: string }): boolean => rule === undefined || one.rule === rule
   const name = (life: number): string => `${lives[life]?.process}#${life}`
   const lines: (readonly [atMs: number, text: string])[] = [
@@ -14,6 +16,11 @@ export function storyOf(journal: Journal, rule: string | undefined): readonly st
     ...disturbances.map((one) => [one.fromMs, `${one.where}: ${one.kind} until ${at(one.untilMs)}`] as const),
     ...steps.map((one) => [one.atMs, `the server's clock moves by ${at(one.byMs)}`] as const),
     ...flushes.map((ms) => [ms, 'Redis forgets'] as const),
+    ...silences.map((one) => {
+      const whose = `${one.rule ?? 'all'} ${one.group ?? ''}`
+      const endMs = silenceEndMs(journal, one)
+      return [one.atMs, `silence ${one.id} of ${whose} until ${at(endMs)}`] as const
+    }),
     ...writes.map((one) => [one.atMs, `config ${one.text?.slice(0, 80)}, off: ${one.off.join(' ')}`] as const),
     ...adoptions
       .filter(({ isInitial }) => !isInitial)
@@ -21,7 +28,7 @@ export function storyOf(journal: Journal, rule: string | undefined): readonly st
     ...bursts.filter(isTold).map((one) => {
       return [
         one.times[0] ?? 0,
-        `${name(one.life)} logs ${one.times.length} of ${one.rule} ${one.group} until ${at(one.times.at(-1) ?? 0)}`,
+        `${name(one.life)} logs ${one.times.length} of ${one.rule} ${one.group}${one.error} until ${at(one.times.at(-1) ?? 0)}`,
       ] as const
     }),
     ...alerts.filter(isTold).map((one) => {
@@ -35,7 +42,8 @@ export function storyOf(journal: Journal, rule: string | undefined): readonly st
       const end = one.endMs === undefined ? 'no end' : `until ${at(one.endMs)}`
       const answer = `${one.status ?? 'no answer'}${one.isHeard ? '' : ' (not heard)'}`
       const what = one.kind === 'end' ? `the end of ${one.alertId}` : one.id
-      return [one.startMs, `${name(one.life)} sends ${what} ${one.group} to ${one.url}, ${end}: ${answer}`] as const
+      const whose = one.groups > 0 ? `${one.group} of ${one.groups}` : `${one.group}${one.error}`
+      return [one.startMs, `${name(one.life)} sends ${what} ${whose} to ${one.url}, ${end}: ${answer}`] as const
     }),
     ...warnings.map((one) => [one.atMs, `${name(one.life)} warns: ${one.message}`] as const),
   ]

@@ -32,8 +32,8 @@ function judged(options: LogsirenOptions, hand: (intake: Intake, counters: Stats
     occurrences.push(occurrence)
   }
   const sink = { count }
-  const { rules } = resolveSettings(options, undefined)
-  const intake = new Intake({ options, clock: fakeClock(), counters, sink }, rules)
+  const settings = resolveSettings(options, undefined)
+  const intake = new Intake({ options, clock: fakeClock(), counters, sink }, settings.rules, settings)
   hand(intake, counters)
   intake.settle()
   for (const occurrence of occurrences) {
@@ -203,6 +203,11 @@ t.test('any lines are judged the same on both sides', async (t) => {
     { url },
     rich,
     { url, minLevel: 'info', statusCodeThreshold: 404, dedupeRequests: false },
+    {
+      url,
+      redact: ['tenant'],
+      ignore: [{ 'tenant.area': { not: 'x' }, statusCode: 503 }, { errorMessage: { prefix: 'a' } }],
+    },
     { url, fields: { errorMessage: 'reason' }, nestedKey: 'tenant', errorKey: 'failure' },
   )
   fc.assert(
@@ -211,8 +216,8 @@ t.test('any lines are judged the same on both sides', async (t) => {
       errors += here.stats.errors
       // What is looked at only because a request is open may be blank there, and is not looked at here.
       return (
-        JSON.stringify([here.told, here.stats.errors, here.stats.duplicates]) ===
-        JSON.stringify([there.told, there.stats.errors, there.stats.duplicates])
+        JSON.stringify([here.told, here.stats.errors, here.stats.ignored, here.stats.duplicates]) ===
+        JSON.stringify([there.told, there.stats.errors, there.stats.ignored, there.stats.duplicates])
       )
     }),
     { numRuns: 1000 },

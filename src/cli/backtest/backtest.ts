@@ -29,6 +29,8 @@ export interface BacktestSettings {
   readonly parser?: ParserName
   /** Changes of the options, each run by itself: `threshold=20` or `threshold=20,window-seconds=30`. */
   readonly compare: readonly string[]
+  /** Files of earlier lines, from which rules with `newOnly` learn. */
+  readonly learned?: readonly string[]
   /** File to which a page with charts is written. */
   readonly html?: string
   /** Print the report as JSON, and nothing else. */
@@ -52,7 +54,7 @@ export interface BacktestIo {
 export async function runBacktest(
   files: readonly string[],
   given: GivenConfig,
-  { parser = 'auto', compare, html, json }: BacktestSettings,
+  { parser = 'auto', compare, learned = [], html, json }: BacktestSettings,
   io: BacktestIo,
 ): Promise<void> {
   const comparisons = compare.map((text) => parseCompare(text, given.options))
@@ -72,6 +74,12 @@ export async function runBacktest(
       return await backtest(text, {
         ...given.options,
         parser,
+        ...(learned.length > 0 && {
+          learned: textOf(learned, io.stdin, {
+            onCut: (cut) => incomplete.push(cut),
+            onEmpty: (file) => empty.push(file),
+          }),
+        }),
         compare: comparisons.map(({ change }) => change),
         timeline: !json || html !== undefined,
       })

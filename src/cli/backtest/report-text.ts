@@ -64,14 +64,14 @@ function alertsOf({ alerts, unlisted }: BacktestReport): string[] {
 }
 
 function alertLines(alert: BacktestAlert): string[] {
-  const { kind, at, count, threshold, windowSeconds, suppressed = 0, durationSeconds = 0, sample } = alert
+  const { kind, at, count, threshold, windowSeconds, suppressed = 0, durationSeconds = 0, sample, newOnly } = alert
   const name = nameOf(alert)
   if (kind === 'resolved') return [`${momentOf(at)}  ended  ${name}  after ${span(durationSeconds)}`]
   const suppressedText = suppressed > 0 ? `; ${counted(suppressed, 'error')} since the one before` : ''
   const status = sample.statusCode === 0 ? '' : `${sample.statusCode}  `
   const message = truncate(oneLine(sample.errorMessage), MAX_MESSAGE_LENGTH) || '(no message)'
   return [
-    `${momentOf(at)}  ALERT  ${name}  ${counted(count, 'error')} within ${windowSeconds} s (threshold ${threshold})${suppressedText}`,
+    `${momentOf(at)}  ALERT  ${name}  ${counted(count, newOnly === true ? 'new kind' : 'error')} within ${windowSeconds} s (threshold ${threshold})${suppressedText}`,
     `                            ${status}${message}`,
   ]
 }

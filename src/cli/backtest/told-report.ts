@@ -17,7 +17,14 @@ export interface ToldReport {
 export const AS_GIVEN = 'as given'
 
 /** Sentences on what of the input the report is not about. */
-export function gapsOf({ lines, skipped, notUnderstood, incomplete, empty }: BacktestReport): readonly string[] {
+export function gapsOf({
+  lines,
+  skipped,
+  notUnderstood,
+  incomplete,
+  empty,
+  learned = 0,
+}: BacktestReport): readonly string[] {
   const { lines: strange, first } = notUnderstood
   const were = strange === 1 ? 'was' : 'were'
   return [
@@ -26,6 +33,7 @@ export function gapsOf({ lines, skipped, notUnderstood, incomplete, empty }: Bac
     ...(strange > 0
       ? [`${grouped(strange)} of ${counted(lines, 'line')} ${were} not understood; the first looks like: ${first}`]
       : []),
+    ...(learned > 0 ? [`${counted(learned, 'kind')} of errors learned, which raise no alert: they are not new.`] : []),
     ...(skipped > 0 ? [`${counted(skipped, 'line')} passed over: longer than 1,048,576 characters.`] : []),
   ]
 }

@@ -10,11 +10,12 @@ import type { Count } from '../../rule/tally.js'
 import type { Counters } from '../stats.js'
 import {
   type Counted,
-  type Kept,
   KindSeries,
+  kindsOf,
   type LiveSeries,
   type Part,
   type Shown,
+  type Stock,
   TallySeries,
 } from './live-series.js'
 
@@ -29,7 +30,7 @@ export class Backlog {
   readonly #live = new Map<string, LiveSeries>()
   /** Series with errors that wait to be submitted, the longest waiting first. */
   readonly #waiting = new Set<LiveSeries>()
-  readonly #kept: Kept = { occurrences: 0, kinds: 0 }
+  readonly #stock: Stock = { occurrences: 0, kinds: 0 }
   /**
    * Kinds that the fleet knows, each behind the name of its rule: an error of another one is worth a draft and haste. It need not be so: the
    * store decides.
@@ -49,7 +50,7 @@ export class Backlog {
   }
 
   get sizes(): { readonly series: number; readonly occurrences: number } {
-    return { series: this.#live.size, occurrences: this.#kept.occurrences }
+    return { series: this.#live.size, occurrences: this.#stock.occurrences }
   }
 
   /** The number of the newest error that was added; 0 where none was. */
@@ -82,7 +83,7 @@ export class Backlog {
       live.firstWaiting = this.#errors
       this.#waiting.add(live)
     }
-    this.#counters.dropped += live.add(series, error, this.#kept)
+    this.#counters.dropped += live.add(series, error, this.#stock)
     if (live.errors === 0) this.#waiting.delete(live)
   }
 
@@ -104,7 +105,7 @@ export class Backlog {
       if (!hasRoom(live.argumentCount)) break
       this.#waiting.delete(live)
       const part = live.take()
-      this.#kept.kinds -= part.kinds.length
+      this.#stock.kinds -= part.kinds.length
       parts.push(part)
     }
     return parts
@@ -121,6 +122,16 @@ export class Backlog {
    */
   shownOf({ id }: Series, part?: Part): Shown | undefined {
     return this.#live.get(id)?.shown(this.#clock.monotonicMs(), part)
+  }
+
+  /** The part of a series by its kinds, where the config has only just let the rule count what is new; else as it is. */
+  asked(part: Part, series: Series): Part {
+    if (!series.rule.newOnly || part.kinds.length > 0) return part
+    const kinds = kindsOf(part)
+    if (kinds.length === 0) return part
+    for (const { occurrence } of kinds) occurrence?.show()
+    if (!(this.#live.get(series.id) instanceof KindSeries)) this.#begin(this.#newKindSeries(series))
+    return { ...part, counts: kinds, kinds }
   }
 
   /** The values of a group; undefined where the rule has none, or its errors have left their window. */
@@ -148,17 +159,23 @@ export class Backlog {
     const live = this.#live.get(series.id)
     // Where the config has just changed what the rule counts, what waits of it is submitted by itself.
     if (live !== undefined && live instanceof KindSeries === series.rule.newOnly) return live
-    const isFamiliar = (kind: string): boolean => this.#familiar.has(nameOf(series, kind))
-    const begun = series.rule.newOnly ? new KindSeries(series, error, isFamiliar) : new TallySeries(series, error)
-    this.#live.set(series.id, begun)
-    return begun
+    return this.#begin(series.rule.newOnly ? this.#newKindSeries(series) : new TallySeries(series, error))
+  }
+
+  #newKindSeries(series: Series): KindSeries {
+    return new KindSeries(series, this.#clock.monotonicMs(), (kind) => this.#familiar.has(nameOf(series, kind)))
+  }
+
+  #begin(live: LiveSeries): LiveSeries {
+    this.#live.set(live.series.id, live)
+    return live
   }
 
   /** Forgets series whose last error has left its window, and lets go the log lines that others hold. */
   #tend(nowMs: number): void {
     this.#tendedAtMs = nowMs
-    this.#kept.occurrences = 0
-    this.#kept.kinds = 0
+    this.#stock.occurrences = 0
+    this.#stock.kinds = 0
     for (const [id, live] of this.#live) {
       const { series, lastMs } = live
       // A tumbling window that is over still takes late errors for the length of the next one.
@@ -170,7 +187,7 @@ export class Backlog {
         continue
       }
       if (nowMs >= lastMs + TEND_MS) live.seal()
-      this.#counters.dropped += live.tend(nowMs, this.#kept)
+      this.#counters.dropped += live.tend(nowMs, this.#stock)
       if (live.errors === 0) this.#waiting.delete(live)
     }
   }

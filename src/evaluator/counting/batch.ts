@@ -139,10 +139,11 @@ export function prepare(batch: Batch, preparation: Preparation): readonly Prepar
     }
     return { entry, part }
   }
-  const counted = batch.parts.flatMap((part): Prepared[] => {
-    const found = findSeries(part.series.id, rules)
+  const counted = batch.parts.flatMap((taken): Prepared[] => {
+    const found = findSeries(taken.series.id, rules)
     if (found === undefined) return []
-    const series = { ...found, groupValues: part.series.groupValues }
+    const series = { ...found, groupValues: taken.series.groupValues }
+    const part = backlog.asked(taken, series)
     const look = batch.looks.get(series.id)
     const isLookedAt = look !== undefined || fallback?.handoverOf(series.id) !== undefined
     const silence = silences.of(series)
@@ -161,7 +162,8 @@ export function prepare(batch: Batch, preparation: Preparation): readonly Prepar
     const look = batch.looks.get(id)
     // The series of a rule that has ended is looked at under the rule as it was.
     const series = findSeries(id, rules) ?? (look?.former && findSeries(id, [look.former.rule]))
-    return series === undefined ? [] : [judged({ ...series, groupValues: backlog.groupValuesOf(id) }, undefined, look)]
+    if (series === undefined) return []
+    return [judged({ ...series, groupValues: backlog.groupValuesOf(id) ?? series.groupValues }, undefined, look)]
   })
   return [...counted, ...looked]
 }

@@ -7,6 +7,8 @@ import type { Series } from '../../rule/series.js'
 import { toTimestamp, truncate } from '../../text.js'
 import type { Shown } from './live-series.js'
 
+/** An alert of a rule that counts only what is new shows so many new kinds at most. */
+const MAX_NEW_SAMPLES = 20
 /** UTF-16 units of a request's method and path. */
 const MAX_REQUEST_LENGTH = 200
 
@@ -31,13 +33,14 @@ export function draftOf({ rule, groupValues }: Series, shown: Shown, options: Dr
     sample,
     ...(details !== undefined && details.path !== '' && { sample_request: requestText(details) }),
     ...(groupValues !== undefined && { group_by: groupValues }),
+    ...(rule.newOnly && { new_only: true as const }),
     ...(service !== '' && { service }),
     ...shownHostname(details, hostname),
     ...(times.length > 0 && {
       first_seen: toTimestamp(Math.min(...times)),
       last_seen: toTimestamp(Math.max(...times)),
     }),
-    ...summarize(happened),
+    ...summarize(happened, rule.newOnly ? MAX_NEW_SAMPLES : undefined),
     ...(isDegraded && { degraded: true }),
   }
   return writeDraft(draft)

@@ -1,5 +1,5 @@
 // What is kept of one series with errors in its window: the errors that no batch has taken, and what alerts may show.
-import { Evidence, type Happened } from '../../alert/evidence.js'
+import { Evidence, type Happened, type Kept } from '../../alert/evidence.js'
 import type { Occurrence } from '../../alert/occurrence.js'
 import { type Sample, toSample } from '../../alert/sample.js'
 import type { Moment } from '../../clock.js'
@@ -24,6 +24,8 @@ export interface Part {
   readonly errors: number
   /** Where the rule counts only what is new: the kinds that were met, in the order of `counts`; else empty. */
   readonly kinds: readonly MetKind[]
+  /** Where it counts errors of any kind: some of them. */
+  readonly examples: readonly Kept[]
 }
 
 /** Errors of one kind, and the newest of them, as far as there was room to keep it. */
@@ -39,7 +41,7 @@ export interface Counted extends Moment {
 }
 
 /** What is kept of all series together. */
-export interface Kept {
+export interface Stock {
   /** Errors that may be shown. */
   occurrences: number
   /** Kinds that wait to be submitted. */
@@ -52,6 +54,23 @@ const MAX_OCCURRENCES = 5000
 const MAX_KINDS_OF_SERIES = 1000
 /** At most this many kinds of all series together. */
 const MAX_KINDS = 10_000
+
+/**
+ * The kinds of errors that were counted before the config asked for kinds: those of their examples. All errors are in their sum, so none of them
+ * counts as dropped.
+ */
+export function kindsOf({ examples, errors }: Part): readonly MetKind[] {
+  const kinds = new Map<string, MetKind>()
+  for (const { occurrence, monotonicMs, wallMs } of examples) {
+    if (occurrence.seal() === undefined) continue
+    const { kind } = occurrence
+    const count = (kinds.get(kind)?.count ?? 0) + 1
+    kinds.set(kind, { kind, monotonicMs, wallMs, count, occurrence })
+  }
+  const list = [...kinds.values()]
+  const known = list.reduce((sum, { count }) => sum + count, 0)
+  return list.map((one, at) => (at === 0 ? { ...one, count: one.count + errors - known } : one))
+}
 
 export interface LiveSeries {
   /** The series, with its rule as it was when the last error was counted. */
@@ -69,7 +88,7 @@ export interface LiveSeries {
   /** When the error that has waited longest was counted, on the monotonic clock; undefined where none waits. */
   readonly oldestMs: number | undefined
   /** Counts an error. Returns how many are dropped with that. */
-  add(series: Series, error: Counted, kept: Kept): number
+  add(series: Series, error: Counted, stock: Stock): number
   /** Takes out what waits. */
   take(): Part
   /** The counts that came since this was last called and still wait, for who judges them without the store. */
@@ -79,7 +98,7 @@ export interface LiveSeries {
   /** Takes what the store has answered for the kinds of a part. */
   learn(kinds: readonly MetKind[], meetings: readonly Meeting[]): void
   /** Forgets what has left the window, and lets go the log lines that others hold. Returns how many errors are dropped with that. */
-  tend(nowMs: number, kept: Kept): number
+  tend(nowMs: number, stock: Stock): number
   /** Reads what is shown and lets go its log lines. */
   seal(): void
 }
@@ -117,7 +136,7 @@ export class TallySeries implements LiveSeries {
     return this.#tally.oldestMs
   }
 
-  add(series: Series, { occurrence, monotonicMs, wallMs }: Counted, kept: Kept): number {
+  add(series: Series, { occurrence, monotonicMs, wallMs }: Counted, stock: Stock): number {
     // The config may have changed the rule since. The counts that wait stay, and so do the errors to show, unless the
     // window has another length.
     if (this.series.rule.windowMs !== series.rule.windowMs) this.#evidence = new Evidence(series.rule.windowMs)
@@ -128,17 +147,18 @@ export class TallySeries implements LiveSeries {
       this.#newest = occurrence
       this.lastMs = monotonicMs
     }
-    if (kept.occurrences < MAX_OCCURRENCES && this.#evidence.take(monotonicMs)) {
-      kept.occurrences += 1
+    if (stock.occurrences < MAX_OCCURRENCES && this.#evidence.take(monotonicMs)) {
+      stock.occurrences += 1
       this.#evidence.add({ monotonicMs, wallMs }, occurrence)
     }
     return this.#tally.add(monotonicMs, wallMs, series.rule)
   }
 
   take(): Part {
-    const { errors } = this.#tally
+    const { errors, oldestMs = this.lastMs } = this.#tally
     this.seal()
-    return { series: this.series, counts: this.#tally.take(), errors, kinds: [] }
+    const examples = this.#evidence.since(oldestMs)
+    return { series: this.series, counts: this.#tally.take(), errors, kinds: [], examples }
   }
 
   takeUnseen(): readonly Count[] {
@@ -153,8 +173,8 @@ export class TallySeries implements LiveSeries {
 
   learn(): void {}
 
-  tend(nowMs: number, kept: Kept): number {
-    kept.occurrences += this.#evidence.tend(nowMs)
+  tend(nowMs: number, stock: Stock): number {
+    stock.occurrences += this.#evidence.tend(nowMs)
     return 0
   }
 
@@ -182,9 +202,9 @@ export class KindSeries implements LiveSeries {
   #oldestMs: number | undefined
   #evidence: Evidence
 
-  constructor(series: Series, { monotonicMs }: Counted, isFamiliar: IsFamiliar) {
+  constructor(series: Series, nowMs: number, isFamiliar: IsFamiliar) {
     this.series = series
-    this.lastMs = monotonicMs
+    this.lastMs = nowMs
     this.#isFamiliar = isFamiliar
     this.#evidence = new Evidence(series.rule.windowMs)
   }
@@ -205,17 +225,17 @@ export class KindSeries implements LiveSeries {
     return this.#oldestMs
   }
 
-  add(series: Series, { kind, occurrence, monotonicMs, wallMs }: Counted, kept: Kept): number {
+  add(series: Series, { kind, occurrence, monotonicMs, wallMs }: Counted, stock: Stock): number {
     if (this.series.rule.windowMs !== series.rule.windowMs) this.#evidence = new Evidence(series.rule.windowMs)
     this.series = series
     this.lastMs = Math.max(this.lastMs, monotonicMs)
     const known = this.#waiting.get(kind)
     if (known === undefined) {
-      if (this.#waiting.size >= MAX_KINDS_OF_SERIES || kept.kinds >= MAX_KINDS) return 1
-      kept.kinds += 1
-      const isShown = kept.occurrences < MAX_OCCURRENCES || this.#waiting.size === 0
+      if (this.#waiting.size >= MAX_KINDS_OF_SERIES || stock.kinds >= MAX_KINDS) return 1
+      stock.kinds += 1
+      const isShown = stock.occurrences < MAX_OCCURRENCES || this.#waiting.size === 0
       if (isShown) {
-        kept.occurrences += 1
+        stock.occurrences += 1
         occurrence.show()
       }
       this.#waiting.set(kind, { kind, monotonicMs, wallMs, count: 1, occurrence: isShown ? occurrence : undefined })
@@ -244,7 +264,7 @@ export class KindSeries implements LiveSeries {
     this.#errors = 0
     this.#mayCount = 0
     this.#oldestMs = undefined
-    return { series: this.series, counts: kinds, errors, kinds }
+    return { series: this.series, counts: kinds, errors, kinds, examples: [] }
   }
 
   /** None: what is new only the store can say. */
@@ -271,11 +291,11 @@ export class KindSeries implements LiveSeries {
     }
   }
 
-  tend(nowMs: number, kept: Kept): number {
+  tend(nowMs: number, stock: Stock): number {
     let dropped = 0
     for (const [kind, { monotonicMs, count, occurrence }] of this.#waiting) {
       if (monotonicMs >= nowMs - this.series.rule.windowMs) {
-        if (occurrence !== undefined) kept.occurrences += 1
+        if (occurrence !== undefined) stock.occurrences += 1
         continue
       }
       dropped += count
@@ -283,8 +303,8 @@ export class KindSeries implements LiveSeries {
       this.#waiting.delete(kind)
     }
     this.#errors -= dropped
-    kept.kinds += this.#waiting.size
-    kept.occurrences += this.#evidence.tend(nowMs)
+    stock.kinds += this.#waiting.size
+    stock.occurrences += this.#evidence.tend(nowMs)
     return dropped
   }
 

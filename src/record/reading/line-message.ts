@@ -26,9 +26,26 @@ const MAX_ITEMS = 5
 const MAX_JSON_LENGTH = 65_536
 
 /** Where texts stand in an object that is a message, or an error. */
-const messageNames = ['message', 'errorMessage', 'error_message', 'msg', 'Message', 'value', 'stringValue']
+export const messageNames: readonly string[] = [
+  'message',
+  'errorMessage',
+  'error_message',
+  'msg',
+  'Message',
+  'value',
+  'stringValue',
+]
 /** Where the errors stand that an error is about. */
-const innerNames = ['aggregateErrors', 'errors', 'issues', 'cause', 'originalError', 'reason', 'error', 'err']
+export const innerNames: readonly string[] = [
+  'aggregateErrors',
+  'errors',
+  'issues',
+  'cause',
+  'originalError',
+  'reason',
+  'error',
+  'err',
+]
 const furtherNames = ['detail', 'details', 'description', 'error_description', 'constraints', 'title', 'text', 'class']
 /** Messages that say no more than that something else failed. */
 const WRAPPER =

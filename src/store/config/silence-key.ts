@@ -4,6 +4,7 @@ import { nodeCrypto } from '../../node-crypto.js'
 import { readSilence, type Silence } from '../../rule/silence.js'
 import { listOf } from '../../unknown.js'
 import { reasonOf } from '../connection/reasons.js'
+import { readSilences } from '../redis/batch-replies.js'
 import { keyNames } from '../redis/keys.js'
 import type { ScriptRunner } from '../script.js'
 import { addSilenceScript, endSilenceScript, listSilencesScript } from './silence-scripts.js'
@@ -29,8 +30,8 @@ export class SilenceKey {
 
   /** Those that have not ended, the one that ends first in front. @throws RedisError where Redis does not answer */
   async list(): Promise<readonly Silence[]> {
-    const [now, texts] = listOf(await this.#run(listing, []))
-    return inForce(listOf(texts).map(String), Number(now))
+    const [now, listed] = listOf(await this.#run(listing, []))
+    return inForce(listed, Number(now))
   }
 
   /** Undefined where there are as many as there may be. @throws RedisError */
@@ -54,10 +55,9 @@ export class SilenceKey {
   }
 }
 
-/** The silences among these texts that have not ended, the one that ends first in front. */
-export function inForce(texts: readonly string[], nowMs: number): readonly Silence[] {
-  return texts
-    .flatMap((text) => readSilence(text) ?? [])
+/** Of silences as Redis lists them, those that have not ended, the one that ends first in front. */
+export function inForce(listed: unknown, nowMs: number): readonly Silence[] {
+  return readSilences(listed)
     .filter(({ untilMs }) => untilMs > nowMs)
     .sort((a, b) => a.untilMs - b.untilMs || a.createdAtMs - b.createdAtMs)
 }

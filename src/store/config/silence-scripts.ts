@@ -76,15 +76,12 @@ return 1
  * Nothing is written.
  *
  * KEYS  1 silences
- * reply { now, { the text of each, those that are over too } }
+ * reply { now, { field, text… of the hash, with those that are over } }
  */
 export function listSilencesScript(clock: string = SERVER_CLOCK): Script {
   return script(`
 ${clock}
-local stored, texts = redis.pcall('HGETALL', KEYS[1]), {}
-for at = 1, stored.err and 0 or #stored, 2 do
-  if stored[at] ~= 'version' then texts[#texts + 1] = stored[at + 1] end
-end
-return { string.format('%.0f', now), texts }
+local stored = redis.pcall('HGETALL', KEYS[1])
+return { string.format('%.0f', now), stored.err and {} or stored }
 `)
 }

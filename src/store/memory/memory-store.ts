@@ -51,13 +51,15 @@ export class MemoryStore implements Store {
   /** When alerts of groups began within the last minute, by the rule's name. */
   readonly #begunMs = new Map<string, readonly number[]>()
   /** What each rule knows that counts only what is new, by the rule's name. */
-  readonly #kinds = new Map<string, KnownKinds>()
+  readonly #kinds: Map<string, KnownKinds>
   #sweptAtMs = 0
   #raised = 0
   #claims = 0
 
-  constructor(clock: Clock) {
+  /** `kinds` is what rules know already that count only what is new, by their names; it is kept up to date. */
+  constructor(clock: Clock, kinds: Map<string, KnownKinds> = new Map<string, KnownKinds>()) {
     this.#clock = clock
+    this.#kinds = kinds
   }
 
   submit(submission: Submission): Promise<Reply> {
@@ -277,9 +279,10 @@ export class MemoryStore implements Store {
   }
 
   #stateOf(series: Series): SeriesState {
-    const { windowMs, windowType } = series.rule
+    const { windowMs, windowType, newOnly } = series.rule
     const known = this.#states.get(series.id)
-    if (known?.counter.windowMs === windowMs && known.counter.windowType === windowType) {
+    const isSame = known?.counter.windowMs === windowMs && known.counter.windowType === windowType
+    if (isSame && known.rule.newOnly === newOnly) {
       known.rule = series.rule
       return known
     }

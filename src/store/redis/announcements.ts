@@ -29,6 +29,8 @@ export interface Announcement {
   readonly cooldownMax: number
   /** Whether the rule has `sendResolved`. */
   readonly resolve: boolean
+  /** Set where the rule counts only what is new. */
+  readonly newOnly?: true
   readonly enabled: boolean
 }
 
@@ -122,6 +124,7 @@ export function announcementOf({ rule, groupKey, groupValues }: Series): Announc
     cooldown: rule.cooldownMs,
     cooldownMax: rule.cooldownMaxMs,
     resolve: rule.sendResolved,
+    ...(rule.newOnly && { newOnly: true as const }),
     enabled: rule.enabled,
   }
 }

@@ -61,8 +61,9 @@ export function keyNames(configKey: string, isCluster: boolean): KeyNames {
     processes: `${prefix}:processes`,
     silences: `${prefix}:silences`,
     cooldown: `${prefix}:cooldown`,
-    // Processes with different windows count apart: in one ring each would start it anew at every batch.
-    ring: (series) => of(`ring:${series.rule.windowMs / 1000}`, series),
+    // Processes with different windows count apart: in one ring each would start it anew at every batch. And where the config lets a rule count
+    // only what is new, what it counted before is none of that.
+    ring: (series) => of(`ring:${series.rule.windowMs / 1000}${series.rule.newOnly ? '-new' : ''}`, series),
     bucket: (series, bucket) => of(`errors:${bucket}`, series),
     delivery: (series) => of('alert', series),
     alert: (series, destination = destinationId(series.rule.url)) => of(`alert:${destination}`, series),

@@ -115,7 +115,7 @@ function remembering(document: ConfigDocument | undefined): (announcement: Annou
  */
 function inForce(announcement: Announcement, document: ConfigDocument | undefined): InForce {
   const { rule: name, destination, host, format, enabled } = announcement
-  const { window, cooldown, cooldownMax, threshold, type, resolve } = announcement
+  const { window, cooldown, cooldownMax, threshold, type, resolve, newOnly } = announcement
   const announced = {
     threshold,
     windowSeconds: window / 1000,
@@ -123,6 +123,7 @@ function inForce(announcement: Announcement, document: ConfigDocument | undefine
     ...(cooldownMax > 0 && { cooldownMaxSeconds: cooldownMax / 1000 }),
     windowType: type,
     sendResolved: resolve,
+    ...(newOnly !== undefined && { newOnly }),
   }
   const documented = document?.rules ?? []
   const isDocumented = documented.some((rule) => rule.name === name) || (documented.length === 0 && name === 'default')
@@ -165,6 +166,7 @@ const announcementSchema = v.object({
   cooldown: positive,
   cooldownMax: v.fallback(v.pipe(v.number(), v.integer()), 0),
   resolve: flag,
+  newOnly: v.fallback(v.optional(v.literal(true)), undefined),
   enabled: flag,
 })
 

@@ -146,10 +146,7 @@ async function readOverview(connection: Connection, keys: KeyNames, serverClock:
     nowMs: Number(now),
     config,
     known: knownSeries(all, config.kind === 'valid' ? config.document : undefined),
-    silences: inForce(
-      pairsOf(silences).map(([, silence]) => silence),
-      Number(now),
-    ),
+    silences: inForce(silences, Number(now)),
     ended,
     totals,
     processes,

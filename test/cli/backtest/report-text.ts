@@ -88,6 +88,17 @@ t.test('puts what was compared side by side', async (t) => {
   ])
 })
 
+t.test('says how many errors were ignored, by the options and by what is compared', async (t) => {
+  const members = Array.from({ length: 20 }, (_, i) => ({ model: i % 4 === 0 ? 'a' : 'b' }))
+  const report = await reportOf(members, { ignore: [{ model: 'a' }], compare: [{ ignore: [] }] })
+  const rows = backtestText(toldReport(report, ['ignore=[]']), 100)
+  t.match(rows.slice(0, 2), [/^20 lines, 15 errors/, '  5 errors ignored: no rule counts them'])
+  t.match(
+    rows.find((row) => row.startsWith('ignored')),
+    /^ignored +5 +0$/,
+  )
+})
+
 t.test('counts what is not listed', async (t) => {
   const report = await reportOf([{}, {}], { threshold: 1, cooldownSeconds: 1, compare: [{ threshold: 2 }] })
   const unlisted = { alerts: 5000, ends: 1, lastAlertAt: '2026-11-24T00:00:00.000Z' }

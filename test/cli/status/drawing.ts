@@ -258,3 +258,10 @@ t.test('a long name hides no other column, whatever the terminal’s width', asy
     t.match(lines.at(-1)?.length, Number)
   }
 })
+
+t.test('says what is ignored, beside what is counted', async (t) => {
+  const said = '1,234 errors were ignored, and 56 counted, by all processes together.'
+  t.ok(draw({ totals: { ignored: 1234, errors: 56 } }).includes(said))
+  t.ok(draw({ totals: { ignored: 1 } }).includes('1 error was ignored, and 0 counted, by all processes together.'))
+  t.notMatch(draw({ totals: { errors: 5 } }).join('\n'), /ignored/)
+})

@@ -1,6 +1,8 @@
 import t from 'tap'
 import * as v from 'valibot'
-import { documentMatch, isScalar, match } from '../../../src/config/checks/match.js'
+import { documentMatch, documentMatches, isScalar, match, matches } from '../../../src/config/checks/match.js'
+import { findProblems } from '../../../src/config/checks/problems.js'
+import { objectOf } from '../../../src/config/checks/schema.js'
 
 const fits = (schema: v.GenericSchema, input: unknown): boolean => v.safeParse(schema, input).success
 
@@ -18,6 +20,10 @@ t.test('takes every form of condition that README names', async (t) => {
     { gte: 500 },
     { lte: 'error' },
     { gte: 500, lte: 599 },
+    { not: 'text' },
+    { not: ['a', 1] },
+    { not: { regex: '^E' } },
+    { not: { gte: 500 } },
   ]) {
     t.ok(fits(match, { 'a.b': condition }), JSON.stringify(condition))
     t.ok(fits(documentMatch, { 'a.b': condition }), JSON.stringify(condition))
@@ -44,6 +50,11 @@ t.test('refuses all else', async (t) => {
     { gte: 500, prefix: 'a' },
     { gte: undefined },
     { equals: 1 },
+    { not: null },
+    { not: {} },
+    { not: { regex: '(' } },
+    { not: 'a', prefix: 'b' },
+    { not: { not: 'a' } },
     () => true,
     /a/,
   ]) {
@@ -78,4 +89,24 @@ t.test('a document may not look into headers, cookies, query, params or bodies; 
 t.test('scalars are texts, flags and finite numbers', async (t) => {
   for (const value of ['', 'a', 0, 1.5, true, false]) t.ok(isScalar(value))
   for (const value of [null, undefined, Number.NaN, Infinity, [], {}]) t.notOk(isScalar(value))
+})
+
+t.test('what is ignored is a list of conditions, of which none is empty; each fault is one sentence', async (t) => {
+  const said = (ignore: unknown): string[] =>
+    findProblems(objectOf({ ignore: matches }, 'an object'), { ignore }).map(({ message }) => message)
+  t.strictSame(said([]), [])
+  t.strictSame(said([{ errorMessage: { regex: 'aborted' } }, { 'req.headers.x': 'y', level: { not: 'fatal' } }]), [])
+  t.match(said([{ model: 'x' }, {}]), [
+    'Expected `ignore.1` to be conditions: without any it would ignore every error, got an object',
+  ])
+  t.match(said({ model: 'x' }), [/`ignore` to be a list of at most 100 objects/])
+  t.match(said(Array(101).fill({ model: 'x' })), [/`ignore` to be a list of at most 100 objects/])
+  t.match(said([{ model: { not: { not: 'x' } } }]), [
+    'Expected `ignore.0.model` to be a condition in which no `not` stands within another one, got an object',
+  ])
+  t.match(said([['x']]), [/`ignore.0` to be an object of paths and conditions/])
+  t.match(said(Array(6).fill({ model: { not: { regex: 'a{990}' } } })), [/at most 5000 instructions together/])
+  t.match(said(Array(6).fill({ model: { regex: 'a{0,999}'.repeat(124) } })), [/at most 5000 instructions together/])
+  t.notOk(fits(documentMatches, [{ 'req.headers.authorization': { not: 'x' } }]))
+  t.ok(fits(documentMatches, [{ 'req.url': { prefix: '/health' } }]))
 })

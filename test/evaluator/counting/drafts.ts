@@ -1,8 +1,8 @@
 import t from 'tap'
 import { Evidence } from '../../../src/alert/evidence.js'
 import { toSample } from '../../../src/alert/sample.js'
-import type { Shown } from '../../../src/evaluator/counting/backlog.js'
 import { type DraftOptions, draftOf } from '../../../src/evaluator/counting/drafts.js'
+import type { Shown } from '../../../src/evaluator/counting/live-series.js'
 import { toLogRecord } from '../../../src/record/log-record.js'
 import { type Series, seriesOf } from '../../../src/rule/series.js'
 import { rule } from '../../fixtures/store-bench.js'
@@ -16,8 +16,8 @@ const series = seriesOf(rule, 'k', { model: 'm' })
 function draft(own: Partial<Shown> = {}, options: Partial<DraftOptions> = {}, of: Series = series): object {
   const evidence = new Evidence(rule.windowMs)
   for (const atMs of [5000, 9000]) evidence.add({ monotonicMs: atMs, wallMs: atMs }, occurrence(record, { path: '/a' }))
-  const shown: Shown = { sample: toSample(record, fields), details, evidence, ...own }
-  return JSON.parse(draftOf(of, shown, { hostname: 'here', monotonicMs: 64_000, ...options }))
+  const shown: Shown = { sample: toSample(record, fields), details, happened: evidence.list(64_000), ...own }
+  return JSON.parse(draftOf(of, shown, { hostname: 'here', ...options }))
 }
 
 t.test('is the sample, whose it is, and what else is in the window', (t) => {
@@ -56,7 +56,7 @@ t.test('is the sample, whose it is, and what else is in the window', (t) => {
   ] as const)
     t.match(draft({ details: { ...details, method: '', path } }), { sample_request: shown })
   t.notOk('sample_request' in draft({ details: { ...details, path: '' } }))
-  t.notOk('first_seen' in draft({}, { monotonicMs: 80_000 }), 'what has left the window is not shown')
+  t.notOk('first_seen' in draft({ happened: [] }), 'what nobody knows is not shown')
   t.end()
 })
 
@@ -64,6 +64,17 @@ t.test('the hostname of the process stands in where the line has none, not where
   t.match(draft({ details: undefined }), { hostname: 'here' })
   t.match(draft({ details: { ...details, hostname: '' } }), { hostname: 'here' })
   t.notOk('hostname' in draft({ details: { ...details, hostname: undefined } }))
+  t.end()
+})
+
+t.test('says where only new kinds count, and shows more of them', (t) => {
+  const happened = Array.from({ length: 30 }, (_, i) => ({ record, details, atMs: 1000 + i, kind: `kind ${i}` }))
+  const samplesOf = (of: Series): readonly unknown[] => Object(draft({ happened }, {}, of)).samples
+  t.equal(samplesOf(series).length, 5)
+  const ofNew = seriesOf({ ...rule, newOnly: true })
+  t.equal(samplesOf(ofNew).length, 20)
+  t.match(draft({}, {}, ofNew), { new_only: true })
+  t.notOk('new_only' in draft())
   t.end()
 })
 

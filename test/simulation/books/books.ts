@@ -5,10 +5,14 @@ import { judgeConfig } from './config.js'
 import { judgeCooldown } from './cooldown.js'
 import { judgeCount } from './count.js'
 import { judgeDelivered } from './delivered.js'
+import { judgeIgnored } from './ignored.js'
+import { judgeNew } from './new.js'
 import { judgeNumbers } from './numbers.js'
 import type { Book, Problem } from './problem.js'
 import { judgeRaised } from './raised.js'
 import { judgeResolved } from './resolved.js'
+import { judgeSilenced } from './silenced.js'
+import { judgeStorms } from './storms.js'
 import { judgeThreshold } from './threshold.js'
 import { judgeTwice } from './twice.js'
 
@@ -23,6 +27,10 @@ const books: readonly Book[] = [
   judgeResolved,
   judgeNumbers,
   judgeConfig,
+  judgeSilenced,
+  judgeNew,
+  judgeStorms,
+  judgeIgnored,
 ]
 
 /** Finds every broken promise in a journal. */

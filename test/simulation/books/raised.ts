@@ -1,44 +1,57 @@
 // No burst is missed: one that reaches its threshold while nothing is in the way raises an alert at once, or makes another attempt
 // at an alert that the receiver has refused.
-import type { Attempt, Burst, Journal, RuleView } from '../journal.js'
+import { type Attempt, type Burst, type Journal, MANY, type RuleView } from '../journal.js'
 import { at, type Book, type Problem } from './problem.js'
-import { formsOf, groupedBy, isDelivered, isDisturbed, isRefused, isRunning, seriesOf } from './views.js'
+import {
+  answersOf,
+  formsOf,
+  isDelivered,
+  isDisturbed,
+  isRefused,
+  isRunning,
+  seriesOf,
+  silenceEndMs,
+  silencesOf,
+} from './views.js'
 
 /** A burst counts if it is shorter than this part of the window, less `WINDOW_LESS_MS`: slots lose a little. */
-const WINDOW_RATIO = 0.98
-const WINDOW_LESS_MS = 250
+export const WINDOW_RATIO = 0.98
+export const WINDOW_LESS_MS = 250
 /** A burst has to raise its alert within this time. */
 const RAISED_MS = 4000
 /** After a disturbance a process may take this long to connect again; after a suspension it need not. */
 const RETURN_MS = 12_000
 const COOLDOWN_SLACK_MS = 1500
+/** Where nothing is disturbed, an error is counted within this time. */
+const COUNTED_MS = 3000
+/** Silences end by whole milliseconds. */
+const SILENCE_SLACK_MS = 10
 /** For this long an alert that a killed process raised may be unknown to the journal: its lease runs out, and another process finds it. */
 const UNKNOWN_MS = 60_000
-/** An alert for many groups excuses their bursts within this time of it. */
-const MANY_MS = 120_000
-
-export const judgeRaised: Book = (journal) => {
-  const raised = groupedBy(journal.alerts, seriesOf)
-  const attempted = groupedBy(
-    journal.attempts.filter(({ kind }) => kind === 'alert'),
-    seriesOf,
-  )
-  return journal.bursts.flatMap((burst): Problem[] => {
-    const { life, rule, group } = burst
-    const { fromMs, untilMs } = spanOf(burst)
-    const forms = formsOf(journal, life, rule, fromMs - 1000, untilMs + RAISED_MS)
-    const view = forms.at(-1)
-    if (view === undefined || !isCrossing(burst, forms) || !isUndisturbed(journal, burst)) return []
-    const alerts = (raised.get(seriesOf(burst)) ?? []).filter((one) => one.atMs >= fromMs - view.windowMs)
-    const attempts = attempted.get(seriesOf(burst)) ?? []
-    const isAnswered =
-      alerts.some((one) => one.atMs <= untilMs + RAISED_MS) ||
-      attempts.some((one) => one.startMs >= fromMs && one.startMs <= untilMs + RAISED_MS)
-    if (isAnswered || isMany(journal, rule, untilMs) || isHeldBack(journal, burst, view, attempts)) return []
-    const name = `${journal.lives[life]?.process} logged ${burst.times.length} of ${view.threshold} errors at ${at(untilMs)}`
-    const text = `${name}${group === '' ? '' : ` of ${group}`}, and nothing was raised by ${at(untilMs + RAISED_MS)}`
-    return [{ promise: 'no burst missed', rule, atMs: untilMs, text }]
+export const judgeRaised: Book = (journal) =>
+  journal.bursts.flatMap((burst): Problem[] => {
+    const why = missedBy(journal, burst)
+    if (why === undefined) return []
+    return [{ promise: 'no burst missed', rule: burst.rule, atMs: spanOf(burst).untilMs, text: why }]
   })
+
+/** What was to be told of a burst and was not; undefined where it was, or need not be. */
+export function missedBy(journal: Journal, burst: Burst): string | undefined {
+  const { life, rule, group } = burst
+  const { fromMs, untilMs } = spanOf(burst)
+  const forms = formsOf(journal, life, rule, fromMs - 1000, untilMs + RAISED_MS)
+  const view = forms.at(-1)
+  if (view === undefined || !isCrossing(burst, forms) || !isUndisturbed(journal, burst)) return undefined
+  const alerts = journal.alerts.filter((one) => seriesOf(one) === seriesOf(burst) && one.atMs >= fromMs - view.windowMs)
+  const attempts = journal.attempts.filter((one) => one.kind === 'alert' && seriesOf(one) === seriesOf(burst))
+  const isAnswered =
+    alerts.some((one) => one.atMs <= untilMs + RAISED_MS) ||
+    attempts.some((one) => one.startMs >= fromMs && one.startMs <= untilMs + RAISED_MS)
+  if (isAnswered || isToldByMany(journal, burst, view) || isHeldBack(journal, burst, view, attempts)) return undefined
+  if (isSilenced(journal, burst) || (view.newOnly && !isSurelyNew(journal, burst, view))) return undefined
+  const name = `${journal.lives[life]?.process} logged ${burst.times.length} of ${view.threshold} errors at ${at(untilMs)}`
+  const what = group === '' && burst.error === '' ? '' : ` of ${group}${burst.error}`
+  return `${name}${what}, and nothing was raised by ${at(untilMs + RAISED_MS)}`
 }
 
 function spanOf({ times }: Burst): { readonly fromMs: number; readonly untilMs: number } {
@@ -100,13 +113,52 @@ function isClaimedAsleep({ disturbances, bursts, lives }: Journal, burst: Burst)
   )
 }
 
-/** Many groups that cross at once may share one alert. */
-function isMany({ attempts, alerts }: Journal, rule: string, atMs: number): boolean {
-  const isShared = (one: { readonly rule: string; readonly group: string }): boolean =>
-    one.rule === rule && one.group === '(many)'
+/** Whether the burst's group may have joined others in an alert that was open then, or cooling, or was raised for it. */
+function isToldByMany(journal: Journal, burst: Burst, view: RuleView): boolean {
+  if (burst.group === '') return false
+  const { fromMs, untilMs } = spanOf(burst)
+  const shared = { ...burst, group: MANY }
+  const attempts = journal.attempts.filter((one) => one.kind === 'alert' && seriesOf(one) === seriesOf(shared))
   return (
-    alerts.some((one) => isShared(one) && Math.abs(one.atMs - atMs) < MANY_MS) ||
-    attempts.some((one) => isShared(one) && Math.abs(one.startMs - atMs) < MANY_MS)
+    journal.alerts.some(
+      (one) => seriesOf(one) === seriesOf(shared) && one.atMs >= fromMs && one.fromMs <= untilMs + RAISED_MS,
+    ) || isHeldBack(journal, shared, view, attempts)
+  )
+}
+
+/** Whether a silence may have been in force when the last error of the burst was counted. */
+function isSilenced(journal: Journal, burst: Burst): boolean {
+  const { untilMs } = spanOf(burst)
+  return silencesOf(journal, burst).some(
+    (one) => one.atMs <= untilMs + RAISED_MS && silenceEndMs(journal, one) >= untilMs - SILENCE_SLACK_MS,
+  )
+}
+
+/** Whether nobody had logged an error of this kind before but in a silence, and the rule was past its learning. */
+function isSurelyNew(journal: Journal, burst: Burst, view: RuleView): boolean {
+  const { fromMs } = spanOf(burst)
+  const { kinds, flushes, steps } = journal
+  const earlier = kinds.filter((one) => one.error === burst.error && one.atMs < fromMs)
+  const isHidden = view.learnMs === 0 && earlier.every(({ atMs }) => isInSilence(journal, burst, atMs))
+  if (view.threshold > 1 || (earlier.length > 0 && !isHidden)) return false
+  if (view.learnMs === 0) return true
+  // Learning begins with the first kind that Redis hears of: it has heard of one that was logged by a process which was answered since.
+  const forgotMs = Math.max(0, ...flushes.filter((ms) => ms <= fromMs))
+  const first = kinds.find(
+    (one) => one.rule === burst.rule && one.atMs > forgotMs && answersOf(journal, one.life, one.atMs, fromMs) >= 2,
+  )
+  if (first === undefined || steps.some(({ byMs }) => byMs < 0)) return false
+  const heardMs = journal.fleets.filter((one) => one.life === first.life && one.atMs > first.atMs)[1]?.atMs ?? 0
+  return fromMs > heardMs + view.learnMs
+}
+
+/** Whether an error of then was surely counted within a silence, if it ever was. */
+function isInSilence(journal: Journal, series: Burst, atMs: number): boolean {
+  const calm = { ...journal, steps: [] }
+  return (
+    journal.steps.length === 0 &&
+    silencesOf(journal, series).some((one) => one.atMs <= atMs && silenceEndMs(calm, one) > atMs + COUNTED_MS) &&
+    !isDisturbed(journal, ['redis', ...journal.lives.map(({ process }) => process)], atMs, atMs + COUNTED_MS, RETURN_MS)
   )
 }
 

@@ -1,5 +1,13 @@
 // Look-ups in a journal that several books need.
-import { type Attempt, type ConfigWrite, type Journal, type RuleView, type RuleViews, seriesName } from '../journal.js'
+import {
+  type Attempt,
+  type ConfigWrite,
+  type Journal,
+  type RuleView,
+  type RuleViews,
+  type SilenceSeen,
+  seriesName,
+} from '../journal.js'
 
 /** The rules that a life had in force then. */
 export function rulesAt(journal: Journal, life: number, atMs: number): RuleViews {
@@ -74,4 +82,38 @@ const JITTER = 1.2
 /** The longest wait after `attempts` failed attempts. */
 export function longestWaitMs(attempts: number): number {
   return JITTER * (WAITS_MS[attempts - 1] ?? WAITS_MS[6])
+}
+
+/** What the server's clock shows at a moment. */
+function serverMs({ steps }: Journal, atMs: number): number {
+  return steps.reduce((sum, step) => (step.atMs <= atMs ? sum + step.byMs : sum), atMs)
+}
+
+/**
+ * When a silence ends, in the time of the journal. Where the server's clock steps back it may last longer: a later end is left open, since
+ * whoever writes another silence takes away what is over.
+ */
+export function silenceEndMs(journal: Journal, { atMs, untilServerMs, endedMs }: SilenceSeen): number {
+  const { steps } = journal
+  let endMs = Number.POSITIVE_INFINITY
+  for (const fromMs of [atMs, ...steps.filter((step) => step.atMs > atMs).map((step) => step.atMs)]) {
+    if (fromMs >= endMs) break
+    endMs = Math.max(fromMs, fromMs + untilServerMs - serverMs(journal, fromMs))
+  }
+  return Math.min(endMs, endedMs ?? endMs)
+}
+
+/** The silences that mute a series. */
+export function silencesOf(
+  { silences }: Journal,
+  { rule, group }: { readonly rule: string; readonly group: string },
+): readonly SilenceSeen[] {
+  return silences.filter(
+    (one) => (one.rule === undefined || one.rule === rule) && (one.group === undefined || one.group === group),
+  )
+}
+
+/** How often a life has heard of something that Redis counted, between two moments. */
+export function answersOf({ fleets }: Journal, life: number, fromMs: number, untilMs: number): number {
+  return fleets.filter((one) => one.life === life && one.atMs > fromMs && one.atMs <= untilMs).length
 }

@@ -53,12 +53,19 @@ t.test('writers at the same time lose nothing', async (t) => {
 })
 
 t.test('what is over or not understood is not listed', (t) => {
-  const text = (id: string, until: number): string => JSON.stringify({ until, createdAt: 1, id })
+  const listed = (id: string, until: number): string[] => [id, JSON.stringify({ until, createdAt: 1, id })]
+  const stored = [
+    ...listed('late0000', 9),
+    ...listed('over0000', 5),
+    ...['version', 'v1', 'broken00', '{"until":9}', 'another0', listed('soon0000', 8)[1]],
+    ...listed('soon0000', 6),
+  ]
   t.strictSame(
-    inForce([text('late0000', 9), text('over0000', 5), 'v1', text('soon0000', 6), '{"until":9}'], 5).map(
-      ({ id }) => id,
-    ),
-    ['soon0000', 'late0000'],
+    inForce(stored, 5).map(({ id, untilMs }) => [id, untilMs]),
+    [
+      ['soon0000', 6],
+      ['late0000', 9],
+    ],
   )
   t.end()
 })

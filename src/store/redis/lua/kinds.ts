@@ -37,9 +37,8 @@ local function meet(e, rule)
   e.meetings, e.unknown, e.late, e.noted = {}, {}, 0, {}
   local sinceMs = since and since < 0 and -since
   -- After a step back of the server's clock a time to come would make the rule learn for longer.
-  if not sinceMs or sinceMs > now then
-    sinceMs, e.noted = now, { integer(-now), 'since' }
-  end
+  local isBegun = sinceMs and sinceMs <= now
+  if not isBegun then sinceMs = now end
   local isLearning = now < sinceMs + rule.learnMs
   for at, one in ipairs(e.counts) do
     local score = tonumber(scores[at + 1] or nil)
@@ -51,6 +50,9 @@ local function meet(e, rule)
     elseif isLearning then letter, isNoted = '${letters.learned}', true
     else letter, e.unknown[#e.unknown + 1] = '${letters.withheld}', at end
     e.meetings[at] = letter
+    if not isBegun and letter ~= '${letters.dropped}' then
+      isBegun, e.noted = true, { integer(-now), 'since' }
+    end
     if isNoted then e.noted[#e.noted + 1], e.noted[#e.noted + 2] = integer(now), one.kind end
   end
 end

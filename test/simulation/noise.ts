@@ -1,0 +1,105 @@
+// What keeps noise down, in a seed: how many alerts its groups may begin, a rule for what is new with its errors, silences, and errors that no
+// rule counts. Each part has dice of its own, so that it changes nothing of the rest of a seed.
+import { type Action, type NovelPlan, ownRule, type Plan } from './plan.js'
+import type { Dice } from './random.js'
+
+type Fleet = Pick<Plan, 'versions' | 'rules' | 'processes'>
+
+const LETTERS = 'ghjkmnpqrt'
+
+/** The name of a kind of errors, in letters, since digits are no part of a kind. */
+export function kindName(number: number): string {
+  return [...String(number)].map((digit) => LETTERS[Number(digit)]).join('')
+}
+
+/** How many alerts the groups of a rule may begin in a minute; undefined where that is without bound. */
+export function drawLimit({ weighted }: Dice): number | undefined {
+  return weighted<number | undefined>([
+    [undefined, 4],
+    [10, 2],
+    [3, 2],
+    [1, 1],
+  ])
+}
+
+export function drawNovel({ pick, weighted }: Dice): NovelPlan {
+  const threshold = weighted([
+    [1, 3],
+    [2, 1],
+  ] as const)
+  const [windowSeconds, cooldownSeconds] = [pick([5, 10]), pick([2, 10])]
+  return { threshold, windowSeconds, cooldownSeconds, learnSeconds: pick([0, 0, 10, 30]) }
+}
+
+/** Errors of old and new kinds, some of them by several processes at once. */
+export function drawKinds({ processes }: Fleet, { between, pick, chance }: Dice, untilMs: number): Action[] {
+  const actions: Action[] = []
+  let newest = 0
+  for (let atMs = between(1000, 6000); atMs < untilMs; atMs += between(400, 7000)) {
+    if (chance(0.5)) newest += 1
+    const error = kindName(chance(0.6) ? newest : Math.floor(between(0, newest + 1)))
+    for (let i = chance(0.3) ? 2 : 1; i > 0; i -= 1)
+      actions.push({
+        kind: 'burst',
+        process: pick(processes).name,
+        atMs: atMs + between(0, 100),
+        rule: 'novel',
+        error,
+        count: Math.ceil(between(0.1, 4)),
+        spanMs: between(0, 200),
+      })
+  }
+  return actions
+}
+
+/** Silences, each with errors that cross within it, and few just after it. */
+export function drawSilences(fleet: Fleet, dice: Dice, untilMs: number): Action[] {
+  return Array.from({ length: dice.pick([1, 2, 3, 5]) }, () => drawSilence(fleet, dice, untilMs)).flat()
+}
+
+function drawSilence({ processes, rules }: Fleet, dice: Dice, untilMs: number): Action[] {
+  const { between, chance, pick, weighted } = dice
+  const process = pick(processes).name
+  const rule = weighted([
+    ['shared', 4],
+    ['grouped', 3],
+    ['own', 1],
+    ['novel', 1],
+  ] as const)
+  const atMs = between(3000, untilMs - 30_000)
+  const forMs = Math.round(between(2000, 40_000))
+  const isEnded = chance(0.4)
+  const endAfterMs = isEnded ? Math.round(between(500, forMs)) : forMs
+  const group = `g${Math.floor(between(0, 4))}`
+  const whose = weighted<Pick<Action & { kind: 'silence' }, 'rule' | 'group'>>([
+    [{ rule: rule === 'own' ? ownRule(process) : rule }, 5],
+    [rule === 'grouped' ? { rule, group } : {}, 3],
+    [{}, 1],
+  ])
+  const silence: Action = { kind: 'silence', atMs, forMs, ...whose, ...(isEnded && { endAfterMs }) }
+  if (rule === 'novel') {
+    const error = kindName(Math.floor(between(1000, 9999)))
+    const one: Action = { kind: 'burst', process, atMs, rule, error, count: 1, spanMs: 0 }
+    return [silence, { ...one, atMs: atMs + endAfterMs / 2 }, { ...one, atMs: atMs + endAfterMs + between(100, 3000) }]
+  }
+  const { threshold, windowSeconds } = rules[rule]
+  const burst = (ms: number, count: number): Action => {
+    return { kind: 'burst', process, atMs: ms, rule, count, spanMs: 50, ...(rule === 'grouped' && { group }) }
+  }
+  return [
+    silence,
+    ...(chance(0.8) ? [burst(atMs + between(0.1, 0.9) * endAfterMs, threshold + 1)] : []),
+    // Still in the window when the silence is over.
+    burst(atMs + endAfterMs - between(100, 500 * windowSeconds), threshold),
+    burst(atMs + endAfterMs + between(50, 400 * windowSeconds), chance(0.7) ? 1 : threshold),
+  ]
+}
+
+export function drawIgnored({ processes }: Fleet, { between, pick }: Dice, untilMs: number): Action[] {
+  return Array.from({ length: Math.round(between(1, 6)) }, () => ({
+    kind: 'ignored' as const,
+    process: pick(processes).name,
+    atMs: between(500, untilMs),
+    count: Math.round(between(1, 30)),
+  }))
+}
