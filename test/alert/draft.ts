@@ -39,3 +39,13 @@ t.test('leaves samples, then top lists, out where all would be too long', (t) =>
   t.notOk(readDraft(writeDraft({ ...draft, top }))?.top)
   t.end()
 })
+
+t.test('what the store adds of many groups is read back, whatever else the draft has', (t) => {
+  const added = (text: string): string =>
+    `${text.slice(0, -1)},"groups":38,"top_groups":[{"value":"model=a","count":40}]}`
+  const group = [{ value: 'model=a', count: 40 }]
+  t.match(readDraft(added(writeDraft(draft))), { groups: 38, top: { ...draft.top, group } })
+  const { top: _, ...withoutTop } = draft
+  t.match(readDraft(added(writeDraft(withoutTop))), { groups: 38, top: { message: [], path: [], status: [], group } })
+  t.end()
+})
