@@ -90,6 +90,7 @@ const attempt = (startMs: number, status: number | undefined, given: Partial<Att
   group: '',
   url: URL,
   life: 0,
+  raisedMs: startMs,
   startMs,
   endMs: startMs + 20,
   status,

@@ -68,6 +68,8 @@ export interface Attempt {
   readonly group: string
   readonly url: string
   readonly life: number
+  /** When its notice was raised, or up to a second before, as its id says. */
+  readonly raisedMs: number
   readonly startMs: number
   /** When its sender knew how it ended; undefined where it never did. */
   endMs: number | undefined

@@ -10,7 +10,7 @@ import { type Line, Link } from './link.js'
 import { fleetOf, isBatch, isCounted, weightOf } from './observed.js'
 import { CONFIG_KEY, IGNORED_MODEL, type Plan, type ProcessPlan, rulesOf } from './plan.js'
 import { dice } from './random.js'
-import { groupOf, messageOf, type Receivers } from './receivers.js'
+import { groupOf, messageOf, type Receivers, raisedMs } from './receivers.js'
 
 export interface World {
   readonly plan: Plan
@@ -269,15 +269,17 @@ export class SimProcess implements Owner {
     const { journal, timeline, hit } = this.#world
     this.#evaluator.on('alert', ({ id, rule, groupBy, count, threshold, windowSeconds, degraded }) => {
       const view = this.rules[rule]
-      if (groupOf(groupBy) === MANY) hit('alert for many groups')
+      const group = groupOf(groupBy)
+      if (group === MANY) hit('alert for many groups')
       if (view?.newOnly === true) hit('alert of a new kind')
       journal.alerts.push({
         id,
         rule,
-        group: groupOf(groupBy),
+        group,
         life: this.life.number,
         url: view?.url ?? '',
-        fromMs: this.#raisedSinceMs,
+        // What an alert for many groups tells is known only once its first attempt begins; its id says when it was raised.
+        fromMs: group === MANY && degraded !== true ? Math.min(this.#raisedSinceMs, raisedMs(id)) : this.#raisedSinceMs,
         atMs: timeline.nowMs,
         threshold,
         windowMs: 1000 * windowSeconds,

@@ -2,6 +2,7 @@
 import type { Clock } from '../../src/clock.js'
 import type { Answer, HttpClient, Post } from '../../src/deliver/http-client.js'
 import type { Owner, Timeline } from './events.js'
+import { EPOCH_MS } from './host.js'
 import type { Attempt, Journal } from './journal.js'
 import type { Dice } from './random.js'
 
@@ -137,6 +138,7 @@ function attemptOf({ url, body }: Post, life: number, startMs: number): Attempt 
     group: groupOf(received.group_by),
     url,
     life,
+    raisedMs: raisedMs(received.id),
     startMs,
     endMs: undefined,
     status: undefined,
@@ -159,4 +161,9 @@ function errorOf(message: string): string {
 /** The value of a group; the grouped rule has one field. */
 export function groupOf(groupBy: object | undefined): string {
   return groupBy === undefined ? '' : String(Object.values(groupBy)[0])
+}
+
+/** When the notice of this id was raised, or up to a second before, as long as the server's clock does not step. */
+export function raisedMs(id: string): number {
+  return Number(id.split('-')[0]) - EPOCH_MS - 1000
 }

@@ -119,10 +119,13 @@ function isToldByMany(journal: Journal, burst: Burst, view: RuleView): boolean {
   const { fromMs, untilMs } = spanOf(burst)
   const shared = { ...burst, group: MANY }
   const attempts = journal.attempts.filter((one) => one.kind === 'alert' && seriesOf(one) === seriesOf(shared))
+  // Who raised it tells of it only as its first attempt begins, and never where another process makes that.
   return (
+    attempts.some((one) => one.startMs >= fromMs && one.raisedMs <= untilMs + RAISED_MS) ||
     journal.alerts.some(
       (one) => seriesOf(one) === seriesOf(shared) && one.atMs >= fromMs && one.fromMs <= untilMs + RAISED_MS,
-    ) || isHeldBack(journal, shared, view, attempts)
+    ) ||
+    isHeldBack(journal, shared, view, attempts)
   )
 }
 

@@ -9,6 +9,8 @@ import { groupedBy, isDelivered, isDisturbed, rulesAt, seriesOf } from './views.
 const MINUTE_MS = 59_900
 /** A group that crosses this long before the first attempt has joined by then. */
 const JOINED_MS = 4000
+/** When an alert for many groups was raised is known to this. */
+const RAISED_MS = 1000
 /** Redis may not know of a delivery for this long, and it keeps its time in whole seconds. */
 const SETTLED_MS = 1100
 /** After a disturbance a process may take this long to connect again. */
@@ -84,7 +86,7 @@ function tooMany({ errors }: Journal, first: Attempt): string | undefined {
 /** Each group that crossed in good time before the first attempt is told, by itself or here. */
 function tooFew(journal: Journal, first: Attempt): string | undefined {
   const raised = journal.alerts.find(({ id }) => id === first.id)
-  if (raised === undefined || raised.isDegraded) return undefined
+  if (raised === undefined || raised.isDegraded || journal.steps.length > 0) return undefined
   const without: Journal = {
     ...journal,
     alerts: journal.alerts.filter(({ id }) => id !== first.id),
@@ -92,7 +94,12 @@ function tooFew(journal: Journal, first: Attempt): string | undefined {
   }
   const joined = journal.bursts.filter(({ rule, group, times }) => {
     const lastMs = times.at(-1) ?? 0
-    return rule === first.rule && group !== '' && (times[0] ?? 0) >= raised.atMs && lastMs <= first.startMs - JOINED_MS
+    return (
+      rule === first.rule &&
+      group !== '' &&
+      (times[0] ?? 0) >= raised.fromMs + RAISED_MS &&
+      lastMs <= first.startMs - JOINED_MS
+    )
   })
   const missed = new Set(joined.filter((burst) => missedBy(without, burst) !== undefined).map(({ group }) => group))
   return first.groups >= missed.size ? undefined : `, and ${missed.size} had crossed`
