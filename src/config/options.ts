@@ -154,7 +154,7 @@ export type PlainCondition =
  * syntax, at most 1000 characters), or lies between `gte` and `lte`, both included. `not` holds where the condition in it does not, also
  * where there is no such value.
  */
-export type Condition = PlainCondition | { readonly not: PlainCondition }
+export type Condition = PlainCondition | { readonly not: Condition }
 
 /**
  * Conditions by record field, `level`, or line path. All must hold.

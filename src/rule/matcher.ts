@@ -1,5 +1,6 @@
 // Compiles a rule's conditions to a test of errors: does the rule count this one? Pure.
 import { isScalar } from '../config/checks/match.js'
+import { behindNot } from '../config/checks/negation.js'
 import { recordFieldOf } from '../config/names.js'
 import type { Condition, Match, PlainCondition, RecordField } from '../config/options.js'
 import type { RuleSettings } from '../config/settings.js'
@@ -105,14 +106,11 @@ export function compileRead<T>(
 /** Makes a pattern's test. */
 type Search = (pattern: string) => (text: string) => boolean
 
-function conditionTest(condition: Condition, compile: (plain: PlainCondition) => Test): Test {
-  if (!isNegated(condition)) return compile(condition)
-  const holds = compile(condition.not)
-  return (value) => !holds(value)
-}
-
-function isNegated(condition: Condition): condition is Extract<Condition, { readonly not: PlainCondition }> {
-  return typeof condition === 'object' && 'not' in condition
+function conditionTest(given: Condition, compile: (plain: PlainCondition) => Test): Test {
+  const { condition, isNegated } = behindNot(given)
+  // What stands behind the last `not` has passed the check of plain conditions.
+  const holds = compile(condition as PlainCondition)
+  return isNegated ? (value) => !holds(value) : holds
 }
 
 function valueTest(condition: PlainCondition, search: Search): Test {

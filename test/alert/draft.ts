@@ -40,8 +40,19 @@ t.test('leaves samples, then top lists, out where all would be too long', (t) =>
   t.end()
 })
 
-t.test('a draft stands before groups that were frozen without one, and nothing before others', async (t) => {
+t.test('a draft stands before groups that were frozen without one, and nothing before others', (t) => {
   t.equal(withDraft('{"threshold":3}', '{"groups":2,"top_groups":[]}'), '{"threshold":3,"groups":2,"top_groups":[]}')
   t.equal(withDraft('', '{"groups":2,"top_groups":[]}'), '{"groups":2,"top_groups":[]}')
   t.equal(withDraft('{"threshold":3}', '{"threshold":4,"groups":2}'), '{"threshold":4,"groups":2}')
+  t.end()
+})
+
+t.test('what the store adds of many groups is read back, whatever else the draft has', (t) => {
+  const added = (text: string): string =>
+    `${text.slice(0, -1)},"groups":38,"top_groups":[{"value":"model=a","count":40}]}`
+  const group = [{ value: 'model=a', count: 40 }]
+  t.match(readDraft(added(writeDraft(draft))), { groups: 38, top: { ...draft.top, group } })
+  const { top: _, ...withoutTop } = draft
+  t.match(readDraft(added(writeDraft(withoutTop))), { groups: 38, top: { message: [], path: [], status: [], group } })
+  t.end()
 })

@@ -201,3 +201,34 @@ t.test('every text is short, readable and there, whatever is told', (t) => {
   )
   t.end()
 })
+
+t.test('an alert of many groups begins with how many, and lists the largest', (t) => {
+  const group = [
+    { value: 'model=a', count: 40 },
+    { value: 'model=b', count: 12 },
+  ]
+  const many: ThresholdPayload = {
+    ...(firing as ThresholdPayload),
+    rule: 'payments',
+    count: 490,
+    group_by: { model: '(many)' },
+    groups: 38,
+    top: { message: [], path: [], status: [], group },
+  }
+  const { title, where, facts, lists } = toWords(many)
+  t.equal(title, '38 groups of payments: db timeout (503) – 490 errors in 60 s – shop')
+  t.equal(where, 'shop')
+  t.match(
+    facts.find(({ name }) => name === 'Groups'),
+    { value: '38' },
+  )
+  t.notOk(facts.some(({ value }) => value.includes('(many)')))
+  t.strictSame(lists[0], { name: 'Top groups', lines: ['40 × model=a', '12 × model=b'] })
+  t.match(toWords({ ...many, groups: 1, rule: 'default' }).title, /^1 group: db timeout/)
+  t.match(toWords({ ...many, notice: 2 }).title, /^Still failing: 38 groups of payments: db timeout/)
+  t.match(
+    toWords({ ...over, rule: 'payments', groups: 38 }).title,
+    /^Resolved after 2 min 22 s: 38 groups of payments: db/,
+  )
+  t.end()
+})

@@ -2,7 +2,7 @@ import t from 'tap'
 import { version } from '../../src/version.js'
 import { runCli } from '../fixtures/cli.js'
 
-const commands = ['demo', 'watch', 'config', 'test', 'status', 'backtest', 'admin']
+const commands = ['demo', 'watch', 'config', 'test', 'status', 'silence', 'backtest', 'admin']
 
 t.test('every command tells how it is used', async (t) => {
   const { stdout } = await runCli(['--help'])
@@ -28,6 +28,7 @@ t.test('the help of every command fits 80 columns', async (t) => {
   const all = [
     ...commands.map((name) => [name]),
     ...['get', 'set', 'delete', 'schema'].map((verb) => ['config', verb]),
+    ...['list', 'end'].map((verb) => ['silence', verb]),
     [],
   ]
   for (const args of all) {

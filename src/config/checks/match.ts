@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import { levelNames } from '../levels.js'
 import type { Condition, Match, Scalar } from '../options.js'
+import { behindNot } from './negation.js'
 import {
   areCompilable,
   MAX_PATTERN_LENGTH,
@@ -14,8 +15,7 @@ import { linePath, sharedPath } from './schema.js'
 
 const MATCH = 'an object of paths and conditions'
 const CONDITION =
-  'a text, a number, true, false, a list of these, { prefix }, { regex }, { gte, lte } with numbers or level names, or { not } with one of these'
-const NESTED = 'a condition in which no `not` stands within another one'
+  'a text, a number, true, false, a list of these, { prefix }, { regex }, { gte, lte } with numbers or level names, or { not } with a condition'
 const REGEX = `a regular expression in RE2’s syntax, without lookaround and backreferences, of at most ${MAX_PATTERN_LENGTH} characters and ${MAX_PATTERN_SIZE} instructions (a counted repetition stands for as many)`
 
 const scalarShape = { type: ['string', 'number', 'boolean'] }
@@ -89,14 +89,14 @@ export function isScalar(input: unknown): input is Scalar {
 }
 
 /** What is expected in place of this condition, for an error message; undefined for a valid one. */
-function fault(input: unknown, isNegated = false): string | undefined {
+function fault(condition: unknown): string | undefined {
+  const { condition: input } = behindNot(condition)
   if (isScalar(input)) return undefined
   if (Array.isArray(input)) return input.length > 0 && input.every(isScalar) ? undefined : CONDITION
   if (typeof input !== 'object' || input === null) return CONDITION
   const given = Object.entries(input)
   const members = new Map<string, unknown>(given)
   if (given.length === 1 && typeof members.get('prefix') === 'string') return undefined
-  if (given.length === 1 && members.has('not')) return isNegated ? NESTED : fault(members.get('not'), true)
   const regex = members.get('regex')
   if (given.length === 1 && typeof regex === 'string') return patternSize(regex) === undefined ? REGEX : undefined
   const areBounds =

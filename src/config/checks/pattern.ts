@@ -2,6 +2,7 @@
 // a time that is linear in the text, but also in the size of the compiled expression, which is therefore bounded. rule/patterns.ts searches.
 import { RE2JS } from 're2js'
 import { isObject } from '../../unknown.js'
+import { behindNot } from './negation.js'
 import { sizeBound } from './pattern-size.js'
 
 /** The longest pattern that is compiled, in UTF-16 units. */
@@ -62,11 +63,9 @@ function patternsOf(matches: readonly unknown[]): readonly string[] {
   return matches.flatMap((match) => (isObject(match) ? Object.values(match).flatMap(patternOf) : []))
 }
 
-function patternOf(condition: unknown): string | readonly string[] {
-  if (!isObject(condition)) return []
-  const { regex, not } = condition
-  if (typeof regex === 'string') return regex
-  return isObject(not) && typeof not['regex'] === 'string' ? not['regex'] : []
+function patternOf(given: unknown): string | readonly string[] {
+  const { condition } = behindNot(given)
+  return isObject(condition) && typeof condition['regex'] === 'string' ? condition['regex'] : []
 }
 
 function sumOf(numbers: readonly number[]): number {

@@ -47,6 +47,7 @@ t.test('on a cluster all state lies in the slot of the config key', (t) => {
     keys.delivery(series),
     keys.alert(series),
     keys.due(rule),
+    keys.kinds(rule),
     keys.answer(rule.name, at),
   ]
   for (const name of [
