@@ -211,7 +211,8 @@ t.test('over HTTP', async (t) => {
   const given = { rule: 'a', group: { model: 'x', status_code: 503 }, for_seconds: 60, reason: 'deploy', by: 'ann' }
   const created = await ask('POST', '', given)
   t.equal(created.status, 201)
-  const silence = (await created.json()) as { id: string }
+  const { note, ...silence } = (await created.json()) as { id: string; note?: string }
+  t.match(note, /\ba\b/, 'nobody is known to have the rule')
   const { for_seconds: _, ...told } = given
   t.match(silence, { ...told, id: /^[a-z0-9]{8}$/, until: TIME, created_at: TIME })
   t.notOk('createdAt' in silence)
