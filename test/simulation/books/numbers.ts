@@ -1,5 +1,5 @@
 // All processes name the fleet the same as long as Redis keeps its data, and alerts that keep coming are numbered one by one.
-import type { AlertSeen, Attempt, Journal } from '../journal.js'
+import { type AlertSeen, type Attempt, type Journal, MANY } from '../journal.js'
 import { at, type Book, type Problem } from './problem.js'
 import { groupedBy, isDelivered, isDisturbed, seriesOf } from './views.js'
 
@@ -56,7 +56,12 @@ function isForgotten({ flushes, steps }: Journal, { startMs }: Attempt): boolean
 function whyWrong(journal: Journal, own: Attempt, alert: AlertSeen, ofSeries: readonly Attempt[]): string | undefined {
   const others = ofSeries.filter((one) => one.id !== own.id && isDelivered(one) && one.startMs < own.startMs)
   const ofStreak = others.filter(({ since }) => since === own.since)
-  if (own.notice > 1 && !ofStreak.some(({ notice }) => notice === own.notice - 1)) return 'and there was none before it'
+  // A group that was told in an alert for many goes on with the number of that.
+  const ofMany = journal.attempts.filter(
+    ({ rule, group, since }) => group === MANY && rule === own.rule && since === own.since,
+  )
+  const isNext = [...ofStreak, ...ofMany.filter(isDelivered)].some(({ notice }) => notice === own.notice - 1)
+  if (own.notice > 1 && !isNext) return 'and there was none before it'
   const same = ofStreak.find(({ notice, url, isHeard }) => notice === own.notice && url === own.url && isHeard)
   if (same !== undefined && !isCut(journal, same, own.startMs)) return `as ${same.id} was`
   const last = others.findLast((one) => one.isHeard)

@@ -24,6 +24,7 @@ const RETURN_MS = 12_000
 const COOLDOWN_SLACK_MS = 1500
 /** Where nothing is disturbed, an error is counted within this time. */
 const COUNTED_MS = 3000
+const MINUTE_MS = 60_000
 /** Silences end by whole milliseconds. */
 const SILENCE_SLACK_MS = 10
 /** For this long an alert that a killed process raised may be unknown to the journal: its lease runs out, and another process finds it. */
@@ -125,8 +126,25 @@ function isToldByMany(journal: Journal, burst: Burst, view: RuleView): boolean {
     journal.alerts.some(
       (one) => seriesOf(one) === seriesOf(shared) && one.atMs >= fromMs && one.fromMs <= untilMs + RAISED_MS,
     ) ||
-    isHeldBack(journal, shared, view, attempts)
+    isHeldBack(journal, shared, view, attempts) ||
+    isUnseen(journal, burst, view)
   )
+}
+
+/** Whether an alert for many may wait for a receiver that has asked to be left alone: nobody sees it before its first attempt. */
+function isUnseen({ attempts, alerts }: Journal, { rule, times }: Burst, view: RuleView): boolean {
+  const untilMs = times.at(-1) ?? 0
+  const isPaused = attempts.some(
+    (one) => one.url === view.url && one.retryAfterMs > 0 && one.startMs <= untilMs + RAISED_MS && endOf(one) > untilMs,
+  )
+  const begun = alerts.filter(
+    (one) => one.rule === rule && one.url === view.url && one.group !== '' && Math.abs(one.atMs - untilMs) < MINUTE_MS,
+  )
+  return isPaused && begun.length >= view.maxAlertsPerMinute
+
+  function endOf({ startMs, retryAfterMs }: Attempt): number {
+    return startMs + retryAfterMs
+  }
 }
 
 /** Whether a silence may have been in force when the last error of the burst was counted. */
