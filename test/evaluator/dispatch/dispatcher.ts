@@ -3,7 +3,7 @@ import type { LogsirenOptions } from '../../../src/config/options.js'
 import type { Warning } from '../../../src/errors.js'
 import { SPACING_MS } from '../../../src/evaluator/counting/pace.js'
 import { createLineEvaluator, type LineEvaluator } from '../../../src/evaluator/evaluator.js'
-import type { DeliveredEvent } from '../../../src/evaluator/events.js'
+import type { AlertEvent, DeliveredEvent } from '../../../src/evaluator/events.js'
 import { leaseMs, MAX_NOTICE_AGE_MS } from '../../../src/rule/alert-state.js'
 import type { Series } from '../../../src/rule/series.js'
 import type { ClaimRef, Settled, Settlement } from '../../../src/rule/settle.js'
@@ -666,4 +666,37 @@ t.test('a process that ends says of what it alone knows that it is lost, not tha
     /\(serverError, status 503\); it is lost, since the process ends and no Redis keeps the alert/,
   ])
   t.equal(warnings.length, 1)
+})
+
+t.test('an alert of many groups tells what the store knows as its first attempt begins', async (t) => {
+  const { http, clock, store, evaluator, told } = await inHand(t, { maxAlertsPerMinute: 1 })
+  const alerts: AlertEvent[] = []
+  evaluator.on('alert', (alert) => alerts.push(alert))
+  http.status = undefined
+  for (const model of ['a', 'b', 'c']) evaluator.observe({ ...failure, model })
+  await told()
+  t.strictSame(modelsOf(http), ['a'])
+  for (const model of ['d', 'd']) evaluator.observe({ ...failure, model })
+  await told()
+  t.equal(alerts.length, 1, 'it is reported once it is known')
+  // Its first attempt must know what the store tells of it.
+  const settle = store.settle.bind(store)
+  store.settle = (...args) => (args[2].kind === 'begun' ? Promise.reject(new Error('away')) : settle(...args))
+  http.posts[0]?.answer(204)
+  await clock.advance(LEASE_MS - 1000)
+  t.equal(http.posts.length, 1, 'without that none is made')
+  store.settle = settle
+  evaluator.observe({ ...failure, model: 'e' })
+  await clock.advance(15_000)
+  t.match(http.posts[1]?.body, {
+    group_by: { model: '(many)' },
+    groups: 4,
+    count: 5,
+    top: { group: [{ value: 'model=d', count: 2 }, {}, {}, {}] },
+  })
+  http.posts[1]?.answer(204)
+  await clock.advance(0)
+  const many = { groupBy: { model: '(many)' }, groups: 4, count: 5 }
+  t.match(alerts, [{ groupBy: { model: 'a' } }, many])
+  t.match(evaluator.stats(), { alerts: 2, delivered: 2, failed: 0 })
 })

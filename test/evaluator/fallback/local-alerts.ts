@@ -264,3 +264,27 @@ t.test('stays bounded, however many groups come', async (t) => {
   }
   t.ok(alerts.size <= 10_000, `${alerts.size}`)
 })
+
+t.test(
+  'many groups that cross while Redis is away share one alert, which says so when it is handed over',
+  async (t) => {
+    for (const mode of ['local', 'hold'] as const) {
+      const { alerts, note, judge, delivered, toldOf } = setUp(mode)
+      const storming = { ...rule, groupBy: ['model'], maxAlertsPerMinute: 1 }
+      const groupOf = (model: string) => seriesOf(storming, `key-${model}`, { model })
+      for (const model of ['a', 'b', 'c']) note(12, groupOf(model))
+      const claims = judge()
+      t.equal(claims.length, mode === 'local' ? 2 : 0)
+      const many = 'default:many'
+      t.strictSame(alerts.raisedIds, ['default:key-a', many])
+      t.match(alerts.handoverOf(many), { count: 24, tries: 0 })
+      const claimed = claims.find(({ series }) => series.id === many)
+      if (claimed === undefined) continue
+      t.match(claimed.series.groupValues, { model: '(many)' })
+      t.match(await alerts.settle(claimed.series, claimed.claim, { kind: 'begun' }), { count: 24 })
+      await alerts.settle(claimed.series, claimed.claim, { kind: 'delivered' })
+      t.match(delivered, [{ series: many, count: 24 }])
+      t.strictSame(toldOf, ['default:key-b', 'default:key-c'], 'they cool down, too')
+    }
+  },
+)

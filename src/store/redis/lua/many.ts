@@ -177,9 +177,10 @@ local function leave(e)
   alert.ongoingOf = nil
 end
 
--- This call repeats one whose answer was lost, and with it a claim of (many).
+-- This call repeats one whose answer was lost, and with it a claim of (many). What it raised is a member's: its process may have to draft it.
 local function again(e)
   local m = stormOf(e)
-  if not m.isClaimed and m.alert.id and m.alert.holder == me then claim(m, e) end
+  local isBearer = e.alert.joined == m.alert.id or m.alert.raisedBy ~= me
+  if not m.isClaimed and m.alert.id and m.alert.holder == me and isBearer then claim(m, e) end
 end
 `
