@@ -77,6 +77,7 @@ const innerFloors: Record<string, Record<string, number>> = {
     backtest: 3,
     config: 3,
     'demo.ts': 3,
+    'silence.ts': 3,
     status: 3,
     'test.ts': 3,
     'watch.ts': 3,
@@ -104,8 +105,8 @@ const innerFloors: Record<string, Record<string, number>> = {
     memory: 1,
     connection: 1,
     redis: 2,
-    status: 3,
     config: 3,
+    status: 4,
     'open-store.ts': 4,
   },
 }

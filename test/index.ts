@@ -8,6 +8,7 @@ t.test('exports the library, and nothing that is not promised', (t) => {
     'backtest',
     'createConfigStore',
     'createEvaluator',
+    'createSilences',
   ])
   t.end()
 })

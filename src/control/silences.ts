@@ -1,5 +1,5 @@
 // `createSilences`, and the silences as operators see and set them: checked, with a note where one is likely to mute nothing. See README,
-// Silences.
+// Less noise.
 import { expected } from '../config/checks/problems.js'
 import { DEFAULT_CONFIG_KEY } from '../config/defaults.js'
 import type { RedisOption } from '../config/options.js'

@@ -30,7 +30,7 @@ t.test('the document knows of a rule all that is not for code only', (t) => {
   t.strictSame(codeOnly, ['maxGroups'])
   t.strictSame(
     documentMembers.filter((name) => !documentRuleMembers.includes(name)),
-    ['rules'],
+    ['rules', 'ignore'],
   )
   t.end()
 })
@@ -41,6 +41,9 @@ t.test('a comparison changes options of a rule, and never where an alert goes', 
     ruleOptions.filter((name) => !compared.includes(name)),
     ['url', 'secret', 'enabled', 'format', 'timeoutMs'],
   )
-  t.ok(compared.every((name) => ruleOptions.some((one) => one === name)))
+  t.strictSame(
+    compared.filter((name) => !ruleOptions.some((one) => one === name)),
+    ['ignore'],
+  )
   t.end()
 })

@@ -63,11 +63,12 @@ t.test('calls the webhook once at the threshold, with exactly the members that R
       suppressed: 0,
       notice: 1,
       since: '',
-      samples: [{ ...body.sample, count: 8, last_seen: '' }],
+      samples: [{ ...body.sample, kind: 'db timeout', count: 8, last_seen: '' }],
       top: {
         message: [{ value: 'db timeout', count: 8 }],
         path: [],
         status: [{ value: 503, count: 8 }],
+        kind: [{ value: 'db timeout', count: 8 }],
       },
     },
   )

@@ -1,11 +1,11 @@
 import t from 'tap'
-import { toSample } from '../../src/alert/sample.js'
+import { fromSample, toSample } from '../../src/alert/sample.js'
 import { eventNames, toAlertEvent, toResolvedEvent } from '../../src/evaluator/events.js'
 import { toLogRecord } from '../../src/record/log-record.js'
 
-const record = toLogRecord({ statusCode: 503, errorMessage: 'db timeout' })
-const notice = { id: 'a', rule: 'pay', count: 12, threshold: 10, window_seconds: 60, sample: toSample(record) }
-const told = { id: 'a', rule: 'pay', count: 12, threshold: 10, windowSeconds: 60, sample: record }
+const sample = toSample(toLogRecord({ statusCode: 503, errorMessage: 'db timeout' }))
+const notice = { id: 'a', rule: 'pay', count: 12, threshold: 10, window_seconds: 60, sample }
+const told = { id: 'a', rule: 'pay', count: 12, threshold: 10, windowSeconds: 60, sample: fromSample(sample) }
 
 t.test('an alert is told in the names of JavaScript', (t) => {
   const facts = { kind: 'firing', suppressed: 3, firstSeenMs: undefined, lastSeenMs: undefined } as const

@@ -157,7 +157,7 @@ t.test('in a browser', async (t) => {
     ])
     const { page } = await open(html)
     const cells = await page.locator('.settings tr').allTextContents()
-    t.match(cells, [/^as giventhreshold=20threshold=100$/, /^Errors606060$/, /^Alerts640$/])
+    t.match(cells, [/^as giventhreshold=20threshold=100$/, /^Errors606060$/, /^Ignored000$/, /^Alerts640$/])
     const lefts = async (on: Page): Promise<number> =>
       new Set(
         await Promise.all(

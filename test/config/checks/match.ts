@@ -54,7 +54,7 @@ t.test('refuses all else', async (t) => {
     { not: {} },
     { not: { regex: '(' } },
     { not: 'a', prefix: 'b' },
-    { not: { not: 'a' } },
+    { not: { not: { equals: 1 } } },
     () => true,
     /a/,
   ]) {

@@ -58,7 +58,7 @@ const further = [
 ]
 
 await t.test('knows the seven members of the original, and further ones', async (t) => {
-  t.strictSame(documentMembers, [...Object.keys(JSON.parse(written)), ...further, 'rules'])
+  t.strictSame(documentMembers, [...Object.keys(JSON.parse(written)), ...further, 'rules', 'ignore'])
 })
 
 await t.test('cannot say who may be called, nor through what: only code can', async (t) => {
@@ -118,6 +118,7 @@ await t.test('refuses wrong types and bad URLs, each under its own path, all at 
     max_alerts_per_minute: 0,
     timeout_ms: 499,
     rules: 'x',
+    ignore: 'x',
   })
   const problems = problemsOf(parseDocument(text))
   t.strictSame(
@@ -157,7 +158,7 @@ await t.test('never throws, and shows nothing that it was given as a secret or U
     fc.property(fc.oneof(documents, fc.jsonValue()), (document) => {
       const parsed = parseDocument(JSON.stringify(document))
       for (const { path, message } of problemsOf(parsed)) {
-        if (path !== '' && !/^(rules|group_by)\./.test(path) && !documentMembers.includes(path)) return false
+        if (path !== '' && !/^(rules|group_by|ignore)\./.test(path) && !documentMembers.includes(path)) return false
         if (message.includes(canary)) return false
       }
       return parsed.kind === 'valid' || parsed.problems.length > 0

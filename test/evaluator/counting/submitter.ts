@@ -117,7 +117,12 @@ t.test('what could not be submitted by the time it is closed is said to be dropp
 t.test(
   'more groups at once than one submission holds are all counted, one submission right after the other',
   async (t) => {
-    const { clock, store, http, evaluator, counted } = setUp({ groupBy: 'model', maxGroups: 2000, threshold: 2 })
+    const { clock, store, http, evaluator, counted } = setUp({
+      groupBy: 'model',
+      maxGroups: 2000,
+      threshold: 2,
+      maxAlertsPerMinute: 10_000,
+    })
     await clock.advance(2000)
     for (let i = 0; i < 1500; i += 1) {
       evaluator.observe({ ...failure, model: `${i}` })
@@ -135,7 +140,7 @@ t.test(
 
 t.test('so are those of several rules in a short window', async (t) => {
   const rules = [1, 2, 3].map((i) => ({ name: `rule${i}`, groupBy: 'model' }))
-  const { clock, evaluator, counted } = setUp({ rules, windowSeconds: 1, threshold: 2 })
+  const { clock, evaluator, counted } = setUp({ rules, windowSeconds: 1, threshold: 2, maxAlertsPerMinute: 10_000 })
   await clock.advance(2000)
   for (let i = 0; i < 900; i += 1) {
     evaluator.observe({ ...failure, model: `${i}` })
