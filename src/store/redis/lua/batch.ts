@@ -212,7 +212,8 @@ ${ARRIVALS}
       isClaimed = alert.id and alert.holder == me and not isFresh and e.handover == '' and not (e.isMany and manyOf(e).isClaimed)
       if not isClaimed and e.handover ~= '' then isClaimed = arrive('takeOver', e, isFresh, cooling) end
       if not isClaimed then isClaimed = decide(e, cooling) end
-      if not isClaimed and e.isGroup and not isFresh then inStorm('again', e) end
+      local mayJoin = e.isGroup and e.countCount > 0 and alert.kind ~= 'firing' and not cooling and not e.isSilenced
+      if mayJoin and not isClaimed and not isFresh and (alert.joined or e.total >= e.threshold) then inStorm('again', e) end
     end
     if isClaimed then
       alert.holder, alert.untilMs, alert.parkedUnder, alert.crossingFromMs = me, now + e.leaseMs, nil, nil

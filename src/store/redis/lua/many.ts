@@ -187,7 +187,7 @@ local function leave(e)
   alert.ongoingOf = nil
 end
 
--- This call repeats one whose answer was lost, and with it a claim of (many).
+-- This call repeats one whose answer was lost, and with it a claim of (many): e is the first entry that may have made it.
 local function again(e)
   local m = stormOf(e)
   if not m.isClaimed and m.alert.id and m.alert.holder == me then claim(m, e) end
