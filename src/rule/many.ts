@@ -55,7 +55,7 @@ export interface GroupDecision extends Storm {
 export function decideGroup(given: AlertState, storm: Storm, situation: GroupSituation): GroupDecision {
   const { nowMs, fresh, total, policy, series } = situation
   const { maxAlertsPerMinute } = series.rule
-  const begunMs = storm.begunMs.filter((atMs) => atMs > nowMs - LIMITED_MS)
+  const begunMs = begunWithin(storm.begunMs, nowMs)
   const before = cooledByMany(given, storm.many)
   const isReached = total >= policy.threshold
   const isFull = begunMs.length >= maxAlertsPerMinute
@@ -78,6 +78,24 @@ export function decideGroup(given: AlertState, storm: Storm, situation: GroupSit
     isOfMany: false,
     heldMs: Math.max(0, untilMs - nowMs),
   }
+}
+
+/**
+ * Whether no alert tells of what a group meets now though nothing of its own holds it back: as many as may have begun, and `(many)` takes no
+ * more groups.
+ */
+export function isShut(
+  { many, begunMs }: Storm,
+  { rule }: Series,
+  { nowMs, isManySilenced }: Pick<GroupSituation, 'nowMs' | 'isManySilenced'>,
+): boolean {
+  if (begunWithin(begunMs, nowMs).length < rule.maxAlertsPerMinute) return false
+  if (many.pending?.facts.kind === 'firing') return many.pending.gathering === undefined
+  return !isFreeToRaise(many, { nowMs, policy: rule, isSilenced: isManySilenced })
+}
+
+function begunWithin(begunMs: readonly number[], nowMs: number): readonly number[] {
+  return begunMs.filter((atMs) => atMs > nowMs - LIMITED_MS)
 }
 
 /** Decides for `(many)` where no group adds anything: what is pending, and the end. */

@@ -10,6 +10,7 @@ import {
   UnreadableError,
 } from '../../backtest/files.js'
 import { systemClock } from '../../clock.js'
+import { ConfigError } from '../../errors.js'
 import type { ParserName } from '../../record/foreign-lines/event-reader.js'
 import { oneLine } from '../../text.js'
 import { UsageError } from '../usage-error.js'
@@ -22,6 +23,7 @@ import { failureOf, type ToldReport } from './told-report.js'
 
 /** Files with fewer bytes in all get no progress bar: they are read before anybody could look at it. */
 const MIN_PROGRESS_BYTES = 50e6
+const NONE_LEARNS = 'Expected `--learned` together with `--new-only`: no rule counts only what is new, so none learns'
 /** Width of the report in characters if the output is no terminal. */
 const DEFAULT_COLUMNS = 100
 
@@ -85,6 +87,8 @@ export async function runBacktest(
       })
     } catch (error) {
       if (error instanceof UnreadableError) throw new Error(oneLine(error.message), { cause: error })
+      if (error instanceof ConfigError && error.problems.some(({ path }) => path === 'learned'))
+        throw new UsageError(NONE_LEARNS)
       throw error
     } finally {
       bar?.clear()

@@ -6,7 +6,7 @@ import { toCamelCase } from '../../config/names.js'
 import type { LogsirenOptions } from '../../config/options.js'
 import { resolveSettings } from '../../config/settings.js'
 import type { ControlOptions } from '../../control/control.js'
-import { oneLine, span } from '../../text.js'
+import { counted, oneLine, span } from '../../text.js'
 import { type Flags, type ProgramParts, readControl } from '../command.js'
 import { flagNames, type Read, readWithSources } from '../flags.js'
 import { UsageError } from '../usage-error.js'
@@ -78,8 +78,8 @@ function flagsIn(sources: Read['sources'], isMeant: (name: string) => boolean): 
 /** The rules in force, each with its numbers: `db 20 errors in 60 s, cooldown 5 min`. */
 function rulesText(options: LogsirenOptions): string {
   const { rules } = resolveSettings({ ...options, url: options.url || 'http://127.0.0.1/' }, undefined)
-  const texts = rules.slice(0, MAX_RULES).map(({ name, threshold, windowMs, cooldownMs }) => {
-    const numbers = `${threshold} errors in ${span(windowMs / 1000)}, cooldown ${span(cooldownMs / 1000)}`
+  const texts = rules.slice(0, MAX_RULES).map(({ name, threshold, windowMs, cooldownMs, newOnly }) => {
+    const numbers = `${counted(threshold, newOnly ? 'new kind' : 'error')} in ${span(windowMs / 1000)}, cooldown ${span(cooldownMs / 1000)}`
     return options.rules === undefined ? numbers : `${name} ${numbers}`
   })
   const more = rules.length - texts.length

@@ -6,7 +6,7 @@ import { type AlertState, initialState, type Pending } from '../../rule/alert-st
 import { cooldownAfter, type Streak } from '../../rule/cooldown.js'
 import { type Decision, decide, isFreeToRaise, type Situation } from '../../rule/decide.js'
 import { KnownKinds, type Meeting } from '../../rule/known-kinds.js'
-import { cooledByMany, decideGroup, decideMany, type GroupDecision } from '../../rule/many.js'
+import { cooledByMany, decideGroup, decideMany, type GroupDecision, isShut, type Storm } from '../../rule/many.js'
 import { isMany, MANY_KEY, manyOf, type Series, seriesOf } from '../../rule/series.js'
 import { type ClaimRef, dueAt, type Settled, type Settlement, settle } from '../../rule/settle.js'
 import type { Silence } from '../../rule/silence.js'
@@ -173,7 +173,8 @@ export class MemoryStore implements Store {
     // Errors of a rule that counts only what is new are judged in any case.
     const judged = entry.kind === 'judged' ? entry : undefined
     const isSilenced = isRunning(judged?.silence, epochMs)
-    const met = rule.newOnly ? this.#meet(entry, state.alert, { nowMs, isSilenced }) : undefined
+    const isManySilenced = isRunning(judged?.manySilence, epochMs)
+    const met = rule.newOnly ? this.#meet(entry, state.alert, { nowMs, isSilenced, isManySilenced }) : undefined
     const newest = met?.counts ?? counts
     const { total, fresh, fellAtMs, endsAtMs, ...added } = state.counter.add(newest, rule.threshold)
     const dropped = added.dropped + (met?.dropped ?? 0)
@@ -209,7 +210,7 @@ export class MemoryStore implements Store {
     state.unjudged = 0
     const before = state.alert
     const manyBefore = this.#manyOf(rule)
-    const decided = this.#decide(series, before, situation, isRunning(judged?.manySilence, epochMs))
+    const decided = this.#decide(series, before, situation, isManySilenced)
     const { claim, state: after, isOfMany = false, heldMs = 0 } = decided
     const isNew = claim !== undefined && claim.id !== (isOfMany ? manyBefore : before)?.pending?.id
     state.alert = after
@@ -236,10 +237,9 @@ export class MemoryStore implements Store {
     const { rule } = series
     if (isMany(series)) return decideMany(before, situation)
     if (rule.groupBy.length === 0) return decide(before, situation)
-    const many = this.#manyOf(rule)
-    const begunMs = this.#begunMs.get(rule.name) ?? []
-    const decided = decideGroup(before, { many, begunMs }, { ...situation, series, isManySilenced })
-    if (decided.many !== many) {
+    const storm = this.#stormOf(rule)
+    const decided = decideGroup(before, storm, { ...situation, series, isManySilenced })
+    if (decided.many !== storm.many) {
       const ofMany = manyOf(rule)
       this.#stateOf(ofMany).alert = decided.many
       this.#plan(ofMany.id, dueAt(decided.many, situation))
@@ -247,6 +247,10 @@ export class MemoryStore implements Store {
     if (decided.begunMs.length > 0) this.#begunMs.set(rule.name, decided.begunMs)
     else this.#begunMs.delete(rule.name)
     return { ...decided, state: decided.group }
+  }
+
+  #stormOf(rule: RuleSettings): Storm {
+    return { many: this.#manyOf(rule), begunMs: this.#begunMs.get(rule.name) ?? [] }
   }
 
   /** The state of the series `(many)` of a rule. */
@@ -258,13 +262,16 @@ export class MemoryStore implements Store {
   #meet(
     { series, counts }: Entry,
     alert: AlertState,
-    at: { readonly nowMs: number; readonly isSilenced: boolean },
+    at: { readonly nowMs: number; readonly isSilenced: boolean; readonly isManySilenced: boolean },
   ): Met {
     const { rule } = series
     const known = this.#kinds.get(rule.name) ?? new KnownKinds()
     this.#kinds.set(rule.name, known)
-    const now = cooledByMany(alert, this.#manyOf(rule))
-    const isFree = now.joined === undefined && isFreeToRaise(now, { ...at, policy: rule })
+    const storm = this.#stormOf(rule)
+    const now = cooledByMany(alert, storm.many)
+    const isOfGroup = rule.groupBy.length > 0 && !isMany(series)
+    const isHeldBack = now.joined !== undefined || !isFreeToRaise(now, { ...at, policy: rule })
+    const isFree = !isHeldBack && !(isOfGroup && isShut(storm, series, at))
     const meetings = counts.map(({ kind, monotonicMs }): Meeting => {
       if (kind === undefined || hasLeft(monotonicMs, at.nowMs, rule.windowMs)) return 'dropped'
       return known.meet(kind, at.nowMs, !isFree, rule)

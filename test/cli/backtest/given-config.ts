@@ -19,7 +19,8 @@ t.test('says what flags and variables try', async (t) => {
     text: '--threshold, LOGSIREN_WINDOW_SECONDS: 20 errors in 2 h, cooldown 5 min',
   })
   const rules = JSON.stringify(Array.from({ length: 7 }, (_, i) => ({ name: `r${i}`, threshold: i + 1 })))
-  t.match((await given({ rules })).text, /^--rules: r0 1 errors in 60 s, .*; r4 5 errors .*; and 2 more rules$/)
+  t.match((await given({ rules })).text, /^--rules: r0 1 error in 60 s, .*; r4 5 errors .*; and 2 more rules$/)
+  t.match((await given({ newOnly: true })).text, /: 1 new kind in 60 s, /)
   t.match((await given({ enabled: 'false' })).notes, ['Alerts are off: enabled is false.'])
 })
 

@@ -132,8 +132,9 @@ local function countKinds(e, rule)
 end
 
 -- Counts what is new. It comes after everything has been looked at that holds an alert back, and before the decision.
-local function countUnknown(e)
+local function countUnknown(e, isShut)
   local isHeldBack = e.alert.kind == 'firing' or e.alert.joined or e.cooling or e.isSilenced or e.handover ~= ''
+  isHeldBack = isHeldBack or (e.isGroup and isShut())
   local newest = kinds.welcome(e, isHeldBack)
   local rule = rules[e.row]
   kinds.note(e, rule)
@@ -178,7 +179,7 @@ ${OLDEST}
 ${DECISION}
   storms = function()
 ${MANY}
-    return { cool = cool, begun = begun, holds = holds, leave = leave, followMany = followMany, again = again }
+    return { cool = cool, begun = begun, isShut = isShut, holds = holds, leave = leave, followMany = followMany, again = again }
   end
   local function arrivals()
 ${HISTORY}
@@ -204,7 +205,7 @@ ${ARRIVALS}
     end
     local cooling, isClaimed = coolingOf(e, e.deliveryBefore), false
     e.cooling = cooling
-    if not e.total then countUnknown(e) end
+    if not e.total then countUnknown(e, function() return inStorm('isShut', e) end) end
     if isEnded then isClaimed = arrive('endHere', e, isFresh)
     else
       -- This call repeats one whose answer was lost.

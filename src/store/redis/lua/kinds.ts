@@ -1,8 +1,11 @@
 // How a script finds out which kinds of errors are new to the fleet, for rules that count only those; twin of rule/known-kinds.ts.
 import { MAX_KINDS, type Meeting, NOTED_EVERY_MS } from '../../../rule/known-kinds.js'
 
-/** A rule's kinds are kept for this long after the last of them would be new again. */
-const TTL_MARGIN_MS = 86_400_000
+/**
+ * A rule's kinds are kept for this long after the last of them would be new again. With them the rule would forget that it has learned: the
+ * first error after a quiet time, which is worth an alert most of all, would be learned.
+ */
+const TTL_MARGIN_MS = 30 * 86_400_000
 
 /** What became of the errors of one kind travels as one letter. */
 const letters: Readonly<Record<Meeting, string>> = {

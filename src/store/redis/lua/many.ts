@@ -141,6 +141,16 @@ local function raiseMany(m, e)
   claim(m, e)
 end
 
+-- Whether no alert tells of what a group meets now though nothing of its own holds it back: as many as may have begun, and (many) takes no
+-- more groups.
+local function isShut(e)
+  local m = stormOf(e)
+  if not fullForMs(m) then return false end
+  if m.alert.kind == 'firing' then return not m.alert.groups end
+  readSilence(m, e.manySilence)
+  return m.isSilenced or coolingOf(m, m.deliveryBefore) ~= nil
+end
+
 -- Whether a group that has new errors, and that nothing of its own holds back, raises no alert, since one of (many) tells of it.
 local function holds(e, isCrossing)
   local m, isMember = stormOf(e), e.alert.joined
