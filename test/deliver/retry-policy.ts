@@ -112,7 +112,7 @@ t.test(
           const { waitMs } = settlement
           return (
             settlement.kind === 'postponed' &&
-            waitMs >= (failure.reason === 'rateLimited' && asked > 0 ? 1000 : 1600) &&
+            waitMs >= (failure.reason === 'rateLimited' && failure.retryAfterMs !== undefined ? 1000 : 1600) &&
             waitMs >= asked &&
             waitMs <= Math.max(600_000, Math.min(asked + 4000, 3_600_000)) &&
             pauseMs <= waitMs

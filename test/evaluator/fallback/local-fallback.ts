@@ -108,7 +108,13 @@ t.test('hold: raises nothing while Redis is away, and hands over on its return w
 })
 
 t.test('counts what it could not raise, since there is too much for the fleet to learn of', async (t) => {
-  const options = { onRedisDown: 'hold', groupBy: 'model', maxGroups: 2000, threshold: 1 } as const
+  const options = {
+    onRedisDown: 'hold',
+    groupBy: 'model',
+    maxGroups: 2000,
+    maxAlertsPerMinute: 2000,
+    threshold: 1,
+  } as const
   const { clock, evaluator } = await setUp(t, options)
   for (let i = 0; i < 1003; i += 1) evaluator.observe({ ...failure, model: `${i}` })
   await clock.advance(6000)
@@ -256,7 +262,7 @@ function observe(evaluator: LineEvaluator, errors: number, model = ''): void {
 }
 
 t.test('Redis is asked as ever while alerts raised alone are delivered, however long that takes', async (t) => {
-  const { http, clock, store, evaluator } = await alone({ groupBy: 'model', threshold: 1 })
+  const { http, clock, store, evaluator } = await alone({ groupBy: 'model', threshold: 1, maxAlertsPerMinute: 100 })
   http.status = undefined
   for (let i = 0; i < 60; i += 1) observe(evaluator, 1, `${i}`)
   await clock.advance(200)
