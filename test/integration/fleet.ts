@@ -60,7 +60,7 @@ interface Member {
 async function start(redis: RedisOption, url: string, processes: number): Promise<Member[]> {
   const rules = [
     { name: 'all', threshold: FIRST },
-    { name: 'by-model', groupBy: ['model'], threshold: FIRST / 4 },
+    { name: 'by-model', groupBy: ['model'], threshold: FIRST / 4, maxAlertsPerMinute: 100 },
   ]
   const options = { redis, configKey: KEY, url, rules, windowSeconds: 600, cooldownSeconds: 600 }
   const members: Member[] = []
