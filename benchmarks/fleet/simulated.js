@@ -5,14 +5,15 @@ import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 // By its path, since it is not for users: simulated processes must keep to the very rule of real ones.
 import { HEARTBEAT_MS, SPACING_MS, spacingMs } from '../../.build/evaluator/counting/pace.js'
-import { ENTRY, HEAD, HEAD_KEYS, RULE, RULE_KEYS } from '../../.build/store/redis/batch-protocol.js'
+import { ENTRY, HEAD, HEAD_KEYS, RULE, RULE_KEYS, STORM_KEYS } from '../../.build/store/redis/batch-protocol.js'
 
 const CONNECTING = 200
 const SHORTEST_WINDOW_MS = 60_000
 /** Of EVALSHA, before the keys: the command, the hash, the number of keys. */
 const BEFORE_KEYS = 3
 const headNames = Object.keys(HEAD)
-const ruleLength = Object.keys(RULE).length
+const ruleNames = Object.keys(RULE)
+const ruleLength = ruleNames.length
 const entryLength = Object.keys(ENTRY).length
 /** As in pace.ts. */
 const ANSWERS = 4
@@ -56,15 +57,22 @@ function newMember(port, command, clientId, ownId) {
   const firstArgument = BEFORE_KEYS + Number(texts[2])
   const at = (name) => firstArgument + headNames.indexOf(name)
   const ruleCount = Number(texts[at('ruleCount')])
-  const firstEntry = firstArgument + headNames.length + ruleCount * ruleLength
+  const firstRule = firstArgument + headNames.length
+  const firstEntry = firstRule + ruleCount * ruleLength
+  // A rule with groups has keys for their storms, too.
+  const keyCounts = Array.from({ length: ruleCount }, (_, i) => {
+    const limit = texts[firstRule + i * ruleLength + ruleNames.indexOf('maxAlertsPerMinute')]
+    return RULE_KEYS.length + (limit === '0' ? 0 : STORM_KEYS.length)
+  })
+  const keyCount = keyCounts.reduce((sum, count) => sum + count, HEAD_KEYS.length)
   // The number of errors of the entry's one count: after the entry's own members, and the count's age.
   const errorsAt = firstEntry + entryLength + 1
   // What a process tells of itself comes a few times a minute only.
   for (const name of ['growth', 'process', 'announced']) texts[at(name)] = ''
   const heartbeat = [
     ...texts.slice(0, 2),
-    `${HEAD_KEYS.length + ruleCount * RULE_KEYS.length}`,
-    ...texts.slice(BEFORE_KEYS, BEFORE_KEYS + HEAD_KEYS.length + ruleCount * RULE_KEYS.length),
+    `${keyCount}`,
+    ...texts.slice(BEFORE_KEYS, BEFORE_KEYS + keyCount),
     ...texts.slice(firstArgument, firstEntry),
   ]
   const argumentsMoved = heartbeat.length - firstEntry
@@ -100,9 +108,10 @@ function newMember(port, command, clientId, ownId) {
   socket.setEncoding('latin1').on('data', (text) => {
     answer += text
     if (answer.startsWith('-')) throw new Error(answer)
-    // A batch's answer ends with the list of repaired keys, which is empty, and the era; without a time it is told the server's.
+    // A batch's answer ends with the list of repaired keys, which is empty, the era, and what was new, which is empty too; without a time it
+    // is told the server's.
     const isClock = answer.includes('clock')
-    if (!isClock && !/\*0\r\n\$\d+\r\n\d+\r\n$/.test(answer)) return
+    if (!isClock && !/\*0\r\n\$\d+\r\n\d+\r\n\*0\r\n$/.test(answer)) return
     const serverMs = Number(/\d{13}/.exec(answer)?.[0])
     const nowMs = performance.now()
     if (isClock || aheadMs === undefined) aheadMs = serverMs - nowMs

@@ -30,7 +30,13 @@ const evaluator = createEvaluator({
   url,
   rules: [
     { name: 'storm', match: { model: 'storm' }, threshold: 2 ** 31 - 1 },
-    { name: 'lone', match: { model: { prefix: 'm-' } }, groupBy: ['model'], threshold: 1 },
+    {
+      name: 'lone',
+      match: { model: { prefix: 'm-' } },
+      groupBy: ['model'],
+      threshold: 1,
+      maxAlertsPerMinute: 1_000_000,
+    },
   ],
 })
 const redis = new Redis(options.redis)
