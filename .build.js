@@ -127,11 +127,22 @@ function minified() {
       const lines = modules.map((module) => {
         const end = module.indexOf('\n')
         const name = module.slice(0, end).replace('.build/', '')
-        return `${name}\n${denseOf(fileName, module.slice(end))}\n`
+        const dense = denseOf(fileName, module.slice(end))
+        return `${name}\n${hasLua(name) ? withoutLuaComments(dense) : dense}\n`
       })
       return head + lines.join('')
     },
   }
+}
+
+/** Whether a module of ours is a script for Redis. */
+function hasLua(name) {
+  return /^\/\/ store\/.*(?:\/lua\/|-scripts\.js)/.test(name)
+}
+
+/** Scripts in Lua are texts, in which a comment has lines of its own. */
+function withoutLuaComments(code) {
+  return code.replace(/\n *--[^\n]*(?=\n)/g, '')
 }
 
 function denseOf(name, code) {
