@@ -217,7 +217,8 @@ export const ruleMembers: RuleMembers = {
     kind: 'integer',
     min: 0,
     fallback: 3600,
-    meaning: 'for so many seconds after its first error a rule with `newOnly` only learns; 0, for services that seldom fail, means not at all',
+    meaning:
+      'for so many seconds after its first error a rule with `newOnly` only learns; 0, for services that seldom fail, means not at all',
     inDocument: { label: 'Learning, seconds', hint: 'in which nothing is new yet' },
     isComparable: true,
   },
