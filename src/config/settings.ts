@@ -40,6 +40,16 @@ export interface RuleSettings {
   readonly learnMs: number
   /** Alerts of its groups that may begin in a minute. */
   readonly maxAlertsPerMinute: number
+  /** An alert also needs this share of the window's requests to be errors, in percent; 0 where any share does. */
+  readonly percent: number
+  /** Templates of links by their names, told with every alert. */
+  readonly links: Readonly<Record<string, string>>
+  /** Texts by their names, told with every alert. */
+  readonly labels: Readonly<Record<string, string>>
+  /** The body of the format `template`, any JSON value; undefined where there is none. */
+  readonly template: unknown
+  /** Further headers of each request, by their names; empty where there are none, or none that may be sent to the url's origin. */
+  readonly headers: Readonly<Record<string, string>>
   /** The conditions that an error must meet to count; undefined if all errors do. */
   readonly match?: Match
   /** `match` is the document's and finds nothing in redacted places: its writer could find out a redacted value by trying conditions. */
@@ -132,6 +142,11 @@ function countingOf(options: FullRuleOptions): Omit<RuleSettings, keyof Destinat
     newAfterMs: DAY_MS * Math.min(options.newAfterDays, MAX_NEW_AFTER_DAYS),
     learnMs: 1000 * options.learnSeconds,
     maxAlertsPerMinute: options.maxAlertsPerMinute,
+    percent: 0,
+    links: {},
+    labels: {},
+    template: undefined,
+    headers: {},
   }
 }
 

@@ -34,6 +34,11 @@ await t.test('without options and document there is one rule, off, with the defa
     newAfterMs: 14 * 86_400_000,
     learnMs: 3_600_000,
     maxAlertsPerMinute: 10,
+    percent: 0,
+    links: {},
+    labels: {},
+    template: undefined,
+    headers: {},
     timeoutMs: 3000,
   })
 })
@@ -55,6 +60,11 @@ await t.test('options set a rule, seconds become milliseconds', async (t) => {
     newAfterDays: 2,
     learnSeconds: 0,
     maxAlertsPerMinute: 4,
+    percent: 0,
+    links: {},
+    labels: {},
+    template: undefined,
+    headers: {},
     timeoutMs: 700,
   } as const
   t.strictSame(ruleOf(options), {
@@ -76,6 +86,11 @@ await t.test('options set a rule, seconds become milliseconds', async (t) => {
     newAfterMs: 2 * 86_400_000,
     learnMs: 0,
     maxAlertsPerMinute: 4,
+    percent: 0,
+    links: {},
+    labels: {},
+    template: undefined,
+    headers: {},
     timeoutMs: 700,
   })
 })
