@@ -24,6 +24,7 @@ import { Submitter } from './counting/submitter.js'
 import { Dispatcher } from './dispatch/dispatcher.js'
 import type { Events } from './events.js'
 import { LocalFallback } from './fallback/local-fallback.js'
+import { startHeartbeat } from './heartbeat.js'
 import { FirstConfigHold } from './intake/first-config-hold.js'
 import { Intake } from './intake/intake.js'
 import { KeepAlive } from './keep-alive.js'
@@ -89,7 +90,7 @@ export interface LineEvaluator extends Evaluator {
 export interface EvaluatorParts {
   readonly clock?: Clock
   readonly store?: Store
-  readonly http?: Pick<HttpClient, 'post' | 'close'>
+  readonly http?: Pick<HttpClient, 'get' | 'post' | 'close'>
   /** How lines come in, for operators. @defaultValue `'evaluator'` */
   readonly logger?: LoggerName
   /** Where this evaluator counts what it does. */
@@ -191,6 +192,7 @@ function open(options: LogsirenOptions, parts: EvaluatorParts): LineEvaluator {
     keepAlive.update('hold', false)
   })
   submitter.start()
+  const stopHeartbeat = heartbeat()
   const isUrlForgotten = !store.isShared && config.isUrlForgotten
   // In a turn of its own: nobody listens before the caller has the evaluator. One that is closed at once does not wait for it.
   if (isUrlForgotten) clock.after(0, () => config.checkDestination(), true)
@@ -199,6 +201,22 @@ function open(options: LogsirenOptions, parts: EvaluatorParts): LineEvaluator {
   // that may switch it on, and they are judged under that; if it stays off, they are dropped.
   function countedRules(): readonly RuleSettings[] {
     return store.isShared ? config.rules : config.rules.filter((rule) => rule.enabled)
+  }
+
+  function heartbeat(): () => void {
+    const { heartbeatUrl: url, heartbeatSeconds = 60 } = options as { heartbeatUrl?: string; heartbeatSeconds?: number }
+    if (url === undefined) return () => {}
+    const stats = parts.stats ?? (() => counters)
+    return startHeartbeat({
+      clock,
+      beats: store.beats,
+      http,
+      announcer,
+      url,
+      periodMs: 1000 * heartbeatSeconds,
+      lines: () => stats().observed,
+      isCounting: () => submitter.isAnswered,
+    })
   }
 
   /** `input` is a parameter of its own, so that no line costs a closure. */
@@ -214,6 +232,7 @@ function open(options: LogsirenOptions, parts: EvaluatorParts): LineEvaluator {
   }
 
   async function close(): Promise<void> {
+    stopHeartbeat()
     news?.leave()
     if (isUrlForgotten) config.checkDestination()
     await lifecycle.finish(closeTimeoutMs)

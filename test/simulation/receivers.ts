@@ -18,7 +18,7 @@ export interface ReceiverState {
 const ATTEMPT_TIMEOUT_MS = 3000
 const CLIENT_DELAY_MS = 0.5
 
-export type SimHttp = Pick<HttpClient, 'post' | 'close'>
+export type SimHttp = Pick<HttpClient, 'get' | 'post' | 'close'>
 
 export interface HttpOptions {
   readonly timeline: Timeline
