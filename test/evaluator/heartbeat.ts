@@ -27,7 +27,7 @@ function start(clock: FakeClock, beats: Beats, periodMs = 60_000, chance = 0.5):
   const warnings: Warning[] = []
   announcer.on('warning', (warning) => void warnings.push(warning))
   const http = new FakeHttp()
-  const process = {
+  const process: Process = {
     http,
     warnings,
     read: (lines = 1) => {
