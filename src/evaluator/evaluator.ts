@@ -1,7 +1,7 @@
 // Where the parts meet: lines and records come in, counts go to the store, alerts to their receivers.
 import { hostname } from 'node:os'
 import { type Clock, outsideRequests, systemClock, withSuspensions } from '../clock.js'
-import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_ON_REDIS_DOWN } from '../config/defaults.js'
+import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_HEARTBEAT_SECONDS, DEFAULT_ON_REDIS_DOWN } from '../config/defaults.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { parseOptions } from '../config/parse-options.js'
 import type { RuleSettings } from '../config/settings.js'
@@ -204,8 +204,8 @@ function open(options: LogsirenOptions, parts: EvaluatorParts): LineEvaluator {
   }
 
   function heartbeat(): () => void {
-    const { heartbeatUrl: url, heartbeatSeconds = 60 } = options as { heartbeatUrl?: string; heartbeatSeconds?: number }
-    if (url === undefined) return () => {}
+    const { heartbeatUrl: url = '', heartbeatSeconds = DEFAULT_HEARTBEAT_SECONDS } = options
+    if (url === '') return () => {}
     const stats = parts.stats ?? (() => counters)
     return startHeartbeat({
       clock,

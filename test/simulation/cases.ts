@@ -879,7 +879,11 @@ export const cases: readonly Case[] = [
     promise: 'silent without Redis',
     broken: { ...beating(...steadily), disturbances: [trouble('redis', 60_000, 70_000)] },
     kept: {
-      'just sent': { ...beating(...steadily), disturbances: [trouble('redis', 64_900, 70_000)] },
+      'its answer was on its way': { ...beating(...steadily), disturbances: [trouble('redis', 62_000, 70_000)] },
+      'its process stood still': {
+        ...beating(...steadily),
+        disturbances: [trouble('redis', 60_000, 70_000), trouble('p0', 59_000, 64_900, 'stall')],
+      },
       'back again': { ...beating(...steadily), disturbances: [trouble('redis', 60_000, 64_900)] },
     },
   },

@@ -1,5 +1,5 @@
 // While lines come and can be counted the heartbeat's url is asked once in a period; else it is not.
-import type { BeatSeen, Journal } from '../journal.js'
+import type { BeatSeen, Disturbance, Journal } from '../journal.js'
 import { HEARTBEAT_URL } from '../plan.js'
 import { at, type Book, type Problem } from './problem.js'
 import { isDelivered, isDisturbed, isRunning } from './views.js'
@@ -8,8 +8,8 @@ import { isDelivered, isDisturbed, isRunning } from './views.js'
 const HEALING_MS = 30_000
 /** After a trouble a process has to connect again, and to be answered. */
 const RETURN_MS = 15_000
-/** What was asked for before Redis went away may be sent until then. */
-const ON_ITS_WAY_MS = 500
+/** An answer of Redis may be on its way for so long. */
+const ON_ITS_WAY_MS = 4000
 /** Clocks round to whole milliseconds. */
 const ROUNDING_MS = 5
 
@@ -72,12 +72,20 @@ function judgeIdle(journal: Journal): Problem[] {
         'silent without lines',
         `${process} beats at ${at(startMs)} and has read nothing since ${at(sinceMs)}`,
       )
-    const lost = journal.disturbances.find(
-      ({ where, kind, fromMs, untilMs }) =>
-        (where === 'redis' || (where === process && kind === 'line down')) &&
-        startMs > fromMs + ON_ITS_WAY_MS &&
-        startMs < untilMs,
-    )
+    const lost = journal.disturbances.find((one) => isLostAt(journal, process, one, startMs))
     return lost === undefined ? [] : found('silent without Redis', `${process} beats at ${at(startMs)}: ${lost.kind}`)
+  })
+}
+
+/** Whether a trouble kept a process from Redis at that moment, and long enough for all answers to have come that were on their way. */
+function isLostAt({ disturbances }: Journal, process: string, trouble: Disturbance, atMs: number): boolean {
+  const { where, kind, fromMs, untilMs } = trouble
+  if (where !== 'redis' && (where !== process || kind !== 'line down')) return false
+  if (atMs <= fromMs + ON_ITS_WAY_MS || atMs >= untilMs) return false
+  return !disturbances.some((one) => {
+    // Where two troubles of a place overlap, the one that ends first ends both. A process that stood still does afterwards what it heard before.
+    const isEnd = one !== trouble && one.where === where && one.untilMs > fromMs && one.untilMs <= atMs
+    const isFrozen = one.where === process && /suspend|stall/.test(one.kind)
+    return isEnd || (isFrozen && one.fromMs <= atMs && one.untilMs >= fromMs)
   })
 }
