@@ -50,6 +50,7 @@ export function readTally(
   const delivery = readDelivery(String(stamp), serverMs)
   return {
     total,
+    requests: 0,
     dropped: droppedBefore + dropped,
     isJudged,
     quietMs,
