@@ -12,6 +12,8 @@ export interface Draft {
   readonly sample: Sample
   /** Method and path of the sample's request: `GET /orders/17`. */
   readonly sample_request?: string
+  /** The trace in which the sample's error happened. */
+  readonly sample_trace_id?: string
   readonly group_by?: GroupValues
   /** Set where the rule counts only what is new: `count` is that of the window's new kinds, and `samples` has one of each. */
   readonly new_only?: true
@@ -58,6 +60,7 @@ const draftSchema = v.object({
     v.transform((given) => readSample(given)),
   ),
   sample_request: optional(v.string()),
+  sample_trace_id: optional(v.string()),
   group_by: optional(v.custom<GroupValues>(isObject)),
   new_only: optional(v.literal(true)),
   service: optional(v.string()),

@@ -108,14 +108,19 @@ function leadingMembers({ threshold, window_seconds, count, sample, id, rule }: 
 
 function optionalMembers({
   sample_request,
+  sample_trace_id,
   group_by,
   new_only,
   service,
   hostname,
   groups,
-}: Notice): Pick<Draft, 'sample_request' | 'group_by' | 'groups' | 'new_only' | 'service' | 'hostname'> {
+}: Notice): Pick<
+  Draft,
+  'sample_request' | 'sample_trace_id' | 'group_by' | 'groups' | 'new_only' | 'service' | 'hostname'
+> {
   return {
     ...(sample_request !== undefined && { sample_request }),
+    ...(sample_trace_id !== undefined && { sample_trace_id }),
     ...(group_by !== undefined && { group_by }),
     ...(groups !== undefined && { groups }),
     ...(new_only !== undefined && { new_only }),

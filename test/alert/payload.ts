@@ -15,7 +15,7 @@ const firing = {
 } as const
 
 t.test('an alert has the original’s members first, then what is known', (t) => {
-  const more = { group_by: { model: 'm' }, service: 'shop', hostname: 'web-1' }
+  const more = { sample_trace_id: '0af7', group_by: { model: 'm' }, service: 'shop', hostname: 'web-1' }
   const payload = toPayload({ ...news, ...more, facts: firing, first_seen: 'own', last_seen: 'own' }, 3999)
   t.strictSame(payload, {
     type: 'log_error_threshold',

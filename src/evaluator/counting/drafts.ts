@@ -32,6 +32,7 @@ export function draftOf({ rule, groupValues }: Series, shown: Shown, options: Dr
     window_seconds: rule.windowMs / 1000,
     sample,
     ...(details !== undefined && details.path !== '' && { sample_request: requestText(details) }),
+    ...(details !== undefined && details.traceId !== '' && { sample_trace_id: details.traceId }),
     ...(groupValues !== undefined && { group_by: groupValues }),
     ...(rule.newOnly && { new_only: true as const }),
     ...(service !== '' && { service }),
