@@ -68,6 +68,12 @@ export interface CountedOnly {
   readonly kind: 'counted'
   readonly series: Series
   readonly counts: readonly Count[]
+  /**
+   * Where the rule has `percent`: requests of the series that are no counted errors, perhaps some where there are no counts. They cover the time
+   * that the counts cover, else the share of errors is wrong. Those that are too old to count are dropped, and nobody is told. Absent where none
+   * wait; a rule without `percent` has none.
+   */
+  readonly others?: readonly Count[]
 }
 
 /**
@@ -79,6 +85,8 @@ export interface Judged {
   readonly kind: 'judged'
   readonly series: Series
   readonly counts: readonly Count[]
+  /** Requests of the series that are no counted errors, see `CountedOnly`. They raise no alert, but an end may come of them. */
+  readonly others?: readonly Count[]
   /** JSON to keep with an alert that this submission raises; blank where it follows by `enrich`. */
   readonly draft: string
   /** Whether an attempt that is scheduled for later is made now. */
@@ -167,6 +175,8 @@ export type StoredConfig =
 export interface Tallied {
   /** Errors in the window now. */
   readonly total: number
+  /** Requests in the window now, the errors among them, where the rule has `percent`; 0 elsewhere. */
+  readonly requests: number
   /** Errors of the entry that were too old to count. */
   readonly dropped: number
   /** What became of each of the entry's counts, in their order, where the rule counts only what is new; undefined elsewhere. */
@@ -214,10 +224,37 @@ export interface Note {
   readonly account: string
 }
 
+/** A url that one process of the fleet asks now and then while lines are read. */
+export interface Heartbeat {
+  readonly url: string
+  /** From one beat to the next. */
+  readonly periodMs: number
+  /** How long a claimed beat waits for its answer before it is free again. */
+  readonly leaseMs: number
+}
+
+/** The answer to who asks a heartbeat's url now. */
+export type BeatClaim =
+  /** This process does, and settles that. */
+  | { readonly kind: 'ours'; readonly beat: string }
+  /** Another process is at it, or was when it died; the beat is free again after `waitMs`. */
+  | { readonly kind: 'theirs'; readonly waitMs: number }
+  /** Nobody: the url was asked, in the beat of this name, and the next one is due after `waitMs`. */
+  | { readonly kind: 'settled'; readonly beat: string; readonly waitMs: number }
+
+/** Where the processes of a fleet agree on who asks a heartbeat's url. */
+export interface Beats {
+  /** Asks for the next beat. Rejects like `submit`. */
+  claim(heartbeat: Heartbeat): Promise<BeatClaim>
+  /** Says that the url was asked; without effect where another process has claimed the beat since. Rejects like `submit`. */
+  settle(heartbeat: Heartbeat, beat: string): Promise<void>
+}
+
 /** A place where errors are counted and alerts are raised. */
 export interface Store {
   /** Whether other processes share its config and counts: then a submission without counts may learn something. */
   readonly isShared: boolean
+  readonly beats: Beats
   /** Counts and decides in one atomic step, in one round trip where clocks agree. Rejects if nothing happened or that is unknown. */
   submit(submission: Submission): Promise<Reply>
   /**

@@ -12,6 +12,7 @@ import { Submission } from '../../../src/evaluator/counting/submission.js'
 import { SilencesInForce } from '../../../src/evaluator/silences-in-force.js'
 import { type Counters, newCounters } from '../../../src/evaluator/stats.js'
 import { seriesOf } from '../../../src/rule/series.js'
+import { MemoryBeats } from '../../../src/store/memory/memory-beats.js'
 import type { Claim, Reply, Submission as Sent, Store, Tallied } from '../../../src/store/store.js'
 import { type FakeClock, fakeClock } from '../../fixtures/fake-clock.js'
 import { judged, noSilences, only } from '../../fixtures/store-bench.js'
@@ -72,6 +73,7 @@ function setUp(
   const sent: Sent[] = []
   const store: Store = {
     isShared: true,
+    beats: new MemoryBeats(clock),
     // What fails rejects.
     submit: async (one) => {
       sent.push(one)

@@ -16,6 +16,17 @@ t.test('the default rule has the names of the original service', (t) => {
   t.equal(keys.ring(series), 'meta:log:webhook:ring:60')
   t.equal(keys.ring(seriesOf(rule, 'k')), 'meta:log:webhook:ring:60:group:k')
   t.equal(keys.ring(other), 'meta:log:webhook:ring:60:rule:db:group:k')
+  t.equal(keys.ring(seriesOf({ ...rule, newOnly: true })), 'meta:log:webhook:ring:60-new')
+  const withShare = seriesOf({ ...other.rule, percent: 2.5 }, 'k')
+  t.equal(keys.ring(withShare), 'meta:log:webhook:ring:60-share:rule:db:group:k')
+  t.equal(keys.others(withShare), 'meta:log:webhook:others:60:rule:db:group:k')
+  t.end()
+})
+
+t.test('each heartbeat has a name of its own, which does not tell its url', (t) => {
+  const keys = keyNames('meta:log:webhook', false)
+  t.equal(keys.beat(rule.url), `meta:log:webhook:beat:${at}`)
+  t.not(keys.beat(`${rule.url}/other`), keys.beat(rule.url))
   t.end()
 })
 
@@ -43,6 +54,7 @@ t.test('on a cluster all state lies in the slot of the config key', (t) => {
   const { revision, fleet, series: announced, history, totals, processes, silences, cooldown } = keys
   const ofSeries = [
     keys.ring(series),
+    keys.others(series),
     keys.bucket(series, 1),
     keys.delivery(series),
     keys.alert(series),
