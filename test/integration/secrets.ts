@@ -214,7 +214,7 @@ const begin = `
     if (options.sendResolved) unended += 1
     try {
       const close = await ways[way](options)
-      // A heartbeat finds it within twelve seconds, however long a busy machine takes for the rest; nothing else keeps the process.
+      // An idle batch finds it within twelve seconds, however long a busy machine takes for the rest; nothing else keeps the process.
       if (options.sendResolved) await Promise.race([isOver, sleep(30_000, undefined, { ref: false })])
       await close()
     } catch (error) {
