@@ -93,6 +93,7 @@ const innerFloors: Record<string, Record<string, number>> = {
     'silences-in-force.ts': 0,
     'diagnostics.ts': 1,
     'announcer.ts': 2,
+    'heartbeat.ts': 3,
     counting: 3,
     intake: 4,
     dispatch: 5,
