@@ -358,7 +358,7 @@ t.test('tells how much its counters have grown now and then, and what was droppe
   t.match(counters, { dropped: 2, submissions: 1 })
   t.ok(submission.hasUntold)
   await send()
-  t.equal(sent[1]?.growth, undefined, 'that is told with the next heartbeat')
+  t.equal(sent[1]?.growth, undefined, 'that is told with the next idle batch')
   await send(true)
   t.match(sent[2]?.growth, { dropped: 2, submissions: 2 }, 'or where somebody waits')
   t.notOk(submission.hasUntold)
