@@ -15,6 +15,7 @@ import { compileSieve } from '../record/sieve/text-sieve.js'
 import { cooldownAfter } from '../rule/cooldown.js'
 import type { KnownKinds, Meeting } from '../rule/known-kinds.js'
 import { findSeries, type GroupValues, type Series } from '../rule/series.js'
+import { countText, limitText } from '../share.js'
 import { MemoryStore } from '../store/memory/memory-store.js'
 import type { Claim, Entry } from '../store/store.js'
 import { counted } from '../text.js'
@@ -261,10 +262,8 @@ export class Replay implements LineTaker {
     }
     if (facts.kind === 'firing') {
       const { requests, suppressed } = facts
-      const what = rule.newOnly ? counted(count, 'new kind') : `${count} errors`
-      const share = requests === undefined ? '' : `, ${shareOf(count, requests)} % of ${requests} requests,`
-      const needed = `the threshold of ${rule.threshold}${rule.percent > 0 ? ` and ${rule.percent} %` : ''}`
-      const why = `${what} within ${windowSeconds} s${share} reached ${needed}, and no cooldown ran`
+      const what = rule.newOnly ? counted(count, 'new kind') : countText({ count, requests })
+      const why = `${what} within ${windowSeconds} s reached the threshold of ${limitText(rule)}, and no cooldown ran`
       this.#alerts.add({ kind: 'alert', why, ...common, ...(requests !== undefined && { requests }), suppressed })
     } else {
       const durationSeconds = Math.round(facts.durationMs / 1000)
@@ -278,11 +277,6 @@ export class Replay implements LineTaker {
 /** The rules that count only what is new, as they only learn. */
 function learning(rules: readonly RuleSettings[]): readonly RuleSettings[] {
   return rules.filter(({ newOnly }) => newOnly).map((rule) => ({ ...rule, learnMs: Number.POSITIVE_INFINITY }))
-}
-
-/** The share of the requests that failed, in percent, with two digits. */
-function shareOf(errors: number, requests: number): number {
-  return Number(((100 * errors) / requests).toPrecision(2))
 }
 
 /** Counts errors of which each may be added several times in a row. */

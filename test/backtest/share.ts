@@ -40,7 +40,7 @@ t.test('an alert needs the share of the requests, and says what it was', async (
     count: 10,
     requests: 250,
     percent: 3.5,
-    why: '10 errors within 60 s, 4 % of 250 requests, reached the threshold of 10 and 3.5 %, and no cooldown ran',
+    why: '10 of 250 requests (4 %) within 60 s reached the threshold of 10 and 3.5 %, and no cooldown ran',
   })
   t.notOk('requests' in (report.alerts[0] ?? {}), 'a rule without percent counts no requests')
 })

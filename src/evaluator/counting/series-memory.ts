@@ -7,8 +7,8 @@ import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { RecentMap } from '../../recent.js'
 import { MAX_NOTICE_AGE_MS } from '../../rule/alert-state.js'
-import { isReached } from '../../rule/decide.js'
 import type { Series } from '../../rule/series.js'
+import { isReached } from '../../share.js'
 import type { KnownDelivery, LocalAlert, Tallied } from '../../store/store.js'
 
 /** At most this many series are remembered, those heard of last. */
@@ -159,5 +159,5 @@ function isBelowHalf(
   errors: number,
   rule: RuleSettings,
 ): boolean {
-  return !isReached({ total: 2 * (total + errors), requests: requests + errors }, rule)
+  return !isReached({ count: 2 * (total + errors), requests: requests + errors }, rule)
 }

@@ -7,8 +7,8 @@ import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
 import { warningCodes } from '../../errors.js'
 import { RecentMap } from '../../recent.js'
-import { isReached } from '../../rule/decide.js'
 import { findSeries, manyOf, type Series } from '../../rule/series.js'
+import { isReached } from '../../share.js'
 import type { Claim, FormerRule, Reply, Store, StoredConfig, Tallied } from '../../store/store.js'
 import type { Announcer } from '../announcer.js'
 import type { SilencesInForce } from '../silences-in-force.js'
@@ -228,14 +228,15 @@ export class Submission {
   #apply({ entry, part }: Prepared, tallied: Tallied, { askedAtMs, isWaitedFor }: Call): void {
     const { counters, dueSeries, memory, dispatcher, store, backlog } = this.#options
     const { series } = entry
-    const { dropped, isMixed, isJudged, claim, isOfMany = false } = tallied
+    const { total, requests, dropped, isMixed, isJudged, claim, isOfMany = false } = tallied
     counters.dropped += dropped
     memory.learn(series, tallied, entry.kind === 'judged' ? entry.delivery : undefined)
     if (part !== undefined) backlog.learn(part, tallied.meetings ?? [])
     if (part !== undefined) this.#windows.see(series.rule, isMixed)
     // This process was far from the threshold, so its counts were not judged; with those of others they have reached
     // it. The next batch judges them.
-    if (!isJudged && entry.counts.length > 0 && isReached(tallied, series.rule)) dueSeries.add(series.id)
+    if (!isJudged && entry.counts.length > 0 && isReached({ count: total, requests }, series.rule))
+      dueSeries.add(series.id)
     if (claim === undefined) return
     const isForced = isWaitedFor || (entry.kind === 'judged' && entry.isForced === true)
     const claimed = isOfMany ? manyOf(series.rule) : series
