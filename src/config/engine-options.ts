@@ -113,7 +113,7 @@ export const engineOptions: EngineMembers = {
     kind: 'url',
     fallback: '',
     meaning:
-      'URL that is asked (GET) once in `heartbeatSeconds` while the fleet reads lines and can count them, so that a service that watches for it says when that stops',
+      'URL that is [asked (GET)](#heartbeat) once in `heartbeatSeconds` while the fleet reads lines and can count them, so that a service that watches for it says when that stops',
     isCodeOnly: true,
   },
   heartbeatSeconds: {
