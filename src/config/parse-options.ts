@@ -30,21 +30,21 @@ function expectedOf(names: readonly OptionName[]): Expected {
  * @throws ConfigError (`ERR_LOGSIREN_CONFIG`) with every problem at once
  */
 export function parseOptions(input: unknown): LogsirenOptions {
-  return parse(input, ofEvaluator, secretsMissing) as LogsirenOptions
+  return parse(input, ofEvaluator) as LogsirenOptions
 }
 
-/** Checks options of which others stand elsewhere, and so asks for no secret that goes with a url. @throws ConfigError */
+/** Checks options of which others stand elsewhere, and so asks for no secret and no template that goes with them. @throws ConfigError */
 export function parseSomeOptions(input: unknown): LogsirenOptions {
-  return parse(input, ofEvaluator, () => []) as LogsirenOptions
+  return parse(input, ofEvaluator, true) as LogsirenOptions
 }
 
 /** Checks the options of the Winston transport. With `worker`, all of them must be able to cross to another thread. @throws ConfigError */
 export function parseTransportOptions(input: unknown): LogsirenOptions & WorkerOption {
-  return parse(input, ofTransport, secretsMissing) as LogsirenOptions & WorkerOption
+  return parse(input, ofTransport) as LogsirenOptions & WorkerOption
 }
 
 /** Checks, and returns a copy in which `redis` is the given object itself: a client must keep its identity. */
-function parse(input: unknown, { names, schema }: Expected, lacks: (options: LogsirenOptions) => Problem[]): object {
+function parse(input: unknown, { names, schema }: Expected, isPart: boolean = false): object {
   const given = input ?? {}
   const problems = [...findProblems(schema, given), ...unknownOptions(given, names)]
   if (!problems.some(({ path }) => /^(url|allowedOrigins|rules)(\.|$)/.test(path)))
@@ -52,7 +52,8 @@ function parse(input: unknown, { names, schema }: Expected, lacks: (options: Log
   if (names === ofTransport.names && !problems.some(({ path }) => path === 'redis'))
     problems.push(...crossingProblems(given))
   const parsed = problems.length === 0 ? (v.parse(schema, given) as LogsirenOptions) : undefined
-  if (parsed !== undefined) problems.push(...lacks(parsed), ...conflictProblems(parsed))
+  if (parsed !== undefined)
+    problems.push(...(isPart ? [] : secretsMissing(parsed)), ...conflictProblems(parsed, isPart))
   if (parsed === undefined || problems.length > 0) throw new ConfigError(problems, 'bad options')
   return parsed
 }
@@ -62,9 +63,12 @@ function secretsMissing(options: LogsirenOptions): Problem[] {
   return options.redis === undefined ? secretsMissingInOptions(options) : []
 }
 
-function conflictProblems(options: LogsirenOptions): Problem[] {
-  return conflicts(resolveSettings(options, undefined)).map(({ rule, option, message }) => {
+function conflictProblems(options: LogsirenOptions, isPart: boolean): Problem[] {
+  return conflicts(resolveSettings(options, undefined)).flatMap(({ rule, option, message }) => {
     const index = options.rules?.findIndex(({ name }) => name === rule) ?? -1
+    const template = options.rules?.[index]?.template ?? options.template
+    // Where others stand elsewhere, a template that is missing may be among them.
+    if (isPart && option === 'template' && template === undefined) return []
     return { path: index < 0 ? option : `rules.${index}.${option}`, message }
   })
 }

@@ -200,6 +200,12 @@ await t.test('what a receiver takes its key from must be there, unless the confi
   const problem = { path: 'secret', message: 'Expected `secret` to be PagerDuty’s routing key, got none' }
   for (const parse of [parseOptions, parseTransportOptions]) t.strictSame(problemsOf(pagerduty, parse), [problem])
   t.strictSame(parseSomeOptions(pagerduty), pagerduty)
+  t.strictSame(parseSomeOptions({ format: 'template' }), { format: 'template' }, 'nor for a template')
+  t.match(
+    problemsOf({ format: 'template', template: '' }, parseSomeOptions),
+    [{ path: 'template' }],
+    'but for one that is blank',
+  )
   t.ok(parseOptions({ ...pagerduty, redis: 'redis://localhost' }))
   t.ok(parseOptions({ ...pagerduty, secret: 'k' }))
 })
@@ -269,6 +275,9 @@ await t.test('any wrong input gives a ConfigError that names paths and shows no 
     [canary],
     [`https://example.test/${canary}`],
     { password: canary },
+    { [`X: ${canary}`]: '' },
+    { 'X-Api-Key': `${canary}\n`, Host: canary },
+    { Runbook: `https://x.test/{${canary}}` },
     { cluster: `redis://:${canary}@localhost` },
     { [Symbol.toPrimitive]: () => canary },
     () => canary,
@@ -294,6 +303,12 @@ await t.test('any wrong input gives a ConfigError that names paths and shows no 
     'closeTimeoutMs',
     'rules',
     'format',
+    'percent',
+    'links',
+    'labels',
+    'template',
+    'headers',
+    'heartbeatUrl',
     'nonsense',
     'valueOf',
   ]

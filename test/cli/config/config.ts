@@ -156,6 +156,43 @@ t.test('says why a rule cannot be changed', async (t) => {
   t.equal(JSON.stringify(await stored()), text)
 })
 
+t.test('takes objects as JSON or from a file, and shows of headers no value', async (t) => {
+  const { config, stored } = open()
+  const file = join(folder, 'template.json')
+  writeFileSync(file, '{"text":"{title}"}')
+  const set = await config(
+    'set',
+    ...['--url', url, '--percent', '0.5', '--links', '{"Runbook":"https://wiki.test/{rule}"}'],
+    ...['--labels', '{"team":"payments"}', '--template', `@${file}`, '--headers', '{"X-Api-Key":"canary"}'],
+  )
+  for (const line of [
+    'percent: (not stored) → 0.5',
+    'links.Runbook: (not stored) → https://wiki.test/{rule}',
+    'labels.team: (not stored) → payments',
+    'template.text: (not stored) → {title}',
+    'headers.X-Api-Key: (not stored) → set',
+  ])
+    t.ok(set.stdout.includes(`${line}\n`), line)
+  t.match(await config('set', '--format', 'template'), { code: 0, stdout: /^format: \(not stored\) → template\n/ })
+  t.match(await stored(), { template: { text: '{title}' }, headers: { 'X-Api-Key': 'canary' } })
+  const [table, json] = [await config('get'), await config('get', '--json')]
+  t.match(table.stdout, /^headers\.X-Api-Key +set$/m)
+  t.match(JSON.parse(json.stdout), { headers_set: ['X-Api-Key'], links: { Runbook: 'https://wiki.test/{rule}' } })
+  const again = await config('set', '--headers', '{"X-Api-Key":"canary2"}')
+  t.match(again.stdout, /^headers\.X-Api-Key: set → another one\n/)
+  for (const { stdout } of [set, table, json, again]) t.notMatch(stdout, /canary/)
+  t.match(await config('set', '--url', 'https://b.test/'), {
+    code: 2,
+    stderr: /`headers` to be given anew, or as \{\}/,
+  })
+  t.match(await config('set', '--unset', 'headers'), { stdout: /^headers\.X-Api-Key: set → \(not stored\)\n/ })
+  const without = open()
+  t.match(await without.config('set', '--format', 'template', '--url', url, '--enabled'), {
+    code: 0,
+    stdout: /\nNo template is stored: a process whose code has none keeps its last good config\.\n/,
+  })
+})
+
 t.test('takes back what get prints, as a file and as rules', async (t) => {
   const { configKey, config, stored } = open()
   const rules = [{ name: 'a', window_seconds: 5, group_by: ['key_id'], secret: 'canary' }, { name: 'b' }]
