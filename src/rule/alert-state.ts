@@ -18,6 +18,8 @@ export interface FiringFacts extends Partial<Streak> {
   readonly firstSeenMs: number | undefined
   /** When the window's last error happened, in ms since the epoch; undefined where the store does not know. */
   readonly lastSeenMs: number | undefined
+  /** Requests in the window, the errors among them, where the rule had `percent`. */
+  readonly requests?: number
 }
 
 /** What the end of an alert says beside its count. It is fixed when a process finds that the errors have stopped. */
@@ -153,6 +155,8 @@ export const initialState: AlertState = { delivery: undefined, suppressed: 0, pe
 /** What a decision needs to know of a rule; `RuleSettings` has it all. */
 export interface Policy extends CooldownShape {
   readonly threshold: number
+  /** The share of the window's requests, in percent, that must be errors too; 0 where any share does. */
+  readonly percent: number
   readonly windowMs: number
   readonly sendResolved: boolean
   /** How long an attempt may take. */
