@@ -1,7 +1,8 @@
 // Notices, which are alerts and their ends, and the payload that receivers get of them.
 import type { FiringFacts, ResolvedFacts } from '../rule/alert-state.js'
 import { toTimestamp } from '../text.js'
-import type { Draft } from './draft.js'
+import type { Draft, Texts } from './draft.js'
+import { linksOf } from './links.js'
 
 interface Notice extends Draft {
   /** Names the notice. Every attempt to deliver it has the same id, which the header `webhook-id` holds too. */
@@ -26,13 +27,21 @@ export interface Resolution extends Notice {
 /** The JSON body of a webhook, whose members README explains under The webhook. Those of the original service come first. */
 export type Payload = ThresholdPayload | ResolvedPayload
 
+/** What a payload has of a draft. */
+interface Told extends Omit<Draft, 'link_templates'> {
+  /** Urls by the names of their links. */
+  readonly links?: Texts
+}
+
 /** The body of an alert. */
-export interface ThresholdPayload extends Draft {
+export interface ThresholdPayload extends Told {
   readonly type: 'log_error_threshold'
   readonly sent_at: string
   readonly count: number
   readonly id: string
   readonly rule: string
+  /** Requests in the window when the alert was raised, the errors among them; only where the rule has `percent`. */
+  readonly requests?: number
   readonly suppressed: number
   /** Which alert of the series this is while alerts keep coming: 1 for the first. Tests have none. */
   readonly notice?: number
@@ -41,7 +50,7 @@ export interface ThresholdPayload extends Draft {
 }
 
 /** The body of the end of an alert. */
-export interface ResolvedPayload extends Omit<Draft, 'first_seen' | 'last_seen' | 'samples' | 'top' | 'degraded'> {
+export interface ResolvedPayload extends Omit<Told, 'first_seen' | 'last_seen' | 'samples' | 'top' | 'degraded'> {
   readonly type: 'log_error_resolved'
   readonly sent_at: string
   readonly count: number
@@ -62,9 +71,12 @@ export function isAlert(notice: Alert | Resolution): notice is Alert {
 /** The payload of one attempt; in all attempts at a notice only `sent_at` differs. */
 export function toPayload(notice: Alert | Resolution, sentAtMs: number): Payload {
   const sentAt = toTimestamp(sentAtMs)
-  return notice.facts.kind === 'firing'
-    ? thresholdPayload(notice, notice.facts, sentAt)
-    : resolvedPayload(notice, notice.facts, sentAt)
+  const payload =
+    notice.facts.kind === 'firing'
+      ? thresholdPayload(notice, notice.facts, sentAt)
+      : resolvedPayload(notice, notice.facts, sentAt)
+  const links = linksOf(notice.link_templates ?? {}, payload)
+  return Object.keys(links).length === 0 ? payload : { ...payload, links }
 }
 
 function thresholdPayload(alert: Notice, facts: FiringFacts, sentAt: string): ThresholdPayload {
@@ -74,6 +86,7 @@ function thresholdPayload(alert: Notice, facts: FiringFacts, sentAt: string): Th
   return {
     type: 'log_error_threshold',
     ...leadingMembers(alert, sentAt),
+    ...(facts.requests !== undefined && { requests: facts.requests }),
     ...optionalMembers(alert),
     ...(firstSeen !== undefined && { first_seen: firstSeen }),
     ...(lastSeen !== undefined && { last_seen: lastSeen }),
@@ -106,20 +119,22 @@ function leadingMembers({ threshold, window_seconds, count, sample, id, rule }: 
   return { sent_at: sentAt, threshold, window_seconds, count, sample, id, rule }
 }
 
-function optionalMembers({
-  sample_request,
-  group_by,
-  new_only,
-  service,
-  hostname,
-  groups,
-}: Notice): Pick<Draft, 'sample_request' | 'group_by' | 'groups' | 'new_only' | 'service' | 'hostname'> {
-  return {
-    ...(sample_request !== undefined && { sample_request }),
-    ...(group_by !== undefined && { group_by }),
-    ...(groups !== undefined && { groups }),
-    ...(new_only !== undefined && { new_only }),
-    ...(service !== undefined && { service }),
-    ...(hostname !== undefined && { hostname }),
-  }
+const optional = [
+  'percent',
+  'sample_request',
+  'sample_trace_id',
+  'sample_kind',
+  'group_by',
+  'groups',
+  'new_only',
+  'service',
+  'hostname',
+  'labels',
+] as const
+
+function optionalMembers(notice: Notice): Pick<Draft, (typeof optional)[number]> {
+  // Object.fromEntries cannot say which members are there: only those that the notice has.
+  return Object.fromEntries(
+    optional.flatMap((name) => (notice[name] === undefined ? [] : [[name, notice[name]]])),
+  ) as never
 }

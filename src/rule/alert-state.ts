@@ -18,6 +18,8 @@ export interface FiringFacts extends Partial<Streak> {
   readonly firstSeenMs: number | undefined
   /** When the window's last error happened, in ms since the epoch; undefined where the store does not know. */
   readonly lastSeenMs: number | undefined
+  /** Requests in the window, the errors among them, where the rule had `percent`. */
+  readonly requests?: number
 }
 
 /** What the end of an alert says beside its count. It is fixed when a process finds that the errors have stopped. */
