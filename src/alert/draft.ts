@@ -5,7 +5,6 @@ import type { GroupValues } from '../rule/series.js'
 import { MAX_TEXT_LENGTH, truncate } from '../text.js'
 import { defined, isObject, parseJson } from '../unknown.js'
 import type { EvidenceSample, Top, TopValue } from './evidence.js'
-import { MAX_URL_LENGTH } from './links.js'
 import { readSample, type Sample } from './sample.js'
 
 /** Texts by their names. */
@@ -62,6 +61,8 @@ export function ruleMembers(
 
 /** The largest draft, in bytes of JSON. A body may have 64 KiB, and its other members are short but for its links. */
 export const MAX_DRAFT_BYTES: number = 60 * 1024
+/** Characters of the url of a link. */
+export const MAX_URL_LENGTH = 2000
 /** An alert has at most so many links and labels. */
 const MAX_LINKS = 5
 const MAX_LABELS = 10

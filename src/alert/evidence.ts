@@ -4,6 +4,7 @@ import type { Moment } from '../clock.js'
 import type { LogRecord } from '../record/log-record.js'
 import { shapeOf } from '../record/message-shape.js'
 import { shapeOfPath } from '../record/path-shape.js'
+import { noTrace } from '../record/reading/trace-ids.js'
 import { MAX_TEXT_LENGTH, toTimestamp, truncate } from '../text.js'
 import type { Occurrence, Told } from './occurrence.js'
 import { type Sample, toSample } from './sample.js'
@@ -20,6 +21,9 @@ export interface Happened extends Told {
 export interface EvidenceSample extends Sample {
   /** See record/kind.ts; left out where nothing tells it. */
   readonly kind?: string
+  /** The trace in which it happened, and the span, as its log lines write them, see record/reading/trace-ids.ts. */
+  readonly trace_id?: string
+  readonly span_id?: string
   /** Errors of this kind among the window's errors that were kept. */
   readonly count: number
   /** When it happened, RFC 3339. */
@@ -136,6 +140,7 @@ export function summarize(
       : {
           ...toSample(shortened(newest.record), newest.details?.fields),
           ...(newest.kind !== '' && { kind: newest.kind }),
+          ...traceMembers(newest),
           count: 1 + more.length,
           last_seen: toTimestamp(newest.atMs),
         },
@@ -147,6 +152,11 @@ export function summarize(
     kind: mostFrequent(newestFirst.map(({ kind }) => kind)),
   }
   return { samples, top }
+}
+
+function traceMembers({ details }: Happened): Pick<EvidenceSample, 'trace_id' | 'span_id'> {
+  const { traceId, spanId } = details ?? noTrace
+  return { ...(traceId !== '' && { trace_id: traceId }), ...(spanId !== '' && { span_id: spanId }) }
 }
 
 /** Cuts the texts of a record, since one that a caller handed in may hold long ones. */

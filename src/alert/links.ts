@@ -2,11 +2,9 @@
 // with the id and the count that only the store knew, and those of the end where it is one. So they need not be kept filled in.
 import { parsePlaceholders, type TextPart } from '../config/checks/placeholders.js'
 import { toTimestamp } from '../text.js'
+import { MAX_URL_LENGTH, type Texts } from './draft.js'
 import type { Payload } from './payload.js'
 import { raisedAtMs, type Values, valuesOf } from './placeholders.js'
-
-/** Characters of a url. */
-export const MAX_URL_LENGTH = 2000
 
 /** What a template begins with: the origin, and what ends it. Whatever follows stays behind that. */
 const ORIGIN = /^https?:\/\/[^\s/?#\\@{]+[/?#]/i
@@ -14,10 +12,7 @@ const ORIGIN = /^https?:\/\/[^\s/?#\\@{]+[/?#]/i
 const FOREIGN = /[^\x21-\x7e]|["<>\\^`{|}]/gu
 
 /** The urls of an alert by the names of their links; one that cannot be filled in is left out. `payload` has no links yet. */
-export function linksOf(
-  templates: Readonly<Record<string, string>>,
-  payload: Payload,
-): Readonly<Record<string, string>> {
+export function linksOf(templates: Texts, payload: Payload): Texts {
   // A title may say times as seen when it is sent, and that differs from attempt to attempt.
   const values = valuesOf({ ...payload, sent_at: toTimestamp(raisedAtMs(payload)) })
   const links = Object.entries(templates).flatMap(([name, template]) => {

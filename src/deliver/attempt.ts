@@ -1,4 +1,5 @@
-import { type Alert, type Resolution, toPayload } from '../alert/payload.js'
+import type { Alert, Resolution } from '../alert/payload.js'
+import { toPayload } from '../alert/to-payload.js'
 import { needsSecret } from '../config/formats.js'
 import type { RuleSettings } from '../config/settings.js'
 import { cleanMessage, truncate } from '../text.js'

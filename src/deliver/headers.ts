@@ -20,13 +20,17 @@ export function webhookHeaders(
   given: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
   const timestamp = String(Math.floor(message.sentAtMs / 1000))
-  return {
-    'user-agent': `logsiren/${version}`,
-    ...Object.fromEntries(Object.entries(given).map(([name, value]) => [name.toLowerCase(), value])),
+  const ours = {
     'content-type': contentType,
+    'user-agent': `logsiren/${version}`,
     'webhook-id': message.id,
     'webhook-timestamp': timestamp,
     ...proof(message, timestamp),
+  }
+  const theirs = Object.entries(given).map(([name, value]) => [name.toLowerCase(), value] as const)
+  return {
+    ...ours,
+    ...Object.fromEntries(theirs.filter(([name]) => name === 'user-agent' || !Object.hasOwn(ours, name))),
   }
 }
 

@@ -1,7 +1,8 @@
 // The events of an evaluator, and what their listeners get.
 import type { Texts } from '../alert/draft.js'
-import { type Alert, type Resolution, toPayload } from '../alert/payload.js'
+import type { Alert, Resolution } from '../alert/payload.js'
 import { fromSample } from '../alert/sample.js'
+import { toPayload } from '../alert/to-payload.js'
 import type { Warning } from '../errors.js'
 import type { LogRecord } from '../record/log-record.js'
 import type { GroupValues } from '../rule/series.js'

@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.js'
 import type { RuleSettings } from '../config/settings.js'
 import { manyOf, type Series } from '../rule/series.js'
-import { type Silence, silencedUntil } from '../rule/silence.js'
+import { type Silence, silenceOf } from '../rule/silence.js'
 import type { StoredSilences } from '../store/store.js'
 
 /** A silence whose end is this long past, as far as this process can tell, is over by the store's clock too. */
@@ -30,10 +30,10 @@ export class SilencesInForce {
   /** The silence that mutes a series; undefined where none does. Only the store can say whether it is over. */
   of({ rule, groupValues }: Series): Silence | undefined {
     if (this.#list.length === 0) return undefined
-    return silencedUntil({ rule: rule.name, groupBy: rule.groupBy, groupValues }, this.#list)
+    return silenceOf({ rule: rule.name, groupBy: rule.groupBy, groupValues }, this.#list)
   }
 
-  /** The same while the store is away, with times by the wall clock of this process. */
+  /** The silence that mutes a series while the store is away, with its times by the wall clock of this process. */
   ofAlone(series: Series): Silence | undefined {
     const silence = this.of(series)
     const toWallMs = this.#clock.nowMs() - this.#storeMs

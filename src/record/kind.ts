@@ -1,5 +1,5 @@
 // The kind of an error: what errors of one fault have in common, in whatever process, release and moment they happen.
-import { tellingLine, truncate } from '../text.js'
+import { cutQueries, tellingLine, truncate } from '../text.js'
 import { type ErrorRecord, MAX_KIND_LENGTH } from './log-record.js'
 import { shapeOf } from './message-shape.js'
 
@@ -22,22 +22,30 @@ export function lateKind(record: () => ErrorRecord): () => string {
  * known. A type at the head of the message is one, too, so an error is of one kind wherever a logger writes its type.
  */
 export function kindOf(type: string, message: string): string {
-  const line = tellingLine(message) ?? message
+  const telling = tellingLine(message) ?? message
+  const line = telling.includes('?') ? cutQueries(telling) : telling
   const [head = '', named = ''] = HEAD.exec(line) ?? []
   const given = isTelling(type) ? type : ''
   const own = isTelling(named) ? named : ''
   // A message may also begin with the type of another error, which its own is about: that one stays.
   const isOfOwn = own === '' || given === '' || own === given
   const known = isOfOwn ? given || own : given
-  const told = isOfOwn ? line.slice(head.length) : line
+  const rest = line.slice(head.length)
+  // Where a head is all that there is, it is better than nothing.
+  const told = isOfOwn && (known !== '' || rest.trim() !== '') ? rest : line
   const shape = shapeOf(given !== '' && told.startsWith(`${given}: `) ? told.slice(given.length + 2) : told)
   if (known === '' || shape === known) return shape
   return truncate(shape === '' ? known : `${known}: ${shape}`, MAX_KIND_LENGTH)
 }
 
-/** A type at the head of a message, with what stands around it. */
-const HEAD =
-  /^\s*(?:(?:Uncaught|Unhandled rejection|\(in promise\)) )*((?:[A-Za-z_$][\w$.]{0,99})?(?:Error|Exception))(?: \[\w{1,64}\])?: /
+const CODE = '(?: \\[\\w{1,64}\\])?'
+const SPACE = '[\\s\\p{Cc}]'
+/** A type at the head of a message, with what stands around it, or as all of the message. */
+const HEAD = new RegExp(
+  `^${SPACE}*(?:(?:Uncaught|Unhandled rejection|\\(in promise\\)|(?:Error|Exception)${CODE}:)${SPACE}+)*` +
+    `((?:[A-Za-z_$][\\w$.]{0,99})?(?:Error|Exception))${CODE}(?::${SPACE}+|:?${SPACE}*$)`,
+  'u',
+)
 
 /**
  * Whether a type tells what happened. Those that all errors have do not; nor does one of a letter or two, which a bundler made of the name of

@@ -52,7 +52,7 @@ export function readSilence(text: string): Silence | undefined {
 }
 
 /** The silence that ends last of those that mute this series, be it over or not; undefined where none does. */
-export function silencedUntil(series: Silenceable, silences: readonly Silence[]): Silence | undefined {
+export function silenceOf(series: Silenceable, silences: readonly Silence[]): Silence | undefined {
   let last: Silence | undefined
   for (const silence of silences)
     if ((last === undefined || silence.untilMs > last.untilMs) && meets(series, silence)) last = silence
@@ -66,7 +66,7 @@ function meets({ rule, groupBy, groupValues }: Silenceable, silence: Silence): b
   if (group === undefined) return true
   const names = Object.keys(group)
   if (names.length !== groupBy.length || !groupBy.every((name) => Object.hasOwn(group, name))) return false
-  // Whoever knows only the key of a group, since another process has counted it, would rather wait than alert in a silence.
+  // Where another process has counted a group, this one knows only its key. It rather waits than alerts in a silence.
   return groupValues === undefined || names.every((name) => textOf(group[name]) === textOf(groupValues[name]))
 }
 

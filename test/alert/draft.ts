@@ -8,6 +8,7 @@ const draft: Draft = {
   threshold: 1,
   window_seconds: 60,
   sample,
+  sample_trace_id: '0af7',
   group_by: { model: 'm', 'app.area': null },
   service: 'shop',
   hostname: 'web-1',
@@ -24,7 +25,17 @@ t.test('a draft is read back, and one that another hand has changed is not', (t)
   t.strictSame(readDraft(writeDraft(least)), least)
   const spoilt = ['', 'no', 'null', '[]', '{"threshold":1}', '{"threshold":1,"window_seconds":1,"sample":null}']
   for (const text of spoilt) t.equal(readDraft(text), undefined)
-  const odd = { ...least, service: 5, hostname: null, group_by: 'x', samples: {}, top: [], first_seen: 1, degraded: 1 }
+  const odd = {
+    ...least,
+    service: 5,
+    hostname: null,
+    sample_trace_id: 7,
+    group_by: 'x',
+    samples: {},
+    top: [],
+    first_seen: 1,
+    degraded: 1,
+  }
   t.strictSame(readDraft(JSON.stringify(odd)), least)
   t.end()
 })

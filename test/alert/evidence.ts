@@ -130,6 +130,26 @@ t.test('tells errors of one message and different types apart', (t) => {
   t.end()
 })
 
+t.test('tells of each error the trace that it happened in, where a line of it names one', (t) => {
+  const error = occurrence({ errorMessage: 'db timeout' }, { traceId: '0af7', spanId: 'b7ad' })
+  const untold = occurrence({ errorMessage: 'payment declined' })
+  const late = occurrence({ errorMessage: 'disk full' }, {})
+  const evidence = new Evidence(60_000)
+  for (const [ms, one] of [error, untold, late].entries()) evidence.add(at(ms), one)
+  late.tell(telling({ statusCode: 500 }, { traceId: '17' }, true))
+  const { samples } = summarize(evidence.list(3))
+  t.strictSame(
+    samples.map(({ error_message, trace_id, span_id }) => [error_message, trace_id, span_id]),
+    [
+      ['disk full', '17', undefined],
+      ['payment declined', undefined, undefined],
+      ['db timeout', '0af7', 'b7ad'],
+    ],
+  )
+  t.notOk('trace_id' in Object(samples[1]))
+  t.end()
+})
+
 t.test('counts the requests of one route as one path', (t) => {
   const paths = ['/cart/11', '/v1/orders', '/cart/12', '', '/cart/12', '/v1/orders', '/v2/orders']
   const { top } = summarize(paths.map((path) => happened({}, 0, path)))

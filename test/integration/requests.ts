@@ -117,6 +117,37 @@ t.test('a status alone stands beside what was asked for', async (t) => {
   t.notMatch(JSON.stringify(receiver.received), 'canary')
 })
 
+t.test('the trace is that of the request, whichever of its lines names it', async (t) => {
+  const { receiver, stream, logger } = await open(t, { threshold: 5, redact: ['span_id'] })
+  let requests = 0
+  const app = express()
+  app.use(pinoHttp({ logger }))
+  app.use((request: { log: pino.Logger }, _response: unknown, next: () => void) => {
+    requests += 1
+    // Only what the handler itself logs has them, as where the span ends before the response does.
+    request.log = request.log.child({ trace_id: `${requests}af7651916cd43dd8448eb211c80319c`, span_id: 'canary' })
+    next()
+  })
+  app.get('/throw', (request: { log: pino.Logger }, response: { sendStatus(status: number): void }) => {
+    request.log.error({ err: new Error(requests === 2 ? 'disk full' : 'db timeout') }, 'handler failed')
+    response.sendStatus(500)
+  })
+  await ask(createServer(app), Array(5).fill('/throw'))
+  await stream.flush()
+  t.match(receiver.received, [
+    {
+      body: {
+        sample_trace_id: '5af7651916cd43dd8448eb211c80319c',
+        samples: [
+          { count: 4, trace_id: '5af7651916cd43dd8448eb211c80319c' },
+          { count: 1, error_message: 'disk full', trace_id: '2af7651916cd43dd8448eb211c80319c' },
+        ],
+      },
+    },
+  ])
+  t.notMatch(JSON.stringify(receiver.received), 'canary')
+})
+
 t.test('what waits for its status is counted by a flush, and by a close', async (t) => {
   const receiver = await startReceiver(t)
   const evaluator = createLineEvaluator({ url: receiver.url, threshold: 2, groupBy: 'statusCode' })

@@ -53,6 +53,39 @@ t.test('all spellings of a real fault are of its kind, and no two faults are of 
   t.ok(faults.flatMap(({ spellings }) => spellings).length >= 250)
 })
 
+/** What heads, quotations and particulars are made of. */
+const FRAGMENTS =
+  'Error: |TypeError: |Error [E_1]: |Uncaught |(in promise) | |\n|\0|\\n |  at |"|\'|`|“|”|«|»|@|.|,|;|/|{|}|<n>|<text>|$<n>|…'
+    .split('|')
+    .concat(
+      'a1b2',
+      '12',
+      '2024-01-01',
+      '12:30',
+      'https://shop.test/a?b=1',
+      ' is not valid JSON',
+      'eyJabcdefghij.abc',
+      '|',
+    )
+
+t.test('a head without a message is a kind, and heads stand in heads', (t) => {
+  const kinds: readonly (readonly [string, string, string])[] = [
+    ['', 'TypeError', 'TypeError'],
+    ['', 'TypeError: ', 'TypeError'],
+    ['', 'Uncaught  TypeError:', 'TypeError'],
+    ['TypeError', 'Error: ', 'TypeError'],
+    // As random as letters can be, and the name of a class.
+    ['', 'AaAAAaAaAaAError', 'AaAAAaAaAaAError'],
+    ['', 'Error: Error: boom', 'boom'],
+    ['', '\u0000Error: Uncaught Error: boom', 'boom'],
+    ['', '?https://shop.test/a?b=1 TypeError: boom', 'TypeError: boom'],
+    ['', 'Error', 'Error'],
+    ['', 'Error: Error: ', 'Error: Error:'],
+  ]
+  for (const [type, message, kind] of kinds) t.equal(kindOf(type, message), kind, JSON.stringify(message))
+  t.end()
+})
+
 t.test('a kind is its own kind, bounded, well-formed and on one line', async () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 300 }),
@@ -60,7 +93,7 @@ t.test('a kind is its own kind, bounded, well-formed and on one line', async () 
       ...faults.flatMap(({ spellings }) => spellings.map((one) => (typeof one === 'string' ? one : one[1]))),
     ),
     fc
-      .tuple(fc.constantFrom('Error: ', 'TypeError: ', 'Error [E_1]: ', 'Uncaught '), fc.string())
+      .array(fc.oneof(fc.constantFrom(...FRAGMENTS), fc.string({ maxLength: 20 })), { maxLength: 30 })
       .map((parts) => parts.join('')),
   )
   const type = fc.oneof(fc.constantFrom('', 'Error', 'TypeError', 't'), fc.stringMatching(/^[A-Z][A-Za-z]{0,20}Error$/))

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { GroupValues } from '../../src/rule/series.js'
-import { readSilence, type Silence, type Silenceable, silencedUntil } from '../../src/rule/silence.js'
+import { readSilence, type Silence, type Silenceable, silenceOf } from '../../src/rule/silence.js'
 import { fc } from '../fixtures/properties.js'
 
 const whole = {
@@ -57,7 +57,7 @@ const grouped = (groupValues: GroupValues | undefined, rule = 'db'): Silenceable
 
 t.test('values are compared as text, and all names of the rule must be there', (t) => {
   const isMuted = (group: GroupValues, values: GroupValues | undefined): boolean =>
-    silencedUntil(grouped(values), [one({ untilMs: 1, rule: 'db', group })]) !== undefined
+    silenceOf(grouped(values), [one({ untilMs: 1, rule: 'db', group })]) !== undefined
   t.ok(isMuted({ model: 'm', key_id: '7' }, { model: 'm', key_id: 7 }))
   t.ok(isMuted({ key_id: 7, model: '' }, { model: null, key_id: 7 }))
   t.ok(isMuted({ key_id: 7, model: null }, { model: '', key_id: 7 }))
@@ -68,7 +68,7 @@ t.test('values are compared as text, and all names of the rule must be there', (
   t.ok(isMuted({ model: 'm', key_id: 7 }, undefined), 'values that are not known may be these')
   t.notOk(isMuted({ model: 'm' }, undefined), 'of a rule without such groups they cannot')
   const ungrouped = { rule: 'db', groupBy: [], groupValues: undefined }
-  t.equal(silencedUntil(ungrouped, [one({ untilMs: 1, rule: 'db', group: { model: 'm' } })]), undefined)
+  t.equal(silenceOf(ungrouped, [one({ untilMs: 1, rule: 'db', group: { model: 'm' } })]), undefined)
   t.end()
 })
 
@@ -97,7 +97,7 @@ t.test('of the silences that meet a series, the one that ends last counts, in wh
           return (model ?? '') === (given.model ?? '') && `${key_id}` === `${given.key_id}`
         })
         .map(({ untilMs }) => untilMs)
-      const until = silencedUntil(grouped(given, rule), all)?.untilMs
+      const until = silenceOf(grouped(given, rule), all)?.untilMs
       return until === (ends.length === 0 ? undefined : Math.max(...ends))
     }),
   )

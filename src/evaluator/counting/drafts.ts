@@ -31,6 +31,7 @@ export function draftOf({ rule, groupValues }: Series, shown: Shown, options: Dr
     ...ruleMembers(rule),
     sample,
     ...(details !== undefined && details.path !== '' && { sample_request: requestText(details) }),
+    ...(details !== undefined && details.traceId !== '' && { sample_trace_id: details.traceId }),
     ...(kind !== '' && { sample_kind: kind }),
     ...(groupValues !== undefined && { group_by: groupValues }),
     ...(rule.newOnly && { new_only: true as const }),

@@ -217,9 +217,9 @@ export class Dispatcher implements ClaimSink {
   }
 
   /**
-   * The same for an alert of `(many)`, or its end. Groups may have joined the alert since it was claimed, and they stop joining it now, so
-   * only the store knows what the attempt is to tell. Where it does not answer, no attempt is made: when the lease ends the alert is
-   * claimed again.
+   * Begins an attempt at an alert of `(many)`, or at its end. Groups may have joined the alert since it was claimed, and they stop joining it
+   * now, so only the store knows what the attempt is to tell. Where it does not answer, no attempt is made: when the lease ends the alert
+   * is claimed again.
    */
   async #beginOfMany(delivery: Delivery): Promise<Delivery | undefined> {
     const { store, series, claim, enriched } = delivery

@@ -6,6 +6,7 @@ import { compileReader, type Root } from './line-reader.js'
 import { cleaned } from './map-line.js'
 import { isError, member } from './path.js'
 import { compileSampleFields, type SampleFields } from './sample-fields.js'
+import { compileTraceIds, mergeTraceIds, type TraceIds } from './trace-ids.js'
 
 /** What a request asked for. Absent text is `''`. */
 export interface Place {
@@ -16,7 +17,7 @@ export interface Place {
 }
 
 /** What an alert shows of a line beside its record. Absent text is `''`. */
-export interface LineDetails extends Place {
+export interface LineDetails extends Place, TraceIds {
   readonly service: string
   /** Undefined where the line's host name is redacted. Then that of the process must not stand in for it: both may be the same. */
   readonly hostname: string | undefined
@@ -45,6 +46,7 @@ export function compileDetails(
     path: compileReader(requestPathPaths, redact),
     service: compileService(shape),
     hostname: compileReader(hostnamePaths, redact),
+    traceIds: compileTraceIds(redact),
     fields: compileSampleFields(sampleFields, redact),
   }
   const anyHostname = compileReader(hostnamePaths)
@@ -58,6 +60,7 @@ export function compileDetails(
       path: read.path(objects, requestPath) ?? '',
       service: read.service(roots),
       hostname: read.hostname(objects, cleaned) ?? (hidesHostname(objects) ? undefined : ''),
+      ...read.traceIds(objects),
       fields: read.fields(roots),
     }
   }
@@ -73,6 +76,7 @@ export function mergeDetails(known: LineDetails | undefined, later: LineDetails 
     path,
     service: known.service || later.service,
     hostname: isHostnameHidden ? undefined : known.hostname || later.hostname,
+    ...mergeTraceIds(known, later),
     fields: known.fields && { ...known.fields, ...missingIn(known.fields, later.fields) },
   }
 }

@@ -2,7 +2,7 @@
 import { NO_TEXT, parseDocument } from '../../config/document/document.js'
 import type { ConfigDocument } from '../../config/document-members.js'
 import type { Series } from '../../rule/series.js'
-import { type Silence, type Silenceable, silencedUntil } from '../../rule/silence.js'
+import { type Silence, type Silenceable, silenceOf } from '../../rule/silence.js'
 import { bucketAt, SLOT_COUNT } from '../../rule/slots.js'
 import { truncate } from '../../text.js'
 import { listOf } from '../../unknown.js'
@@ -94,7 +94,7 @@ export async function readStatusState(
     const [readAtMs, list] = listOf(reply)
     read.push(
       ...some.map(({ one, to }, index) => {
-        const silence = silencedUntil(silenceable(one.series), silences)
+        const silence = silenceOf(silenceable(one.series), silences)
         return readSeriesStatus(one, { to, silence }, listOf(list)[index], Number(readAtMs))
       }),
     )
@@ -167,7 +167,7 @@ function countInForce(known: readonly Known[]): number {
 }
 
 function countMuted(known: readonly Known[], silence: Silence): number {
-  return known.filter((one) => one.isInForce && silencedUntil(silenceable(one.series), [silence]) !== undefined).length
+  return known.filter((one) => one.isInForce && silenceOf(silenceable(one.series), [silence]) !== undefined).length
 }
 
 /** A series as silences see it. Which names its rule groups by is known of its groups alone. */

@@ -6,11 +6,11 @@ import type { Shown } from '../../../src/evaluator/counting/live-series.js'
 import { toLogRecord } from '../../../src/record/log-record.js'
 import { type Series, seriesOf } from '../../../src/rule/series.js'
 import { rule } from '../../fixtures/store-bench.js'
-import { occurrence } from '../../fixtures/tellings.js'
+import { noDetails, occurrence } from '../../fixtures/tellings.js'
 
 const record = toLogRecord({ statusCode: 503, errorMessage: 'db timeout' })
 const fields = { tenant: 'acme' }
-const details = { method: 'GET', path: '/a/1017', service: 'shop', hostname: 'web-1', fields }
+const details = { ...noDetails, method: 'GET', path: '/a/1017', service: 'shop', hostname: 'web-1', fields }
 const series = seriesOf(rule, 'k', { model: 'm' })
 
 function draft(own: Partial<Shown> = {}, options: Partial<DraftOptions> = {}, of: Series = series): object {
@@ -64,6 +64,9 @@ t.test('is the sample, whose it is, and what else is in the window', (t) => {
   ] as const)
     t.match(draft({ details: { ...details, method: '', path } }), { sample_request: shown })
   t.notOk('sample_request' in draft({ details: { ...details, path: '' } }))
+  const traced = { ...details, traceId: '0af7651916cd43dd', spanId: 'b7ad6b71' }
+  t.match(draft({ details: traced }), { sample_trace_id: '0af7651916cd43dd' })
+  t.notOk('sample_trace_id' in draft())
   t.notOk('first_seen' in draft({ happened: [] }), 'what nobody knows is not shown')
   t.end()
 })

@@ -13,6 +13,7 @@ import type { GroupValues } from '../../../src/rule/series.js'
 import { type FakeClock, fakeClock } from '../../fixtures/fake-clock.js'
 import { fc } from '../../fixtures/properties.js'
 import { rule } from '../../fixtures/store-bench.js'
+import { noDetails } from '../../fixtures/tellings.js'
 
 const strict = { ...rule, name: 'strict', statusCodeThreshold: 400 }
 
@@ -245,12 +246,11 @@ t.test('what no rule could call an error is not held', (t) => {
 t.test('a line that was read elsewhere is judged by what it was found to be, at once or when it is released', (t) => {
   const request = { id: 'a', process: ' ', connection: '' }
   const record = toLogRecord({ errorMessage: 'read there' })
-  const details = { method: '', path: '', service: '', hostname: '', fields: undefined }
   const lineOf = (statusCode: number, isLast: boolean): ReadLine => ({
     traits: { severity: 30, statusCode, hasError: false, isOwn: false, isBlank: false },
     request: { ...request, statusCode, isLast },
     record,
-    details,
+    details: noDetails,
     roots: [],
   })
   for (const isHolding of [true, false]) {

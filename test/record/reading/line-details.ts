@@ -3,12 +3,11 @@ import type { LineShape } from '../../../src/record/reading/field-paths.js'
 import { compileDetails, type LineDetails, mergeDetails } from '../../../src/record/reading/line-details.js'
 import { type Line, rootsOf } from '../../../src/record/reading/line-reader.js'
 import { fc } from '../../fixtures/properties.js'
+import { noDetails as none } from '../../fixtures/tellings.js'
 
 function detailsOf(line: Line, shape: LineShape = {}, sampleFields: readonly string[] = []): LineDetails {
   return compileDetails(shape, sampleFields)(rootsOf(line, shape.nestedKey))
 }
-
-const none: LineDetails = { method: '', path: '', service: '', hostname: '', fields: undefined }
 
 // From lines that the frameworks wrote, without the members that matter to nothing here.
 const lines = {
@@ -181,12 +180,23 @@ await t.test('a method is an HTTP method', async (t) => {
 
 await t.test('what the lines of one request tell is put together', async (t) => {
   const first = { ...none, service: 'shop', fields: { tenant: 'acme' } }
-  const second = { method: 'GET', path: '/a', service: 'other', hostname: 'web-1', fields: { tenant: 'x', plan: 'b' } }
+  const second = {
+    ...none,
+    method: 'GET',
+    path: '/a',
+    service: 'other',
+    hostname: 'web-1',
+    traceId: 'a1',
+    spanId: 'b1',
+    fields: { tenant: 'x', plan: 'b' },
+  }
   t.strictSame(mergeDetails(first, second), {
     method: 'GET',
     path: '/a',
     service: 'shop',
     hostname: 'web-1',
+    traceId: 'a1',
+    spanId: 'b1',
     fields: { tenant: 'acme', plan: 'b' },
   })
   t.match(mergeDetails({ ...none, path: '/b' }, second), { method: '', path: '/b' }, 'method and path are of one line')

@@ -51,7 +51,7 @@ export class Silences {
     })
   }
 
-  /** Whoever has signed in may set and end silences. */
+  /** Lets the reader, who has signed in, set and end silences. */
   offer(api: Api, onChange: () => void): void {
     this.#offer = { api, onChange }
   }
@@ -77,7 +77,7 @@ export class Silences {
     const ids = new Set(silences.map(({ id }) => id))
     for (const [id, { element }] of this.#lines) {
       if (ids.has(id)) continue
-      // Whoever has ended a silence goes on at the list, and not at the top of the page.
+      // The button that ended a silence is gone: its user goes on at the list, and not at the top of the page.
       const hasFocus = element.contains(document.activeElement)
       element.remove()
       this.#lines.delete(id)
@@ -104,7 +104,7 @@ export class Silences {
 
   async #set(): Promise<void> {
     const muted = this.#choices[Number(this.#what.value)]
-    // As of now: the dialog may have been open for a while.
+    // Computed anew, since the dialog may have been open for a while.
     const span = silenceSpans(new Date())[Number(this.#span.value)]
     const offer = this.#offer
     if (muted === undefined || span === undefined || offer === undefined) return
