@@ -6,7 +6,7 @@ import { MAX_URL_LENGTH, type Texts } from './draft.js'
 import type { Payload } from './payload.js'
 import { raisedAtMs, type Values, valuesOf } from './placeholders.js'
 
-/** What a template begins with: the origin, and what ends it. Whatever follows stays behind that. */
+/** What a template with placeholders begins with: the origin, and what ends it. Whatever follows stays behind that. */
 const ORIGIN = /^https?:\/\/[^\s/?#\\@{]+[/?#]/i
 /** Characters that no url has as they are, and those by which a url ends in some receiver's markup. */
 const FOREIGN = /[^\x21-\x7e]|["<>\\^`{|}]/gu
@@ -28,8 +28,10 @@ export function linksOf(templates: Texts, payload: Payload): Texts {
  */
 export function fillLink(template: string, values: Values): string | undefined {
   const parsed = parsePlaceholders(template)
-  if (parsed.kind === 'invalid' || typeof parsed.parts[0] !== 'string' || !ORIGIN.test(parsed.parts[0]))
-    return undefined
+  if (parsed.kind === 'invalid') return undefined
+  const [first, ...others] = parsed.parts
+  // Without a placeholder the origin may be all.
+  if (typeof first !== 'string' || !ORIGIN.test(others.length === 0 ? `${first}/` : first)) return undefined
   const parts = parsed.parts.map((part) => encodedPart(part, values))
   const room = MAX_URL_LENGTH - sumOf(parts.map((part) => (typeof part === 'string' ? part.length : 0)))
   const longest = fairShare(
