@@ -1,4 +1,5 @@
 // A test alert, sent as a real one is: to the destination of a rule, with its secret, in one attempt.
+import { ruleMembers } from '../alert/draft.js'
 import type { Alert, Resolution } from '../alert/payload.js'
 import { toSample } from '../alert/sample.js'
 import type { ConfigDocument } from '../config/document-members.js'
@@ -110,14 +111,18 @@ function testAlert(rule: RuleSettings, nowMs: number): Alert {
   return {
     id: `${nowMs}-${nodeCrypto().randomBytes(6).toString('hex')}-test`,
     rule: rule.name,
-    threshold: rule.threshold,
-    window_seconds: rule.windowMs / 1000,
+    ...ruleMembers(rule),
     count: rule.threshold,
     // A receiver that logs this message by itself counts no error: see README, What is an error.
     sample: toSample(toLogRecord({ errorMessage: 'logsiren: this is a test alert' })),
-    facts: { kind: 'firing', suppressed: 0, firstSeenMs: nowMs, lastSeenMs: nowMs },
+    facts: { kind: 'firing', suppressed: 0, firstSeenMs: nowMs, lastSeenMs: nowMs, ...requestsOf(rule) },
     test: true,
   }
+}
+
+/** As many requests as there may be at most when so many errors raise an alert. */
+function requestsOf({ threshold, percent }: RuleSettings): { readonly requests?: number } {
+  return percent === 0 ? {} : { requests: Math.floor((100 * threshold) / percent) }
 }
 
 function endOf({ facts: _, ...alert }: Alert): Resolution {

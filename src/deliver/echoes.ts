@@ -9,6 +9,8 @@ export interface Told {
   /** Blank if there is none. */
   readonly secret: string
   readonly headers: Readonly<Record<string, string>>
+  /** Those of the headers that the config names: each of them may be a secret, whatever its name is. */
+  readonly given?: Readonly<Record<string, string>>
 }
 
 /** Pieces of this many UTF-16 units and more are taken out; a shorter one could be a part of any word. */
@@ -47,14 +49,14 @@ interface Hidden {
   readonly wholes: readonly string[]
 }
 
-function hiddenIn({ url, secret, headers }: Told): Hidden {
+function hiddenIn({ url, secret, headers, given = {} }: Told): Hidden {
   const { pathname, search } = new URL(url)
   const values = search
     .slice(1)
     .split('&')
     .map((pair) => pair.slice(pair.indexOf('=') + 1))
-  const sent = Object.entries(headers)
-    .filter(([name]) => !PUBLIC_HEADERS.has(name))
+  const ours = Object.entries(headers).filter(([name]) => !PUBLIC_HEADERS.has(name))
+  const sent = [...ours, ...Object.entries(given)]
     // Not the scheme of `authorization`, nor the version of a signature, which an answer may name.
     .map(([, value]) => value.replace(/^(?:[a-z]+ |v1,)/i, ''))
   const key = secret.replace(/^whsec_/, '')

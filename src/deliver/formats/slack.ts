@@ -1,16 +1,30 @@
 // Slack's incoming webhooks: blocks, https://docs.slack.dev/reference/block-kit/blocks, and a `text` for what shows no blocks:
 // notifications, Mattermost and Discord's `/slack`.
 import type { Payload } from '../../alert/payload.js'
-import { type Fact, toWords, type WordList } from '../../alert/words.js'
+import { type Fact, type Link, toWords, type WordList } from '../../alert/words.js'
 import { epochSeconds } from '../../text.js'
 import { isObject, parseJson } from '../../unknown.js'
 import type { Body } from './body.js'
 import { codeBlock, escapeCode, escapeEntities, unlinked } from './escapes.js'
-import { type Escape, fit, fitLines } from './fit.js'
+import { type Escape, fit, fitLines, fittingLinks } from './fit.js'
 import { JSON_TYPE } from './json.js'
 
 /** In characters. All parts together stay below 10,000: Slack refuses a message with somewhat more. */
-const MAX = { text: 1500, header: 150, message: 1500, name: 40, value: 120, line: 180, list: 700, footer: 150 }
+const MAX = {
+  text: 1500,
+  header: 150,
+  message: 1500,
+  name: 40,
+  value: 120,
+  line: 180,
+  list: 700,
+  footer: 150,
+  button: 75,
+}
+/** Of the urls of all buttons: Slack takes 3,000 of one, but refuses a message of somewhat more than 13,000 altogether. */
+const MAX_URLS_LENGTH = 3000
+/** Of the `text` with its links, Slack's own limit for a text that is to be read whole. */
+const MAX_LINKED_TEXT_LENGTH = 4000
 /** Fields in one section, Slack's own limit. */
 const MAX_FIELDS = 10
 
@@ -19,18 +33,22 @@ const escapeBlock: Escape = (text) => escapeCode(escapeEntities(text))
 const escapeField: Escape = (text) => escapeBlock(text).replaceAll('*', '∗').replaceAll('~', '∼')
 
 export function toSlack(payload: Payload): Body {
-  const { headline, detail, facts, lists, footer } = toWords(payload)
+  const { headline, detail, facts, lists, links, footer } = toWords(payload)
   const blocks = [
     { type: 'header', text: { type: 'plain_text', text: fit(headline, MAX.header, escapeEntities), emoji: false } },
     ...(detail === '' ? [] : [section(codeBlock(fit(detail, MAX.message, escapeBlock)))]),
     ...fieldSections(facts),
+    ...linkBlocks(links),
     ...lists.map(listSection),
     { type: 'context', elements: [markdown(fit(footer, MAX.footer, escapeField))] },
   ]
   const lines = [headline, detail, ...facts.map(({ name, value }) => `${name}: ${value}`)].filter((line) => line !== '')
   return {
     contentType: JSON_TYPE,
-    text: JSON.stringify({ text: fitLines(lines.map(unlinked), MAX.text, MAX.text / 3, escapeField), blocks }),
+    text: JSON.stringify({
+      text: withLinks(fitLines(lines.map(unlinked), MAX.text, MAX.text / 3, escapeField), links),
+      blocks,
+    }),
   }
 }
 
@@ -51,6 +69,23 @@ function fieldSections(facts: readonly Fact[]): object[] {
     type: 'section',
     fields: fields.slice(MAX_FIELDS * index, MAX_FIELDS * (index + 1)),
   }))
+}
+
+/** A button for each link. */
+function linkBlocks(links: readonly Link[]): object[] {
+  const elements = fittingLinks(links, MAX_URLS_LENGTH, ({ url }) => url.length).map(({ name, url }) => ({
+    type: 'button',
+    text: { type: 'plain_text', text: fit(name, MAX.button, escapeEntities), emoji: false },
+    url,
+  }))
+  return elements.length === 0 ? [] : [{ type: 'actions', elements }]
+}
+
+/** The text with a line for each link, for what shows no buttons. */
+function withLinks(text: string, links: readonly Link[]): string {
+  const lineOf = ({ name, url }: Link): string => `<${escapeEntities(url)}|${fit(name, MAX.button, escapeField)}>`
+  const fitting = fittingLinks(links, MAX_LINKED_TEXT_LENGTH - text.length, (link) => lineOf(link).length + 1)
+  return [text, ...fitting.map(lineOf)].join('\n')
 }
 
 /** Slack shows a time in the time zone of its reader, and the text behind the bar where it cannot. */
