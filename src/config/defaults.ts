@@ -13,13 +13,14 @@ export const MAX_DOCUMENT_LENGTH = 65_536
 
 export const DEFAULT_CONFIG_KEY = 'meta:log:webhook'
 export const DEFAULT_CLOSE_TIMEOUT_MS = 5000
+export const DEFAULT_HEARTBEAT_SECONDS = 60
 export const DEFAULT_MIN_LEVEL = 'warn'
 export const DEFAULT_ON_REDIS_DOWN: OnRedisDown = 'local'
 
 /** The options of a rule, each with a value. */
-export type FullRuleOptions = { readonly [name in keyof RuleOptions]-?: NonNullable<RuleOptions[name]> }
+export type FullRuleOptions = { readonly [name in keyof RuleOptions]-?: Exclude<RuleOptions[name], undefined> }
 
-/** The value of each option that neither the document nor the options in code give. `''`, `[]` and 0 mean none. */
+/** The value of each option that neither the document nor the options in code give. `''`, `[]`, `{}` and 0 mean none. */
 export const ruleDefaults: FullRuleOptions = defaultsOf(ruleMembers)
 
 function defaultsOf(members: object): FullRuleOptions {

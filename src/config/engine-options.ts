@@ -1,6 +1,12 @@
 // The table of the options that are not a rule's: a row for each. What is made of the rows stands at the top of rule-members.ts. Each of
 // these options is used in the room that it is about.
-import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_CONFIG_KEY, DEFAULT_MIN_LEVEL, DEFAULT_ON_REDIS_DOWN } from './defaults.js'
+import {
+  DEFAULT_CLOSE_TIMEOUT_MS,
+  DEFAULT_CONFIG_KEY,
+  DEFAULT_HEARTBEAT_SECONDS,
+  DEFAULT_MIN_LEVEL,
+  DEFAULT_ON_REDIS_DOWN,
+} from './defaults.js'
 import type { LogsirenOptions, RuleOptions, WorkerOption } from './options.js'
 import { type Member, type MemberOf, ruleMembers } from './rule-members.js'
 
@@ -101,6 +107,19 @@ export const engineOptions: EngineMembers = {
     fallback: false,
     meaning:
       "http or https URL of a proxy that takes CONNECT, with user info if it needs some; or `'env'`, which reads `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. Through a proxy only `allowedOrigins` restricts destinations",
+    isCodeOnly: true,
+  },
+  heartbeatUrl: {
+    kind: 'url',
+    fallback: '',
+    meaning:
+      'URL that is [asked (GET)](#heartbeat) once in `heartbeatSeconds` while the fleet reads lines and can count them, so that a service that watches for it says when that stops',
+    isCodeOnly: true,
+  },
+  heartbeatSeconds: {
+    kind: 'integer',
+    fallback: DEFAULT_HEARTBEAT_SECONDS,
+    meaning: 'how often `heartbeatUrl` is asked, in seconds',
     isCodeOnly: true,
   },
   closeTimeoutMs: {

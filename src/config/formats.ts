@@ -10,6 +10,7 @@ export const formats: readonly Format[] = [
   'googlechat',
   'cloudevents',
   'alertmanager',
+  'template',
 ]
 
 const hosts: readonly (readonly [host: RegExp, format: Format])[] = [

@@ -5,7 +5,7 @@ import type { ClusterNode, ClusterOptions, RedisOptions } from 'ioredis'
 /** How errors are counted: over the last `windowSeconds` at any moment, or in tumbling windows, as the original service does. */
 export type WindowType = 'sliding' | 'fixed'
 
-/** The format of the webhook's body: logsiren's own JSON, or that of the receiver or protocol of this name. */
+/** The format of the webhook's body: logsiren's own JSON, that of the receiver or protocol of this name, or the option `template`. */
 export type Format =
   | 'json'
   | 'slack'
@@ -15,6 +15,7 @@ export type Format =
   | 'googlechat'
   | 'cloudevents'
   | 'alertmanager'
+  | 'template'
 
 /** What a process does while Redis is away: raise and send alerts from its own errors alone, or raise them when Redis is back. */
 export type OnRedisDown = 'local' | 'hold'
@@ -80,6 +81,9 @@ export type RecordField =
 /** What `fields` can name places of: the fields of a record, and what else is read of a line to judge it. */
 export type LineField = RecordField | 'level' | 'requestId'
 
+/** What JSON can say. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [name: string]: JsonValue }
+
 /** The options of a rule. The config document in Redis may set all but `maxGroups`. */
 export interface RuleOptions {
   /** URL of the webhook: http or https, at most 2048 characters, without user info. @defaultValue none */
@@ -121,6 +125,12 @@ export interface RuleOptions {
   /** Also send a second message when the errors have stopped. @defaultValue false */
   readonly sendResolved?: boolean | undefined
   /**
+   * An alert also needs this share of the window's requests to be errors, in percent, above 0 and at most 100. Lines with a status code are
+   * requests, and so are counted errors. Not with `newOnly`, with fixed windows, or in groups by level, status, message or kind.
+   * @defaultValue none: any share does
+   */
+  readonly percent?: number | undefined
+  /**
    * Count only errors of a kind that the fleet has not met for `newAfterDays`. `threshold` is then 1 unless it is given in the same object.
    * @defaultValue false
    */
@@ -136,6 +146,33 @@ export interface RuleOptions {
   readonly maxAlertsPerMinute?: number | undefined
   /** How long an attempt may take, in ms, 500 to 30000. @defaultValue 3000; 10000 for Slack, Discord, Teams and Google Chat */
   readonly timeoutMs?: number | undefined
+  /**
+   * At most 5 links by their names (60 characters, one line), told with every alert. A link is an http or https URL of at most 2000 characters
+   * without user info; placeholders such as `{rule}` or `{group.model}` stand behind its origin and are filled in, url-encoded. @defaultValue none
+   *
+   * @example
+   * { Runbook: 'https://wiki.example.com/{rule}', Logs: 'https://logs.example.com/search?q={message}&from={fromMs}' }
+   */
+  readonly links?: Readonly<Record<string, string>> | undefined
+  /**
+   * At most 10 labels, told with every alert: texts of at most 200 characters by names of at most 64 letters, digits and `_`, no digit first.
+   * `severity` (`critical`, else `error`, `warning`, `info`) is PagerDuty's and Alertmanager's own, elsewhere colour and word.
+   * @defaultValue none
+   */
+  readonly labels?: Readonly<Record<string, string>> | undefined
+  /**
+   * The body where `format` is `'template'`: any JSON of at most 16384 bytes and 32 levels. Placeholders such as `{title}` are filled in within
+   * texts, not in names; a text that is nothing but the placeholder of a number becomes that number, and `{{` is a brace. @defaultValue none
+   *
+   * @example
+   * { chat_id: 42, text: '{title}\n{text}' }
+   */
+  readonly template?: JsonValue | undefined
+  /**
+   * At most 20 further headers of each request, 4096 characters together. As secret as `secret`, and like it used only for the origin of the
+   * `url` beside which they are given. Not those that the request has anyway, nor `authorization` beside a `secret`. @defaultValue none
+   */
+  readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
 /** A value that a condition can compare with. */
@@ -233,6 +270,13 @@ export interface LogsirenOptions extends RuleOptions {
    * @defaultValue false
    */
   readonly proxy?: ProxyOption | undefined
+  /**
+   * A URL, http or https, at most 2048 characters, without user info, that is asked (GET) once in `heartbeatSeconds` while the fleet reads
+   * lines and, with `redis`, can count them: a service that watches for it says when that stops. Settable in code only. @defaultValue none
+   */
+  readonly heartbeatUrl?: string | undefined
+  /** How often `heartbeatUrl` is asked, in seconds, 1 to 2147483647. Settable in code only. @defaultValue 60 */
+  readonly heartbeatSeconds?: number | undefined
   /**
    * How long `flush()` and `close()` wait at most for counting and delivery, in milliseconds, 1 to 2147483647; in a worker at most 9000.
    * @defaultValue 5000

@@ -63,10 +63,9 @@ function secretsMissing(options: LogsirenOptions): Problem[] {
 }
 
 function conflictProblems(options: LogsirenOptions): Problem[] {
-  return conflicts(resolveSettings(options, undefined)).map(({ rule, message }) => {
-    if (rule === undefined) return { path: 'ignore', message }
+  return conflicts(resolveSettings(options, undefined)).map(({ rule, option, message }) => {
     const index = options.rules?.findIndex(({ name }) => name === rule) ?? -1
-    return { path: index < 0 ? 'windowType' : `rules.${index}.windowType`, message }
+    return { path: index < 0 ? option : `rules.${index}.${option}`, message }
   })
 }
 

@@ -4,6 +4,7 @@
 // status page loads this file, so it imports no checks.
 import { formats } from './formats.js'
 import type {
+  JsonValue,
   LevelName,
   LogsirenOptions,
   Match,
@@ -25,6 +26,8 @@ export interface Kinds {
   readonly count: number
   /** An integer from `min` to `max`, in options and in the config document. */
   readonly integer: number
+  /** A number above 0, at most 100. */
+  readonly percent: number
   /** One of `choices`. */
   readonly choice: string
   /** A text that is not blank. */
@@ -38,6 +41,14 @@ export interface Kinds {
   /** A list of sets of conditions. */
   readonly matches: readonly Match[]
   readonly rules: readonly RuleDefinition[]
+  /** Urls with placeholders, by their names. */
+  readonly links: Readonly<Record<string, string>>
+  /** Texts by their names. */
+  readonly labels: Readonly<Record<string, string>>
+  /** Any JSON, with placeholders in its texts. */
+  readonly template: JsonValue
+  /** Values of headers by their names, as secret as a secret. */
+  readonly headers: Readonly<Record<string, string>>
   readonly fields: NonNullable<LogsirenOptions['fields']>
   readonly redis: RedisOption
   readonly origins: readonly string[]
@@ -60,7 +71,7 @@ export interface Member {
   readonly min?: number
   /** The highest value of an integer. @defaultValue 2^31 - 1 */
   readonly max?: number
-  /** The default. `''`, `[]` and 0 mean none. */
+  /** The default. `''`, `[]`, `{}` and 0 mean none. */
   readonly fallback?: unknown
   /** The text about the default, as Markdown, if it is not one value. */
   readonly shown?: string
@@ -92,8 +103,8 @@ export type CodeOnlyRuleOption = 'maxGroups'
 
 /** The rows of a rule's options. Each has a default, and all but those in `CodeOnlyRuleOption` are in the config document. */
 export type RuleMembers = {
-  readonly [name in keyof RuleOptions]-?: MemberOf<NonNullable<RuleOptions[name]>> & {
-    readonly fallback: NonNullable<RuleOptions[name]>
+  readonly [name in keyof RuleOptions]-?: MemberOf<Exclude<RuleOptions[name], undefined>> & {
+    readonly fallback: Exclude<RuleOptions[name], undefined>
   } & (name extends CodeOnlyRuleOption
       ? { readonly isCodeOnly: true; readonly inDocument?: never }
       : { readonly isCodeOnly?: never; readonly inDocument: FormTexts })
@@ -188,7 +199,7 @@ export const ruleMembers: RuleMembers = {
     fallback: 'json',
     shown: "by host, else `'json'`",
     meaning:
-      "format of the webhook's body: `'json'`, `'slack'`, `'discord'`, `'teams'`, `'pagerduty'`, `'googlechat'`, `'cloudevents'` or `'alertmanager'`; without it the url's host [decides](#formats)",
+      "format of the webhook's body: `'json'`, `'slack'`, `'discord'`, `'teams'`, `'pagerduty'`, `'googlechat'`, `'cloudevents'`, `'alertmanager'` or `'template'`; without it the url's host [decides](#formats)",
     inDocument: { label: 'Body', hint: 'what the receiver takes', blank: 'as in code, or by host' },
   },
   sendResolved: {
@@ -196,6 +207,13 @@ export const ruleMembers: RuleMembers = {
     fallback: false,
     meaning: 'also send a [second message](#the-webhook) when the errors have stopped',
     inDocument: { label: 'Also send when errors have stopped' },
+    isComparable: true,
+  },
+  percent: {
+    kind: 'percent',
+    fallback: 0,
+    meaning: 'an alert also needs [this share](#rates) of the window’s requests to be errors, above 0 and at most 100',
+    inDocument: { label: 'Percent of requests', hint: 'must be errors too, beside the threshold' },
     isComparable: true,
   },
   newOnly: {
@@ -238,6 +256,34 @@ export const ruleMembers: RuleMembers = {
     shown: '3000; 10000 for Slack, Discord, Teams and Google Chat',
     meaning: 'how long an attempt may take, in milliseconds, 500 to 30000',
     inDocument: { label: 'Time-out, ms', hint: 'how long an attempt may take', blank: 'as in code, or by the body' },
+  },
+  links: {
+    kind: 'links',
+    fallback: {},
+    meaning:
+      "at most 5 links by their names, told with every alert: urls with [placeholders](#placeholders) behind their origin, such as `{ Runbook: 'https://wiki.example.com/{rule}' }`",
+    inDocument: { label: 'Links, JSON', hint: '{"Runbook": "https://wiki.example.com/{rule}"}' },
+  },
+  labels: {
+    kind: 'labels',
+    fallback: {},
+    meaning:
+      "at most 10 texts by their names, told with every alert, such as `{ team: 'payments', severity: 'critical' }`; [`severity`](#formats) is shown in each receiver’s own way",
+    inDocument: { label: 'Labels, JSON', hint: '{"team": "payments", "severity": "warning"}' },
+  },
+  template: {
+    kind: 'template',
+    fallback: '',
+    meaning:
+      "body where `format` is `'template'`: any JSON of at most 16384 bytes, with [placeholders](#placeholders) in its texts",
+    inDocument: { label: 'Template, JSON', hint: 'for the body template: {"text": "{title}"}' },
+  },
+  headers: {
+    kind: 'headers',
+    fallback: {},
+    meaning:
+      'at most 20 further headers of each request, 4096 characters together. Their values are as secret as `secret`, and used only for the origin of the `url` beside which they are given',
+    inDocument: { label: 'Headers, JSON', hint: 'as secret as the secret: {"X-Api-Key": "…"}' },
   },
 }
 

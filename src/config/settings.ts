@@ -68,7 +68,7 @@ export const nothingIgnored: Ignoring = { ignore: [], isIgnoreShared: false }
 
 export interface Settings extends Ignoring {
   readonly rules: readonly RuleSettings[]
-  /** Whether an enabled rule sends no secret although there is one, because that was given for another origin. */
+  /** Whether an enabled rule sends no secret, or no headers, although there are some, because they were given for another origin. */
   readonly isSecretWithheld: boolean
   /** Whether no rule has a url, though not all of them are switched off. */
   readonly isWithoutDestination: boolean
@@ -91,10 +91,10 @@ export function resolveSettings(options: SettingsOptions, document: ConfigDocume
     ...(own.match !== undefined && { match: own.match }),
     ...(isDocumented && own.match !== undefined && { isMatchShared: true as const }),
   }))
-  const isSecretWithheld = rules.some(
-    ({ enabled, secret }, index) =>
-      enabled && secret === '' && (definitions[index]?.secret ?? inheritable(options, stored)) !== '',
-  )
+  const isSecretWithheld = rules.some(({ enabled, secret, headers }, index) => {
+    const given = { ...inherited, ...defined(definitions[index] ?? {}) }
+    return enabled && ((secret === '' && given.secret !== '') || (isEmpty(headers) && !isEmpty(given.headers)))
+  })
   const isWithoutDestination =
     rules.every(({ url }) => url === '') &&
     definitions.some((own) => (own.enabled ?? stored.enabled ?? options.enabled) !== false)
@@ -142,11 +142,10 @@ function countingOf(options: FullRuleOptions): Omit<RuleSettings, keyof Destinat
     newAfterMs: DAY_MS * Math.min(options.newAfterDays, MAX_NEW_AFTER_DAYS),
     learnMs: 1000 * options.learnSeconds,
     maxAlertsPerMinute: options.maxAlertsPerMinute,
-    percent: 0,
-    links: {},
-    labels: {},
-    template: undefined,
-    headers: {},
+    percent: options.percent,
+    links: options.links,
+    labels: options.labels,
+    template: options.template === '' ? undefined : options.template,
   }
 }
 
@@ -162,7 +161,7 @@ export function toGroupName(path: string): string {
   return field === undefined ? path : toSnakeCase(field)
 }
 
-type Destination = Pick<RuleSettings, 'name' | 'enabled' | 'url' | 'secret' | 'format' | 'timeoutMs'>
+type Destination = Pick<RuleSettings, 'name' | 'enabled' | 'url' | 'secret' | 'headers' | 'format' | 'timeoutMs'>
 
 /** Where a rule's alerts go: its own options come first, then those of the document, then those in code. */
 function destinationOf(
@@ -173,12 +172,16 @@ function destinationOf(
 ): Destination {
   const url = own.url ?? stored.url ?? options.url ?? ''
   const enabled = url !== '' && (own.enabled ?? isEnabled(url, options, stored))
-  const isOwnFor = originOf(own.url ?? urlBeside ?? '') === originOf(url)
-  const ownSecret = own.secret !== undefined && !isOwnFor ? '' : own.secret
-  const secret = ownSecret ?? inheritedSecret(url, options, stored)
+  const layers: readonly Layer[] = [
+    { options: own, urlBeside: own.url ?? urlBeside },
+    { options: stored, urlBeside: stored.url ?? options.url },
+    { options, urlBeside: options.url },
+  ]
+  const secret = credentialFor(url, layers, (layer) => layer.secret) ?? ''
+  const headers = credentialFor(url, layers, (layer) => layer.headers) ?? {}
   const format = own.format ?? stored.format ?? options.format ?? formatFor(url)
   const timeoutMs = own.timeoutMs ?? stored.timeoutMs ?? options.timeoutMs ?? timeoutFor(format)
-  return { name: own.name, enabled, url, secret, format, timeoutMs }
+  return { name: own.name, enabled, url, secret, headers, format, timeoutMs }
 }
 
 function isEnabled(url: string, options: RuleOptions, stored: RuleOptions): boolean {
@@ -188,40 +191,81 @@ function isEnabled(url: string, options: RuleOptions, stored: RuleOptions): bool
   return options.enabled ?? url !== ''
 }
 
-/** The secret that a rule inherits: none if its url has another origin than the url beside which the secret was given. */
-function inheritedSecret(url: string, options: RuleOptions, stored: RuleOptions): string {
-  const givenFor = stored.secret === undefined ? options.url : (stored.url ?? options.url)
-  return originOf(givenFor ?? '') === originOf(url) ? inheritable(options, stored) : ''
+/** Options in one place, and the url beside which a secret or headers among them were given. */
+interface Layer {
+  readonly options: RuleOptions
+  readonly urlBeside: string | undefined
 }
 
-function inheritable(options: RuleOptions, stored: RuleOptions): string {
-  return stored.secret ?? options.secret ?? ''
+/**
+ * The secret, or the headers, in force: of the first layer that gives some; undefined if the url in force has another origin than the url
+ * beside which they were given. The new receiver must not learn what the old one knows.
+ */
+function credentialFor<Credential>(
+  url: string,
+  layers: readonly Layer[],
+  read: (options: RuleOptions) => Credential | undefined,
+): Credential | undefined {
+  const layer = layers.find(({ options }) => read(options) !== undefined)
+  return layer !== undefined && originOf(layer.urlBeside ?? '') === originOf(url) ? read(layer.options) : undefined
+}
+
+function isEmpty(headers: Readonly<Record<string, string>>): boolean {
+  return Object.keys(headers).length === 0
 }
 
 /** What goes wrong only together. */
 export interface Conflict {
-  /** The name of the rule; left out where it is `ignore`. */
+  /** The name of the rule; left out where it is not one rule's. */
   readonly rule?: string
+  /** The option that would have to be another. */
+  readonly option: keyof SettingsOptions
   readonly message: string
 }
 
 /** The conflicts in what is in force; empty where there is none. */
 export function conflicts({ rules, ignore }: Settings): readonly Conflict[] {
-  const fixed = rules.filter(({ newOnly, windowType }) => newOnly && windowType === 'fixed')
   const size = ignore.length === 0 ? 0 : totalSize([...rules.map(({ match }) => match), ...ignore])
+  const message = `Expected the patterns of \`ignore\` and of the rules to have at most ${MAX_PATTERNS_SIZE} instructions together, got ${size}`
   return [
-    ...fixed.map(({ name }) => ({
-      rule: name,
-      message: `Expected the rule ${name} to have sliding windows, since it counts only what is new, got fixed ones`,
-    })),
-    ...(size > MAX_PATTERNS_SIZE
-      ? [
-          {
-            message: `Expected the patterns of \`ignore\` and of the rules to have at most ${MAX_PATTERNS_SIZE} instructions together, got ${size}`,
-          },
-        ]
-      : []),
+    ...rules.flatMap((rule) => conflictsOf(rule).map((conflict) => ({ rule: rule.name, ...conflict }))),
+    ...(size > MAX_PATTERNS_SIZE ? [{ option: 'ignore' as const, message }] : []),
   ]
+}
+
+/** What of a request an error alone can say: a share of all requests cannot be had by it. */
+const ERROR_FIELDS = ['level', 'status_code', 'error_message', 'kind']
+
+function conflictsOf(rule: RuleSettings): readonly Omit<Conflict, 'rule'>[] {
+  const { name, newOnly, windowType, percent, groupBy, format, template, secret, headers } = rule
+  const found: Omit<Conflict, 'rule'>[] = []
+  const isFixed = windowType === 'fixed'
+  if (newOnly && isFixed) {
+    const message = `Expected the rule ${name} to have sliding windows, since it counts only what is new, got fixed ones`
+    found.push({ option: 'windowType', message })
+  }
+  if (percent > 0 && isFixed) {
+    const message = `Expected the rule ${name} to have sliding windows, since it has a \`percent\`, got fixed ones`
+    found.push({ option: 'windowType', message })
+  }
+  if (percent > 0 && newOnly) {
+    const message = `Expected the rule ${name} to have no \`percent\`, since it counts only what is new, got \`${percent}\``
+    found.push({ option: 'percent', message })
+  }
+  const field = percent > 0 ? groupBy.find((path) => ERROR_FIELDS.includes(path)) : undefined
+  if (field !== undefined) {
+    const message = `Expected the rule ${name} to have no groups by level, status, message or kind, since it has a \`percent\`, got ${field}`
+    found.push({ option: 'groupBy', message })
+  }
+  if (format === 'template' && template === undefined) {
+    const message = `Expected the rule ${name} to have a \`template\`, since that is its format, got none`
+    found.push({ option: 'template', message })
+  }
+  if (secret !== '' && Object.keys(headers).some((header) => header.toLowerCase() === 'authorization')) {
+    const message = `Expected the rule ${name} to have no header \`authorization\`, since it has a \`secret\`, got both`
+    found.push({ option: 'headers', message })
+  }
+  return found
 }
 
 /** An error message if a destination is outside of `allowedOrigins`, which only code may set; undefined if none is. */

@@ -155,6 +155,8 @@ export const initialState: AlertState = { delivery: undefined, suppressed: 0, pe
 /** What a decision needs to know of a rule; `RuleSettings` has it all. */
 export interface Policy extends CooldownShape {
   readonly threshold: number
+  /** The share of the window's requests, in percent, that must be errors too; 0 where any share does. */
+  readonly percent: number
   readonly windowMs: number
   readonly sendResolved: boolean
   /** How long an attempt may take. */

@@ -33,6 +33,8 @@ export interface Situation {
   readonly isSilenced: boolean
   /** Errors in the window, the new ones included. */
   readonly total: number
+  /** Requests in the window, the errors among them, where the rule has `percent`; 0 elsewhere. */
+  readonly requests: number
   /** Errors that were counted since the last decision; where there are none no alert is raised. */
   readonly fresh: number
   /** Errors that were not counted, since they are of new kinds and no alert may be raised now. */
@@ -57,6 +59,14 @@ export interface Decision {
   readonly claim: Pending | undefined
 }
 
+/** Whether the window has as many errors as an alert needs, and they are as large a share of its requests. */
+export function isReached(
+  { total, requests }: Pick<Situation, 'total' | 'requests'>,
+  { threshold, percent }: Pick<Policy, 'threshold' | 'percent'>,
+): boolean {
+  return total >= threshold && total * 100 >= percent * requests
+}
+
 /** Decides for one series and one destination; a store calls it for each entry that is judged. */
 export function decide(before: AlertState, situation: Situation): Decision {
   return decideOn({ ...before, episode: followed(before.episode, situation) }, situation)
@@ -65,19 +75,19 @@ export function decide(before: AlertState, situation: Situation): Decision {
 /** Decides for a series whose episode has been followed. */
 export function decideOn(followed: AlertState, situation: Situation): Decision {
   const { policy, total, fresh, withheld } = situation
-  const isReached = total >= policy.threshold
+  const isCrossing = fresh > 0 && isReached(situation, policy)
   const state = withoutVoidEnd(followed, situation)
   const { pending, delivery, episode } = state
   const isFree = isFreeToRaise(state, situation)
   const suppressed = state.suppressed + withheld + (isFree ? 0 : fresh)
 
   // A pending end does not hold this back, even where a process is delivering it: it belongs to the episode before.
-  if (fresh > 0 && isReached && isFree) {
+  if (isCrossing && isFree) {
     const known = { ...state, suppressed }
     return situation.isTold === true ? quiet(known) : raise(known, situation)
   }
   // A cooldown delays neither an end nor an alert that was raised before another destination's delivery began it, and no silence does.
-  if (pending !== undefined) return take({ ...state, suppressed }, situation, fresh > 0 && isReached)
+  if (pending !== undefined) return take({ ...state, suppressed }, situation, isCrossing)
   if (policy.sendResolved && episode !== undefined && isOver(episode, situation)) {
     const { peak, total: all, sinceMs, told } = whole(episode)
     if (told === undefined) return quiet({ ...state, suppressed })
@@ -140,9 +150,10 @@ export function begin(
 
 /** Raises an alert, which the caller is to deliver; of its errors the episode that goes on has `counted` already. */
 export function raise(state: AlertState, situation: Situation, counted: number = situation.total): Decision {
-  const { policy, total, firstSeenMs, lastSeenMs, draft, nowMs, epochMs } = situation
+  const { policy, total, requests, firstSeenMs, lastSeenMs, draft, nowMs, epochMs } = situation
   const streak = nextStreak(state.delivery, { raisedAtMs: nowMs, epochMs }, policy)
-  const facts: Facts = { kind: 'firing', suppressed: state.suppressed, firstSeenMs, lastSeenMs, ...streak }
+  const share = requests > 0 ? { requests } : {}
+  const facts: Facts = { kind: 'firing', suppressed: state.suppressed, firstSeenMs, lastSeenMs, ...streak, ...share }
   const before = policy.sendResolved ? endingOf(state, counted) : undefined
   const episode = before === undefined ? state.episode : undefined
   return claimed({ ...state, suppressed: 0, episode }, newPending(facts, total, draft, situation), situation, before)
@@ -160,11 +171,12 @@ export function followed(episode: Episode | undefined, situation: Situation): Ep
   const { policy, total, fresh, nowMs, fellAtMs, endsAtMs, latestMs, isReturning } = situation
   if (episode === undefined || !policy.sendResolved) return episode
   const lastErrorMs = Math.max(episode.lastErrorMs, latestMs ?? episode.lastErrorMs)
-  // Where no process looked as the count fell, it fell a window after the last error at the latest.
-  const fellMs = (): number => fellAtMs ?? Math.min(nowMs, episode.lastErrorMs + policy.windowMs)
+  // Where no process looked as the count fell, it fell a window after the last error at the latest. That the share alone fell is known since
+  // this look.
+  const latestFallMs = total >= policy.threshold ? nowMs : Math.min(nowMs, episode.lastErrorMs + policy.windowMs)
   // Other errors of an outage may be on their way, from the caller and from others, so quiet begins with its return.
-  const quietMs = isReturning ? nowMs : (episode.quietFromMs ?? fellMs())
-  const quietFromMs = total >= policy.threshold ? endsAtMs : quietMs
+  const quietMs = isReturning ? nowMs : (episode.quietFromMs ?? fellAtMs ?? latestFallMs)
+  const quietFromMs = isReached(situation, policy) ? endsAtMs : quietMs
   return {
     ...episode,
     peak: Math.max(episode.peak, total),
@@ -179,10 +191,10 @@ export function followed(episode: Episode | undefined, situation: Situation): Ep
  * no alert was delivered or is pending: no receiver waits for its end.
  */
 export function withoutVoidEnd(state: AlertState, situation: Situation): AlertState {
-  const { nowMs, policy, total } = situation
+  const { nowMs, policy } = situation
   const { pending, episode } = state
   if (!policy.sendResolved) return state
-  if (pending?.facts.kind === 'resolved' && !isLeased(pending, nowMs) && total >= policy.threshold)
+  if (pending?.facts.kind === 'resolved' && !isLeased(pending, nowMs) && isReached(situation, policy))
     return { ...state, pending: undefined }
   const isUntold = episode !== undefined && whole(episode).told === undefined && pending === undefined
   return isUntold && isOver(episode, situation) ? { ...state, episode: undefined } : state

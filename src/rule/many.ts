@@ -14,6 +14,7 @@ import {
   followed,
   isFreeToRaise,
   isOver,
+  isReached,
   raise,
   type Situation,
   take,
@@ -53,13 +54,15 @@ export interface GroupDecision extends Storm {
 
 /** Decides for one group of a rule, as `decide` does for a series. */
 export function decideGroup(given: AlertState, storm: Storm, situation: GroupSituation): GroupDecision {
-  const { nowMs, fresh, total, policy, series } = situation
+  const { nowMs, fresh, policy, series } = situation
   const { maxAlertsPerMinute } = series.rule
   const begunMs = begunWithin(storm.begunMs, nowMs)
   const before = cooledByMany(given, storm.many)
-  const isReached = total >= policy.threshold
   const isFull = begunMs.length >= maxAlertsPerMinute
-  const isTold = fresh > 0 && isFreeToRaise(before, situation) && (before.joined !== undefined || (isReached && isFull))
+  const isTold =
+    fresh > 0 &&
+    isFreeToRaise(before, situation) &&
+    (before.joined !== undefined || (isFull && isReached(situation, policy)))
   const episode = followed(before.episode, situation)
   const { state, claim } = decideOn({ ...before, episode }, { ...situation, isTold })
   const left = leave(state, storm.many, episode, situation)
@@ -100,7 +103,7 @@ function begunWithin(begunMs: readonly number[], nowMs: number): readonly number
 
 /** Decides for `(many)` where no group adds anything: what is pending, and the end. */
 export function decideMany(many: AlertState, situation: Situation): ReturnType<typeof decideOn> {
-  return decideOn(many, { ...situation, total: 0, fresh: 0 })
+  return decideOn(many, { ...situation, total: 0, requests: 0, fresh: 0 })
 }
 
 /** The alert with its count and groups frozen, as its first attempt begins. */
@@ -137,11 +140,16 @@ type Held = Pick<GroupDecision, 'group' | 'many' | 'claim'>
 
 /** The group adds to the alert of `(many)`, or raises it; or its errors raise nothing. */
 function hold(group: AlertState, many: AlertState, situation: GroupSituation): Held {
-  const { fresh, total, policy } = situation
-  const isReached = total >= policy.threshold
-  // Of the group alone are the end of its tumbling window and that an attempt of its own is forced.
-  const { endsAtMs: _, ...rest } = situation
-  const ofMany: Situation = { ...rest, endsAtMs: undefined, isForced: false, isSilenced: situation.isManySilenced }
+  const { fresh, policy } = situation
+  const isCrossing = isReached(situation, policy)
+  // Of the group alone are its requests, the end of its tumbling window, and that an attempt of its own is forced.
+  const ofMany: Situation = {
+    ...situation,
+    requests: 0,
+    endsAtMs: undefined,
+    isForced: false,
+    isSilenced: situation.isManySilenced,
+  }
   if (many.pending?.facts.kind !== 'firing') {
     if (!isFreeToRaise(many, ofMany)) return { group, many: suppress(many, fresh), claim: undefined }
     const { state } = raise(withoutVoidEnd(many, ofMany), ofMany, 0)
@@ -154,10 +162,10 @@ function hold(group: AlertState, many: AlertState, situation: GroupSituation): H
     if (many.pending?.gathering !== undefined) return join(group, many, situation)
     if (!isMember) return { group, many: suppress(many, fresh) }
     const suppressed = suppress(group, fresh)
-    return isReached ? goOn(suppressed, many, situation) : { group: suppressed, many }
+    return isCrossing ? goOn(suppressed, many, situation) : { group: suppressed, many }
   }
   const { group: after, many: told } = added()
-  const { state, claim } = take(told, ofMany, isReached)
+  const { state, claim } = take(told, ofMany, isCrossing)
   return { group: after, many: state, claim }
 }
 
@@ -180,7 +188,7 @@ function join(group: AlertState, many: AlertState, situation: GroupSituation): O
   const joined = { id: pending.id, count, atMs: group.joined?.atMs ?? nowMs }
   const told = { ...many, pending: { ...pending, count: pending.count + count - known, gathering } }
   const member = { ...group, joined }
-  return total >= policy.threshold ? goOn(member, told, situation) : { group: member, many: told }
+  return isReached(situation, policy) ? goOn(member, told, situation) : { group: member, many: told }
 }
 
 function ranked(top: readonly Member[], member: Member): readonly Member[] {

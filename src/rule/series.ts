@@ -28,6 +28,14 @@ export function findSeries(id: string, rules: readonly RuleSettings[]): Series |
   return groupKey === MANY_KEY ? manyOf(rule) : seriesOf(rule, groupKey)
 }
 
+/**
+ * Names the window in which a rule is counted. Under different names it is counted apart: errors that were counted for a rule without `percent`
+ * are no share of anything, since nobody counted the requests beside them.
+ */
+export function windowName({ windowType, windowMs, percent }: RuleSettings): string {
+  return `${windowType}/${windowMs}${percent > 0 ? '/share' : ''}`
+}
+
 /** Shown as the value of the one series whose alerts tell of many groups that crossed in a storm, see many.ts. */
 export const MANY = '(many)'
 /** No group has it: their keys are longer. */

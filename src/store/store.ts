@@ -68,6 +68,12 @@ export interface CountedOnly {
   readonly kind: 'counted'
   readonly series: Series
   readonly counts: readonly Count[]
+  /**
+   * Where the rule has `percent`: requests of the series that are no counted errors, perhaps some where there are no counts. They cover the time
+   * that the counts cover, else the share of errors is wrong. Those that are too old to count are dropped, and nobody is told. Absent where none
+   * wait; a rule without `percent` has none.
+   */
+  readonly others?: readonly Count[]
 }
 
 /**
@@ -79,6 +85,8 @@ export interface Judged {
   readonly kind: 'judged'
   readonly series: Series
   readonly counts: readonly Count[]
+  /** Requests of the series that are no counted errors, see `CountedOnly`. They raise no alert, but an end may come of them. */
+  readonly others?: readonly Count[]
   /** JSON to keep with an alert that this submission raises; blank where it follows by `enrich`. */
   readonly draft: string
   /** Whether an attempt that is scheduled for later is made now. */
@@ -167,6 +175,8 @@ export type StoredConfig =
 export interface Tallied {
   /** Errors in the window now. */
   readonly total: number
+  /** Requests in the window now, the errors among them, where the rule has `percent`; 0 elsewhere. */
+  readonly requests: number
   /** Errors of the entry that were too old to count. */
   readonly dropped: number
   /** What became of each of the entry's counts, in their order, where the rule counts only what is new; undefined elsewhere. */

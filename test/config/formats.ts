@@ -63,6 +63,7 @@ t.test('an attempt may take longer where a chat may have posted before it answer
       ['googlechat', 10_000],
       ['cloudevents', 3000],
       ['alertmanager', 3000],
+      ['template', 3000],
     ],
   )
   t.end()

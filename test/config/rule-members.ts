@@ -39,7 +39,7 @@ t.test('a comparison changes options of a rule, and never where an alert goes', 
   const compared = optionsWith(({ isComparable }) => isComparable === true)
   t.strictSame(
     ruleOptions.filter((name) => !compared.includes(name)),
-    ['url', 'secret', 'enabled', 'format', 'timeoutMs'],
+    ['url', 'secret', 'enabled', 'format', 'timeoutMs', 'links', 'labels', 'template', 'headers'],
   )
   t.strictSame(
     compared.filter((name) => !ruleOptions.some((one) => one === name)),

@@ -45,6 +45,7 @@ t.test('lists every key that is kept in Redis, and no other', (t) => {
     config: _,
     sequence,
     ring,
+    others,
     bucket,
     delivery,
     alert,
@@ -61,6 +62,7 @@ t.test('lists every key that is kept in Redis, and no other', (t) => {
     sequence('process'),
     ...[
       ring(series),
+      others(series),
       bucket(series, 7),
       delivery(series),
       alert(series),

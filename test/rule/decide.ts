@@ -4,6 +4,7 @@ import { type Decision, decide, type Situation } from '../../src/rule/decide.js'
 
 const policy = {
   threshold: 10,
+  percent: 0,
   windowMs: 60_000,
   cooldownMs: 300_000,
   cooldownMaxMs: 0,
@@ -20,6 +21,7 @@ const crossing: Situation = {
   isReturning: false,
   isSilenced: false,
   total: 10,
+  requests: 0,
   withheld: 0,
   fresh: 1,
   fellAtMs: undefined,

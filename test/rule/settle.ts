@@ -5,6 +5,7 @@ import { dueAt, type Settlement, settle } from '../../src/rule/settle.js'
 
 const policy = {
   threshold: 10,
+  percent: 0,
   windowMs: 60_000,
   cooldownMs: 300_000,
   cooldownMaxMs: 0,

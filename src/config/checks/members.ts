@@ -5,6 +5,9 @@ import { documentOptions, isRuleOption } from '../document-members.js'
 import { type OptionName, optionMembers } from '../engine-options.js'
 import { toSnakeCase } from '../names.js'
 import { type Kinds, type Member, ruleNaming, ruleOptions } from '../rule-members.js'
+import { headers } from './headers.js'
+import { labels } from './labels.js'
+import { links } from './links.js'
 import { documentMatch, documentMatches, match, matches } from './match.js'
 import {
   choice,
@@ -19,6 +22,7 @@ import {
   name,
   objectOf,
   origins,
+  percent,
   proxy,
   redis,
   ruleName,
@@ -27,6 +31,7 @@ import {
   sharedPath,
   url,
 } from './schema.js'
+import { template } from './template.js'
 
 /** A check for each kind. Its result has the type that `Kinds` names. */
 type Checks = { readonly [kind in keyof Kinds]: (member: Member) => v.GenericSchema<unknown, Kinds[kind]> }
@@ -37,6 +42,7 @@ const inCode: Checks = {
   flag: () => flag,
   count: () => integer(1, MAX_INTEGER),
   integer: ({ min = 1, max = MAX_INTEGER }) => integer(min, max),
+  percent: () => percent,
   choice: ({ choices = [] }) => choice(choices),
   text: () => name,
   level: () => level,
@@ -45,6 +51,10 @@ const inCode: Checks = {
   match: () => match,
   matches: () => matches,
   rules: () => rulesOf(objectOf(ruleEntries, 'a rule')),
+  links: () => links,
+  labels: () => labels,
+  template: () => template,
+  headers: () => headers,
   fields: () => fields,
   redis: () => redis,
   origins: () => origins,

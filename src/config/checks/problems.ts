@@ -20,13 +20,15 @@ export function expected(path: string, expectation: string, input: unknown): str
   return `Expected ${path === '' ? 'the whole' : `\`${path}\``} to be ${expectation}, got ${shown}`
 }
 
-const holdsSecrets = /(^|\.)(url|secret|redis|allowedOrigins|proxy)(\.|$)/
+const holdsSecrets = /(^|\.)(url|secret|headers|redis|allowedOrigins|proxy|heartbeatUrl)(\.|$)/
 const holdsNames = /(^|\.)(windowType|window_type|minLevel|onRedisDown|format)$/
 
-/** Shows a text only if it can be nothing but a mistyped name, number or flag: a secret may stand in any option by mistake. */
+/** Shows a text only if it can be nothing but a mistyped name, number, flag or placeholder: a secret may stand in any option by mistake. */
 function show(path: string, input: unknown): string {
   if (typeof input === 'number' || typeof input === 'boolean') return `\`${input}\``
-  const showable = holdsNames.test(path) ? /^[A-Za-z]{1,16}$/ : /^(true|false|-?\d{1,10}(\.\d{1,10})?)$/
+  const showable = holdsNames.test(path)
+    ? /^[A-Za-z]{1,16}$/
+    : /^(true|false|-?\d{1,10}(\.\d{1,10})?|\{([A-Za-z_.]{0,32}\})?)$/
   return typeof input === 'string' && showable.test(input) ? `"${input}"` : kindOf(input)
 }
 

@@ -29,6 +29,14 @@ export function integer(min: number, max: number): v.GenericSchema<number> {
   )
 }
 
+const PERCENT = 'a number above 0 and at most 100'
+export const percent: v.GenericSchema<number> = v.pipe(
+  v.number(PERCENT),
+  v.check((value) => value > 0, PERCENT),
+  v.maxValue(100, PERCENT),
+  v.metadata({ exclusiveMinimum: 0 }),
+)
+
 const documented = `an integer of at most ${MAX_INTEGER}`
 
 /** A count in a config document. It has no lower bound, since 0 and less stand for the default. */

@@ -83,13 +83,18 @@ export function withoutSecrets<Document extends ConfigDocument>(document: Docume
 export function writingProblems(document: ConfigDocument): Problem[] {
   const { enabled, url } = document
   if (enabled === true && url === '') return [{ path: 'url', message: 'url is required when enabled' }]
-  const [conflict] = conflicts(resolveSettings({}, document))
-  return [
-    ...(conflict === undefined
-      ? []
-      : [{ path: conflict.rule === undefined ? 'ignore' : 'new_only', message: conflict.message }]),
-    ...secretsMissingInDocument(document),
-  ]
+  return [...conflictProblems(document), ...secretsMissingInDocument(document)]
+}
+
+/** Problems with what goes wrong within the document alone. A template that it leaves out may be in code. */
+function conflictProblems(document: ConfigDocument): Problem[] {
+  const { rules = [] } = document
+  return conflicts(resolveSettings({}, document)).flatMap(({ rule, option, message }) => {
+    const index = rules.findIndex(({ name }) => name === rule)
+    if (option === 'template' && (rules[index]?.template ?? document.template) === undefined) return []
+    const member = toSnakeCase(option)
+    return { path: index < 0 ? member : `rules.${index}.${member}`, message }
+  })
 }
 
 /** The members of a stored document that this version does not know. They are kept: another program may need them. */

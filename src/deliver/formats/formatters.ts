@@ -20,6 +20,7 @@ export const formatters: Readonly<Record<Format, Formatter>> = {
   googlechat: toGoogleChat,
   cloudevents: toCloudEvents,
   alertmanager: toAlertmanager,
+  template: toJson,
 }
 
 /** Whether the body of a 2xx answer says that a receiver at this url has accepted the alert. The status says it where a format has no rule. */

@@ -2,6 +2,7 @@
 // a warning, only missing alerts would show it.
 import type { RuleSettings } from '../../config/settings.js'
 import { warningCodes } from '../../errors.js'
+import { windowName } from '../../rule/series.js'
 import type { Announcer } from '../announcer.js'
 
 export class MixedWindows {
@@ -23,12 +24,13 @@ export class MixedWindows {
    * Only if this process has itself counted it in this window before does that mean that another process counts
    * otherwise; else the other window is the one from before a change of the config.
    */
-  see({ name, windowType, windowMs }: RuleSettings, isMixed: boolean): void {
-    const window = `${windowType}/${windowMs}`
+  see(rule: RuleSettings, isMixed: boolean): void {
+    const { name } = rule
+    const window = windowName(rule)
     const isOurs = this.#ownWindows.get(name) === window
     this.#ownWindows.set(name, window)
     if (!isMixed || !isOurs) return
-    const text = `rule ${name} is counted in different windows on one config key, so these processes count apart; give all of them the same \`windowSeconds\` and \`windowType\``
+    const text = `rule ${name} is counted in different windows on one config key, so these processes count apart; give all of them the same \`windowSeconds\` and \`windowType\`, and \`percent\` to all or to none`
     this.#announcer.warnSparsely({ code: warningCodes.windowsDiffer }, text)
   }
 }

@@ -7,7 +7,7 @@ import { cooldownAfter, type Streak } from '../../rule/cooldown.js'
 import { type Decision, decide, isFreeToRaise, type Situation } from '../../rule/decide.js'
 import { KnownKinds, type Meeting } from '../../rule/known-kinds.js'
 import { cooledByMany, decideGroup, decideMany, type GroupDecision, isShut, type Storm } from '../../rule/many.js'
-import { isMany, MANY_KEY, manyOf, type Series, seriesOf } from '../../rule/series.js'
+import { isMany, MANY_KEY, manyOf, type Series, seriesOf, windowName } from '../../rule/series.js'
 import { type ClaimRef, dueAt, type Settled, type Settlement, settle } from '../../rule/settle.js'
 import type { Silence } from '../../rule/silence.js'
 import { hasLeft } from '../../rule/slots.js'
@@ -18,6 +18,8 @@ import { type Counter, newCounter, sumOf } from './window-counters.js'
 
 interface SeriesState {
   readonly counter: Counter
+  /** Counts the requests that are no counted errors; undefined where the rule has no `percent`. */
+  readonly others: Counter | undefined
   alert: AlertState
   /** The rule as it was when the series was last counted. */
   rule: RuleSettings
@@ -97,9 +99,10 @@ export class MemoryStore implements Store {
   }
 
   /** Counts without a decision; the next entry of this series that is judged decides on these errors too. */
-  note(series: Series, counts: readonly Count[]): void {
+  note(series: Series, counts: readonly Count[], others: readonly Count[] = []): void {
     this.#sweep()
     const state = this.#stateOf(series)
+    state.others?.add(others, 0)
     state.unjudged += state.counter.add(counts, series.rule.threshold).fresh
   }
 
@@ -178,10 +181,11 @@ export class MemoryStore implements Store {
     const newest = met?.counts ?? counts
     const { total, fresh, fellAtMs, endsAtMs, ...added } = state.counter.add(newest, rule.threshold)
     const dropped = added.dropped + (met?.dropped ?? 0)
+    const requests = state.others === undefined ? 0 : total + state.others.add(entry.others ?? [], 0).total
     const isMixed = counts.length > 0 && this.#isMixed(rule)
     if (entry.kind === 'counted' && met === undefined) {
       state.unjudged += fresh
-      return { total, dropped, isJudged: false, quietMs: 0, isOpen: false, isMixed, claim: undefined }
+      return { total, requests, dropped, isJudged: false, quietMs: 0, isOpen: false, isMixed, claim: undefined }
     }
     const toWallMs = epochMs - nowMs
     const latestMs = newest.length > 0 ? Math.max(...newest.map(({ monotonicMs }) => monotonicMs)) : undefined
@@ -197,6 +201,7 @@ export class MemoryStore implements Store {
       isReturning,
       isSilenced,
       total,
+      requests,
       fresh: fresh + state.unjudged,
       withheld: met?.withheld ?? 0,
       fellAtMs,
@@ -217,6 +222,7 @@ export class MemoryStore implements Store {
     this.#plan(series.id, dueAt(after, situation))
     return {
       total,
+      requests,
       dropped,
       meetings: met?.meetings,
       isJudged: true,
@@ -286,24 +292,25 @@ export class MemoryStore implements Store {
   }
 
   #stateOf(series: Series): SeriesState {
-    const { windowMs, windowType, newOnly } = series.rule
+    const { rule } = series
     const known = this.#states.get(series.id)
-    const isSame = known?.counter.windowMs === windowMs && known.counter.windowType === windowType
-    if (isSame && known.rule.newOnly === newOnly) {
-      known.rule = series.rule
+    if (known !== undefined && windowName(known.rule) === windowName(rule) && known.rule.newOnly === rule.newOnly) {
+      known.rule = rule
       return known
     }
-    const counter = newCounter(series.rule, this.#clock)
-    const state = { counter, alert: known?.alert ?? initialState, rule: series.rule, unjudged: 0 }
+    const counter = newCounter(rule, this.#clock)
+    const others =
+      rule.percent > 0 ? newCounter({ windowMs: rule.windowMs, windowType: 'sliding' }, this.#clock) : undefined
+    const state = { counter, others, alert: known?.alert ?? initialState, rule, unjudged: 0 }
     this.#states.set(series.id, state)
     return state
   }
 
-  #isMixed({ name, windowType, windowMs }: RuleSettings): boolean {
-    const shape = `${windowType}/${windowMs}`
-    const last = this.#windows.get(name)
-    this.#windows.set(name, shape)
-    return last !== undefined && last !== shape
+  #isMixed(rule: RuleSettings): boolean {
+    const window = windowName(rule)
+    const last = this.#windows.get(rule.name)
+    this.#windows.set(rule.name, window)
+    return last !== undefined && last !== window
   }
 
   /** Forgets series that have no errors in their window and no alert to remember, since groups come and go. */
@@ -311,13 +318,14 @@ export class MemoryStore implements Store {
     const nowMs = this.#clock.monotonicMs()
     if (this.#states.size < MANY_SERIES || nowMs < this.#sweptAtMs + SWEEP_MS) return
     this.#sweptAtMs = nowMs
-    for (const [id, { counter, alert, rule }] of this.#states) {
+    for (const [id, { counter, others, alert, rule }] of this.#states) {
       const many = alert.joined === undefined ? undefined : this.#manyOf(rule)
       if (many?.pending !== undefined) continue
       const delivery = alert.delivery ?? many?.delivery
       const coldFromMs = (delivery?.atMs ?? 0) + 2 * Math.max(rule.cooldownMs, rule.cooldownMaxMs)
       const isCold = delivery === undefined || nowMs > coldFromMs
-      if (isCold && !this.#due.has(id) && alert.pending === undefined && counter.isEmpty) this.#states.delete(id)
+      const isEmpty = counter.isEmpty && others?.isEmpty !== false
+      if (isCold && !this.#due.has(id) && alert.pending === undefined && isEmpty) this.#states.delete(id)
     }
   }
 

@@ -81,6 +81,8 @@ export const RULE = {
   windowType: 'text',
   windowMs: 'number',
   threshold: 'number',
+  /** The share of the requests that must be errors too; 0 where the rule counts no requests. */
+  percent: 'number',
   cooldownMs: 'number',
   /** The longest cooldown that doubling may reach; 0 where the cooldown never changes. */
   cooldownMaxMs: 'number',
@@ -101,7 +103,7 @@ export const RULE = {
 
 /**
  * The arguments of each entry. Its keys: the ring (hash), or the earlier and the later tumbling window (strings); where its rule counts only
- * what is new, the kinds that it knows (sorted set, see lua/kinds.ts); where it is judged, the
+ * what is new, the kinds that it knows (sorted set, see lua/kinds.ts); where it has percent, see `OTHERS`; where it is judged, the
  * hashes of the series' last delivery and of its alert for this destination, see lua/alert-state.ts; where it has a former rule with
  * another destination, the hash of the alert for that.
  */
@@ -127,7 +129,16 @@ export const KIND_COUNT = {
   kind: 'text',
 } as const
 
-/** The further arguments of each entry that is judged, after its counts. */
+/**
+ * The further arguments of each entry whose rule has `percent`, after its counts; behind them stand as many more rows of `COUNT`. Its further key
+ * is the ring of those requests (hash).
+ */
+export const OTHERS = {
+  /** How many counts of other requests follow. */
+  otherCount: 'number',
+} as const
+
+/** The further arguments of each entry that is judged, after all counts. */
 export const JUDGED = {
   series: 'text',
   /** The key of its group, and its values in words; '' where the rule has no groups. */
@@ -139,7 +150,7 @@ export const JUDGED = {
   isForced: 'flag',
   /** The silence that mutes the series, be it over or not: '<ms of its end> <ms since when> <id>', or ''. */
   silence: 'text',
-  /** The same of the series `(many)` of its rule. */
+  /** The silence that mutes the series `(many)` of its rule, written as `silence` is, or ''. */
   manySilence: 'text',
   /** An alert to hand over (JSON: id, facts, count, tries, draft, ageMs, isNew), or ''. */
   handover: 'text',
@@ -166,7 +177,7 @@ export const TALLY = {
   id: 'text',
   /** The revision under which it is claimed, see lua/fleet.ts. */
   revision: 'text',
-  /** 'firing <suppressed> <first seen ms> <last seen ms> <notice> <since ms>' or 'resolved <alert id> <duration ms> <peak> <total> <since ms>'. */
+  /** 'firing <suppressed> <first seen ms> <last seen ms> <notice> <since ms>', with percent ' <requests>' behind it, or 'resolved <alert id> <duration ms> <peak> <total> <since ms>'. */
   facts: 'text',
   count: 'number',
   tries: 'number',

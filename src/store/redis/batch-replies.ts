@@ -35,6 +35,12 @@ export function readMeetings(listed: unknown): ReadonlyMap<number, readonly Meet
   return new Map(entries)
 }
 
+/** Reads how many requests a reply tells of, by the number of their entry from 1: two numbers each. */
+export function readRequests(listed: unknown): ReadonlyMap<number, number> {
+  const list = listOf(listed).map(Number)
+  return new Map(list.flatMap((number, at) => (at % 2 === 0 ? [[number, list[at + 1] ?? 0] as const] : [])))
+}
+
 /** Reads the reply to one entry; `droppedBefore` are errors of windows so old that the entry had no key for them. */
 export function readTally(
   row: unknown,
@@ -42,7 +48,7 @@ export function readTally(
   droppedBefore: number,
   serverMs: number,
   claimed: Pick<Claim, 'holder' | 'fleet'>,
-): Tallied {
+): Omit<Tallied, 'requests' | 'meetings'> {
   const { total, dropped, quietMs, isOpen, isMixed, stamp, id, facts, revision, isOfMany, ...rest } = rowOf(TALLY, row)
   const texts = { id: String(id), revision: String(revision), draft: String(rest.draft) }
   const claim: Claim | undefined =
@@ -69,7 +75,7 @@ function readDelivery(stamp: string, serverMs: number): Tallied['delivery'] {
 
 function readFacts(text: string): Facts {
   const [kind, first = '', ...rest] = text.split(' ')
-  const [a = 0, b = 0, c = 0, d = 0] = rest.map(Number)
+  const [a = 0, b = 0, c = 0, d = 0, requests = 0] = rest.map(Number)
   if (kind === 'resolved')
     return { kind, alertId: first, durationMs: a, peak: b, total: c, ...(d > 0 && { sinceMs: d }) }
   const streak = c > 0 ? { notice: c, sinceMs: d } : {}
@@ -79,6 +85,7 @@ function readFacts(text: string): Facts {
     firstSeenMs: a || undefined,
     lastSeenMs: b || undefined,
     ...streak,
+    ...(requests > 0 && { requests }),
   }
 }
 
@@ -88,6 +95,8 @@ export function writeFacts({
   lastSeenMs = 0,
   notice = 0,
   sinceMs = 0,
+  requests,
 }: FiringFacts): string {
-  return ['firing', ...[suppressed, firstSeenMs, lastSeenMs, notice, sinceMs].map(Math.floor)].join(' ')
+  const share = requests === undefined ? [] : [requests]
+  return ['firing', ...[suppressed, firstSeenMs, lastSeenMs, notice, sinceMs, ...share].map(Math.floor)].join(' ')
 }

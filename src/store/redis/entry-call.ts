@@ -7,7 +7,7 @@ import { bucketAt } from '../../rule/slots.js'
 import type { Count } from '../../rule/tally.js'
 import type { Entry, FormerRule, Handover, Judged, LocalAlert } from '../store.js'
 import type { Announcements } from './announcements.js'
-import { argsOf, COUNT, ENTRY, JUDGED, KIND_COUNT } from './batch-protocol.js'
+import { argsOf, COUNT, ENTRY, JUDGED, KIND_COUNT, OTHERS, type Values } from './batch-protocol.js'
 import { writeFacts } from './batch-replies.js'
 import { digester } from './digest.js'
 import type { KeyNames } from './keys.js'
@@ -82,7 +82,14 @@ export function entryCall(entry: Entry, rows: ReadonlyMap<RuleSettings, number>,
   const isJudged = entry.kind === 'judged' || rule.windowType === 'fixed' || rule.newOnly
   const row = rows.get(rule) ?? 0
   const args = [...argsOf(ENTRY, { row, isJudged, countCount: counted.countCount }), ...counted.args]
-  if (!isJudged) return { ...counted, series, isJudged, args, announcement: '' }
+  const keys = [...counted.keys]
+  if (rule.percent > 0) {
+    const { others = [] } = entry
+    args.push(...argsOf(OTHERS, { otherCount: others.length }))
+    args.push(...others.flatMap((one) => argsOf(COUNT, agedCount(one, nowMs))))
+    keys.push(names.others(series))
+  }
+  if (!isJudged) return { ...counted, series, isJudged, keys, args, announcement: '' }
   // The series (many) counts nothing itself.
   const announcement = counts.length === 0 && !isMany(series) ? '' : announcements.textOf(series, nowMs)
   const look: Judged = entry.kind === 'judged' ? entry : { ...entry, kind: 'judged', draft: '' }
@@ -102,7 +109,7 @@ export function entryCall(entry: Entry, rows: ReadonlyMap<RuleSettings, number>,
     draft,
     announcement,
   })
-  const keys = [...counted.keys, names.delivery(series), names.alert(series)]
+  keys.push(names.delivery(series), names.alert(series))
   if (isMoved(entry)) keys.push(names.alert({ ...series, rule: entry.former.rule }))
   return { ...counted, series, isJudged, keys, args: [...args, ...judged], announcement }
 }
@@ -127,12 +134,16 @@ function handoverText({ id, facts, count, tries, draft, raisedAtMs, isNew }: Han
   return JSON.stringify({ id, facts: writeFacts(facts), count, tries, draft, ageMs: ageOf(raisedAtMs), isNew })
 }
 
+function agedCount({ monotonicMs, count }: Count, nowMs: number): Values<typeof COUNT> {
+  return { at: Math.max(0, Math.ceil(nowMs - monotonicMs)), count }
+}
+
 function inRing(series: Series, counts: readonly Count[], keys: KeyNames, nowMs: number): Counted {
   const { rule } = series
-  const args = counts.flatMap(({ monotonicMs, count, kind }) => {
-    const at = Math.max(0, Math.ceil(nowMs - monotonicMs))
-    if (!rule.newOnly) return argsOf(COUNT, { at, count })
-    return argsOf(KIND_COUNT, { at, count, kind: kind === undefined ? '' : kindDigest(kind) })
+  const args = counts.flatMap((one) => {
+    const aged = agedCount(one, nowMs)
+    if (!rule.newOnly) return argsOf(COUNT, aged)
+    return argsOf(KIND_COUNT, { ...aged, kind: one.kind === undefined ? '' : kindDigest(one.kind) })
   })
   const ring = keys.ring(series)
   return { keys: rule.newOnly ? [ring, keys.kinds(rule)] : [ring], args, countCount: counts.length, dropped: 0 }

@@ -25,6 +25,8 @@ export interface KeyNames {
   /** The cooldown of the default rule without groups, shared with the original service. */
   readonly cooldown: string
   readonly ring: (series: Series) => string
+  /** The ring of the requests that are no counted errors, of a series whose rule has `percent`. */
+  readonly others: (series: Series) => string
   readonly bucket: (series: Series, bucket: number) => string
   /** The last delivery of a series' alerts, wherever they go, and how many errors it has suppressed. */
   readonly delivery: (series: Series) => string
@@ -62,8 +64,9 @@ export function keyNames(configKey: string, isCluster: boolean): KeyNames {
     silences: `${prefix}:silences`,
     cooldown: `${prefix}:cooldown`,
     // Processes with different windows count apart: in one ring each would start it anew at every batch. And where the config lets a rule count
-    // only what is new, what it counted before is none of that.
-    ring: (series) => of(`ring:${series.rule.windowMs / 1000}${series.rule.newOnly ? '-new' : ''}`, series),
+    // only what is new, or look at the share of errors too, what it counted before is none of that.
+    ring: (series) => of(`ring:${series.rule.windowMs / 1000}${purposeOf(series.rule)}`, series),
+    others: (series) => of(`others:${series.rule.windowMs / 1000}`, series),
     bucket: (series, bucket) => of(`errors:${bucket}`, series),
     delivery: (series) => of('alert', series),
     alert: (series, destination = destinationId(series.rule.url)) => of(`alert:${destination}`, series),
@@ -74,6 +77,11 @@ export function keyNames(configKey: string, isCluster: boolean): KeyNames {
     answer: (name, destination) => `${prefix}:answer:${destination}${ofRule(name)}`,
     open: (name, destination) => ['due', 'ends'].map((suffix) => `${prefix}:${suffix}:${destination}${ofRule(name)}`),
   }
+}
+
+function purposeOf({ newOnly, percent }: RuleSettings): string {
+  if (newOnly) return '-new'
+  return percent > 0 ? '-share' : ''
 }
 
 /** Whether the original service counts this series too: it knows the default rule without groups only. */

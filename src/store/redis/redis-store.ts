@@ -10,7 +10,7 @@ import type { Script, ScriptRunner } from '../script.js'
 import type { Note, Reply, Store, Submission } from '../store.js'
 import { Announcements } from './announcements.js'
 import { argsOf, HEAD, HEAD_KEYS, RULE, RULE_KEYS, STORM_KEYS } from './batch-protocol.js'
-import { readConfig, readMeetings, readSilences, readTally } from './batch-replies.js'
+import { readConfig, readMeetings, readRequests, readSilences, readTally } from './batch-replies.js'
 import { destinationId } from './destination-id.js'
 import { type EntryParts, entryCall, rowsOf } from './entry-call.js'
 import { isOriginals, type KeyNames, keyNames } from './keys.js'
@@ -206,8 +206,9 @@ export class RedisStore implements Store {
     for (const { rule, text } of wholes) this.#announcements.tookRule(rule, text, nowMs)
     for (const { announcement, series } of calls)
       if (announcement !== '') this.#announcements.taken(series, announcement, nowMs)
-    const [fleet, open, tallies, repaired, era, listed] = rest
-    const meetings = readMeetings(listed)
+    const [fleet, open, tallies, repaired, era, kinds, shares] = rest
+    const meetings = readMeetings(kinds)
+    const requests = readRequests(shares)
     this.#fleetId = String(fleet)
     this.#era = String(era)
     const lists = listOf(open).map((ids) => listOf(ids).map(String))
@@ -217,6 +218,7 @@ export class RedisStore implements Store {
       tallies: calls.map((call, i) => ({
         ...readTally(listOf(tallies)[i], call.isJudged, call.dropped, Number(serverMs), claimed),
         meetings: meetings.get(i + 1),
+        requests: requests.get(i + 1) ?? 0,
       })),
       due: ruleList.flatMap((rule, i) => (formerRules.includes(rule) ? [] : (lists[i] ?? []))),
       formerlyOpen: formerRules.map((rule) => lists[ruleList.indexOf(rule)] ?? []),

@@ -14,6 +14,7 @@ import {
   name,
   objectOf,
   origins,
+  percent,
   proxy,
   rulesOf,
   secret,
@@ -74,13 +75,19 @@ await t.test('a secret is trimmed, and checked for its kind', async (t) => {
   for (const input of ['whsec_short', 'two\nlines', 5, null]) t.equal(expectation(secret, input), SECRET_EXPECTATION)
 })
 
+await t.test('a share is above 0 and at most 100, in fractions too', async (t) => {
+  for (const share of [100, 5, 0.5, Number.MIN_VALUE]) t.ok(is(percent, share), `${share}`)
+  for (const input of [0, -1, 100.01, 101, Number.NaN, Number.POSITIVE_INFINITY, '5', null, true])
+    t.equal(expectation(percent, input), 'a number above 0 and at most 100', `${input}`)
+})
+
 await t.test('a choice is one of the names that there are', async (t) => {
   const windowType = choice(['sliding', 'fixed'])
   for (const type of ['sliding', 'fixed']) t.ok(is(windowType, type))
   for (const input of ['tumbling', 'Sliding', '', 1]) t.equal(expectation(windowType, input), "'sliding' or 'fixed'")
   for (const one of formats) t.ok(is(choice(formats), one))
   for (const input of ['Slack', '', 'xml', null])
-    t.match(expectation(choice(formats), input), /^one of 'json', .*'alertmanager'$/)
+    t.match(expectation(choice(formats), input), /^one of 'json', .*'template'$/)
 })
 
 await t.test('a line path is a text that is not empty', async (t) => {

@@ -50,11 +50,16 @@ const further = [
   'group_by',
   'format',
   'send_resolved',
+  'percent',
   'new_only',
   'new_after_days',
   'learn_seconds',
   'max_alerts_per_minute',
   'timeout_ms',
+  'links',
+  'labels',
+  'template',
+  'headers',
 ]
 
 await t.test('knows the seven members of the original, and further ones', async (t) => {
@@ -112,11 +117,16 @@ await t.test('refuses wrong types and bad URLs, each under its own path, all at 
     group_by: 5,
     format: 'Slack',
     send_resolved: 'yes',
+    percent: 101,
     new_only: 'yes',
     new_after_days: 0,
     learn_seconds: -1,
     max_alerts_per_minute: 0,
     timeout_ms: 499,
+    links: 'https://canary.test/',
+    labels: ['canary'],
+    template: '{canary7f3a}',
+    headers: 'X-Api-Key: canary',
     rules: 'x',
     ignore: 'x',
   })
@@ -146,6 +156,12 @@ await t.test('never throws, and shows nothing that it was given as a secret or U
       `https://${canary}.test/${canary}`,
       `whsec_${canary}`,
       `http://u:${canary}@x.test`,
+      { [canary.repeat(10)]: canary },
+      { 'X-Api-Key': `${canary}\n` },
+      { Host: canary },
+      { 'X-Api-Key': canary, 'x-api-key': canary },
+      { Runbook: `https://x.test/${canary}/{count` },
+      { 'Run: book': [`{${canary}}`] },
       0,
       1,
       true,
@@ -158,7 +174,12 @@ await t.test('never throws, and shows nothing that it was given as a secret or U
     fc.property(fc.oneof(documents, fc.jsonValue()), (document) => {
       const parsed = parseDocument(JSON.stringify(document))
       for (const { path, message } of problemsOf(parsed)) {
-        if (path !== '' && !/^(rules|group_by|ignore)\./.test(path) && !documentMembers.includes(path)) return false
+        if (
+          path !== '' &&
+          !/^(rules|group_by|ignore|links|labels|template|headers)\./.test(path) &&
+          !documentMembers.includes(path)
+        )
+          return false
         if (message.includes(canary)) return false
       }
       return parsed.kind === 'valid' || parsed.problems.length > 0

@@ -16,6 +16,10 @@ t.test('the default rule has the names of the original service', (t) => {
   t.equal(keys.ring(series), 'meta:log:webhook:ring:60')
   t.equal(keys.ring(seriesOf(rule, 'k')), 'meta:log:webhook:ring:60:group:k')
   t.equal(keys.ring(other), 'meta:log:webhook:ring:60:rule:db:group:k')
+  t.equal(keys.ring(seriesOf({ ...rule, newOnly: true })), 'meta:log:webhook:ring:60-new')
+  const withShare = seriesOf({ ...other.rule, percent: 2.5 }, 'k')
+  t.equal(keys.ring(withShare), 'meta:log:webhook:ring:60-share:rule:db:group:k')
+  t.equal(keys.others(withShare), 'meta:log:webhook:others:60:rule:db:group:k')
   t.end()
 })
 
@@ -43,6 +47,7 @@ t.test('on a cluster all state lies in the slot of the config key', (t) => {
   const { revision, fleet, series: announced, history, totals, processes, silences, cooldown } = keys
   const ofSeries = [
     keys.ring(series),
+    keys.others(series),
     keys.bucket(series, 1),
     keys.delivery(series),
     keys.alert(series),

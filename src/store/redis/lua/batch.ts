@@ -14,6 +14,7 @@ import {
   luaRow,
   luaTakes,
   luaTexts,
+  OTHERS,
   RULE,
   TALLY,
 } from '../batch-protocol.js'
@@ -46,7 +47,8 @@ const MAX_AHEAD_MS = 250
  *       or the silences, are not those that the client knows; the text is '' where the config is; nothing was counted;
  *       { 'clock', now, era }: the batch was refused because of when it was sent; nothing was counted; or
  *       { 'counted', now, id of the fleet, { { series id that is due, or open… } of each rule… }, { tally… }, { repaired key… }, era,
- *         { number of an entry whose kinds were asked for, a letter for each of its counts… } }
+ *         { number of an entry whose kinds were asked for, a letter for each of its counts… },
+ *         { number of an entry whose rule has percent, requests in its window… } }
  */
 export function batchScript(clock: string = SERVER_CLOCK): Script {
   return script(`
@@ -101,13 +103,17 @@ wake(FLEET_KEY, fleet, rules)
 local announced = head.announced ~= '' and cjson.decode(head.announced) or {}
 -- A script makes all its functions anew in each call, which is a good part of its cost. So those that count are made only where there are
 -- entries, and those that look at alerts only where there is something to look at.
-local meetings = {}
+local meetings, requests = {}, {}
 local function countEntries()
 ${WINDOWS}
 local function countIn(e, rule, counts)
   if rule.windowType == 'fixed' then
     e.total, e.fresh, e.dropped, e.fellMs, e.endsMs = countInBuckets(e.counters, rule, counts)
   else e.total, e.fresh, e.dropped, e.fellMs, e.endsMs = countInRing(e.counters[1], rule, counts, e.isJudged, fleet.era) end
+  e.isReached = e.total >= rule.threshold
+  if not e.others then return end
+  e.requests = e.total + countInRing(e.othersKey, rule, isFresh and e.others or {}, true, fleet.era)
+  e.isReached = e.isReached and e.total * 100 >= rule.percent * e.requests
 end
 
 local function kindsReader()
@@ -278,6 +284,13 @@ ${luaNumbers(RULE, 'rule')}
     end
     e.counts[at] = one
   end
+  if rule.percent > 0 then
+    e.othersKey, e.others = nextKey(), {}
+    for at = 1, (${luaRow(OTHERS)}).otherCount do
+      local one = ${luaRow(COUNT)}
+      one.at, e.others[at] = sentMs - one.at, one
+    end
+  end
   if isFixed and e.countCount > 0 then e.latestMs = now end
   if e.countCount > 0 then e.isMixed = isMixedWindow(FLEET_KEY, rule) end
   if e.isJudged then
@@ -305,7 +318,7 @@ ${luaTakes(JUDGED, 'e')}
     if e.formerKey then e.formerAlert, e.formerBefore = readState(e.formerKey, fleet.era) end
     if e.announcement ~= '' then announced[#announced + 1] = e.announcement end
     e.quietMs, e.stamp = 0, ''
-    local isQuiet = e.total and e.total < rule.threshold and not next(e.alert) and not next(e.delivery) and not e.formerKey
+    local isQuiet = e.total and not e.isReached and not next(e.alert) and not next(e.delivery) and not e.formerKey
     isQuiet = isQuiet and e.handover == '' and e.knownAgeMs == ''
     readSilence(e, e.silence)
     isQuiet = isQuiet and not (e.isSilenced and e.countCount > 0)
@@ -331,6 +344,7 @@ ${luaPuts(TALLY, 'e', 'tally', 'id', 'isOfMany')}
     meetings[#meetings + 1] = number
     meetings[#meetings + 1] = e.meetings and table.concat(e.meetings) or newBefore[e.series] or ''
   end
+  if e.requests then requests[#requests + 1], requests[#requests + 2] = number, e.requests end
   tallies[number] = tally
 end
 for _, rule in ipairs(rules) do
@@ -370,6 +384,6 @@ if head.process ~= '' then
 ${TELL}
   tell(PROCESSES_KEY, client, head.process)
 end
-return { 'counted', fleet.nowText, fleet.id, open, tallies, repaired, fleet.era, meetings }
+return { 'counted', fleet.nowText, fleet.id, open, tallies, repaired, fleet.era, meetings, requests }
 `)
 }

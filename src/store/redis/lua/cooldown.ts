@@ -37,7 +37,7 @@ end
 
 -- Goes on with the streak of an alert that was delivered, as streakAfter does; delivery is still the last one before.
 local function followStreak(delivery, facts, raised)
-  local notice, since = string.match(facts, '^firing %d+ %d+ %d+ (%d+) (%d+)$')
+  local notice, since = string.match(facts, '^firing %d+ %d+ %d+ (%d+) (%d+)')
   notice, since = wholeOf(notice), wholeOf(since)
   if not notice or notice == 0 or not since then return end
   local known = delivery.notice and delivery.streakSinceMs

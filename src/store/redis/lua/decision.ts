@@ -2,8 +2,8 @@
 const SILENCED_GROUP_TTL_MS = 3_600_000
 
 /**
- * Lua of the decision; twin of `decide` in rule/decide.ts. `e` is an entry: its arguments and those of its rule, `total`, `fresh`, `fellMs`,
- * `endsMs` and `latestMs` from the counting, and its two states, `delivery` and `alert`. Where a silence mutes it, it has `silenceId`,
+ * Lua of the decision; twin of `decide` in rule/decide.ts. `e` is an entry: its arguments and those of its rule, `total`,
+ * `isReached`, `fresh`, `fellMs`, `endsMs` and `latestMs` from the counting, `requests` where it has percent, and its two states, `delivery` and `alert`. Where a silence mutes it, it has `silenceId`,
  * `silencedSinceMs`, `silencedUntilMs`, and `isSilenced` while that lasts.
  */
 export const DECISION: string = `
@@ -18,20 +18,24 @@ local function isTurn(alert, e, isCrossing)
 end
 
 -- Takes this batch into the episode. A rule without sendResolved leaves it as it is: another process may have the flag.
-local function follow(alert, e, isReached)
+local function follow(alert, e)
   if not e.sendResolved then return end
   if alert.sinceMs then
     alert.peak, alert.total = math.max(alert.peak, e.total), alert.total + e.fresh
-    if isReached then alert.quietFromMs = e.endsMs
+    if e.isReached then alert.quietFromMs = e.endsMs
     -- Other errors of the outage may be on their way, from this process and from others.
     elseif head.isReturning then alert.quietFromMs = now
-    -- Where no process looked as the count fell, it fell a window after the last error at the latest.
-    else alert.quietFromMs = alert.quietFromMs or e.fellMs or math.min(now, alert.lastErrorMs + e.windowMs) end
+    else
+      -- Where no process looked as the count fell, it fell a window after the last error at the latest. That the share alone fell is known since
+      -- this look.
+      local latestFallMs = e.total >= e.threshold and now or math.min(now, alert.lastErrorMs + e.windowMs)
+      alert.quietFromMs = alert.quietFromMs or e.fellMs or latestFallMs
+    end
     alert.lastErrorMs = math.max(alert.lastErrorMs, e.latestMs or 0)
   end
   if e.isGroup and alert.ongoingOf and (not alert.sinceMs or isOver(alert, e)) then inStorm('leave', e) end
   -- Drops a pending end once the errors are back, unless it is being delivered; and an episode that is over without a delivered alert.
-  if alert.kind == 'resolved' and not isLeased(alert) and isReached then forget(alert, PENDING) end
+  if alert.kind == 'resolved' and not isLeased(alert) and e.isReached then forget(alert, PENDING) end
   if not alert.id and not (alert.toldId or alert.endingToldId) and isOver(alert, e) then forget(alert, EPISODE) end
 end
 
@@ -75,6 +79,7 @@ local function firingFacts(e, delivery)
   delivery.suppressed = nil
   local notice, since = nextStreak(delivery, now, e.cooldownMs, e.cooldownMaxMs)
   local facts = { 'firing', integer(suppressed), integer(oldest), integer(latest), integer(notice), integer(since) }
+  if e.requests and delivery == e.delivery then facts[7] = integer(e.requests) end
   return table.concat(facts, ' ')
 end
 
@@ -82,7 +87,7 @@ end
 -- long as ever from then on. Groups that never alert are too many for that, since anybody may invent them.
 local function silencedTtl(e, ttl)
   local delivery = e.delivery
-  local isMany = string.find(e.series, ':', 1, true) and not (delivery.atMs or delivery.id) and e.total < e.threshold
+  local isMany = string.find(e.series, ':', 1, true) and not (delivery.atMs or delivery.id) and not e.isReached
   if isMany then return integer(math.max(2 * e.windowMs, ${SILENCED_GROUP_TTL_MS})) end
   return integer(tonumber(ttl) + e.silencedUntilMs - now)
 end
@@ -96,8 +101,7 @@ end
 -- Says whether this batch claims; a cooldown still runs for cooling ms, if at all.
 local function decide(e, cooling)
   local alert, delivery = e.alert, e.delivery
-  local isReached = e.total >= e.threshold
-  if e.isMany then inStorm('followMany', e) else follow(alert, e, isReached) end
+  if e.isMany then inStorm('followMany', e) else follow(alert, e) end
   local isFiring = alert.kind == 'firing'
   local isHeld = cooling or e.isSilenced
   local unraised = (e.withheld or 0) + ((isFiring or isHeld) and e.fresh or 0)
@@ -105,7 +109,7 @@ local function decide(e, cooling)
   local counted = e.fresh + (e.withheld or 0)
   if not e.isSilenced then delivery.silence, delivery.silenced = nil, nil
   elseif counted > 0 then countSilenced(delivery, e.silenceId, counted) end
-  local isCrossing = e.fresh > 0 and isReached
+  local isCrossing = e.fresh > 0 and e.isReached
 
   local isFree = e.fresh > 0 and not isHeld and not isFiring
   if isFree and e.isGroup and (isCrossing or alert.joined) and inStorm('holds', e, isCrossing) then return false end

@@ -106,7 +106,7 @@ local function readFleet(key, rules)
   end
   redis.call('HSET', key, unpack(set))
   for at, rule in ipairs(rules) do
-    rule.wokenUnder, rule.lastShape = stored[2 * at + 4], stored[2 * at + 5]
+    rule.wokenUnder, rule.lastWindow = stored[2 * at + 4], stored[2 * at + 5]
     rule.revision = revisionOf(fleet.revision, stored[rearmedAt[rule.destination]])
   end
   -- Once a minute is enough: the TTL is more than a week.
@@ -132,9 +132,9 @@ end
 -- Whether a rule was last counted in another window than this one.
 local function isMixedWindow(key, rule)
   if rule.isMixed == nil then
-    local shape = rule.windowType .. '/' .. rule.windowMs
-    rule.isMixed = rule.lastShape and rule.lastShape ~= shape or false
-    if rule.lastShape ~= shape then redis.call('HSET', key, 'window ' .. rule.rule, shape) end
+    local window = rule.windowType .. '/' .. rule.windowMs .. (rule.percent > 0 and '/share' or '')
+    rule.isMixed = rule.lastWindow and rule.lastWindow ~= window or false
+    if rule.lastWindow ~= window then redis.call('HSET', key, 'window ' .. rule.rule, window) end
   end
   return rule.isMixed
 end
