@@ -14,6 +14,7 @@ const floors: Record<string, number> = {
   'version.ts': 0,
   'node-crypto.ts': 0,
   config: 1,
+  'share.ts': 1,
   record: 2,
   rule: 3,
   alert: 4,
@@ -92,6 +93,7 @@ const innerFloors: Record<string, Record<string, number>> = {
     'silences-in-force.ts': 0,
     'diagnostics.ts': 1,
     'announcer.ts': 2,
+    'heartbeat.ts': 3,
     counting: 3,
     intake: 4,
     dispatch: 5,
@@ -139,7 +141,7 @@ const isOfPage = (file: string): boolean => file.startsWith('page/')
 /** The pages may be built of their own files, and of files that need neither a package nor Node.js. */
 const isForPage = (file: string): boolean =>
   isOfPage(file) ||
-  /^(text|unknown)\.js$|^config\/(names|defaults|formats|rule-members|engine-options|document-members)\.js$/.test(file)
+  /^(share|text|unknown)\.js$|^config\/(names|defaults|formats|rule-members|engine-options|document-members)\.js$/.test(file)
 
 const code = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))

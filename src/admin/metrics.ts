@@ -116,6 +116,16 @@ function gauges({ now, rows }: Status): Metric[] {
       each(({ threshold }) => threshold),
     ),
     gauge(
+      'window_requests',
+      'Requests in the window now, the errors among them, of rules with percent.',
+      each(({ requests }) => requests),
+    ),
+    gauge(
+      'percent',
+      'Share of the requests in percent that must be errors too, of rules that have one.',
+      each(({ percent }) => percent),
+    ),
+    gauge(
       'cooldown_left_seconds',
       'Seconds in which no alert is raised; 0 outside of a cooldown.',
       each((row) => row.cooldown_left_seconds),

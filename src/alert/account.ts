@@ -7,13 +7,14 @@ const MAX_MESSAGE_LENGTH = 300
 
 /** JSON of an account: which notice it was, and what it said. */
 export function accountOf(notice: Alert | Resolution): string {
-  const { id, rule, group_by, count, threshold, window_seconds, sample, degraded } = notice
+  const { id, rule, group_by, count, threshold, window_seconds, sample, degraded, facts } = notice
   return JSON.stringify({
     id,
-    kind: notice.facts.kind === 'firing' ? 'alert' : 'resolved',
+    kind: facts.kind === 'firing' ? 'alert' : 'resolved',
     rule,
     ...(group_by !== undefined && { group_by }),
     count,
+    ...(facts.kind === 'firing' && facts.requests !== undefined && { requests: facts.requests }),
     threshold,
     window_seconds,
     sample: {

@@ -179,7 +179,7 @@ export class Replay implements LineTaker {
     take()
   }
 
-  /** Lets time pass. What is due until then is looked at when it is due, as a live process would find it by its heartbeats. */
+  /** Lets time pass. What is due until then is looked at when it is due, as a live process would find it by its idle batches. */
   #pass(untilMs: number): void {
     for (let dueMs = this.#store.nextDueBy(untilMs); dueMs !== undefined; dueMs = this.#store.nextDueBy(untilMs)) {
       this.#clock.set(dueMs)

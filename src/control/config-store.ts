@@ -22,7 +22,7 @@ export interface RuntimeConfig extends Further {
   readonly enabled: boolean
   /** URL of the webhook; `''` if there is none. */
   readonly url: string
-  /** The secret in clear text; `''` if there is none. */
+  /** The secret in clear text, as the values of `headers` are; `''` if there is none. */
   readonly secret: string
   /** Number of errors in the window that raises an alert. */
   readonly threshold: number
@@ -117,14 +117,14 @@ function alertsNobody({ enabled, url, rules = [] }: ConfigDocument): boolean {
   return enabled !== true && (url ?? '') === '' && rules.every((rule) => (rule.url ?? '') === '')
 }
 
-/** The document to store. A secret that is left out is removed, as in the original service; `ConfigEditor` alone would keep the stored one. */
+/** The document to store. A secret, and headers, that are left out are removed, as in the original service; `ConfigEditor` alone would keep the stored one. */
 function toMembers(config: unknown): unknown {
   if (!isObject(config)) return config
   const { rules } = config
   const withoutSecrets = Array.isArray(rules)
-    ? { rules: rules.map((rule: unknown) => (isObject(rule) ? { secret: null, ...rule } : rule)) }
+    ? { rules: rules.map((rule: unknown) => (isObject(rule) ? { secret: null, headers: null, ...rule } : rule)) }
     : {}
-  return renamedConfig({ secret: '', ...config, ...withoutSecrets }, toSnakeCase)
+  return renamedConfig({ secret: '', headers: null, ...config, ...withoutSecrets }, toSnakeCase)
 }
 
 /** Refuses names that are not known in camelCase, snake_case ones too. @throws ConfigError */
@@ -151,6 +151,9 @@ function unknownNames(given: unknown, isKnown: (name: string) => boolean): strin
 
 /** A problem of the document as one of the config: its path and message name the member in camelCase. */
 function inCamelCase({ path, message }: Problem): Problem {
-  const name = path.split('.').map(toCamelCase).join('.')
+  const parts = path.split('.')
+  // Not names within a member's value, such as those of links.
+  const isMember = (at: number): boolean => at === 0 || (at === 2 && parts[0] === 'rules')
+  const name = parts.map((part, at) => (isMember(at) ? toCamelCase(part) : part)).join('.')
   return { path: name, message: message.replace(`\`${path}\``, `\`${name}\``) }
 }

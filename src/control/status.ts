@@ -72,7 +72,10 @@ export interface StatusRow {
   readonly enabled: boolean
   /** Errors in the window now. */
   readonly count: number
+  /** Requests in the window now, the errors among them; absent if the rule has no `percent`, as that is. */
+  readonly requests?: number
   readonly threshold: number
+  readonly percent?: number
   readonly window_seconds: number
   readonly window_type: 'sliding' | 'fixed'
   readonly cooldown_seconds: number
@@ -161,15 +164,17 @@ function isShown({ isInForce, count, pending }: SeriesStatus): boolean {
 }
 
 function toRow(status: SeriesStatus): StatusRow {
-  const { series, count, cooldownLeftMs, suppressed, slots, countedAtMs, pending, silenced, receiver, lastAlert } =
-    status
+  const { series, count, requests, cooldownLeftMs, suppressed, slots, countedAtMs, pending, silenced } = status
+  const { receiver, lastAlert } = status
   const { rule, groupValues } = series
   return {
     rule: rule.name,
     ...(groupValues !== undefined && { group_by: groupValues }),
     enabled: rule.enabled,
     count,
+    ...(requests !== undefined && { requests }),
     threshold: rule.threshold,
+    ...(rule.percent > 0 && { percent: rule.percent }),
     window_seconds: rule.windowMs / 1000,
     window_type: rule.windowType,
     cooldown_seconds: rule.cooldownMs / 1000,

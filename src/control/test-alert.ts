@@ -5,7 +5,7 @@ import { toSample } from '../alert/sample.js'
 import type { ConfigDocument } from '../config/document-members.js'
 import { keepsOpen } from '../config/formats.js'
 import type { Format, RuleOptions } from '../config/options.js'
-import { type RuleSettings, resolveSettings } from '../config/settings.js'
+import { conflicts, type RuleSettings, resolveSettings } from '../config/settings.js'
 import { attempt } from '../deliver/attempt.js'
 import type { HttpClient } from '../deliver/http-client.js'
 import type { Outcome } from '../deliver/outcome.js'
@@ -45,13 +45,14 @@ export interface TestOutcome extends AttemptOutcome {
   readonly rearmed?: boolean
 }
 
-/** The rule whose destination is tested. @throws ConfigError if there is no rule of this name, or it has no url */
+/** The rule whose destination is tested. @throws ConfigError if there is no rule of this name, or it has no url or no template */
 export function testedRule(
   document: ConfigDocument | undefined,
   name: string | undefined,
   options: RuleOptions = {},
 ): RuleSettings {
-  const { rules } = resolveSettings(options, document)
+  const settings = resolveSettings(options, document)
+  const { rules } = settings
   const rule =
     name === undefined ? (rules.find(({ url }) => url !== '') ?? rules[0]) : rules.find((one) => one.name === name)
   if (rule === undefined) {
@@ -62,6 +63,8 @@ export function testedRule(
     throw new ConfigError([
       { path: 'url', message: 'Expected the stored config to have a `url` to send a test alert to' },
     ])
+  const conflict = conflicts(settings).find((one) => one.rule === rule.name)
+  if (conflict !== undefined) throw new ConfigError([{ path: conflict.option, message: conflict.message }])
   return rule
 }
 

@@ -1,5 +1,5 @@
-// One POST through undici, on a dispatcher of its own: bounded in time and size, without redirects, and without effect on the
-// application's `fetch`.
+// One request through undici, on a dispatcher of its own: bounded in time and size, without redirects, and without effect on
+// the application's `fetch`.
 import type { lookup } from 'node:dns'
 import type { Dispatcher } from 'undici'
 import type { ProxyOption } from '../config/options.js'
@@ -8,14 +8,17 @@ import { ProxyError } from './proxy-choice.js'
 import { readRetryAfter } from './retry-after.js'
 import type { Route } from './routed-connector.js'
 
-export interface Post {
+export interface Get {
   readonly url: string
   readonly headers: Record<string, string>
-  readonly body: string
   /** When the attempt begins, by the wall clock; a `Retry-After` that is a date is measured from it. */
   readonly sentAtMs: number
   /** The attempt fails after this long: from the call to the final status, connecting included. */
   readonly timeoutMs: number
+}
+
+export interface Post extends Get {
+  readonly body: string
 }
 
 export interface Answer {
@@ -54,6 +57,11 @@ export interface HttpClientOptions extends AddressPolicy {
   readonly connectTimeoutMs?: number | undefined
 }
 
+interface Asked extends Get {
+  readonly method: 'GET' | 'POST'
+  readonly body: string | null
+}
+
 type Loaded = typeof import('./connecting.js')
 
 /** Parts that a test may replace. */
@@ -81,9 +89,18 @@ export class HttpClient {
   }
 
   /** Resolves with the final answer; rejects where none came in time. Callers bound how many requests are in flight. */
-  async post(post: Post): Promise<Answer> {
+  post(post: Post): Promise<Answer> {
+    return this.#ask({ ...post, method: 'POST' })
+  }
+
+  /** Resolves and rejects as `post` does. */
+  get(get: Get): Promise<Answer> {
+    return this.#ask({ ...get, method: 'GET', body: null })
+  }
+
+  async #ask(asked: Asked): Promise<Answer> {
     const ending = new AbortController()
-    const answer = this.#post(post, ending)
+    const answer = this.#send(asked, ending)
     this.#inFlight.set(ending, answer)
     try {
       return await answer
@@ -99,7 +116,7 @@ export class HttpClient {
     await Promise.allSettled(this.#inFlight.values())
   }
 
-  async #post({ url, headers, body, sentAtMs, timeoutMs }: Post, ending: AbortController): Promise<Answer> {
+  async #send({ method, url, headers, body, sentAtMs, timeoutMs }: Asked, ending: AbortController): Promise<Answer> {
     const route: Route = { connecting: new Set(), isAtProxy: false, socket: undefined }
     // Not `AbortSignal.any` over `AbortSignal.timeout`: Node 20 garbage-collects that timeout before it fires.
     const timer = setTimeout(() => ending.abort(noAnswer(route)), timeoutMs)
@@ -121,7 +138,7 @@ export class HttpClient {
         if (hints > MAX_HINTS) ending.abort()
       }
       const answer = await loaded.request(url, {
-        method: 'POST',
+        method,
         headers,
         body,
         signal,
@@ -140,7 +157,7 @@ export class HttpClient {
   }
 
   /**
-   * A dispatcher for one request. It keeps no socket for a later one: alerts are rare, so the receiver may have closed a socket that
+   * A dispatcher for one request. It keeps no socket for a later one: requests are rare, so the receiver may have closed a socket that
    * waits, and a POST on it would fail without a word of whether the alert arrived.
    */
   #dispatcherFor(url: string, route: Route, timeoutMs: number, loaded: Loaded): Dispatcher {
@@ -193,7 +210,7 @@ async function readShort({ body, headers }: Dispatcher.ResponseData): Promise<st
 }
 
 /**
- * Whatever connects is loaded for the first POST: most processes send none, and start sooner without it.
+ * Whatever connects is loaded for the first request: most processes send none, and start sooner without it.
  *
  * @throws NotLoadedError where that fails, as in a bundle that was made in a way that undici does not stand
  */

@@ -136,7 +136,7 @@ export class ConfigInForce {
     publishConfig({ rules: this.rules.length, isValid: true })
     if (settings.isSecretWithheld) {
       const text =
-        'a secret is not sent: the url in force has another origin than the one it was given for; give the secret beside the new url'
+        'a secret is not sent, nor are headers: the url in force has another origin than the one they were given for; give them beside the new url'
       this.#announcer.warn(warningCodes.secretWithheld, text)
     }
   }

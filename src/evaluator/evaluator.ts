@@ -1,7 +1,7 @@
 // Where the parts meet: lines and records come in, counts go to the store, alerts to their receivers.
 import { hostname } from 'node:os'
 import { type Clock, outsideRequests, systemClock, withSuspensions } from '../clock.js'
-import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_ON_REDIS_DOWN } from '../config/defaults.js'
+import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_HEARTBEAT_SECONDS, DEFAULT_ON_REDIS_DOWN } from '../config/defaults.js'
 import type { LogsirenOptions } from '../config/options.js'
 import { parseOptions } from '../config/parse-options.js'
 import type { RuleSettings } from '../config/settings.js'
@@ -24,6 +24,7 @@ import { Submitter } from './counting/submitter.js'
 import { Dispatcher } from './dispatch/dispatcher.js'
 import type { Events } from './events.js'
 import { LocalFallback } from './fallback/local-fallback.js'
+import { startHeartbeat } from './heartbeat.js'
 import { FirstConfigHold } from './intake/first-config-hold.js'
 import { Intake } from './intake/intake.js'
 import { KeepAlive } from './keep-alive.js'
@@ -89,7 +90,7 @@ export interface LineEvaluator extends Evaluator {
 export interface EvaluatorParts {
   readonly clock?: Clock
   readonly store?: Store
-  readonly http?: Pick<HttpClient, 'post' | 'close'>
+  readonly http?: Pick<HttpClient, 'get' | 'post' | 'close'>
   /** How lines come in, for operators. @defaultValue `'evaluator'` */
   readonly logger?: LoggerName
   /** Where this evaluator counts what it does. */
@@ -191,6 +192,7 @@ function open(options: LogsirenOptions, parts: EvaluatorParts): LineEvaluator {
     keepAlive.update('hold', false)
   })
   submitter.start()
+  const stopHeartbeat = heartbeat()
   const isUrlForgotten = !store.isShared && config.isUrlForgotten
   // In a turn of its own: nobody listens before the caller has the evaluator. One that is closed at once does not wait for it.
   if (isUrlForgotten) clock.after(0, () => config.checkDestination(), true)
@@ -199,6 +201,22 @@ function open(options: LogsirenOptions, parts: EvaluatorParts): LineEvaluator {
   // that may switch it on, and they are judged under that; if it stays off, they are dropped.
   function countedRules(): readonly RuleSettings[] {
     return store.isShared ? config.rules : config.rules.filter((rule) => rule.enabled)
+  }
+
+  function heartbeat(): () => void {
+    const { heartbeatUrl: url = '', heartbeatSeconds = DEFAULT_HEARTBEAT_SECONDS } = options
+    if (url === '') return () => {}
+    const stats = parts.stats ?? (() => counters)
+    return startHeartbeat({
+      clock,
+      beats: store.beats,
+      http,
+      announcer,
+      url,
+      periodMs: 1000 * heartbeatSeconds,
+      lines: () => stats().observed,
+      isCounting: () => submitter.isAnswered,
+    })
   }
 
   /** `input` is a parameter of its own, so that no line costs a closure. */
@@ -214,6 +232,7 @@ function open(options: LogsirenOptions, parts: EvaluatorParts): LineEvaluator {
   }
 
   async function close(): Promise<void> {
+    stopHeartbeat()
     news?.leave()
     if (isUrlForgotten) config.checkDestination()
     await lifecycle.finish(closeTimeoutMs)

@@ -1,6 +1,7 @@
 // The decision, pure: takes a series' counts and the state of its alerts, gives the next state and says whether the caller has
 // something to deliver. The memory store calls it, also for the backtest; store/redis/lua/decision.ts makes the same decision in
 // Redis. One contract suite with one naive model holds both to it.
+import { isReached } from '../share.js'
 import {
   type AlertState,
   type EndingEpisode,
@@ -59,14 +60,6 @@ export interface Decision {
   readonly claim: Pending | undefined
 }
 
-/** Whether the window has as many errors as an alert needs, and they are as large a share of its requests. */
-export function isReached(
-  { total, requests }: Pick<Situation, 'total' | 'requests'>,
-  { threshold, percent }: Pick<Policy, 'threshold' | 'percent'>,
-): boolean {
-  return total >= threshold && total * 100 >= percent * requests
-}
-
 /** Decides for one series and one destination; a store calls it for each entry that is judged. */
 export function decide(before: AlertState, situation: Situation): Decision {
   return decideOn({ ...before, episode: followed(before.episode, situation) }, situation)
@@ -75,7 +68,7 @@ export function decide(before: AlertState, situation: Situation): Decision {
 /** Decides for a series whose episode has been followed. */
 export function decideOn(followed: AlertState, situation: Situation): Decision {
   const { policy, total, fresh, withheld } = situation
-  const isCrossing = fresh > 0 && isReached(situation, policy)
+  const isCrossing = fresh > 0 && isCrossed(situation)
   const state = withoutVoidEnd(followed, situation)
   const { pending, delivery, episode } = state
   const isFree = isFreeToRaise(state, situation)
@@ -176,7 +169,7 @@ export function followed(episode: Episode | undefined, situation: Situation): Ep
   const latestFallMs = total >= policy.threshold ? nowMs : Math.min(nowMs, episode.lastErrorMs + policy.windowMs)
   // Other errors of an outage may be on their way, from the caller and from others, so quiet begins with its return.
   const quietMs = isReturning ? nowMs : (episode.quietFromMs ?? fellAtMs ?? latestFallMs)
-  const quietFromMs = isReached(situation, policy) ? endsAtMs : quietMs
+  const quietFromMs = isCrossed(situation) ? endsAtMs : quietMs
   return {
     ...episode,
     peak: Math.max(episode.peak, total),
@@ -194,7 +187,7 @@ export function withoutVoidEnd(state: AlertState, situation: Situation): AlertSt
   const { nowMs, policy } = situation
   const { pending, episode } = state
   if (!policy.sendResolved) return state
-  if (pending?.facts.kind === 'resolved' && !isLeased(pending, nowMs) && isReached(situation, policy))
+  if (pending?.facts.kind === 'resolved' && !isLeased(pending, nowMs) && isCrossed(situation))
     return { ...state, pending: undefined }
   const isUntold = episode !== undefined && whole(episode).told === undefined && pending === undefined
   return isUntold && isOver(episode, situation) ? { ...state, episode: undefined } : state
@@ -217,6 +210,11 @@ function isTurn({ turn }: Pending, { nowMs, revision, isForced }: Situation, isC
     default:
       return turn satisfies never
   }
+}
+
+/** Whether the window has as many errors as an alert needs, and as large a share of its requests. */
+export function isCrossed({ total, requests, policy }: Situation): boolean {
+  return isReached({ count: total, requests }, policy)
 }
 
 /** Whether the errors have stopped for a whole window. */

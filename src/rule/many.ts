@@ -12,9 +12,9 @@ import {
   begin,
   decideOn,
   followed,
+  isCrossed,
   isFreeToRaise,
   isOver,
-  isReached,
   raise,
   type Situation,
   take,
@@ -54,15 +54,13 @@ export interface GroupDecision extends Storm {
 
 /** Decides for one group of a rule, as `decide` does for a series. */
 export function decideGroup(given: AlertState, storm: Storm, situation: GroupSituation): GroupDecision {
-  const { nowMs, fresh, policy, series } = situation
+  const { nowMs, fresh, series } = situation
   const { maxAlertsPerMinute } = series.rule
   const begunMs = begunWithin(storm.begunMs, nowMs)
   const before = cooledByMany(given, storm.many)
   const isFull = begunMs.length >= maxAlertsPerMinute
   const isTold =
-    fresh > 0 &&
-    isFreeToRaise(before, situation) &&
-    (before.joined !== undefined || (isFull && isReached(situation, policy)))
+    fresh > 0 && isFreeToRaise(before, situation) && (before.joined !== undefined || (isFull && isCrossed(situation)))
   const episode = followed(before.episode, situation)
   const { state, claim } = decideOn({ ...before, episode }, { ...situation, isTold })
   const left = leave(state, storm.many, episode, situation)
@@ -140,8 +138,8 @@ type Held = Pick<GroupDecision, 'group' | 'many' | 'claim'>
 
 /** The group adds to the alert of `(many)`, or raises it; or its errors raise nothing. */
 function hold(group: AlertState, many: AlertState, situation: GroupSituation): Held {
-  const { fresh, policy } = situation
-  const isCrossing = isReached(situation, policy)
+  const { fresh } = situation
+  const isCrossing = isCrossed(situation)
   // Of the group alone are its requests, the end of its tumbling window, and that an attempt of its own is forced.
   const ofMany: Situation = {
     ...situation,
@@ -177,7 +175,7 @@ function suppress(state: AlertState, errors: number): AlertState {
 function join(group: AlertState, many: AlertState, situation: GroupSituation): Omit<Held, 'claim'> {
   const { pending } = many
   if (pending?.gathering === undefined) return { group, many }
-  const { total, nowMs, policy, series } = situation
+  const { total, nowMs, series } = situation
   const known = group.joined?.count ?? 0
   const count = Math.max(known, total)
   const { groups, top } = pending.gathering
@@ -188,7 +186,7 @@ function join(group: AlertState, many: AlertState, situation: GroupSituation): O
   const joined = { id: pending.id, count, atMs: group.joined?.atMs ?? nowMs }
   const told = { ...many, pending: { ...pending, count: pending.count + count - known, gathering } }
   const member = { ...group, joined }
-  return isReached(situation, policy) ? goOn(member, told, situation) : { group: member, many: told }
+  return isCrossed(situation) ? goOn(member, told, situation) : { group: member, many: told }
 }
 
 function ranked(top: readonly Member[], member: Member): readonly Member[] {

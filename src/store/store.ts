@@ -224,10 +224,37 @@ export interface Note {
   readonly account: string
 }
 
+/** A url that one process of the fleet asks now and then while lines are read. */
+export interface Heartbeat {
+  readonly url: string
+  /** From one beat to the next. */
+  readonly periodMs: number
+  /** How long a claimed beat waits for its answer before it is free again. */
+  readonly leaseMs: number
+}
+
+/** The answer to who asks a heartbeat's url now. */
+export type BeatClaim =
+  /** This process does, and settles that. */
+  | { readonly kind: 'ours'; readonly beat: string }
+  /** Another process is at it, or was when it died; the beat is free again after `waitMs`. */
+  | { readonly kind: 'theirs'; readonly waitMs: number }
+  /** Nobody: the url was asked, in the beat of this name, and the next one is due after `waitMs`. */
+  | { readonly kind: 'settled'; readonly beat: string; readonly waitMs: number }
+
+/** Where the processes of a fleet agree on who asks a heartbeat's url. */
+export interface Beats {
+  /** Asks for the next beat. Rejects like `submit`. */
+  claim(heartbeat: Heartbeat): Promise<BeatClaim>
+  /** Says that the url was asked; without effect where another process has claimed the beat since. Rejects like `submit`. */
+  settle(heartbeat: Heartbeat, beat: string): Promise<void>
+}
+
 /** A place where errors are counted and alerts are raised. */
 export interface Store {
   /** Whether other processes share its config and counts: then a submission without counts may learn something. */
   readonly isShared: boolean
+  readonly beats: Beats
   /** Counts and decides in one atomic step, in one round trip where clocks agree. Rejects if nothing happened or that is unknown. */
   submit(submission: Submission): Promise<Reply>
   /**

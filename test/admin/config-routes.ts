@@ -74,21 +74,22 @@ t.test('a dry run answers as the real one, and writes nothing', async (t) => {
 t.test('shows and stores on request what is stored alone, without defaults', async (t) => {
   const { configKey, control } = open(t)
   const blank = await getConfig(control, request({}, undefined, '?partial=1'))
-  t.strictSame(await blank.json(), { secret_set: false })
+  t.strictSame(await blank.json(), { secret_set: false, headers_set: [] })
   const rules = [{ name: 'a', secret: 'canary', url, of_tomorrow: 1 }, { name: 'b' }]
   await redis.client.set(configKey, JSON.stringify({ threshold: 3, rules, of_tomorrow: 2 }))
   const shown = await getConfig(control, request({}, undefined, '?partial=1'))
   t.strictSame(await shown.json(), {
     threshold: 3,
     secret_set: false,
+    headers_set: [],
     rules: [
-      { name: 'a', url, secret_set: true },
-      { name: 'b', secret_set: false },
+      { name: 'a', url, secret_set: true, headers_set: [] },
+      { name: 'b', secret_set: false, headers_set: [] },
     ],
   })
-  const given = { threshold: 4, rules: [{ name: 'a', url, threshold: 7, secret_set: true }] }
+  const given = { threshold: 4, rules: [{ name: 'a', url, threshold: 7, secret_set: true, headers_set: [] }] }
   const put = await putConfig(control, request({}, given, '?partial=1'))
-  t.strictSame(await put.json(), { ...given, secret_set: false })
+  t.strictSame(await put.json(), { ...given, secret_set: false, headers_set: [] })
   t.strictSame(JSON.parse((await redis.client.get(configKey)) ?? ''), {
     of_tomorrow: 2,
     threshold: 4,
@@ -100,6 +101,24 @@ t.test('shows and stores on request what is stored alone, without defaults', asy
     /secret/,
     'a secret does not go along to the url in code',
   )
+})
+
+t.test('headers come by their names, and stay while their url keeps its origin', async (t) => {
+  const { configKey, control } = open(t)
+  const headers = { 'X-Api-Key': 'canary', Authorization: 'Basic canary' }
+  const stored = async (): Promise<unknown> => JSON.parse((await redis.client.get(configKey)) ?? '').headers
+  const put = async (given: object): Promise<unknown> => (await putConfig(control, request({}, given))).json()
+  t.match(await put({ url, headers }), { headers_set: ['X-Api-Key', 'Authorization'] })
+  const shown = await (await getConfig(control, request())).text()
+  t.notMatch(shown, /canary/)
+  t.match(JSON.parse(shown), { headers_set: ['X-Api-Key', 'Authorization'] })
+  await put(JSON.parse(shown))
+  t.strictSame(await stored(), headers, 'headers_set is ignored')
+  await put({ url: `${url}/2`, threshold: 4 })
+  t.strictSame(await stored(), headers)
+  await t.rejects(putConfig(control, request({}, { url: 'https://b.test/' })), /`headers` to be given anew/)
+  t.match(await put({ url: 'https://b.test/', headers: {} }), { headers_set: [] })
+  t.strictSame(await stored(), {})
 })
 
 t.test('what is stored and not valid is told with its tag, so that it can be replaced', async (t) => {

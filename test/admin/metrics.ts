@@ -41,6 +41,7 @@ const status: Status = {
       silence: { id: 'abcd1234', until: '2026-11-28T12:30:00.000Z', errors: 5 },
       last_alert: { id: 'y', delivered_at: '2026-11-28T11:00:00.000Z', count: 11 },
     },
+    { ...row, rule: 'share', requests: 240, percent: 2.5 },
     { ...row, rule: 'db', group_by: { model: 'a"b\\c\nd', 'tenant.id': null }, enabled: false },
     ...Array.from({ length: 150 }, (_, i) => ({ ...row, rule: 'db', group_by: { model: String(i >> 1) } })),
   ],
@@ -68,23 +69,25 @@ t.test('is read by an independent parser', async (t) => {
   const of = (name: string): Family['metrics'] =>
     families.find((family) => family.name === `logsiren_${name}`)?.metrics ?? []
   t.match(of('window_errors')[0], { value: '7', labels: { rule: 'default' } })
-  t.match(of('window_errors')[1]?.labels, { rule: 'db', group: /^model=a.*,tenant\.id=null$/s })
+  t.strictSame(of('window_requests'), [{ value: '240', labels: { rule: 'share' } }], 'of no other rule')
+  t.strictSame(of('percent'), [{ value: '2.5', labels: { rule: 'share' } }])
+  t.match(of('window_errors')[2]?.labels, { rule: 'db', group: /^model=a.*,tenant\.id=null$/s })
   t.match(of('cooldown_left_seconds')[0], { value: '12' })
-  t.match(of('enabled')[1], { value: '0' })
+  t.match(of('enabled')[2], { value: '0' })
   t.strictSame(of('last_delivery_timestamp_seconds').length, 1)
-  t.match(of('pending'), [
+  t.match(of('pending').slice(0, 2), [
     { value: '1', labels: { rule: 'default' } },
-    { value: '0', labels: { rule: 'db' } },
+    { value: '0', labels: { rule: 'share' } },
   ])
-  t.match(of('parked'), [{ value: '1' }, { value: '0' }])
-  t.match(of('pending_age_seconds'), [{ value: '90' }, { value: '0' }])
+  t.match(of('parked').slice(0, 2), [{ value: '1' }, { value: '0' }])
+  t.match(of('pending_age_seconds').slice(0, 2), [{ value: '90' }, { value: '0' }])
   t.match(of('processes'), [{ value: '2' }])
   t.match(of('config_valid'), [{ value: '0' }])
   t.match(of('rows_beyond'), [{ value: '300' }])
   t.match(of('silences'), [{ value: '2' }])
   t.match(of('silenced').slice(0, 2), [
     { value: '1', labels: { rule: 'default' } },
-    { value: '0', labels: { rule: 'db' } },
+    { value: '0', labels: { rule: 'share' } },
   ])
   t.match(of('last_observed_timestamp_seconds'), [{ value: '1795867199' }])
   const where = { rule: 'default', host: 'a.test:81', format: 'slack' }

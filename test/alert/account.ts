@@ -23,5 +23,7 @@ t.test('tells little: whose news these were, how many errors, and the beginning 
     group_by: { model: 'x' },
     degraded: true,
   })
+  const share = { ...facts, requests: 240 }
+  t.match(JSON.parse(accountOf({ ...base, facts: share })), { count: 12, requests: 240, threshold: 10 })
   t.end()
 })

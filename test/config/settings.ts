@@ -60,11 +60,10 @@ await t.test('options set a rule, seconds become milliseconds', async (t) => {
     newAfterDays: 2,
     learnSeconds: 0,
     maxAlertsPerMinute: 4,
-    percent: 0,
-    links: {},
-    labels: {},
-    template: undefined,
-    headers: {},
+    links: { Runbook: 'https://wiki.test/{rule}' },
+    labels: { team: 'payments' },
+    template: { text: ['{title}', null] },
+    headers: { 'X-Api-Key': 'k' },
     timeoutMs: 700,
   } as const
   t.strictSame(ruleOf(options), {
@@ -87,10 +86,10 @@ await t.test('options set a rule, seconds become milliseconds', async (t) => {
     learnMs: 0,
     maxAlertsPerMinute: 4,
     percent: 0,
-    links: {},
-    labels: {},
-    template: undefined,
-    headers: {},
+    links: options.links,
+    labels: options.labels,
+    template: options.template,
+    headers: options.headers,
     timeoutMs: 700,
   })
 })
@@ -121,6 +120,85 @@ await t.test('what is new cannot be counted in fixed windows, by the rule in for
   ])
   t.equal(conflictsOf({ windowType: 'fixed' }, { new_only: true }).length, 1)
   t.strictSame(conflictsOf({ windowType: 'fixed' }, { new_only: true, window_type: 'sliding' }), [])
+})
+
+await t.test(
+  'a share of requests cannot be had in fixed windows, of new kinds, or by what errors alone have',
+  async (t) => {
+    const conflictsOf = (options: SettingsOptions, document?: ConfigDocument) =>
+      conflicts(resolveSettings(options, document)).map(({ option, message }) => [option, message])
+    const message = (rest: string): string => `Expected the rule default to have ${rest}`
+    t.strictSame(conflictsOf({ percent: 5, groupBy: ['model', 'http.route'] }), [])
+    t.strictSame(conflictsOf({ percent: 5, windowType: 'fixed' }), [
+      ['windowType', message('sliding windows, since it has a `percent`, got fixed ones')],
+    ])
+    t.strictSame(conflictsOf({ percent: 0.5, newOnly: true }), [
+      ['percent', message('no `percent`, since it counts only what is new, got `0.5`')],
+    ])
+    for (const [path, shown] of [
+      ['level', 'level'],
+      ['statusCode', 'status_code'],
+      ['status_code', 'status_code'],
+      ['errorMessage', 'error_message'],
+      ['error_message', 'error_message'],
+      ['kind', 'kind'],
+    ] as const)
+      t.strictSame(conflictsOf({ percent: 5, groupBy: ['model', path] }), [
+        ['groupBy', message(`no groups by level, status, message or kind, since it has a \`percent\`, got ${shown}`)],
+      ])
+    t.equal(conflictsOf({ percent: 5 }, { window_type: 'fixed' }).length, 1, 'by what is in force')
+    t.strictSame(conflictsOf({ percent: 5, windowType: 'fixed' }, { window_type: 'sliding' }), [])
+    t.equal(conflictsOf({ windowType: 'fixed', rules: [{ name: 'a', percent: 5 }, { name: 'b' }] }).length, 1)
+  },
+)
+
+await t.test('the format `template` needs one, and a template of another format waits', async (t) => {
+  const conflictsOf = (options: SettingsOptions, document?: ConfigDocument) =>
+    conflicts(resolveSettings(options, document))
+  const message = 'Expected the rule default to have a `template`, since that is its format, got none'
+  t.strictSame(conflictsOf({ format: 'template' }), [{ rule: 'default', option: 'template', message }])
+  t.strictSame(conflictsOf({ format: 'template', template: {} }), [])
+  t.strictSame(conflictsOf({ format: 'json', template: { a: 1 } }), [])
+  t.strictSame(conflictsOf({ template: 0 }, { format: 'template' }), [], 'any JSON will do')
+  t.strictSame(conflictsOf({ format: 'template' }, { template: ['{id}'] }), [])
+  t.equal(conflictsOf({ format: 'template', template: { a: 1 } }, { template: '' }).length, 1, 'a blank text is none')
+  t.equal(ruleOf({ template: '' }).template, undefined)
+})
+
+await t.test('a header cannot stand where the secret does', async (t) => {
+  const conflictsOf = (options: SettingsOptions, document?: ConfigDocument) =>
+    conflicts(resolveSettings(options, document))
+  const headers = { Authorization: 'Basic canary' }
+  t.strictSame(conflictsOf({ url, headers }), [])
+  const message = 'Expected the rule default to have no header `authorization`, since it has a `secret`, got both'
+  t.strictSame(conflictsOf({ url, headers, secret: 'canary' }), [{ rule: 'default', option: 'headers', message }])
+  t.strictSame(conflictsOf({ url, headers, secret: 'canary' }, { secret: '' }), [])
+  t.equal(conflictsOf({ url, secret: 'canary' }, { headers }).length, 1)
+  t.strictSame(conflictsOf({ url, secret: 's' }, { url: 'https://other.test/', headers }), [], 'it is not sent there')
+})
+
+await t.test('headers go only to the origin they were given for, as a secret does', async (t) => {
+  const headers = { 'X-Api-Key': 'a' }
+  const other = 'https://other.test/hook'
+  const rows: readonly (readonly [SettingsOptions, ConfigDocument | undefined, object, boolean])[] = [
+    [{ url, headers }, undefined, headers, false],
+    [{ url, headers }, { enabled: true, url: 'https://example.test/another' }, headers, false],
+    [{ url, headers }, { enabled: true, url: other }, {}, true],
+    [{ url, headers }, { url: other }, {}, false],
+    [{ url, headers }, { enabled: true, url: other, headers: {} }, {}, false],
+    [{ url, headers }, { enabled: true, url: other, headers: { b: 'b' } }, { b: 'b' }, false],
+    [{ url, headers }, { headers: { b: 'b' } }, { b: 'b' }, false],
+    [{ url, headers, rules: [{ name: 'a', url: other }] }, undefined, {}, true],
+    [{ url, headers, rules: [{ name: 'a', url: other, headers: { b: 'b' } }] }, undefined, { b: 'b' }, false],
+    [{ url, rules: [{ name: 'a', headers }] }, undefined, headers, false],
+    [{ url, rules: [{ name: 'a', headers }] }, { enabled: true, url: other }, {}, true],
+  ]
+  for (const [options, document, expected, isWithheld] of rows) {
+    const settings = resolveSettings(options, document)
+    const row = `${JSON.stringify(options)} under ${JSON.stringify(document)}`
+    t.strictSame(settings.rules[0]?.headers, expected, row)
+    t.equal(settings.isSecretWithheld, isWithheld, row)
+  }
 })
 
 await t.test('a rule is on or off as the run-time config says', async (t) => {
@@ -212,12 +290,27 @@ await t.test('a secret goes only to the origin it was given for', async (t) => {
 await t.test('whatever options and document say, what is in force can be used', async () => {
   const urls = fc.constantFrom(undefined, '', url, 'http://127.0.0.1:1/a', 'https://other.test')
   const secrets = fc.constantFrom(undefined, '', 'of-options', 'of-document')
+  const headers = fc.constantFrom(undefined, {}, { 'X-Api-Key': 'k' })
   const flags = fc.constantFrom(undefined, true, false)
   const given = fc.option(fc.integer({ min: 1, max: 2 ** 31 - 1 }), { nil: undefined })
   const documented = fc.option(fc.integer({ max: 2 ** 31 - 1 }), { nil: undefined })
-  const options = fc.record({ url: urls, secret: secrets, enabled: flags, threshold: given, windowSeconds: given })
+  const options = fc.record({
+    url: urls,
+    secret: secrets,
+    headers,
+    enabled: flags,
+    threshold: given,
+    windowSeconds: given,
+  })
   const document = fc.option(
-    fc.record({ url: urls, secret: secrets, enabled: flags, threshold: documented, window_seconds: documented }),
+    fc.record({
+      url: urls,
+      secret: secrets,
+      headers,
+      enabled: flags,
+      threshold: documented,
+      window_seconds: documented,
+    }),
     { nil: undefined },
   )
   fc.assert(
@@ -226,7 +319,8 @@ await t.test('whatever options and document say, what is in force can be used', 
       const isSound = rule.threshold >= 1 && rule.windowMs >= 1000 && (!rule.enabled || rule.url !== '')
       const isInherited = document?.secret === undefined && rule.secret !== ''
       const isSameOrigin = new URL(options.url || 'none:').origin === new URL(rule.url || 'none:').origin
-      return isSound && (!isInherited || isSameOrigin)
+      const hasInherited = document?.headers === undefined && Object.keys(rule.headers).length > 0
+      return isSound && ((!isInherited && !hasInherited) || isSameOrigin)
     }),
   )
 })

@@ -95,6 +95,7 @@ const idle: SeriesStatus = {
   series: seriesOf(rule),
   isInForce: true,
   count: 0,
+  requests: undefined,
   slots: [],
   countedAtMs: undefined,
   cooldownLeftMs: 0,
@@ -126,6 +127,14 @@ t.test('shows of a rule that is no more what is still counted, or waits to be to
     { rule: 'z', count: 1 },
   ])
   t.equal(rows.length, 2)
+  t.end()
+})
+
+t.test('shows of a rule with percent both numbers and both limits, and of others neither', (t) => {
+  const series = { ...idle, series: seriesOf({ ...rule, name: 'share', percent: 0.5 }), count: 12, requests: 240 }
+  const { rows } = toStatus({ ...blank, series: [{ ...idle, count: 12 }, series] })
+  t.match(rows[1], { count: 12, requests: 240, threshold: 10, percent: 0.5 })
+  t.notOk(rows[0] && ('requests' in rows[0] || 'percent' in rows[0]))
   t.end()
 })
 

@@ -22,6 +22,8 @@ t.test('goes to the rule of that name, or to the first that has a url', async (t
   t.match(testedRule({ url, rules }, undefined), { name: 'y' })
   t.match(testedRule({ url, rules }, 'y'), { name: 'y', url: 'https://b.test/' })
   t.throws(() => testedRule({ url }, 'z'), { code: 'ERR_LOGSIREN_CONFIG', message: /\(default\), got another name/ })
+  t.throws(() => testedRule({ url, format: 'template' }, undefined), { message: /rule default to have a `template`/ })
+  t.match(testedRule({ url, format: 'template' }, undefined, { template: 1 }), { template: 1 }, 'it may be in code')
   t.throws(() => testedRule({}, undefined), { code: 'ERR_LOGSIREN_CONFIG', message: /to have a `url`/ })
 })
 

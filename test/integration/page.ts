@@ -5,8 +5,11 @@ import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { createAdminHandler } from '../../src/admin.js'
+import { systemClock } from '../../src/clock.js'
 import { formats } from '../../src/config/formats.js'
 import { createEvaluator, type Evaluator } from '../../src/evaluator/evaluator.js'
+import { Connection } from '../../src/store/connection/connection.js'
+import { RedisStore } from '../../src/store/redis/redis-store.js'
 import { launchBrowser } from '../fixtures/browser.js'
 import { eventually } from '../fixtures/eventually.js'
 import {
@@ -19,6 +22,7 @@ import {
 } from '../fixtures/in-page.js'
 import { startReceiver } from '../fixtures/receiver.js'
 import { startRedis } from '../fixtures/redis.js'
+import { sharer } from '../fixtures/share-contract.js'
 
 t.setTimeout(180_000)
 const redis = await startRedis(t)
@@ -164,6 +168,31 @@ t.test('shows what is counted as it is, and a changed threshold reaches a runnin
   await page.locator('#totals-list div', { hasText: /^delivered1$/ }).waitFor()
   await isThere(page, '503 <img src=x onerror="document.title=1">')
   t.equal(await page.title(), 'logsiren', 'what a log says stays text')
+  t.strictSame(seen, [])
+})
+
+t.test('shows of a rule with percent how many requests there are, and the share in its chart', async (t) => {
+  const { page, seen, configKey, receiver } = await open(t)
+  const config = { enabled: true, url: receiver.url, threshold: 20, percent: 2.5, window_seconds: 600 }
+  await redis.client.set(configKey, JSON.stringify(config))
+  const target = { kind: 'url', url: redis.url } as const
+  const connection = new Connection({ target, clock: systemClock, connectTimeoutMs: 5000, holdsProcess: true })
+  t.teardown(() => connection.close())
+  const store = new RedisStore({ connection, configKey, clock: systemClock })
+  const share = sharer({ store, clock: systemClock })
+  const ofRule = { url: receiver.url, threshold: 20, percent: 2.5, windowMs: 600_000 }
+  await share({ errors: 12, others: 228 }, ofRule)
+  await signIn(page)
+  await isThere(page, /^12 of 240 requests \(5 %\) in 600 s \(threshold 20 and 2\.5 %\)$/)
+  await isThere(page, 'share of errors')
+  const meter = page.getByRole('meter', { name: 'Errors of default' })
+  t.equal(await meter.getAttribute('aria-valuetext'), '12 of 240 requests (5 %), threshold 20 and 2.5 %')
+  t.equal(await meter.evaluate((element: { value?: number }) => element.value), 0.6, 'as near as the count is')
+  await share({ errors: 8, others: 1752 }, ofRule)
+  await isThere(page, /^20 of 2,000 requests \(1 %\) in 600 s/)
+  t.equal(await meter.evaluate((element: { value?: number }) => element.value), 0.4, 'as near as the share is')
+  await isThere(page, '0 at the threshold')
+  t.ok((await page.locator('.row canvas').count()) > 0)
   t.strictSame(seen, [])
 })
 

@@ -54,6 +54,7 @@ t.test('lists every key that is kept in Redis, and no other', (t) => {
     begun,
     kinds,
     answer,
+    beat,
     open: __,
     ...plain
   } = names
@@ -72,6 +73,7 @@ t.test('lists every key that is kept in Redis, and no other', (t) => {
       kinds(series.rule),
     ],
     answer('default', 'x'),
+    beat('https://a.test/'),
   ]
   const kindOf = (suffix: string): string => suffix.replace(/:[^:]*$/, ':')
   const shown = firstColumn('src/store/README.md', 'suffix').map(kindOf)

@@ -9,7 +9,7 @@ import { run } from '../fixtures/run.js'
 
 const redis = await startRedis(t)
 
-t.test('without Redis a heartbeat finds out, within 30 s after a whole quiet window', async (t) => {
+t.test('without Redis an idle batch finds out, within 30 s after a whole quiet window', async (t) => {
   const receiver = await startReceiver(t)
   const clock = fakeClock()
   const options = { url: receiver.url, threshold: 3, windowSeconds: 60, sendResolved: true, groupBy: ['model'] }

@@ -27,6 +27,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   Routing: ['home body'],
   Path: ['home path'],
   HookQuery: ['home path'],
+  Beat: ['home path'],
   RedisPass: [],
   RedisUser: [],
   WrongPass: [],
@@ -213,7 +214,7 @@ const begin = `
     if (options.sendResolved) unended += 1
     try {
       const close = await ways[way](options)
-      // A heartbeat finds it within twelve seconds, however long a busy machine takes for the rest; nothing else keeps the process.
+      // An idle batch finds it within twelve seconds, however long a busy machine takes for the rest; nothing else keeps the process.
       if (options.sendResolved) await Promise.race([isOver, sleep(30_000, undefined, { ref: false })])
       await close()
     } catch (error) {
@@ -345,8 +346,11 @@ t.test('each secret is where it belongs and nowhere else, whatever fails', async
   await client.acl('SETUSER', word('RedisUser'), 'on', `>${word('WrongPass')}`, '~*', '+@all', '-evalsha', '-eval')
 
   const hook = (how: string | number): string => `${home.origin}/${word('Path')}/as/${how}?key=${word('HookQuery')}`
+  const beat = (how: string | number): string => `${home.origin}/${word('Beat')}/as/${how}?key=${word('Beat')}`
   const common = {
     url: hook(204),
+    heartbeatUrl: beat(500),
+    heartbeatSeconds: 1,
     secret: word('Bearer'),
     threshold: 1,
     // Many start at once here; what fails for good need not wait so long.
@@ -389,6 +393,7 @@ t.test('each secret is where it belongs and nowhere else, whatever fails', async
   const destinations = [404, 410, 302, 'hang', 'reset'].map((how) => ({
     ...common,
     url: hook(how),
+    heartbeatUrl: beat(how),
     closeTimeoutMs: 1500,
   }))
   const further = async (): Promise<object[]> => [

@@ -3,6 +3,7 @@ import type {
   Adoption,
   AlertSeen,
   Attempt,
+  BeatSeen,
   Burst,
   ConfigWrite,
   Disturbance,
@@ -13,6 +14,7 @@ import type {
   SilenceSeen,
 } from './journal.js'
 import { newJournal } from './journal.js'
+import { HEARTBEAT_URL } from './plan.js'
 
 export interface Case {
   readonly promise: string
@@ -34,6 +36,7 @@ const life = (given: Partial<Life>): Life => ({
   endMs: undefined,
   end: undefined,
   observedTimes: [],
+  readTimes: [],
   dropped: 0,
   abandoned: 0,
   ignorable: 0,
@@ -105,6 +108,18 @@ const attempt = (startMs: number, status: number | undefined, given: Partial<Att
   error: '',
   ...given,
 })
+
+const beat = (startMs: number, status: number | undefined = 200, given: Partial<BeatSeen> = {}): BeatSeen => {
+  return { ...attempt(startMs, status), ...given }
+}
+/** A fleet whose one process reads a line each five seconds until 200 s, and beats at these times. */
+const beating = (...times: readonly number[]): Partial<Journal> => ({
+  heartbeatMs: 20_000,
+  lives: [life({ readTimes: Array.from({ length: 40 }, (_, i) => 5000 * (i + 1)) })],
+  beats: times.map((ms) => beat(ms)),
+})
+/** As often as it should. */
+const steadily = Array.from({ length: 11 }, (_, i) => 5000 + 20_000 * i)
 
 const burst = (...times: number[]): Burst => ({ life: 0, rule: 'shared', group: '', error: '', times })
 const trouble = (where: string, fromMs: number, untilMs: number, kind = 'down'): Disturbance => ({
@@ -812,6 +827,64 @@ export const cases: readonly Case[] = [
         adoptions: [adoption({ atMs: 85_000 }), adoption({ atMs: 85_100, isInitial: false })],
         attempts: [attempt(110_000, 200)],
       },
+    },
+  },
+  {
+    promise: 'a beat tells of each line',
+    broken: beating(...steadily.filter((ms) => ms < 60_000 || ms > 120_000)),
+    kept: {
+      'in time': beating(...steadily),
+      'after another process had died': beating(...steadily.filter((ms) => ms !== 65_000)),
+      'its receiver was away': {
+        ...beating(...steadily.filter((ms) => ms < 60_000 || ms > 120_000)),
+        disturbances: [trouble(HEARTBEAT_URL, 60_000, 115_000)],
+      },
+      'Redis was away': {
+        ...beating(...steadily.filter((ms) => ms < 60_000 || ms > 120_000)),
+        disturbances: [trouble('redis', 60_000, 115_000)],
+      },
+      'nobody was left': {
+        ...beating(...steadily.filter((ms) => ms < 60_000)),
+        lives: [life({ readTimes: [60_000, 65_000], end: 'killed', endMs: 70_000 })],
+      },
+    },
+  },
+  {
+    promise: 'one beat a period',
+    broken: beating(...steadily, 70_000),
+    kept: {
+      'one at a time': beating(...steadily),
+      'the first one failed': {
+        ...beating(),
+        beats: [...steadily, 66_000].map((ms) => beat(ms, ms === 65_000 ? 503 : 200)),
+      },
+      'its answer was lost': {
+        ...beating(),
+        beats: [...steadily, 76_000].map((ms) => beat(ms, 200, { isHeard: ms !== 65_000 })),
+      },
+      'Redis lost its data': { ...beating(...steadily, 70_000), flushes: [68_000] },
+      'the clock stepped': { ...beating(...steadily, 70_000), steps: [{ atMs: 68_000, byMs: -60_000 }] },
+      'the process could not settle': {
+        ...beating(...steadily, 76_000),
+        disturbances: [trouble('p0', 64_000, 70_000, 'line flaky')],
+      },
+    },
+  },
+  {
+    promise: 'silent without lines',
+    broken: beating(...steadily, 290_000),
+    kept: { 'one more': beating(...steadily, 225_000) },
+  },
+  {
+    promise: 'silent without Redis',
+    broken: { ...beating(...steadily), disturbances: [trouble('redis', 60_000, 70_000)] },
+    kept: {
+      'its answer was on its way': { ...beating(...steadily), disturbances: [trouble('redis', 62_000, 70_000)] },
+      'its process stood still': {
+        ...beating(...steadily),
+        disturbances: [trouble('redis', 60_000, 70_000), trouble('p0', 59_000, 64_900, 'stall')],
+      },
+      'back again': { ...beating(...steadily), disturbances: [trouble('redis', 60_000, 64_900)] },
     },
   },
 ]

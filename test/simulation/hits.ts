@@ -36,6 +36,7 @@ export const kindsOfHits = [
   'alert for many groups',
   'alert of a new kind',
   'ignored',
+  'beat',
 ] as const
 
 export function newHits(): Record<string, number> {

@@ -31,6 +31,8 @@ export interface Life {
   end: 'killed' | 'closed' | undefined
   /** When each of its errors was logged. */
   readonly observedTimes: number[]
+  /** When each of its lines was logged: those errors, and those that no rule counts. */
+  readonly readTimes: number[]
   dropped: number
   abandoned: number
   /** How many errors that no rule counts it logged, and how many it says that it ignored. */
@@ -90,6 +92,9 @@ export interface Attempt {
   /** Of which kind its sample is, where the rule asks for new ones; blank where nobody knows. */
   readonly error: string
 }
+
+/** One request to the url of the heartbeat. */
+export type BeatSeen = Pick<Attempt, 'life' | 'startMs' | 'endMs' | 'status' | 'isHeard' | 'retryAfterMs'>
 
 export interface Adoption {
   readonly life: number
@@ -164,6 +169,9 @@ export interface Journal {
   readonly lives: Life[]
   readonly alerts: AlertSeen[]
   readonly attempts: Attempt[]
+  /** From one beat of the heartbeat to the next; 0 where the fleet has none. */
+  heartbeatMs: number
+  readonly beats: BeatSeen[]
   readonly adoptions: Adoption[]
   readonly writes: ConfigWrite[]
   readonly disturbances: Disturbance[]
@@ -199,6 +207,8 @@ export function newJournal(): Journal {
     lives: [],
     alerts: [],
     attempts: [],
+    heartbeatMs: 0,
+    beats: [],
     adoptions: [],
     writes: [],
     disturbances: [],

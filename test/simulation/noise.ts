@@ -1,6 +1,6 @@
 // What keeps noise down, in a seed: how many alerts its groups may begin, a rule for what is new with its errors, silences, and errors that no
 // rule counts. Each part has dice of its own, so that it changes nothing of the rest of a seed.
-import { type Action, type NovelPlan, ownRule, type Plan } from './plan.js'
+import { type Action, HEARTBEAT_URL, type NovelPlan, ownRule, type Plan } from './plan.js'
 import type { Dice } from './random.js'
 
 type Fleet = Pick<Plan, 'versions' | 'rules' | 'processes'>
@@ -93,6 +93,28 @@ function drawSilence({ processes, rules }: Fleet, dice: Dice, untilMs: number): 
     burst(atMs + endAfterMs - between(100, 500 * windowSeconds), threshold),
     burst(atMs + endAfterMs + between(50, 400 * windowSeconds), chance(0.7) ? 1 : threshold),
   ]
+}
+
+/** The period of a heartbeat in seconds, undefined where the fleet has none; and troubles of the receiver that watches for it. */
+export function drawHeartbeat(
+  { between, pick, chance }: Dice,
+  untilMs: number,
+): { readonly seconds: number | undefined; readonly troubles: readonly Action[] } {
+  if (!chance(0.5)) return { seconds: undefined, troubles: [] }
+  const seconds = pick([5, 15, 30, 60])
+  const trouble = (): Action => ({
+    kind: 'receiver',
+    url: HEARTBEAT_URL,
+    atMs: between(1000, untilMs - 30_000),
+    forMs: Math.round(between(500, 30_000)),
+    ...pick([
+      { mode: 'status', status: 503 },
+      { mode: 'status', status: 404 },
+      { mode: 'hang' },
+      { mode: 'cut' },
+    ] as const),
+  })
+  return { seconds, troubles: chance(0.5) ? [trouble()] : [] }
 }
 
 export function drawIgnored({ processes }: Fleet, { between, pick }: Dice, untilMs: number): Action[] {

@@ -121,6 +121,8 @@ export interface Plan {
   readonly peaceMs: number
   readonly processes: readonly ProcessPlan[]
   readonly versions: readonly VersionPlan[]
+  /** The period of the fleet's heartbeat; absent where it has none. */
+  readonly heartbeatSeconds?: number
   readonly rules: Readonly<Record<Exclude<RuleKind, 'some' | 'grouped' | 'novel'>, RulePlan>> & {
     readonly grouped: GroupedPlan
     /** Absent from plans that were kept before there was such a rule. */
@@ -131,6 +133,7 @@ export interface Plan {
 
 export const CONFIG_KEY = 'sim:config'
 export const ALL_RULE = 'all'
+export const HEARTBEAT_URL = 'http://heartbeat.test/'
 /** The model of errors that no rule counts. */
 export const IGNORED_MODEL = 'ignored'
 const NEVER = 2 ** 31 - 1

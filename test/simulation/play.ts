@@ -51,9 +51,9 @@ export async function play(server: Server, plan: Plan): Promise<Journal> {
 
 /** A hash of a run, equal for equal runs. It leaves out texts that hold the name of this machine. */
 export function traceOf(journal: Journal): string {
-  const { alerts, attempts, warnings, writes, lives, batchCalls, counted, maxBytes } = journal
+  const { alerts, attempts, beats, warnings, writes, lives, batchCalls, counted, maxBytes } = journal
   const hash = createHash('sha1')
-  hash.update(JSON.stringify([alerts, attempts, warnings, writes, lives, batchCalls, counted, maxBytes]))
+  hash.update(JSON.stringify([alerts, attempts, beats, warnings, writes, lives, batchCalls, counted, maxBytes]))
   return hash.digest('hex')
 }
 
@@ -84,6 +84,7 @@ class Stage {
     const journal = this.#journal
     journal.healMs = troubleMs
     journal.endMs = troubleMs + peaceMs
+    journal.heartbeatMs = 1000 * (this.#plan.heartbeatSeconds ?? 0)
     processes.forEach((given, i) => void this.#timeline.at(i, () => this.#start(given.name, given.version)))
     for (const given of processes) this.#hum(given)
     for (const action of actions) this.#timeline.at(action.atMs, () => this.#do(action))

@@ -8,7 +8,7 @@ import { EPOCH_MS, type Host } from './host.js'
 import { type Journal, type Life, MANY, type RuleView, type RuleViews } from './journal.js'
 import { type Line, Link } from './link.js'
 import { fleetOf, isBatch, isCounted, weightOf } from './observed.js'
-import { CONFIG_KEY, IGNORED_MODEL, type Plan, type ProcessPlan, rulesOf } from './plan.js'
+import { CONFIG_KEY, HEARTBEAT_URL, IGNORED_MODEL, type Plan, type ProcessPlan, rulesOf } from './plan.js'
 import { dice } from './random.js'
 import { groupOf, messageOf, type Receivers, raisedMs } from './receivers.js'
 
@@ -68,6 +68,7 @@ export class SimProcess implements Owner {
       endMs: undefined,
       end: undefined,
       observedTimes: [],
+      readTimes: [],
       dropped: 0,
       abandoned: 0,
       ignorable: 0,
@@ -104,6 +105,10 @@ export class SimProcess implements Owner {
       ignore: [{ model: IGNORED_MODEL }],
       onRedisDown: given.onRedisDown,
       statusCodeThreshold: 500,
+      ...(plan.heartbeatSeconds !== undefined && {
+        heartbeatUrl: HEARTBEAT_URL,
+        heartbeatSeconds: plan.heartbeatSeconds,
+      }),
     }
     this.rules = Object.fromEntries(
       options.rules.map((rule) => {
@@ -136,6 +141,7 @@ export class SimProcess implements Owner {
     const text = error === '' ? `failure of ${model} ${group}` : messageOf(error)
     if (isLine) this.#evaluator.observeLine({ members: { level: 50, time: EPOCH_MS, msg: text, model, group } })
     else this.#evaluator.observe({ model, group, statusCode: 503, errorMessage: text })
+    this.life.readTimes.push(this.#world.timeline.nowMs)
     if (model === IGNORED_MODEL) this.life.ignorable += 1
     else this.life.observedTimes.push(this.#world.timeline.nowMs)
   }

@@ -1,9 +1,9 @@
 // The receivers of webhooks, by url, and the HTTP client of each process.
 import type { Clock } from '../../src/clock.js'
-import type { Answer, HttpClient, Post } from '../../src/deliver/http-client.js'
+import type { Answer, Get, HttpClient, Post } from '../../src/deliver/http-client.js'
 import type { Owner, Timeline } from './events.js'
 import { EPOCH_MS } from './host.js'
-import type { Attempt, Journal } from './journal.js'
+import type { Attempt, BeatSeen, Journal } from './journal.js'
 import type { Dice } from './random.js'
 
 export type ReceiverMode = 'ok' | 'slow' | 'status' | 'hang' | 'refuse' | 'cut'
@@ -18,7 +18,7 @@ export interface ReceiverState {
 const ATTEMPT_TIMEOUT_MS = 3000
 const CLIENT_DELAY_MS = 0.5
 
-export type SimHttp = Pick<HttpClient, 'post' | 'close'>
+export type SimHttp = Pick<HttpClient, 'get' | 'post' | 'close'>
 
 export interface HttpOptions {
   readonly timeline: Timeline
@@ -48,14 +48,14 @@ export class Receivers {
   clientOf({ timeline, owner, clock, dice, journal, life }: HttpOptions): SimHttp {
     const inFlight = new Set<(error: Error) => void>()
     let isClosed = false
-    const post = (given: Post): Promise<Answer> =>
+    const onHit = this.#onHit
+    const ask = <T extends BeatSeen>(given: Get, attempts: T[], attempt: T): Promise<Answer> =>
       new Promise((resolve, reject) => {
         if (isClosed) {
           reject(new DOMException('This operation was aborted', 'AbortError'))
           return
         }
-        const attempt = attemptOf(given, life, timeline.nowMs)
-        journal.attempts.push(attempt)
+        attempts.push(attempt)
         const timeoutMs =
           'timeoutMs' in given && typeof given.timeoutMs === 'number' ? given.timeoutMs : ATTEMPT_TIMEOUT_MS
         const finish = (end: () => void): void => {
@@ -95,7 +95,14 @@ export class Receivers {
       isClosed = true
       for (const fail of [...inFlight]) fail(new DOMException('This operation was aborted', 'AbortError'))
     }
-    return { post, close }
+    return {
+      post: (given) => ask(given, journal.attempts, attemptOf(given, life, timeline.nowMs)),
+      get: (given) => {
+        onHit('beat')
+        return ask(given, journal.beats, beatOf(life, timeline.nowMs))
+      },
+      close,
+    }
   }
 }
 
@@ -128,22 +135,21 @@ export function messageOf(error: string): string {
   return `${MESSAGE}${error}`
 }
 
+function beatOf(life: number, startMs: number): BeatSeen {
+  return { life, startMs, endMs: undefined, status: undefined, isHeard: false, retryAfterMs: 0 }
+}
+
 function attemptOf({ url, body }: Post, life: number, startMs: number): Attempt {
   const received = JSON.parse(body) as Received
   return {
+    ...beatOf(life, startMs),
     id: received.id,
     kind: received.type === 'log_error_resolved' ? 'end' : 'alert',
     alertId: received.alert_id ?? received.id,
     rule: received.rule,
     group: groupOf(received.group_by),
     url,
-    life,
     raisedMs: raisedMs(received.id),
-    startMs,
-    endMs: undefined,
-    status: undefined,
-    isHeard: false,
-    retryAfterMs: 0,
     notice: received.notice ?? 0,
     since: received.since ?? '',
     lastedMs: 1000 * (received.duration_seconds ?? 0),

@@ -1,6 +1,6 @@
 // Makes a plan of a seed: a fleet, its bursts of errors, incidents with most of the troubles, scenes, and probes in the peace.
 import { noDocument, tweak } from './documents.js'
-import { drawIgnored, drawKinds, drawLimit, drawNovel, drawSilences, kindName } from './noise.js'
+import { drawHeartbeat, drawIgnored, drawKinds, drawLimit, drawNovel, drawSilences, kindName } from './noise.js'
 import {
   type Action,
   ownRule,
@@ -29,7 +29,9 @@ type Fleet = Pick<Plan, 'versions' | 'rules' | 'processes'>
 export function shape(seed: number, only?: ReadonlySet<string>): Plan {
   const isAllowed = (kind: string): boolean => only === undefined || only.has(kind)
   const fleet = withNoise(drawFleet(dice(`${seed}/fleet`)), seed, isAllowed)
+  const heartbeat = isAllowed('heartbeat') ? drawHeartbeat(dice(`${seed}/noise/heartbeat`), TROUBLE_MS) : undefined
   const actions = [
+    ...(heartbeat?.troubles ?? []),
     ...drawBursts(fleet, dice(`${seed}/bursts`)),
     ...drawTroubles(fleet, seed, isAllowed),
     ...drawScenes(fleet, seed, isAllowed),
@@ -40,7 +42,9 @@ export function shape(seed: number, only?: ReadonlySet<string>): Plan {
   actions.sort((a, b) => a.atMs - b.atMs)
   const lastMs = actions.at(-1)?.atMs ?? TROUBLE_MS
   const peaceMs = lastMs - TROUBLE_MS + 2000 * fleet.rules.shared.windowSeconds + END_MS
-  return { seed: String(seed), troubleMs: TROUBLE_MS, peaceMs, ...fleet, actions }
+  const { seconds } = heartbeat ?? {}
+  const beating = seconds !== undefined && { heartbeatSeconds: seconds }
+  return { seed: String(seed), troubleMs: TROUBLE_MS, peaceMs, ...fleet, ...beating, actions }
 }
 
 /** Gives a fleet a bound on the alerts of its groups, and a rule for what is new. */

@@ -4,8 +4,20 @@ import { silenceEndMs } from './books/views.js'
 import type { Journal } from './journal.js'
 
 export function storyOf(journal: Journal, rule: string | undefined): readonly string[] {
-  const { lives, alerts, attempts, adoptions, writes, disturbances, bursts, warnings, steps, flushes, silences } =
-    journal
+  const {
+    lives,
+    alerts,
+    attempts,
+    beats,
+    adoptions,
+    writes,
+    disturbances,
+    bursts,
+    warnings,
+    steps,
+    flushes,
+    silences,
+  } = journal
   const isTold = (one: { readonly rule: string }): boolean => rule === undefined || one.rule === rule
   const name = (life: number): string => `${lives[life]?.process}#${life}`
   const lines: (readonly [atMs: number, text: string])[] = [
@@ -44,6 +56,10 @@ export function storyOf(journal: Journal, rule: string | undefined): readonly st
       const what = one.kind === 'end' ? `the end of ${one.alertId}` : one.id
       const whose = one.groups > 0 ? `${one.group} of ${one.groups}` : `${one.group}${one.error}`
       return [one.startMs, `${name(one.life)} sends ${what} ${whose} to ${one.url}, ${end}: ${answer}`] as const
+    }),
+    ...beats.map((one) => {
+      const answer = `${one.status ?? 'no answer'}${one.isHeard ? '' : ' (not heard)'}`
+      return [one.startMs, `${name(one.life)} beats: ${answer}`] as const
     }),
     ...warnings.map((one) => [one.atMs, `${name(one.life)} warns: ${one.message}`] as const),
   ]

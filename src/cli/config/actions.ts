@@ -102,23 +102,29 @@ export async function setConfig(
 }
 
 /**
- * Says of which secrets what is given only knows that there were some, while none is stored: what `config get --json` prints has no secret in
- * it, so that one stays where it is stored, and goes nowhere else.
+ * Says of which secrets and headers what is given only knows that there were some, while none are stored: what `config get --json` prints has
+ * none in it, so that they stay where they are stored, and go nowhere else.
  */
 function missingSecretsNote(given: unknown, after: ValidConfig): string | undefined {
-  const stored = after.kind === 'missing' ? { secret_set: false } : withoutSecrets(after.stored.document)
-  const isMissing = (one: unknown, kept: { readonly secret_set: boolean } | undefined): boolean =>
-    Object(one).secret_set === true && kept?.secret_set !== true
-  const flags = [
-    ...(isMissing(given, stored) ? ['--secret'] : []),
+  const stored = withoutSecrets(after.kind === 'missing' ? {} : after.stored.document)
+  const missing = [
+    ...missingMarks(given, stored).map((flag) => `config set ${flag}`),
     ...listOf(Object(given).rules).flatMap((rule) => {
       const kept = stored.rules?.find(({ name }) => name === Object(rule).name)
-      return kept !== undefined && isMissing(rule, kept) ? [`--rule ${kept.name} --secret`] : []
+      return kept === undefined ? [] : missingMarks(rule, kept).map((flag) => `config set --rule ${kept.name} ${flag}`)
     }),
   ]
-  if (flags.length === 0) return undefined
-  const commands = flags.map((flag) => `config set ${flag}`).join(', ')
-  return `secret_set is true in what is given, but no such secret is stored; give it again: ${commands}`
+  if (missing.length === 0) return undefined
+  return `secret_set or headers_set is in what is given, but no such secret is stored; give it again: ${missing.join(', ')}`
+}
+
+/** The flags for what is marked in what is given, and not in what is stored. */
+function missingMarks(given: unknown, kept: ReturnType<typeof withoutSecrets>): string[] {
+  const { secret_set: isSecretSet, headers_set: headersSet } = Object(given)
+  return [
+    ...(isSecretSet === true && !kept.secret_set ? ['--secret'] : []),
+    ...(listOf(headersSet).length > 0 && kept.headers_set.length === 0 ? ['--headers'] : []),
+  ]
 }
 
 /** A rule that is changed has to be stored. Rules in code are not to be seen from here. @throws an Error that says why it is not */

@@ -1,5 +1,6 @@
 // The status as text: tables for a terminal, and the sentences that an operator must read first.
 import type { PendingNews, RecentNews, Status, StatusRow } from '../../control/status.js'
+import { countText, limitText, nearness, sharePercent } from '../../share.js'
 import { counted, grouped, oneLine, plural, roughSpan, truncate } from '../../text.js'
 import { fittedTable, wrapped } from '../terminal.js'
 import { groupText, silencedLines, silenceLines } from './silence-lines.js'
@@ -67,9 +68,8 @@ export function drawStatus(status: Status, { configKey, columns, mostRows = Infi
 /** The rows to draw if there is room for `most` of them, in their order: what is pending is chosen first, then what is nearest to its threshold. */
 function busiest(rows: readonly StatusRow[], most: number): readonly StatusRow[] {
   if (rows.length <= most) return rows
-  const share = ({ count, threshold }: StatusRow): number => count / threshold
   const ranked = [...rows].sort(
-    (a, b) => Number(b.pending !== null) - Number(a.pending !== null) || share(b) - share(a),
+    (a, b) => Number(b.pending !== null) - Number(a.pending !== null) || nearness(b, b) - nearness(a, a),
   )
   const drawn = new Set(ranked.slice(0, most))
   return rows.filter((row) => drawn.has(row))
@@ -126,11 +126,12 @@ function drawRules(rows: readonly StatusRow[], now: string, columns: number): st
     ...(hasBars ? [bar] : []),
     ...rest,
   ]
-  const head = line('rule', 'group', '', ['errors', 'threshold', 'cooldown', 'alert', 'last alert'])
+  const errors = rows.some(({ requests }) => requests !== undefined) ? 'errors of requests' : 'errors'
+  const head = line('rule', 'group', '', [errors, 'threshold', 'cooldown', 'alert', 'last alert'])
   const body = rows.map((row) =>
     line(ruleText(row), groupText(row.group_by), bar(row), [
-      grouped(row.count),
-      `${grouped(row.threshold)} in ${row.window_seconds} s`,
+      shareText(row),
+      `${limitText(row)} in ${row.window_seconds} s`,
       row.cooldown_left_seconds > 0 ? roughSpan(row.cooldown_left_seconds) : '-',
       alertText(row),
       row.last_alert === null ? '-' : `${ago(row.last_alert.delivered_at, now)} ago`,
@@ -139,8 +140,14 @@ function drawRules(rows: readonly StatusRow[], now: string, columns: number): st
   return fittedTable([head, ...body], columns, hasGroups ? [0, 1] : [0])
 }
 
-function bar({ count, threshold }: StatusRow): string {
-  const filled = Math.min(BAR_WIDTH, Math.floor((BAR_WIDTH * count) / threshold))
+/** `12 of 240 (5 %)`: the head of the column says of what. */
+function shareText(row: StatusRow): string {
+  const { count, requests } = row
+  return grouped(count) + (requests === undefined ? '' : ` of ${grouped(requests)} (${sharePercent(row)} %)`)
+}
+
+function bar(row: StatusRow): string {
+  const filled = Math.min(BAR_WIDTH, Math.floor(BAR_WIDTH * nearness(row, row)))
   return '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled)
 }
 
@@ -224,7 +231,7 @@ function drawnProcesses({ processes, now }: Status): Section {
 }
 
 function recentRow(
-  { kind, rule, group_by, count, ended_at, outcome, tries, sample }: RecentNews,
+  { kind, rule, group_by, count, requests, ended_at, outcome, tries, sample }: RecentNews,
   now: string,
 ): string[] {
   const message = truncate(oneLine(sample.error_message), MAX_MESSAGE_LENGTH)
@@ -234,7 +241,7 @@ function recentRow(
     oneLine(rule),
     groupText(group_by),
     `${outcome}${tries > 1 ? `, ${tries} tries` : ''}`,
-    `${counted(count, 'error')}${message === '' ? '' : `: ${message}`}`,
+    `${countText({ count, requests })}${message === '' ? '' : `: ${message}`}`,
   ]
 }
 

@@ -1,4 +1,5 @@
-// The secrets of a config. A document that replaces another keeps the secrets that it leaves out, but none goes along to another origin.
+// The secrets of a config, which its headers are too. A document that replaces another keeps those that it leaves out, but none goes along to
+// another origin.
 // If a receiver takes nothing without a secret, options or a written document without one are refused, before an alert is.
 import type { Problem } from '../../errors.js'
 import { isObject } from '../../unknown.js'
@@ -16,20 +17,34 @@ export interface Stored {
   readonly members: Members
 }
 
+/** The members that are secret, whole. */
+export type SecretMember = 'secret' | 'headers'
+
+type Secrets = Pick<ConfigDocument, SecretMember>
+
 /** Problems with secrets such as `***` or `[REDACTED]`: a text that some tool shows in place of a secret would be stored as one. */
 export function masks(members: Members): Problem[] {
+  const rules = objectsOf(members['rules'])
+  return [...masksIn('', members), ...rules.flatMap((rule, i) => masksIn(`rules.${i}.`, rule))]
+}
+
+function masksIn(prefix: string, { secret, headers }: Members): Problem[] {
+  const values = Object.entries(isObject(headers) ? headers : {})
   const places = [
-    ['secret', members['secret']],
-    ...objectsOf(members['rules']).map((rule, i) => [`rules.${i}.secret`, rule['secret']]),
+    { path: `${prefix}secret`, value: secret, meant: 'a secret', kept: 'it' },
+    ...values.map(([name, value]) => ({
+      path: `${prefix}headers.${name}`,
+      value,
+      meant: 'the value of a header',
+      kept: '`headers`',
+    })),
   ]
-  return places.flatMap(([path, secret]) =>
-    typeof secret === 'string' && /^(\*+|\[REDACTED\])$/i.test(secret.trim())
-      ? [
-          {
-            path: String(path),
-            message: `Expected \`${path}\` to be a secret, got a mask; leave it out to keep the stored one`,
-          },
-        ]
+  return places.flatMap(({ path, value, meant, kept }) =>
+    typeof value === 'string' && /^(\*+|\[REDACTED\])$/i.test(value.trim())
+      ? {
+          path,
+          message: `Expected \`${path}\` to be ${meant}, got a mask; leave ${kept} out to keep ${kept === 'it' ? 'the stored one' : 'the stored ones'}`,
+        }
       : [],
   )
 }
@@ -44,25 +59,31 @@ export function withSecrets(
 ): { readonly document: ConfigDocument; readonly problems: readonly Problem[] } {
   const problems: Problem[] = []
   const keep = (
-    path: string,
+    prefix: string,
     given: Members,
-    secret: string | undefined,
+    { secret, headers }: Secrets,
     url: string | undefined,
     urlThen: string | undefined,
-  ) => {
-    if (secret === undefined || Object.hasOwn(given, 'secret')) return {}
-    if (secret === '' || !hasMoved(url, urlThen)) return { secret }
-    problems.push(movedSecret(path))
-    return {}
+  ): Secrets => {
+    const isKept = (member: SecretMember, isNone: boolean): boolean => {
+      if (Object.hasOwn(given, member)) return false
+      if (isNone || !hasMoved(url, urlThen)) return true
+      problems.push(movedSecret(`${prefix}${member}`, member))
+      return false
+    }
+    return {
+      ...(secret !== undefined && isKept('secret', secret === '') && { secret }),
+      ...(headers !== undefined && isKept('headers', Object.keys(headers).length === 0) && { headers }),
+    }
   }
-  const base = keep('secret', members, stored?.document.secret, document.url, stored?.document.url)
+  const base = keep('', members, stored?.document ?? {}, document.url, stored?.document.url)
   const raw = objectsOf(members['rules'])
   const rules = document.rules?.map((rule, i) => {
     const before = stored?.document.rules?.find(({ name }) => name === rule.name)
     const urlThen = before?.url ?? stored?.document.url
     return {
       ...rule,
-      ...keep(`rules.${i}.secret`, raw[i] ?? {}, before?.secret, rule.url ?? document.url, urlThen),
+      ...keep(`rules.${i}.`, raw[i] ?? {}, before ?? {}, rule.url ?? document.url, urlThen),
     }
   })
   return { document: { ...document, ...base, ...(rules !== undefined && { rules }) }, problems }
@@ -73,8 +94,9 @@ function hasMoved(url: string | undefined, urlThen: string | undefined): boolean
   return url !== '' && originOf(url ?? '') !== originOf(urlThen ?? '')
 }
 
-function movedSecret(path: string): Problem {
-  const message = `Expected \`${path}\` to be given anew, or as "" for none, since the url has moved to another origin`
+function movedSecret(path: string, member: SecretMember): Problem {
+  const none = member === 'secret' ? '""' : '{}'
+  const message = `Expected \`${path}\` to be given anew, or as ${none} for none, since the url has moved to another origin`
   return { path, message }
 }
 

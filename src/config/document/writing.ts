@@ -16,7 +16,15 @@ import { type SnakeCase, toSnakeCase } from '../names.js'
 import type { RuleOptions } from '../options.js'
 import { conflicts, resolveSettings, thresholdOf } from '../settings.js'
 import { parseMembers } from './document.js'
-import { type Members, masks, objectsOf, type Stored, secretsMissingInDocument, withSecrets } from './secrets.js'
+import {
+  type Members,
+  masks,
+  objectsOf,
+  type SecretMember,
+  type Stored,
+  secretsMissingInDocument,
+  withSecrets,
+} from './secrets.js'
 
 export type { Stored } from './secrets.js'
 
@@ -30,11 +38,15 @@ export type Writing =
   | { readonly kind: 'valid'; readonly members: Members }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] }
 
-/** A document as operators see it: in place of each secret, `secret_set` says whether there is one. */
-export type Shown<Document> = Omit<Document, 'secret' | 'rules'> & {
+/** What stands in place of secrets: whether there is one, and the names of the headers, whose values are as secret. */
+interface Marks {
   readonly secret_set: boolean
-  readonly rules?: readonly (Omit<DocumentRule, 'secret'> & { readonly secret_set: boolean })[]
+  readonly headers_set: readonly string[]
 }
+
+/** A document as operators see it: with marks in place of what is secret. */
+export type Shown<Document> = Omit<Document, SecretMember | 'rules'> &
+  Marks & { readonly rules?: readonly (Omit<DocumentRule, SecretMember> & Marks)[] }
 
 /** A config as operators see it, filled in. */
 export type PublicConfig = Shown<FilledDocument>
@@ -66,14 +78,18 @@ export function toPublicConfig(document: ConfigDocument): PublicConfig {
 
 /** The members that a document has, without its secrets. */
 export function withoutSecrets<Document extends ConfigDocument>(document: Document): Shown<Document> {
-  const { secret = '', rules, ...shown } = document
+  const { secret, headers, rules, ...shown } = document
   return {
     ...shown,
-    secret_set: secret !== '',
+    ...marksOf({ secret, headers }),
     ...(rules !== undefined && {
-      rules: rules.map(({ secret: own = '', ...rule }) => ({ ...rule, secret_set: own !== '' })),
+      rules: rules.map(({ secret, headers, ...rule }) => ({ ...rule, ...marksOf({ secret, headers }) })),
     }),
   }
+}
+
+function marksOf({ secret = '', headers = {} }: Pick<ConfigDocument, SecretMember>): Marks {
+  return { secret_set: secret !== '', headers_set: Object.keys(headers) }
 }
 
 /**
@@ -142,7 +158,7 @@ export function patchedDocument(changes: Members, unset: readonly string[], stor
   const parsed = parseMembers(members)
   if (parsed.kind === 'invalid') return { kind: 'invalid', problems: [...parsed.problems, ...problems] }
   // `withSecrets` takes only changes for given. So it also checks secrets that merely stay: their url may have moved to another origin.
-  const untouched = { rules: objectsOf(members['rules']).map(({ secret: _, ...rule }) => rule) }
+  const untouched = { rules: objectsOf(members['rules']).map(({ secret: _, headers: __, ...rule }) => rule) }
   const given = { ...untouched, ...changes, ...Object.fromEntries(unset.map((member) => [member, null])) }
   const kept = withSecrets({ document: parsed.document, members: given }, stored)
   problems.push(...kept.problems, ...writingProblems(kept.document).filter(({ path }) => !isIn(kept.problems, path)))
@@ -171,10 +187,15 @@ export function patchedRule(
   const index = before.findIndex((rule) => rule['name'] === name)
   if (index < 0) return undefined
   const kept = unset.filter((member) => member === 'name' || !documentRuleMembers.includes(member))
-  const rules = before.map(({ secret: _, ...rule }, i) => {
+  const rules = before.map(({ secret: _, headers: __, ...rule }, i) => {
     if (i !== index) return rule
     const left = Object.entries(rule).filter(([member]) => kept.includes(member) || !unset.includes(member))
-    return { ...Object.fromEntries(left), ...changes, ...(unset.includes('secret') && { secret: null }) }
+    return {
+      ...Object.fromEntries(left),
+      ...changes,
+      ...(unset.includes('secret') && { secret: null }),
+      ...(unset.includes('headers') && { headers: null }),
+    }
   })
   const writing = patchedDocument({ rules }, [], stored)
   if (kept.length === 0) return writing

@@ -9,7 +9,7 @@ import { codeBlock, escapeCode, escapeEntities, unlinked } from './escapes.js'
 import { type Escape, fit, fitLines, fittingLinks } from './fit.js'
 import { JSON_TYPE } from './json.js'
 
-/** In characters. All parts together stay below 10,000: Slack refuses a message with somewhat more. */
+/** In characters. All parts together, but for the links, stay below 10,000: Slack refuses a message with somewhat more than 13,000. */
 const MAX = {
   text: 1500,
   header: 150,
@@ -21,10 +21,8 @@ const MAX = {
   footer: 150,
   button: 75,
 }
-/** Of the urls of all buttons: Slack takes 3,000 of one, but refuses a message of somewhat more than 13,000 altogether. */
-const MAX_URLS_LENGTH = 3000
-/** Of the `text` with its links, Slack's own limit for a text that is to be read whole. */
-const MAX_LINKED_TEXT_LENGTH = 4000
+/** Where there are links, these take so much in buttons and in the `text`, and lists leave them room. Of one url Slack takes 3,000. */
+const BESIDE_LINKS = { urls: 3000, text: 1000, list: 500 }
 /** Fields in one section, Slack's own limit. */
 const MAX_FIELDS = 10
 
@@ -34,22 +32,19 @@ const escapeField: Escape = (text) => escapeBlock(text).replaceAll('*', '∗').r
 
 export function toSlack(payload: Payload): Body {
   const { headline, detail, facts, lists, links, footer } = toWords(payload)
+  const maxList = links.length === 0 ? MAX.list : BESIDE_LINKS.list
   const blocks = [
-    { type: 'header', text: { type: 'plain_text', text: fit(headline, MAX.header, escapeEntities), emoji: false } },
+    { type: 'header', text: plain(headline, MAX.header) },
     ...(detail === '' ? [] : [section(codeBlock(fit(detail, MAX.message, escapeBlock)))]),
     ...fieldSections(facts),
     ...linkBlocks(links),
-    ...lists.map(listSection),
+    ...lists.map((list) => listSection(list, maxList)),
     { type: 'context', elements: [markdown(fit(footer, MAX.footer, escapeField))] },
   ]
   const lines = [headline, detail, ...facts.map(({ name, value }) => `${name}: ${value}`)].filter((line) => line !== '')
-  return {
-    contentType: JSON_TYPE,
-    text: JSON.stringify({
-      text: withLinks(fitLines(lines.map(unlinked), MAX.text, MAX.text / 3, escapeField), links),
-      blocks,
-    }),
-  }
+  const linked = linkLines(links)
+  const text = fitLines(lines.map(unlinked), MAX.text - linked.length, MAX.text / 3, escapeField)
+  return { contentType: JSON_TYPE, text: JSON.stringify({ text: text + linked, blocks }) }
 }
 
 /**
@@ -73,19 +68,17 @@ function fieldSections(facts: readonly Fact[]): object[] {
 
 /** A button for each link. */
 function linkBlocks(links: readonly Link[]): object[] {
-  const elements = fittingLinks(links, MAX_URLS_LENGTH, ({ url }) => url.length).map(({ name, url }) => ({
-    type: 'button',
-    text: { type: 'plain_text', text: fit(name, MAX.button, escapeEntities), emoji: false },
-    url,
-  }))
+  const fitting = fittingLinks(links, BESIDE_LINKS.urls, ({ url }) => url.length)
+  const elements = fitting.map(({ name, url }) => ({ type: 'button', text: plain(name, MAX.button), url }))
   return elements.length === 0 ? [] : [{ type: 'actions', elements }]
 }
 
-/** The text with a line for each link, for what shows no buttons. */
-function withLinks(text: string, links: readonly Link[]): string {
-  const lineOf = ({ name, url }: Link): string => `<${escapeEntities(url)}|${fit(name, MAX.button, escapeField)}>`
-  const fitting = fittingLinks(links, MAX_LINKED_TEXT_LENGTH - text.length, (link) => lineOf(link).length + 1)
-  return [text, ...fitting.map(lineOf)].join('\n')
+/** A line for each link, for what shows no buttons. */
+function linkLines(links: readonly Link[]): string {
+  const lineOf = ({ name, url }: Link): string => `\n<${escapeEntities(url)}|${fit(name, MAX.button, escapeField)}>`
+  return fittingLinks(links, BESIDE_LINKS.text, (link) => lineOf(link).length)
+    .map(lineOf)
+    .join('')
 }
 
 /** Slack shows a time in the time zone of its reader, and the text behind the bar where it cannot. */
@@ -94,12 +87,16 @@ function shownValue({ value, time }: Fact): string {
   return `<!date^${epochSeconds(time)}^{date_short_pretty} {time_secs}|${value}>`
 }
 
-function listSection({ name, lines }: WordList): object {
-  return section(`*${name}*\n${codeBlock(fitLines(lines, MAX.list, MAX.line, escapeBlock))}`)
+function listSection({ name, lines }: WordList, maxLength: number): object {
+  return section(`*${name}*\n${codeBlock(fitLines(lines, maxLength, MAX.line, escapeBlock))}`)
 }
 
 function section(text: string): object {
   return { type: 'section', text: markdown(text) }
+}
+
+function plain(text: string, maxLength: number): object {
+  return { type: 'plain_text', text: fit(text, maxLength, escapeEntities), emoji: false }
 }
 
 /** With `verbatim` Slack makes no links of words that look like a url or a channel. */

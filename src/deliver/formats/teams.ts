@@ -50,7 +50,7 @@ export function toTeams(payload: Payload): Body {
     ],
   }
   const summary = fit(headline, MAX.summary, undefined, jsonBytes)
-  const room = MAX_BYTES - Buffer.byteLength(messageOf(card, summary)) - MAX.footer
+  const room = MAX_BYTES - Buffer.byteLength(messageOf({ ...card, actions: [] }, summary))
   const actions = fittingLinks(links, room, (link) => JSON.stringify(actionOf(link)).length + 1).map(actionOf)
   return { contentType: JSON_TYPE, text: messageOf(actions.length === 0 ? card : { ...card, actions }, summary) }
 }

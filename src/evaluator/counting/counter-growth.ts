@@ -2,10 +2,10 @@
 // since the last report.
 import type { Clock } from '../../clock.js'
 import type { Stats } from '../stats.js'
-import { HEARTBEAT_MS } from './pace.js'
+import { IDLE_BATCH_MS } from './pace.js'
 
-/** Least time between two reports: that of the earliest heartbeat, so that each heartbeat carries one. */
-const INTERVAL_MS: number = 0.8 * HEARTBEAT_MS
+/** Least time between two reports: that of the earliest idle batch, so that each idle batch carries one. */
+const INTERVAL_MS: number = 0.8 * IDLE_BATCH_MS
 
 /** By how much counters have grown, by their names; those that have not are left out. */
 export type Growth = Readonly<Record<string, number>>

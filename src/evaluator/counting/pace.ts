@@ -8,10 +8,10 @@ import type { Clock } from '../../clock.js'
  */
 export const SPACING_MS = 100
 /**
- * A process without errors calls the store this often, ±20 %, to learn whether the config has changed or a notice is
+ * A process without errors sends an idle batch this often, ±20 %, to learn whether the config has changed or a notice is
  * due.
  */
-export const HEARTBEAT_MS = 10_000
+export const IDLE_BATCH_MS = 10_000
 /** Wait after the first failed submission; it doubles with each further one, up to `LAST_BACKOFF_MS`. */
 const FIRST_BACKOFF_MS = 50
 const LAST_BACKOFF_MS = 5000
@@ -55,16 +55,16 @@ export class Pace {
    * Milliseconds of the last answers. It begins with 0, so that the store is taken to be fast until there are enough.
    */
   #roundTripsMs: readonly number[] = [0]
-  #heartbeatAtMs: number
+  #idleBatchAtMs: number
 
   constructor(clock: Clock) {
     this.#clock = clock
-    this.#heartbeatAtMs = clock.monotonicMs()
+    this.#idleBatchAtMs = clock.monotonicMs()
   }
 
   /** Milliseconds until the next submission should start; 0 or less is now. */
   delayMs(hasWork: boolean, isFlushing: boolean): number {
-    if (!hasWork) return this.#heartbeatAtMs - this.#clock.monotonicMs()
+    if (!hasWork) return this.#idleBatchAtMs - this.#clock.monotonicMs()
     if (isFlushing && this.#failuresInARow === 0) return 0
     return this.#earliestMs - this.#clock.monotonicMs()
   }
@@ -93,7 +93,7 @@ export class Pace {
     // moments.
     const isSpread = this.#spacingMs > SPACING_MS
     this.#earliestMs = nowMs + this.#spacingMs * (isSpread ? 0.8 + 0.2 * this.#clock.random() : 1)
-    this.#heartbeatAtMs = nowMs + HEARTBEAT_MS * (0.8 + 0.4 * this.#clock.random())
+    this.#idleBatchAtMs = nowMs + IDLE_BATCH_MS * (0.8 + 0.4 * this.#clock.random())
   }
 
   /** Whether the last submission failed. */

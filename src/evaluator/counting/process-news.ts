@@ -5,7 +5,7 @@ import type { ProcessFacts } from '../../store/store.js'
 import { version } from '../../version.js'
 import type { Stats } from '../stats.js'
 
-/** Least time between two tellings of the same. An idle process then tells with every second heartbeat, three times a minute or more. */
+/** Least time between two tellings of the same. An idle process then tells with every second idle batch, three times a minute or more. */
 const INTERVAL_MS = 15_000
 const MINUTE_MS = 60_000
 /** Lines are counted since the oldest of this many tellings: about a minute. */

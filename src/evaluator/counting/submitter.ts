@@ -41,6 +41,11 @@ export class Submitter {
     this.#submission = new Submission(options)
   }
 
+  /** Whether the store answered the last submission; true before the first. */
+  get isAnswered(): boolean {
+    return !this.#pace.hasFailed
+  }
+
   /** Begins to ask the store. */
   start(): void {
     this.#dueSeries.onDue(() => {

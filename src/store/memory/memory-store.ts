@@ -12,8 +12,9 @@ import { type ClaimRef, dueAt, type Settled, type Settlement, settle } from '../
 import type { Silence } from '../../rule/silence.js'
 import { hasLeft } from '../../rule/slots.js'
 import type { Count } from '../../rule/tally.js'
-import type { Claim, Entry, Reply, Store, Submission, Tallied } from '../store.js'
+import type { Beats, Claim, Entry, Reply, Store, Submission, Tallied } from '../store.js'
 import { DueTimes } from './due-times.js'
+import { MemoryBeats } from './memory-beats.js'
 import { type Counter, newCounter, sumOf } from './window-counters.js'
 
 interface SeriesState {
@@ -45,6 +46,7 @@ const REVISION = ''
 
 export class MemoryStore implements Store {
   readonly isShared = false
+  readonly beats: Beats
   readonly #clock: Clock
   readonly #states = new Map<string, SeriesState>()
   readonly #due = new DueTimes()
@@ -60,6 +62,7 @@ export class MemoryStore implements Store {
 
   /** `kinds` is what rules know already that count only what is new, by their names; it is kept up to date. */
   constructor(clock: Clock, kinds: Map<string, KnownKinds> = new Map<string, KnownKinds>()) {
+    this.beats = new MemoryBeats(clock)
     this.#clock = clock
     this.#kinds = kinds
   }

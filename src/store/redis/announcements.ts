@@ -31,6 +31,8 @@ export interface Announcement {
   readonly resolve: boolean
   /** Set where the rule counts only what is new. */
   readonly newOnly?: true
+  /** Absent where the rule has no `percent`. */
+  readonly percent?: number
   readonly enabled: boolean
 }
 
@@ -125,6 +127,7 @@ export function announcementOf({ rule, groupKey, groupValues }: Series): Announc
     cooldownMax: rule.cooldownMaxMs,
     resolve: rule.sendResolved,
     ...(rule.newOnly && { newOnly: true as const }),
+    ...(rule.percent > 0 && { percent: rule.percent }),
     enabled: rule.enabled,
   }
 }

@@ -22,6 +22,8 @@ export interface KeyNames {
   readonly processes: string
   /** The silences that operators have set (hash): `version`, a text of its own after each write, and each silence by its id. */
   readonly silences: string
+  /** The last beat of the heartbeat to a url (string, see lua/beat.ts). */
+  readonly beat: (url: string) => string
   /** The cooldown of the default rule without groups, shared with the original service. */
   readonly cooldown: string
   readonly ring: (series: Series) => string
@@ -62,6 +64,7 @@ export function keyNames(configKey: string, isCluster: boolean): KeyNames {
     totals: `${prefix}:totals`,
     processes: `${prefix}:processes`,
     silences: `${prefix}:silences`,
+    beat: (url) => `${prefix}:beat:${destinationId(url)}`,
     cooldown: `${prefix}:cooldown`,
     // Processes with different windows count apart: in one ring each would start it anew at every batch. And where the config lets a rule count
     // only what is new, or look at the share of errors too, what it counted before is none of that.

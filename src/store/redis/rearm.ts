@@ -6,7 +6,7 @@ import { rearmScript } from './lua/fleet.js'
 
 /**
  * Makes everything that is parked for this url due at once, of all rules and groups; nothing of another url. Each process that has a
- * rule for the url notices with its next batch, an idle one with its next heartbeat, within 15 s. Resolves when Redis has it; rejects
+ * rule for the url notices with its next batch, an idle one with its next idle batch, within 15 s. Resolves when Redis has it; rejects
  * like `ScriptRunner.run`.
  */
 export async function rearm(connection: ScriptRunner, configKey: string, url: string): Promise<void> {

@@ -7,7 +7,7 @@ import { isMany, manyOf, type Series } from '../../rule/series.js'
 import type { ClaimRef, Settled, Settlement } from '../../rule/settle.js'
 import { listOf } from '../../unknown.js'
 import type { Script, ScriptRunner } from '../script.js'
-import type { Note, Reply, Store, Submission } from '../store.js'
+import type { Beats, Note, Reply, Store, Submission } from '../store.js'
 import { Announcements } from './announcements.js'
 import { argsOf, HEAD, HEAD_KEYS, RULE, RULE_KEYS, STORM_KEYS } from './batch-protocol.js'
 import { readConfig, readMeetings, readRequests, readSilences, readTally } from './batch-replies.js'
@@ -17,6 +17,7 @@ import { isOriginals, type KeyNames, keyNames } from './keys.js'
 import { batchScript } from './lua/batch.js'
 import { fleetTtlMs, SERVER_CLOCK, stateTtlMs } from './lua/script.js'
 import { enrichScript, settleScript } from './lua/settle.js'
+import { redisBeats } from './redis-beats.js'
 import { ServerClock } from './server-clock.js'
 
 export interface RedisStoreOptions {
@@ -36,6 +37,7 @@ const SEQUENCE_TTL_MS = 3_600_000
 
 export class RedisStore implements Store {
   readonly isShared = true
+  readonly beats: Beats
   readonly #connection: ScriptRunner
   readonly #clock: Clock
   readonly #keys: KeyNames
@@ -76,6 +78,7 @@ export class RedisStore implements Store {
     this.#batch = batchScript(serverClock)
     this.#settle = settleScript(serverClock)
     this.#enrich = enrichScript(serverClock)
+    this.beats = redisBeats({ connection, keys: this.#keys, clientId, serverClock })
   }
 
   async submit(submission: Submission): Promise<Reply> {

@@ -115,7 +115,7 @@ function remembering(document: ConfigDocument | undefined): (announcement: Annou
  */
 function inForce(announcement: Announcement, document: ConfigDocument | undefined): InForce {
   const { rule: name, destination, host, format, enabled } = announcement
-  const { window, cooldown, cooldownMax, threshold, type, resolve, newOnly } = announcement
+  const { window, cooldown, cooldownMax, threshold, type, resolve, newOnly, percent } = announcement
   const announced = {
     threshold,
     windowSeconds: window / 1000,
@@ -124,6 +124,7 @@ function inForce(announcement: Announcement, document: ConfigDocument | undefine
     windowType: type,
     sendResolved: resolve,
     ...(newOnly !== undefined && { newOnly }),
+    ...(percent !== undefined && { percent }),
   }
   const documented = document?.rules ?? []
   const isDocumented = documented.some((rule) => rule.name === name) || (documented.length === 0 && name === 'default')
@@ -167,6 +168,7 @@ const announcementSchema = v.object({
   cooldownMax: v.fallback(v.pipe(v.number(), v.integer()), 0),
   resolve: flag,
   newOnly: v.fallback(v.optional(v.literal(true)), undefined),
+  percent: v.fallback(v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(100))), undefined),
   enabled: flag,
 })
 

@@ -272,7 +272,13 @@ interface View {
 function keysOf({ one, to }: View, keys: KeyNames, nowMs: number): string[] {
   const { series } = one
   const id = to?.id ?? ''
-  return [counterOf(one, keys, nowMs), keys.delivery(series), keys.alert(series, id), keys.answer(series.rule.name, id)]
+  return [
+    counterOf(one, keys, nowMs),
+    keys.others(series),
+    keys.delivery(series),
+    keys.alert(series, id),
+    keys.answer(series.rule.name, id),
+  ]
 }
 
 function counterOf({ series }: Known, keys: KeyNames, nowMs: number): string {
@@ -281,6 +287,6 @@ function counterOf({ series }: Known, keys: KeyNames, nowMs: number): string {
 }
 
 function argsOf({ series }: Known): (string | number)[] {
-  const { windowType, windowMs, cooldownMs, cooldownMaxMs } = series.rule
-  return [windowType, windowMs, cooldownMs, cooldownMaxMs, isOriginals(series) ? 1 : 0]
+  const { windowType, windowMs, cooldownMs, cooldownMaxMs, percent } = series.rule
+  return [windowType, windowMs, cooldownMs, cooldownMaxMs, isOriginals(series) ? 1 : 0, percent > 0 ? 1 : 0]
 }

@@ -16,6 +16,9 @@ export interface EndedNews {
   readonly group_by?: GroupValues
   readonly count: number
   readonly threshold: number
+  /** The window's requests as the alert was raised, where its rule had `percent`. */
+  readonly requests?: number
+  readonly percent?: number
   readonly window_seconds: number
   readonly sample: { readonly status_code: number; readonly error_message: string }
   readonly degraded?: true
@@ -62,6 +65,8 @@ export interface SeriesStatus {
   /** False where the config document does not name its rule any more. */
   readonly isInForce: boolean
   readonly count: number
+  /** Requests in the window, the errors among them; undefined where the rule has no `percent`. */
+  readonly requests: number | undefined
   /** Of a sliding window, the oldest first; empty for a tumbling one. */
   readonly slots: readonly number[]
   /** At about that time or soon after; undefined where it was not lately. */
@@ -83,7 +88,7 @@ export function readSeriesStatus(
   read: unknown,
   nowMs: number,
 ): SeriesStatus {
-  const [count, cooldownLeftMs, countedAtMs, slots, shown, answer] = listOf(read)
+  const [count, cooldownLeftMs, countedAtMs, slots, shown, answer, requests] = listOf(read)
   const values = listOf(shown)
   const fields = Object.fromEntries(SHOWN_FIELDS.map((name, at) => [name, String(values[at] ?? '')])) as Fields
   const newestMs = Math.min(nowMs, Math.max(Number(countedAtMs), announcedAtMs ?? 0))
@@ -93,6 +98,7 @@ export function readSeriesStatus(
     series,
     isInForce,
     count: Number(count),
+    requests: typeof requests === 'number' ? requests : undefined,
     slots: listOf(slots).map(Number),
     countedAtMs: newestMs > 0 ? newestMs : undefined,
     cooldownLeftMs: Number(cooldownLeftMs),
@@ -142,6 +148,8 @@ const endedSchema = v.object({
   group_by: v.fallback(v.optional(v.custom<GroupValues>(isObject)), undefined),
   count: finite,
   threshold: finite,
+  requests: v.fallback(v.optional(finite), undefined),
+  percent: v.fallback(v.optional(finite), undefined),
   window_seconds: finite,
   sample: v.fallback(
     v.object({ status_code: v.fallback(finite, 0), error_message: v.fallback(v.string(), '') }),

@@ -111,11 +111,12 @@ export const SHOWN_FIELDS = [
 /**
  * Some series as they are now, each for one destination. Nothing is written: neither a ring nor a cooldown is brought up to date.
  *
- * KEYS  1 config   2 cooldown of the default rule   3 fleet   then for each: counter (ring or tumbling window), delivery, alert, and how
- *       the last attempt of its rule for that destination ended
- * ARGV  for each: window type, window (ms), cooldown (ms), longest cooldown (ms or 0), 1 where the series is the original's too
+ * KEYS  1 config   2 cooldown of the default rule   3 fleet   then for each: counter (ring or tumbling window), ring of other requests,
+ *       delivery, alert, and how the last attempt of its rule for that destination ended
+ * ARGV  for each: window type, window (ms), cooldown (ms), longest cooldown (ms or 0), 1 where the series is the original's too, 1 where its
+ *       rule has percent
  * reply { now, { { count, cooldown left (ms), about when it was last counted (ms) or 0, { errors of a slot… the oldest first },
- *         { SHOWN_FIELDS, '' for what is not there }, how the last attempt ended (see ANSWERED of overview.ts) or '' }… } }
+ *         { SHOWN_FIELDS, '' for what is not there }, how the last attempt ended (see ANSWERED of overview.ts) or '', requests or '' }… } }
  */
 export function seriesStatusScript(clock: string = SERVER_CLOCK): Script {
   return script(`
@@ -171,14 +172,15 @@ local function coolingLeft(key, wait, longest, delivery, before)
 end
 
 local list = {}
-for number = 1, #ARGV / 5 do
-  local key, at = 4 * number, 5 * number - 4
+for number = 1, #ARGV / 6 do
+  local key, at = 5 * number - 1, 6 * number - 5
   local window, cooldown, cooldownMax = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
   local count, last, slots = 0, 0, {}
   if ARGV[at] == 'fixed' then count = tonumber(read('GET', KEYS[key]) or nil) or 0
   else count, last, slots = shownRing(KEYS[key], window) end
-  local delivery, before = readState(KEYS[key + 1], era)
-  local alert = readState(KEYS[key + 2], era)
+  local requests = ARGV[at + 5] == '1' and count + shownRing(KEYS[key + 1], window) or ''
+  local delivery, before = readState(KEYS[key + 2], era)
+  local alert = readState(KEYS[key + 3], era)
   mend(alert)
   local shown = {}
   for _, field in ipairs({ ${SHOWN_FIELDS.map((field) => `'${field}'`).join(', ')} }) do
@@ -189,7 +191,7 @@ for number = 1, #ARGV / 5 do
   end
   local cooldownKey = ARGV[at + 4] == '1' and KEYS[2] or nil
   local cooling = coolingLeft(cooldownKey, cooldownAfter(delivery.step or 0, cooldown, cooldownMax), math.max(cooldown, cooldownMax), delivery, before)
-  list[number] = { count, math.floor(cooling), last, slots, shown, read('GET', KEYS[key + 3]) or '' }
+  list[number] = { count, math.floor(cooling), last, slots, shown, read('GET', KEYS[key + 4]) or '', requests }
 end
 return { integer(now), list }
 `)

@@ -39,7 +39,7 @@ t.test('get shows what is stored, and beside it what stands for what is not, wit
   t.match(shown.stdout, /^window_seconds +\(not stored: as in code, else 60\)$/m)
   t.match(shown.stdout, /\n\nAlerts are off: enabled is missing beside a url\.\n$/)
   const json = await config('get', '--json')
-  t.strictSame(JSON.parse(json.stdout), { url, threshold: 3, secret_set: true })
+  t.strictSame(JSON.parse(json.stdout), { url, threshold: 3, secret_set: true, headers_set: [] })
   t.notMatch(shown.stdout + json.stdout, /canary/)
   await redis.client.set(configKey, '{"threshold":"canary"}')
   const bad = await config('get')

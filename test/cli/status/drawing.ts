@@ -109,6 +109,31 @@ t.test(
   },
 )
 
+t.test('shows errors as a share of the requests where a rule has percent', (t) => {
+  const share = { ...row, rule: 'share', percent: 5 }
+  const rows: StatusRow[] = [
+    { ...row, count: 1234 },
+    { ...share, count: 12, requests: 240 },
+    { ...share, rule: 'half', count: 1000, requests: 40_000 },
+    { ...share, rule: 'night', count: 3, requests: 3 },
+    { ...share, rule: 'none', count: 0, requests: 0, percent: 0.1 },
+  ]
+  const lines = draw({
+    rows,
+    recent: [{ ...news, requests: 220, percent: 5, sample: { ...news.sample, error_message: '' } }],
+  })
+  t.match(lines, [
+    /^rule +errors of requests +threshold +cooldown +alert +last alert$/,
+    /^db +██████████ +1,234 +10 in 60 s +-/,
+    /^share +██████████ +12 of 240 \(5 %\) +10 and 5 % in 60 s +-/,
+    /^half +█████░░░░░ +1,000 of 40,000 \(2\.5 %\) +10 and 5 % in 60 s +-/,
+    /^night +███░░░░░░░ +3 of 3 \(100 %\) +10 and 5 % in 60 s +-/,
+    /^none +░░░░░░░░░░ +0 of 0 \(0 %\) +10 and 0\.1 % in 60 s +-/,
+  ])
+  t.match(lines.at(-1), /^2 h ago +alert +db +- +delivered, 2 tries +11 of 220 requests \(5 %\)$/)
+  t.end()
+})
+
 t.test('shows what is silenced and what was counted in it, and silences that mute nothing', (t) => {
   const silence = { id: 'abcd1234', until: '2026-11-28T12:28:00.000Z', by: 'ada\u001b[2J', reason: 'a\ndeploy' }
   const silences = [

@@ -27,6 +27,11 @@ t.test('says what keeps alerts from being sent, of all rules or of some', async 
       { enabled: true, url, rules: [{ name: 'a', enabled: false }, { name: 'b', url: '' }, { name: 'c' }] },
       'Alerts of the rules a, b are off: enabled is false; the url is blank.',
     ],
+    [
+      { enabled: true, url: 'https://a.test/hook', format: 'template' },
+      'No template is stored: a process whose code has none keeps its last good config.',
+    ],
+    [{ rules: [{ name: 'a', format: 'template' }], template: { a: 1 } }, undefined],
   ]
   for (const [document, note] of cases) t.equal(alertingNote(document), note, JSON.stringify(document))
 })

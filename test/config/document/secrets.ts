@@ -37,6 +37,39 @@ t.test('a secret that is left out is kept while its url keeps its origin', async
   t.match(written(wholeDocument({ enabled: false, url: '' }, stored)), { secret: 's' }, 'it goes nowhere')
 })
 
+t.test('headers that are left out are kept while their url keeps its origin', async (t) => {
+  const headers = { 'X-Api-Key': 'canary' }
+  const stored = storedAs({
+    url: a,
+    headers,
+    rules: [
+      { name: 'x', headers },
+      { name: 'y', url: b, headers },
+    ],
+  })
+  const rules = [{ name: 'x' }, { name: 'y', url: b }]
+  t.match(written(wholeDocument({ url: `${a}/2`, rules }, stored)), { headers, rules: [{ headers }, { headers }] })
+  const moved = wholeDocument({ url: b, rules }, stored)
+  t.match(written(moved), [
+    {
+      path: 'headers',
+      message: 'Expected `headers` to be given anew, or as {} for none, since the url has moved to another origin',
+    },
+    { path: 'rules.0.headers' },
+  ])
+  t.notMatch(JSON.stringify(moved), /canary/)
+  t.match(written(wholeDocument({ url: b, headers: { B: 'b' } }, stored)), { headers: { B: 'b' } })
+  for (const none of [{}, null]) {
+    t.notMatch(JSON.stringify(written(wholeDocument({ url: a, headers: none }, stored))), /canary/)
+    t.notMatch(JSON.stringify(written(wholeDocument({ url: b, headers: none }, stored))), /canary/)
+  }
+  t.match(written(wholeDocument({ enabled: false, url: '' }, stored)), { headers }, 'they go nowhere')
+  t.match(written(patchedDocument({ threshold: 3 }, [], stored)), { headers, rules: [{ headers }, { headers }] })
+  t.strictSame(paths(patchedDocument({ url: b }, [], stored)), ['headers', 'rules.0.headers'])
+  t.strictSame(paths(patchedDocument({ url: b, headers: {} }, [], stored)), ['rules.0.headers'])
+  t.strictSame(written(patchedDocument({}, ['headers', 'rules'], stored)), { url: a })
+})
+
 t.test('what hides a secret is never stored as one', async (t) => {
   for (const secret of ['***', '[REDACTED]', ' [redacted] ']) {
     t.strictSame(paths(wholeDocument({ secret }, undefined)), ['secret'], secret)
@@ -44,11 +77,17 @@ t.test('what hides a secret is never stored as one', async (t) => {
     t.strictSame(paths(wholeDocument({ rules: [{ name: 'x', secret }] }, undefined)), ['rules.0.secret'], secret)
   }
   t.match(written(wholeDocument({ secret: 'a*' }, undefined)), { secret: 'a*' })
+  const headers = { 'X-Api-Key': '***', 'X-Other': 'a*' }
+  t.strictSame(paths(wholeDocument({ headers }, undefined)), ['headers.X-Api-Key'])
+  t.strictSame(paths(patchedDocument({ rules: [{ name: 'x', headers }] }, [], undefined)), [
+    'rules.0.headers.X-Api-Key',
+  ])
 })
 
 t.test('no writing takes a stored secret to another origin', async (t) => {
   const url = fc.constantFrom('', a, `${a}2`, b, 'http://a.test/', undefined)
   const secret = (text: string) => fc.constantFrom(undefined, '', text)
+  const headers = (text: string) => fc.constantFrom(undefined, {}, { 'X-Api-Key': text })
   const document = (text: string) =>
     fc
       .record({
@@ -57,15 +96,24 @@ t.test('no writing takes a stored secret to another origin', async (t) => {
         rules: fc.constantFrom(undefined, ['x'], ['x', 'y']),
         ruleUrl: url,
         ruleSecret: secret(text),
+        headers: headers(text),
+        ruleHeaders: headers(text),
       })
-      .map(({ rules, ruleUrl, ruleSecret, ...base }) =>
-        clean({ ...base, rules: rules?.map((name) => clean({ name, url: ruleUrl, secret: ruleSecret })) }),
+      .map(({ rules, ruleUrl, ruleSecret, ruleHeaders, ...base }) =>
+        clean({
+          ...base,
+          rules: rules?.map((name) => clean({ name, url: ruleUrl, secret: ruleSecret, headers: ruleHeaders })),
+        }),
       )
   /** Each secret that a document holds, with the origin that it goes to. */
   const uses = (members: object): [secret: string, origin: string][] => {
     const { document } = storedAs(members)
     const all = [document, ...(document.rules ?? []).map((rule) => ({ ...rule, url: rule.url ?? document.url }))]
-    return all.flatMap((one) => (one.secret ? [[one.secret, originOf(one.url ?? '')]] : []))
+    return all.flatMap(({ url, secret = '', headers = {} }) =>
+      [secret, ...Object.values(headers)]
+        .filter((text) => text !== '')
+        .map((text): [string, string] => [text, originOf(url ?? '')]),
+    )
   }
   let kept = 0
   fc.assert(

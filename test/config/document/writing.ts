@@ -14,14 +14,15 @@ import { a, b, paths, storedAs, written } from '../../fixtures/stored-documents.
 t.test('fills in the seven members, and shows no secret', async (t) => {
   const defaults = { threshold: 10, window_seconds: 60, cooldown_seconds: 300, status_code_threshold: 500 }
   t.strictSame(fillIn({ threshold: -1 }), { ...defaults, enabled: false, url: '', secret: '' })
-  t.strictSame(toPublicConfig({}), { ...defaults, enabled: false, url: '', secret_set: false })
+  t.strictSame(toPublicConfig({}), { ...defaults, enabled: false, url: '', secret_set: false, headers_set: [] })
   const shown = toPublicConfig({ url: a, secret: 'canary', rules: [{ name: 'x', secret: 'canary' }, { name: 'y' }] })
   t.match(shown, {
     url: a,
     secret_set: true,
+    headers_set: [],
     rules: [
-      { name: 'x', secret_set: true },
-      { name: 'y', secret_set: false },
+      { name: 'x', secret_set: true, headers_set: [] },
+      { name: 'y', secret_set: false, headers_set: [] },
     ],
   })
   t.notMatch(JSON.stringify(shown), /canary|"secret"/)
@@ -146,12 +147,35 @@ t.test('shows what a document has and nothing more, and takes that back', async 
   t.strictSame(shown, {
     threshold: 5,
     secret_set: true,
+    headers_set: [],
     rules: [
-      { name: 'x', secret_set: true },
-      { name: 'y', secret_set: false },
+      { name: 'x', secret_set: true, headers_set: [] },
+      { name: 'y', secret_set: false, headers_set: [] },
     ],
   })
   t.match(written(wholeDocument(shown, stored, false)), stored.members)
+})
+
+t.test('of headers it shows the names', async (t) => {
+  const headers = { 'X-Api-Key': 'canary', 'X-Other': 'canary' }
+  const stored = storedAs({ url: a, headers, rules: [{ name: 'x', headers: { B: 'canary' } }] })
+  for (const shown of [withoutSecrets(stored.document), toPublicConfig(stored.document)]) {
+    t.match(shown, { headers_set: ['X-Api-Key', 'X-Other'], rules: [{ name: 'x', headers_set: ['B'] }] })
+    t.notMatch(JSON.stringify(shown), /canary/)
+    t.match(written(wholeDocument(shown, stored)), stored.members, 'and takes that back')
+  }
+})
+
+t.test('what goes wrong together in a document is told where it stands; a template may be in code', async (t) => {
+  const pathsOf = (document: object): string[] => paths(wholeDocument(document, undefined, false))
+  t.strictSame(pathsOf({ percent: 5, window_type: 'fixed' }), ['window_type'])
+  t.strictSame(pathsOf({ percent: 5, rules: [{ name: 'x' }, { name: 'y', new_only: true }] }), ['rules.1.percent'])
+  t.strictSame(pathsOf({ percent: 5, group_by: 'statusCode' }), ['group_by'])
+  t.strictSame(pathsOf({ url: a, secret: 's', headers: { authorization: 'x' } }), ['headers'])
+  t.strictSame(pathsOf({ format: 'template' }), [])
+  t.strictSame(pathsOf({ format: 'template', template: '' }), ['template'])
+  t.strictSame(pathsOf({ format: 'template', template: { text: '{title}' } }), [])
+  t.strictSame(paths(patchedDocument({ percent: 5 }, [], storedAs({ window_type: 'fixed' }))), ['window_type'])
 })
 
 t.test('a patch of one rule leaves the others, and takes no stored secret to another origin', async (t) => {
@@ -184,5 +208,19 @@ t.test('a patch of one rule leaves the others, and takes no stored secret to ano
     'rules.0.threshold',
   ])
   t.equal(patchedRule('z', { threshold: 1 }, [], stored), undefined)
+  const headers = { 'X-Api-Key': 'k' }
+  const withHeaders = storedAs({
+    url: a,
+    rules: [
+      { name: 'x', headers },
+      { name: 'y', headers },
+    ],
+  })
+  t.match(patchedRule('x', { threshold: 4 }, [], withHeaders), {
+    members: { rules: [{ threshold: 4, headers }, { headers }] },
+  })
+  const unset = patchedRule('x', {}, ['headers'], withHeaders)
+  t.strictSame(unset, { kind: 'valid', members: { url: a, rules: [{ name: 'x' }, { name: 'y', headers }] } })
+  t.match(patchedRule('x', { url: b }, [], withHeaders), { problems: [{ path: 'rules.0.headers' }] })
   t.equal(patchedRule('z', { threshold: 1 }, [], undefined), undefined)
 })

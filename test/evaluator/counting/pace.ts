@@ -1,14 +1,14 @@
 import t from 'tap'
-import { HEARTBEAT_MS, Pace, SPACING_MS, spacingMs } from '../../../src/evaluator/counting/pace.js'
+import { IDLE_BATCH_MS, Pace, SPACING_MS, spacingMs } from '../../../src/evaluator/counting/pace.js'
 import { fakeClock } from '../../fixtures/fake-clock.js'
 
-t.test('first at once, then spaced, and a heartbeat where there is nothing to do', async (t) => {
+t.test('first at once, then spaced, and an idle batch where there is nothing to do', async (t) => {
   const clock = fakeClock()
   const pace = new Pace(clock)
   t.ok(pace.delayMs(false, false) <= 0)
   pace.start()
   t.equal(pace.delayMs(true, false), SPACING_MS)
-  t.equal(pace.delayMs(false, false), HEARTBEAT_MS)
+  t.equal(pace.delayMs(false, false), IDLE_BATCH_MS)
   await clock.advance(30)
   t.equal(pace.delayMs(true, false), SPACING_MS - 30)
   t.equal(pace.delayMs(true, true), 0, 'a flush does not wait')

@@ -12,6 +12,7 @@ import { Submission } from '../../../src/evaluator/counting/submission.js'
 import { SilencesInForce } from '../../../src/evaluator/silences-in-force.js'
 import { type Counters, newCounters } from '../../../src/evaluator/stats.js'
 import { seriesOf } from '../../../src/rule/series.js'
+import { MemoryBeats } from '../../../src/store/memory/memory-beats.js'
 import type { Claim, Reply, Submission as Sent, Store, Tallied } from '../../../src/store/store.js'
 import { type FakeClock, fakeClock } from '../../fixtures/fake-clock.js'
 import { judged, noSilences, only } from '../../fixtures/store-bench.js'
@@ -72,6 +73,7 @@ function setUp(
   const sent: Sent[] = []
   const store: Store = {
     isShared: true,
+    beats: new MemoryBeats(clock),
     // What fails rejects.
     submit: async (one) => {
       sent.push(one)
@@ -356,7 +358,7 @@ t.test('tells how much its counters have grown now and then, and what was droppe
   t.match(counters, { dropped: 2, submissions: 1 })
   t.ok(submission.hasUntold)
   await send()
-  t.equal(sent[1]?.growth, undefined, 'that is told with the next heartbeat')
+  t.equal(sent[1]?.growth, undefined, 'that is told with the next idle batch')
   await send(true)
   t.match(sent[2]?.growth, { dropped: 2, submissions: 2 }, 'or where somebody waits')
   t.notOk(submission.hasUntold)

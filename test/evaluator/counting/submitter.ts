@@ -1,7 +1,7 @@
 import t from 'tap'
 import { withSuspensions } from '../../../src/clock.js'
 import type { LogsirenOptions } from '../../../src/config/options.js'
-import { HEARTBEAT_MS, SPACING_MS } from '../../../src/evaluator/counting/pace.js'
+import { IDLE_BATCH_MS, SPACING_MS } from '../../../src/evaluator/counting/pace.js'
 import { createLineEvaluator, type LineEvaluator } from '../../../src/evaluator/evaluator.js'
 import { seriesOf } from '../../../src/rule/series.js'
 import { type FakeClock, fakeClock } from '../../fixtures/fake-clock.js'
@@ -31,11 +31,11 @@ function setUp(options: LogsirenOptions = {}): Setup {
   return { clock, store, http, evaluator, counted }
 }
 
-t.test('a quiet process asks once at the start, and then at each heartbeat', async (t) => {
+t.test('a quiet process asks once at the start, and then at each idle batch', async (t) => {
   const { clock, store } = setUp()
   await clock.advance(0)
   t.equal(store.attempts, 1)
-  await clock.advance(HEARTBEAT_MS - 1)
+  await clock.advance(IDLE_BATCH_MS - 1)
   t.equal(store.attempts, 1)
   await clock.advance(1)
   t.equal(store.attempts, 2)

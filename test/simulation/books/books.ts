@@ -1,5 +1,6 @@
 // All books in one.
 import type { Journal } from '../journal.js'
+import { judgeBeats } from './beats.js'
 import { judgeBounds } from './bounds.js'
 import { judgeConfig } from './config.js'
 import { judgeCooldown } from './cooldown.js'
@@ -31,6 +32,7 @@ const books: readonly Book[] = [
   judgeNew,
   judgeStorms,
   judgeIgnored,
+  judgeBeats,
 ]
 
 /** Finds every broken promise in a journal. */

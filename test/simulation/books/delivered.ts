@@ -5,7 +5,7 @@ import { groupedBy, isDelivered, isRefused, isRunning, longestWaitMs, rulesAt, s
 
 /** After everything has healed, processes may take this long to start. */
 const HEALED_MS = 5000
-/** Leases run out, and a heartbeat finds what is due, within this time. */
+/** Leases run out, and an idle batch finds what is due, within this time. */
 const FOUND_MS = 35_000
 /** Each attempt in the same queue takes this long. */
 const TURN_MS = 300

@@ -50,7 +50,7 @@ export function writeAt({ writes }: Journal, atMs: number): ConfigWrite | undefi
   return writes.findLast((one) => one.isValid && one.atMs <= atMs)
 }
 
-export function isDelivered(attempt: Attempt): boolean {
+export function isDelivered(attempt: Pick<Attempt, 'status'>): boolean {
   return attempt.status !== undefined && attempt.status >= 200 && attempt.status < 300
 }
 

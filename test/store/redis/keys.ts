@@ -23,6 +23,13 @@ t.test('the default rule has the names of the original service', (t) => {
   t.end()
 })
 
+t.test('each heartbeat has a name of its own, which does not tell its url', (t) => {
+  const keys = keyNames('meta:log:webhook', false)
+  t.equal(keys.beat(rule.url), `meta:log:webhook:beat:${at}`)
+  t.not(keys.beat(`${rule.url}/other`), keys.beat(rule.url))
+  t.end()
+})
+
 t.test('what is open has names of its own for each destination, and none of them tells it', (t) => {
   const keys = keyNames('meta:log:webhook', false)
   t.equal(keys.alert(other), `meta:log:webhook:alert:${at}:rule:db:group:k`)

@@ -162,7 +162,7 @@ function idleProcesses(t: Test, bench: RedisBench, http: FakeHttp, urls: readonl
   return { evaluators, pass }
 }
 
-t.test('idle processes deliver within a heartbeat what was refused, without a crossing', async (t) => {
+t.test('idle processes deliver within an idle batch what was refused, without a crossing', async (t) => {
   const bench = await redisBench(t, redis)
   const http = new FakeHttp()
   const { evaluators, pass } = idleProcesses(t, bench, http, [rule.url, rule.url, other])

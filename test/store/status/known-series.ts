@@ -30,6 +30,18 @@ t.test('takes the newest announcement of each series, under its own settings', (
   t.end()
 })
 
+t.test('knows which rules look at the share of errors, and takes no share that there cannot be', (t) => {
+  const shareOf = (...given: Parameters<typeof knownSeries>) => only(knownSeries(...given)[0]).series.rule.percent
+  t.equal(shareOf([[text({ percent: 0.5 }), '1']], undefined), 0.5)
+  t.equal(shareOf([[text({ percent: 0.5 }), '1']], { percent: 7, url: 'https://a.test/', enabled: true }), 7)
+  t.equal(shareOf([[text(), '1']], undefined), 0)
+  for (const percent of [0, -1, 101, '5']) {
+    const given = JSON.stringify({ ...JSON.parse(text()), percent })
+    t.equal(shareOf([[given, '1']], undefined), 0, `${percent}`)
+  }
+  t.end()
+})
+
 t.test('knows every destination that is announced of a series, by a name that does not tell it', (t) => {
   const [a, b] = ['https://a.test/', 'https://b.test/']
   const known = knownSeries(

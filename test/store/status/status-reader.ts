@@ -10,6 +10,7 @@ import type { Submission } from '../../../src/store/store.js'
 import { fc } from '../../fixtures/properties.js'
 import { startRedis } from '../../fixtures/redis.js'
 import { type RedisBench, redisBench, TEST_CLOCK } from '../../fixtures/redis-bench.js'
+import { sharer } from '../../fixtures/share-contract.js'
 import { countsNow, only, rule, send, submitter } from '../../fixtures/store-bench.js'
 
 const redis = await startRedis(t)
@@ -92,6 +93,31 @@ t.test('sees what an empty submission would be told, at any time, and changes no
     ),
     { numRuns: 60 },
   )
+})
+
+t.test('sees the requests that an empty submission would be told', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(schedules, async (schedule) => {
+      const bench = await newBench(t)
+      const share = sharer(bench)
+      await share({ errors: 1 })
+      for (const { waitMs, count, ageMs, backMs } of schedule) {
+        await bench.advance(waitMs)
+        await share({ errors: count % 2, others: 7 * count, ageMs })
+        await bench.advance(waitMs % 700)
+        if (backMs > 0) {
+          await bench.stepServer(-backMs)
+          await share({})
+        }
+        const [seen] = (await read(bench)).series
+        const { total, requests } = await share({})
+        assertSame(`${seen?.count} of ${seen?.requests}`, `${total} of ${requests}`, 'errors and requests')
+      }
+    }),
+  )
+  const bench = await newBench(t)
+  await submitter(bench)(3)
+  t.match((await read(bench)).series, [{ count: 3, requests: undefined }], 'of a rule without percent none are known')
 })
 
 function assertSame(seen: unknown, expected: unknown, what: string): void {

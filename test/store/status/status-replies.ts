@@ -21,6 +21,7 @@ t.test('reads a series without an alert', (t) => {
     series,
     isInForce: true,
     count: 3,
+    requests: undefined,
     slots: [1, 2],
     countedAtMs: 500,
     cooldownLeftMs: 1500,
@@ -30,6 +31,8 @@ t.test('reads a series without an alert', (t) => {
     receiver: { ...there, lastAnswer: undefined },
     lastAlert: undefined,
   })
+  const share = [3, 1500, 0, [1, 2], [], '', 240]
+  t.match(readSeriesStatus(known, { to: there, silence: undefined }, share, 1000), { count: 3, requests: 240 })
   t.equal(read({}, 700).countedAtMs, 700)
   t.equal(read({}, 7000).countedAtMs, 1000, 'never later than now')
   t.end()

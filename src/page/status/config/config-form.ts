@@ -77,7 +77,7 @@ export class ConfigForm {
   /** The config that the form holds now, as it would be written. Undefined where a field cannot be read; the field says why. */
   read(takesFocus = true): Config | undefined {
     const unreadable: Unreadable[] = []
-    const { secret_set: _, rules: __, ...stored } = this.#stored
+    const { secret_set: _, headers_set: __, rules: ___, ...stored } = this.#stored
     // Members that have no field here keep their values.
     const members = { ...stored, ...readFields(this.#fields, this.#stored, this.#shown.texts, unreadable) }
     const rules = this.#rules.read(unreadable)

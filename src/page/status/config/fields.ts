@@ -89,15 +89,23 @@ export function textField(place: Place): Field {
   )
 }
 
-/** A blank field leaves the member out. */
-export function numberField(place: Place, min: number, max: number): Field {
+/** A blank field leaves the member out. `step` is 1 for whole numbers, `any` for fractions too. */
+export function numberField(place: Place, min: number, max: number, step: 1 | 'any' = 1): Field {
   const { blank: placeholder } = place
   return field(
     place,
-    make('input', { type: 'number', inputmode: 'numeric', min, max, step: 1, autocomplete: 'off', placeholder }),
+    make('input', {
+      type: 'number',
+      inputmode: step === 1 ? 'numeric' : 'decimal',
+      min,
+      max,
+      step,
+      autocomplete: 'off',
+      placeholder,
+    }),
     (value) => (typeof value === 'number' ? String(value) : ''),
     (input) => {
-      if (input.validity.badInput) throw new Error('Expected a whole number')
+      if (input.validity.badInput) throw new Error(step === 1 ? 'Expected a whole number' : 'Expected a number')
       return input.value === '' ? undefined : input.valueAsNumber
     },
   )

@@ -5,7 +5,7 @@ import { optionMembers } from '../../../config/engine-options.js'
 import { toSnakeCase } from '../../../config/names.js'
 import type { Kinds, Member } from '../../../config/rule-members.js'
 import { choiceField, type Field, jsonField, listField, numberField, type Place, textField } from './fields.js'
-import { secretField } from './secret-field.js'
+import { headersField, secretField } from './secret-field.js'
 import { urlField } from './url-field.js'
 
 type MakeField = (place: Place, member: Member) => Field
@@ -21,6 +21,7 @@ const fieldsByKind: { readonly [kind in keyof Kinds]?: MakeField } = {
     ]),
   count: (place) => numberField(place, 1, MAX_INTEGER),
   integer: (place, { min = 1, max = MAX_INTEGER }) => numberField(place, min, max),
+  percent: (place) => numberField(place, 0, 100, 'any'),
   choice: (place, { choices = [] }) =>
     choiceField(
       place,
@@ -31,6 +32,10 @@ const fieldsByKind: { readonly [kind in keyof Kinds]?: MakeField } = {
   groups: listField,
   match: jsonField,
   matches: jsonField,
+  links: jsonField,
+  labels: jsonField,
+  template: jsonField,
+  headers: headersField,
 }
 
 /** The fields of the config as a whole, in the order of the form. */

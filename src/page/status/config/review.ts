@@ -98,6 +98,10 @@ function flat(config: Config, stored: ReadonlyMap<string, string> = new Map(), p
   for (const [member, value] of Object.entries(config)) {
     if (member === 'secret_set') {
       if (value === true) found.set(`${prefix}secret`, SECRET)
+    } else if (member === 'headers_set') {
+      for (const name of listOf(value)) found.set(`${prefix}headers.${String(name)}`, SECRET)
+    } else if (member === 'headers') {
+      for (const name of Object.keys(isObject(value) ? value : {})) found.set(`${prefix}headers.${name}`, NEW_SECRET)
     } else if (member === 'rules' && Array.isArray(value)) {
       const names = value.map(nameOfRule)
       found.set('rules', names.join(', ') || '[]')
@@ -112,7 +116,7 @@ function flat(config: Config, stored: ReadonlyMap<string, string> = new Map(), p
 }
 
 function isSecret(path: string): boolean {
-  return /(^|\.)secret$/.test(path)
+  return /^(rules\..*\.)?(secret$|headers\.)/.test(path)
 }
 
 function isName(path: string): boolean {

@@ -1,4 +1,5 @@
 // The fields of one rule, folded away until somebody opens them.
+import { listOf } from '../../../unknown.js'
 import { make, setText } from '../../dom.js'
 import type { Config, Field } from './fields.js'
 import { ruleFields } from './member-fields.js'
@@ -65,18 +66,22 @@ export class RuleSection {
   read(unreadable: Unreadable[]): Config {
     const stored = this.#stored ?? {}
     const read = readFields(this.#fields, stored, this.#shown, unreadable)
-    const { secret_set: isSecretSet, ...own } = { ...stored, ...read }
+    const { secret_set: isSecretSet, headers_set: headers, ...own } = { ...stored, ...read }
     const members = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined))
-    const name = this.#fields.find((field) => field.name === 'name')
+    const name = this.fieldOf('name')
     if (members['name'] === undefined && name !== undefined)
       unreadable.push({ field: name, text: 'Expected a name of letters, digits, - and _' })
-    const secret = this.#fields.find((field) => field.name === 'secret')
-    // The endpoint knows a stored secret by the name of its rule, and nobody can read it to write it anew.
-    if (isSecretSet === true && members['name'] !== this.storedName && !('secret' in members) && secret !== undefined)
-      unreadable.push({
-        field: secret,
-        text: 'A stored secret stays with the name of its rule: set it anew, or send none',
-      })
+    // The endpoint knows what is secret of a rule by the rule's name, and nobody can read it to write it anew.
+    const bound = [isSecretSet === true ? 'secret' : '', listOf(headers).length > 0 ? 'headers' : '']
+    for (const member of members['name'] === this.storedName ? [] : bound) {
+      const field = this.fieldOf(member)
+      if (field === undefined || member in members) continue
+      const text =
+        member === 'secret'
+          ? 'A stored secret stays with the name of its rule: set it anew, or send none'
+          : 'Stored headers stay with the name of their rule: set them anew, or send none'
+      unreadable.push({ field, text })
+    }
     return { ...members, name: members['name'] ?? '' }
   }
 
@@ -108,8 +113,9 @@ export class RuleSection {
     this.#group.setAttribute('aria-label', `Rule ${name}`)
     const set = this.#fields.filter((field) => field.name !== 'name' && field.raw() !== this.#blank[field.name])
     const isSecretSet = this.#stored?.['secret_set'] === true
+    const headers = listOf(this.#stored?.['headers_set']).map((header) => `header ${String(header)}`)
     const parts = set.map((field) => `${field.name} ${field.describe(field.raw())}`.replaceAll(/\s+/g, ' '))
-    setText(this.#sets, [...parts, ...(isSecretSet ? ['secret'] : [])].join(', '))
+    setText(this.#sets, [...parts, ...(isSecretSet ? ['secret'] : []), ...headers].join(', '))
   }
 }
 

@@ -1,4 +1,5 @@
 // A look at the config that Redis holds.
+import { listOf } from '../../../unknown.js'
 import { type Api, problemOf } from '../api.js'
 import type { Config } from './fields.js'
 
@@ -37,8 +38,8 @@ export async function look(api: Api, knownEtag: string): Promise<Stored | undefi
 }
 
 /** The endpoint shows a config like this where none is stored. Somebody may have stored just that, too. */
-function isBlank({ secret_set: isSecretSet, ...members }: Config): boolean {
-  return isSecretSet === false && Object.keys(members).length === 0
+function isBlank({ secret_set: isSecretSet, headers_set: headers, ...members }: Config): boolean {
+  return isSecretSet === false && listOf(headers).length === 0 && Object.keys(members).length === 0
 }
 
 /** Tries, without writing, whether this would be the first config. */

@@ -1,6 +1,7 @@
 // The last alerts that were delivered or given up, each with its attempts.
 
 import type { RecentNews } from '../../../control/status.js'
+import { countText, limitText } from '../../../share.js'
 import { counted } from '../../../text.js'
 import { byId, make, setText } from '../../dom.js'
 import { seriesName } from '../../series.js'
@@ -61,12 +62,12 @@ export class RecentAlerts {
 }
 
 function drawAlert(alert: RecentNews): HTMLElement {
-  const { kind, count, threshold, window_seconds: windowSeconds, tries, sample, outcome } = alert
-  const what = kind === 'resolved' ? 'errors have stopped' : `${counted(count, 'error')} in ${windowSeconds} s`
+  const { kind, window_seconds: windowSeconds, tries, sample, outcome } = alert
+  const what = kind === 'resolved' ? 'errors have stopped' : `${countText(alert)} in ${windowSeconds} s`
   const facts = [
     ['Raised', clock(alert.raised_at)],
     [outcome === 'delivered' ? 'Delivered' : 'Given up', clock(alert.ended_at)],
-    ['Threshold', counted(threshold, 'error')],
+    ['Threshold', alert.percent === undefined ? counted(alert.threshold, 'error') : limitText(alert)],
     ['Sample', sampleText(sample)],
     ['Id', alert.id],
   ] as const

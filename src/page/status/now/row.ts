@@ -1,5 +1,6 @@
 // One rule or group: its count against the threshold, its chart, and the state of its alerts.
 import type { PendingNews, RowSilence, StatusReceiver, StatusRow } from '../../../control/status.js'
+import { countText, isReached, limitText, nearness, sharePercent } from '../../../share.js'
 import { counted, grouped, oneLine, plural, roughSpan } from '../../../text.js'
 import { make, setText } from '../../dom.js'
 import { seriesName } from '../../series.js'
@@ -27,7 +28,7 @@ export function drawRow(first: StatusRow, onSilence: (row: StatusRow) => void): 
   const limit = make('span')
   const off = make('span', { class: 'tag', hidden: true }, 'switched off')
   const silenced = make('span', { class: 'tag', hidden: true }, 'silenced')
-  const meter = make('meter', { min: 0, 'aria-label': `Errors of ${name}` })
+  const meter = make('meter', { min: 0, max: 1, low: 0.5, high: 0.99, optimum: 0, 'aria-label': `Errors of ${name}` })
   const facts = make('p', { class: 'facts' }, count, ' ', limit)
   const plot = drawPlot()
   const state = drawState()
@@ -41,18 +42,13 @@ export function drawRow(first: StatusRow, onSilence: (row: StatusRow) => void): 
     element,
     update: (row, seen, nowMs) => {
       last = { row, nowMs }
-      const { threshold, window_seconds: windowSeconds } = row
       setText(count, grouped(row.count))
-      setText(limit, `${plural(row.count, 'error')} in ${windowSeconds} s (threshold ${grouped(threshold)})`)
+      setText(limit, `${unitText(row)} in ${row.window_seconds} s (threshold ${limitText(row)})`)
       off.hidden = row.enabled
       silenced.hidden = row.silence === null
-      meter.max = threshold
-      meter.low = threshold * 0.5
-      meter.high = threshold * 0.99
-      meter.optimum = 0
-      meter.value = Math.min(row.count, threshold)
-      meter.setAttribute('aria-valuetext', `${counted(row.count, 'error')}, threshold ${grouped(threshold)}`)
-      element.dataset['state'] = row.pending !== null ? 'pending' : row.count >= threshold ? 'crossed' : ''
+      meter.value = Math.min(1, nearness(row, row))
+      meter.setAttribute('aria-valuetext', `${countText(row)}, threshold ${limitText(row)}`)
+      element.dataset['state'] = row.pending !== null ? 'pending' : isReached(row, row) ? 'crossed' : ''
       plot.update(row, seen, nowMs)
       state.update(row, nowMs, 0)
     },
@@ -61,24 +57,36 @@ export function drawRow(first: StatusRow, onSilence: (row: StatusRow) => void): 
   }
 }
 
-/** The chart of a row. It shows the window where that slides, else the time since the page was opened. */
+/** What was counted, behind the number of errors. */
+function unitText(row: StatusRow): string {
+  if (row.requests === undefined) return plural(row.count, 'error')
+  return `of ${counted(row.requests, 'request')} (${sharePercent(row)} %)`
+}
+
+/**
+ * The chart of a row. It shows the window where that slides, else the time since the page was opened. Of a rule with `percent` its line is the
+ * share of errors, and its limit that share.
+ */
 function drawPlot() {
   const canvas = make('div', { class: 'chart' })
   const since = make('span')
-  const scale = make('p', { class: 'hint scale' }, since, make('span', {}, 'now'))
+  const what = make('span')
+  const scale = make('p', { class: 'hint scale' }, since, what, make('span', {}, 'now'))
   let chart: Chart | undefined
   return {
     element: make('div', { class: 'plot', 'aria-hidden': 'true' }, canvas, scale),
     update: (
-      { slots, threshold, window_seconds: windowSeconds }: StatusRow,
-      { times, counts }: Seen,
+      { slots, threshold, percent, window_seconds: windowSeconds }: StatusRow,
+      { times, counts, shares }: Seen,
       nowMs: number,
     ) => {
       const to = nowMs / 1000
       const from = slots === undefined ? Math.min(times[0] ?? to, to - MIN_SHOWN_SECONDS) : to - windowSeconds
       // A chart needs the width of its place, which is known once the row stands in the page.
       chart ??= drawChart(canvas)
-      chart.update({ range: [from, to], threshold, seen: [times, counts], slots })
+      const drawn = percent === undefined ? { limit: threshold, seen: counts } : { limit: percent, seen: shares }
+      chart.update({ range: [from, to], times, ...drawn, isShare: percent !== undefined, slots })
+      setText(what, percent === undefined ? '' : 'share of errors')
       setText(since, `${roughSpan(to - from)} ago`)
     },
     destroy: () => chart?.destroy(),

@@ -1,6 +1,7 @@
 // The counts of now: a row for each rule and group. Rows stay from one look to the next, so that nothing jumps under a reader's hand.
 
 import type { Status, StatusRow } from '../../../control/status.js'
+import { isReached, nearness } from '../../../share.js'
 import { counted, grouped } from '../../../text.js'
 import { byId, setText } from '../../dom.js'
 import { seriesKey, seriesName } from '../../series.js'
@@ -51,7 +52,7 @@ export class Rows {
     this.#history.note(rows, this.#last.nowMs)
     this.#draw()
     const pending = rows.filter((row) => row.pending !== null).length
-    const crossed = rows.filter(({ count, threshold }) => count >= threshold).length
+    const crossed = rows.filter((row) => isReached(row, row)).length
     const cooling = rows.filter((row) => row.cooldown_left_seconds > 0).length
     const silenced = rows.filter((row) => row.silence !== null).length
     setText(this.#pending, pending === 0 ? '' : `${counted(pending, 'alert')} not delivered`)
@@ -74,13 +75,12 @@ export class Rows {
     const wanted = this.#filter.value.trim().toLowerCase()
     const found = rows.filter((row) => nameOf(row).toLowerCase().includes(wanted))
     // The rows that are nearest to an alert are shown, in the order of the answer; those that need somebody come first.
-    const urgent = (row: StatusRow): number => (row.pending === null ? row.count / row.threshold : 1e9)
+    const urgent = (row: StatusRow): number => (row.pending === null ? nearness(row, row) : 1e9)
     const top = new Set(
       [...found].sort((a, b) => urgent(b) - urgent(a)).slice(0, this.#showsAll ? found.length : FIRST_ROWS),
     )
     const shown = found.filter((row) => top.has(row))
-    const rank = ({ pending, count, threshold }: StatusRow): number =>
-      pending !== null ? 2 : count >= threshold ? 1 : 0
+    const rank = (row: StatusRow): number => (row.pending !== null ? 2 : isReached(row, row) ? 1 : 0)
     shown.sort((a, b) => rank(b) - rank(a))
     const keys = new Set(shown.map(keyOf))
     for (const [key, { element, destroy }] of this.#shown) {

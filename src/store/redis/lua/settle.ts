@@ -76,7 +76,7 @@ if settlement == 'begun' then
   alert.tries, alert.untilMs = alert.tries + 1, now + e.leaseMs
   if isFiring then hold(e, e.leaseMs) end
   if alert.groups then freeze(alert) end
--- A heartbeat may have to begin the next attempt, so the original stays quiet for longer than the wait.
+-- An idle batch may have to begin the next attempt, so the original stays quiet for longer than the wait.
 elseif settlement == 'postponed' then wait(now + waitMs, waitMs + 2 * e.leaseMs)
 elseif settlement == 'parked' then
   alert.parkedUnder, alert.crossingFromMs = claimedUnder, now + e.cooldownMs

@@ -1,8 +1,8 @@
 // How a script counts: in a ring of slots, twin of rule/ring.ts, or in the original service's tumbling windows.
 import { SLOT_COUNT } from '../../../rule/slots.js'
 
-/** Within this time the heartbeat of some process has looked at a ring. */
-const HEARTBEATS_MS = 30_000
+/** Within this time an idle batch of some process has looked at a ring. */
+const IDLE_BATCHES_MS = 30_000
 
 /**
  * Lua of `countInRing` and `countInBuckets`. Both return: the total now, the errors newly counted, those that were too old, when the total
@@ -78,8 +78,8 @@ local function countInRing(key, rule, counts, isJudged, era)
   if not isBegun then put('era', era) end
   if first and first ~= firstBefore then put('firstMs', integer(first)) end
   redis.call('HSET', key, unpack(set))
-  -- Long enough for a heartbeat to find out when the errors stopped.
-  if isAhead or not isBegun then redis.call('PEXPIRE', key, integer(2 * window + ${HEARTBEATS_MS})) end
+  -- Long enough for an idle batch to find out when the errors stopped.
+  if isAhead or not isBegun then redis.call('PEXPIRE', key, integer(2 * window + ${IDLE_BATCHES_MS})) end
   return total, fresh, dropped, fell, nil
 end
 

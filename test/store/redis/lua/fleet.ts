@@ -144,12 +144,12 @@ t.test('no step of the clock makes an alert of fewer errors than the threshold',
   ] as const) {
     const bench = await newBench(t)
     const submit = submitter(bench)
-    const heartbeat = submitter(bench.another())
+    const idle = submitter(bench.another())
     await submit(6)
     await bench.advance(untouchedMs)
-    await heartbeat.look()
+    await idle.look()
     await bench.stepServer(-backMs)
-    await heartbeat.look()
+    await idle.look()
     await bench.advance(30_000)
     await submit(3)
     await bench.advance(30_001)
@@ -187,15 +187,15 @@ t.test('steps of the clock: fewer than the threshold never alert, and silence la
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 30 }), async (schedule) => {
       const bench = await newBench(t)
-      const [submit, heartbeat] = [submitter(bench), submitter(bench.another())]
+      const [submit, idle] = [submitter(bench), submitter(bench.another())]
       const change = { threshold: 5, cooldownMs: 20_000, windowMs: 20_000, name: 'stepping' }
       const errors: { readonly atMs: number; readonly count: number }[] = []
       let quietUntilMs = 0
       for (const { waitMs, backMs, forwardMs, count } of schedule) {
         await bench.advance(waitMs)
-        await heartbeat.look(change)
+        await idle.look(change)
         if (backMs + forwardMs > 0) await bench.stepServer(forwardMs - backMs)
-        await heartbeat.look(change)
+        await idle.look(change)
         const nowMs = bench.clock.monotonicMs()
         if (backMs > 0 && quietUntilMs > 0) quietUntilMs = nowMs + change.cooldownMs
         if (count > 0) errors.push({ atMs: nowMs, count })
