@@ -117,7 +117,10 @@ export function toWords(payload: Payload): Words {
     where: whereOf(payload),
     facts: facts.flatMap(toFact).slice(0, MAX_FACTS),
     lists: isResolved ? [] : listsOf(payload),
-    links: Object.entries(payload.links ?? {}).map(([name, url]) => ({ name: oneLine(name) || new URL(url).host, url })),
+    links: Object.entries(payload.links ?? {}).map(([name, url]) => ({
+      name: oneLine(name) || new URL(url).host,
+      url,
+    })),
     footer: oneLine(`logsiren · ${payload.type} · ${truncate(payload.id, MAX_NAME_LENGTH)}`),
   }
 }

@@ -24,6 +24,7 @@ export async function attempt(
   const { format, secret, timeoutMs, template } = rule
   const { fleet = '' } = notice
   if (needsSecret(format) && secret === '') return { kind: 'rejected', reason: 'noSecret' }
+  if (format === 'template' && template === undefined) return { kind: 'rejected', reason: 'noTemplate' }
   try {
     const payload = toPayload(notice, sentAtMs)
     const { text, contentType, query, holdsSecret } = formatters[format](payload, { secret, fleet, template })

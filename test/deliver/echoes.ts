@@ -145,3 +145,11 @@ t.test('takes little time, whatever a receiver sends', (t) => {
   t.equal(withoutEchoes(Buffer.from(nested).toString('base64').repeat(20), told).length <= 400, true)
   t.end()
 })
+
+t.test('a header that the config names is hidden, whatever its name is, and ours are not', (t) => {
+  const headers = { 'user-agent': 'zqagentqz', 'content-type': 'application/json', 'webhook-id': 'a-1' }
+  const given = { 'User-Agent': 'zqagentqz' }
+  t.equal(withoutEchoes('blocked zqagentqz', { ...told, headers, given }), 'blocked …')
+  t.equal(withoutEchoes('blocked zqagentqz', { ...told, headers }), 'blocked zqagentqz')
+  t.end()
+})

@@ -30,6 +30,9 @@ const escapeBlock: Escape = (text) => escapeCode(escapeEntities(text))
 /** Outside of a code block Slack has no escape for `*` and `~`: look-alikes take their place. */
 const escapeField: Escape = (text) => escapeBlock(text).replaceAll('*', '∗').replaceAll('~', '∼')
 
+/** Behind the bar of a link no other bar may stand. */
+const escapeLinked: Escape = (text) => escapeField(text).replaceAll('|', '¦')
+
 export function toSlack(payload: Payload): Body {
   const { headline, detail, facts, lists, links, footer } = toWords(payload)
   const maxList = links.length === 0 ? MAX.list : BESIDE_LINKS.list
@@ -75,7 +78,7 @@ function linkBlocks(links: readonly Link[]): object[] {
 
 /** A line for each link, for what shows no buttons. */
 function linkLines(links: readonly Link[]): string {
-  const lineOf = ({ name, url }: Link): string => `\n<${escapeEntities(url)}|${fit(name, MAX.button, escapeField)}>`
+  const lineOf = ({ name, url }: Link): string => `\n<${escapeEntities(url)}|${fit(name, MAX.button, escapeLinked)}>`
   return fittingLinks(links, BESIDE_LINKS.text, (link) => lineOf(link).length)
     .map(lineOf)
     .join('')

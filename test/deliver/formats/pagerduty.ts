@@ -26,7 +26,7 @@ const isEvent = ajv.compile({
         links: {
           type: 'array',
           items: {
-            properties: { href: { type: 'string', format: 'uri' }, text: text(255) },
+            properties: { href: { type: 'string', pattern: '^https?://[!-~]+$', maxLength: 2000 }, text: text(255) },
             required: ['href', 'text'],
             additionalProperties: false,
           },
