@@ -23,6 +23,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   // Of the options. What signs is sent nowhere.
   Bearer: ['home authorization'],
   Whsec: [],
+  Header: ['home headers'],
   // PagerDuty's is part of the body.
   Routing: ['home body'],
   Path: ['home path'],
@@ -36,10 +37,12 @@ const table: Readonly<Record<string, readonly string[]>> = {
   BadOption: [],
   // Of the config document. One that is not valid is used nowhere.
   DocSecret: ['away authorization'],
+  DocHeader: ['away headers'],
   // Operators see the url whole.
   DocPath: ['admin', 'away path'],
   BadDoc: [],
   StoredSecret: ['store'],
+  StoredHeader: ['store'],
   Env: [],
   // Of lines: only what stands outside of headers, cookies, query strings, params and bodies, and is not redacted.
   ReqAuth: [],
@@ -271,10 +274,12 @@ async function askAdmin(redis: string, configKey: string): Promise<void> {
     url: `https://${word('BadDoc')}:x@y.test/`,
     secret: `whsec_${word('BadDoc')}`,
     threshold: word('BadDoc'),
+    headers: { 'X-Api-Key': `${word('BadDoc')}\n`, te: word('BadDoc') },
   }
   const asked: [method: string, route: string, body?: unknown][] = [
     ['GET', ''],
     ['GET', '/'],
+    ['GET', '?partial=1'],
     ['GET', '/status'],
     ['GET', '/metrics'],
     ['PUT', '?dryRun=1', bad],
@@ -349,9 +354,8 @@ t.test('each secret is where it belongs and nowhere else, whatever fails', async
   const beat = (how: string | number): string => `${home.origin}/${word('Beat')}/as/${how}?key=${word('Beat')}`
   const common = {
     url: hook(204),
-    heartbeatUrl: beat(500),
-    heartbeatSeconds: 1,
     secret: word('Bearer'),
+    headers: { 'X-Api-Key': word('Header') },
     threshold: 1,
     // Many start at once here; what fails for good need not wait so long.
     closeTimeoutMs: 8000,
@@ -370,14 +374,25 @@ t.test('each secret is where it belongs and nowhere else, whatever fails', async
     if (text !== undefined) await client.set(configKey, text)
     return { ...common, redis: good, configKey, ...own }
   }
-  const documented = { enabled: true, url: `${away.origin}/${word('DocPath')}`, secret: word('DocSecret') }
+  const documented = {
+    enabled: true,
+    url: `${away.origin}/${word('DocPath')}`,
+    secret: word('DocSecret'),
+    headers: { 'X-Api-Key': word('DocHeader') },
+  }
   const oracle = { name: 'oracle', match: { 'tenant.key': { regex: '^zq' } } }
 
   const everywhere = async (): Promise<object[]> => [
     { ...common, rules: [{ name: 'code', match: { 'tenant.key': { regex: 'Redacted' } } }] },
     { ...common, url: hook(500), secret: `whsec_${word('Whsec').padEnd(32, 'A')}` },
     { ...common, redact: [...redact, 'err', 'message'] },
-    await shared(undefined, { sendResolved: true, windowSeconds: 1, cooldownSeconds: 1 }),
+    await shared(undefined, {
+      sendResolved: true,
+      windowSeconds: 1,
+      cooldownSeconds: 1,
+      heartbeatUrl: beat(500),
+      heartbeatSeconds: 1,
+    }),
     { ...common, format: 'pagerduty', secret: word('Routing') },
     await shared(undefined, {
       format: 'pagerduty',
@@ -388,12 +403,18 @@ t.test('each secret is where it belongs and nowhere else, whatever fails', async
     }),
     await shared(undefined, { format: 'pagerduty', secret: word('Routing'), url: hook(404), closeTimeoutMs: 1500 }),
     await shared({ ...documented, rules: [oracle, { name: 'all', group_by: ['tenant.key', 'tenant.id'] }] }),
-    await shared({ enabled: true, url: `${away.origin}/moved` }, { rules: [{ name: 'own', secret: word('Bearer') }] }),
+    await shared(
+      { enabled: true, url: `${away.origin}/moved` },
+      {
+        rules: [{ name: 'own', secret: word('Bearer'), headers: { 'X-Api-Key': word('Header') } }],
+      },
+    ),
   ]
   const destinations = [404, 410, 302, 'hang', 'reset'].map((how) => ({
     ...common,
     url: hook(how),
     heartbeatUrl: beat(how),
+    heartbeatSeconds: 1,
     closeTimeoutMs: 1500,
   }))
   const further = async (): Promise<object[]> => [
@@ -409,6 +430,8 @@ t.test('each secret is where it belongs and nowhere else, whatever fails', async
     { ...common, url: `${tls}/${word('Path')}`, proxy: 'env' },
     await shared({ enabled: true, url: `${away.origin}/moved` }),
     await shared({ ...documented, url: `ftp://${word('BadDoc')}@x`, secret: 5, threshold: word('BadDoc') }),
+    await shared({ ...documented, headers: { 'X-Api-Key': `${word('BadDoc')}\n`, [`A: ${word('BadDoc')}`]: '' } }),
+    await shared({ ...documented, headers: { authorization: word('BadDoc') } }),
     await shared(`{"url":"https://x/${word('BadDoc')}`),
     await shared(undefined, { closeTimeoutMs: 1500, redis: at(`${word('RedisUser')}:${word('RedisPass')}`) }),
     await shared(undefined, { closeTimeoutMs: 1500, redis: at(`${word('RedisUser')}:${word('WrongPass')}`) }),
@@ -439,6 +462,8 @@ t.test('each secret is where it belongs and nowhere else, whatever fails', async
       minLevel: `${bad}1`,
       allowedOrigins: [`https://${bad}/x`],
     },
+    { ...common, headers: { Host: bad, 'X-Api-Key': `${bad}\n`, [`A: ${bad}`]: '' } },
+    { ...common, headers: { authorization: bad } },
     { ...common, allowedOrigins: [`https://${bad.toLowerCase()}.test`], redis: { password: bad, host: 5 } },
     {
       ...common,
@@ -475,7 +500,12 @@ t.test('each secret is where it belongs and nowhere else, whatever fails', async
     look('object', inspect(store, { depth: 4 }))
     await store.close()
   }
-  const config = { enabled: true, url: `https://x.test/`, secret: word('StoredSecret') }
+  const config = {
+    enabled: true,
+    url: `https://x.test/`,
+    secret: word('StoredSecret'),
+    headers: { 'X-Api-Key': word('StoredHeader') },
+  }
   configKeys.add('secrets:store')
   await clients[2].set('secrets:store', JSON.stringify(config))
   await client.set('secrets:bad', `{"secret":"${word('BadDoc')}`)
@@ -517,18 +547,18 @@ t.test('each secret is where it belongs and nowhere else, whatever fails', async
   const rules = away.received.filter(({ body }) => body.test !== true).map(({ body }) => body.rule)
   t.ok(rules.includes('all'), 'the rules of the document count')
   t.notOk(rules.includes('oracle'), 'nobody finds out what is redacted by trying')
-  const codes = home.received.map(({ body }) => body.rule)
+  const codes = home.received.map(({ body }) => body?.rule)
   t.ok(codes.includes('code'), 'in code a condition finds it')
   t.ok(
     home.received.some(({ headers }) => headers['webhook-signature'] !== undefined),
     'signed',
   )
   t.ok(
-    home.received.some(({ body }) => body.degraded === true),
+    home.received.some(({ body }) => body?.degraded === true),
     'raised alone',
   )
   t.ok(
-    home.received.some(({ body }) => body.type === 'log_error_resolved'),
+    home.received.some(({ body }) => body?.type === 'log_error_resolved'),
     'resolved',
   )
   t.ok(refusing.asked.length > 0 && tunnel.asked.length > 0, 'through proxies')
