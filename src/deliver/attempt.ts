@@ -34,10 +34,7 @@ export async function attempt(
     const answer = await http.post({ url: withQuery(rule.url, query), headers, body: text, sentAtMs, timeoutMs })
     const outcome = outcomeOfAnswer(answer, acceptanceOf(format, rule.url))
     const words = answerWords(answer.text ?? '', outcome.kind !== 'delivered')
-    const said = truncate(
-      withoutEchoes(words, { url: rule.url, secret, headers, given: rule.headers }),
-      MAX_ANSWER_LENGTH,
-    )
+    const said = truncate(withoutEchoes(words, { url: rule.url, secret, headers }), MAX_ANSWER_LENGTH)
     return said === '' ? outcome : { ...outcome, answer: said }
   } catch (error) {
     const outcome = outcomeOfError(error)
