@@ -261,7 +261,7 @@ export const ruleMembers: RuleMembers = {
     kind: 'links',
     fallback: {},
     meaning:
-      "at most 5 links by their names, told with every alert: urls with [placeholders](#placeholders) behind their origin, such as `{ Runbook: 'https://wiki.example.com/{rule}' }`",
+      "at most 5 links by their names, told with every alert: urls with [placeholders](#links-labels-templates) behind their origin, such as `{ Runbook: 'https://wiki.example.com/{rule}' }`",
     inDocument: { label: 'Links, JSON', hint: '{"Runbook": "https://wiki.example.com/{rule}"}' },
   },
   labels: {
@@ -275,7 +275,7 @@ export const ruleMembers: RuleMembers = {
     kind: 'template',
     fallback: '',
     meaning:
-      "body where `format` is `'template'`: any JSON of at most 16384 bytes, with [placeholders](#placeholders) in its texts",
+      "body where `format` is `'template'`: any JSON of at most 16384 bytes, with [placeholders](#links-labels-templates) in its texts",
     inDocument: { label: 'Template, JSON', hint: 'for the body template: {"text": "{title}"}' },
   },
   headers: {

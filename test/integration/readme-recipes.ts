@@ -4,12 +4,13 @@ import { benchmarks, simulation, source, tests } from '../fixtures/readme/contri
 import { ends } from '../fixtures/readme/ends.js'
 import { formats } from '../fixtures/readme/formats.js'
 import { frameworks } from '../fixtures/readme/frameworks.js'
+import { heartbeats } from '../fixtures/readme/heartbeats.js'
 import { inTests } from '../fixtures/readme/in-tests.js'
 import { recipes } from '../fixtures/readme/recipes.js'
 import { runBlocks } from '../fixtures/readme/run-blocks.js'
 
 await runBlocks(t, 'recipes', {
-  'RECIPES.md': [...formats, ...frameworks, ...recipes, ...inTests, ...ends],
+  'RECIPES.md': [...formats, ...frameworks, ...recipes, ...heartbeats, ...inTests, ...ends],
   'src/README.md': source,
   'benchmarks/README.md': benchmarks,
   'test/README.md': tests,

@@ -1,8 +1,7 @@
 // Every code block of README is run, and does what the text around it says.
 import t from 'tap'
-import { express } from '../fixtures/readme/frameworks.js'
 import { reference } from '../fixtures/readme/reference.js'
 import { runBlocks } from '../fixtures/readme/run-blocks.js'
 import { start } from '../fixtures/readme/start.js'
 
-await runBlocks(t, 'start', { 'README.md': [...start, ...reference, express] })
+await runBlocks(t, 'start', { 'README.md': [...start, ...reference] })

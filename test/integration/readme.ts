@@ -103,7 +103,7 @@ const sources = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
 const wholeSource = sources.map(sourceOf).join('\n')
 
 t.test('has advice for every warning, every error, and every reason that an attempt or Redis fails for', (t) => {
-  const advice = section('Troubleshooting')
+  const advice = section('Troubleshooting') + textOf('src/store/README.md')
   const unions = [...sourceOf('deliver/outcome.ts').matchAll(/^export type \w+Reason =(.+?)\n\n/gms)]
   const reasons = unions.flatMap(([, union = '']) => [...union.matchAll(/'(\w+)'/g)].map(([, word = '']) => word))
   t.ok(reasons.includes('timeout') && reasons.includes('certificate'), reasons.join())
