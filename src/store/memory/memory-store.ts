@@ -168,8 +168,9 @@ export class MemoryStore implements Store {
     const epochMs = this.#clock.nowMs()
     // Errors of a rule that counts only what is new are judged in any case.
     const judged = entry.kind === 'judged' ? entry : undefined
-    const isSilenced = isRunning(judged?.silence, epochMs)
-    const isManySilenced = isRunning(judged?.manySilence, epochMs)
+    const isRunning = (silence: Silence | undefined): boolean => silence !== undefined && epochMs < silence.untilMs
+    const isSilenced = isRunning(judged?.silence)
+    const isManySilenced = isRunning(judged?.manySilence)
     const met = rule.newOnly ? this.#meet(entry, state.alert, { nowMs, isSilenced, isManySilenced }) : undefined
     const newest = met?.counts ?? counts
     const { total, fresh, fellAtMs, endsAtMs, ...added } = state.counter.add(newest, rule.threshold)
@@ -318,8 +319,4 @@ export class MemoryStore implements Store {
     const unique = Math.floor(this.#clock.random() * 2 ** 48).toString(36)
     return `${Math.floor(this.#clock.nowMs())}-${unique}-${this.#raised}`
   }
-}
-
-function isRunning(silence: Silence | undefined, epochMs: number): boolean {
-  return silence !== undefined && epochMs < silence.untilMs
 }
