@@ -166,6 +166,15 @@ const begin = `
     emitter.on('resolved', () => { unended -= 1; if (unended === 0) over() })
   }
   const closed = (stream) => new Promise((resolve) => stream.once('close', resolve))
+  // What is logged before the config was read waits a second for it at most, which a busy machine may need for more. The first flush has
+  // read it, however long that took: what is logged then is judged by it.
+  const twice = async (options, log, flush) => {
+    log()
+    await flush()
+    if (options.configKey === undefined) return
+    log()
+    await flush()
+  }
   const ways = {
     async pino(options) {
       const stream = pino.transport({ target: 'logsiren/pino', options })
@@ -182,7 +191,7 @@ const begin = `
       const stream = await logsirenPino(options)
       listen(stream)
       const logger = pino(stream)
-      logger.error(line(), text)
+      await twice(options, () => logger.error(line(), text), () => stream.flush())
       if (options.redact.includes('err')) logger.error(redacted())
       await stream.flush()
       tell('stats', inspect(stream.stats()))
@@ -206,8 +215,8 @@ const begin = `
     async evaluator(options) {
       const evaluator = createEvaluator(options)
       listen(evaluator)
-      evaluator.observe({ statusCode: 500, errorMessage: '${word('Shown')}' })
-      await evaluator.flush()
+      const record = { statusCode: 500, errorMessage: '${word('Shown')}' }
+      await twice(options, () => evaluator.observe(record), () => evaluator.flush())
       tell('stats', inspect(evaluator.stats()))
       tell('object', inspect(evaluator, { depth: 4 }))
       return () => evaluator.close()
