@@ -18,6 +18,10 @@ export interface BacktestAlert {
   readonly count: number
   readonly threshold: number
   readonly windowSeconds: number
+  /** Requests in the window at that time, the errors among them; left out where the rule has no `percent`, and of an end. */
+  readonly requests?: number
+  /** The share of the requests that the rule asks for, in percent; left out where it asks for none. */
+  readonly percent?: number
   /** Set where the rule counts only what is new: `count` is that of the new kinds. */
   readonly newOnly?: true
   /** Errors since the last alert that raised none, because its cooldown ran; left out of an end. */

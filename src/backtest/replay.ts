@@ -15,6 +15,7 @@ import { compileSieve } from '../record/sieve/text-sieve.js'
 import { cooldownAfter } from '../rule/cooldown.js'
 import type { KnownKinds, Meeting } from '../rule/known-kinds.js'
 import { findSeries, type GroupValues, type Series } from '../rule/series.js'
+import { countText, limitText } from '../share.js'
 import { MemoryStore } from '../store/memory/memory-store.js'
 import type { Claim, Entry } from '../store/store.js'
 import { counted } from '../text.js'
@@ -100,7 +101,10 @@ export class Replay implements LineTaker {
         options,
         clock: this.#clock,
         counters: this.#counters,
-        sink: { count: (series, occurrence, { wallMs }, kind) => this.#count(series, occurrence, wallMs, kind) },
+        sink: {
+          count: (series, occurrence, { wallMs }, kind) => this.#count(series, occurrence, wallMs, kind),
+          countOthers: (series, count, { wallMs }) => this.#countOthers(series, count, wallMs),
+        },
         moment: () => ({ monotonicMs: this.#clock.monotonicMs(), wallMs: this.#lineMs ?? Number.NaN }),
         compileSieve: parts.compileSieve ?? compileSieve,
       },
@@ -207,6 +211,15 @@ export class Replay implements LineTaker {
     if (meetings.includes('new')) this.#timeline?.addError(series, atMs, this.#clock.nowMs())
   }
 
+  /** Counts requests that went well by when their line was logged; without a time they fall into no window. */
+  #countOthers(series: Series, count: number, atMs: number): void {
+    if (Number.isNaN(atMs)) return
+    const others = [{ monotonicMs: atMs, wallMs: atMs, count }]
+    const isOpen = this.#store.alertOf(series).episode !== undefined
+    // An end may come of them, and no alert.
+    this.#submit({ kind: isOpen ? 'judged' : 'counted', series, counts: [], others, draft: '' }, undefined)
+  }
+
   #submit(entry: Entry, occurrence: Occurrence | undefined): readonly Meeting[] {
     const { tallies } = this.#store.submitNow([entry])
     for (const { claim, dropped } of tallies) {
@@ -243,16 +256,19 @@ export class Replay implements LineTaker {
       count,
       threshold: rule.threshold,
       windowSeconds,
+      ...(rule.percent > 0 && { percent: rule.percent }),
       ...(rule.newOnly && { newOnly: true as const }),
       sample: raised.sample,
     }
     if (facts.kind === 'firing') {
-      const what = rule.newOnly ? counted(count, 'new kind') : `${count} errors`
-      const why = `${what} within ${windowSeconds} s reached the threshold of ${rule.threshold}, and no cooldown ran`
-      this.#alerts.add({ kind: 'alert', why, ...common, suppressed: facts.suppressed })
+      const { requests, suppressed } = facts
+      const what = rule.newOnly ? counted(count, 'new kind') : countText({ count, requests })
+      const why = `${what} within ${windowSeconds} s reached the threshold of ${limitText(rule)}, and no cooldown ran`
+      this.#alerts.add({ kind: 'alert', why, ...common, ...(requests !== undefined && { requests }), suppressed })
     } else {
       const durationSeconds = Math.round(facts.durationMs / 1000)
-      const why = `the count stayed below the threshold of ${rule.threshold} for ${windowSeconds} s`
+      const share = rule.percent > 0 ? `, or its share of the requests below ${rule.percent} %,` : ''
+      const why = `the count stayed below the threshold of ${rule.threshold}${share} for ${windowSeconds} s`
       this.#alerts.add({ kind: 'resolved', why, ...common, durationSeconds })
     }
   }

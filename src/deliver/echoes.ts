@@ -27,7 +27,9 @@ const PUBLIC_WORDS: ReadonlySet<string> = new Set([
   ...['webhookb2', 'webhooks', 'workflows'],
 ])
 /** Headers that everybody may see: they name no secret, or what a warning says anyway. */
-const PUBLIC_HEADERS: ReadonlySet<string> = new Set(['content-type', 'user-agent', 'webhook-id', 'webhook-timestamp'])
+const PUBLIC_HEADERS: ReadonlySet<string> = new Set(['content-type', 'webhook-id', 'webhook-timestamp'])
+/** Our own name, which a header of the options may replace. */
+const USER_AGENT = /^logsiren\/[\d.]+$/
 
 /**
  * The text, which is one line, with `…` where it repeats a piece of the url's path or query, the secret or a header; `''` where it
@@ -53,14 +55,23 @@ function hiddenIn({ url, secret, headers }: Told): Hidden {
     .slice(1)
     .split('&')
     .map((pair) => pair.slice(pair.indexOf('=') + 1))
-  const sent = Object.entries(headers)
-    .filter(([name]) => !PUBLIC_HEADERS.has(name))
-    // Not the scheme of `authorization`, nor the version of a signature, which an answer may name.
-    .map(([, value]) => value.replace(/^(?:[a-z]+ |v1,)/i, ''))
+  const sent = Object.entries(headers).flatMap(([name, value]) => valuesOf(lower(name), value))
   const key = secret.replace(/^whsec_/, '')
   const texts = [...partsOf(pathname), ...values, ...sent, key].flatMap(formsOf)
   const wholes = [pathname, search, key, ...sent].flatMap(formsOf).filter((whole) => whole.length > 2)
   return { pieces: new Set(texts.flatMap(piecesOf)), wholes: [...new Set(wholes)] }
+}
+
+/** What a header hides. */
+function valuesOf(name: string, value: string): string[] {
+  if (PUBLIC_HEADERS.has(name) || (name === 'user-agent' && USER_AGENT.test(value))) return []
+  // Not the version of a signature, nor a scheme, which an answer may name.
+  if (name === 'webhook-signature') return [value.replace(/^v1,/, '')]
+  const [, isBasic, credentials = value] =
+    /^(?:(basic)|[a-z]+) +(.*)$/i.exec(name === 'authorization' ? value : '') ?? []
+  // A receiver reads user and password, and may repeat one alone.
+  const userInfo = isBasic === undefined ? '' : Buffer.from(credentials, 'base64').toString('utf8')
+  return [credentials, ...(userInfo === '' ? [] : [userInfo, ...userInfo.split(':')])]
 }
 
 /** What stands between the public words of a path. */

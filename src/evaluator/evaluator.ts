@@ -18,6 +18,7 @@ import { Announcer } from './announcer.js'
 import { ConfigInForce } from './config-in-force.js'
 import { Backlog } from './counting/backlog.js'
 import { DueSeries } from './counting/due-series.js'
+import { OtherRequests } from './counting/other-requests.js'
 import { ProcessNews, type ProcessNewsOptions } from './counting/process-news.js'
 import { SeriesMemory } from './counting/series-memory.js'
 import { Submitter } from './counting/submitter.js'
@@ -73,6 +74,8 @@ export interface LineEvaluator extends Evaluator {
   observeLine(line: Line): void
   /** Hands in a line that another thread has read, and counted as observed. */
   observeRead(line: ReadLine): void
+  /** Counts lines with a status that another thread has read and that are no errors, where no rule looks at them. */
+  observeRequests(requests: number): void
   /** Counts lines that cannot be read. */
   skip(lines: number): void
   /**
@@ -147,6 +150,7 @@ function open(options: LogsirenOptions, parts: EvaluatorParts): LineEvaluator {
 
   const keepAlive = new KeepAlive(clock, closeTimeoutMs)
   const backlog = new Backlog(clock, counters)
+  const otherRequests = new OtherRequests(clock)
   const dueSeries = new DueSeries(clock)
   const memory = new SeriesMemory(clock)
   const shared = {
@@ -154,6 +158,7 @@ function open(options: LogsirenOptions, parts: EvaluatorParts): LineEvaluator {
     counters,
     announcer,
     backlog,
+    otherRequests,
     dueSeries,
     memory,
     config,
@@ -248,6 +253,7 @@ function open(options: LogsirenOptions, parts: EvaluatorParts): LineEvaluator {
   const takeLine = (line: Line): void => intake.takeLine(line)
   const takeMembers = (line: Line): void => intake.takeMembers(line)
   const takeRead = (line: ReadLine): void => intake.takeRead(line)
+  const takeRequests = (requests: number): void => intake.takeRequests(requests)
 
   const evaluator: LineEvaluator = {
     observe: (record) => guarded(1, takeRecord, record),
@@ -258,6 +264,7 @@ function open(options: LogsirenOptions, parts: EvaluatorParts): LineEvaluator {
     },
     observeLine: (line) => guarded(1, takeMembers, line),
     observeRead: (line) => guarded(0, takeRead, line),
+    observeRequests: (requests) => guarded(0, takeRequests, requests),
     skip: (lines) => {
       counters.observed += lines
       counters.skipped += lines
@@ -268,6 +275,7 @@ function open(options: LogsirenOptions, parts: EvaluatorParts): LineEvaluator {
     stats: () => ({ ...counters }),
     sizes: () => ({
       ...backlog.sizes,
+      requests: otherRequests.size,
       due: dueSeries.size,
       remembered: memory.size,
       deliveries: dispatcher.size,

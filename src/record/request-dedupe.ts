@@ -75,18 +75,27 @@ export class RequestDedupe<T = unknown> {
     sharing.push(request)
   }
 
+  /** What `open` was told of the open request that a line is of which is no error. */
+  ofOpen(line: RequestTraits): T | undefined {
+    return this.#findOfFine(line)?.account
+  }
+
   /** Takes a line that is no error. If it is the last line of an open request, it closes that, and gives what `open` was told of it. */
   pass(line: RequestTraits): T | undefined {
     if (!line.isLast) return undefined
+    const request = this.#findOfFine(line)
+    this.#forget(request)
+    return request?.account
+  }
+
+  #findOfFine(line: RequestTraits): OpenRequest<T> | undefined {
     // Two servers in one process may both have a request `req-1`. If the first line of the open one had a status from 400 up, this
     // line, which has another status and is no error, is taken for a line of the other one, and closes nothing.
     const { statusCode } = line
-    const request = this.#find(
+    return this.#find(
       line,
       ({ first }) => statusCode === 0 || first.statusCode < 400 || first.statusCode === statusCode,
     )
-    this.#forget(request)
-    return request?.account
   }
 
   /** Forgets the requests whose time is over; `nowMs` is read from the same clock as that of `find`. */

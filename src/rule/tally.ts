@@ -1,4 +1,4 @@
-// The errors of one series that a process has counted and not submitted yet.
+// The errors of one series that a process has counted and not submitted yet, or its other requests.
 import type { WindowType } from '../config/options.js'
 import { bucketAt, SLOT_COUNT } from './slots.js'
 
@@ -57,10 +57,10 @@ export class Tally {
   }
 
   /**
-   * Counts one error, which happened now or not long ago; returns how many others this drops because they left the window
+   * Counts one error or more, which happened now or not long ago; returns how many others this drops because they left the window
    * unsubmitted.
    */
-  add(monotonicMs: number, wallMs: number, shape: WindowShape): number {
+  add(monotonicMs: number, wallMs: number, shape: WindowShape, count: number = 1): number {
     const own = cell({ monotonicMs, wallMs }, shape)
     const counts = this.#counts
     let at = counts.length - 1
@@ -68,15 +68,15 @@ export class Tally {
       if (cell(last, shape) === own) break
       at -= 1
     }
-    this.#errors += 1
+    this.#errors += count
     const known = counts[at]
     if (known !== undefined && cell(known, shape) === own) {
-      known.count += 1
+      known.count += count
       if (monotonicMs < known.monotonicMs) Object.assign(known, { monotonicMs, wallMs })
       this.#unseenFrom = Math.min(this.#unseenFrom, at)
       return 0
     }
-    counts.splice(at + 1, 0, { monotonicMs, wallMs, count: 1, seen: 0 })
+    counts.splice(at + 1, 0, { monotonicMs, wallMs, count, seen: 0 })
     this.#unseenFrom = Math.min(this.#unseenFrom, at + 1)
     return this.#dropOlderThan(monotonicMs - shape.windowMs)
   }

@@ -16,6 +16,8 @@ export function compileEarlySieve(
 ): (text: string) => boolean {
   // The config in Redis, which has not been read yet, may say something else of what an error is.
   if (options.redis !== undefined) return () => false
+  // What went well counts too, where a rule asks for a share of the requests.
+  if ([options, ...(options.rules ?? [])].some(({ percent }) => percent !== undefined)) return () => false
   const sieve = compileSieve({
     statusThreshold: options.statusCodeThreshold ?? ruleDefaults.statusCodeThreshold,
     minSeverity: minSeverityOf(options),

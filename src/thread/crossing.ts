@@ -14,16 +14,19 @@ import { compileReading, type LineReading, type ReadLine } from '../record/readi
 import { RecentLines } from '../record/recent-lines.js'
 import { RequestDedupe } from '../record/request-dedupe.js'
 import { minSeverityOf, standardScale } from '../record/severity.js'
+import { compileMemberRequests, type MemberRequests } from '../record/sieve/member-requests.js'
 import { compileMemberSieve, type MemberSieve } from '../record/sieve/member-sieve.js'
 import type { SharedState } from './shared-state.js'
 
 /** In so many lines at first the service's name is looked for, so that operators see which process is alive though it logs no error. */
 const MAX_NAMED_LINES = 20
 
+type CrossingState = Pick<SharedState, 'lowestStatus' | 'requestSearch' | 'requests'>
+
 export class Crossing {
   readonly #options: LogsirenOptions
   readonly #counters: Counters
-  readonly #state: Pick<SharedState, 'lowestStatus'>
+  readonly #state: CrossingState
   readonly #minSeverity: number
   readonly #read: LineReading
   /**
@@ -38,20 +41,17 @@ export class Crossing {
   #unnamedLines: number
   #scale = standardScale
   #sieve: MemberSieve | undefined
+  readonly #hasStatus: MemberRequests
   #sieveStatus = Number.NaN
 
-  constructor(
-    options: LogsirenOptions,
-    counters: Counters,
-    state: Pick<SharedState, 'lowestStatus'>,
-    clock: Clock = systemClock,
-  ) {
+  constructor(options: LogsirenOptions, counters: Counters, state: CrossingState, clock: Clock = systemClock) {
     this.#options = options
     this.#counters = counters
     this.#state = state
     this.#minSeverity = minSeverityOf(options)
     this.#read = compileReading(options, options.sampleFields)
     this.#requests = options.dedupeRequests === false ? undefined : new RequestDedupe()
+    this.#hasStatus = compileMemberRequests(options)
     this.#recent = new RecentLines(clock)
     this.#keepsRoots = mayReadPaths(options)
     this.#unnamedLines = options.redis === undefined ? 0 : MAX_NAMED_LINES
@@ -78,7 +78,9 @@ export class Crossing {
     const roots = this.#read.roots(line)
     if (this.#read.service(roots) === '') return undefined
     const traits = this.#read.traits(roots, line.level, this.#scale)
-    return traits.isBlank || traits.isOwn ? undefined : this.#readOf(roots, traits)
+    // A line with a status would be counted once more.
+    const isCounted = this.#state.requestSearch !== 'none' && traits.statusCode > 0
+    return traits.isBlank || traits.isOwn || isCounted ? undefined : this.#readOf(roots, traits)
   }
 
   #take(line: Line, nowMs: number): ReadLine | undefined {
@@ -86,9 +88,14 @@ export class Crossing {
     if (lowestStatus === Number.POSITIVE_INFINITY) return undefined
     this.#recent.keepLine(line)
     const mayBeError = this.#sieveFor(lowestStatus)(line)
-    if (!mayBeError && this.#requests?.isEmpty !== false) return undefined
+    const search = this.#state.requestSearch
+    const isRequest = search !== 'none' && !mayBeError && this.#hasStatus(line)
+    if (!mayBeError && this.#requests?.isEmpty !== false) {
+      if (isRequest === true && search === 'unread') this.#state.requests += 1
+      if (isRequest === false || (isRequest === true && search === 'unread')) return undefined
+    }
     const roots = this.#read.roots(line)
-    if (!mayBeError && !this.#read.isLast(roots)) return undefined
+    if (!mayBeError && isRequest === false && !this.#read.isLast(roots)) return undefined
     const traits = this.#read.traits(roots, line.level, this.#scale)
     if (traits.isBlank) this.#counters.skipped += 1
     if (traits.isBlank) return undefined
@@ -98,7 +105,11 @@ export class Crossing {
       return this.#withPlace(this.#readOf(roots, traits, request))
     }
     if (this.#requests?.hasOpen(request.id) === true) this.#requests.pass(request)
-    else return undefined
+    else if (search === 'none' || traits.statusCode === 0) return undefined
+    else if (search === 'unread') {
+      this.#state.requests += 1
+      return undefined
+    }
     return this.#readOf(roots, traits, request)
   }
 

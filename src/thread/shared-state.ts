@@ -1,12 +1,24 @@
 // Numbers that both threads see at any moment, without a message, in memory that they share. Once the worker runs, each
 // number has one thread that writes it.
 import type { RuleSettings } from '../config/settings.js'
+import type { RequestSearch } from '../evaluator/intake/request-search.js'
 import { type Counters, newCounters, type Stats } from '../evaluator/stats.js'
 
 export const counterNames: readonly (keyof Counters)[] = Object.keys(newCounters()) as (keyof Counters)[]
 
-const CELLS = 2 * counterNames.length + 5
-const [LOWEST_STATUS, RECEIVED, READ_LENGTH, STARTED, CLOSED] = [CELLS - 5, CELLS - 4, CELLS - 3, CELLS - 2, CELLS - 1]
+const OWN = 2 * counterNames.length
+const [LOWEST_STATUS, RECEIVED, READ_LENGTH, STARTED, CLOSED, SEARCH, REQUESTS] = [
+  OWN,
+  OWN + 1,
+  OWN + 2,
+  OWN + 3,
+  OWN + 4,
+  OWN + 5,
+  OWN + 6,
+]
+const CELLS = OWN + 7
+/** How other requests are searched for, each by its number. */
+const searches: readonly RequestSearch[] = ['none', 'unread', 'read']
 
 export class SharedState {
   readonly buffer: SharedArrayBuffer
@@ -40,6 +52,24 @@ export class SharedState {
 
   set lowestStatus(status: number) {
     this.#cells[LOWEST_STATUS] = status
+  }
+
+  /** How requests that went well are searched for; written as `lowestStatus` is. */
+  get requestSearch(): RequestSearch {
+    return searches[this.#cells[SEARCH] ?? 0] ?? 'none'
+  }
+
+  set requestSearch(search: RequestSearch) {
+    this.#cells[SEARCH] = searches.indexOf(search)
+  }
+
+  /** Requests that went well, in lines that did not cross; written by the application's thread. */
+  get requests(): number {
+    return this.#cells[REQUESTS] ?? 0
+  }
+
+  set requests(requests: number) {
+    this.#cells[REQUESTS] = requests
   }
 
   /** Lines that the worker has received, written by it. */

@@ -4,13 +4,14 @@ import { workerFile } from '#thread-files'
 import { outsideRequests, systemClock } from '../clock.js'
 import { DEFAULT_CLOSE_TIMEOUT_MS } from '../config/defaults.js'
 import type { LogsirenOptions } from '../config/options.js'
-import { resolveSettings } from '../config/settings.js'
+import { type RuleSettings, resolveSettings } from '../config/settings.js'
 import { withinWorker } from '../config/worker-options.js'
 import { checkRuntime } from '../deliver/runtime.js'
 import { ConfigError, warningCodes } from '../errors.js'
 import { Announcer } from '../evaluator/announcer.js'
 import type { LineEvaluator } from '../evaluator/evaluator.js'
 import type { Events } from '../evaluator/events.js'
+import { type RequestSearch, requestSearchOf } from '../evaluator/intake/request-search.js'
 import type { Line } from '../record/reading/line-reader.js'
 import { Crossing } from './crossing.js'
 import { closeAtExit } from './exits.js'
@@ -37,6 +38,7 @@ export function createThreadEvaluator(options: LogsirenOptions, worker: URL = ou
   const counters = state.outerCounters
   const announcer = new Announcer(counters, systemClock)
   state.lowestStatus = lowestStatusAtFirst(bounded)
+  state.requestSearch = requestSearchAtFirst(bounded)
   const crossing = new Crossing(bounded, counters, state)
   const listeners: ThreadListeners = { onEvent: ({ name, args }) => announcer.emit(name, ...args), onEnd }
   const thread = outsideRequests(() => new Thread(worker, { options: bounded, buffer: state.buffer }, listeners))
@@ -118,5 +120,14 @@ function ourWorker(): URL {
 /** Before the worker has read the config: with `redis` any status from 1 up may be an error. */
 function lowestStatusAtFirst(options: LogsirenOptions): number {
   if (options.redis !== undefined) return 1
-  return lowestStatusOf(resolveSettings(options, undefined).rules.filter((rule) => rule.enabled))
+  return lowestStatusOf(enabledRules(options))
+}
+
+/** With `redis` all lines with a status cross at first, so that none is left to be counted here. */
+function requestSearchAtFirst(options: LogsirenOptions): RequestSearch {
+  return options.redis === undefined ? requestSearchOf(enabledRules(options)) : 'none'
+}
+
+function enabledRules(options: LogsirenOptions): readonly RuleSettings[] {
+  return resolveSettings(options, undefined).rules.filter((rule) => rule.enabled)
 }

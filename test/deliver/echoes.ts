@@ -47,6 +47,25 @@ t.test('takes out what it repeats as it is, and pieces of it', (t) => {
   t.end()
 })
 
+t.test('takes out each header’s value, and what Basic credentials say', (t) => {
+  const basic = `Basic ${Buffer.from('zquser:zqp').toString('base64')}`
+  const headers = { Authorization: basic, 'User-Agent': 'zqagentqz', 'X-Words': 'correct horse', 'X-Short': 'abc' }
+  const hidden = { url: 'http://a.test/', secret: '', headers }
+  const rows: readonly (readonly [text: string, left: string])[] = [
+    [`no ${basic} here`, 'no Basic … here'],
+    ['the user zquser is unknown', 'the user … is unknown'],
+    ['zqp is no password', '… is no password'],
+    ['the agent zqagentqz is refused', 'the agent … is refused'],
+    ['not correct', 'not …'],
+    ['abc is no abcd', '… is no abcd'],
+    ['Basic authorization is missing', 'Basic authorization is missing'],
+  ]
+  for (const [text, left] of rows) t.equal(withoutEchoes(text, hidden), left)
+  const own = { url: 'http://a.test/', secret: '', headers: { 'user-agent': 'logsiren/1.2.3' } }
+  t.equal(withoutEchoes('logsiren/1.2.3 is refused', own), 'logsiren/1.2.3 is refused')
+  t.end()
+})
+
 t.test('takes out what is short where it stands by itself', (t) => {
   const short = { url: 'http://a.test/hook', secret: 'abc', headers: {} }
   t.equal(withoutEchoes('Route POST:/hook not found', short), 'Route POST:… not found')

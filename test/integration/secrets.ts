@@ -23,6 +23,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   // Of the options. What signs is sent nowhere.
   Bearer: ['home authorization'],
   Whsec: [],
+  Header: ['home headers'],
   // PagerDuty's is part of the body.
   Routing: ['home body'],
   Path: ['home path'],
@@ -36,10 +37,12 @@ const table: Readonly<Record<string, readonly string[]>> = {
   BadOption: [],
   // Of the config document. One that is not valid is used nowhere.
   DocSecret: ['away authorization'],
+  DocHeader: ['away headers'],
   // Operators see the url whole.
   DocPath: ['admin', 'away path'],
   BadDoc: [],
   StoredSecret: ['store'],
+  StoredHeader: ['store'],
   Env: [],
   // Of lines: only what stands outside of headers, cookies, query strings, params and bodies, and is not redacted.
   ReqAuth: [],
@@ -271,10 +274,12 @@ async function askAdmin(redis: string, configKey: string): Promise<void> {
     url: `https://${word('BadDoc')}:x@y.test/`,
     secret: `whsec_${word('BadDoc')}`,
     threshold: word('BadDoc'),
+    headers: { 'X-Api-Key': `${word('BadDoc')}\n`, te: word('BadDoc') },
   }
   const asked: [method: string, route: string, body?: unknown][] = [
     ['GET', ''],
     ['GET', '/'],
+    ['GET', '?partial=1'],
     ['GET', '/status'],
     ['GET', '/metrics'],
     ['PUT', '?dryRun=1', bad],
@@ -350,6 +355,7 @@ t.test('each secret is where it belongs and nowhere else, whatever fails', async
   const common = {
     url: hook(204),
     secret: word('Bearer'),
+    headers: { 'X-Api-Key': word('Header') },
     threshold: 1,
     // Many start at once here; what fails for good need not wait so long.
     closeTimeoutMs: 8000,
@@ -368,7 +374,12 @@ t.test('each secret is where it belongs and nowhere else, whatever fails', async
     if (text !== undefined) await client.set(configKey, text)
     return { ...common, redis: good, configKey, ...own }
   }
-  const documented = { enabled: true, url: `${away.origin}/${word('DocPath')}`, secret: word('DocSecret') }
+  const documented = {
+    enabled: true,
+    url: `${away.origin}/${word('DocPath')}`,
+    secret: word('DocSecret'),
+    headers: { 'X-Api-Key': word('DocHeader') },
+  }
   const oracle = { name: 'oracle', match: { 'tenant.key': { regex: '^zq' } } }
 
   const everywhere = async (): Promise<object[]> => [
@@ -392,7 +403,12 @@ t.test('each secret is where it belongs and nowhere else, whatever fails', async
     }),
     await shared(undefined, { format: 'pagerduty', secret: word('Routing'), url: hook(404), closeTimeoutMs: 1500 }),
     await shared({ ...documented, rules: [oracle, { name: 'all', group_by: ['tenant.key', 'tenant.id'] }] }),
-    await shared({ enabled: true, url: `${away.origin}/moved` }, { rules: [{ name: 'own', secret: word('Bearer') }] }),
+    await shared(
+      { enabled: true, url: `${away.origin}/moved` },
+      {
+        rules: [{ name: 'own', secret: word('Bearer'), headers: { 'X-Api-Key': word('Header') } }],
+      },
+    ),
   ]
   const destinations = [404, 410, 302, 'hang', 'reset'].map((how) => ({
     ...common,
@@ -414,6 +430,8 @@ t.test('each secret is where it belongs and nowhere else, whatever fails', async
     { ...common, url: `${tls}/${word('Path')}`, proxy: 'env' },
     await shared({ enabled: true, url: `${away.origin}/moved` }),
     await shared({ ...documented, url: `ftp://${word('BadDoc')}@x`, secret: 5, threshold: word('BadDoc') }),
+    await shared({ ...documented, headers: { 'X-Api-Key': `${word('BadDoc')}\n`, [`A: ${word('BadDoc')}`]: '' } }),
+    await shared({ ...documented, headers: { authorization: word('BadDoc') } }),
     await shared(`{"url":"https://x/${word('BadDoc')}`),
     await shared(undefined, { closeTimeoutMs: 1500, redis: at(`${word('RedisUser')}:${word('RedisPass')}`) }),
     await shared(undefined, { closeTimeoutMs: 1500, redis: at(`${word('RedisUser')}:${word('WrongPass')}`) }),
@@ -444,6 +462,8 @@ t.test('each secret is where it belongs and nowhere else, whatever fails', async
       minLevel: `${bad}1`,
       allowedOrigins: [`https://${bad}/x`],
     },
+    { ...common, headers: { Host: bad, 'X-Api-Key': `${bad}\n`, [`A: ${bad}`]: '' } },
+    { ...common, headers: { authorization: bad } },
     { ...common, allowedOrigins: [`https://${bad.toLowerCase()}.test`], redis: { password: bad, host: 5 } },
     {
       ...common,
@@ -480,7 +500,12 @@ t.test('each secret is where it belongs and nowhere else, whatever fails', async
     look('object', inspect(store, { depth: 4 }))
     await store.close()
   }
-  const config = { enabled: true, url: `https://x.test/`, secret: word('StoredSecret') }
+  const config = {
+    enabled: true,
+    url: `https://x.test/`,
+    secret: word('StoredSecret'),
+    headers: { 'X-Api-Key': word('StoredHeader') },
+  }
   configKeys.add('secrets:store')
   await clients[2].set('secrets:store', JSON.stringify(config))
   await client.set('secrets:bad', `{"secret":"${word('BadDoc')}`)

@@ -17,3 +17,11 @@ t.test('tells what is fine by the options, and nothing where Redis may say other
   t.notOk(compileEarlySieve({}, logger)('{"level":500}\n'))
   t.end()
 })
+
+t.test('lets no line go where a rule asks for a share of the requests', (t) => {
+  const fine = '{"level":30,"res":{"statusCode":200}}\n'
+  t.equal(compileEarlySieve({})(fine), true)
+  t.equal(compileEarlySieve({ percent: 5 })(fine), false)
+  t.equal(compileEarlySieve({ rules: [{ name: 'a' }, { name: 'b', percent: 5 }] })(fine), false)
+  t.end()
+})

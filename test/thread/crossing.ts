@@ -31,7 +31,7 @@ function judged(options: LogsirenOptions, hand: (intake: Intake, counters: Stats
     told.push({ id, groupValues })
     occurrences.push(occurrence)
   }
-  const sink = { count }
+  const sink = { count, countOthers: () => {} }
   const settings = resolveSettings(options, undefined)
   const intake = new Intake({ options, clock: fakeClock(), counters, sink }, settings.rules, settings)
   hand(intake, counters)
@@ -56,10 +56,13 @@ function inProcess(options: LogsirenOptions, lines: readonly Line[], scale?: Sev
   })
 }
 
+/** Nobody asks for requests that went well. */
+const nothing = { requestSearch: 'none', requests: 0 } as const
+
 function acrossThreads(options: LogsirenOptions, lines: readonly Line[], scale?: SeverityScale): Verdict {
   return judged(options, (intake, counters) => {
     const lowestStatus = lowestStatusOf(resolveSettings(options, undefined).rules)
-    const crossing = new Crossing(options, counters, { lowestStatus })
+    const crossing = new Crossing(options, counters, { ...nothing, lowestStatus })
     if (scale !== undefined) crossing.useLogger({ scale })
     for (const line of lines) {
       try {
@@ -120,7 +123,7 @@ t.test('levels are what the logger says they are', (t) => {
 })
 
 t.test('what cannot be an error does not cross, and what is redacted stays', (t) => {
-  const state = { lowestStatus: 500 }
+  const state = { ...nothing, lowestStatus: 500 }
   const counters = newCounters()
   const options: LogsirenOptions = { redact: ['tenant.key', 'secret'] }
   const crossing = new Crossing(options, counters, state)
@@ -227,7 +230,7 @@ t.test('any lines are judged the same on both sides', async (t) => {
 
 t.test('with Redis a line without an error crosses too, until one has told the service’s name', (t) => {
   const cross = (options: LogsirenOptions): readonly (string | undefined)[] => {
-    const crossing = new Crossing(options, newCounters(), { lowestStatus: 500 })
+    const crossing = new Crossing(options, newCounters(), { ...nothing, lowestStatus: 500 })
     const lines = [{}, { service: 'shop' }, { service: 'shop' }]
     return lines.map(
       (more) => crossing.take({ members: { level: 'info', message: 'fine', ...more } }, 0)?.details.service,
@@ -236,7 +239,7 @@ t.test('with Redis a line without an error crosses too, until one has told the s
   t.strictSame(cross({ redis: 'redis://127.0.0.1:1' }), [undefined, 'shop', undefined])
   t.strictSame(cross({ redis: 'redis://127.0.0.1:1', redact: ['service'] }), [undefined, undefined, undefined])
   t.strictSame(cross({}), [undefined, undefined, undefined])
-  const crossing = new Crossing({ redis: 'redis://127.0.0.1:1' }, newCounters(), { lowestStatus: 500 })
+  const crossing = new Crossing({ redis: 'redis://127.0.0.1:1' }, newCounters(), { ...nothing, lowestStatus: 500 })
   const own = { level: 'error', message: 'logsiren: Redis does not count', service: 'shop' }
   t.equal(crossing.take({ members: own }, 0), undefined, 'none of our own')
   for (let i = 0; i < 20; i += 1) crossing.take({ members: { level: 'info' } }, 0)

@@ -40,7 +40,7 @@ function setUp(t: Test, given: object): Served {
 }
 
 function textOf(message: string): string {
-  const crossing = new Crossing({}, newCounters(), { lowestStatus: 500 })
+  const crossing = new Crossing({}, newCounters(), { lowestStatus: 500, requestSearch: 'none', requests: 0 })
   return `${JSON.stringify(crossing.take({ members: { message }, level: 'error' }, 0))}\n`
 }
 

@@ -96,13 +96,13 @@ export class Backlog {
    * Takes out the counts that wait for as long as `hasRoom` is true: first the series that has waited longest, or with
    * `isNewestFirst` the one with the newest error.
    */
-  take(hasRoom: (argumentCount: number) => boolean, isNewestFirst = false): readonly Part[] {
+  take(hasRoom: (argumentCount: number, series: Series) => boolean, isNewestFirst = false): readonly Part[] {
     const nowMs = this.#clock.monotonicMs()
     if (nowMs >= this.#tendedAtMs + TEND_MS) this.#tend(nowMs)
     const parts: Part[] = []
     const waiting = isNewestFirst ? [...this.#waiting].sort((a, b) => b.lastMs - a.lastMs) : this.#waiting
     for (const live of waiting) {
-      if (!hasRoom(live.argumentCount)) break
+      if (!hasRoom(live.argumentCount, live.series)) break
       this.#waiting.delete(live)
       const part = live.take()
       this.#stock.kinds -= part.kinds.length

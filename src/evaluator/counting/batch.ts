@@ -3,6 +3,7 @@
 // link carries it in time and no script holds Redis for long; what does not fit waits.
 import type { RuleSettings } from '../../config/settings.js'
 import { findSeries, type Series } from '../../rule/series.js'
+import type { Count } from '../../rule/tally.js'
 import type { Entry } from '../../store/store.js'
 import type { SilencesInForce } from '../silences-in-force.js'
 import type { Backlog } from './backlog.js'
@@ -11,12 +12,18 @@ import { draftOf } from './drafts.js'
 import type { DueSeries, Look } from './due-series.js'
 import type { Fallback } from './fallback-port.js'
 import type { Part } from './live-series.js'
+import type { OtherRequests } from './other-requests.js'
 import type { SeriesMemory } from './series-memory.js'
+
+/** One series' counts, perhaps none, and its other requests. */
+export interface BatchPart extends Part {
+  readonly others: readonly Count[]
+}
 
 /** The content of one submission; kept unchanged until the store has answered. */
 export interface Batch {
   readonly sequence: number
-  readonly parts: readonly Part[]
+  readonly parts: readonly BatchPart[]
   /** Series whose alerts are looked at whether anything was counted or not, by id. */
   readonly looks: ReadonlyMap<string, Look>
   /** By how much this process's counters have grown; undefined where it does not report that. */
@@ -68,6 +75,7 @@ class Room {
 
 export interface BatchSources {
   readonly backlog: Backlog
+  readonly otherRequests: OtherRequests
   readonly dueSeries: DueSeries
   /** Undefined where the store is never away. */
   readonly fallback: Fallback | undefined
@@ -75,12 +83,19 @@ export interface BatchSources {
 
 /** Takes as much of what waits as one batch holds, the series that are due first. */
 export function takeBatch(
-  { backlog, dueSeries }: BatchSources,
+  { backlog, otherRequests, dueSeries }: BatchSources,
   given: { readonly sequence: number; readonly growth: Growth | undefined; readonly isNewestFirst: boolean },
 ): Batch {
   const room = new Room()
   const looks = dueSeries.take(() => room.take(0))
-  const parts = backlog.take((argumentCount) => room.take(argumentCount), given.isNewestFirst)
+  // Errors go with the other requests of their series, or their share would be too large.
+  const withErrors = backlog
+    .take((argumentCount, series) => room.take(argumentCount + otherRequests.argumentsOf(series)), given.isNewestFirst)
+    .map((part) => ({ ...part, others: otherRequests.takeOf(part.series) }))
+  const withoutErrors = otherRequests
+    .take((argumentCount) => room.take(argumentCount))
+    .map((taken) => ({ ...taken, counts: [], errors: 0, kinds: [], examples: [] }))
+  const parts = [...withErrors, ...withoutErrors]
   return { sequence: given.sequence, growth: given.growth, parts, looks, isFull: room.isFull }
 }
 
@@ -119,7 +134,7 @@ export function prepare(batch: Batch, preparation: Preparation): readonly Prepar
   }
   const judged = (
     series: Series,
-    part: Part | undefined,
+    part: BatchPart | undefined,
     look: Look | undefined,
     silence = silences.of(series),
   ): Prepared => {
@@ -129,6 +144,7 @@ export function prepare(batch: Batch, preparation: Preparation): readonly Prepar
       kind: 'judged',
       series,
       counts: part?.counts ?? [],
+      ...othersOf(series, part),
       draft: silences.isRunning(silence) ? '' : draftFor(series, part),
       isForced: look?.isForced ?? false,
       former: look?.former,
@@ -143,14 +159,18 @@ export function prepare(batch: Batch, preparation: Preparation): readonly Prepar
     const found = findSeries(taken.series.id, rules)
     if (found === undefined) return []
     const series = { ...found, groupValues: taken.series.groupValues }
-    const part = backlog.asked(taken, series)
+    const part = { ...backlog.asked(taken, series), others: taken.others }
     const look = batch.looks.get(series.id)
     const isLookedAt = look !== undefined || fallback?.handoverOf(series.id) !== undefined
     const silence = silences.of(series)
+    if (part.errors === 0 && !isLookedAt && !memory.isOpen(series)) {
+      const others = othersOf(series, part)
+      return others.others === undefined ? [] : [{ entry: { kind: 'counted', series, counts: [], ...others }, part }]
+    }
     // Whether a kind is new only the store can say; and what is counted in a silence is told once it has ended.
     const mustBeJudged = isLookedAt || series.rule.newOnly || silences.isRunning(silence)
     if (!mustBeJudged && memory.isFar(series, part.errors, monotonicMs) && memory.deliveryOf(series) === undefined)
-      return [{ entry: { kind: 'counted', series, counts: part.counts }, part }]
+      return [{ entry: { kind: 'counted', series, counts: part.counts, ...othersOf(series, part) }, part }]
     return [judged(series, part, look, silence)]
   })
   const ids = new Set(counted.map(({ entry }) => entry.series.id))
@@ -166,6 +186,11 @@ export function prepare(batch: Batch, preparation: Preparation): readonly Prepar
     return [judged({ ...series, groupValues: backlog.groupValuesOf(id) ?? series.groupValues }, undefined, look)]
   })
   return [...counted, ...looked]
+}
+
+/** Other requests as an entry has them: the config may have taken `percent` from the rule since. */
+function othersOf({ rule }: Series, part: BatchPart | undefined): Pick<Entry, 'others'> {
+  return rule.percent > 0 && part !== undefined && part.others.length > 0 ? { others: part.others } : {}
 }
 
 export function errorsOf(parts: readonly Part[]): number {

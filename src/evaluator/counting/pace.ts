@@ -62,9 +62,12 @@ export class Pace {
     this.#idleBatchAtMs = clock.monotonicMs()
   }
 
-  /** Milliseconds until the next submission should start; 0 or less is now. */
-  delayMs(hasWork: boolean, isFlushing: boolean): number {
-    if (!hasWork) return this.#idleBatchAtMs - this.#clock.monotonicMs()
+  /** Milliseconds until the next submission should start; 0 or less is now. Without work it starts at `dueAtMs`, or as the next idle batch does. */
+  delayMs(hasWork: boolean, isFlushing: boolean, dueAtMs: number = Number.POSITIVE_INFINITY): number {
+    if (!hasWork) {
+      const startAtMs = Math.min(this.#idleBatchAtMs, Math.max(dueAtMs, this.#earliestMs))
+      return startAtMs - this.#clock.monotonicMs()
+    }
     if (isFlushing && this.#failuresInARow === 0) return 0
     return this.#earliestMs - this.#clock.monotonicMs()
   }

@@ -4,9 +4,11 @@
 // that were made during an outage. Their cooldowns would be lost, and receivers would get one more alert. So a process
 // tells the store, with the series' next entry, of the delivery that it remembers.
 import type { Clock } from '../../clock.js'
+import type { RuleSettings } from '../../config/settings.js'
 import { RecentMap } from '../../recent.js'
 import { MAX_NOTICE_AGE_MS } from '../../rule/alert-state.js'
 import type { Series } from '../../rule/series.js'
+import { isReached } from '../../share.js'
 import type { KnownDelivery, LocalAlert, Tallied } from '../../store/store.js'
 
 /** At most this many series are remembered, those heard of last. */
@@ -26,6 +28,8 @@ const TRUSTED_MS = 3000
 interface Answer {
   /** Errors in the window. */
   readonly total: number
+  /** Requests in the window, the errors among them; 0 where the rule has no `percent`. */
+  readonly requests: number
   readonly trustedUntilMs: number
   readonly quietUntilMs: number
   readonly isOpen: boolean
@@ -55,37 +59,42 @@ export class SeriesMemory {
     return this.#answers.get(id)?.total ?? 0
   }
 
+  /** Whether a series has something open, by the store's last answer. */
+  isOpen({ id }: Series): boolean {
+    return this.#answers.get(id)?.isOpen === true
+  }
+
   /**
-   * Whether a series stays below half of its threshold with these errors of this process, and has nothing open, by an
-   * answer that can still be relied on. Then the errors need only be counted.
+   * Whether a series stays below half of what it needs for an alert with these errors of this process, and has nothing open,
+   * by an answer that can still be relied on. Then the errors need only be counted.
    */
   isFar({ id, rule }: Series, errors: number, monotonicMs: number): boolean {
     const known = this.#answers.get(id)
     if (known === undefined || known.isOpen || monotonicMs >= known.trustedUntilMs) return false
-    return monotonicMs >= known.quietUntilMs && isBelowHalf(known.total + errors, rule.threshold)
+    return monotonicMs >= known.quietUntilMs && isBelowHalf(known, errors, rule)
   }
 
   /**
-   * Whether these errors of this process may raise an alert: with them a series reaches half of its threshold, and it
-   * is not known to be quiet.
+   * Whether these errors of this process may raise an alert: with them a series reaches half of what it needs for one,
+   * and it is not known to be quiet.
    */
   mayRaise({ id, rule }: Series, errors: number, monotonicMs: number): boolean {
     const known = this.#answers.get(id)
     const isQuiet = known !== undefined && monotonicMs < known.quietUntilMs
-    return !isQuiet && !isBelowHalf((known?.total ?? 0) + errors, rule.threshold)
+    return !isQuiet && !isBelowHalf(known, errors, rule)
   }
 
   /** Takes the store's answer for a series; `reported` is the delivery that came with the entry. */
   learn({ id }: Series, tallied: Tallied, reported: KnownDelivery | undefined): void {
     const nowMs = this.#clock.monotonicMs()
-    const { total, quietMs, isOpen, isJudged, delivery } = tallied
+    const { total, requests, quietMs, isOpen, isJudged, delivery } = tallied
     const known = this.#answers.get(id)
     if (!isJudged) {
-      if (known !== undefined) this.#answers.set(id, { ...known, total })
+      if (known !== undefined) this.#answers.set(id, { ...known, total, requests })
       return
     }
     const trustedUntilMs = nowMs + TRUSTED_MS * (1 + this.#clock.random())
-    this.#answers.set(id, { total, trustedUntilMs, quietUntilMs: nowMs + quietMs, isOpen })
+    this.#answers.set(id, { total, requests, trustedUntilMs, quietUntilMs: nowMs + quietMs, isOpen })
     if (reported?.alert !== undefined) this.#markReported(id, reported.alert.id)
     if (quietMs <= 0 && this.#deliveries.get(id)?.alert === undefined) this.#deliveries.delete(id)
     else if (delivery !== undefined) this.#learnDelivery(id, delivery, nowMs + quietMs)
@@ -144,6 +153,11 @@ export class SeriesMemory {
   }
 }
 
-function isBelowHalf(errors: number, threshold: number): boolean {
-  return 2 * errors < threshold
+/** Whether these errors leave a series below half of its threshold, or of its share of the requests. */
+function isBelowHalf(
+  { total = 0, requests = 0 }: Partial<Pick<Answer, 'total' | 'requests'>> = {},
+  errors: number,
+  rule: RuleSettings,
+): boolean {
+  return !isReached({ count: 2 * (total + errors), requests: requests + errors }, rule)
 }

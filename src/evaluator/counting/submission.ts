@@ -8,6 +8,7 @@ import type { RuleSettings } from '../../config/settings.js'
 import { warningCodes } from '../../errors.js'
 import { RecentMap } from '../../recent.js'
 import { findSeries, manyOf, type Series } from '../../rule/series.js'
+import { isReached } from '../../share.js'
 import type { Claim, FormerRule, Reply, Store, StoredConfig, Tallied } from '../../store/store.js'
 import type { Announcer } from '../announcer.js'
 import type { SilencesInForce } from '../silences-in-force.js'
@@ -20,6 +21,7 @@ import { draftOf } from './drafts.js'
 import type { DueSeries } from './due-series.js'
 import type { Fallback } from './fallback-port.js'
 import { MixedWindows } from './mixed-windows.js'
+import type { OtherRequests } from './other-requests.js'
 import type { ProcessNews } from './process-news.js'
 import type { SeriesMemory } from './series-memory.js'
 
@@ -52,6 +54,7 @@ export interface RulesInForce {
 export interface SubmissionOptions {
   readonly store: Store
   readonly backlog: Backlog
+  readonly otherRequests: OtherRequests
   readonly dueSeries: DueSeries
   readonly memory: SeriesMemory
   /** Judges in this process alone while the store is away; undefined for a store that never is. */
@@ -225,14 +228,15 @@ export class Submission {
   #apply({ entry, part }: Prepared, tallied: Tallied, { askedAtMs, isWaitedFor }: Call): void {
     const { counters, dueSeries, memory, dispatcher, store, backlog } = this.#options
     const { series } = entry
-    const { total, dropped, isMixed, isJudged, claim, isOfMany = false } = tallied
+    const { total, requests, dropped, isMixed, isJudged, claim, isOfMany = false } = tallied
     counters.dropped += dropped
     memory.learn(series, tallied, entry.kind === 'judged' ? entry.delivery : undefined)
     if (part !== undefined) backlog.learn(part, tallied.meetings ?? [])
     if (part !== undefined) this.#windows.see(series.rule, isMixed)
     // This process was far from the threshold, so its counts were not judged; with those of others they have reached
     // it. The next batch judges them.
-    if (!isJudged && total >= series.rule.threshold) dueSeries.add(series.id)
+    if (!isJudged && entry.counts.length > 0 && isReached({ count: total, requests }, series.rule))
+      dueSeries.add(series.id)
     if (claim === undefined) return
     const isForced = isWaitedFor || (entry.kind === 'judged' && entry.isForced === true)
     const claimed = isOfMany ? manyOf(series.rule) : series

@@ -9,6 +9,7 @@ import type { Backlog } from './backlog.js'
 import type { DueSeries } from './due-series.js'
 import type { Fallback } from './fallback-port.js'
 import { FlushWaiters } from './flush-waiters.js'
+import type { OtherRequests } from './other-requests.js'
 import { Pace, SPACING_MS } from './pace.js'
 import { Submission, type SubmissionOptions } from './submission.js'
 
@@ -20,6 +21,7 @@ export class Submitter {
   readonly #options: SubmitterOptions
   readonly #clock: Clock
   readonly #backlog: Backlog
+  readonly #otherRequests: OtherRequests
   readonly #dueSeries: DueSeries
   /** Undefined where the store is never away. */
   readonly #fallback: Fallback | undefined
@@ -35,6 +37,7 @@ export class Submitter {
     this.#options = options
     this.#clock = options.clock
     this.#backlog = options.backlog
+    this.#otherRequests = options.otherRequests
     this.#dueSeries = options.dueSeries
     this.#fallback = options.fallback
     this.#pace = new Pace(options.clock)
@@ -69,6 +72,13 @@ export class Submitter {
     if (isHurried || wasEmpty) this.#schedule()
   }
 
+  /** Counts so many requests of a series that are no counted errors. They wait for a batch with errors, for a while. */
+  countOthers(series: Series, requests: number, moment: Moment): void {
+    const { dueAtMs } = this.#otherRequests
+    this.#otherRequests.add(series, requests, moment)
+    if (this.#otherRequests.dueAtMs < dueAtMs) this.#schedule()
+  }
+
   /**
    * Resolves when the store has answered for everything counted until now; when the store is known to be away and this
    * process has judged alone; or when this is closed. A store that is shared is asked even if nothing waits, so that
@@ -79,11 +89,12 @@ export class Submitter {
     if (this.#isClosed) return
     if (this.#fallback?.isGivenUp === true) return this.#fallback.judge()
     for (const id of this.#options.dispatcher.untriedIds) this.#dueSeries.add(id, { isForced: true })
-    const hasWork = !this.#backlog.isEmpty || !this.#dueSeries.isEmpty || this.#submission.isOpen
+    const isAllTaken = this.#backlog.isEmpty && this.#otherRequests.isEmpty
+    const hasWork = !isAllTaken || !this.#dueSeries.isEmpty || this.#submission.isOpen
     if (!hasWork && !this.#options.store.isShared) return
     // A submission that is under way answers for this flush, too, where it carries everything: no error came since, and
     // a store that is not shared has no newer config to send. Otherwise only a later submission does.
-    const isOnItsWay = this.#isInFlight && !this.#options.store.isShared && this.#backlog.isEmpty
+    const isOnItsWay = this.#isInFlight && !this.#options.store.isShared && isAllTaken
     const afterSubmission = isOnItsWay ? this.#submissions - 1 : this.#submissions
     const answered = this.#waiters.wait({ afterSubmission, untilError: this.#backlog.newestNumber, isPatient })
     this.#pace.hurry()
@@ -135,7 +146,7 @@ export class Submitter {
     this.#options.keepAlive.update('counting', !this.#backlog.isEmpty || this.#submission.errors > 0)
     this.#cancelTimer()
     if (this.#isClosed || this.#isInFlight) return
-    const delayMs = this.#pace.delayMs(this.#hasWork, !this.#waiters.isEmpty)
+    const delayMs = this.#pace.delayMs(this.#hasWork, !this.#waiters.isEmpty, this.#otherRequests.dueAtMs)
     if (delayMs > 0) {
       this.#cancelTimer = this.#clock.after(Math.ceil(delayMs), () => this.#start())
       return
@@ -181,7 +192,9 @@ export class Submitter {
     // spacing.
     if (isMoreWaiting || isBack) this.#pace.hurry()
     const isStillWaiting = (untilError: number): boolean =>
-      this.#backlog.hasWaiting(untilError) || !this.#dueSeries.isEmpty
+      this.#backlog.hasWaiting(untilError) ||
+      !this.#dueSeries.isEmpty ||
+      (isMoreWaiting && !this.#otherRequests.isEmpty)
     this.#waiters.answered(this.#submissions, isStillWaiting)
   }
 

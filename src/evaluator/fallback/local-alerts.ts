@@ -13,6 +13,7 @@ import { MemoryStore } from '../../store/memory/memory-store.js'
 import type { Claim, Handover, LocalAlert, Note } from '../../store/store.js'
 import type { ClaimStore } from '../counting/claim-sink.js'
 import type { Answered } from '../counting/fallback-port.js'
+import type { OthersOf } from '../counting/other-requests.js'
 import type { SilencesInForce } from '../silences-in-force.js'
 
 /** At most this many series may have an alert that the fleet does not know of; no more are raised. */
@@ -73,6 +74,12 @@ export class LocalAlerts implements ClaimStore {
       this.#counts.note(series, counts)
       if (this.#unjudged.size < MAX_UNJUDGED) this.#unjudged.set(series.id, series)
     }
+  }
+
+  /** Counts requests that are no counted errors, whether Redis counts them or not. They raise nothing by themselves. */
+  noteOthers(counted: readonly OthersOf[]): void {
+    for (const { series, others } of counted)
+      if (others.length > 0) this.#counts.note(withoutSendResolved(series), [], others)
   }
 
   /**

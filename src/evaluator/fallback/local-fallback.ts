@@ -10,6 +10,7 @@ import type { Backlog } from '../counting/backlog.js'
 import type { ClaimSink } from '../counting/claim-sink.js'
 import { draftOf } from '../counting/drafts.js'
 import type { Answered, Fallback } from '../counting/fallback-port.js'
+import type { OtherRequests } from '../counting/other-requests.js'
 import type { SeriesMemory } from '../counting/series-memory.js'
 import type { SilencesInForce } from '../silences-in-force.js'
 import type { Counters } from '../stats.js'
@@ -20,6 +21,7 @@ export interface LocalFallbackOptions {
   readonly clock: Clock
   readonly mode: OnRedisDown
   readonly backlog: Backlog
+  readonly otherRequests: OtherRequests
   readonly memory: SeriesMemory
   readonly counters: Counters
   readonly announcer: Announcer
@@ -92,7 +94,9 @@ export class LocalFallback implements Fallback {
 
   note(): void {
     const judged = this.#judgedNames
-    this.#alerts.note(this.#options.backlog.takeUnseen().filter(([{ rule }]) => judged.has(rule.name)))
+    const { backlog, otherRequests } = this.#options
+    this.#alerts.noteOthers(otherRequests.takeUnseen().filter(({ series }) => judged.has(series.rule.name)))
+    this.#alerts.note(backlog.takeUnseen().filter(([{ rule }]) => judged.has(rule.name)))
   }
 
   plan(waitMs: number): void {

@@ -8,7 +8,7 @@ import { plainRoots } from '../../record/reading/cloneable-roots.js'
 import type { LineDetails, Place } from '../../record/reading/line-details.js'
 import type { Root } from '../../record/reading/line-reader.js'
 import type { LineTraits } from '../../record/reading/line-traits.js'
-import type { LineReading } from '../../record/reading/read-line.js'
+import type { LineReading, ReadLine } from '../../record/reading/read-line.js'
 import type { RequestTraits } from '../../record/reading/request-traits.js'
 import type { PlainField, Subject } from '../../rule/matcher.js'
 
@@ -16,6 +16,8 @@ import type { PlainField, Subject } from '../../rule/matcher.js'
 export interface Candidate extends Subject, Telling, Moment {
   isError(rule: RuleSettings): boolean
   record(): ErrorRecord
+  /** HTTP status; 0 where it has none. */
+  readonly statusCode: number
   /** The request of its line; undefined where no other line of that request needs to be recognized. */
   readonly request: RequestTraits | undefined
 }
@@ -58,6 +60,10 @@ export class LineCandidate implements Candidate {
     return this.#traits.severity
   }
 
+  get statusCode(): number {
+    return this.#traits.statusCode
+  }
+
   get isLast(): boolean {
     return this.request?.isLast === true
   }
@@ -93,10 +99,38 @@ export class LineCandidate implements Candidate {
   }
 }
 
+/** A line that has been read whole. */
+export function candidateOf(
+  { traits, request, roots, record, details }: ReadLine,
+  reader: Reader,
+  known: RequestTraits | undefined,
+  { monotonicMs, wallMs }: Moment,
+): Candidate {
+  return {
+    isError: (rule) => reader.isError(traits, rule),
+    statusCode: traits.statusCode,
+    roots,
+    severity: traits.severity,
+    request: known,
+    record: () => record,
+    field: (name) => record[name],
+    kind: lateKind(() => record),
+    details: () => details,
+    place: () => reader.placeOf(request),
+    isLast: request.isLast,
+    monotonicMs,
+    wallMs,
+  }
+}
+
 /** Copies what conditions and groups look at: the line's objects are the application's, which may change them. */
 export function copied(line: Candidate): Candidate {
   const record = line.record()
-  return derived(line, plainRoots(line.roots), line.severity, () => record)
+  return derived(
+    line,
+    { roots: plainRoots(line.roots), severity: line.severity, statusCode: line.statusCode },
+    () => record,
+  )
 }
 
 /** The first of these lines of one request, with what it lacks from the others. */
@@ -105,21 +139,23 @@ export function completed(lines: readonly [Candidate, ...Candidate[]]): Candidat
   const roots = lines.flatMap((line) => line.roots)
   const severity = lines.find((line) => line.severity > 0)?.severity ?? 0
   let merged: ErrorRecord | undefined
-  return derived(first, roots, severity, () => {
+  const statusCode = lines.find((line) => line.statusCode > 0)?.statusCode ?? 0
+  return derived(first, { roots, severity, statusCode }, () => {
     merged ??= others.reduce((known, line) => mergeRecords(known, line.record(), line.isLast), first.record())
     return merged
   })
 }
 
-function derived(line: Candidate, roots: readonly Root[], severity: number, record: () => ErrorRecord): Candidate {
+type Parts = Pick<Candidate, 'roots' | 'severity' | 'statusCode'>
+
+function derived(line: Candidate, parts: Parts, record: () => ErrorRecord): Candidate {
   const { request, isLast, monotonicMs, wallMs } = line
   return {
     request,
     isLast,
     monotonicMs,
     wallMs,
-    roots,
-    severity,
+    ...parts,
     record,
     field: (name) => record()[name],
     kind: lateKind(record),

@@ -37,6 +37,11 @@ export class FirstConfigHold {
     return this.#held === undefined || this.#held.length === 0
   }
 
+  /** Whether what waits takes half of the room, and the rest is for what is likely to be an error. */
+  get isHalfFull(): boolean {
+    return 2 * (this.#held?.length ?? 0) >= MAX_HELD_RECORDS || 2 * this.#bytes >= MAX_HELD_BYTES
+  }
+
   /** Calls `judge`, now or when the hold is released. `kept` is the data that it keeps in memory until then. */
   hold(kept: object, judge: () => void): void {
     if (this.#held === undefined) {

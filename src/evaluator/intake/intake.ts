@@ -10,21 +10,22 @@ import type { LineShape } from '../../record/reading/field-paths.js'
 import { type LoggerTraits, lineShapeOf } from '../../record/reading/field-paths.js'
 import type { Line, Root } from '../../record/reading/line-reader.js'
 import { isErrorLine, isErrorRecord, type LineTraits } from '../../record/reading/line-traits.js'
-import { compileReading, type LineReading, type ReadLine } from '../../record/reading/read-line.js'
+import type { ReadLine } from '../../record/reading/read-line.js'
 import type { RequestTraits } from '../../record/reading/request-traits.js'
 import { RecentLines } from '../../record/recent-lines.js'
 import { RequestDedupe } from '../../record/request-dedupe.js'
 import { minSeverityOf, standardScale } from '../../record/severity.js'
-import { compileSelection, type Selection } from '../../record/sieve/gate.js'
-import { compileMemberSieve, type MemberSieve } from '../../record/sieve/member-sieve.js'
-import { compileSieve, type Sieve } from '../../record/sieve/text-sieve.js'
-import { isObject, parseJson } from '../../unknown.js'
+import { compileSieve } from '../../record/sieve/text-sieve.js'
 import type { KeepAlive } from '../keep-alive.js'
 import type { Counters } from '../stats.js'
-import { type Candidate, LineCandidate, type Reader } from './candidate.js'
+import { type Candidate, candidateOf, LineCandidate } from './candidate.js'
+import { type CompiledReading, compileReadingOf } from './compiled-reading.js'
 import type { FirstConfigHold } from './first-config-hold.js'
+import { HeldRequests } from './held-requests.js'
 import { IncompleteErrors } from './incomplete-errors.js'
+import type { RequestSearch } from './request-search.js'
 import { type Account, type ErrorSink, RuleFilter } from './rule-filter.js'
+import { ServiceName } from './service-name.js'
 
 export interface IntakeOptions {
   readonly options: LogsirenOptions
@@ -46,20 +47,6 @@ export interface IntakeOptions {
   readonly compileSieve?: typeof compileSieve
 }
 
-/** The service's name is looked for in this many lines at most. */
-const MAX_NAMED_LINES = 20
-/** A longer line is not looked at for that, in UTF-16 units. */
-const MAX_NAMED_LENGTH = 16_384
-
-/** Made anew whenever the rules in force change, or what the logger says of its lines. */
-interface Compiled extends LineReading {
-  /** Undefined where no rule counts anything. */
-  readonly sieve: Sieve | undefined
-  readonly select: Selection
-  readonly memberSieve: MemberSieve | undefined
-  readonly reader: Reader
-}
-
 export class Intake {
   readonly #options: IntakeOptions
   readonly #requests: RequestDedupe<Account> | undefined
@@ -71,11 +58,9 @@ export class Intake {
   #rules: readonly RuleSettings[]
   #ignoring: Ignoring
   #logger: LoggerTraits = { scale: standardScale }
-  #compiled: Compiled
-  /** The service's name, as the first line that has one tells it; blank as long as none has. */
-  #service = ''
-  /** In so many lines it is still looked for. */
-  #unnamedLines: number
+  #compiled: CompiledReading
+  readonly #service: ServiceName
+  readonly #heldRequests: HeldRequests
   /** When the text came whose lines are being read; all its errors get this date. Undefined between texts. */
   #arrival: Moment | undefined
 
@@ -92,12 +77,13 @@ export class Intake {
     })
     this.#incomplete = incomplete
     this.#minSeverity = minSeverityOf(options.options)
-    this.#unnamedLines = options.seeksService === true ? MAX_NAMED_LINES : 0
+    this.#service = new ServiceName(options.seeksService === true)
     this.#filter = new RuleFilter(options.counters, options.sink, this.#requests, incomplete)
+    this.#heldRequests = new HeldRequests(options.hold, (requests, at) => this.#filter.passUnread(requests, at))
     this.#rules = rules
     this.#ignoring = ignoring
-    this.#compiled = this.#compile()
     this.#filter.useRules(rules, this.#shape, ignoring)
+    this.#compiled = this.#compile()
   }
 
   /** Sets the rules that count from now on, and what counts for none; what was counted stays with the rule that counted it. */
@@ -120,12 +106,12 @@ export class Intake {
 
   /** The service's name, as its lines tell it; blank as long as none has. */
   get service(): string {
-    return this.#service
+    return this.#service.name
   }
 
   #recompile(): void {
-    this.#compiled = this.#compile()
     this.#filter.useRules(this.#rules, this.#shape, this.#ignoring)
+    this.#compiled = this.#compile()
   }
 
   /** Takes a record that was handed in. */
@@ -134,6 +120,7 @@ export class Intake {
     const { hold } = this.#options
     const candidate: Candidate = {
       isError: (rule) => isErrorRecord(record, rule.statusCodeThreshold),
+      statusCode: record.statusCode,
       roots: [],
       severity: 0,
       request: undefined,
@@ -146,11 +133,13 @@ export class Intake {
     }
     if (hold === undefined || hold.isReleased) this.#judgeRecord(candidate)
     // Whatever `statusCodeThreshold` the config sets, this record may be an error only if it is one at the lowest, 1.
-    else if (isErrorRecord(record, 1)) this.#holdBack(hold, record, () => this.#judgeRecord(candidate))
+    else if (isErrorRecord(record, 1) && !this.#isHeldAsNumber(candidate.statusCode, this.#filter.isError(candidate)))
+      this.#holdBack(hold, record, () => this.#judgeRecord(candidate))
   }
 
   #judgeRecord(record: Candidate): void {
     if (this.#filter.isError(record)) this.#filter.take(record)
+    else this.#filter.pass(record)
   }
 
   /**
@@ -159,8 +148,8 @@ export class Intake {
    */
   takeText(text: string, parse: (lines: string) => void): void {
     const { hold } = this.#options
-    const { sieve, select } = this.#compiled
-    if (this.#unnamedLines > 0 && text !== '') this.#nameByText(text)
+    const { sieve, requestSieve, select } = this.#compiled
+    if (this.#service.isSought && text !== '') this.#service.takeText(text, this.#compiled)
     const read = (lines: string): void => {
       if (this.#options.moment === undefined) this.#arrival ??= momentOf(this.#options.clock)
       parse(lines)
@@ -169,20 +158,41 @@ export class Intake {
     if (hold?.isReleased === false) read(text)
     else if (sieve !== undefined) {
       if (this.#requests?.isEmpty === false) this.#requests.forgetOld(this.#options.clock.monotonicMs())
-      select(text, sieve, this.#requests, read)
+      select(text, { errors: sieve, others: requestSieve }, this.#requests, { read, count: this.#passUnread })
     }
     this.#arrival = undefined
   }
 
   /** Takes a line that is an object already; most are let go after a look at each member. */
   takeMembers(line: Line): void {
-    const { memberSieve } = this.#compiled
-    if (this.#unnamedLines > 0) this.#nameByLine(line)
+    const { memberSieve, memberRequests } = this.#compiled
+    if (this.#service.isSought) this.#service.takeLine(line, this.#compiled)
     const isHolding = this.#options.hold?.isReleased === false
     if (!isHolding && memberSieve === undefined) return
     this.#recent?.keepLine(line)
     const mayEndRequest = this.#requests?.isEmpty === false
     if (isHolding || mayEndRequest || memberSieve?.(line) === true) this.takeLine(line)
+    else if (memberRequests !== undefined) this.#passMembers(line, memberRequests(line))
+  }
+
+  #passMembers(line: Line, hasStatus: boolean | 'unsure'): void {
+    if (hasStatus === true && this.#requestSearch === 'unread') this.#passUnread(1)
+    else if (hasStatus !== false) this.takeLine(line)
+  }
+
+  /** Takes so many lines with a status that another thread has found to be no errors. */
+  takeRequests(requests: number): void {
+    this.#passUnread(requests)
+  }
+
+  readonly #passUnread = (requests: number): void => {
+    this.#filter.passUnread(requests, this.#arrival ?? this.#moment)
+  }
+
+  /** How the other requests are found: past lines have to be read for their times. */
+  get #requestSearch(): RequestSearch {
+    const { requestSearch } = this.#filter
+    return requestSearch === 'unread' && this.#options.moment !== undefined ? 'read' : requestSearch
   }
 
   /** Takes a line that has to be read as a whole. */
@@ -196,6 +206,8 @@ export class Intake {
     if (hold?.isReleased === false) this.#holdLine(hold, traits, roots)
     else if (this.#isError(traits)) this.#filter.take(this.#lineOf(traits, roots, this.#requestOf(roots)))
     else if (this.#requests?.isEmpty === false) this.#filter.pass(this.#lineOf(traits, roots, compiled.request(roots)))
+    else if (traits.statusCode > 0 && this.#filter.requestSearch !== 'none')
+      this.#filter.pass(this.#lineOf(traits, roots, undefined))
   }
 
   #lineOf(traits: LineTraits, roots: readonly Root[], request: RequestTraits | undefined): Candidate {
@@ -214,35 +226,9 @@ export class Intake {
   /** Takes a line that was read in the thread where it was logged. */
   takeRead(line: ReadLine): void {
     const { hold } = this.#options
-    if (this.#unnamedLines > 0) this.#nameBy(line.details.service)
-    if (hold?.isReleased === false) this.#holdRead(hold, line, line)
-    else this.#judgeRead(line, this.#moment)
-  }
-
-  /**
-   * A process that logs no error is alive too, and operators want to know which it is. So a few lines are read for their service's name that
-   * need not be read otherwise.
-   */
-  #nameByText(text: string): void {
-    const end = text.indexOf('\n')
-    const members = end > MAX_NAMED_LENGTH ? undefined : parseJson(end < 0 ? text : text.slice(0, end))
-    if (isObject(members)) this.#nameByLine({ members, isParsed: true })
-    else this.#nameBy('')
-  }
-
-  #nameByLine(line: Line): void {
-    let name = ''
-    try {
-      name = this.#compiled.service(this.#compiled.roots(line))
-    } catch {
-      // A getter of the application threw.
-    }
-    this.#nameBy(name)
-  }
-
-  #nameBy(service: string): void {
-    this.#service = service
-    this.#unnamedLines = service === '' ? this.#unnamedLines - 1 : 0
+    if (this.#service.isSought) this.#service.take(line.details.service)
+    if (hold?.isReleased !== false) this.#judgeRead(line, this.#moment)
+    else if (!this.#isHeldAsNumber(line.traits.statusCode, this.#isError(line.traits))) this.#holdRead(hold, line, line)
   }
 
   #holdLine(hold: FirstConfigHold, traits: LineTraits, roots: readonly Root[]): void {
@@ -250,11 +236,16 @@ export class Intake {
     // Whatever `statusCodeThreshold` the config sets, only a line that is an error at the lowest, 1, may be one; and
     // only the last line of a request ends it.
     if (!isErrorLine(traits, 1, 0) && !request.isLast) return
+    if (this.#isHeldAsNumber(traits.statusCode, this.#isError(traits))) return
     // Read now, by what the logger says of its lines now; it may say otherwise when the hold is released.
     const [record, details] = [this.#compiled.record(roots, traits.severity), this.#compiled.details(roots)]
     // Copied, since the line's objects are the application's: it may change them while they are held.
     const copy = plainRoots(roots)
     this.#holdRead(hold, { traits, request, roots: copy, record, details }, copy)
+  }
+
+  #isHeldAsNumber(statusCode: number, isError: boolean): boolean {
+    return statusCode > 0 && !isError && this.#heldRequests.take(this.#arrival ?? this.#moment)
   }
 
   #holdRead(hold: FirstConfigHold, line: ReadLine, kept: object): void {
@@ -267,22 +258,9 @@ export class Intake {
     this.#options.keepAlive?.update('hold', !hold.isEmpty)
   }
 
-  #judgeRead({ traits, request, roots, record, details }: ReadLine, moment: Moment): void {
-    const { reader } = this.#compiled
-    const line: Candidate = {
-      isError: (rule) => reader.isError(traits, rule),
-      roots,
-      severity: traits.severity,
-      request: this.#requests && request,
-      record: () => record,
-      field: (name) => record[name],
-      kind: lateKind(() => record),
-      details: () => details,
-      place: () => reader.placeOf(request),
-      isLast: request.isLast,
-      ...moment,
-    }
-    if (this.#isError(traits)) this.#filter.take(line)
+  #judgeRead(read: ReadLine, moment: Moment): void {
+    const line = candidateOf(read, this.#compiled.reader, this.#requests && read.request, moment)
+    if (this.#isError(read.traits)) this.#filter.take(line)
     else this.#filter.pass(line)
   }
 
@@ -292,36 +270,25 @@ export class Intake {
   }
 
   #isError(traits: LineTraits): boolean {
-    for (const rule of this.#rules) if (this.#isErrorFor(traits, rule)) return true
+    for (const rule of this.#rules) if (this.#compiled.reader.isError(traits, rule)) return true
     return false
-  }
-
-  #isErrorFor(traits: LineTraits, { statusCodeThreshold }: RuleSettings): boolean {
-    return isErrorLine(traits, statusCodeThreshold, this.#minSeverity)
   }
 
   get #shape(): LineShape {
     return lineShapeOf(this.#logger, this.#options.options)
   }
 
-  #compile(): Compiled {
-    const { scale } = this.#logger
-    const shape = this.#shape
-    const statusThreshold = Math.min(...this.#rules.map((rule) => rule.statusCodeThreshold))
-    const criteria = { statusThreshold, minSeverity: this.#minSeverity, scale, shape }
-    const isWatching = this.#rules.length > 0
-    const reading = compileReading(shape, this.#options.options.sampleFields)
-    return {
-      ...reading,
-      reader: {
-        reading,
-        isError: (traits, rule) => this.#isErrorFor(traits, rule),
-        placeOf: (request) => this.#recent?.placeOf(request, reading),
-      },
-      sieve: isWatching ? (this.#options.compileSieve ?? compileSieve)(criteria) : undefined,
-      select: compileSelection(shape),
-      memberSieve: isWatching ? compileMemberSieve(criteria) : undefined,
-    }
+  #compile(): CompiledReading {
+    return compileReadingOf({
+      rules: this.#rules,
+      shape: this.#shape,
+      scale: this.#logger.scale,
+      minSeverity: this.#minSeverity,
+      sampleFields: this.#options.options.sampleFields,
+      requestSearch: this.#requestSearch,
+      recent: this.#recent,
+      compileSieve: this.#options.compileSieve ?? compileSieve,
+    })
   }
 }
 

@@ -1,5 +1,5 @@
-// For which rules an error counts, and in which group of each, once for each request; and which errors are ignored. Part of
-// the line path: synchronous.
+// For which rules an error counts, and in which group of each, once for each request; and which errors are ignored. For rules that ask what
+// share of the requests fails, also which other requests there are. Part of the line path: synchronous.
 import { Occurrence } from '../../alert/occurrence.js'
 import type { Moment } from '../../clock.js'
 import { type Ignoring, nothingIgnored, type RuleSettings } from '../../config/settings.js'
@@ -8,27 +8,31 @@ import type { RequestDedupe } from '../../record/request-dedupe.js'
 import { compileGrouping, type Grouping } from '../../rule/grouping.js'
 import { isOverflow } from '../../rule/groups.js'
 import { compileIgnoring, ignoreNothing, type Verdict } from '../../rule/ignoring.js'
-import { compileLack, compileMatcher, type Matcher } from '../../rule/matcher.js'
+import { compileLack, compileMatcher, type Matcher, type Subject } from '../../rule/matcher.js'
 import { joinedPatterns } from '../../rule/patterns.js'
 import type { Series } from '../../rule/series.js'
 import type { Counters } from '../stats.js'
 import { type Candidate, completed, copied } from './candidate.js'
 import type { IncompleteErrors } from './incomplete-errors.js'
+import { type RequestSearch, requestMatch, requestSearchOf, takesAnyRequest } from './request-search.js'
 
-/** Takes the errors that count. */
+/** Takes the errors that count, and the other requests. */
 export interface ErrorSink {
   /** Counts one error of a series, which happened at that moment; `kind` is its kind where the rule counts only what is new. */
   count(series: Series, occurrence: Occurrence, moment: Moment, kind?: string): void
+  /** Counts so many requests of a series that are no counted errors; its rule has `percent`. */
+  countOthers(series: Series, requests: number, moment: Moment): void
 }
 
 /** A request that is open: what is known of its error, or that no line of it counts any more. */
 export interface Account {
   state: Followed | 'ignored'
+  /** The names of the rules that have counted its error. */
+  readonly countedBy: string[]
 }
 
 interface Followed {
   occurrence: Occurrence
-  /** The names of the rules that have counted it. */
   readonly countedBy: string[]
   /** Its error lines, the first one first, while a rule or `ignore` waits for what that one lacks; else undefined. */
   waiting: Lines | undefined
@@ -43,7 +47,12 @@ interface CompiledRule {
   /** Whether an error lacks something that this rule looks at. */
   readonly lacks: Matcher
   readonly seriesOf: Grouping
+  /** Whether a line with a status is a request of this rule; undefined where the rule does not ask. */
+  readonly isRequest: Matcher | undefined
 }
+
+/** A line of which nothing is known. */
+const NO_LINE: Subject = { roots: [], severity: 0, field: () => '', kind: () => '' }
 
 export class RuleFilter {
   readonly #counters: Counters
@@ -52,6 +61,7 @@ export class RuleFilter {
   readonly #incomplete: IncompleteErrors<Account>
   #rules: readonly CompiledRule[] = []
   #ignoring = ignoreNothing
+  #requestSearch: RequestSearch = 'none'
 
   constructor(
     counters: Counters,
@@ -81,8 +91,14 @@ export class RuleFilter {
         matches: compileMatcher(rule.match, hidden, patterns),
         lacks: compileLack(rule, shape.redact, hidden),
         seriesOf: compileGrouping(rule, shape),
+        isRequest: rule.percent > 0 ? compileMatcher(requestMatch(rule.match), hidden, patterns) : undefined,
       }
     })
+    this.#requestSearch = requestSearchOf(rules)
+  }
+
+  get requestSearch(): RequestSearch {
+    return this.#requestSearch
   }
 
   /** Whether a line or record is an error for some rule. */
@@ -98,38 +114,62 @@ export class RuleFilter {
       this.#takeFurther(known, line, true)
       return
     }
+    const countedBy: string[] = []
     const mayComplete = this.#requests !== undefined && request !== undefined && request.id !== '' && !request.isLast
     const verdict = this.#ignoring(line, mayComplete)
     if (verdict === 'ignored') {
       this.#counters.ignored += 1
-      if (mayComplete) this.#requests?.open(request, monotonicMs, { state: 'ignored' })
+      if (mayComplete) this.#requests?.open(request, monotonicMs, { state: 'ignored', countedBy })
+      this.#takeOther(line, countedBy, true)
       return
     }
-    const state: Followed = { occurrence: new Occurrence(line), countedBy: [], waiting: undefined }
+    const state: Followed = { occurrence: new Occurrence(line), countedBy, waiting: undefined }
     const isWaiting = verdict === 'open' || this.#judge(state, line, { mayWait: mayComplete })
-    if (!mayComplete || (!isWaiting && state.countedBy.length === 0)) return
-    const account: Account = { state }
+    if (!isWaiting) this.#takeOther(line, countedBy)
+    if (!mayComplete || (!isWaiting && countedBy.length === 0)) return
+    const account: Account = { state, countedBy }
     this.#requests?.open(request, monotonicMs, account)
     if (isWaiting) this.#wait(account, state, line)
   }
 
   /** Takes a line that is no error. The last one of an open request tells more of its error. */
   pass(line: Candidate): void {
-    const known = line.request && this.#requests?.pass(line.request)
-    if (known !== undefined) this.#takeFurther(known, line, false)
+    const { request } = line
+    const ended = request && this.#requests?.pass(request)
+    if (ended !== undefined) this.#takeFurther(ended, line, false)
+    else if (this.#requestSearch !== 'none') this.#passOn(line, request && this.#requests?.ofOpen(request))
+  }
+
+  /** Takes so many lines with a status that are no errors and of no open request; no rule that asks for requests looks at them. */
+  passUnread(requests: number, moment: Moment): void {
+    for (const { rule, isRequest, seriesOf } of this.#rules) {
+      // Without conditions and groups nothing of a line is looked at.
+      if (isRequest === undefined || !takesAnyRequest(rule)) continue
+      this.#sink.countOthers(seriesOf(NO_LINE, moment.monotonicMs), requests, moment)
+    }
+  }
+
+  #passOn(line: Candidate, account: Account | undefined): void {
+    // What waits is decided with all its lines.
+    const isWaiting = typeof account?.state === 'object' && account.state.waiting !== undefined
+    if (!isWaiting) this.#takeOther(line, account?.countedBy ?? [])
   }
 
   #takeFurther(account: Account, line: Candidate, isError: boolean): void {
-    const { state } = account
-    if (state === 'ignored') return
+    const { state, countedBy } = account
+    if (state === 'ignored') {
+      this.#takeOther(line, countedBy)
+      return
+    }
     const { waiting, occurrence } = state
     if (waiting === undefined) {
-      if (isError && this.#ignoring(line, false) === 'ignored') {
-        this.#ignore(account)
-        return
+      const isIgnored = isError && this.#ignoring(line, false) === 'ignored'
+      if (isIgnored) this.#ignore(account)
+      else {
+        occurrence.tell(line)
+        if (isError) this.#judge(state, line, { isFurther: true })
       }
-      occurrence.tell(line)
-      if (isError) this.#judge(state, line, { isFurther: true })
+      this.#takeOther(line, countedBy, isIgnored)
       return
     }
     occurrence.tell(line)
@@ -141,7 +181,7 @@ export class RuleFilter {
 
   #judgeWaiting(account: Account, state: Followed, waiting: Lines): void {
     const verdict = this.#verdictOn(waiting, true)
-    if (verdict === 'ignored') this.#ignore(account)
+    if (verdict === 'ignored') this.#ignoreWaiting(account, waiting)
     else if (verdict === 'counted' && !this.#judge(state, completed(waiting), { mayWait: true })) this.#settle(account)
   }
 
@@ -150,6 +190,24 @@ export class RuleFilter {
     this.#incomplete.delete(account)
     account.state = 'ignored'
     this.#counters.ignored += 1
+  }
+
+  #ignoreWaiting(account: Account, lines: Lines): void {
+    this.#ignore(account)
+    this.#takeOther(completed(lines), account.countedBy, true)
+  }
+
+  /**
+   * Counts a line with a status as a request of each rule that asks and has not counted the error of its request. An ignored error is one also
+   * without a status.
+   */
+  #takeOther(line: Candidate, countedBy: readonly string[], isIgnored: boolean = false): void {
+    if (this.#requestSearch === 'none') return
+    for (const { rule, isRequest, seriesOf } of this.#rules) {
+      if (isRequest === undefined || countedBy.includes(rule.name)) continue
+      const mayBeOne = line.statusCode > 0 || (isIgnored && line.isError(rule))
+      if (mayBeOne && isRequest(line)) this.#sink.countOthers(seriesOf(line, line.monotonicMs), 1, line)
+    }
   }
 
   /** The verdict on a request: an error of it is ignored that, with what it lacks from the other lines, meets `ignore`. */
@@ -179,11 +237,13 @@ export class RuleFilter {
     const { waiting } = state
     state.waiting = undefined
     if (this.#verdictOn(waiting, false) === 'ignored') {
-      this.#ignore(account)
+      this.#ignoreWaiting(account, waiting)
       return
     }
-    this.#judge(state, completed(waiting))
+    const whole = completed(waiting)
+    this.#judge(state, whole)
     for (const line of waiting.slice(1)) this.#judge(state, line, { isFurther: true })
+    this.#takeOther(whole, state.countedBy)
   }
 
   /**

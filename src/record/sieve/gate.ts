@@ -1,24 +1,37 @@
-// Selects the lines of a text that must be read: those that may be errors, and those that may end a request whose error was counted.
+// Selects the lines of a text that must be read: those that may be errors, and those that may end a request whose error was counted. Where
+// somebody asks for other requests, these are counted on the way.
 import { type LineShape, requestIdPathsOf, responseTimePaths } from '../reading/field-paths.js'
 import { identity } from '../reading/line-traits.js'
 import type { RequestDedupe } from '../request-dedupe.js'
+import type { RequestSieve } from './request-sieve.js'
 import { lastSegments, lineEnd, lineStart, type Sieve, shortest } from './text-sieve.js'
 
+/** How lines are selected. */
+export interface Sieves {
+  /** Finds what may be an error. */
+  readonly errors: Sieve
+  /** Counts the other requests; undefined where nobody asks for them. */
+  readonly others?: RequestSieve | undefined
+}
+
+/** What becomes of lines. */
+export interface Selected {
+  /** Called with each run of neighbouring lines that must be read, in order. */
+  readonly read: (lines: string) => void
+  /** Called with the numbers of requests in lines that need not be read. */
+  readonly count?: (requests: number) => void
+}
+
 /**
- * Calls `read` with each run of neighbouring lines that must be read, in order. `text` is whole lines. A line that is read may open
- * a request, whose last line must then be read too: so each run is read before the search goes on behind it.
+ * `text` is whole lines. A line that is read may open a request, whose last line must then be read too: so each run is read before the
+ * search goes on behind it.
  */
-export type Selection = (
-  text: string,
-  sieve: Sieve,
-  requests: RequestDedupe | undefined,
-  read: (lines: string) => void,
-) => void
+export type Selection = (text: string, sieves: Sieves, requests: RequestDedupe | undefined, selected: Selected) => void
 
 export function compileSelection(shape: LineShape): Selection {
   const ids = lastSegments(requestIdPathsOf(shape))
   const mayBelongTo = ids === undefined ? () => true : compileBelonging(ids)
-  return (text, sieve, requests, read) => selectLines(text, sieve, requests, mayBelongTo, read)
+  return (text, sieves, requests, selected) => selectLines(text, sieves, requests, mayBelongTo, selected)
 }
 
 /** Whether a line may be of one of these open requests. */
@@ -26,10 +39,10 @@ type Belonging = (requests: RequestDedupe, line: string) => boolean
 
 function selectLines(
   text: string,
-  sieve: Sieve,
+  { errors: sieve, others }: Sieves,
   requests: RequestDedupe | undefined,
   mayBelongTo: Belonging,
-  read: (lines: string) => void,
+  { read, count = () => {} }: Selected,
 ): void {
   let candidate = sieve(text, 0)
   let runStart = 0
@@ -40,6 +53,10 @@ function selectLines(
     if (candidateStart > runEnd) {
       if (runEnd > runStart) read(text.slice(runStart, runEnd))
       start = nextLastLine(text, runEnd, candidateStart, requests, mayBelongTo)
+      // A further line of a request whose error was counted is no other request.
+      const mayBelong =
+        requests === undefined || requests.isEmpty ? undefined : (line: string) => mayBelongTo(requests, line)
+      if (others !== undefined) start = others({ text, from: runEnd, until: start }, mayBelong, count)
       runStart = start
     }
     runEnd = start === text.length ? start : lineEnd(text, start)

@@ -75,7 +75,7 @@ export function compileMemberSieve({ statusThreshold, minSeverity, scale, shape 
 }
 
 /** The ways to read a path, each as the names that lead to its value: a path with dots may also be one literal key. */
-function readings(path: string): [string, ...string[]][] {
+export function readings(path: string): [string, ...string[]][] {
   const [first = path, ...rest] = path.split('.')
   return rest.length === 0 ? [[path]] : [[path], [first, ...rest]]
 }

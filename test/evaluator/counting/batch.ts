@@ -3,6 +3,7 @@ import { Backlog } from '../../../src/evaluator/counting/backlog.js'
 import { type Batch, errorsOf, type Preparation, prepare, takeBatch } from '../../../src/evaluator/counting/batch.js'
 import { DueSeries } from '../../../src/evaluator/counting/due-series.js'
 import type { Fallback } from '../../../src/evaluator/counting/fallback-port.js'
+import { OtherRequests } from '../../../src/evaluator/counting/other-requests.js'
 import { SeriesMemory } from '../../../src/evaluator/counting/series-memory.js'
 import { SilencesInForce } from '../../../src/evaluator/silences-in-force.js'
 import { newCounters } from '../../../src/evaluator/stats.js'
@@ -50,9 +51,18 @@ interface Setup {
 function setUp(change: Partial<Preparation> = {}): Setup {
   const clock = fakeClock()
   const backlog = new Backlog(clock, newCounters())
-  const [dueSeries, memory] = [new DueSeries(clock), new SeriesMemory(clock)]
+  const [dueSeries, memory, otherRequests] = [new DueSeries(clock), new SeriesMemory(clock), new OtherRequests(clock)]
   const silences = new SilencesInForce(clock)
-  const given = { backlog, dueSeries, memory, silences, fallback: undefined, rules: [rule], hostname: 'h' }
+  const given = {
+    backlog,
+    otherRequests,
+    dueSeries,
+    memory,
+    silences,
+    fallback: undefined,
+    rules: [rule],
+    hostname: 'h',
+  }
   const sources = { ...given, monotonicMs: clock.monotonicMs(), ...change }
   const add: Setup['add'] = (of, errors = 1, errorMessage = '') => {
     for (let i = 0; i < errors; i += 1) {

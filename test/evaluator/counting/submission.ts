@@ -6,6 +6,7 @@ import { ConfigInForce } from '../../../src/evaluator/config-in-force.js'
 import { Backlog } from '../../../src/evaluator/counting/backlog.js'
 import type { Claimed } from '../../../src/evaluator/counting/claim-sink.js'
 import { DueSeries } from '../../../src/evaluator/counting/due-series.js'
+import { OtherRequests } from '../../../src/evaluator/counting/other-requests.js'
 import { ProcessNews } from '../../../src/evaluator/counting/process-news.js'
 import { SeriesMemory } from '../../../src/evaluator/counting/series-memory.js'
 import { Submission } from '../../../src/evaluator/counting/submission.js'
@@ -99,6 +100,7 @@ function setUp(
     store,
     silences,
     backlog,
+    otherRequests: new OtherRequests(clock),
     dueSeries,
     memory,
     clock,

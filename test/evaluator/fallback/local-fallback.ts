@@ -4,6 +4,7 @@ import type { Warning } from '../../../src/errors.js'
 import { Announcer } from '../../../src/evaluator/announcer.js'
 import { Backlog } from '../../../src/evaluator/counting/backlog.js'
 import type { Claimed } from '../../../src/evaluator/counting/claim-sink.js'
+import { OtherRequests } from '../../../src/evaluator/counting/other-requests.js'
 import { SeriesMemory } from '../../../src/evaluator/counting/series-memory.js'
 import { createLineEvaluator, type LineEvaluator } from '../../../src/evaluator/evaluator.js'
 import { LocalFallback } from '../../../src/evaluator/fallback/local-fallback.js'
@@ -403,6 +404,7 @@ t.test('names the fleet as Redis last did, so that the end, which the fleet tell
     silences,
     mode: 'local',
     backlog,
+    otherRequests: new OtherRequests(clock),
     memory,
     counters,
     announcer,

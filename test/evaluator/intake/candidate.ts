@@ -14,6 +14,7 @@ function candidate(given: GivenRecord, members: object, severity = 0, isLast = f
     field: (name) => toLogRecord(given)[name],
     kind: () => '',
     isError: () => true,
+    statusCode: given.statusCode ?? 0,
     request: undefined,
     roots: [{ members, prefix: '' }],
     severity,

@@ -53,7 +53,11 @@ function setUp(
     told.push(name)
   }
   const hold = isHolding ? new FirstConfigHold(clock, () => {}) : undefined
-  const intake = new Intake({ options, clock, counters, hold, sink: { count } }, rules, ignoring(ignore))
+  const intake = new Intake(
+    { options, clock, counters, hold, sink: { count, countOthers: () => {} } },
+    rules,
+    ignoring(ignore),
+  )
   const take = (...lines: readonly object[]): void => {
     for (const members of lines) intake.takeLine({ members, isParsed: true })
   }
@@ -300,7 +304,7 @@ t.test('any lines of any requests: each counts or is ignored, as when they are j
         const counters = newCounters()
         const ignore = chosen.map((i) => entries[i] ?? {})
         const intake = new Intake(
-          { options: {}, clock: fakeClock(), counters, sink: { count } },
+          { options: {}, clock: fakeClock(), counters, sink: { count, countOthers: () => {} } },
           [rule, byStatus],
           ignoring(ignore),
         )

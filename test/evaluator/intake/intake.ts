@@ -26,6 +26,13 @@ interface Told {
   readonly occurrence: Occurrence
 }
 
+interface Others {
+  readonly ruleName: string
+  readonly groupValues: GroupValues | undefined
+  readonly requests: number
+  readonly monotonicMs: number
+}
+
 interface Bench {
   readonly intake: Intake
   readonly clock: FakeClock
@@ -35,6 +42,8 @@ interface Bench {
   parsed(): unknown[]
   /** What was counted since it was asked last. */
   told(): Told[]
+  /** The other requests that were counted since it was asked last. */
+  others(): Others[]
   /** What was counted since it was asked last, each as a text. */
   verdicts(): string[]
   takeText(...lines: readonly object[]): void
@@ -56,6 +65,7 @@ function setUp({ options = {}, rules = [rule], isHolding = false }: BenchOptions
   }
   const hold = isHolding ? new FirstConfigHold(clock, onUnreadable) : undefined
   const told: Told[] = []
+  const others: Others[] = []
   const parsed: object[] = []
   let holds = 0
   const after = (delayMs: number, task: () => void, isHolding = false): (() => void) => {
@@ -73,6 +83,8 @@ function setUp({ options = {}, rules = [rule], isHolding = false }: BenchOptions
       const record = occurrence.seal()?.record
       told.push({ ruleName: rule.name, groupValues, monotonicMs, record, occurrence })
     },
+    countOthers: ({ rule, groupValues }, requests, { monotonicMs }) =>
+      void others.push({ ruleName: rule.name, groupValues, requests, monotonicMs }),
   }
   const keepAlive = new KeepAlive({ ...clock, after }, 1000)
   const intake = new Intake({ options, clock, counters, hold, keepAlive, sink }, rules)
@@ -90,6 +102,7 @@ function setUp({ options = {}, rules = [rule], isHolding = false }: BenchOptions
     hold,
     parsed: () => parsed.splice(0).map((members) => ('msg' in members ? members.msg : undefined)),
     told: () => told.splice(0),
+    others: () => others.splice(0),
     verdicts: () => told.splice(0).map(({ ruleName }) => `count ${ruleName}`),
     takeText: (...lines) => intake.takeText(lines.map((line) => `${JSON.stringify(line)}\n`).join(''), read),
     isHeld: () => holds > 0,
@@ -535,7 +548,7 @@ t.test(
   'reads the service’s name from the first lines that have one, errors or not, where somebody asks for it',
   (t) => {
     const seeking = (options: LogsirenOptions = {}): Intake => {
-      const sink: ErrorSink = { count: () => {} }
+      const sink: ErrorSink = { count: () => {}, countOthers: () => {} }
       return new Intake({ options, clock: fakeClock(), counters: newCounters(), sink, seeksService: true }, [rule])
     }
     const text = (...lines: readonly object[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('')

@@ -27,6 +27,7 @@ function candidate(model: string, requestId?: string): Candidate {
   const record = toLogRecord({ model, statusCode: 500 })
   return {
     isError: ({ statusCodeThreshold }) => record.statusCode >= statusCodeThreshold,
+    statusCode: record.statusCode,
     roots: [],
     severity: 0,
     request: requestId === undefined ? undefined : { ...requests, id: requestId },
@@ -45,6 +46,7 @@ function setUp(...rules: RuleSettings[]): { filter: RuleFilter; counters: Counte
   const verdicts: string[] = []
   const sink = {
     count: ({ id }: Series) => void verdicts.push(id),
+    countOthers: ({ id }: Series, requests: number) => void verdicts.push(`${requests} other of ${id}`),
   }
   const filter = new RuleFilter(counters, sink, new RequestDedupe<Account>(), new IncompleteErrors(fakeClock()))
   filter.useRules(rules, {})
@@ -168,7 +170,10 @@ t.test('any lines of any requests count, and show, as the requests do when they 
         seen.set(occurrence, { ...known, [name]: groupValues === undefined ? name : Object.values(groupValues)[0] })
       }
       const counters = newCounters()
-      const intake = new Intake({ options: {}, clock: fakeClock(), counters, sink: { count } }, rules)
+      const intake = new Intake(
+        { options: {}, clock: fakeClock(), counters, sink: { count, countOthers: () => {} } },
+        rules,
+      )
       for (const line of lines) {
         const members = membersOf(line)
         const take = (): void => intake.takeLine({ members, isParsed: true })

@@ -51,7 +51,7 @@ t.test('neighbouring lines are read in one go, others not at all', (t) => {
   ]
   for (const [text, expected] of rows) {
     const runs: string[] = []
-    compileSelection({})(text, sieve, undefined, (lines) => runs.push(lines))
+    compileSelection({})(text, { errors: sieve }, undefined, { read: (lines) => runs.push(lines) })
     t.strictSame(runs, expected, JSON.stringify(text))
   }
   t.end()
@@ -71,7 +71,7 @@ t.test('the last line of a request that is open is read too, and no other', (t) 
   for (const [line, lines] of rows) {
     const requests = new RequestDedupe()
     const state = counter(requests)
-    compileSelection({})(failed + line, sieve, requests, state.read)
+    compileSelection({})(failed + line, { errors: sieve }, requests, { read: state.read })
     t.equal(state.lines, lines, line)
   }
   t.end()
@@ -124,7 +124,7 @@ t.test('counts what is counted when every line is read', async (t) => {
       const isSame = chunks.every((lines) => {
         const text = lines.join('')
         expected.read(text)
-        selectLines(text, sieve, selected, state.read)
+        selectLines(text, { errors: sieve }, selected, { read: state.read })
         return state.errors === expected.errors
       })
       unread += expected.lines - state.lines

@@ -2,12 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import pino from 'pino'
 import t from 'tap'
-import { type LineShape, messagePathsOf } from '../../../src/record/reading/field-paths.js'
+import { messagePathsOf } from '../../../src/record/reading/field-paths.js'
 import { rootsOf } from '../../../src/record/reading/line-reader.js'
 import { compileTraits, isErrorLine } from '../../../src/record/reading/line-traits.js'
-import { announcedScale, rankedScale, type SeverityScale, standardScale } from '../../../src/record/severity.js'
+import { announcedScale, rankedScale, standardScale } from '../../../src/record/severity.js'
 import { compileSieve, lineEnd, type Sieve, type SieveCriteria } from '../../../src/record/sieve/text-sieve.js'
 import { isObject, parseJson } from '../../../src/unknown.js'
+import { criteria, line } from '../../fixtures/odd-lines.js'
 import { fc } from '../../fixtures/properties.js'
 import { root } from '../../fixtures/root.js'
 
@@ -191,115 +192,6 @@ t.test('real lines: every error passes, and every other line of a request does n
   }
   t.ok(errors > 5)
   t.end()
-})
-
-// Lines are generated as text, since the point is what JSON.stringify would never write.
-// biome-ignore format: a list
-const keys = [
-  'level', 'log.level', 'log', 'severity', 'res', 'response', 'statusCode', 'status_code', 'status', 'http',
-  'http.response.status_code', 'httpRequest', 'err', 'error', 'exception', 'stack', 'errorMessage', 'error_message',
-  'levelname', 'level_name', 'level.name', 'lvl', '@l', 'logLevel', '_meta', 'logLevelName', 'name', 'levelStr', 'severityText',
-  'severityNumber', 'severityLevel', 'short_message', 'channel', 'status-code', 'httpStatus', 'output', 'extensions', 'stack_trace', '@x',
-  'context', '0', 'event', 'exc_info',
-  'err.message', 'message', 'msg', 'type', 'meta', 'metadata', 'inner', 'failure', 'code', 'codes', 'text', '__proto__',
-  'höhe', 'x',
-]
-// biome-ignore format: a list
-const levels = [0, 10, 20, 30, 35, 40, 45, 50, 60, 500, '30', '50', 'info', 'INFO', 'Warn', 'warn', 'error', 'ERROR', 'crit', 'trouble', 'notice', 'spam', 'ëx']
-// biome-ignore format: a list
-const scalars = [...levels, 99, 100, 199, 200, 400, 404, 428, 429, 430, 499, 500, 503, 599, 600, 300, '200', '404', '503', '0503', '-503', '5xx', '12, "status":500', '', ' ', true, false, null, 'db down', 'logsiren: x', 'a\nb', '"level":50', '\\u0041', 'Error: x\n    at y', 17, 9, 13, 3, 6, '\u001b[31merror\u001b[39m', '[ERROR]', ' warn ', 'ERROR+2', 'ftl', 'active', 'prod-eu', 'GET /x 503 1 ms - 2', 'GET /x 200 1 ms - 2', '\u001b[0mGET /x \u001b[31m503\u001b[0m 1 ms - 2\u001b[0m', '203.0.113.9 - - [28/Nov/2026:02:50:01 +0000] "GET /x HTTP/1.1" 503 12 "-" "c"', '😀', '\ud800', '\u2028']
-
-/** JSON as others write it: escaped letters, odd numbers, white space. */
-const spelled = (json: string): fc.Arbitrary<string> =>
-  fc.oneof(
-    { weight: 6, arbitrary: fc.constant(json) },
-    {
-      weight: 1,
-      arbitrary: fc.nat().map((at) => {
-        const index = 1 + (at % Math.max(1, json.length - 2))
-        const char = json.charAt(index)
-        if (!json.startsWith('"') || !/[a-z0-9. ]/i.test(char) || json.includes('\\')) return json
-        const hex = char.charCodeAt(0).toString(16).padStart(4, '0')
-        return `${json.slice(0, index)}\\u${at % 2 === 0 ? hex : hex.toUpperCase()}${json.slice(index + 1)}`
-      }),
-    },
-  )
-const numbers = fc.constantFrom('5e2', '500.0', '50e1', '503', '0.5e3', '-0', '1E2', '5.03e2', '4e1', '40.0')
-const space = fc.oneof(
-  { weight: 8, arbitrary: fc.constant('') },
-  { weight: 1, arbitrary: fc.constantFrom(' ', '\t', '\r ') },
-)
-const value: fc.Arbitrary<string> = fc.letrec<{ value: string; object: string }>((tie) => ({
-  value: fc.oneof(
-    { weight: 8, arbitrary: fc.constantFrom(...scalars).chain((scalar) => spelled(JSON.stringify(scalar))) },
-    { weight: 1, arbitrary: numbers },
-    { weight: 3, arbitrary: tie('object') },
-    { weight: 1, arbitrary: fc.array(tie('value'), { maxLength: 2 }).map((items) => `[${items.join(',')}]`) },
-  ),
-  object: fc
-    .array(
-      fc.tuple(
-        fc.constantFrom(...keys).chain((key) => spelled(JSON.stringify(key))),
-        space,
-        space,
-        tie('value'),
-        space,
-      ),
-      {
-        maxLength: 4,
-      },
-    )
-    .map((members) => `{${members.map(([key, a, b, member, c]) => `${key}${a}:${b}${member}${c}`).join(',')}}`),
-})).object
-const head = fc.constantFrom(
-  '"level":30',
-  '"level":40',
-  '"level":"info"',
-  '"level":"WARN"',
-  '"severity":"INFO"',
-  '"status":"info"',
-  '"@t":"x"',
-  '"levelname":"INFO"',
-  '"severityNumber":9',
-  '"level":200,"channel":"app"',
-  '"level":6,"short_message":"x"',
-  '"msg":"x"',
-)
-const line = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc
-      .tuple(head, value)
-      .map(([first, rest]) => (rest === '{}' ? `{${first}}` : `{${first},${rest.slice(1)}`)),
-  },
-  { weight: 2, arbitrary: value },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary' }).map((text) => text.replace(/\n/g, ' ')) },
-)
-const shape: fc.Arbitrary<LineShape> = fc.constantFrom<LineShape>(
-  {},
-  {},
-  { errorKey: 'failure' },
-  { messageKey: 'text', nestedKey: 'inner' },
-  { fields: { statusCode: 'http.code' } },
-  { fields: { statusCode: ['codes.0', 'status'], errorMessage: ['failure.text', 'err.message'] } },
-  { fields: { statusCode: 'level', errorMessage: 'x' } },
-  { fields: { statusCode: 'höhe' } },
-  { fields: { level: ['x', 'log.level'] } },
-  { fields: { level: 'inner.status', statusCode: 'code' } },
-  { fields: { level: 'höhe' } },
-)
-const scale: fc.Arbitrary<SeverityScale> = fc.constantFrom(
-  standardScale,
-  standardScale,
-  announcedScale({ ...pino.levels.values, notice: 35, trouble: 45, spam: 500 }),
-  announcedScale({ debug: 500, info: 400, warn: 300, error: 200, fatal: 100 }),
-  rankedScale({ error: 0, warn: 1, info: 2, debug: 3 }),
-)
-const criteria: fc.Arbitrary<SieveCriteria> = fc.record({
-  statusThreshold: fc.constantFrom(500, 500, 400, 429, 100, 1, 599, 600, 100_000),
-  minSeverity: fc.constantFrom(40, 40, 10, 30, 50, 60),
-  scale,
-  shape,
 })
 
 t.test('holds back no error of any lines', async (t) => {
