@@ -1,9 +1,8 @@
-// Notices, which are alerts and their ends, and the payload that receivers get of them.
+// Notices, which are alerts and their ends, and the payload that receivers get of them; to-payload.ts makes it.
 import type { FiringFacts, ResolvedFacts } from '../rule/alert-state.js'
-import { toTimestamp } from '../text.js'
-import type { Draft } from './draft.js'
+import type { Draft, Texts } from './draft.js'
 
-interface Notice extends Draft {
+export interface Notice extends Draft {
   /** Names the notice. Every attempt to deliver it has the same id, which the header `webhook-id` holds too. */
   readonly id: string
   readonly rule: string
@@ -26,13 +25,21 @@ export interface Resolution extends Notice {
 /** The JSON body of a webhook, whose members README explains under The webhook. Those of the original service come first. */
 export type Payload = ThresholdPayload | ResolvedPayload
 
+/** What a payload has of a draft. */
+interface Told extends Omit<Draft, 'link_templates'> {
+  /** Urls by the names of their links. */
+  readonly links?: Texts
+}
+
 /** The body of an alert. */
-export interface ThresholdPayload extends Draft {
+export interface ThresholdPayload extends Told {
   readonly type: 'log_error_threshold'
   readonly sent_at: string
   readonly count: number
   readonly id: string
   readonly rule: string
+  /** Requests in the window when the alert was raised, the errors among them; only where the rule has `percent`. */
+  readonly requests?: number
   readonly suppressed: number
   /** Which alert of the series this is while alerts keep coming: 1 for the first. Tests have none. */
   readonly notice?: number
@@ -41,7 +48,7 @@ export interface ThresholdPayload extends Draft {
 }
 
 /** The body of the end of an alert. */
-export interface ResolvedPayload extends Omit<Draft, 'first_seen' | 'last_seen' | 'samples' | 'top' | 'degraded'> {
+export interface ResolvedPayload extends Omit<Told, 'first_seen' | 'last_seen' | 'samples' | 'top' | 'degraded'> {
   readonly type: 'log_error_resolved'
   readonly sent_at: string
   readonly count: number
@@ -57,74 +64,4 @@ export interface ResolvedPayload extends Omit<Draft, 'first_seen' | 'last_seen' 
 
 export function isAlert(notice: Alert | Resolution): notice is Alert {
   return notice.facts.kind === 'firing'
-}
-
-/** The payload of one attempt; in all attempts at a notice only `sent_at` differs. */
-export function toPayload(notice: Alert | Resolution, sentAtMs: number): Payload {
-  const sentAt = toTimestamp(sentAtMs)
-  return notice.facts.kind === 'firing'
-    ? thresholdPayload(notice, notice.facts, sentAt)
-    : resolvedPayload(notice, notice.facts, sentAt)
-}
-
-function thresholdPayload(alert: Notice, facts: FiringFacts, sentAt: string): ThresholdPayload {
-  const { first_seen, last_seen, samples, top, degraded, test } = alert
-  const firstSeen = facts.firstSeenMs === undefined ? first_seen : toTimestamp(facts.firstSeenMs)
-  const lastSeen = facts.lastSeenMs === undefined ? last_seen : toTimestamp(facts.lastSeenMs)
-  return {
-    type: 'log_error_threshold',
-    ...leadingMembers(alert, sentAt),
-    ...optionalMembers(alert),
-    ...(firstSeen !== undefined && { first_seen: firstSeen }),
-    ...(lastSeen !== undefined && { last_seen: lastSeen }),
-    suppressed: facts.suppressed,
-    ...(facts.notice !== undefined && { notice: facts.notice }),
-    ...(facts.sinceMs !== undefined && { since: toTimestamp(facts.sinceMs) }),
-    ...(samples !== undefined && { samples }),
-    ...(top !== undefined && { top }),
-    ...(degraded !== undefined && { degraded }),
-    ...(test !== undefined && { test }),
-  }
-}
-
-function resolvedPayload(resolution: Notice, facts: ResolvedFacts, sentAt: string): ResolvedPayload {
-  return {
-    type: 'log_error_resolved',
-    ...leadingMembers(resolution, sentAt),
-    ...optionalMembers(resolution),
-    alert_id: facts.alertId,
-    duration_seconds: Math.round(facts.durationMs / 1000),
-    peak: facts.peak,
-    total: facts.total,
-    ...(facts.sinceMs !== undefined && { since: toTimestamp(facts.sinceMs) }),
-    ...(resolution.test !== undefined && { test: resolution.test }),
-  }
-}
-
-/** The members of the original service in its order, and then those that name the notice. */
-function leadingMembers({ threshold, window_seconds, count, sample, id, rule }: Notice, sentAt: string) {
-  return { sent_at: sentAt, threshold, window_seconds, count, sample, id, rule }
-}
-
-function optionalMembers({
-  sample_request,
-  sample_trace_id,
-  group_by,
-  new_only,
-  service,
-  hostname,
-  groups,
-}: Notice): Pick<
-  Draft,
-  'sample_request' | 'sample_trace_id' | 'group_by' | 'groups' | 'new_only' | 'service' | 'hostname'
-> {
-  return {
-    ...(sample_request !== undefined && { sample_request }),
-    ...(sample_trace_id !== undefined && { sample_trace_id }),
-    ...(group_by !== undefined && { group_by }),
-    ...(groups !== undefined && { groups }),
-    ...(new_only !== undefined && { new_only }),
-    ...(service !== undefined && { service }),
-    ...(hostname !== undefined && { hostname }),
-  }
 }

@@ -2,9 +2,10 @@
 
 import { kindOf } from '../record/kind.js'
 import { isMadeUp } from '../record/log-record.js'
-import { counted, isTimestamp, MAX_TEXT_LENGTH, oneLine, span, truncate } from '../text.js'
+import { counted, grouped, isTimestamp, MAX_TEXT_LENGTH, oneLine, span, truncate } from '../text.js'
 import type { Payload, ResolvedPayload, ThresholdPayload } from './payload.js'
-import { clockText, ordinal, samplesOf, timeText, topOf } from './word-parts.js'
+import { type Severity, severityOf } from './severity.js'
+import { clockText, groupWords, ordinal, samplesOf, shareText, timeText, topOf } from './word-parts.js'
 
 export interface Fact {
   readonly name: string
@@ -19,17 +20,31 @@ export interface WordList {
   readonly lines: readonly string[]
 }
 
+/** A link that was told with the alert. */
+export interface Link {
+  readonly name: string
+  /** An http or https url of at most 2,000 printable ASCII characters. */
+  readonly url: string
+}
+
 /** What has happened: a first alert, a later one while alerts keep coming, one that a process raised alone, a test, an end. */
 export type Tone = 'firing' | 'repeated' | 'degraded' | 'test' | 'resolved'
 
+/** How bad it is, the worst first; green says that it is over, and blue that nobody has to hurry. */
+export type Color = 'red' | 'orange' | 'yellow' | 'blue' | 'green'
+
 export interface Words {
   readonly tone: Tone
+  readonly color: Color
   /**
    * What an on-call person has to know, in one line: `db timeout (503) – 12 errors in 60 s – shop`. The error stands within the first
    * hundred characters, which is what a phone shows of a notification.
    */
   readonly title: string
-  /** The title behind a picture of the tone, for people who read a chat. Pagers read texts aloud: they get the title alone. */
+  /**
+   * The title behind a picture of the tone, and the label `severity` where the alert has one: `🚨 [WARNING] db timeout …`. It is for people who
+   * read a chat. Pagers read texts aloud and know severities themselves: they get the title alone.
+   */
   readonly headline: string
   /** Message and status of the sample; `''` where it has neither. */
   readonly message: string
@@ -41,6 +56,7 @@ export interface Words {
   readonly facts: readonly Fact[]
   /** The most frequent values, and one error of each kind; no list is empty. */
   readonly lists: readonly WordList[]
+  readonly links: readonly Link[]
   readonly footer: string
 }
 
@@ -61,6 +77,21 @@ const pictures: Readonly<Record<Tone, string>> = {
   resolved: '✅',
 }
 
+const colorsOfTones: Readonly<Record<Tone, Color>> = {
+  firing: 'red',
+  repeated: 'orange',
+  degraded: 'yellow',
+  test: 'blue',
+  resolved: 'green',
+}
+
+const colorsOfSeverities: Readonly<Record<Severity, Color>> = {
+  critical: 'red',
+  error: 'orange',
+  warning: 'yellow',
+  info: 'blue',
+}
+
 export function toWords(payload: Payload): Words {
   const tone = toneOf(payload)
   const message = errorOf(payload, MAX_TEXT_LENGTH)
@@ -72,16 +103,24 @@ export function toWords(payload: Payload): Words {
     titleWhereOf(payload),
   ]
   const title = beginningOf(payload) + told.filter((part) => part !== '').join(' – ')
-  const facts = [...(isResolved ? resolvedFacts(payload) : firingFacts(payload)), ...placeFacts(payload)]
+  const own = isResolved ? resolvedFacts(payload) : firingFacts(payload)
+  const facts = [...own, ...Object.entries(payload.labels ?? {}), ...placeFacts(payload)]
+  const severity = tone === 'resolved' ? undefined : severityOf(payload)
+  const mark = severity === undefined ? '' : `[${severity.toUpperCase()}] `
   return {
     tone,
+    color: severity === undefined || tone === 'test' ? colorsOfTones[tone] : colorsOfSeverities[severity],
     title,
-    headline: `${pictures[tone]} ${title}`,
+    headline: `${pictures[tone]} ${mark}${title}`,
     message,
     detail: short === message ? '' : message,
     where: whereOf(payload),
     facts: facts.flatMap(toFact).slice(0, MAX_FACTS),
     lists: isResolved ? [] : listsOf(payload),
+    links: Object.entries(payload.links ?? {}).map(([name, url]) => ({
+      name: oneLine(name) || new URL(url).host,
+      url,
+    })),
     footer: oneLine(`logsiren · ${payload.type} · ${truncate(payload.id, MAX_NAME_LENGTH)}`),
   }
 }
@@ -116,8 +155,7 @@ function errorOf({ sample: { status_code, error_message }, sample_request = '' }
 /** Service, rule and group; of many groups the service, since the title begins with them. The rule `default`, which everybody has, would say nothing and is left out. */
 function whereOf({ service = '', rule, group_by = {}, groups: count }: Payload): string {
   if (count !== undefined) return truncate(oneLine(service), MAX_WHERE_LENGTH)
-  const groups = Object.entries(group_by).map(([name, value]) => oneLine(`${name}=${oneLine(value)}`))
-  const parts = [oneLine(service), rule === 'default' ? '' : oneLine(rule), groups.join(', ')]
+  const parts = [oneLine(service), rule === 'default' ? '' : oneLine(rule), groupWords(group_by)]
   return truncate(parts.filter((part) => part !== '').join('/'), MAX_WHERE_LENGTH)
 }
 
@@ -148,11 +186,15 @@ function stateOf(payload: Payload): string {
   return `${test}${degraded}${isRepeated(payload) ? 'Still failing: ' : ''}`
 }
 
-/** `12 errors in 60 s`, and of a repeat `6th alert since 05:53 UTC`; nothing of a single new kind, which is the error that the title tells. */
+/**
+ * `12 errors in 60 s`, with their share `12 errors in 60 s, 5 % of 240 requests`, and of a repeat `6th alert since 05:53 UTC`; nothing of a
+ * single new kind, which is the error that the title tells.
+ */
 function amountOf(payload: ThresholdPayload): string {
-  const { count, window_seconds, notice, since, sent_at } = payload
+  const { count, window_seconds, notice, since, sent_at, requests = 0 } = payload
   if (payload.new_only === true && count === 1) return ''
-  const told = `${amount(payload, count)} in ${span(window_seconds)}`
+  const share = requests > 0 ? `, ${shareText(count, requests)} of ${counted(requests, 'request')}` : ''
+  const told = `${amount(payload, count)} in ${span(window_seconds)}${share}`
   if (notice === undefined || !isRepeated(payload)) return told
   const begun = isTimestamp(since) ? ` since ${clockText(since, sent_at)}` : ''
   return `${told}, ${ordinal(notice)} alert${begun}`
@@ -170,12 +212,15 @@ function errors(count: number): string {
 type Pair = readonly [name: string, value: unknown, time?: string]
 
 function firingFacts(payload: ThresholdPayload): Pair[] {
-  const { first_seen, last_seen, since, suppressed, degraded, threshold, window_seconds } = payload
+  const { first_seen, last_seen, since, suppressed, degraded, threshold, window_seconds, count } = payload
+  const { requests = 0, percent } = payload
+  const share = percent === undefined ? '' : `, ${percent} % of requests`
   return [
     ...(isRepeated(payload) ? [timePair('Failing since', since)] : []),
     timePair('First seen', first_seen),
     timePair('Last seen', last_seen),
-    ['Threshold', `${amount(payload, threshold)} in ${span(window_seconds)}`],
+    ['Requests', requests > 0 ? `${grouped(requests)} (${shareText(count, requests)} errors)` : ''],
+    ['Threshold', `${amount(payload, threshold)} in ${span(window_seconds)}${share}`],
     ['Suppressed', suppressed > 0 ? `${errors(suppressed)} since the last alert` : ''],
     ['Degraded', degraded === true ? 'Redis was away: this is what one process alone has seen' : ''],
   ]
@@ -191,19 +236,20 @@ function resolvedFacts(payload: ResolvedPayload): Pair[] {
   ]
 }
 
-function placeFacts({ service, rule, group_by = {}, groups, hostname, sample }: Payload): Pair[] {
-  const grouped = (member: string, value: unknown): unknown => (Object.hasOwn(group_by, member) ? '' : value)
+function placeFacts({ service, rule, group_by = {}, groups, hostname, sample, sample_trace_id }: Payload): Pair[] {
+  const ungrouped = (member: string, value: unknown): unknown => (Object.hasOwn(group_by, member) ? '' : value)
   return [
     ['Service', service],
     ['Rule', rule],
     ...(groups === undefined ? Object.entries(group_by) : [['Groups', groups] as const]),
     ['Host', hostname],
-    ['Group', grouped('group', sample.group)],
-    ['Model', grouped('model', sample.model)],
-    ['Provider', grouped('provider_name', sample.provider_name)],
-    ['Provider type', grouped('provider_type', sample.provider_type)],
-    ['Key', grouped('key_id', sample.key_id || '')],
-    ['Client', grouped('client_ip', sample.client_ip)],
+    ['Group', ungrouped('group', sample.group)],
+    ['Model', ungrouped('model', sample.model)],
+    ['Provider', ungrouped('provider_name', sample.provider_name)],
+    ['Provider type', ungrouped('provider_type', sample.provider_type)],
+    ['Key', ungrouped('key_id', sample.key_id || '')],
+    ['Client', ungrouped('client_ip', sample.client_ip)],
+    ['Trace', sample_trace_id],
     ...Object.entries(sample.fields ?? {}),
   ]
 }

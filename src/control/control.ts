@@ -14,7 +14,7 @@ import { openRedis } from './open-redis.js'
 import { type SilenceEditor, silenceEditor } from './silences.js'
 import { readStatus, type Status } from './status.js'
 import { ConfigEditor } from './stored-config.js'
-import { sendTestAlert, type TestOutcome, testedRule } from './test-alert.js'
+import { sendTestAlert, type TestOutcome, type TestShown, testedRule } from './test-alert.js'
 
 /** The Redis and the key of the fleet's config and state, and where alerts may go; each as in the options of a transport. */
 export type ControlOptions = Pick<LogsirenOptions, (typeof controlOptionNames)[number]>
@@ -27,9 +27,9 @@ export interface Control {
    * over `options`, as in every process.
    * @throws ConfigError if the stored config is not valid, has no such rule, or no url that may be called; RedisError
    */
-  sendTest(ruleName?: string, options?: RuleOptions): Promise<TestOutcome>
+  sendTest(ruleName?: string, options?: RuleOptions, shown?: TestShown): Promise<TestOutcome>
   /** Sends a test alert to the url in `options`, whatever the stored config says. @throws ConfigError if it may not be called */
-  sendTestTo(options: RuleOptions): Promise<TestOutcome>
+  sendTestTo(options: RuleOptions, shown?: TestShown): Promise<TestOutcome>
   /** The state of all processes on this config key: counts, pending and sent alerts. @throws RedisError if Redis does not answer */
   status(): Promise<Status>
   /** Closes all connections. Never rejects. */
@@ -57,16 +57,17 @@ export function openControl(options: ControlOptions): Control {
   return {
     config,
     silences: silenceEditor(connection, configKey),
-    sendTest: async (ruleName, options) => {
+    sendTest: async (ruleName, options, shown) => {
       const stored = await config.read()
       if (stored.kind === 'invalid') throw new ConfigError(stored.problems, 'the stored config is not valid')
       const document = stored.kind === 'valid' ? stored.stored.document : undefined
       // Another program may have written the document without these checks.
       const problems = destinationProblems(document ?? {}, policy)
       if (problems.length > 0) throw new ConfigError(problems)
-      return sendTestAlert(testedRule(document, ruleName, options), tested)
+      return sendTestAlert(testedRule(document, ruleName, options), { ...tested, ...shown })
     },
-    sendTestTo: async (options) => sendTestAlert(testedRule(undefined, undefined, options), tested),
+    sendTestTo: async (options, shown) =>
+      sendTestAlert(testedRule(undefined, undefined, options), { ...tested, ...shown }),
     status: async () => {
       try {
         return await readStatus(connection, configKey)

@@ -1,4 +1,5 @@
 // A test alert, sent as a real one is: to the destination of a rule, with its secret, in one attempt.
+import { ruleMembers } from '../alert/draft.js'
 import type { Alert, Resolution } from '../alert/payload.js'
 import { toSample } from '../alert/sample.js'
 import type { ConfigDocument } from '../config/document-members.js'
@@ -6,7 +7,7 @@ import { keepsOpen } from '../config/formats.js'
 import type { Format, RuleOptions } from '../config/options.js'
 import { conflicts, type RuleSettings, resolveSettings } from '../config/settings.js'
 import { attempt } from '../deliver/attempt.js'
-import type { HttpClient } from '../deliver/http-client.js'
+import type { HttpClient, Post } from '../deliver/http-client.js'
 import type { Outcome } from '../deliver/outcome.js'
 import { checkRuntime } from '../deliver/runtime.js'
 import { ConfigError } from '../errors.js'
@@ -23,6 +24,16 @@ export interface AttemptOutcome {
   readonly reason?: string
   /** What the answer says, in at most 200 characters; left out where it says nothing. */
   readonly answer?: string
+  /** What was sent; only where somebody asked for it. */
+  readonly sent?: SentRequest
+}
+
+/** A request as people may see it. */
+export interface SentRequest {
+  /** The names of its headers. Their values may be secret. */
+  readonly headers: readonly string[]
+  /** With `***` in the place of the secret, where the receiver takes it in the body. */
+  readonly body: string
 }
 
 /** What became of a test alert, with the names that its JSON has. */
@@ -67,11 +78,16 @@ export function testedRule(
   return rule
 }
 
-export interface TestParts {
+export interface TestParts extends TestShown {
   readonly http: Pick<HttpClient, 'post'>
   readonly policy: DestinationPolicy
   /** Makes what is parked for a url due at once; undefined where no Redis is known. */
   readonly rearm?: ((url: string) => Promise<void>) | undefined
+}
+
+export interface TestShown {
+  /** Whether the outcome tells what was sent. @defaultValue false */
+  readonly isVerbose?: boolean | undefined
 }
 
 /**
@@ -79,25 +95,48 @@ export interface TestParts {
  * parked for the url is tried again.
  * @throws ConfigError if the url may not be called
  */
-export async function sendTestAlert(rule: RuleSettings, { http, policy, rearm }: TestParts): Promise<TestOutcome> {
+export async function sendTestAlert(rule: RuleSettings, parts: TestParts): Promise<TestOutcome> {
+  const { policy, rearm } = parts
   checkRuntime()
   const problems = destinationProblems({ url: rule.url }, policy)
   if (problems.length > 0) throw new ConfigError(problems)
   const startedMs = performance.now()
   const alert = testAlert(rule, Date.now())
-  const outcome = toJson(await attempt(http, rule, alert, Date.now()))
+  const outcome = await send(parts, rule, alert)
   const { host } = new URL(rule.url)
   const { id } = alert
   const durationMs = Math.round(performance.now() - startedMs)
   const sent = { ...outcome, id, rule: rule.name, host, format: rule.format, duration_ms: durationMs }
   if (outcome.outcome !== 'delivered') return sent
   const isOpen = keepsOpen(rule.format)
-  const resolved = isOpen ? toJson(await attempt(http, rule, endOf(alert), Date.now())) : undefined
+  const resolved = isOpen ? await send(parts, rule, endOf(alert)) : undefined
   const rearmed = await rearm?.(rule.url).then(
     () => true,
     () => false,
   )
   return { ...sent, ...(resolved !== undefined && { resolved }), ...(rearmed !== undefined && { rearmed }) }
+}
+
+async function send(
+  { http, isVerbose }: TestParts,
+  rule: RuleSettings,
+  notice: Alert | Resolution,
+): Promise<AttemptOutcome> {
+  let sent: SentRequest | undefined
+  const watched = {
+    post: (post: Post) => {
+      sent = { headers: Object.keys(post.headers), body: withoutSecret(post.body, rule.secret) }
+      return http.post(post)
+    },
+  }
+  const outcome = toJson(await attempt(watched, rule, notice, Date.now()))
+  return isVerbose === true && sent !== undefined ? { ...outcome, sent } : outcome
+}
+
+/** A body as it was sent; where a text in it is the secret itself, without that. */
+function withoutSecret(body: string, secret: string): string {
+  if (secret === '' || !body.includes(JSON.stringify(secret))) return body
+  return JSON.stringify(JSON.parse(body, (_, value: unknown) => (value === secret ? '***' : value)))
 }
 
 function toJson(outcome: Outcome): AttemptOutcome {
@@ -113,14 +152,18 @@ function testAlert(rule: RuleSettings, nowMs: number): Alert {
   return {
     id: `${nowMs}-${nodeCrypto().randomBytes(6).toString('hex')}-test`,
     rule: rule.name,
-    threshold: rule.threshold,
-    window_seconds: rule.windowMs / 1000,
+    ...ruleMembers(rule),
     count: rule.threshold,
     // A receiver that logs this message by itself counts no error: see README, What is an error.
     sample: toSample(toLogRecord({ errorMessage: 'logsiren: this is a test alert' })),
-    facts: { kind: 'firing', suppressed: 0, firstSeenMs: nowMs, lastSeenMs: nowMs },
+    facts: { kind: 'firing', suppressed: 0, firstSeenMs: nowMs, lastSeenMs: nowMs, ...requestsOf(rule) },
     test: true,
   }
+}
+
+/** As many requests as there may be at most when so many errors raise an alert. */
+function requestsOf({ threshold, percent }: RuleSettings): { readonly requests?: number } {
+  return percent === 0 ? {} : { requests: Math.floor((100 * threshold) / percent) }
 }
 
 function endOf({ facts: _, ...alert }: Alert): Resolution {

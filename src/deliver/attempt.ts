@@ -1,4 +1,5 @@
-import { type Alert, type Resolution, toPayload } from '../alert/payload.js'
+import type { Alert, Resolution } from '../alert/payload.js'
+import { toPayload } from '../alert/to-payload.js'
 import { needsSecret } from '../config/formats.js'
 import type { RuleSettings } from '../config/settings.js'
 import { cleanMessage, truncate } from '../text.js'
@@ -20,14 +21,16 @@ export async function attempt(
   notice: Alert | Resolution,
   sentAtMs: number,
 ): Promise<Outcome> {
-  const { format, secret, timeoutMs } = rule
+  const { format, secret, timeoutMs, template } = rule
   const { fleet = '' } = notice
   if (needsSecret(format) && secret === '') return { kind: 'rejected', reason: 'noSecret' }
+  if (format === 'template' && template === undefined) return { kind: 'rejected', reason: 'noTemplate' }
   try {
     const payload = toPayload(notice, sentAtMs)
-    const { text, contentType, query, holdsSecret } = formatters[format](payload, { secret, fleet })
+    const { text, contentType, query, holdsSecret } = formatters[format](payload, { secret, fleet, template })
     const proven = holdsSecret === true ? '' : secret
-    const headers = webhookHeaders({ id: notice.id, body: text, secret: proven, sentAtMs }, contentType)
+    const message = { id: notice.id, body: text, secret: proven, sentAtMs }
+    const headers = webhookHeaders(message, contentType, rule.headers)
     const answer = await http.post({ url: withQuery(rule.url, query), headers, body: text, sentAtMs, timeoutMs })
     const outcome = outcomeOfAnswer(answer, acceptanceOf(format, rule.url))
     const words = answerWords(answer.text ?? '', outcome.kind !== 'delivered')

@@ -13,14 +13,24 @@ export interface SignedMessage {
   readonly sentAtMs: number
 }
 
-export function webhookHeaders(message: SignedMessage, contentType: string): Record<string, string> {
+/** All headers, in small letters. `given` are the rule's own: of these only the user agent takes the place of one of ours. */
+export function webhookHeaders(
+  message: SignedMessage,
+  contentType: string,
+  given: Readonly<Record<string, string>> = {},
+): Record<string, string> {
   const timestamp = String(Math.floor(message.sentAtMs / 1000))
-  return {
+  const ours = {
     'content-type': contentType,
     'user-agent': `logsiren/${version}`,
     'webhook-id': message.id,
     'webhook-timestamp': timestamp,
     ...proof(message, timestamp),
+  }
+  const theirs = Object.entries(given).map(([name, value]) => [name.toLowerCase(), value] as const)
+  return {
+    ...ours,
+    ...Object.fromEntries(theirs.filter(([name]) => name === 'user-agent' || !Object.hasOwn(ours, name))),
   }
 }
 

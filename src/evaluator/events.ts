@@ -1,6 +1,8 @@
 // The events of an evaluator, and what their listeners get.
+import type { Texts } from '../alert/draft.js'
 import type { Alert, Resolution } from '../alert/payload.js'
 import { fromSample } from '../alert/sample.js'
+import { toPayload } from '../alert/to-payload.js'
 import type { Warning } from '../errors.js'
 import type { LogRecord } from '../record/log-record.js'
 import type { GroupValues } from '../rule/series.js'
@@ -19,6 +21,10 @@ export interface AlertEvent {
    * Errors in the window when the alert was raised, at least the threshold; in `resolved`, when the errors had stopped.
    */
   readonly count: number
+  /** Requests in the window when the alert was raised, the errors among them; only where the rule has `percent`. */
+  readonly requests?: number
+  /** The share of the window's requests, in percent, that had to be errors too; left out where the rule has none. */
+  readonly percent?: number
   /** The rule's threshold when the alert was raised. */
   readonly threshold: number
   /** Length of the window, in seconds. */
@@ -30,6 +36,10 @@ export interface AlertEvent {
    * known.
    */
   readonly sample: LogRecord
+  /** Urls by the names of the rule's links, as receivers get them; left out where there are none. */
+  readonly links?: Texts
+  /** The rule's labels when the alert was raised; left out where there are none. */
+  readonly labels?: Texts
   /** Set where one process raised the alert alone, since Redis was away. */
   readonly degraded?: true
 }
@@ -43,7 +53,7 @@ export interface DeliveredEvent extends AlertEvent {
 }
 
 /** What listeners of `resolved` get: the errors that an alert was about have stopped. */
-export interface ResolvedEvent extends Omit<AlertEvent, 'suppressed' | 'degraded'> {
+export interface ResolvedEvent extends Omit<AlertEvent, 'requests' | 'suppressed' | 'degraded'> {
   /** The `id` of the last alert that was delivered; `id` names this end. */
   readonly alertId: string
   /** Whole seconds from the first alert until the count fell below the threshold. */
@@ -69,8 +79,14 @@ export interface Events {
 export const eventNames: readonly (keyof Events)[] = ['alert', 'delivered', 'resolved', 'warning']
 
 export function toAlertEvent(alert: Alert): AlertEvent {
-  const { degraded } = alert
-  return { ...toEvent(alert), suppressed: alert.facts.suppressed, ...(degraded !== undefined && { degraded }) }
+  const { degraded, facts } = alert
+  const { requests, suppressed } = facts
+  return {
+    ...toEvent(alert),
+    ...(requests !== undefined && { requests }),
+    suppressed,
+    ...(degraded !== undefined && { degraded }),
+  }
 }
 
 export function toResolvedEvent(resolution: Resolution): ResolvedEvent {
@@ -78,16 +94,21 @@ export function toResolvedEvent(resolution: Resolution): ResolvedEvent {
   return { ...toEvent(resolution), alertId, durationSeconds: Math.round(durationMs / 1000), peak, total }
 }
 
-function toEvent(notice: Alert | Resolution): Omit<AlertEvent, 'suppressed' | 'degraded'> {
-  const { id, rule, count, threshold, window_seconds, sample, group_by, groups } = notice
+function toEvent(notice: Alert | Resolution): Omit<AlertEvent, 'requests' | 'suppressed' | 'degraded'> {
+  const { id, rule, count, threshold, window_seconds, sample, group_by, groups, percent, labels } = notice
+  // They are the same whenever the payload is sent.
+  const { links } = toPayload(notice, 0)
   return {
     id,
     rule,
     ...(group_by !== undefined && { groupBy: group_by }),
     ...(groups !== undefined && { groups }),
     count,
+    ...(percent !== undefined && { percent }),
     threshold,
     windowSeconds: window_seconds,
     sample: fromSample(sample),
+    ...(links !== undefined && { links }),
+    ...(labels !== undefined && { labels }),
   }
 }

@@ -1,7 +1,8 @@
 import t from 'tap'
-import { type Draft, MAX_DRAFT_BYTES, readDraft, withDraft, writeDraft } from '../../src/alert/draft.js'
+import { type Draft, MAX_DRAFT_BYTES, readDraft, ruleMembers, withDraft, writeDraft } from '../../src/alert/draft.js'
 import { toSample } from '../../src/alert/sample.js'
 import { toLogRecord } from '../../src/record/log-record.js'
+import { rule } from '../fixtures/store-bench.js'
 
 const sample = toSample(toLogRecord({ statusCode: 503 }))
 const draft: Draft = {
@@ -37,6 +38,37 @@ t.test('a draft is read back, and one that another hand has changed is not', (t)
     degraded: 1,
   }
   t.strictSame(readDraft(JSON.stringify(odd)), least)
+  t.end()
+})
+
+t.test('labels and templates of links are kept, as far as another hand has left texts', (t) => {
+  const labels = { team: 'shop' }
+  const link_templates = { Logs: 'https://a.test/{id}' }
+  const told = { threshold: 1, percent: 2.5, window_seconds: 60, sample, labels, link_templates }
+  t.strictSame(readDraft(writeDraft(told)), told)
+  t.strictSame(ruleMembers({ ...rule, threshold: 1, percent: 2.5, labels, links: link_templates }), {
+    threshold: 1,
+    percent: 2.5,
+    window_seconds: 60,
+    labels,
+    link_templates,
+  })
+  t.strictSame(Object.keys(ruleMembers(rule)), ['threshold', 'window_seconds'])
+  const many = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`n${index}`, 'x'.repeat(9000)]))
+  const changed = readDraft(JSON.stringify({ ...told, labels: { a: 1, ...many }, link_templates: many, percent: 'x' }))
+  t.strictSame(Object.keys(changed?.labels ?? {}), Object.keys(many).slice(0, 10))
+  t.equal(changed?.labels?.['n0']?.length, 2048)
+  t.equal(Object.keys(changed?.link_templates ?? {}).length, 5)
+  t.notOk(changed && 'percent' in changed)
+  t.notOk('labels' in (readDraft(JSON.stringify({ ...told, labels: ['x'] })) ?? {}))
+  t.end()
+})
+
+t.test('leaves room for the urls of its links', (t) => {
+  const large = { ...sample, error_message: '\u0001'.repeat(1300), count: 1, last_seen: '' }
+  const link_templates = { a: 'https://a.test/', b: 'https://a.test/', c: 'https://a.test/' }
+  const written = writeDraft({ ...draft, link_templates, samples: Array(12).fill(large) })
+  t.ok(Buffer.byteLength(written) <= MAX_DRAFT_BYTES - 6000)
   t.end()
 })
 

@@ -13,6 +13,7 @@ const wordsOf = (name: string) => toWords(payloads[name] ?? over)
 t.test('an alert says what, how much, where, since when, and what is most frequent', (t) => {
   t.strictSame(toWords(firing), {
     tone: 'firing',
+    color: 'red',
     title: 'db timeout (503) – 120 errors in 60 s – shop',
     headline: '🚨 db timeout (503) – 120 errors in 60 s – shop',
     message: 'db timeout (503)',
@@ -36,6 +37,7 @@ t.test('an alert says what, how much, where, since when, and what is most freque
         lines: ['38 × 503 db timeout (203.0.113.9)', '12 × 502 upstream refused <http://10.0.0.7:8080>'],
       },
     ],
+    links: [],
     footer: 'logsiren · log_error_threshold · 1795458261000-UDKqoM49k43b-4',
   })
   t.end()
@@ -230,5 +232,61 @@ t.test('an alert of many groups begins with how many, and lists the largest', (t
     toWords({ ...over, rule: 'payments', groups: 38 }).title,
     /^Resolved after 2 min 22 s: 38 groups of payments: db/,
   )
+  t.end()
+})
+
+t.test('labels are facts, and a severity is a word and a color', (t) => {
+  const labelled = (labels: Readonly<Record<string, string>>, given = firing) => toWords({ ...given, labels })
+  const { headline, title, facts, color } = labelled({ team: 'shop', severity: 'warning', blank: '' })
+  t.equal(headline, '🚨 [WARNING] db timeout (503) – 120 errors in 60 s – shop')
+  t.equal(title, toWords(firing).title, 'pagers know severities themselves')
+  t.equal(color, 'yellow')
+  t.strictSame(
+    facts.slice(2, 6).map(({ name, value }) => `${name}: ${value}`),
+    ['Threshold: 10 errors in 60 s', 'team: shop', 'severity: warning', 'Service: shop'],
+  )
+  const colors = ['critical', 'error', 'info', 'page'].map((severity) => labelled({ severity }).color)
+  t.strictSame(colors, ['red', 'orange', 'blue', 'red'])
+  t.match(labelled({ severity: 'page' }).headline, /^🚨 db timeout/)
+  const test = labelled({ severity: 'critical' }, payloads['test'])
+  t.match(test, { color: 'blue', headline: /^🧪 \[CRITICAL\] \[TEST\] logsiren: / })
+  t.match(labelled({ severity: 'critical' }, over), { color: 'green', headline: /^✅ Resolved after/ })
+  t.strictSame(
+    ['repeated', 'degraded'].map((name) => wordsOf(name).color),
+    ['orange', 'yellow'],
+  )
+  t.equal(labelled({ severity: 'info' }, payloads['degraded']).color, 'blue')
+  t.end()
+})
+
+t.test('links are told with their names', (t) => {
+  const url = 'https://wiki.test/a?b=c'
+  t.strictSame(toWords({ ...firing, links: { 'Run\nbook': url } }).links, [{ name: 'Run book', url }])
+  t.strictSame(toWords({ ...over, links: { Logs: url } }).links, [{ name: 'Logs', url }])
+  t.end()
+})
+
+t.test('where requests were counted, the share of errors is told', (t) => {
+  const shared: ThresholdPayload = { ...(firing as ThresholdPayload), count: 12, requests: 240, percent: 5 }
+  const { title, facts } = toWords(shared)
+  t.equal(title, 'db timeout (503) – 12 errors in 60 s, 5 % of 240 requests – shop')
+  t.match(facts.slice(2, 4), [
+    { name: 'Requests', value: '240 (5 % errors)' },
+    { name: 'Threshold', value: '10 errors in 60 s, 5 % of requests' },
+  ])
+  t.match(
+    toWords({ ...shared, count: 2500, requests: 12_000, notice: 2 }).title,
+    /2,500 errors in 60 s, 20\.8 % of 12,000 requests, 2nd alert/,
+  )
+  t.match(toWords({ ...shared, count: 1, requests: 1 }).title, /1 error in 60 s, 100 % of 1 request –/)
+  const { requests: _, ...older } = shared
+  t.equal(toWords(older).title, 'db timeout (503) – 12 errors in 60 s – shop')
+  t.notMatch(toWords({ ...over, percent: 5 }).title, /%/)
+  t.end()
+})
+
+t.test('the trace of the sample is a fact', (t) => {
+  const sample_trace_id = '4bf92f3577b34da6a3ce929d0e0e4736'
+  t.match(toWords({ ...firing, sample_trace_id }).facts.at(-1), { name: 'Trace', value: sample_trace_id })
   t.end()
 })

@@ -131,3 +131,22 @@ t.test(
     t.match(await runCli([...flag, '--rule', 'x']), { code: 2, stderr: /--url or --rule, got both/ })
   },
 )
+
+t.test('shows with --verbose what was sent, also where it was refused', async (t) => {
+  const receiver = await startReceiver(t)
+  const template = ['--format', 'template', '--template', '{"text":"\u202e{title}","n":"{count}"}']
+  const secrets = ['--secret', 'canary1', '--headers', '{"X-Api-Key":"canary2"}']
+  receiver.answerWith(400, 204)
+  for (const code of [1, 0]) {
+    const shown = await runCli(['test', '--url', receiver.url, ...template, ...secrets, '--verbose'])
+    t.equal(shown.code, code)
+    const [headers, body = ''] = shown.stdout.split('\n')
+    t.equal(headers, 'Headers: content-type, user-agent, webhook-id, webhook-timestamp, authorization, x-api-key')
+    t.match(body, /^\{"text":"\\u202e\[TEST\] /, 'a terminal gets nothing that it would act on')
+    t.strictSame(JSON.parse(body), receiver.received.at(-1)?.body)
+    t.notMatch(shown.stdout + shown.stderr, /canary/)
+  }
+  t.match(receiver.received.at(-1)?.headers, { authorization: 'Bearer canary1', 'x-api-key': 'canary2' })
+  const json = await runCli(['test', '--url', receiver.url, ...template, '--verbose', '--json'])
+  t.equal(JSON.parse(json.stdout).sent.body.includes('"n":10'), true)
+})

@@ -111,3 +111,27 @@ t.test('goes nowhere where no alert may go', async (t) => {
   await t.rejects(elsewhere({ url: receiver.url }), { message: /`url`.*allowed origins/ })
   t.equal(receiver.received.length, 0)
 })
+
+t.test('carries links and labels as a real one, and shows what was sent where that is asked for', async (t) => {
+  const receiver = await startReceiver(t)
+  const links = { Logs: 'https://logs.test/?id={id}&s={state}' }
+  const options = { url: receiver.url, threshold: 5, percent: 2.5, links, labels: { team: 'a' } }
+  const { id } = await open(t)(options)
+  t.match(receiver.received[0]?.body, {
+    requests: 200,
+    percent: 2.5,
+    labels: { team: 'a' },
+    links: { Logs: `https://logs.test/?id=${id}&s=test` },
+  })
+  const verbose = open(t, { isVerbose: true })
+  const own = { format: 'template', template: { s: '{state}' }, headers: { 'X-Key': 'canary' } } as const
+  const shown = await verbose({ url: receiver.url, ...own })
+  t.strictSame(shown.sent?.body, '{"s":"test"}')
+  t.match(shown.sent?.headers, ['content-type', 'user-agent', 'webhook-id', 'webhook-timestamp', 'x-key'])
+  t.notMatch(JSON.stringify(shown), 'canary')
+  const paged = await verbose({ url: receiver.url, format: 'pagerduty', secret: 'sécret"key' })
+  t.equal(JSON.parse(paged.sent?.body ?? '').routing_key, '***')
+  t.equal(JSON.parse(paged.resolved?.sent?.body ?? '').routing_key, '***')
+  t.equal(receiver.received.at(-1)?.body.routing_key, 'sécret"key')
+  t.notOk('sent' in (await open(t)(options)))
+})

@@ -125,3 +125,19 @@ t.test('says what the receiver says, without what it was told', async (t) => {
   t.strictSame(await to('/hook', 's3cret'), refused)
   t.strictSame(await to('/hook'), refused)
 })
+
+t.test('sends the rule’s template and headers, as they are in force now', async (t) => {
+  const http = new HttpClient({ allowPrivate: true })
+  t.teardown(() => http.close())
+  const receiver = await startReceiver(t)
+  receiver.answerWith((_request, response) => response.writeHead(403).end('bad key zqheaderqz'))
+  const own = { format: 'template', template: { n: '{count}' }, headers: { 'X-Key': 'zqheaderqz' } } as const
+  const outcome = await attempt(http, { ...rule, url: receiver.url, ...own }, alert, 1000)
+  t.match(outcome, { kind: 'rejected', status: 403, answer: 'bad key …' })
+  t.match(receiver.received[0], {
+    headers: { 'x-key': 'zqheaderqz', 'content-type': 'application/json' },
+    body: { n: 3 },
+  })
+  await attempt(http, { ...rule, url: receiver.url, ...own, template: undefined }, alert, 1000)
+  t.equal(receiver.received.length, 1, 'without a template there is nothing to send')
+})

@@ -24,3 +24,22 @@ t.test('sends any other secret as Bearer, and none where it is blank', (t) => {
   ])
   t.end()
 })
+
+t.test('takes further ones, of which only the user agent takes the place of one of ours', (t) => {
+  const given = {
+    'X-Api-Key': 'k',
+    'User-Agent': 'mine',
+    'Content-Type': 'text/plain',
+    'webhook-id': 'other',
+    Authorization: 'Bearer theirs',
+  }
+  t.match(webhookHeaders({ ...message, secret: 'x' }, 'a/b', given), {
+    'x-api-key': 'k',
+    'user-agent': 'mine',
+    'content-type': 'a/b',
+    'webhook-id': message.id,
+    authorization: 'Bearer x',
+  })
+  t.equal(webhookHeaders({ ...message, secret: '' }, 'a/b', given)['authorization'], 'Bearer theirs')
+  t.end()
+})

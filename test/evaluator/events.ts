@@ -32,3 +32,21 @@ t.test('and so is its end', (t) => {
   t.strictSame(eventNames, ['alert', 'delivered', 'resolved', 'warning'])
   t.end()
 })
+
+t.test('requests, percent, links and labels are told where there are any', (t) => {
+  const facts = { kind: 'firing', suppressed: 3, firstSeenMs: undefined, lastSeenMs: undefined, requests: 240 } as const
+  const link_templates = { Logs: 'https://a.test/?n={count}' }
+  const more = { percent: 5, labels: { team: 'a' } }
+  const links = { Logs: 'https://a.test/?n=12' }
+  t.strictSame(toAlertEvent({ ...notice, ...more, link_templates, facts }), {
+    ...told,
+    ...more,
+    links,
+    requests: 240,
+    suppressed: 3,
+  })
+  const over = { kind: 'resolved', alertId: 'b', durationMs: 1000, peak: 20, total: 40 } as const
+  t.match(toResolvedEvent({ ...notice, ...more, link_templates, facts: over }), { ...more, links })
+  t.notOk('requests' in toResolvedEvent({ ...notice, facts: over }))
+  t.end()
+})

@@ -6,11 +6,12 @@ import { formats } from '../fixtures/readme/formats.js'
 import { frameworks } from '../fixtures/readme/frameworks.js'
 import { heartbeats } from '../fixtures/readme/heartbeats.js'
 import { inTests } from '../fixtures/readme/in-tests.js'
+import { receivers } from '../fixtures/readme/receivers.js'
 import { recipes } from '../fixtures/readme/recipes.js'
 import { runBlocks } from '../fixtures/readme/run-blocks.js'
 
 await runBlocks(t, 'recipes', {
-  'RECIPES.md': [...formats, ...frameworks, ...recipes, ...heartbeats, ...inTests, ...ends],
+  'RECIPES.md': [...formats, ...receivers, ...frameworks, ...recipes, ...heartbeats, ...inTests, ...ends],
   'src/README.md': source,
   'benchmarks/README.md': benchmarks,
   'test/README.md': tests,

@@ -2,7 +2,7 @@
 // https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
 import { incidentFingerprint, incidentKey, testRun } from '../../alert/incident-key.js'
 import type { Payload } from '../../alert/payload.js'
-import { toWords } from '../../alert/words.js'
+import { type Link, toWords } from '../../alert/words.js'
 import { isTimestamp, oneLine, toTimestamp } from '../../text.js'
 import type { Body, Sender } from './body.js'
 import { fit } from './fit.js'
@@ -18,7 +18,8 @@ const HOME_URL = 'https://www.npmjs.com/package/logsiren'
 
 export function toAlertmanager(payload: Payload, { fleet }: Sender): Body {
   const labels = labelsOf(payload, fleet)
-  const annotations = annotationsOf(payload)
+  const [first, ...others] = toWords(payload).links
+  const annotations = annotationsOf(payload, others)
   const status = payload.type === 'log_error_resolved' ? 'resolved' : 'firing'
   const alert = {
     status,
@@ -26,7 +27,7 @@ export function toAlertmanager(payload: Payload, { fleet }: Sender): Body {
     annotations,
     startsAt: startOf(payload),
     endsAt: status === 'resolved' ? payload.sent_at : NO_TIME,
-    generatorURL: HOME_URL,
+    generatorURL: first?.url ?? HOME_URL,
     fingerprint: incidentFingerprint(payload, fleet),
   }
   const message = {
@@ -52,10 +53,14 @@ function labelsOf(payload: Payload, fleet: string): Texts {
   ])
   const run = testRun(payload)
   const sender = fit(oneLine(fleet), MAX_LABEL_LENGTH)
+  const labels = Object.entries(payload.labels ?? {})
+    .filter(([name]) => /^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(name))
+    .map(([name, value]) => [name, fit(oneLine(value), MAX_LABEL_LENGTH)] as const)
   return {
+    severity: run === undefined ? 'critical' : 'error',
+    ...Object.fromEntries(labels),
     ...Object.fromEntries(groups),
     alertname: alertNameOf(payload),
-    severity: run === undefined ? 'critical' : 'error',
     rule: payload.rule,
     ...(sender !== '' && { fleet: sender }),
     ...(run !== undefined && { test: run }),
@@ -67,14 +72,16 @@ function alertNameOf({ rule }: Payload): string {
   return rule === 'default' ? 'LogErrors' : `LogErrors_${rule}`
 }
 
-function annotationsOf(payload: Payload): Texts {
+/** The further links are annotations of their own, as `runbook_url` is to many bridges. */
+function annotationsOf(payload: Payload, others: readonly Link[]): Texts {
   const { title, message, facts, lists } = toWords(payload)
   const lines = [
     ...(message === '' ? [] : [message]),
     ...facts.map(({ name, value }) => `${name}: ${value}`),
     ...lists.flatMap(({ name, lines }) => [`${name}:`, ...lines]),
   ]
-  return { summary: title, description: lines.join('\n'), id: payload.id }
+  const urls = others.map(({ name, url }) => [fit(name, MAX_LABEL_LENGTH).replace(/^(?=\d)|[^A-Za-z0-9_]/g, '_'), url])
+  return { ...Object.fromEntries(urls), summary: title, description: lines.join('\n'), id: payload.id }
 }
 
 /** When the incident began: an alert, its repeats and its end say the same, if it is known since when alerts keep coming. RFC 3339. */

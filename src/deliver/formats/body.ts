@@ -16,6 +16,8 @@ export interface Sender {
   readonly secret: string
   /** The fleet's id, or the name of a process that counts alone; blank where there is neither. */
   readonly fleet: string
+  /** What the format `template` fills in; no other uses it. */
+  readonly template?: unknown
 }
 
 /** Makes a body that keeps its receiver's limits, whatever the payload holds. Pure. */

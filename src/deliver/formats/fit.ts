@@ -1,4 +1,5 @@
-// Cuts texts to a receiver's limits, which count them after escaping.
+// Cuts texts to a receiver's limits, which count them after escaping; and leaves out the links that have no room.
+import type { Link } from '../../alert/words.js'
 
 /** Escapes character by character: an escaped text is its escaped characters, one after the other. */
 export type Escape = (text: string) => string
@@ -36,4 +37,15 @@ export function fitLines(lines: readonly string[], max: number, maxLine: number,
     fitting.push(next)
   }
   return fitting.join('\n')
+}
+
+/** The links that find room together, the first ones first; one that does not is left out, since part of a url leads nowhere. */
+export function fittingLinks(links: readonly Link[], max: number, sizeOf: (link: Link) => number): readonly Link[] {
+  let room = max
+  return links.filter((link) => {
+    const size = sizeOf(link)
+    if (size > room) return false
+    room -= size
+    return true
+  })
 }

@@ -9,6 +9,7 @@ import { toJson } from './json.js'
 import { toPagerDuty } from './pagerduty.js'
 import { isAcceptedBySlack, toSlack } from './slack.js'
 import { isAcceptedByTeams, toTeams } from './teams.js'
+import { toTemplate } from './template.js'
 
 /** The function that makes the body, for each format. */
 export const formatters: Readonly<Record<Format, Formatter>> = {
@@ -20,7 +21,7 @@ export const formatters: Readonly<Record<Format, Formatter>> = {
   googlechat: toGoogleChat,
   cloudevents: toCloudEvents,
   alertmanager: toAlertmanager,
-  template: toJson,
+  template: toTemplate,
 }
 
 /** Whether the body of a 2xx answer says that a receiver at this url has accepted the alert. The status says it where a format has no rule. */

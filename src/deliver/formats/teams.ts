@@ -1,21 +1,22 @@
 // Microsoft Teams' Workflows: an adaptive card, https://adaptivecards.io/explorer. A notification shows `summary` where a connector or
 // bot posts the message. A workflow posts the card alone, of which Teams may take `fallbackText` or `speak`, or say "Card".
 import type { Payload } from '../../alert/payload.js'
-import { type Fact, type Tone, toWords, type WordList } from '../../alert/words.js'
+import { type Color, type Fact, type Link, toWords, type WordList } from '../../alert/words.js'
 import type { Body } from './body.js'
 import { escapeEntities } from './escapes.js'
-import { type Escape, fit, jsonBytes } from './fit.js'
+import { type Escape, fit, fittingLinks, jsonBytes } from './fit.js'
 import { JSON_TYPE } from './json.js'
 
 /** In bytes. All parts together stay below 20,000: Teams takes about 28 KB, and has refused messages of 21 KB. */
-const MAX = { title: 700, summary: 400, message: 2500, name: 80, value: 240, line: 240, footer: 150 }
+const MAX = { title: 700, summary: 400, message: 2500, name: 80, value: 240, line: 240, footer: 150, button: 80 }
+const MAX_BYTES = 20_000
 
-const colors: Readonly<Record<Tone, string>> = {
-  firing: 'Attention',
-  repeated: 'Attention',
-  degraded: 'Warning',
-  test: 'Accent',
-  resolved: 'Good',
+const colors: Readonly<Record<Color, string>> = {
+  red: 'Attention',
+  orange: 'Attention',
+  yellow: 'Warning',
+  blue: 'Accent',
+  green: 'Good',
 }
 
 /** A card understands some Markdown in titles and facts, and functions in double braces. */
@@ -30,8 +31,8 @@ export function isAcceptedByTeams(answer: string, url: string): boolean {
 }
 
 export function toTeams(payload: Payload): Body {
-  const { tone, title, headline, detail, facts, lists, footer } = toWords(payload)
-  const heading = { size: 'Medium', weight: 'Bolder', style: 'heading', color: colors[tone] }
+  const { color, title, headline, detail, facts, lists, links, footer } = toWords(payload)
+  const heading = { size: 'Medium', weight: 'Bolder', style: 'heading', color: colors[color] }
   const card = {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',
@@ -48,9 +49,20 @@ export function toTeams(payload: Payload): Body {
       textBlock(footer, MAX.footer, { size: 'Small', isSubtle: true }),
     ],
   }
-  const attachment = { contentType: 'application/vnd.microsoft.card.adaptive', contentUrl: null, content: card }
   const summary = fit(headline, MAX.summary, undefined, jsonBytes)
-  return { contentType: JSON_TYPE, text: JSON.stringify({ type: 'message', summary, attachments: [attachment] }) }
+  const room = MAX_BYTES - Buffer.byteLength(messageOf({ ...card, actions: [] }, summary))
+  const actions = fittingLinks(links, room, (link) => JSON.stringify(actionOf(link)).length + 1).map(actionOf)
+  return { contentType: JSON_TYPE, text: messageOf(actions.length === 0 ? card : { ...card, actions }, summary) }
+}
+
+function messageOf(card: object, summary: string): string {
+  const attachment = { contentType: 'application/vnd.microsoft.card.adaptive', contentUrl: null, content: card }
+  return JSON.stringify({ type: 'message', summary, attachments: [attachment] })
+}
+
+/** A button. */
+function actionOf({ name, url }: Link): object {
+  return { type: 'Action.OpenUrl', title: fit(name, MAX.button, undefined, jsonBytes), url }
 }
 
 function listBlocks({ name, lines }: WordList): object[] {

@@ -4,7 +4,8 @@ import type { Payload } from '../../alert/payload.js'
 /** Members that are left out where there is no room: those of the first row first. */
 const spare: readonly (readonly string[])[] = [
   ['samples', 'top'],
-  ['group_by', 'service', 'hostname'],
+  ['links'],
+  ['group_by', 'service', 'hostname', 'labels'],
 ]
 
 /** The payload; where its JSON takes more than `maxBytes`, without some of its optional members. */

@@ -1,5 +1,5 @@
 // Makes the draft of an alert: what is kept with it from when it is raised, beside what the store knows.
-import { type Draft, writeDraft } from '../../alert/draft.js'
+import { type Draft, ruleMembers, writeDraft } from '../../alert/draft.js'
 import { summarize } from '../../alert/evidence.js'
 import { shapeOfPath } from '../../record/path-shape.js'
 import type { LineDetails } from '../../record/reading/line-details.js'
@@ -24,15 +24,15 @@ export interface DraftOptions {
  */
 export function draftOf({ rule, groupValues }: Series, shown: Shown, options: DraftOptions): string {
   const { hostname, isDegraded = false } = options
-  const { sample, details, happened } = shown
+  const { sample, details, kind, happened } = shown
   const times = happened.map(({ atMs }) => atMs)
   const service = details?.service ?? ''
   const draft: Draft = {
-    threshold: rule.threshold,
-    window_seconds: rule.windowMs / 1000,
+    ...ruleMembers(rule),
     sample,
     ...(details !== undefined && details.path !== '' && { sample_request: requestText(details) }),
     ...(details !== undefined && details.traceId !== '' && { sample_trace_id: details.traceId }),
+    ...(kind !== '' && { sample_kind: kind }),
     ...(groupValues !== undefined && { group_by: groupValues }),
     ...(rule.newOnly && { new_only: true as const }),
     ...(service !== '' && { service }),

@@ -13,6 +13,8 @@ import { type Count, Tally } from '../../rule/tally.js'
 export interface Shown {
   readonly sample: Sample
   readonly details: LineDetails | undefined
+  /** The kind of the newest error; `''` where nothing tells it. */
+  readonly kind: string
   /** The newest last. */
   readonly happened: readonly Happened[]
 }
@@ -168,7 +170,8 @@ export class TallySeries implements LiveSeries {
   shown(nowMs: number): Shown {
     this.seal()
     const { record = toLogRecord({}), details } = this.#newest.seal() ?? {}
-    return { sample: toSample(record, details?.fields), details, happened: this.#evidence.list(nowMs) }
+    const { kind } = this.#newest
+    return { sample: toSample(record, details?.fields), details, kind, happened: this.#evidence.list(nowMs) }
   }
 
   learn(): void {}
@@ -281,7 +284,8 @@ export class KindSeries implements LiveSeries {
     const happened = [...this.#evidence.list(nowMs), ...asked.sort((one, other) => one.atMs - other.atMs)]
     const newest = happened.at(-1)
     if (newest === undefined) return undefined
-    return { sample: toSample(newest.record, newest.details?.fields), details: newest.details, happened }
+    const { record, details, kind } = newest
+    return { sample: toSample(record, details?.fields), details, kind, happened }
   }
 
   learn(kinds: readonly MetKind[], meetings: readonly Meeting[]): void {

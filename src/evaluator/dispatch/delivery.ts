@@ -1,5 +1,5 @@
 // A claim on its way to its receiver: its notice, how long that is worth delivering, and until when the lease holds.
-import { type Draft, readDraft, withDraft } from '../../alert/draft.js'
+import { type Draft, readDraft, ruleMembers, withDraft } from '../../alert/draft.js'
 import type { Alert, Resolution } from '../../alert/payload.js'
 import { toSample } from '../../alert/sample.js'
 import type { Clock } from '../../clock.js'
@@ -61,7 +61,7 @@ export function noticeOf(series: Series, { facts, id, count, draft, fleet }: Cla
 
 /** A draft without anything from the errors: an alert that says little beats none. */
 function blankDraft(rule: RuleSettings): Draft {
-  return { threshold: rule.threshold, window_seconds: rule.windowMs / 1000, sample: toSample(toLogRecord({})) }
+  return { ...ruleMembers(rule), sample: toSample(toLogRecord({})) }
 }
 
 /** Of the values of a group a warning shows at most this many UTF-16 units. */

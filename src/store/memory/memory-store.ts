@@ -2,20 +2,21 @@
 // Redis the fallback counts in one as well, to decide by itself while Redis is away.
 import type { Clock } from '../../clock.js'
 import type { RuleSettings } from '../../config/settings.js'
-import { type AlertState, initialState, type Pending } from '../../rule/alert-state.js'
-import { cooldownAfter, type Streak } from '../../rule/cooldown.js'
-import { type Decision, decide, isFreeToRaise, type Situation } from '../../rule/decide.js'
-import { KnownKinds, type Meeting } from '../../rule/known-kinds.js'
-import { cooledByMany, decideGroup, decideMany, type GroupDecision, isShut, type Storm } from '../../rule/many.js'
+import { type AlertState, initialState } from '../../rule/alert-state.js'
+import type { Streak } from '../../rule/cooldown.js'
+import { type Decision, decide, type Situation } from '../../rule/decide.js'
+import { KnownKinds } from '../../rule/known-kinds.js'
+import { decideGroup, decideMany, type GroupDecision, type Storm } from '../../rule/many.js'
 import { isMany, MANY_KEY, manyOf, type Series, seriesOf, windowName } from '../../rule/series.js'
 import { type ClaimRef, dueAt, type Settled, type Settlement, settle } from '../../rule/settle.js'
 import type { Silence } from '../../rule/silence.js'
-import { hasLeft } from '../../rule/slots.js'
 import type { Count } from '../../rule/tally.js'
-import type { Beats, Claim, Entry, Reply, Store, Submission, Tallied } from '../store.js'
+import type { Beats, Entry, Reply, Store, Submission, Tallied } from '../store.js'
+import { quietMsOf, REVISION, toClaim } from './answers.js'
 import { DueTimes } from './due-times.js'
+import { type MeetingAt, type Met, meetKinds } from './kinds.js'
 import { MemoryBeats } from './memory-beats.js'
-import { type Counter, newCounter, sumOf } from './window-counters.js'
+import { type Counter, newCounter } from './window-counters.js'
 
 interface SeriesState {
   readonly counter: Counter
@@ -28,21 +29,10 @@ interface SeriesState {
   unjudged: number
 }
 
-/** What came of the kinds of an entry. */
-interface Met {
-  readonly meetings: readonly Meeting[]
-  /** What counts of them. */
-  readonly counts: readonly Count[]
-  readonly dropped: number
-  readonly withheld: number
-}
-
 /** Series that nobody needs any more are looked for this often at most. */
 const SWEEP_MS = 10_000
 /** Fewer series than these are not worth a sweep. */
 const MANY_SERIES = 100
-/** The one revision: without Redis the config never changes. So a rule has one destination, too, and state is kept by series alone. */
-const REVISION = ''
 
 export class MemoryStore implements Store {
   readonly isShared = false
@@ -178,8 +168,9 @@ export class MemoryStore implements Store {
     const epochMs = this.#clock.nowMs()
     // Errors of a rule that counts only what is new are judged in any case.
     const judged = entry.kind === 'judged' ? entry : undefined
-    const isSilenced = isRunning(judged?.silence, epochMs)
-    const isManySilenced = isRunning(judged?.manySilence, epochMs)
+    const isRunning = (silence: Silence | undefined): boolean => silence !== undefined && epochMs < silence.untilMs
+    const isSilenced = isRunning(judged?.silence)
+    const isManySilenced = isRunning(judged?.manySilence)
     const met = rule.newOnly ? this.#meet(entry, state.alert, { nowMs, isSilenced, isManySilenced }) : undefined
     const newest = met?.counts ?? counts
     const { total, fresh, fellAtMs, endsAtMs, ...added } = state.counter.add(newest, rule.threshold)
@@ -267,31 +258,12 @@ export class MemoryStore implements Store {
     return this.#states.get(`${name}:${MANY_KEY}`)?.alert ?? initialState
   }
 
-  /** Asks which kinds of an entry are new. Gives a count for each of those, and how many errors were dropped and withheld. */
-  #meet(
-    { series, counts }: Entry,
-    alert: AlertState,
-    at: { readonly nowMs: number; readonly isSilenced: boolean; readonly isManySilenced: boolean },
-  ): Met {
-    const { rule } = series
+  /** Meets the kinds of an entry, while its series is in this state. */
+  #meet(entry: Entry, alert: AlertState, at: Omit<MeetingAt, 'storm'>): Met {
+    const { rule } = entry.series
     const known = this.#kinds.get(rule.name) ?? new KnownKinds()
     this.#kinds.set(rule.name, known)
-    const storm = this.#stormOf(rule)
-    const now = cooledByMany(alert, storm.many)
-    const isOfGroup = rule.groupBy.length > 0 && !isMany(series)
-    const isHeldBack = now.joined !== undefined || !isFreeToRaise(now, { ...at, policy: rule })
-    const isFree = !isHeldBack && !(isOfGroup && isShut(storm, series, at))
-    const meetings = counts.map(({ kind, monotonicMs }): Meeting => {
-      if (kind === undefined || hasLeft(monotonicMs, at.nowMs, rule.windowMs)) return 'dropped'
-      return known.meet(kind, at.nowMs, !isFree, rule)
-    })
-    const those = (meeting: Meeting): readonly Count[] => counts.filter((_, at) => meetings[at] === meeting)
-    return {
-      meetings,
-      counts: those('new').map((count) => ({ ...count, count: 1 })),
-      dropped: sumOf(those('dropped')),
-      withheld: sumOf(those('withheld')),
-    }
+    return meetKinds(entry, known, alert, { ...at, storm: this.#stormOf(rule) })
   }
 
   #stateOf(series: Series): SeriesState {
@@ -347,26 +319,4 @@ export class MemoryStore implements Store {
     const unique = Math.floor(this.#clock.random() * 2 ** 48).toString(36)
     return `${Math.floor(this.#clock.nowMs())}-${unique}-${this.#raised}`
   }
-}
-
-function isRunning(silence: Silence | undefined, epochMs: number): boolean {
-  return silence !== undefined && epochMs < silence.untilMs
-}
-
-function toClaim(
-  { id, facts, count, tries, draft, raisedAtMs }: Pending,
-  holder: string,
-  nowMs: number,
-  isNew: boolean,
-): Claim {
-  return { id, holder, revision: REVISION, fleet: '', facts, count, tries, draft, ageMs: nowMs - raisedAtMs, isNew }
-}
-
-function quietMsOf({ pending, delivery }: AlertState, { nowMs, policy }: Situation): number {
-  const coolingMs =
-    delivery === undefined ? 0 : Math.max(0, delivery.atMs + cooldownAfter(delivery.step, policy) - nowMs)
-  if (pending === undefined) return coolingMs
-  const { turn } = pending
-  const waitMs = (turn.kind === 'parked' ? turn.crossingFromMs : turn.untilMs) - nowMs
-  return Math.max(1, coolingMs, waitMs)
 }

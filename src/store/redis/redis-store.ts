@@ -55,7 +55,7 @@ export class RedisStore implements Store {
   #era = ''
   /** The version of the config in the last reply. Each batch sends it, and a script that finds another one answers with that. */
   #knownConfig = ''
-  /** The same of the silences. */
+  /** The version of the silences in the last reply. Each batch sends it, and a script that finds other ones answers with those. */
   #knownSilences = ''
 
   constructor({

@@ -59,6 +59,36 @@ t.test('has a name for each rule, the same for an alert and its end, and the err
   t.end()
 })
 
+t.test('has the rule’s labels below its own, the first link as its source, and the others as annotations', (t) => {
+  const [alert, end] = ['linked', 'linkedEnd'].map(
+    (name) => JSON.parse(toAlertmanager(payloads[name] ?? firing, sender).text).alerts[0],
+  )
+  t.strictSame(alert.labels, {
+    alertname: 'LogErrors_payments',
+    severity: 'warning',
+    rule: 'payments',
+    fleet: sender.fleet,
+    team: 'payments & co',
+  })
+  t.strictSame([end.labels, end.fingerprint], [alert.labels, alert.fingerprint])
+  t.equal(alert.generatorURL, 'https://wiki.example.com/runbooks/payments')
+  t.match(alert.annotations, { Logs___traces: /^https:\/\/grafana/, dashboard_url: /^https:\/\/grafana/ })
+  const severityOf = (labels: Readonly<Record<string, string>>, name: string) =>
+    JSON.parse(toAlertmanager({ ...(payloads[name] ?? firing), labels }, sender).text).commonLabels.severity
+  t.equal(severityOf({ severity: 'page' }, 'linked'), 'page', 'Prometheus has no list of severities')
+  t.strictSame([severityOf({}, 'linked'), severityOf({}, 'linkedTest')], ['critical', 'error'])
+  t.equal(severityOf({ severity: 'info' }, 'linkedTest'), 'info')
+  const own = {
+    summary: 'https://a.test/',
+    Other: 'https://a.test/1',
+    '2nd': 'https://a.test/2',
+    id: 'https://a.test/3',
+  }
+  const { annotations } = JSON.parse(toAlertmanager({ ...firing, links: own }, sender).text).alerts[0]
+  t.match(annotations, { summary: /^db timeout/, Other: own.Other, id: firing.id })
+  t.end()
+})
+
 t.test('has labels by Prometheus’ rules, times and readable texts, whatever is told', (t) => {
   fc.assert(
     fc.property(payload, (payload) => {
@@ -69,7 +99,10 @@ t.test('has labels by Prometheus’ rules, times and readable texts, whatever is
         assert.equal(typeof value, 'string')
       }
       const [{ fingerprint, startsAt, endsAt, annotations, generatorURL }] = alerts
-      for (const url of [generatorURL, message.externalURL]) assert.match(new URL(url).origin, /^https:\/\/[a-z.]+$/)
+      const [first = message.externalURL] = Object.values(payload.links ?? {})
+      assert.equal(generatorURL, first)
+      assert.match(new URL(message.externalURL).origin, /^https:\/\/[a-z.]+$/)
+      for (const name of Object.keys(annotations)) assert.match(name, /^[A-Za-z_][A-Za-z0-9_]*$/)
       assert.match(fingerprint, /^[0-9a-f]{16}$/)
       for (const time of [startsAt, endsAt]) assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
       for (const [, one] of textsOf({ message, alerts })) assert.doesNotMatch(one, unreadable)

@@ -8,6 +8,8 @@ import { faultsOf } from '../../fixtures/formats/type-judge.js'
 import { fc } from '../../fixtures/properties.js'
 
 interface Embed {
+  readonly title?: string
+  readonly url?: string
   readonly description?: string
   readonly fields: readonly { readonly name: string; readonly value: string }[]
   readonly footer: { readonly text: string }
@@ -48,6 +50,29 @@ t.test('says what matters in its line, and shows its times in the time zone of t
   t.end()
 })
 
+/** A field that is a link. */
+const linkValue = /^\[Open\]\((https?:\/\/[^()\s<>]+)\)$/
+
+t.test('has the first link as its title, and the others as fields', (t) => {
+  const { embeds } = read(toDiscord(payloads['linked'] ?? firing).text)
+  t.match(embeds[0], { title: 'Runbook', url: 'https://wiki.example.com/runbooks/payments' })
+  t.match(embeds[0]?.fields.slice(-2), [
+    {
+      name: 'Logs & traces',
+      value: /^\[Open\]\(https:\/\/grafana\.example\.com\/explore\?.*#%284bf92f3577b34da6a3ce929d0e0e4736%29\)$/,
+    },
+    { name: 'dashboard\\_url', value: /^\[Open\]\(https:\/\/grafana\.example\.com\/d\/shop\?alert=1795/ },
+  ])
+  const colors = ['linked', 'linkedTest', 'linkedEnd'].map((name) => bodyOf('discord', name) as Message)
+  t.match(colors, [
+    { embeds: [{ color: 0xf1c40f }] },
+    { embeds: [{ color: 0x2980b9 }] },
+    { embeds: [{ color: 0x27ae60 }] },
+  ])
+  t.notMatch(read(toDiscord(payloads['longLinks'] ?? firing).text).embeds[0]?.fields, [{ value: '[Open]' }])
+  t.end()
+})
+
 t.test('keeps every limit, the one of the whole too, and notifies nobody, whatever is told', (t) => {
   fc.assert(
     fc.property(payload, (payload) => {
@@ -55,19 +80,28 @@ t.test('keeps every limit, the one of the whole too, and notifies nobody, whatev
       assert.deepEqual(body.allowed_mentions, { parse: [] })
       assert.equal(body.embeds.length, 1)
       const { content } = body
-      const { description = '-', fields, footer } = body.embeds[0] as Embed
+      const { description = '-', footer, title = '', url, fields: all } = body.embeds[0] as Embed
+      const links = Object.values(payload.links ?? {})
+      assert.equal(url, links[0])
+      assert.ok(title.length <= 256 && (url === undefined) === (title === ''))
+      const fields = all.map((one) => ({ ...one, value: one.value.replace(linkValue, 'Open') }))
+      for (const { value } of all) {
+        const [, linked] = linkValue.exec(value) ?? []
+        if (linked !== undefined)
+          assert.ok(links.some((link) => link.replaceAll('(', '%28').replaceAll(')', '%29') === linked))
+      }
       const within = (text: string, max: number): boolean => text.trim().length >= 1 && text.length <= max
       assert.ok(within(content, 2000) && within(description, 4096) && within(footer.text, 2048))
       assert.doesNotMatch(content, /:\/\//)
-      assert.ok(fields.length <= 25 && fields.every(({ name, value }) => within(name, 256) && within(value, 1024)))
-      const counted = [description, footer.text, ...fields.flatMap(({ name, value }) => [name, value])]
+      assert.ok(all.length <= 25 && all.every(({ name, value }) => within(name, 256) && within(value, 1024)))
+      const counted = [title, description, footer.text, ...all.flatMap(({ name, value }) => [name, value])]
       assert.ok(counted.reduce((sum, text) => sum + text.length, 0) <= 6000)
       for (const [, text] of textsOf(body)) assert.doesNotMatch(text, unreadable)
       const untimed = fields.map(({ name, value }) =>
         times.has(name) ? value.replace(/^<t:(\d+):T> \(<t:\1:R>\)$/, '') : value,
       )
       const marks = (text: string) => text.replace(/\\[\\`*_~|>#[\]<@]/g, '').replace(/[^\\`*_~|>#[\]<@]/g, '')
-      for (const text of [...fields.map(({ name }) => name), ...untimed]) assert.equal(marks(text), '')
+      for (const text of [title, ...fields.map(({ name }) => name), ...untimed]) assert.equal(marks(text), '')
       // Without a url brackets make no link.
       assert.match(marks(content), /^[[\]]*$/)
       // Blocks that begin also end, and nothing else begins one.

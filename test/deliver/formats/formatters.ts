@@ -47,7 +47,7 @@ t.test('the first hundred characters of a notification say what has failed, howe
       group_by: { [long]: long },
     }
     for (const [format, shownOf] of Object.entries(notifications)) {
-      if (format === 'pagerduty' && name === 'resolved') continue
+      if (format === 'pagerduty' && payload.type === 'log_error_resolved') continue
       const body = formatters[format as Format](named, { secret, fleet: '' })
       const shown = shownOf(JSON.parse(body.text))?.slice(0, 100)
       t.match(shown, 'connect ECONNREFUSED 10.0.0.7:5432 (503) – ', `${format}, ${name}`)

@@ -10,7 +10,8 @@ import { fc } from '../../fixtures/properties.js'
 
 /** What the reference says of a message, as far as it is used. */
 const declarations = `
-  type Widget = { textParagraph: { text: string } } | { decoratedText: { topLabel?: string; text: string; wrapText?: boolean } }
+  type Button = { text: string; onClick: { openLink: { url: string } } }
+  type Widget = { buttonList: { buttons: Button[] } } | { textParagraph: { text: string } } | { decoratedText: { topLabel?: string; text: string; wrapText?: boolean } }
   interface Message { text?: string; fallbackText?: string; markupSyntax?: 'MARKUP_SYNTAX_CHAT' | 'MARKUP_SYNTAX_MARKDOWN'
     thread?: { name?: string; threadKey?: string }
     cardsV2?: { cardId?: string; card: { sections: { header?: string; widgets: Widget[] }[] } }[] }`
@@ -37,6 +38,15 @@ t.test('is a message as Google documents it', (t) => {
   t.end()
 })
 
+t.test('has a button for each link', (t) => {
+  const { widgets } = JSON.parse(toGoogleChat(payloads['linked'] ?? firing, sender).text).cardsV2[0].card.sections[0]
+  const [{ buttonList }] = widgets.filter((one: object) => 'buttonList' in one)
+  const url = 'https://wiki.example.com/runbooks/payments'
+  t.strictSame(buttonList.buttons[0], { text: 'Runbook', onClick: { openLink: { url } } })
+  t.equal(buttonList.buttons.length, 3)
+  t.end()
+})
+
 t.test('takes less than 32,000 bytes, and nothing in it mentions or marks, whatever is told', (t) => {
   fc.assert(
     fc.property(payload, (payload) => {
@@ -51,7 +61,8 @@ t.test('takes less than 32,000 bytes, and nothing in it mentions or marks, whate
       const { widgets } = body.cardsV2[0].card.sections[0]
       assert.ok(widgets.length <= 100)
       for (const [, one] of textsOf(body)) assert.doesNotMatch(one, unreadable)
-      for (const [, one] of textsOf(widgets)) {
+      for (const [path, one] of textsOf(widgets)) {
+        if (path.includes('.buttonList.')) continue
         // No tags but our own.
         assert.doesNotMatch(one.replace(/^<b>[A-Za-z ]+<\/b><br>/, '').replaceAll('<br>', ''), /[<>]|&(?!(amp|lt|gt);)/)
       }

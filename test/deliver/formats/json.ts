@@ -1,6 +1,6 @@
 import t from 'tap'
-import { toPayload } from '../../../src/alert/payload.js'
 import { toSample } from '../../../src/alert/sample.js'
+import { toPayload } from '../../../src/alert/to-payload.js'
 import { toJson } from '../../../src/deliver/formats/json.js'
 import { toLogRecord } from '../../../src/record/log-record.js'
 

@@ -23,6 +23,14 @@ const isEvent = ajv.compile({
         ...common,
         event_action: { const: 'trigger' },
         client: text(255),
+        links: {
+          type: 'array',
+          items: {
+            properties: { href: { type: 'string', pattern: '^https?://[!-~]+$', maxLength: 2000 }, text: text(255) },
+            required: ['href', 'text'],
+            additionalProperties: false,
+          },
+        },
         payload: {
           properties: {
             summary: text(1024),
@@ -64,6 +72,27 @@ t.test('an alert, its repeats and its end have one key in a fleet, and a test al
   t.equal(keyOf({ ...firing, id: 'other', hostname: 'web-2', service: 'cart' }), keyOf(firing))
   t.not(keyOf(payloads['test'] ?? over), keyOf(firing))
   t.match(JSON.parse(toPagerDuty(payloads['test'] ?? over, sender).text), { payload: { severity: 'error' } })
+  t.end()
+})
+
+t.test('takes its severity from the label, and has links of its own and labels among its details', (t) => {
+  const eventOf = (labels: Readonly<Record<string, string>>, name = 'linked') =>
+    JSON.parse(toPagerDuty({ ...(payloads[name] ?? firing), labels }, sender).text)
+  const event = eventOf({ severity: 'warning', team: 'a' })
+  t.match(event.payload, {
+    severity: 'warning',
+    custom_details: { labels: { team: 'a' }, requests: 240, percent: 2.5 },
+  })
+  t.notOk('links' in event.payload.custom_details)
+  t.match(event.links, [{ href: 'https://wiki.example.com/runbooks/payments', text: 'Runbook' }, {}, {}])
+  t.equal(event.payload.summary, 'db timeout (503) – 12 errors in 60 s, 5 % of 240 requests – shop/payments')
+  t.strictSame(
+    [{ severity: 'info' }, { severity: 'page' }, {}].map((labels) => eventOf(labels).payload.severity),
+    ['info', 'critical', 'critical'],
+  )
+  t.equal(eventOf({ severity: 'critical' }, 'linkedTest').payload.severity, 'critical', 'a test looks as a real one')
+  t.equal(eventOf({}, 'linkedTest').payload.severity, 'error')
+  t.notOk('links' in eventOf({}, 'linkedEnd'), 'an end has none')
   t.end()
 })
 

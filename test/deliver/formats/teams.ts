@@ -28,6 +28,7 @@ interface Message {
   readonly attachments: readonly { readonly contentType: string; readonly content: object }[]
 }
 interface Card {
+  readonly actions?: readonly { readonly type: string; readonly title: string; readonly url: string }[]
   readonly body: readonly { readonly type: string }[]
   readonly fallbackText: string
   readonly speak: string
@@ -74,6 +75,20 @@ t.test('says what matters in each place that a notification may show', (t) => {
   t.end()
 })
 
+t.test('has a button for each link that finds room', (t) => {
+  const { actions, body } = cardOf(toTeams(payloads['linked'] ?? firing).text) as Card
+  t.match(actions, [
+    { type: 'Action.OpenUrl', title: 'Runbook', url: 'https://wiki.example.com/runbooks/payments' },
+    { title: 'Logs & traces', url: /^https:\/\/grafana\.example\.com\/explore\?/ },
+    { title: 'dashboard_url' },
+  ])
+  t.match(body[0], { text: /^🚨 \\\[WARNING\\\] db timeout/, color: 'Warning' })
+  const long = cardOf(toTeams(payloads['longLinks'] ?? firing).text) as Card
+  t.ok((long.actions ?? []).length > 0)
+  t.notOk('actions' in cardOf(toTeams(firing).text))
+  t.end()
+})
+
 t.test('shows its times in the time zone of the reader, by the functions that the renderer knows', (t) => {
   const { body } = cardOf(toTeams(firing).text) as Card
   const [value] = textsOf(body).flatMap(([path, one]) => (path.endsWith('.value') ? one : []))
@@ -87,7 +102,9 @@ t.test('takes less than 20,000 bytes, and no text in it is more than text, whate
     fc.property(payload, (payload) => {
       const { text } = toTeams(payload)
       assert.ok(Buffer.byteLength(text) < 20_000, `${Buffer.byteLength(text)} bytes`)
-      const { body, fallbackText, speak } = cardOf(text) as Card
+      const { body, fallbackText, speak, actions = [] } = cardOf(text) as Card
+      const links = Object.values(payload.links ?? {})
+      for (const { title, url } of actions) assert.ok(title.length > 0 && links.includes(url))
       for (const block of body) {
         for (const [path, given] of textsOf(block)) {
           assert.doesNotMatch(given, unreadable)

@@ -16,7 +16,13 @@ const series = seriesOf(rule, 'k', { model: 'm' })
 function draft(own: Partial<Shown> = {}, options: Partial<DraftOptions> = {}, of: Series = series): object {
   const evidence = new Evidence(rule.windowMs)
   for (const atMs of [5000, 9000]) evidence.add({ monotonicMs: atMs, wallMs: atMs }, occurrence(record, { path: '/a' }))
-  const shown: Shown = { sample: toSample(record, fields), details, happened: evidence.list(64_000), ...own }
+  const shown: Shown = {
+    sample: toSample(record, fields),
+    details,
+    kind: 'db timeout',
+    happened: evidence.list(64_000),
+    ...own,
+  }
   return JSON.parse(draftOf(of, shown, { hostname: 'here', ...options }))
 }
 
@@ -26,6 +32,7 @@ t.test('is the sample, whose it is, and what else is in the window', (t) => {
     'window_seconds',
     'sample',
     'sample_request',
+    'sample_kind',
     'group_by',
     'service',
     'hostname',
@@ -39,6 +46,7 @@ t.test('is the sample, whose it is, and what else is in the window', (t) => {
     window_seconds: 60,
     sample: { status_code: 503, error_message: 'db timeout', fields },
     sample_request: 'GET /a/1017',
+    sample_kind: 'db timeout',
     group_by: { model: 'm' },
     service: 'shop',
     hostname: 'web-1',

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { isAlert, toPayload } from '../../../src/alert/payload.js'
+import { isAlert } from '../../../src/alert/payload.js'
+import { toPayload } from '../../../src/alert/to-payload.js'
 import { deliveryOf, leftMsOf, nameOf, noticeOf, raisedAtMs } from '../../../src/evaluator/dispatch/delivery.js'
 import { leaseMs, MAX_NOTICE_AGE_MS } from '../../../src/rule/alert-state.js'
 import type { Claim } from '../../../src/store/store.js'

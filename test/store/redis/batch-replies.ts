@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { FiringFacts } from '../../../src/rule/alert-state.js'
-import { readConfig, readTally, writeFacts } from '../../../src/store/redis/batch-replies.js'
+import { readConfig, readRequests, readTally, writeFacts } from '../../../src/store/redis/batch-replies.js'
 
 const claimed = { holder: 'me#1', fleet: 'f' }
 
@@ -50,11 +50,28 @@ t.test('knows nothing of alerts that were not looked at', (t) => {
 })
 
 t.test('writes facts as it reads them', (t) => {
-  for (const more of [{ lastSeenMs: undefined }, { lastSeenMs: 5, notice: 3, sinceMs: 7 }]) {
+  for (const more of [
+    { lastSeenMs: undefined },
+    { lastSeenMs: 5, notice: 3, sinceMs: 7 },
+    { lastSeenMs: 5, notice: 3, sinceMs: 7, requests: 240 },
+    { lastSeenMs: 5, requests: 240 },
+  ]) {
     const facts: FiringFacts = { kind: 'firing', suppressed: 3, firstSeenMs: 1, ...more }
     const row = [1, 0, 0, 1, 0, '', 'a', '7', writeFacts(facts), 1, 1, '', 0, 1]
     t.strictSame(readTally(row, true, 0, 0, claimed).claim?.facts, facts)
   }
+  t.end()
+})
+
+t.test('reads how many requests there are, of the entries whose rule has percent', (t) => {
+  t.strictSame(
+    [...readRequests([2, 240, 5, 0])],
+    [
+      [2, 240],
+      [5, 0],
+    ],
+  )
+  t.equal(readRequests(undefined).size, 0, 'an older script tells none')
   t.end()
 })
 

@@ -45,7 +45,7 @@ return 1
 /**
  * Lua of the fleet's hash. Its fields: `id`; `config`, the version that was last seen, and `revision`, which grows with every change; `newestMs`,
  * the latest time that any script has seen, and `era`, by how many ms in all the server's clock was found to have stepped back;
- * `rearmed <destination>`, see above; `woken <due key>`, the revision under which the series in that key were last made due; `window <rule>`, in which the rule was last counted.
+ * `rearmed <destination>`, how often what is parked for a destination was made due; `woken <due key>`, the revision under which the series in that key were last made due; `window <rule>`, in which the rule was last counted.
  *
  * The server's clock may step back: it is corrected, or a replica whose clock is behind takes over. A ring cannot tell then how long ago
  * its errors were, and would count them for too long. So a ring belongs to an era, and one of an earlier era is begun anew; see src/README,

@@ -15,7 +15,7 @@ const newBench = (t: Test): Promise<RedisBench> => redisBench(t, redis)
 
 const alone: LocalAlert = {
   id: 'raised-alone',
-  facts: { kind: 'firing', suppressed: 3, firstSeenMs: 1, lastSeenMs: 2 },
+  facts: { kind: 'firing', suppressed: 3, firstSeenMs: 1, lastSeenMs: 2, requests: 240 },
   count: 12,
   tries: 2,
   draft: '{"degraded":true}',

@@ -1,8 +1,10 @@
 import t, { type Test } from 'tap'
+import { seriesOf } from '../../../../src/rule/series.js'
 import { SLOT_COUNT } from '../../../../src/rule/slots.js'
 import { keyNames } from '../../../../src/store/redis/keys.js'
 import { startRedis } from '../../../fixtures/redis.js'
 import { type RedisBench, redisBench } from '../../../fixtures/redis-bench.js'
+import { sharer } from '../../../fixtures/share-contract.js'
 import { countsNow, rule, send, series, submitter } from '../../../fixtures/store-bench.js'
 
 // How they count is what the contract suite of the stores is about; here is what it does not see.
@@ -32,6 +34,72 @@ t.test(
     t.equal((await submit(0)).total, 0)
   },
 )
+
+const share = seriesOf({ ...rule, percent: 5 })
+const othersOf = ({ configKey }: RedisBench): string => keyNames(configKey, false).others(share)
+
+t.test('keeps other requests in a ring beside the errors, and nothing of them without percent', async (t) => {
+  const bench = await newBench(t)
+  await submitter(bench.another())(3)
+  const before = await bench.keys()
+  t.notOk(
+    before.some((key) => key.includes('others') || key.includes('share')),
+    before.join(' '),
+  )
+  const submit = sharer(bench)
+  t.match(await submit({ errors: 2, others: 7 }), { total: 2, requests: 9 })
+  const added = (await bench.keys()).filter((key) => !before.includes(key) && !key.includes(':seq:'))
+  t.strictSame(added, [othersOf(bench), keyNames(bench.configKey, false).ring(share)])
+  for (const key of added) {
+    const ttlMs = await redis.client.pttl(key)
+    t.ok(ttlMs > 120_000 && ttlMs <= 150_000, `${key}: ${ttlMs}`)
+  }
+  await bench.advance(70_000)
+  t.match(await submit({ others: 1 }), { total: 0, requests: 1 })
+})
+
+t.test('begins errors and other requests anew together where the server’s clock steps back', async (t) => {
+  const bench = await newBench(t)
+  const submit = sharer(bench)
+  await submit({ errors: 9, others: 1000 })
+  await bench.stepServer(-30_000)
+  t.match(await submit({ errors: 1, others: 2 }), { total: 1, requests: 3 })
+})
+
+t.test('names a foreign key of other requests, and begins it anew', async (t) => {
+  const bench = await newBench(t)
+  const submit = sharer(bench)
+  await submit({ errors: 1, others: 10 })
+  await redis.client.set(othersOf(bench), 'x')
+  const entries = [{ kind: 'judged', series: share, counts: [], others: countsNow(bench, 2), draft: '' }] as const
+  t.match(await send(bench.store, { sequence: 2, entries }), {
+    repaired: [othersOf(bench)],
+    tallies: [{ total: 1, requests: 3 }],
+  })
+})
+
+t.test('shares follow one another between rules that have percent and rules that have not', async (t) => {
+  const bench = await newBench(t)
+  const counts = countsNow(bench, 1)
+  const rules = [rule, share.rule, { ...rule, name: 'b' }, { ...rule, name: 'c', percent: 0.5 }]
+  const entries = rules.map((one, at) => ({
+    kind: at % 2 === 0 ? ('counted' as const) : ('judged' as const),
+    series: seriesOf({ ...one, name: `r${at}` }),
+    counts: at === 3 ? [] : counts,
+    ...(one.percent > 0 && { others: [...countsNow(bench, 4), ...countsNow(bench, 2, 1000)] }),
+    draft: '',
+  }))
+  const { tallies } = await send(bench.store, { sequence: 1, entries })
+  t.strictSame(
+    tallies.map(({ total, requests }) => [total, requests]),
+    [
+      [1, 0],
+      [1, 7],
+      [1, 0],
+      [0, 6],
+    ],
+  )
+})
 
 t.test('makes no ring for what was only looked at', async (t) => {
   const bench = await newBench(t)
