@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { brotliCompressSync } from 'node:zlib'
 import { build } from 'rolldown'
 import { esmExternalRequirePlugin } from 'rolldown/plugins'
 import { minifySync } from 'rolldown/utils'
@@ -200,9 +201,14 @@ async function pageScript(file) {
   return output[0].code
 }
 
+/** Texts for browsers are a seventh of the code, and few processes need them: so they are packed, and a module unpacks its own when it is loaded. */
 function writeTexts(name, texts) {
-  const lines = Object.entries(texts).map(([part, text]) => `export const ${part} = ${JSON.stringify(text)}\n`)
-  writeFileSync(join(dist, `${name}.js`), lines.join(''))
+  const packed = (text) => brotliCompressSync(text).toString('base64')
+  const lines = Object.entries(texts).map(([part, text]) => `export const ${part} = unpacked('${packed(text)}')\n`)
+  const head = `import { brotliDecompressSync } from 'node:zlib'
+const unpacked = (packed) => brotliDecompressSync(Buffer.from(packed, 'base64')).toString()
+`
+  writeFileSync(join(dist, `${name}.js`), head + lines.join(''))
 }
 
 /** Writes the licences of built-in packages: each demands that its text goes along with the code. */

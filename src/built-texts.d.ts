@@ -1,4 +1,4 @@
-// Modules that the build makes, of files for browsers as texts: see `imports` in package.json, and .build.js.
+// Modules that the build makes, of files for browsers as texts, which it packs: see `imports` in package.json, and .build.js.
 
 /** thread/files.ts, as an ES module and as CommonJS. */
 declare module '#thread-files' {

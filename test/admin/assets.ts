@@ -28,8 +28,8 @@ t.test('the styles of the page are those of its source, without what only people
 })
 
 t.test('nothing in it comes from elsewhere, and nothing is run or styled in the page itself', async (t) => {
-  // A link in what is said of an option loads nothing.
-  const withoutLinks = (text: string): string => text.replaceAll(/\]\(https:[^)]*\)/g, '')
+  // A link in what is said of an option loads nothing, nor does the example of one.
+  const withoutLinks = (text: string): string => text.replaceAll(/\]\(https:[^)]*\)|"https:\/\/\w+\.example\.com/g, '')
   for (const name of ['', 'page.css', 'page.js'])
     t.notMatch(withoutLinks(await textOf(name)), /https?:|@import|url\(/, name)
   t.notMatch(await textOf(''), /<script(?![^>]*src=)|<style|\sstyle=|\son\w+=/)
