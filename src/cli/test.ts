@@ -86,7 +86,7 @@ function named(error: ConfigError, flag: string | undefined): ConfigError {
 function reportTest(outcome: TestOutcome, { json }: { readonly json: boolean }, { stdout }: Terminal): void {
   if (json) stdout.write(`${JSON.stringify(outcome)}\n`)
   else for (const { sent } of [outcome, outcome.resolved ?? {}]) if (sent !== undefined) stdout.write(sentText(sent))
-  const { rule, id, host, format, duration_ms, resolved, rearmed } = outcome
+  const { rule, id, host, format, duration_ms, resolved, rearmed, untested } = outcome
   if (outcome.outcome !== 'delivered') {
     const what = `the test alert of rule ${oneLine(rule)} was not delivered to ${host} as ${format}`
     throw new Error(`${what} (${said(outcome)}); ${advice(outcome)}`)
@@ -99,6 +99,7 @@ function reportTest(outcome: TestOutcome, { json }: { readonly json: boolean }, 
     rearmed === false
       ? 'Redis does not answer, so alerts that are parked for this url are not tried earlier'
       : undefined,
+    untested && `Not tested: ${untested.map(oneLine).join(', ')}, with other destinations; --rule NAME tests one`,
   ]
   for (const sentence of sentences) if (sentence !== undefined) stdout.write(`${sentence}\n`)
 }
@@ -132,7 +133,6 @@ function said({ reason, status, answer }: AttemptOutcome): string {
 
 function advice({ outcome, reason }: TestOutcome): string {
   if (reason === 'noSecret') return 'PagerDuty takes its routing key from the secret'
-  if (reason === 'noTemplate') return 'its format takes the body from the option `template`'
   if (reason === 'address') return 'its address may not be called'
   if (reason === 'redirect') return 'redirects are not followed: use the url that it leads to'
   if (reason === 'certificate') return 'its certificate is not trusted (NODE_EXTRA_CA_CERTS adds an authority)'

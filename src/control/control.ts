@@ -14,7 +14,7 @@ import { openRedis } from './open-redis.js'
 import { type SilenceEditor, silenceEditor } from './silences.js'
 import { readStatus, type Status } from './status.js'
 import { ConfigEditor } from './stored-config.js'
-import { sendTestAlert, type TestOutcome, type TestShown, testedRule } from './test-alert.js'
+import { sendTestAlert, type TestOutcome, type TestShown, testedRule, untestedRules } from './test-alert.js'
 
 /** The Redis and the key of the fleet's config and state, and where alerts may go; each as in the options of a transport. */
 export type ControlOptions = Pick<LogsirenOptions, (typeof controlOptionNames)[number]>
@@ -64,7 +64,9 @@ export function openControl(options: ControlOptions): Control {
       // Another program may have written the document without these checks.
       const problems = destinationProblems(document ?? {}, policy)
       if (problems.length > 0) throw new ConfigError(problems)
-      return sendTestAlert(testedRule(document, ruleName, options), { ...tested, ...shown })
+      const rule = testedRule(document, ruleName, options)
+      const outcome = await sendTestAlert(rule, { ...tested, ...shown })
+      return ruleName === undefined ? { ...outcome, ...untestedRules(document, rule, options) } : outcome
     },
     sendTestTo: async (options, shown) =>
       sendTestAlert(testedRule(undefined, undefined, options), { ...tested, ...shown }),

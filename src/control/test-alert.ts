@@ -53,6 +53,8 @@ export interface TestOutcome extends AttemptOutcome {
    * and where the test was not delivered.
    */
   readonly rearmed?: boolean
+  /** Rules whose alerts go to other urls; only where no rule was named, and there are such rules. */
+  readonly untested?: readonly string[]
 }
 
 /** The rule whose destination is tested. @throws ConfigError if there is no rule of this name, or it has no url or no template */
@@ -76,6 +78,17 @@ export function testedRule(
   const conflict = conflicts(settings).find((one) => one.rule === rule.name)
   if (conflict !== undefined) throw new ConfigError([{ path: conflict.option, message: conflict.message }])
   return rule
+}
+
+/** The rules whose alerts go to other urls than those of the tested one. */
+export function untestedRules(
+  document: ConfigDocument | undefined,
+  tested: RuleSettings,
+  options: RuleOptions = {},
+): Pick<TestOutcome, 'untested'> {
+  const { rules } = resolveSettings(options, document)
+  const untested = rules.filter(({ url }) => url !== '' && url !== tested.url).map(({ name }) => name)
+  return untested.length === 0 ? {} : { untested }
 }
 
 export interface TestParts extends TestShown {

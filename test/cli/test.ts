@@ -17,12 +17,13 @@ t.test('sends a test alert to the stored destination, and exits by how that went
   t.match(await send(), {
     code: 0,
     stdout:
-      /^Delivered to 127\.0\.0\.1:\d+ as json in \d+ ms \(status 204\), rule x, id \S+\nAlerts that are parked for this url .*15 s\n$/,
+      /^Delivered to 127\.0\.0\.1:\d+ as json in \d+ ms \(status 204\), rule x, id \S+\nAlerts that are parked for this url .*15 s\nNot tested: y, with other destinations; --rule NAME tests one\n$/,
     stderr: '',
   })
   t.match(receiver.received[0], { headers: { authorization: 'Bearer s3cret' }, body: { test: true, rule: 'x' } })
   const json = await send('--rule', 'y', '--json')
   t.match(JSON.parse(json.stdout), { outcome: 'delivered', status: 204, rule: 'y', host: /^127/, format: 'json' })
+  t.notOk('untested' in JSON.parse(json.stdout), 'who names a rule means that one')
   t.equal(receiver.received[1]?.path, '/y')
   t.match(await send('--rule', 'z'), { code: 1, stderr: /\(x, y\), got another name/ })
   receiver.answerWith(
