@@ -42,6 +42,8 @@ export function pinoSuites({ origin, share }) {
     contender('logsiren/pino', place('logsiren', options), lines, shape, linesPerTurn)
   const floor = (lines, shape, place = single, linesPerTurn) =>
     contender('no-op Writable (the floor)', place('raw', {}), lines, shape, linesPerTurn)
+  /** With rules that ask for a share of the requests: any line with a status, or those that meet a condition. */
+  const sharing = (label, more) => contender(label, single('logsiren', { ...options, ...more }), most, usual)
   const abstract = (lines, shape) => contender('no-op pino-abstract-transport', single('abstract', {}), lines, shape)
 
   return [
@@ -54,6 +56,17 @@ export function pinoSuites({ origin, share }) {
         abstract(most, usual),
         contender('pino-loki, in batches', { target: 'pino-loki', options: { host: origin } }, some, usual),
         contender('a POST for each line', single('post-each-line', { url: origin }), few, usual),
+      ],
+    },
+    {
+      title: `pino, percent in use, 1 % errors`,
+      measures: [cpu],
+      contenders: [
+        sharing('with `percent`', { percent: 5 }),
+        sharing('without', {}),
+        sharing('with `percent` and a `match`', {
+          rules: [{ name: 'api', percent: 5, match: { 'req.method': 'GET' } }],
+        }),
       ],
     },
     {

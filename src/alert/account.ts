@@ -7,7 +7,7 @@ const MAX_MESSAGE_LENGTH = 300
 
 /** JSON of an account: which notice it was, and what it said. */
 export function accountOf(notice: Alert | Resolution): string {
-  const { id, rule, group_by, count, threshold, window_seconds, sample, degraded, facts } = notice
+  const { id, rule, group_by, count, threshold, percent, window_seconds, sample, degraded, facts } = notice
   return JSON.stringify({
     id,
     kind: facts.kind === 'firing' ? 'alert' : 'resolved',
@@ -16,6 +16,7 @@ export function accountOf(notice: Alert | Resolution): string {
     count,
     ...(facts.kind === 'firing' && facts.requests !== undefined && { requests: facts.requests }),
     threshold,
+    ...(percent !== undefined && { percent }),
     window_seconds,
     sample: {
       status_code: sample.status_code,

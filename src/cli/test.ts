@@ -133,7 +133,6 @@ function said({ reason, status, answer }: AttemptOutcome): string {
 
 function advice({ outcome, reason }: TestOutcome): string {
   if (reason === 'noSecret') return 'PagerDuty takes its routing key from the secret'
-  if (reason === 'noTemplate') return 'its format takes the body from the option `template`'
   if (reason === 'address') return 'its address may not be called'
   if (reason === 'redirect') return 'redirects are not followed: use the url that it leads to'
   if (reason === 'certificate') return 'its certificate is not trusted (NODE_EXTRA_CA_CERTS adds an authority)'

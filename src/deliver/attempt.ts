@@ -24,7 +24,8 @@ export async function attempt(
   const { format, secret, timeoutMs, template } = rule
   const { fleet = '' } = notice
   if (needsSecret(format) && secret === '') return { kind: 'rejected', reason: 'noSecret' }
-  if (format === 'template' && template === undefined) return { kind: 'rejected', reason: 'noTemplate' }
+  // Options and documents are refused without one; flags of a command that are laid over a document may ask for it all the same.
+  if (format === 'template' && template === undefined) return { kind: 'rejected', reason: 'request' }
   try {
     const payload = toPayload(notice, sentAtMs)
     const { text, contentType, query, holdsSecret } = formatters[format](payload, { secret, fleet, template })

@@ -54,15 +54,7 @@ export type RetryReason =
   | 'serverError'
   | 'notAccepted'
 
-export type RejectReason =
-  | 'redirect'
-  | 'clientError'
-  | 'certificate'
-  | 'address'
-  | 'proxy'
-  | 'request'
-  | 'noSecret'
-  | 'noTemplate'
+export type RejectReason = 'redirect' | 'clientError' | 'certificate' | 'address' | 'proxy' | 'request' | 'noSecret'
 
 /**
  * The outcome that an answer means. A redirect is an answer: it is never followed. Some receivers answer 2xx and say in the

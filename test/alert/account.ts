@@ -24,6 +24,11 @@ t.test('tells little: whose news these were, how many errors, and the beginning 
     degraded: true,
   })
   const share = { ...facts, requests: 240 }
-  t.match(JSON.parse(accountOf({ ...base, facts: share })), { count: 12, requests: 240, threshold: 10 })
+  t.match(JSON.parse(accountOf({ ...base, percent: 5, facts: share })), {
+    count: 12,
+    requests: 240,
+    threshold: 10,
+    percent: 5,
+  })
   t.end()
 })

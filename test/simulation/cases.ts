@@ -57,6 +57,7 @@ const view = (given: Partial<RuleView> = {}): RuleView => ({
   newOnly: false,
   learnMs: 0,
   maxAlertsPerMinute: 10,
+  percent: 0,
   ...given,
 })
 
@@ -120,6 +121,17 @@ const beating = (...times: readonly number[]): Partial<Journal> => ({
 })
 /** As often as it should. */
 const steadily = Array.from({ length: 11 }, (_, i) => 5000 + 20_000 * i)
+
+/** So many requests at one moment. */
+const at = (ms: number, count: number): number[] => Array.from({ length: count }, () => ms)
+/** Three errors, beside as many requests that went well, of a rule that asks for a tenth. */
+const sharing = (others: number, alerts: readonly AlertSeen[]): Partial<Journal> => ({
+  adoptions: [adoption({ rules: { shared: view({ percent: 10 }) } })],
+  errors: new Map([['shared|', [11_000, 12_000, 13_000]]]),
+  requests: at(10_000, others),
+  alerts: [...alerts],
+  attempts: [attempt(13_200, 200), end(75_000)],
+})
 
 const burst = (...times: number[]): Burst => ({ life: 0, rule: 'shared', group: '', error: '', times })
 const trouble = (where: string, fromMs: number, untilMs: number, kind = 'down'): Disturbance => ({
@@ -275,6 +287,36 @@ export const cases: readonly Case[] = [
       'nobody knows of which group it is': {
         errors: new Map([['shared|g1', [12_000, 12_500, 13_000]]]),
         alerts: [alert(13_100)],
+      },
+    },
+  },
+  {
+    promise: 'no alert below the share',
+    broken: sharing(30, [alert(13_100)]),
+    kept: {
+      'the share was reached': sharing(27, [alert(13_100)]),
+      'requests may not be known yet': { ...sharing(0, [alert(13_100)]), requests: at(12_500, 100) },
+      'requests are older than the window': { ...sharing(0, [alert(13_100)]), requests: at(3000, 100) },
+      'it was raised alone': sharing(30, [alert(13_100, { isDegraded: true })]),
+      'Redis was away': { ...sharing(30, [alert(13_100)]), disturbances: [trouble('redis', 2000, 3000)] },
+      'a process was killed': {
+        ...sharing(30, [alert(13_100)]),
+        lives: [life({}), life({ number: 1, endMs: 12_000, end: 'killed' })],
+      },
+    },
+  },
+  {
+    promise: 'no burst missed',
+    broken: {
+      adoptions: [adoption({ rules: { shared: view({ percent: 10 }) } })],
+      bursts: [three],
+      requests: at(96_000, 27),
+    },
+    kept: {
+      'its share was too low': {
+        adoptions: [adoption({ rules: { shared: view({ percent: 10 }) } })],
+        bursts: [three],
+        requests: at(96_000, 28),
       },
     },
   },

@@ -35,6 +35,7 @@ export const kindsOfHits = [
   'silence that is ended',
   'alert for many groups',
   'alert of a new kind',
+  'alert of a share',
   'ignored',
   'beat',
 ] as const

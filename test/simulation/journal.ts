@@ -16,6 +16,8 @@ export interface RuleView {
   readonly newOnly: boolean
   readonly learnMs: number
   readonly maxAlertsPerMinute: number
+  /** The share of the requests that must be errors too; 0 where any share does. */
+  readonly percent: number
 }
 
 export type RuleViews = Readonly<Record<string, RuleView>>
@@ -177,6 +179,8 @@ export interface Journal {
   readonly disturbances: Disturbance[]
   readonly bursts: Burst[]
   readonly kinds: KindSeen[]
+  /** When requests of the rule `share` went well. */
+  readonly requests: number[]
   readonly silences: SilenceSeen[]
   readonly warnings: WarningSeen[]
   readonly errors: ErrorTimes
@@ -214,6 +218,7 @@ export function newJournal(): Journal {
     disturbances: [],
     bursts: [],
     kinds: [],
+    requests: [],
     silences: [],
     warnings: [],
     errors: new Map(),

@@ -1,6 +1,6 @@
 // What keeps noise down, in a seed: how many alerts its groups may begin, a rule for what is new with its errors, silences, and errors that no
 // rule counts. Each part has dice of its own, so that it changes nothing of the rest of a seed.
-import { type Action, HEARTBEAT_URL, type NovelPlan, ownRule, type Plan } from './plan.js'
+import { type Action, HEARTBEAT_URL, type NovelPlan, ownRule, type Plan, type SharePlan } from './plan.js'
 import type { Dice } from './random.js'
 
 type Fleet = Pick<Plan, 'versions' | 'rules' | 'processes'>
@@ -29,6 +29,47 @@ export function drawNovel({ pick, weighted }: Dice): NovelPlan {
   ] as const)
   const [windowSeconds, cooldownSeconds] = [pick([5, 10]), pick([2, 10])]
   return { threshold, windowSeconds, cooldownSeconds, learnSeconds: pick([0, 0, 10, 30]) }
+}
+
+export function drawShare({ pick }: Dice): SharePlan {
+  return {
+    threshold: pick([2, 3, 5]),
+    windowSeconds: pick([5, 10]),
+    cooldownSeconds: pick([2, 10]),
+    percent: pick([2, 10, 50, 100]),
+  }
+}
+
+/** Requests that go well, few or many, and bursts of errors that are a large share of them or a small one. */
+export function drawRequests(
+  { processes }: Fleet,
+  { threshold }: SharePlan,
+  { between, pick, weighted, chance }: Dice,
+  untilMs: number,
+): Action[] {
+  const actions: Action[] = []
+  for (let atMs = between(500, 3000); atMs < untilMs + 30_000; atMs += between(300, 4000)) {
+    const process = pick(processes).name
+    const count = weighted<number>([
+      [1, 2],
+      [10, 2],
+      [60, 2],
+      [300, 1],
+    ])
+    actions.push({ kind: 'requests', process, atMs, count, spanMs: Math.round(between(0, 2000)) })
+    if (!chance(0.4)) continue
+    const errors = Math.max(1, Math.round(threshold + between(-1.5, 6)))
+    const later = between(0, 2500)
+    actions.push({
+      kind: 'burst',
+      process: pick(processes).name,
+      atMs: atMs + later,
+      rule: 'share',
+      count: errors,
+      spanMs: 50,
+    })
+  }
+  return actions
 }
 
 /** Errors of old and new kinds, some of them by several processes at once. */

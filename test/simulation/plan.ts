@@ -38,11 +38,16 @@ export interface NovelPlan extends RulePlan {
   readonly learnSeconds: number
 }
 
+/** A rule whose alerts also need a share of the requests to be errors, in percent. */
+export interface SharePlan extends RulePlan {
+  readonly percent: number
+}
+
 /**
  * Each process has a rule `own`, named after it; only some versions have the rule `some`; `fixed` has tumbling windows; `novel` counts
- * only errors of new kinds, where the plan has such a rule.
+ * only errors of new kinds, where the plan has such a rule; `share` needs a share of the requests, where the plan has such a rule.
  */
-export type RuleKind = 'shared' | 'grouped' | 'own' | 'some' | 'fixed' | 'novel'
+export type RuleKind = 'shared' | 'grouped' | 'own' | 'some' | 'fixed' | 'novel' | 'share'
 
 export type LineFault = 'down' | 'mute' | 'flaky' | 'slow' | 'thin'
 
@@ -65,6 +70,8 @@ export type Action =
       readonly count: number
       readonly spanMs: number
     })
+  /** Requests of the rule `share` that go well. */
+  | (AtProcess & { readonly kind: 'requests'; readonly count: number; readonly spanMs: number })
   /** Errors that no rule counts. */
   | (AtProcess & { readonly kind: 'ignored'; readonly count: number })
   /** An operator mutes a rule by its name, one group of it, or all rules; the silence may be ended before its time. */
@@ -123,10 +130,11 @@ export interface Plan {
   readonly versions: readonly VersionPlan[]
   /** The period of the fleet's heartbeat; absent where it has none. */
   readonly heartbeatSeconds?: number
-  readonly rules: Readonly<Record<Exclude<RuleKind, 'some' | 'grouped' | 'novel'>, RulePlan>> & {
+  readonly rules: Readonly<Record<Exclude<RuleKind, 'some' | 'grouped' | 'novel' | 'share'>, RulePlan>> & {
     readonly grouped: GroupedPlan
     /** Absent from plans that were kept before there was such a rule. */
     readonly novel?: NovelPlan
+    readonly share?: SharePlan
   }
   readonly actions: readonly Action[]
 }
@@ -158,6 +166,7 @@ interface RuleOptions extends RulePlan {
   readonly newOnly?: boolean
   readonly newAfterDays?: number
   readonly learnSeconds?: number
+  readonly percent?: number
 }
 
 /** The rules of a version, in the form of the options, and the rule `own` of each of these processes. */
@@ -167,7 +176,7 @@ export function rulesOf(
   owners: readonly string[],
 ): RuleOptions[] {
   const { sharedUrl, groupedUrl, sendResolved, hasSome } = plan.versions[version] ?? noVersion(version)
-  const { shared, grouped, own, fixed, novel } = plan.rules
+  const { shared, grouped, own, fixed, novel, share } = plan.rules
   const ruleNamed = (name: string, url: string, rule: RulePlan): RuleOptions => ({
     name,
     match: { model: name },
@@ -191,6 +200,7 @@ export function rulesOf(
     ...(hasSome ? [ruleNamed('some', urlOf('some'), own)] : []),
     { ...ruleNamed('fixed', urlOf('fixed'), fixed), windowType: 'fixed' },
     ...(novel === undefined ? [] : [{ ...ruleNamed('novel', urlOf('novel'), novel), newOnly: true, newAfterDays: 1 }]),
+    ...(share === undefined ? [] : [ruleNamed('share', urlOf('share'), share)]),
   ]
 }
 

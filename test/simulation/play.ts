@@ -152,6 +152,9 @@ class Stage {
       case 'storm':
         this.#burst(action, 'grouped', groupNames(action.groups), action.each)
         break
+      case 'requests':
+        this.#requests(action)
+        break
       case 'ignored':
         this.#world.hit(action.kind)
         for (let i = 0; i < action.count; i += 1)
@@ -228,6 +231,16 @@ class Stage {
         for (const [group, at] of times) bursts.push({ life, rule, group, error, times: at })
     }
     log(0)
+  }
+
+  #requests({ process: name, count, spanMs }: Action & { kind: 'requests' }): void {
+    const startMs = this.#timeline.nowMs
+    for (let i = 0; i < count; i += 1) {
+      this.#timeline.at(startMs + Math.floor((i * spanMs) / count), () => {
+        const running = this.#running.get(name)
+        if (running !== undefined && !running.isFrozen && !running.isClosing && !running.isDead) running.succeed()
+      })
+    }
   }
 
   #roar({ process: name, groups, everyMs, forMs }: Action & { kind: 'roar' }): void {

@@ -123,6 +123,7 @@ export class SimProcess implements Owner {
           newOnly: rule.newOnly === true,
           learnMs: 1000 * (rule.learnSeconds ?? 0),
           maxAlertsPerMinute: rule.maxAlertsPerMinute ?? 0,
+          percent: rule.percent ?? 0,
         }
         return [rule.name, view]
       }),
@@ -144,6 +145,13 @@ export class SimProcess implements Owner {
     this.life.readTimes.push(this.#world.timeline.nowMs)
     if (model === IGNORED_MODEL) this.life.ignorable += 1
     else this.life.observedTimes.push(this.#world.timeline.nowMs)
+  }
+
+  /** Answers a request of the rule `share` well. */
+  succeed(): void {
+    this.#evaluator.observe({ model: 'share', statusCode: 200 })
+    this.life.readTimes.push(this.#world.timeline.nowMs)
+    this.#world.journal.requests.push(this.#world.timeline.nowMs)
   }
 
   freeze(isSuspended: boolean): void {
@@ -264,7 +272,16 @@ export class SimProcess implements Owner {
       rules.map((rule) => {
         const { url, threshold, windowMs, cooldownMs, sendResolved, newOnly, learnMs, maxAlertsPerMinute } = rule
         const isFixed = rule.windowType === 'fixed'
-        const counting = { threshold, windowMs, cooldownMs, isFixed, newOnly, learnMs, maxAlertsPerMinute }
+        const counting = {
+          threshold,
+          windowMs,
+          cooldownMs,
+          isFixed,
+          newOnly,
+          learnMs,
+          maxAlertsPerMinute,
+          percent: rule.percent,
+        }
         return [rule.name, { isEnabled: rule.enabled, url, sendResolved, ...counting }]
       }),
     )
@@ -278,6 +295,7 @@ export class SimProcess implements Owner {
       const group = groupOf(groupBy)
       if (group === MANY) hit('alert for many groups')
       if (view?.newOnly === true) hit('alert of a new kind')
+      if ((view?.percent ?? 0) > 0) hit('alert of a share')
       journal.alerts.push({
         id,
         rule,

@@ -1,6 +1,16 @@
 // Makes a plan of a seed: a fleet, its bursts of errors, incidents with most of the troubles, scenes, and probes in the peace.
 import { noDocument, tweak } from './documents.js'
-import { drawHeartbeat, drawIgnored, drawKinds, drawLimit, drawNovel, drawSilences, kindName } from './noise.js'
+import {
+  drawHeartbeat,
+  drawIgnored,
+  drawKinds,
+  drawLimit,
+  drawNovel,
+  drawRequests,
+  drawShare,
+  drawSilences,
+  kindName,
+} from './noise.js'
 import {
   type Action,
   ownRule,
@@ -53,12 +63,18 @@ function withNoise(fleet: Fleet, seed: number, isAllowed: (kind: string) => bool
   const maxAlertsPerMinute = isAllowed('many') ? drawLimit(limit) : undefined
   const grouped = { ...fleet.rules.grouped, ...(maxAlertsPerMinute !== undefined && { maxAlertsPerMinute }) }
   const hasNovel = novel.chance(0.5) && isAllowed('novel')
-  return { ...fleet, rules: { ...fleet.rules, grouped, ...(hasNovel && { novel: drawNovel(novel) }) } }
+  const share = dice(`${seed}/noise/share`)
+  const hasShare = share.chance(0.5) && isAllowed('share')
+  const rules = { ...fleet.rules, grouped, ...(hasNovel && { novel: drawNovel(novel) }) }
+  return { ...fleet, rules: { ...rules, ...(hasShare && { share: drawShare(share) }) } }
 }
 
 function drawNoise(fleet: Fleet, seed: number, isAllowed: (kind: string) => boolean): Action[] {
   const [kinds, silences, ignored] = ['kinds', 'silences', 'ignored'].map((name) => dice(`${seed}/noise/${name}`))
   return [
+    ...(fleet.rules.share === undefined
+      ? []
+      : drawRequests(fleet, fleet.rules.share, dice(`${seed}/noise/requests`), TROUBLE_MS)),
     ...(kinds === undefined || fleet.rules.novel === undefined ? [] : drawKinds(fleet, kinds, TROUBLE_MS)),
     ...(silences?.chance(0.35) && isAllowed('silence') ? drawSilences(fleet, silences, TROUBLE_MS) : []),
     ...(ignored?.chance(0.3) && isAllowed('ignored') ? drawIgnored(fleet, ignored, TROUBLE_MS) : []),
@@ -123,7 +139,7 @@ function drawFleet(fleetDice: Dice): Fleet {
 function drawBursts({ processes, rules }: Fleet, { weighted, between, pick, chance }: Dice): Action[] {
   const actions: Action[] = []
   for (let atMs = between(1000, 4000); atMs < TROUBLE_MS - 2000; atMs += between(500, 4500)) {
-    const rule = weighted<Exclude<RuleKind, 'novel'>>([
+    const rule = weighted<Exclude<RuleKind, 'novel' | 'share'>>([
       ['shared', 4],
       ['grouped', 2],
       ['own', 1],
@@ -233,13 +249,18 @@ function drawHealing({ weighted, between }: Dice, isAllowed: boolean): Action[] 
   return [{ kind: 'config', atMs: TROUBLE_MS + 500, ...document }]
 }
 
-function countingOf(rules: Plan['rules'], rule: Exclude<RuleKind, 'novel'>): RulePlan {
+function countingOf(rules: Plan['rules'], rule: Exclude<RuleKind, 'novel' | 'share'>): RulePlan {
   return rules[rule === 'some' ? 'own' : rule]
 }
 
 /** Bursts that cross the threshold after everything has healed, by processes of each version. */
 function probes({ processes, versions, rules }: Fleet): Action[] {
-  const probe = (process: string, afterMs: number, rule: Exclude<RuleKind, 'novel'>, more: number = 0): Action => {
+  const probe = (
+    process: string,
+    afterMs: number,
+    rule: Exclude<RuleKind, 'novel' | 'share'>,
+    more: number = 0,
+  ): Action => {
     const { threshold } = countingOf(rules, rule)
     const group = rule === 'grouped' ? { group: 'g0' } : {}
     return { kind: 'burst', process, atMs: TROUBLE_MS + afterMs, rule, count: threshold + more, spanMs: 100, ...group }
@@ -262,5 +283,15 @@ function probes({ processes, versions, rules }: Fleet): Action[] {
     const atMs = TROUBLE_MS + 45_000 + 15_000 * i
     return { kind: 'burst', process, atMs, rule: 'novel', error: kindName(10_000 + i), count: 1, spanMs: 0 }
   })
-  return [...own, ...shared, ...others, ...(rules.novel === undefined ? [] : novel)]
+  const share = first.map((process, i): Action => {
+    const count = 1 + (rules.share?.threshold ?? 0)
+    return { kind: 'burst', process, atMs: TROUBLE_MS + 40_000 + 20_000 * i, rule: 'share', count, spanMs: 100 }
+  })
+  return [
+    ...own,
+    ...shared,
+    ...others,
+    ...(rules.novel === undefined ? [] : novel),
+    ...(rules.share === undefined ? [] : share),
+  ]
 }

@@ -1,7 +1,7 @@
 // Counts, in the stretches of text that hold no error, the lines that have a status: the requests that went well. No line is parsed of
 // which it is sure that a reader would find a status there. Of all others that may have one it only says that they must be read.
 import { errorStatusPathsOf, type LineShape, pathsOf } from '../reading/field-paths.js'
-import { lastSegments, lineEnd, lineStart, shortest } from './text-sieve.js'
+import { lastSegments, lineEnd, shortest } from './text-sieve.js'
 
 /** Neighbouring whole lines of a text, none of which passes the sieve. */
 export interface Stretch {
@@ -41,8 +41,11 @@ export function compileRequestSieve(shape: LineShape, readsAll: boolean): Reques
     for (let at = from; at < until; ) {
       const hit = Math.min(statuses.next(text, at), accesses.next(text, at))
       if (hit >= until) break
-      start = lineStart(text, hit)
-      at = lineEnd(text, hit)
+      // Line by line, forwards: to search for the beginning backwards takes ten times as long.
+      do {
+        start = at
+        at = lineEnd(text, start)
+      } while (at < hit)
       const statusEnd = statuses.next(text, start)
       const isStatus = statusEnd < at
       if (isStatus && !readsAll && isAtPlace(text, start, statusEnd, at, places)) {

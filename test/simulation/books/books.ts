@@ -12,6 +12,7 @@ import { judgeNumbers } from './numbers.js'
 import type { Book, Problem } from './problem.js'
 import { judgeRaised } from './raised.js'
 import { judgeResolved } from './resolved.js'
+import { judgeShare } from './share.js'
 import { judgeSilenced } from './silenced.js'
 import { judgeStorms } from './storms.js'
 import { judgeThreshold } from './threshold.js'
@@ -21,6 +22,7 @@ const books: readonly Book[] = [
   judgeBounds,
   judgeCount,
   judgeThreshold,
+  judgeShare,
   judgeRaised,
   judgeDelivered,
   judgeTwice,

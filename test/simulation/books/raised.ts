@@ -42,7 +42,13 @@ export function missedBy(journal: Journal, burst: Burst): string | undefined {
   const { fromMs, untilMs } = spanOf(burst)
   const forms = formsOf(journal, life, rule, fromMs - 1000, untilMs + RAISED_MS)
   const view = forms.at(-1)
-  if (view === undefined || !isCrossing(burst, forms) || !isUndisturbed(journal, burst)) return undefined
+  if (
+    view === undefined ||
+    !isCrossing(burst, forms) ||
+    !isLargeShare(journal, burst, view) ||
+    !isUndisturbed(journal, burst)
+  )
+    return undefined
   const alerts = journal.alerts.filter((one) => seriesOf(one) === seriesOf(burst) && one.atMs >= fromMs - view.windowMs)
   const attempts = journal.attempts.filter((one) => one.kind === 'alert' && seriesOf(one) === seriesOf(burst))
   const isAnswered =
@@ -71,6 +77,16 @@ function isCrossing(burst: Burst, forms: readonly (RuleView | undefined)[]): boo
       return burst.times.length >= enough && untilMs - fromMs <= view.windowMs * WINDOW_RATIO - WINDOW_LESS_MS
     })
   )
+}
+
+/** Whether the burst is as large a share as the rule asks for, of all requests that may be in its window when it is judged. */
+function isLargeShare({ requests }: Journal, burst: Burst, { percent, windowMs }: RuleView): boolean {
+  if (percent === 0) return true
+  const { untilMs } = spanOf(burst)
+  const fromMs = untilMs - 1.01 * windowMs - WINDOW_LESS_MS
+  const others = requests.filter((ms) => ms > fromMs && ms <= untilMs + RAISED_MS).length
+  const errors = burst.times.length
+  return errors * 100 >= percent * (errors + others)
 }
 
 function isUndisturbed(journal: Journal, burst: Burst): boolean {

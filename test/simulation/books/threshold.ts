@@ -43,7 +43,7 @@ function crossedSince({ disturbances, lives }: Journal, { life, fromMs, atMs }: 
 }
 
 /** The most errors in any window that ends at a time at which the alert may have been raised. */
-function mostErrorsFor(journal: Journal, alert: AlertSeen): number {
+export function mostErrorsFor(journal: Journal, alert: AlertSeen): number {
   const { errors } = journal
   const { atMs, windowMs, isFixed } = alert
   const fromMs = crossedSince(journal, alert)
