@@ -141,7 +141,9 @@ const isOfPage = (file: string): boolean => file.startsWith('page/')
 /** The pages may be built of their own files, and of files that need neither a package nor Node.js. */
 const isForPage = (file: string): boolean =>
   isOfPage(file) ||
-  /^(share|text|unknown)\.js$|^config\/(names|defaults|formats|rule-members|engine-options|document-members)\.js$/.test(file)
+  /^(share|text|unknown)\.js$|^config\/(names|defaults|formats|rule-members|engine-options|document-members)\.js$/.test(
+    file,
+  )
 
 const code = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))

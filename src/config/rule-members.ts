@@ -261,7 +261,7 @@ export const ruleMembers: RuleMembers = {
     kind: 'links',
     fallback: {},
     meaning:
-      "at most 5 links by their names, told with every alert: urls with [placeholders](#links-labels-templates) behind their origin",
+      'at most 5 links by their names, told with every alert: urls with [placeholders](#links-labels-templates) behind their origin',
     inDocument: { label: 'Links, JSON', hint: '{"Runbook": "https://wiki.example.com/{rule}"}' },
   },
   labels: {
