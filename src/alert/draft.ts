@@ -21,7 +21,7 @@ export interface Draft {
   readonly sample_request?: string
   /** The trace in which the sample's error happened. */
   readonly sample_trace_id?: string
-  /** The sample's kind, see record/kind.ts; left out where nothing tells it. */
+  /** The sample's kind, see record/kind.ts, for `{kind}`; left out where nothing tells it. No payload has it. */
   readonly sample_kind?: string
   readonly group_by?: GroupValues
   /** Set where the rule counts only what is new: `count` is that of the window's new kinds, and `samples` has one of each. */

@@ -11,10 +11,10 @@ const ORIGIN = /^https?:\/\/[^\s/?#\\@{]+[/?#]/i
 /** Characters that no url has as they are, and those by which a url ends in some receiver's markup. */
 const FOREIGN = /[^\x21-\x7e]|["<>\\^`{|}]/gu
 
-/** The urls of an alert by the names of their links; one that cannot be filled in is left out. `payload` has no links yet. */
-export function linksOf(templates: Texts, payload: Payload): Texts {
+/** The urls of an alert by the names of their links; one that cannot be filled in is left out. `payload` has no links yet; `kind` as in `valuesOf`. */
+export function linksOf(templates: Texts, payload: Payload, kind?: string): Texts {
   // A title may say times as seen when it is sent, and that differs from attempt to attempt.
-  const values = valuesOf({ ...payload, sent_at: toTimestamp(raisedAtMs(payload)) })
+  const values = valuesOf({ ...payload, sent_at: toTimestamp(raisedAtMs(payload)) }, kind)
   const links = Object.entries(templates).flatMap(([name, template]) => {
     const url = fillLink(template, values)
     return url === undefined ? [] : [[name, url] as const]

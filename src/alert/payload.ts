@@ -26,7 +26,7 @@ export interface Resolution extends Notice {
 export type Payload = ThresholdPayload | ResolvedPayload
 
 /** What a payload has of a draft. */
-interface Told extends Omit<Draft, 'link_templates'> {
+interface Told extends Omit<Draft, 'link_templates' | 'sample_kind'> {
   /** Urls by the names of their links. */
   readonly links?: Texts
 }

@@ -1,5 +1,5 @@
-// What the placeholders of links and templates stand for; config/checks/placeholders.ts reads their syntax. All is taken from a payload, and
-// what a payload does not say is blank, or of a number 0.
+// What the placeholders of links and templates stand for; config/checks/placeholders.ts reads their syntax. All but the kind is taken from a
+// payload, and what is not known is blank, or of a number 0.
 import type { Placeholder, PlaceholderName } from '../config/checks/placeholders.js'
 import { isTimestamp, oneLine, toTimestamp, truncate } from '../text.js'
 import type { Payload } from './payload.js'
@@ -15,7 +15,8 @@ export type Values = (placeholder: Placeholder) => Value
 /** UTF-16 units of `{text}`. */
 const MAX_TEXT_LENGTH = 2000
 
-export function valuesOf(payload: Payload): Values {
+/** `kind` is that of the sample's error, which no payload has beside its samples, as `Draft.sample_kind`. */
+export function valuesOf(payload: Payload, kind: string = ''): Values {
   const { sample, group_by = {}, service = '', hostname = '' } = payload
   const words = toWords(payload)
   const { fromMs, toMs } = spanOf(payload)
@@ -29,7 +30,7 @@ export function valuesOf(payload: Payload): Values {
     windowSeconds: payload.window_seconds,
     status: sample.status_code,
     message: oneLine(sample.error_message),
-    kind: oneLine(payload.sample_kind ?? ''),
+    kind: oneLine(kind),
     traceId: oneLine(payload.sample_trace_id ?? ''),
     id: payload.id,
     state: stateOf(payload),

@@ -12,7 +12,7 @@ export function toPayload(notice: Alert | Resolution, sentAtMs: number): Payload
     notice.facts.kind === 'firing'
       ? thresholdPayload(notice, notice.facts, sentAt)
       : resolvedPayload(notice, notice.facts, sentAt)
-  const links = linksOf(notice.link_templates ?? {}, payload)
+  const links = linksOf(notice.link_templates ?? {}, payload, notice.sample_kind)
   return Object.keys(links).length === 0 ? payload : { ...payload, links }
 }
 
@@ -60,7 +60,6 @@ const optional = [
   'percent',
   'sample_request',
   'sample_trace_id',
-  'sample_kind',
   'group_by',
   'groups',
   'new_only',

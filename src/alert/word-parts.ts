@@ -31,13 +31,6 @@ export function groupWords(group_by: Readonly<Record<string, unknown>>): string 
     .join(', ')
 }
 
-/** A part of a whole, in percent with at most one digit behind the point: `5 %`, `62.5 %`. Only what is nothing is 0 %, and only all are 100 %. */
-export function shareText(part: number, whole: number): string {
-  const percent = Math.round((part / whole) * 1000) / 10
-  if (percent === 0 && part > 0) return '<0.1 %'
-  return `${percent === 100 && part < whole ? 99.9 : percent} %`
-}
-
 /** A line such as `12 × db timeout` for each value. A value that somebody has changed in Redis to something else is left out. */
 export function topOf(values: unknown): readonly string[] {
   return objectsOf(values).flatMap(({ value, count }) => line(count, value))

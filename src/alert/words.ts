@@ -2,10 +2,11 @@
 
 import { kindOf } from '../record/kind.js'
 import { isMadeUp } from '../record/log-record.js'
+import { sharePercent } from '../share.js'
 import { counted, grouped, isTimestamp, MAX_TEXT_LENGTH, oneLine, span, truncate } from '../text.js'
 import type { Payload, ResolvedPayload, ThresholdPayload } from './payload.js'
 import { type Severity, severityOf } from './severity.js'
-import { clockText, groupWords, ordinal, samplesOf, shareText, timeText, topOf } from './word-parts.js'
+import { clockText, groupWords, ordinal, samplesOf, timeText, topOf } from './word-parts.js'
 
 export interface Fact {
   readonly name: string
@@ -193,7 +194,7 @@ function stateOf(payload: Payload): string {
 function amountOf(payload: ThresholdPayload): string {
   const { count, window_seconds, notice, since, sent_at, requests = 0 } = payload
   if (payload.new_only === true && count === 1) return ''
-  const share = requests > 0 ? `, ${shareText(count, requests)} of ${counted(requests, 'request')}` : ''
+  const share = requests > 0 ? `, ${sharePercent({ count, requests })} % of ${counted(requests, 'request')}` : ''
   const told = `${amount(payload, count)} in ${span(window_seconds)}${share}`
   if (notice === undefined || !isRepeated(payload)) return told
   const begun = isTimestamp(since) ? ` since ${clockText(since, sent_at)}` : ''
@@ -219,7 +220,7 @@ function firingFacts(payload: ThresholdPayload): Pair[] {
     ...(isRepeated(payload) ? [timePair('Failing since', since)] : []),
     timePair('First seen', first_seen),
     timePair('Last seen', last_seen),
-    ['Requests', requests > 0 ? `${grouped(requests)} (${shareText(count, requests)} errors)` : ''],
+    ['Requests', requests > 0 ? `${grouped(requests)} (${sharePercent({ count, requests })} % errors)` : ''],
     ['Threshold', `${amount(payload, threshold)} in ${span(window_seconds)}${share}`],
     ['Suppressed', suppressed > 0 ? `${errors(suppressed)} since the last alert` : ''],
     ['Degraded', degraded === true ? 'Redis was away: this is what one process alone has seen' : ''],

@@ -28,7 +28,8 @@ export async function attempt(
   if (format === 'template' && template === undefined) return { kind: 'rejected', reason: 'request' }
   try {
     const payload = toPayload(notice, sentAtMs)
-    const { text, contentType, query, holdsSecret } = formatters[format](payload, { secret, fleet, template })
+    const sender = { secret, fleet, template, kind: notice.sample_kind }
+    const { text, contentType, query, holdsSecret } = formatters[format](payload, sender)
     const proven = holdsSecret === true ? '' : secret
     const message = { id: notice.id, body: text, secret: proven, sentAtMs }
     const headers = webhookHeaders(message, contentType, rule.headers)

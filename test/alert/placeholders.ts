@@ -8,20 +8,22 @@ import { payload, unreadable } from '../fixtures/formats/arbitrary-payload.js'
 import { firing, over, payloads } from '../fixtures/formats/payloads.js'
 import { fc } from '../fixtures/properties.js'
 
-const all = (given: ThresholdPayload | ResolvedPayload) => {
-  const values = valuesOf(given)
+const all = (given: ThresholdPayload | ResolvedPayload, kind?: string) => {
+  const values = valuesOf(given, kind)
   return Object.fromEntries(placeholderNames.map((placeholder) => [placeholder, values({ placeholder })]))
 }
 const id = `${Date.parse('2026-11-23T18:16:06.400Z')}-abc-4`
 const alert: ThresholdPayload = { ...(firing as ThresholdPayload), id }
 
 t.test('stand for what the payload says', (t) => {
-  const { text, ...values } = all({
-    ...alert,
-    group_by: { model: 'a\nb', region: null },
-    sample_kind: 'Error: db timeout',
-    sample_trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
-  })
+  const { text, ...values } = all(
+    {
+      ...alert,
+      group_by: { model: 'a\nb', region: null },
+      sample_trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
+    },
+    'Error: db timeout',
+  )
   t.strictSame(values, {
     rule: 'default',
     group: 'model=a b, region=none',

@@ -48,15 +48,15 @@ t.test('where the store does not know the times, the process’s own are told, o
 })
 
 t.test('links are filled in with what the notice says, and requests, percent and labels are told', (t) => {
-  const link_templates = { Logs: 'https://a.test/?n={count}&id={id}&s={state}', None: 'x' }
+  const link_templates = { Logs: 'https://a.test/?n={count}&id={id}&s={state}&k={kind}', None: 'x' }
   const more = { link_templates, percent: 5, labels: { team: 'a' }, sample_trace_id: 't', sample_kind: 'k' }
-  const { link_templates: _, ...told } = more
+  const { link_templates: _, sample_kind: __, ...told } = more
   const alert = toPayload({ ...news, ...more, facts: { ...firing, requests: 40 } }, 0)
-  t.match(alert, { ...told, requests: 40, links: { Logs: 'https://a.test/?n=2&id=i&s=firing' } })
-  t.notOk('link_templates' in alert)
+  t.match(alert, { ...told, requests: 40, links: { Logs: 'https://a.test/?n=2&id=i&s=firing&k=k' } })
+  t.notOk('link_templates' in alert || 'sample_kind' in alert)
   const facts = { kind: 'resolved', alertId: 'a', durationMs: 61_499, peak: 40, total: 90 } as const
   const end = toPayload({ ...news, ...more, id: 'e', count: 0, facts }, 0)
-  t.match(end, { ...told, links: { Logs: 'https://a.test/?n=0&id=e&s=resolved' } })
+  t.match(end, { ...told, links: { Logs: 'https://a.test/?n=0&id=e&s=resolved&k=k' } })
   t.notOk('requests' in end)
   t.notOk('links' in toPayload({ ...news, facts, link_templates: { None: 'x' } }, 0))
   t.end()

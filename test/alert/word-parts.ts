@@ -1,5 +1,5 @@
 import t from 'tap'
-import { clockText, groupWords, ordinal, samplesOf, shareText, timeText, topOf } from '../../src/alert/word-parts.js'
+import { clockText, groupWords, ordinal, samplesOf, timeText, topOf } from '../../src/alert/word-parts.js'
 
 t.test('times say that they are UTC; what is no time stays', (t) => {
   t.equal(timeText('2026-11-23T18:15:29Z'), '2026-11-23 18:15:29 UTC')
@@ -31,20 +31,6 @@ t.test('lists have a count before each value, and pass over what is none', (t) =
     ]),
     ['2 × 503 db (m)'],
   )
-  t.end()
-})
-
-t.test('a share has one digit behind the point, is nothing only where nothing is, and all only where all are', (t) => {
-  for (const [part, whole, text] of [
-    [12, 240, '5 %'],
-    [13, 240, '5.4 %'],
-    [1, 3, '33.3 %'],
-    [0, 5, '0 %'],
-    [1, 100_000, '<0.1 %'],
-    [99_999, 100_000, '99.9 %'],
-    [7, 7, '100 %'],
-  ] as const)
-    t.equal(shareText(part, whole), text)
   t.end()
 })
 

@@ -6,7 +6,7 @@ import {
   type End,
   ends,
   type Promised,
-  readmeTable,
+  recipesTable,
   runAs,
   strangeIn,
   type WayIn,
@@ -27,9 +27,9 @@ function endCalled(name: string): End {
   return found
 }
 
-t.test('README shows this table', (t) => {
-  const readme = readFileSync(`${root}README.md`, 'utf8')
-  t.ok(readme.includes(`\n\n${readmeTable()}\n\n`), readmeTable())
+t.test('RECIPES shows this table', (t) => {
+  const recipes = readFileSync(`${root}RECIPES.md`, 'utf8')
+  t.ok(recipes.includes(`\n\n${recipesTable()}\n\n`), recipesTable())
   t.end()
 })
 

@@ -4,6 +4,7 @@ import type { BacktestAlert } from '../../backtest/alert-list.js'
 import type { BacktestReport } from '../../backtest/backtest.js'
 import type { BacktestRun } from '../../backtest/replay.js'
 import type { TimelineSeries } from '../../backtest/timeline.js'
+import { countText, limitText } from '../../share.js'
 import { counted, grouped, oneLine, span, truncate } from '../../text.js'
 import { table, wrapped } from '../terminal.js'
 import type { Comparison } from './compare-setting.js'
@@ -64,14 +65,15 @@ function alertsOf({ alerts, unlisted }: BacktestReport): string[] {
 }
 
 function alertLines(alert: BacktestAlert): string[] {
-  const { kind, at, count, threshold, windowSeconds, suppressed = 0, durationSeconds = 0, sample, newOnly } = alert
+  const { kind, at, count, windowSeconds, suppressed = 0, durationSeconds = 0, sample, newOnly } = alert
   const name = nameOf(alert)
   if (kind === 'resolved') return [`${momentOf(at)}  ended  ${name}  after ${span(durationSeconds)}`]
   const suppressedText = suppressed > 0 ? `; ${counted(suppressed, 'error')} since the one before` : ''
   const status = sample.statusCode === 0 ? '' : `${sample.statusCode}  `
   const message = truncate(oneLine(sample.errorMessage), MAX_MESSAGE_LENGTH) || '(no message)'
+  const counts = newOnly === true ? counted(count, 'new kind') : countText(alert)
   return [
-    `${momentOf(at)}  ALERT  ${name}  ${counted(count, newOnly === true ? 'new kind' : 'error')} within ${windowSeconds} s (threshold ${threshold})${suppressedText}`,
+    `${momentOf(at)}  ALERT  ${name}  ${counts} within ${windowSeconds} s (threshold ${limitText(alert)})${suppressedText}`,
     `                            ${status}${message}`,
   ]
 }

@@ -18,6 +18,8 @@ export interface Sender {
   readonly fleet: string
   /** What the format `template` fills in; no other uses it. */
   readonly template?: unknown
+  /** The kind of the sample's error, for the format `template`. */
+  readonly kind?: string | undefined
 }
 
 /** Makes a body that keeps its receiver's limits, whatever the payload holds. Pure. */

@@ -15,8 +15,8 @@ const MAX_BYTES = 65_536
  * Fills in a template. A string that is one placeholder is what that stands for, and may be a number. Where the body would be too large all texts
  * in it are cut.
  */
-export function toTemplate(payload: Payload, { template }: Sender): Body {
-  const values = valuesOf(payload)
+export function toTemplate(payload: Payload, { template, kind }: Sender): Body {
+  const values = valuesOf(payload, kind)
   for (let maxLength = MAX_BYTES; ; maxLength = Math.floor(maxLength / 2)) {
     const text = JSON.stringify(filled(template, cutTo(values, maxLength)) ?? null)
     if (maxLength === 0 || Buffer.byteLength(text) <= MAX_BYTES) return { contentType: JSON_TYPE, text }
