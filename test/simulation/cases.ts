@@ -121,6 +121,11 @@ const beating = (...times: readonly number[]): Partial<Journal> => ({
 })
 /** As often as it should. */
 const steadily = Array.from({ length: 11 }, (_, i) => 5000 + 20_000 * i)
+/** As often as it should until 65 s, and as often from this moment on. */
+const anewFrom = (ms: number): readonly number[] => [
+  ...steadily.filter((one) => one <= 65_000),
+  ...Array.from({ length: 7 }, (_, i) => ms + 20_000 * i),
+]
 
 /** So many requests at one moment. */
 const at = (ms: number, count: number): number[] => Array.from({ length: count }, () => ms)
@@ -898,16 +903,16 @@ export const cases: readonly Case[] = [
       'one at a time': beating(...steadily),
       'the first one failed': {
         ...beating(),
-        beats: [...steadily, 66_000].map((ms) => beat(ms, ms === 65_000 ? 503 : 200)),
+        beats: anewFrom(66_000).map((ms) => beat(ms, ms === 65_000 ? 503 : 200)),
       },
       'its answer was lost': {
         ...beating(),
-        beats: [...steadily, 76_000].map((ms) => beat(ms, 200, { isHeard: ms !== 65_000 })),
+        beats: anewFrom(76_000).map((ms) => beat(ms, 200, { isHeard: ms !== 65_000 })),
       },
-      'Redis lost its data': { ...beating(...steadily, 70_000), flushes: [68_000] },
-      'the clock stepped': { ...beating(...steadily, 70_000), steps: [{ atMs: 68_000, byMs: -60_000 }] },
+      'Redis lost its data': { ...beating(...anewFrom(70_000)), flushes: [68_000] },
+      'the clock stepped': { ...beating(...anewFrom(70_000)), steps: [{ atMs: 68_000, byMs: -60_000 }] },
       'the process could not settle': {
-        ...beating(...steadily, 76_000),
+        ...beating(...anewFrom(76_000)),
         disturbances: [trouble('p0', 64_000, 70_000, 'line flaky')],
       },
     },
