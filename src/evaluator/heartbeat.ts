@@ -42,7 +42,7 @@ export function startHeartbeat(options: HeartbeatOptions): () => void {
   const spreadMs = Math.min(SPREAD_MS, periodMs / 4)
   /** Lines that are told of: those up to the last beat. */
   let toldLines = 0
-  /** Lines when the next beat became due, and when that was. */
+  /** Lines when the next beat became due, or when this process last looked after that; and when that was. */
   let dueLines = 0
   let dueAtMs = clock.monotonicMs()
   /** The newest beat of the fleet that is known here. */
@@ -79,15 +79,17 @@ export function startHeartbeat(options: HeartbeatOptions): () => void {
 
   async function take(): Promise<void> {
     const readLines = lines()
+    const askedAtMs = clock.monotonicMs()
     // Where the store does not answer nothing is told, which is what whoever watches has to see; the submitter warns of it.
     const claim = await beats.claim(heartbeat).catch(() => undefined)
     if (isStopped) return
     if (claim === undefined) return plan(lookMs, look)
     if (claim.kind === 'theirs') return plan(claim.waitMs + spreadMs * clock.random(), look)
     if (claim.kind === 'settled') {
-      // It told of what was read until it was due. The one that is known already did not: clocks differ, and this process came a little too early.
+      // It told of what was read before it. This process may have looked only after that: then another one tells, since one too many does no harm.
+      if (dueAtMs <= askedAtMs - (periodMs - claim.waitMs)) toldLines = dueLines
+      // Clocks differ: the beat that is known already says that this process came a little too early.
       const isEarly = claim.beat === newest
-      if (!isEarly) toldLines = dueLines
       newest = claim.beat
       return planNext(claim.waitMs, isEarly)
     }

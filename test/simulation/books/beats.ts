@@ -10,8 +10,8 @@ const HEALING_MS = 30_000
 const RETURN_MS = 15_000
 /** An answer of Redis may be on its way for so long. */
 const ON_ITS_WAY_MS = 4000
-/** Clocks round to whole milliseconds. */
-const ROUNDING_MS = 5
+/** A beat comes so much later than its claim, as the answer of Redis takes its time. */
+const MAX_LATE_MS = 65
 
 export const judgeBeats: Book = (journal) => {
   if (journal.heartbeatMs === 0) return []
@@ -41,7 +41,7 @@ function judgeEarly(journal: Journal): Problem[] {
   const beats = [...journal.beats].sort((one, other) => one.startMs - other.startMs)
   return beats.flatMap((beat, i): Problem[] => {
     const last = beats[i - 1]
-    if (last === undefined || beat.startMs - last.startMs >= journal.heartbeatMs - ROUNDING_MS) return []
+    if (last === undefined || beat.startMs - last.startMs >= journal.heartbeatMs - MAX_LATE_MS) return []
     const isExcused =
       !isSettled(journal, last) ||
       journal.flushes.some((ms) => ms >= last.startMs && ms <= beat.startMs) ||
