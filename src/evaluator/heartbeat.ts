@@ -31,6 +31,8 @@ const TIMEOUT_MS = 3000
 const LEASE_MS = 10_000
 /** The others wait for so long at most, each for a time of its own, after a beat is due: so they seldom meet, and the store is asked for one after the other. */
 const SPREAD_MS = 10_000
+/** Processes that look at the same time do so within this time of each other: their clocks differ, and answers of the store take theirs. */
+const TOGETHER_MS = 250
 /** While there is nothing to tell of, a process looks this often whether it has read a line. */
 const LOOK_MS = 1000
 
@@ -86,8 +88,9 @@ export function startHeartbeat(options: HeartbeatOptions): () => void {
     if (claim === undefined) return plan(lookMs, look)
     if (claim.kind === 'theirs') return plan(claim.waitMs + spreadMs * clock.random(), look)
     if (claim.kind === 'settled') {
-      // It told of what was read before it. This process may have looked only after that: then another one tells, since one too many does no harm.
-      if (dueAtMs <= askedAtMs - (periodMs - claim.waitMs)) toldLines = dueLines
+      // It told of what was read before it, and this process may have looked how much that is only long after.
+      const beatAtMs = askedAtMs - (periodMs - claim.waitMs)
+      if (dueAtMs <= beatAtMs + TOGETHER_MS) toldLines = dueLines
       // Clocks differ: the beat that is known already says that this process came a little too early.
       const isEarly = claim.beat === newest
       newest = claim.beat

@@ -10,6 +10,8 @@ const HEALING_MS = 30_000
 const RETURN_MS = 15_000
 /** An answer of Redis may be on its way for so long. */
 const ON_ITS_WAY_MS = 4000
+/** Of a line that was read so shortly after a beat another process may think that this beat told. */
+const TOGETHER_MS = 250
 /** A beat comes so much later than its claim, as the answer of Redis takes its time. */
 const MAX_LATE_MS = 65
 
@@ -28,7 +30,9 @@ function judgeMissing(journal: Journal): Problem[] {
       if (isDisturbed(journal, [process, 'redis', HEARTBEAT_URL], ms, untilMs, RETURN_MS)) return false
       // A clock that steps back makes the last beat younger than it is.
       if (journal.steps.some(({ atMs }) => atMs >= ms - journal.heartbeatMs && atMs <= untilMs)) return false
-      return !journal.beats.some((beat) => isDelivered(beat) && beat.startMs >= ms && beat.startMs <= untilMs)
+      return !journal.beats.some(
+        (beat) => isDelivered(beat) && beat.startMs >= ms - TOGETHER_MS && beat.startMs <= untilMs,
+      )
     })
     if (missing === undefined) return []
     const text = `${process} read a line at ${at(missing)}, and no beat came by ${at(missing + longestMs)}`

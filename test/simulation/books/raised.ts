@@ -45,7 +45,7 @@ export function missedBy(journal: Journal, burst: Burst): string | undefined {
   if (
     view === undefined ||
     !isCrossing(burst, forms) ||
-    !isLargeShare(journal, burst, view) ||
+    !forms.every((form) => isLargeShare(journal, burst, form ?? view)) ||
     !isUndisturbed(journal, burst)
   )
     return undefined
