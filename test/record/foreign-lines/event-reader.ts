@@ -30,6 +30,27 @@ function told(members: readonly Readonly<Record<string, unknown>>[]): readonly s
   return errors.map(({ msg, err }) => String(msg ?? Object(err).message)).sort()
 }
 
+/** An event may be closed behind more lines of other sources than these. */
+const MAX_BETWEEN = 40
+
+/** The lines of several sources in this order of sources, as far as none waits too long; what is left takes turns. */
+function interleaved(queues: readonly string[][], order: readonly number[]): string {
+  const takenAt = queues.map(() => 0)
+  const lines: string[] = []
+  const take = (s: number): void => {
+    const line = queues[s]?.shift()
+    if (line === undefined) return
+    lines.push(line)
+    takenAt[s] = lines.length
+  }
+  for (const s of order) {
+    const late = queues.findIndex((queue, i) => queue.length > 0 && lines.length - (takenAt[i] ?? 0) >= MAX_BETWEEN)
+    take(late < 0 ? s : late)
+  }
+  while (queues.some((queue) => queue.length > 0)) for (const s of queues.keys()) take(s)
+  return lines.join('')
+}
+
 const prefix = fc.constantFrom(...Object.keys(textPrefixes))
 const event = fc.constantFrom(...textEvents)
 const quiet = fc.constantFrom(...quietTexts)
@@ -78,9 +99,7 @@ t.test('keeps the events of sources apart whose lines come between each other, i
           return texts.flatMap((text) => text.split('\n')).map((line, i) => `${textPrefixes[name]?.(i)}${line}\n`)
         })
         const expected = prefixes.flatMap((_, s) => sources[s]?.events.map(([{ message }]) => message) ?? []).sort()
-        let lines = ''
-        for (const s of order) lines += queues[s]?.shift() ?? ''
-        lines += queues.flat().join('')
+        const lines = interleaved(queues, order)
         t.strictSame(told(readEvents(chunksOf(lines, cuts)).members), expected, lines)
         const seen = readEvents(chunksOf(lines, cuts), 'auto', true)
         t.strictSame(told(seen.members), expected, 'as a backtest reads them')
