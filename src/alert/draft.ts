@@ -1,5 +1,7 @@
 // The draft of an alert: what the process that raises it adds to what the store counts. The store keeps it with the alert, as JSON.
 import * as v from 'valibot'
+import { MAX_LABELS } from '../config/checks/labels.js'
+import { MAX_LINK_LENGTH, MAX_LINKS } from '../config/checks/links.js'
 import type { RuleSettings } from '../config/settings.js'
 import type { GroupValues } from '../rule/series.js'
 import { MAX_TEXT_LENGTH, truncate } from '../text.js'
@@ -61,15 +63,10 @@ export function ruleMembers(
 
 /** The largest draft, in bytes of JSON. A body may have 64 KiB, and its other members are short but for its links. */
 export const MAX_DRAFT_BYTES: number = 60 * 1024
-/** Characters of the url of a link. */
-export const MAX_URL_LENGTH = 2000
-/** An alert has at most so many links and labels. */
-const MAX_LINKS = 5
-const MAX_LABELS = 10
 
 /** JSON of a draft. One that is larger than `MAX_DRAFT_BYTES` loses its last samples, and then its top lists, until it fits. */
 export function writeDraft(draft: Draft): string {
-  const maxBytes = MAX_DRAFT_BYTES - MAX_URL_LENGTH * Object.keys(draft.link_templates ?? {}).length
+  const maxBytes = MAX_DRAFT_BYTES - MAX_LINK_LENGTH * Object.keys(draft.link_templates ?? {}).length
   let fitting = draft
   for (;;) {
     const text = JSON.stringify(fitting)

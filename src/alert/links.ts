@@ -1,8 +1,9 @@
 // Links of an alert. Their templates are frozen with the alert, and so is all that fills them in: whoever makes an attempt makes the same urls,
 // with the id and the count that only the store knew, and those of the end where it is one. So they need not be kept filled in.
+import { MAX_LINK_LENGTH } from '../config/checks/links.js'
 import { parsePlaceholders, type TextPart } from '../config/checks/placeholders.js'
 import { toTimestamp } from '../text.js'
-import { MAX_URL_LENGTH, type Texts } from './draft.js'
+import type { Texts } from './draft.js'
 import type { Payload } from './payload.js'
 import { raisedAtMs, type Values, valuesOf } from './placeholders.js'
 
@@ -33,13 +34,13 @@ export function fillLink(template: string, values: Values): string | undefined {
   // Without a placeholder the origin may be all.
   if (typeof first !== 'string' || !ORIGIN.test(others.length === 0 ? `${first}/` : first)) return undefined
   const parts = parsed.parts.map((part) => encodedPart(part, values))
-  const room = MAX_URL_LENGTH - sumOf(parts.map((part) => (typeof part === 'string' ? part.length : 0)))
+  const room = MAX_LINK_LENGTH - sumOf(parts.map((part) => (typeof part === 'string' ? part.length : 0)))
   const longest = fairShare(
     parts.flatMap((part) => (typeof part === 'string' ? [] : part.join('').length)),
     room,
   )
   const url = parts.map((part) => (typeof part === 'string' ? part : cut(part, longest))).join('')
-  return url.length <= MAX_URL_LENGTH && URL.canParse(url) ? url : undefined
+  return url.length <= MAX_LINK_LENGTH && URL.canParse(url) ? url : undefined
 }
 
 /** Words as they stand in a url; a text as its encoded characters, between which it may be cut. */

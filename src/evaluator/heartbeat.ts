@@ -25,7 +25,7 @@ export interface HeartbeatOptions {
   readonly isCounting: () => boolean
 }
 
-/** The same as an alert's attempt has. */
+/** How long a request may take. */
 const TIMEOUT_MS = 3000
 /** A beat whose process died in the midst of it, or whose request failed, is free again after this time. It outlasts a request. */
 const LEASE_MS = 10_000

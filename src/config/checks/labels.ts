@@ -2,7 +2,8 @@
 import type * as v from 'valibot'
 import { type NamedTexts, namedTexts, shownName } from './named-texts.js'
 
-const MAX_LABELS = 10
+/** The most labels of an alert. */
+export const MAX_LABELS = 10
 /** The longest text of a label, in UTF-16 units. */
 const MAX_TEXT = 200
 

@@ -4,7 +4,8 @@ import { urlFault } from './destination.js'
 import { type NamedTexts, namedTexts, shownName } from './named-texts.js'
 import { PLACEHOLDERS, parsePlaceholders } from './placeholders.js'
 
-const MAX_LINKS = 5
+/** The most links of an alert. */
+export const MAX_LINKS = 5
 const MAX_NAME = 60
 /** The longest url, before and after its placeholders are filled in, in UTF-16 units. */
 export const MAX_LINK_LENGTH = 2000
